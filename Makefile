@@ -1,0 +1,43 @@
+# `make demo` and `make test` set up everything they need by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+.DEFAULT_GOAL := help
+
+.PHONY: help setup demo test lint types unit lock clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(READY) ## make .venv, fetch the pinned artefacts, check the system packages
+	@$(BIN)/python tools/system_packages.py
+	@$(BIN)/python -m yantra_bot.artefacts
+
+$(READY): locks/dev.txt pyproject.toml
+	@$(PYTHON) tools/check_python.py
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: setup ## run the main job on real input: no account, no key, no network
+	@$(BIN)/python -m demo
+
+test: setup lint types ## run every check and test
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+
+lint: $(READY) ## format, lint and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+
+types: $(READY) ## mypy, strict
+	$(BIN)/mypy
+
+lock: ## resolve the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o locks/base.txt
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o locks/dev.txt
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .artefacts .state .mypy_cache .ruff_cache .coverage htmlcov

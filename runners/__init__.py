@@ -1,0 +1,1 @@
+"""What sandboxes are made of. Imports nothing of the product: it runs beside untrusted code."""

@@ -1,0 +1,1 @@
+"""The mind: the loop that control turns, and the tools that the worker runs."""

@@ -1,0 +1,1 @@
+"""The yantra command: thin, one file a verb group."""

@@ -1,0 +1,61 @@
+"""What a person asked for, as a closed set."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """Every command there is; one grammar for GitHub and Slack."""
+
+    IMPLEMENT = "implement"
+    PLAN = "plan"
+    REVIEW = "review"
+    FIX = "fix"
+    APPROVE = "approve"
+    REJECT = "reject"
+    STOP = "stop"
+    RETRY = "retry"
+    STATUS = "status"
+    EXPLAIN = "explain"
+    DEPLOY = "deploy"
+    ROLLBACK = "rollback"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    PAUSE = "pause"
+    RESUME = "resume"
+    REMEMBER = "remember"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The only settings a comment may change."""
+
+    budget_usd: float | None = None
+    dry_run: bool = False
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that was understood. `argument` is the literal text after the verb, never syntax."""
+
+    verb: Verb
+    argument: str = ""
+    options: Options = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class CommandProblem:
+    """The bot was addressed and the text could not be understood; `suggestion` is the closest verb or option."""
+
+    reason: str
+    suggestion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoCommand:
+    """The bot was not addressed."""
+
+
+Parsed = Command | CommandProblem | NoCommand

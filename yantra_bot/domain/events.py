@@ -1,0 +1,123 @@
+"""What came in through a door, parsed: raw JSON ends before this point."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from yantra_bot.domain.repository import Actor, Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an event came from: the installation and the repository that it names."""
+
+    installation_id: int
+    repository: Repository
+
+
+@dataclass(frozen=True, slots=True)
+class CommentPosted:
+    """A comment was written on an issue or a pull request."""
+
+    origin: Origin
+    issue_number: int
+    is_pull_request: bool
+    comment_id: int
+    body: str
+    author: Actor
+    sender: Actor
+    updated_at: str
+    """ISO 8601, as sent: with the comment's id it says which wording of the comment this is."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueLabelled:
+    """A label was put on an issue."""
+
+    origin: Origin
+    issue_number: int
+    is_pull_request: bool
+    label: str
+    sender: Actor
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestChanged:
+    """A pull request was opened, closed, or got new commits."""
+
+    origin: Origin
+    number: int
+    action: str
+    head_sha: str
+    head_branch: str
+    is_merged: bool
+    is_from_fork: bool
+    sender: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """Commits arrived on a branch or a tag. `after` is 40 zeros when it was deleted."""
+
+    origin: Origin
+    ref: str
+    before: str
+    after: str
+    sender: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFinished:
+    """A check run or suite ended."""
+
+    origin: Origin
+    head_sha: str
+    name: str
+    conclusion: str
+
+
+class InstallationChange(StrEnum):
+    """What happened to an installation of the app."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    SUSPENDED = "suspended"
+    UNSUSPENDED = "unsuspended"
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationChanged:
+    """The app was installed, removed or suspended, for a whole account or for some repositories."""
+
+    installation_id: int
+    change: InstallationChange
+    repositories: tuple[Repository, ...]
+    """The repositories concerned; empty means every repository of the installation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An event that this product has no use for. It is acknowledged, and `reason` is logged."""
+
+    reason: str
+
+
+Event = CommentPosted | IssueLabelled | PullRequestChanged | Pushed | CheckFinished | InstallationChanged | Ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One stored row of the inbox: the bytes of an accepted request, verified, and not yet acted on."""
+
+    sequence: int
+    """Position in the inbox, rising; assigned by it."""
+    delivery_id: str
+    content_key: str
+    """Hash of what the event says, so that the same event under another delivery id is the same row."""
+    source: str
+    """`github`, later `slack` and `alerts`."""
+    event: str
+    """The sender's name for the kind of event, such as `issue_comment`."""
+    body: bytes
+    received_at: float
+    """Unix time in seconds."""

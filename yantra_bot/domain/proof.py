@@ -1,0 +1,101 @@
+"""What running a repository's tests showed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """No data is not a pass."""
+
+    PASS = "pass"  # noqa: S105 (a verdict, no password)
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    """The tests could not say: there are none, or none was collected."""
+    ERROR = "error"
+    """The tests could not be run: no environment, a time-out, a broken runner."""
+
+
+class TestStatus(StrEnum):
+    """How one test ended."""
+
+    __test__ = False
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class TestOutcome:
+    """One test. `name` is unique in its run; `message` holds the end of the failure's text, else nothing."""
+
+    __test__ = False
+
+    name: str
+    status: TestStatus
+    seconds: float = 0.0
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TestReport:
+    """One run of a test command. `verdict` follows the exit code wherever the two disagree."""
+
+    __test__ = False
+
+    verdict: Verdict
+    command: tuple[str, ...]
+    exit_code: int | None
+    """None when the command never ended by itself."""
+    seconds: float
+    outcomes: tuple[TestOutcome, ...] = ()
+    output_tail: str = ""
+    """The last lines of what it printed, escaped and cut."""
+    coverage: dict[str, tuple[int, ...]] | None = None
+    """Executed lines by path relative to the root; None when coverage was not measured."""
+    reason: str = ""
+    """Why the verdict is not a pass, in one sentence; empty for a pass."""
+
+    def names(self, status: TestStatus) -> frozenset[str]:
+        return frozenset(outcome.name for outcome in self.outcomes if outcome.status is status)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A change's tests against the base's. Newly failing means: passed on the base, and does not pass now."""
+
+    newly_failing: tuple[str, ...]
+    newly_passing: tuple[str, ...]
+    failing_before_and_after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentReport:
+    """How the repository's declared dependencies were installed."""
+
+    key: str
+    """Hash of the interpreter and the dependency files; the environment is cached under it."""
+    was_cached: bool
+    seconds: float
+    problem: str | None = None
+    """What went wrong, None when the environment is complete."""
+    output_tail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One part of a confidence. `value` is None when it could not be known, and it is then left out."""
+
+    name: str
+    weight: float
+    value: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """SPEC 4: `score` is in [0, 1]; the weights of the known factors are scaled to sum to 1."""
+
+    score: float
+    factors: tuple[Factor, ...]

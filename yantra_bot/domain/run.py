@@ -1,0 +1,92 @@
+"""A run: what was ordered, where it stands, how it ended."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from yantra_bot.domain.commands import Command
+from yantra_bot.domain.proof import Confidence
+from yantra_bot.domain.repository import Actor, PullRequest, Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command that was accepted, as stored: a later edit of the comment changes nothing."""
+
+    run_id: str
+    repository: Repository
+    installation_id: int
+    """0 for a run without a forge."""
+    issue_number: int
+    """0 for a task given on a command line."""
+    command: Command
+    requested_by: Actor
+    comment_id: int | None
+    accepted_at: float
+    """Unix time in seconds."""
+
+
+class Phase(StrEnum):
+    """SPEC 4, in order; a phase that a run does not need does not appear in it."""
+
+    QUEUED = "Queued"
+    CONTEXT_ASSEMBLY = "ContextAssembly"
+    CODE_GENERATION = "CodeGeneration"
+    UNIT_TESTING = "UnitTesting"
+    CONFIDENCE_SCORING = "ConfidenceScoring"
+    FIXING_ISSUES = "FixingIssues"
+    GIT_COMMIT = "GitCommit"
+    PULL_REQUEST = "PullRequest"
+    COMPLETE = "Complete"
+    ESCALATED = "Escalated"
+    STOPPED = "Stopped"
+    FAILED = "Failed"
+
+    @property
+    def is_final(self) -> bool:
+        return self in (Phase.COMPLETE, Phase.ESCALATED, Phase.STOPPED, Phase.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a run has used so far. `usd` leaves out calls whose price is not known; `unpriced_calls` counts them."""
+
+    usd: float = 0.0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    model_calls: int = 0
+    tool_calls: int = 0
+    unpriced_calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended. `reason` is one sentence for a person."""
+
+    phase: Phase
+    reason: str
+    pull_request: PullRequest | None = None
+    branch: str | None = None
+    confidence: Confidence | None = None
+    spent: Spent = Spent()
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """Outcome event: a run reached its final phase."""
+
+    order: Order
+    ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class TestsFailed:
+    """Outcome event: an attempt's tests did not pass."""
+
+    __test__ = False
+
+    order: Order
+    attempt: int
+    newly_failing: tuple[str, ...]
+
+
+Outcome = RunEnded | TestsFailed

@@ -1,0 +1,35 @@
+"""The error policy: three classes decide what happens, and every docstring says the cure.
+
+Anything that is none of these is a bug: the run fails with its evidence kept.
+"""
+
+
+class YantraError(Exception):
+    """Base of all expected errors. The message is for a person and holds no secret."""
+
+
+class UserError(YantraError):
+    """The person asked for something that cannot be done. Cure: the message says it. Never retried."""
+
+
+class SettingsError(UserError):
+    """A setting is missing or wrong. Cure: correct the setting that the message names, then start again."""
+
+
+class Transient(YantraError):
+    """Something outside failed and may work later. Cure: wait; it is tried again by itself.
+
+    `retry_after` is the time to wait in seconds, None when the other side did not say.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Permanent(YantraError):
+    """Something outside said no, and will say it again. Cure: the message says who has to change what."""
+
+
+class Stopped(YantraError):
+    """A person stopped the run. Cure: none needed; `@yantra retry` starts it again."""

@@ -1,0 +1,1 @@
+"""Language models: one file a vendor SDK, and the replay of a script."""

@@ -1,0 +1,205 @@
+"""The Protocols: what the story needs of the outside world, and nothing about how it is done.
+
+Expected failures are raised as the classes of `errors`; an adapter wraps its vendor's exceptions.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, ToolCall, ToolResult, ToolSpec
+from yantra_bot.domain.events import Delivery
+from yantra_bot.domain.proof import EnvironmentReport, TestReport
+from yantra_bot.domain.repository import Issue, Permission, PullRequest, Repository, RepositoryFacts
+
+
+class Clock(Protocol):
+    """Time. Tests pass their own."""
+
+    def now(self) -> float:
+        """Return Unix time in seconds."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class Inbox(Protocol):
+    """The durable hand-over between a door and control (see `webhooks.inbox`)."""
+
+    async def put(self, delivery: Delivery) -> bool:
+        """Store durably, then return; False when the same delivery or the same content is there already."""
+
+    async def pending(self, limit: int) -> Sequence[Delivery]:
+        """Return the oldest deliveries that are not handled yet, in order of arrival."""
+
+    async def handled(self, sequence: int, outcome: str) -> None:
+        """Mark one as acted on; `outcome` is a few words for the record."""
+
+
+class BlobStore(Protocol):
+    """Bytes by their SHA-256."""
+
+    def put(self, data: bytes) -> str:
+        """Store and return the hash in hexadecimal; storing the same bytes twice is one blob."""
+
+    def get(self, digest: str) -> bytes:
+        """Return the bytes; raise KeyError when there is no such blob."""
+
+
+class Model(Protocol):
+    """One vendor's models."""
+
+    async def answer(self, request: ModelRequest, *, on_text: Callable[[str], None] | None = None) -> ModelAnswer:
+        """Return a whole answer, billed before it was parsed.
+
+        Retries what can be retried. Raises Transient when the vendor stayed unavailable, Permanent when it refuses
+        the key, the model or the request. A cut stream or half a tool call never becomes an answer.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """A check to show at a commit. `external_id` is its idempotency mark; `conclusion` None means in progress."""
+
+    external_id: str
+    head_sha: str
+    name: str
+    title: str
+    summary: str
+    conclusion: str | None
+    details_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPullRequest:
+    """A pull request to open. `mark` is a hidden tag in its body."""
+
+    head_branch: str
+    base_branch: str
+    title: str
+    body: str
+    is_draft: bool
+
+
+class Forge(Protocol):
+    """One repository on a forge, with credentials for it alone. Every write is idempotent by its mark."""
+
+    async def facts(self) -> RepositoryFacts:
+        """Return what has to be known before a clone."""
+
+    async def permission(self, login: str) -> Permission:
+        """Return what a person may do now, read live."""
+
+    async def issue(self, number: int) -> Issue:
+        """Return an issue with all its comments."""
+
+    async def read_file(self, path: str) -> bytes | None:
+        """Return a file of the default branch, None when there is none."""
+
+    async def put_comment(self, issue_number: int, *, tag: str, body: str) -> int:
+        """Edit the bot's own comment that carries `tag`, or post it; return the comment's id."""
+
+    async def react(self, comment_id: int, reaction: str) -> None:
+        """Put a reaction (`eyes`, `+1`, …) on an issue comment; again is no error."""
+
+    async def react_to_issue(self, issue_number: int, reaction: str) -> None:
+        """Put a reaction on the issue itself."""
+
+    async def put_check(self, check: CheckRun) -> int:
+        """Create or update the check run with this external id; return its number."""
+
+    async def branch_head(self, branch: str) -> str | None:
+        """Return the commit id of a branch, None when there is no such branch."""
+
+    async def open_pull_request(self, new: NewPullRequest) -> PullRequest:
+        """Return the open pull request of this head branch, opening it if there is none; read back either way."""
+
+    async def pull_request(self, number: int) -> PullRequest:
+        """Return a pull request as it is now."""
+
+
+class Remote(Protocol):
+    """Git, on control's side: a bare mirror that no untrusted code has ever touched."""
+
+    async def fetch(self, branch: str) -> str:
+        """Bring the head of `branch` into the mirror and return its commit id."""
+
+    async def hold(self, commit: str, run_id: str) -> Path:
+        """Keep `commit` from being collected for this run; return the folder of the mirror."""
+
+    async def commit(self, base: str, changes: Changeset, *, message: str, at: float) -> str:
+        """Build a commit on `base` out of blobs, in a clean object store; the same input gives the same id."""
+
+    async def push(self, commit: str, branch: str, *, expected: str | None) -> None:
+        """Push, if the branch still is at `expected` (None: does not exist). Raises Permanent when it moved."""
+
+    async def release(self, run_id: str) -> None:
+        """Let go of what `hold` kept."""
+
+
+class RemoteFactory(Protocol):
+    """Opens the mirror of a repository."""
+
+    def __call__(self, repository: Repository, installation_id: int) -> Remote: ...
+
+
+class ForgeFactory(Protocol):
+    """Opens a repository on the forge with a token for it alone."""
+
+    def __call__(self, repository: Repository, installation_id: int) -> Forge: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ToolBatch:
+    """Answers of one batch of tool calls, in order, and the whole change to the base after it."""
+
+    results: tuple[ToolResult, ...]
+    changes: Changeset
+    finished: str | None = None
+    """The message given to `finish`, None while the model is not done."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestCommand:
+    """How a repository's tests are run. `argv` empty means: pytest, found out by the worker."""
+
+    __test__ = False
+
+    argv: tuple[str, ...] = ()
+    timeout_seconds: float = 300.0
+
+
+class Workspace(Protocol):
+    """A run's tree, owned by a worker process that holds no key and reaches no network."""
+
+    async def open(self, commit: str, changes: Changeset) -> None:
+        """Lay out `commit` with `changes` on top, anew. Blobs of `changes` are read from the blob store."""
+
+    async def prepare(self) -> EnvironmentReport:
+        """Install the repository's declared dependencies, or find them installed."""
+
+    def tools(self) -> tuple[ToolSpec, ...]:
+        """Return the tools that `call` understands."""
+
+    async def call(self, calls: Sequence[ToolCall], *, on_line: Callable[[str], None] | None = None) -> ToolBatch:
+        """Run tool calls in order. New content is put into the blob store before this returns."""
+
+    async def test(self, *, on_line: Callable[[str], None] | None = None) -> TestReport:
+        """Run the repository's tests in a sandbox; changes that tests make to the tree are undone."""
+
+    async def diff(self) -> str:
+        """Return the change as a unified diff, for people."""
+
+    async def outline(self, limit: int) -> str:
+        """Return at most `limit` paths of the tree, most useful first, as text for a prompt."""
+
+    async def close(self) -> None:
+        """End the worker, its sandboxes and its tree. Safe to call twice."""
+
+
+class WorkspaceFactory(Protocol):
+    """Starts a worker for a run; `mirror` is the bare repository its commits are read from."""
+
+    def __call__(self, run_id: str, mirror: Path, tests: TestCommand) -> Awaitable[Workspace]: ...

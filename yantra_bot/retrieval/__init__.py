@@ -1,0 +1,1 @@
+"""Context: what a model is shown, counted in tokens."""

@@ -1,0 +1,1 @@
+"""The story: durable runs from an accepted command to their ending."""

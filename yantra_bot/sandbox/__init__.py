@@ -1,0 +1,1 @@
+"""Isolation: where what a repository or a model wrote is executed."""

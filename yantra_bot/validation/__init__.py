@@ -1,0 +1,1 @@
+"""The proof: what running a change's tests shows."""
