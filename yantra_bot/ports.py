@@ -11,7 +11,7 @@ from typing import Protocol
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, ToolCall, ToolResult, ToolSpec
 from yantra_bot.domain.events import Delivery
-from yantra_bot.domain.proof import EnvironmentReport, TestReport
+from yantra_bot.domain.proof import ChangeFacts, Claim, EnvironmentReport, TestReport
 from yantra_bot.domain.repository import Issue, Permission, PullRequest, Repository, RepositoryFacts
 
 
@@ -157,8 +157,8 @@ class ToolBatch:
 
     results: tuple[ToolResult, ...]
     changes: Changeset
-    finished: str | None = None
-    """The message given to `finish`, None while the model is not done."""
+    finished: Claim | None = None
+    """What was given to `finish`, None while the model is not done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +191,9 @@ class Workspace(Protocol):
 
     async def diff(self) -> str:
         """Return the change as a unified diff, for people."""
+
+    async def measure(self) -> ChangeFacts:
+        """Return how large and how complex the change is, and which tests it weakened."""
 
     async def outline(self, limit: int) -> str:
         """Return at most `limit` paths of the tree, most useful first, as text for a prompt."""

@@ -99,3 +99,25 @@ class Confidence:
 
     score: float
     factors: tuple[Factor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the model said when it called `finish`. A claim, never a proof: tests and reads decide."""
+
+    title: str
+    """Subject of the commit, in the form of Conventional Commits."""
+    summary: str
+    confidence: float | None
+    """The model's own, in [0, 1]; None when it gave none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """What the worker measured on a change."""
+
+    files: int
+    cyclomatic: int | None
+    """Highest cyclomatic complexity among the functions that were touched; None when none could be parsed."""
+    weakened_tests: tuple[str, ...] = ()
+    """Existing tests that the change removed, skipped or stripped of assertions."""

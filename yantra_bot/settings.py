@@ -1,0 +1,215 @@
+"""Settings of the operator: environment variables with the prefix YANTRA_, or `yantra.toml`; frozen.
+
+Only the composition root reads them. Secrets are SecretStr: they never show in a repr. A wrong or unknown
+setting stops start-up with its name and the cure.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from yantra_bot.errors import SettingsError
+
+PREFIX = "YANTRA_"
+INSECURE_DEFAULTS = frozenset({"secret", "changeme", "change-me", "password", "webhook", "yantra", "development"})
+
+
+def _split(value: object) -> object:
+    """Read a comma-separated environment variable as a list."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
+Folders = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)]
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Each field's text says its unit, its default and why."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True
+    )
+
+    # Where things are
+    state_folder: Path = Path("~/.local/state/yantra")
+    """Folder of databases, mirrors and caches; made with mode 0711. Default: the user's state folder."""
+    host: str = "127.0.0.1"
+    """Address the door listens on. Default loopback: a TLS proxy is expected in front of it."""
+    port: int = Field(default=8080, ge=0, le=65535)
+    """Port the door listens on; 0 takes a free one."""
+    public_url: str = ""
+    """Address people reach the pages at, such as https://yantra.example.com. Default: http://HOST:PORT."""
+
+    # The forge
+    github_url: str = "https://api.github.com"
+    """Base of GitHub's API; https://HOST/api/v3 for GitHub Enterprise."""
+    github_git_url: str = "https://github.com"
+    """Base of git over HTTP; https://HOST for GitHub Enterprise."""
+    github_app_id: str = ""
+    """The App's number or client id."""
+    github_app_key: SecretStr = SecretStr("")
+    """The App's private key, PEM. Use either this or github_app_key_file."""
+    github_app_key_file: Path | None = None
+    """File with the App's private key, PEM; refused when others may read it."""
+    webhook_secrets: Secrets = ()
+    """Webhook secrets that are valid now, comma separated; two while one is being replaced. None: no start."""
+    repositories: Words = ()
+    """Repositories that may be worked on, `owner/name` with * as wildcard. Default: every installed one."""
+    allowed_bots: Numbers = ()
+    """Numeric ids of bots whose commands are taken. Default none: a bot can be made to say anything."""
+    handle: str = "yantra"
+    """The name the bot is addressed by, without @."""
+
+    # The models
+    model: str = ""
+    """Model a run uses. Default: the vendor's current one of the catalogue."""
+    models: Words = ()
+    """Models a comment may choose with --model. Default: only the one above."""
+    anthropic_api_key: SecretStr = SecretStr("")
+    """Key for Claude. ANTHROPIC_API_KEY is read too."""
+    openai_api_key: SecretStr = SecretStr("")
+    """Key for OpenAI. OPENAI_API_KEY is read too."""
+    model_base_url: str = ""
+    """An OpenAI-compatible endpoint used instead, such as http://127.0.0.1:8000/v1."""
+    anthropic_base_url: str = ""
+    """Another address of the Anthropic API. ANTHROPIC_BASE_URL is read too."""
+    replay_script: Path | None = None
+    """Answer from this script instead of a model. For demonstrations and tests."""
+
+    # Budgets of one run
+    budget_usd: float = Field(default=5.0, gt=0)
+    """Money one run may spend at most, in USD. A comment may lower it, never raise it."""
+    budget_steps: int = Field(default=60, gt=0)
+    """Model calls one run may make at most."""
+    budget_tokens: int = Field(default=2_000_000, gt=0)
+    """Input and output tokens one run may use at most."""
+    budget_minutes: float = Field(default=60, gt=0)
+    """Wall-clock minutes one run may take at most, waiting in the queue left out."""
+
+    # Limits
+    concurrent_runs: int = Field(default=4, gt=0)
+    """Runs that work at the same time."""
+    runs_per_repository: int = Field(default=1, gt=0)
+    """Runs that work at the same time in one repository, so that no repository starves the others."""
+    runs_per_person_a_day: int = Field(default=50, gt=0)
+    """Runs one person may start in 24 hours."""
+    max_repository_mb: int = Field(default=2_048, gt=0)
+    """Size above which a repository is not cloned, as GitHub reports it, in MB."""
+    test_timeout_seconds: float = Field(default=300, gt=0)
+    """Time one run of a repository's tests may take."""
+
+    # The sandbox
+    package_index_url: str = ""
+    """Package index the sandboxed installation may reach. Default: the one pip is set to here; `none` for no index."""
+    package_hosts: Words = ()
+    """Further `host:port` that the index serves its files from. Default: learnt from the index."""
+    package_folders: Folders = ()
+    """Folders with wheels to install from, bound read-only; used before the index."""
+    ca_file: Path | None = None
+    """Certificates the sandboxed installation trusts. Default: the system's."""
+    insecure_no_sandbox: bool = False
+    """Run untrusted code without a sandbox. Never set it on a machine that holds anything."""
+
+    # The engine
+    database_url: str = ""
+    """The durable engine's database. Default: a SQLite file in the state folder; PostgreSQL for several machines."""
+    polling_seconds: float = Field(default=0.05, gt=0)
+    """How often the engine and the dispatcher look for new work."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take arguments first, then the environment, then the file named by YANTRA_CONFIG or ./yantra.toml."""
+        file = Path(os.environ.get(f"{PREFIX}CONFIG", "yantra.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+
+    @property
+    def home(self) -> Path:
+        """The state folder, absolute."""
+        return self.state_folder.expanduser().absolute()
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Return the operator's settings; raise SettingsError with the setting's name and the cure."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {f"{PREFIX}CONFIG", f"{PREFIX}ARTEFACTS"}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise SettingsError(f"{unknown[0]} is not a setting. Cure: remove it, or see `yantra settings` for the list.")
+    borrowed = {
+        name: value
+        for name in ("anthropic_api_key", "openai_api_key", "anthropic_base_url")
+        if (value := os.environ.get(name.upper())) and f"{PREFIX}{name.upper()}" not in os.environ
+    }
+    try:
+        return Settings(**{**borrowed, **overrides})
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = ".".join(str(part) for part in first["loc"]) or "a setting"
+    if first["type"] == "extra_forbidden":
+        return f"{name} is not a setting. Cure: remove it from yantra.toml, or see `yantra settings` for the list."
+    return f"{PREFIX}{name.upper()} is wrong: {first['msg']}. Cure: correct or remove it, then start again."
+
+
+def check_server_settings(settings: Settings) -> None:
+    """Raise SettingsError for what a server must have; the command line does without."""
+    if not settings.webhook_secrets:
+        raise SettingsError(
+            f"{PREFIX}WEBHOOK_SECRETS is empty: anybody could give orders. Cure: set it to the App's secret."
+        )
+    for secret in settings.webhook_secrets:
+        _check_secret(secret.get_secret_value())
+    if not settings.github_app_id:
+        raise SettingsError(f"{PREFIX}GITHUB_APP_ID is empty. Cure: set it to the number of the GitHub App.")
+    read_app_key(settings)
+
+
+def _check_secret(secret: str) -> None:
+    if len(secret) < 16 or secret.lower() in INSECURE_DEFAULTS:
+        raise SettingsError(
+            f"{PREFIX}WEBHOOK_SECRETS has a secret that can be guessed (under 16 characters, or a well-known one). "
+            "Cure: make one with `openssl rand -hex 32` and set it in the GitHub App too."
+        )
+
+
+def read_app_key(settings: Settings) -> SecretStr:
+    """Return the App's private key; raise SettingsError when it is missing or readable for others."""
+    if settings.github_app_key.get_secret_value():
+        return settings.github_app_key
+    file = settings.github_app_key_file
+    if file is None:
+        raise SettingsError(f"{PREFIX}GITHUB_APP_KEY_FILE is empty. Cure: set it to the App's private key file (PEM).")
+    try:
+        if file.stat().st_mode & 0o077:
+            raise SettingsError(f"{PREFIX}GITHUB_APP_KEY_FILE can be read by others. Cure: chmod 600 {file}")
+        return SecretStr(file.read_text())
+    except OSError as error:
+        raise SettingsError(f"{PREFIX}GITHUB_APP_KEY_FILE cannot be read: {error.strerror}. Cure: {file}") from error
+
+
+def describe() -> Iterable[tuple[str, str, str]]:
+    """Yield (environment variable, default, meaning) of every setting, for help and documentation."""
+    for name, field in Settings.model_fields.items():
+        default = "" if "secret" in name or "key" in name else field.get_default()
+        yield f"{PREFIX}{name.upper()}", str(default if default not in ((), None) else ""), field.description or ""
