@@ -49,7 +49,8 @@ _PROTECTED_NAMES = {
 def check_path(path: str) -> str:
     """Return `path` normalised (relative, forward slashes, NFC, no `.`); raise UserError if it may not be named.
 
-    The message says why and what to name instead. The empty path and `.` mean the root of the repository and are refused: they name no file.
+    The message says why and what to name instead. The empty path and `.` mean the root of the repository and are
+    refused: they name no file.
     """
     shown = ascii(path[:80])
     if not path:
