@@ -1,0 +1,73 @@
+"""How sure the product may be of a change: SPEC 4, pure.
+
+A factor that cannot be known is left out, and the weights of the others are scaled to sum to 1: no data is not a pass.
+"""
+
+from yantra_bot.domain.proof import ChangeFacts, Comparison, Confidence, Factor, TestReport, TestStatus, Verdict
+
+HIGH = 0.8
+LOW = 0.5
+
+
+def score_confidence(
+    *,
+    claimed: float | None,
+    report: TestReport,
+    comparison: Comparison,
+    facts: ChangeFacts,
+    nearest_failure: float | None = None,
+) -> Confidence:
+    """Return the confidence in a change.
+
+    `nearest_failure` is the similarity in [0, 1] to the closest remembered failure; a match lowers the confidence.
+    """
+    factors = (
+        _own(claimed),
+        _tests(report, comparison),
+        _memory(nearest_failure),
+        _complexity(facts.cyclomatic),
+        _impact(facts.files),
+    )
+    known = [(factor.weight, factor.value) for factor in factors if factor.value is not None]
+    total = sum(weight for weight, _ in known)
+    score = sum(weight * value for weight, value in known) / total if total else 0.0
+    return Confidence(score=_clamp(score), factors=factors)
+
+
+def _clamp(value: float) -> float:
+    return min(1.0, max(0.0, value))
+
+
+def _own(claimed: float | None) -> Factor:
+    if claimed is None:
+        return Factor("model", 0.30, None, "the model gave none")
+    return Factor("model", 0.30, _clamp(claimed), "what the model said itself")
+
+
+def _tests(report: TestReport, comparison: Comparison) -> Factor:
+    passed, failed = len(report.names(TestStatus.PASSED)), len(_not_passing(report))
+    if report.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR) or not passed + failed:
+        return Factor("tests", 0.25, None, report.reason or "no test ran")
+    old = len(comparison.failing_before_and_after)
+    reason = f"{passed} passed, {failed} did not" + (f" ({old} of them failed before too)" if old else "")
+    return Factor("tests", 0.25, passed / (passed + failed - old) if passed + failed > old else 0.0, reason)
+
+
+def _not_passing(report: TestReport) -> frozenset[str]:
+    return report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR)
+
+
+def _memory(nearest: float | None) -> Factor:
+    if nearest is None:
+        return Factor("past failures", 0.25, None, "no memory of failures yet")
+    return Factor("past failures", 0.25, 1 - _clamp(nearest), f"closest past failure is {nearest:.0%} alike")
+
+
+def _complexity(cyclomatic: int | None) -> Factor:
+    if cyclomatic is None:
+        return Factor("complexity", 0.10, None, "no function could be measured")
+    return Factor("complexity", 0.10, _clamp(1 - (cyclomatic - 1) / 9), f"cyclomatic complexity {cyclomatic} at most")
+
+
+def _impact(files: int) -> Factor:
+    return Factor("impact", 0.10, _clamp(1 - (files - 1) / 19), f"{files} file{'s' if files != 1 else ''} changed")

@@ -1,0 +1,182 @@
+"""The mind's loop: ask the model, run the tools it wants, until it says that it is done.
+
+Control's side, and free of effects: asking and acting are handed in as durable steps, so that after a kill the same
+turns come out of the record. It never executes half a call and never spends above the budget.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from yantra_bot.agent.budget import Budget, bill, check
+from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.conversation import (
+    Message,
+    ModelAnswer,
+    ModelRequest,
+    Role,
+    StopReason,
+    Text,
+    ToolCall,
+    ToolResult,
+    ToolSpec,
+)
+from yantra_bot.domain.proof import Claim
+from yantra_bot.domain.run import Spent
+from yantra_bot.errors import Permanent
+from yantra_bot.ports import ToolBatch
+
+MAX_CALLS_A_TURN = 32
+MAX_NUDGES = 2
+MAX_SAME_TURNS = 3
+NUDGE = "You called no tool. Go on with the tools, or call `finish` and say in it what is done and what is not."
+CUT_SHORT = "Your answer was cut off at its length limit and nothing of it was run. Make smaller calls."
+SAME = "This is the same call with the same result again. Change something: another file, another hypothesis."
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A model's answer and when it came (Unix time in seconds)."""
+
+    answer: ModelAnswer
+    at: float
+
+
+class Estimate(Protocol):
+    """Counts what a request will cost before it is made."""
+
+    def tokens(self, request: ModelRequest) -> int:
+        """Return the tokens that the request holds."""
+
+    def usd(self, model: str, input_tokens: int) -> float | None:
+        """Return the least that so much input costs in USD, None when the price is not known."""
+
+    def window(self, model: str) -> int:
+        """Return the most tokens that the model takes in one request."""
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What was said so far, and what it cost. The story owns it; `work` appends to it."""
+
+    model: str
+    system: str
+    tools: tuple[ToolSpec, ...]
+    started_at: float
+    messages: list[Message] = field(default_factory=list)
+    spent: Spent = Spent()
+    changes: Changeset = Changeset()
+    now: float = 0.0
+
+    def request(self, max_output_tokens: int) -> ModelRequest:
+        return ModelRequest(self.model, self.system, self.tools, tuple(self.messages), max_output_tokens)
+
+
+Ask = Callable[[ModelRequest], Awaitable[Answered]]
+Act = Callable[[Sequence[ToolCall]], Awaitable[ToolBatch]]
+
+MAX_OUTPUT_TOKENS = 16_000
+
+
+async def work(talk: Conversation, *, ask: Ask, act: Act, budget: Budget, estimate: Estimate) -> Claim | None:
+    """Take turns until the model finishes; return its claim, or None when it ended without one.
+
+    Raises BudgetSpent before a call that may not be made; `talk` then holds everything done so far.
+    """
+    nudges, history = 0, [""]
+    while True:
+        talk.messages = fit(talk.messages, talk, estimate)
+        request = talk.request(MAX_OUTPUT_TOKENS)
+        _check_budget(talk, request, budget=budget, estimate=estimate)
+        answered = await ask(request)
+        answer, talk.now = answered.answer, answered.at
+        talk.spent = bill(talk.spent, answer)
+        talk.messages.append(Message(Role.ASSISTANT, answer.blocks))
+        if answer.stop_reason is StopReason.REFUSAL:
+            raise Permanent(f"the model declined the task: {answer.text[:500] or 'it gave no reason'}")
+        if not answer.tool_calls:
+            nudges += 1
+            if nudges > MAX_NUDGES:
+                return None
+            talk.messages.append(_say(CUT_SHORT if answer.stop_reason is StopReason.MAX_TOKENS else NUDGE))
+            continue
+        nudges = 0
+        batch = await act(runnable(answer))
+        talk.changes = batch.changes
+        talk.messages.append(Message(Role.USER, _results(answer, batch, history)))
+        if batch.finished is not None:
+            return batch.finished
+
+
+def runnable(answer: ModelAnswer) -> tuple[ToolCall, ...]:
+    """Return the calls that may be run: whole ones, a bounded number, and none of an answer that was cut off."""
+    if answer.stop_reason is StopReason.MAX_TOKENS:
+        return ()
+    return tuple(call for call in answer.tool_calls[:MAX_CALLS_A_TURN] if call.arguments is not None)
+
+
+def _results(answer: ModelAnswer, batch: ToolBatch, history: list[str]) -> tuple[ToolResult | Text, ...]:
+    """Pair every call with a result: vendors refuse a conversation with a call left open."""
+    given = {result.call_id: result for result in batch.results}
+    results = [
+        given.get(call.id) or ToolResult(call.id, _why_not_run(answer, call), True) for call in answer.tool_calls
+    ]
+    history.append(
+        repr(
+            [
+                (call.name, call.arguments, result.content)
+                for call, result in zip(answer.tool_calls, results, strict=True)
+            ]
+        )
+    )
+    if len(history) > MAX_SAME_TURNS and len(set(history[-MAX_SAME_TURNS:])) == 1:
+        return (*results, Text(SAME))
+    return tuple(results)
+
+
+def _why_not_run(answer: ModelAnswer, call: ToolCall) -> str:
+    if answer.stop_reason is StopReason.MAX_TOKENS:
+        return CUT_SHORT
+    if call.arguments is None:
+        return "The arguments were no complete JSON object, so nothing was run. Send the call again, whole."
+    return f"Not run: at most {MAX_CALLS_A_TURN} calls are taken in one turn, or an earlier call ended the turn."
+
+
+def _say(text: str) -> Message:
+    return Message(Role.USER, (Text(text),))
+
+
+def _check_budget(talk: Conversation, request: ModelRequest, *, budget: Budget, estimate: Estimate) -> None:
+    tokens = estimate.tokens(request)
+    check(
+        budget,
+        talk.spent,
+        seconds=max(0.0, talk.now - talk.started_at),
+        next_input_tokens=tokens,
+        next_usd=estimate.usd(talk.model, tokens),
+    )
+
+
+FIT_SHARE = 0.8
+KEEP_FIRST, KEEP_LAST = 1, 8
+LEFT_OUT = "[This earlier result was left out to save room. Call the tool again if you need it.]"
+
+
+def fit(messages: Sequence[Message], talk: Conversation, estimate: Estimate) -> list[Message]:
+    """Return the messages with the oldest tool results left out, as many as the model's window needs."""
+    limit = int(estimate.window(talk.model) * FIT_SHARE) - MAX_OUTPUT_TOKENS
+    fitted = list(messages)
+    for position in range(KEEP_FIRST, max(KEEP_FIRST, len(fitted) - KEEP_LAST)):
+        request = ModelRequest(talk.model, talk.system, talk.tools, tuple(fitted), MAX_OUTPUT_TOKENS)
+        if estimate.tokens(request) <= limit:
+            break
+        fitted[position] = _without_results(fitted[position])
+    return fitted
+
+
+def _without_results(message: Message) -> Message:
+    blocks = tuple(
+        ToolResult(block.call_id, LEFT_OUT, block.is_error) if isinstance(block, ToolResult) else block
+        for block in message.blocks
+    )
+    return Message(message.role, blocks)

@@ -1,0 +1,205 @@
+"""What the bot says about a run: the progress comment, the pull request, the check. Pure.
+
+Every text is built from values that were proven or read back; what the model claims is marked as its claim.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from yantra_bot.domain.proof import (
+    ChangeFacts,
+    Claim,
+    Comparison,
+    Confidence,
+    EnvironmentReport,
+    TestReport,
+    TestStatus,
+    Verdict,
+)
+from yantra_bot.domain.run import Ending, Order, Phase, Spent
+from yantra_bot.replies.text import code, fit, inline, one_line, plain
+
+MAX_DIFF = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the progress comment shows."""
+
+    order: Order
+    phases: tuple[tuple[Phase, float], ...]
+    """Each phase with the Unix time it began at."""
+    page_url: str
+    ending: Ending | None = None
+    ended_at: float | None = None
+    patch: str = ""
+    evidence: str = ""
+
+
+def progress_tag(order: Order) -> str:
+    """Return the hidden mark of a run's one comment."""
+    return f"run:{order.run_id}"
+
+
+def progress(shown: Progress) -> str:
+    """Return the one comment that is edited while a run goes on."""
+    ending = shown.ending
+    lines = [f"**{_headline(ending)}** · [run {shown.order.run_id}]({shown.page_url})", ""]
+    lines += _timeline(shown)
+    if ending is not None:
+        lines += ["", plain(ending.reason)]
+        lines += _links(ending)
+        lines += ["", spent_line(ending.spent)]
+    if shown.evidence:
+        lines += ["", "<details><summary>Evidence</summary>", "", code(shown.evidence[-MAX_DIFF:]), "", "</details>"]
+    if shown.patch:
+        lines += [
+            "",
+            "<details open><summary>Patch</summary>",
+            "",
+            code(shown.patch[:MAX_DIFF], "diff"),
+            "",
+            "</details>",
+        ]
+    return fit("\n".join(lines))
+
+
+def _headline(ending: Ending | None) -> str:
+    if ending is None:
+        return "Working on it"
+    return {
+        Phase.COMPLETE: "Done",
+        Phase.ESCALATED: "A person is needed",
+        Phase.STOPPED: "Stopped",
+        Phase.FAILED: "Failed",
+    }[ending.phase]
+
+
+def _timeline(shown: Progress) -> list[str]:
+    rows = []
+    for position, (phase, began) in enumerate(shown.phases):
+        is_last = position == len(shown.phases) - 1
+        until = shown.ended_at if is_last else shown.phases[position + 1][1]
+        took = f"{max(0.0, until - began):.1f} s" if until is not None else "now"
+        mark = "x" if until is not None else " "
+        rows.append(f"- [{mark}] {phase} ({took})")
+    return rows
+
+
+def _links(ending: Ending) -> list[str]:
+    if ending.pull_request is not None:
+        kind = "Draft pull request" if ending.pull_request.is_draft else "Pull request"
+        return ["", f"{kind}: {ending.pull_request.url}"]
+    return ["", f"Branch: {inline(ending.branch)}"] if ending.branch else []
+
+
+def spent_line(spent: Spent) -> str:
+    """Return what a run cost, in one line."""
+    unpriced = f" (and {spent.unpriced_calls} calls whose price is not known)" if spent.unpriced_calls else ""
+    return (
+        f"{spent.model_calls} model calls, {spent.tool_calls} tool calls, {spent.input_tokens:,} tokens in, "
+        f"{spent.output_tokens:,} out, {spent.usd:.4f} USD{unpriced}."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Everything a pull request states, with its evidence."""
+
+    order: Order
+    claim: Claim
+    model: str
+    paths: tuple[str, ...]
+    base: TestReport
+    report: TestReport
+    comparison: Comparison
+    confidence: Confidence
+    facts: ChangeFacts
+    environment: EnvironmentReport
+    spent: Spent
+    page_url: str
+    attempts: int
+    draft_reason: str = ""
+    base_moved_to: str | None = None
+
+
+def pull_request_body(proof: Proof) -> str:
+    """Return the body of the pull request."""
+    parts = [
+        f"Fixes #{proof.order.issue_number}" if proof.order.issue_number else "",
+        f"> [!WARNING]\n> A draft: {plain(proof.draft_reason)}" if proof.draft_reason else "",
+        "### What and why (the model's words)\n\n" + plain(proof.claim.summary),
+        "### Files\n\n" + "\n".join(f"- {inline(path)}" for path in proof.paths),
+        "### Tests\n\n" + tests_text(proof),
+        "### Confidence\n\n" + confidence_text(proof.confidence),
+        _warnings(proof),
+        _footer(proof),
+    ]
+    return fit("\n\n".join(part for part in parts if part))
+
+
+def _footer(proof: Proof) -> str:
+    attempts = f"{proof.attempts} attempt{'s' if proof.attempts != 1 else ''}"
+    who = inline(proof.order.requested_by.login)
+    return (
+        f"---\n{spent_line(proof.spent)} Model {inline(proof.model)}, {attempts}. "
+        f"Ordered by {who}, [run {proof.order.run_id}]({proof.page_url})."
+    )
+
+
+def tests_text(proof: Proof) -> str:
+    """Return what was run and what came out, in sentences whose numbers come from the runner."""
+    report = proof.report
+    if report.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR):
+        return f"Nothing was proven: {plain(report.reason)}"
+    lines = [f"{inline(' '.join(report.command))} ended with {report.exit_code} after {report.seconds:.1f} s."]
+    lines.append(f"{_counts(report)}; before the change {_counts(proof.base)}.")
+    if proof.comparison.newly_passing:
+        names = proof.comparison.newly_passing
+        lines.append(f"Newly passing ({len(names)}): " + _some(names))
+    if proof.comparison.failing_before_and_after:
+        names = proof.comparison.failing_before_and_after
+        lines.append(f"Failing before and after ({len(names)}): " + _some(names))
+    return "\n\n".join(lines)
+
+
+def _counts(report: TestReport) -> str:
+    failed = len(report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR))
+    return f"{len(report.names(TestStatus.PASSED))} passed, {failed} failed"
+
+
+def _some(names: Sequence[str], limit: int = 5) -> str:
+    rest = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(inline(name) for name in names[:limit]) + rest
+
+
+def confidence_text(confidence: Confidence) -> str:
+    """Return the confidence as a table of its factors; those that are unknown are named."""
+    rows = ["| factor | weight | value | why |", "|---|---|---|---|"]
+    for factor in confidence.factors:
+        value = "unknown, left out" if factor.value is None else f"{factor.value:.2f}"
+        rows.append(f"| {factor.name} | {factor.weight:.2f} | {value} | {one_line(factor.reason)} |")
+    return f"**{confidence.score:.2f}**\n\n" + "\n".join(rows)
+
+
+def _warnings(proof: Proof) -> str:
+    lines = [f"- The change weakens an existing test: {inline(name)}" for name in proof.facts.weakened_tests[:20]]
+    if proof.environment.problem:
+        lines.append(f"- The dependencies could not all be installed: {plain(proof.environment.problem)}")
+    if proof.base_moved_to:
+        lines.append(
+            f"- The base branch moved to {inline(proof.base_moved_to[:12])} meanwhile; the tests ran without it."
+        )
+    return "### Please look at\n\n" + "\n".join(lines) if lines else ""
+
+
+def check_title(report: TestReport) -> str:
+    """Return the title of the check run."""
+    return _counts(report) if report.outcomes else f"No test result ({report.verdict})"
+
+
+def check_conclusion(proof: Proof) -> str:
+    """Return GitHub's word for the check: success only when tests passed and nothing stands against it."""
+    if proof.report.verdict is Verdict.PASS:
+        return "success"
+    return "neutral"

@@ -1,0 +1,89 @@
+"""The state machine of a run, pure: which phase may follow which, and what an attempt's result leads to."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from yantra_bot.agent.confidence import HIGH, LOW
+from yantra_bot.domain.proof import Comparison, Confidence, TestReport, TestStatus, Verdict
+from yantra_bot.domain.run import Phase
+
+MAX_ATTEMPTS = 3
+
+_ENDINGS = frozenset({Phase.ESCALATED, Phase.STOPPED, Phase.FAILED})
+FOLLOWERS: dict[Phase, frozenset[Phase]] = {
+    Phase.QUEUED: _ENDINGS | {Phase.CONTEXT_ASSEMBLY},
+    Phase.CONTEXT_ASSEMBLY: _ENDINGS | {Phase.CODE_GENERATION},
+    Phase.CODE_GENERATION: _ENDINGS | {Phase.UNIT_TESTING, Phase.FIXING_ISSUES, Phase.COMPLETE},
+    Phase.UNIT_TESTING: _ENDINGS | {Phase.CONFIDENCE_SCORING},
+    Phase.CONFIDENCE_SCORING: _ENDINGS | {Phase.FIXING_ISSUES, Phase.GIT_COMMIT, Phase.COMPLETE},
+    Phase.FIXING_ISSUES: _ENDINGS | {Phase.CODE_GENERATION},
+    Phase.GIT_COMMIT: _ENDINGS | {Phase.PULL_REQUEST, Phase.COMPLETE},
+    Phase.PULL_REQUEST: _ENDINGS | {Phase.COMPLETE},
+    Phase.COMPLETE: frozenset(),
+    Phase.ESCALATED: frozenset(),
+    Phase.STOPPED: frozenset(),
+    Phase.FAILED: frozenset(),
+}
+"""SPEC 4. What a later issue adds between two phases is added here with it."""
+
+
+def may_follow(current: Phase, following: Phase) -> bool:
+    """Say whether a run in `current` may go to `following`; staying is allowed (a resumed step says it again)."""
+    return current is following or following in FOLLOWERS[current]
+
+
+class Action(StrEnum):
+    """What to do with an attempt."""
+
+    DELIVER = "deliver"
+    DELIVER_DRAFT = "deliver as a draft"
+    RETRY = "retry"
+    ESCALATE = "escalate"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do, and why in one sentence."""
+
+    action: Action
+    reason: str
+
+
+def decide(
+    *, attempt: int, base: TestReport, report: TestReport, comparison: Comparison, confidence: Confidence
+) -> Decision:
+    """Judge an attempt whose change is not empty.
+
+    No pull request while a test that passed on the base does not pass. A test command that failed is retried even
+    when no known test is to blame, and is never delivered: the exit code wins. Tests that could not be run before the
+    change either prove nothing, so that trying again would only cost money: a draft that says so.
+    """
+    problem = _problem(report, comparison)
+    if report.verdict is base.verdict is Verdict.ERROR and not comparison.newly_failing and confidence.score >= LOW:
+        return Decision(Action.DELIVER_DRAFT, f"The tests could not be run, before the change either: {report.reason}")
+    if confidence.score < LOW:
+        return Decision(Action.ESCALATE, f"confidence {confidence.score:.2f} is below {LOW}. {problem}".strip())
+    if problem:
+        action = Action.RETRY if attempt < MAX_ATTEMPTS else Action.ESCALATE
+        return Decision(action, problem)
+    if report.verdict is Verdict.INCONCLUSIVE:
+        return Decision(Action.DELIVER_DRAFT, f"Nothing was proven by tests: {report.reason}")
+    if confidence.score < HIGH:
+        return Decision(Action.DELIVER_DRAFT, f"confidence {confidence.score:.2f} is below {HIGH}")
+    return Decision(Action.DELIVER, f"confidence {confidence.score:.2f}")
+
+
+def _problem(report: TestReport, comparison: Comparison) -> str:
+    """Return what stands against delivery, empty when nothing does."""
+    if comparison.newly_failing:
+        return f"{len(comparison.newly_failing)} tests that passed before the change do not pass now."
+    if report.verdict is Verdict.ERROR:
+        return f"The tests could not be run: {report.reason}"
+    if report.verdict is Verdict.FAIL and not _only_old_failures(report, comparison):
+        return f"The tests fail: {report.reason}"
+    return ""
+
+
+def _only_old_failures(report: TestReport, comparison: Comparison) -> bool:
+    failing = report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR)
+    return bool(failing) and failing <= set(comparison.failing_before_and_after)

@@ -1,0 +1,87 @@
+"""A repository's own rules: `.github/yantra.yml` of its default branch, parsed. Pure.
+
+They can narrow what the operator allows, never widen it; a wrong file is named with its line, not guessed at.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from yantra_bot.errors import UserError
+from yantra_bot.ports import TestCommand
+
+PATH = ".github/yantra.yml"
+MAX_BYTES = 64_000
+_KEYS = {"tests", "budget_usd", "enabled"}
+_TEST_KEYS = {"command", "timeout_seconds"}
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryRules:
+    """What the maintainers decided for their repository."""
+
+    enabled: bool = True
+    budget_usd: float | None = None
+    """Most that one run may cost here, in USD; the smallest of all budgets counts."""
+    tests: TestCommand = TestCommand()
+
+
+def parse_rules(data: bytes | None) -> RepositoryRules:
+    """Return the rules; raise UserError that names the file, the line and the cure."""
+    if data is None:
+        return RepositoryRules()
+    if len(data) > MAX_BYTES:
+        raise UserError(f"{PATH} is larger than {MAX_BYTES // 1000} kB. Cure: shorten it.")
+    found = _load(data)
+    if not isinstance(found, dict):
+        raise UserError(f"{PATH} has to hold keys and values, such as `budget_usd: 2`.")
+    _refuse_unknown(found, _KEYS, "")
+    budget = found.get("budget_usd")
+    if budget is not None and (not _is_number(budget) or not 0 < budget < 1e6):
+        raise UserError(f"{PATH}: budget_usd has to be a positive number.")
+    enabled = found.get("enabled", True)
+    if not isinstance(enabled, bool):
+        raise UserError(f"{PATH}: enabled has to be true or false.")
+    return RepositoryRules(enabled, float(budget) if budget is not None else None, _tests(found.get("tests")))
+
+
+def _load(data: bytes) -> Any:
+    try:
+        text = data.decode("utf-8-sig")
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
+            raise UserError(f"{PATH}: aliases (`*name`) are not taken. Cure: write the value out.")
+        return yaml.safe_load(text)
+    except UnicodeDecodeError as error:
+        raise UserError(f"{PATH} is not UTF-8 text (byte {error.start}).") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark is not None else ""
+        raise UserError(f"{PATH} is no valid YAML{where}.") from error
+
+
+def _tests(value: object) -> TestCommand:
+    if value is None:
+        return TestCommand()
+    if not isinstance(value, dict):
+        raise UserError(f"{PATH}: tests has to hold `command` and, if wanted, `timeout_seconds`.")
+    _refuse_unknown(value, _TEST_KEYS, "tests.")
+    command = value.get("command", [])
+    if not isinstance(command, list) or not all(
+        isinstance(word, str) and word and "\0" not in word for word in command
+    ):
+        raise UserError(f"{PATH}: tests.command has to be a list of words, such as [npm, test]; there is no shell.")
+    timeout = value.get("timeout_seconds", TestCommand().timeout_seconds)
+    if not _is_number(timeout) or not 0 < timeout <= 3_600:
+        raise UserError(f"{PATH}: tests.timeout_seconds has to be between 0 and 3600.")
+    return TestCommand(tuple(command), float(timeout))
+
+
+def _refuse_unknown(found: dict[Any, Any], known: set[str], prefix: str) -> None:
+    unknown = [str(key) for key in found if key not in known]
+    if unknown:
+        raise UserError(f"{PATH}: {prefix}{unknown[0][:80]} is not known. Known are: {', '.join(sorted(known))}.")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
