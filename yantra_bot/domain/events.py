@@ -53,6 +53,8 @@ class PullRequestChanged:
     is_merged: bool
     is_from_fork: bool
     sender: Actor
+    updated_at: str = ""
+    """ISO 8601, as sent: tells closing it a second time from hearing of the first closing twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Pushed:
     before: str
     after: str
     sender: Actor
+    pushed_at: int = 0
+    """Unix time in seconds: tells a branch forced back and forth from one push heard of twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,9 @@ class CheckFinished:
     head_sha: str
     name: str
     conclusion: str
+    check_id: int = 0
+    """The forge's number of the run or the suite: running it again gives another one, or another time."""
+    finished_at: str = ""
 
 
 class InstallationChange(StrEnum):
