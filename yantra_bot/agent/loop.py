@@ -60,12 +60,12 @@ class Conversation:
     """What was said so far, and what it cost. The story owns it; `work` appends to it."""
 
     model: str
-    system: str
-    tools: tuple[ToolSpec, ...]
-    started_at: float
+    system: str = ""
+    tools: tuple[ToolSpec, ...] = ()
+    started_at: float = 0.0
     messages: list[Message] = field(default_factory=list)
-    spent: Spent = Spent()
-    changes: Changeset = Changeset()
+    spent: Spent = field(default_factory=Spent)
+    changes: Changeset = field(default_factory=Changeset)
     now: float = 0.0
 
     def request(self, max_output_tokens: int) -> ModelRequest:

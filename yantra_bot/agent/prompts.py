@@ -115,11 +115,13 @@ def describe_failure(report: TestReport, comparison: Comparison) -> str:
     """Return what an attempt's tests showed, for the next attempt."""
     lines = [f"Tests: {report.verdict}. {report.reason}".strip()]
     messages = {outcome.name: outcome.message for outcome in report.outcomes}
-    for name in comparison.newly_failing[:10]:
-        lines.append(f"\nPassed before the change, does not pass now: {name}\n{cut(messages.get(name, ''), 1_500)}")
+    lines += [
+        f"\nPassed before the change, does not pass now: {name}\n{cut(messages.get(name, ''), 1_500)}"
+        for name in comparison.newly_failing[:10]
+    ]
     others = sorted((report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR)) - set(comparison.newly_failing))
-    for name in [name for name in others if name not in comparison.failing_before_and_after][:10]:
-        lines.append(f"\nNew test that does not pass: {name}\n{cut(messages.get(name, ''), 1_500)}")
+    new = [name for name in others if name not in comparison.failing_before_and_after]
+    lines += [f"\nNew test that does not pass: {name}\n{cut(messages.get(name, ''), 1_500)}" for name in new[:10]]
     if len(lines) == 1 and report.output_tail:
         lines.append(cut(report.output_tail, 4_000))
     return "\n".join(lines)

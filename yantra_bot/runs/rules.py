@@ -3,7 +3,7 @@
 They can narrow what the operator allows, never widen it; a wrong file is named with its line, not guessed at.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -24,7 +24,7 @@ class RepositoryRules:
     enabled: bool = True
     budget_usd: float | None = None
     """Most that one run may cost here, in USD; the smallest of all budgets counts."""
-    tests: TestCommand = TestCommand()
+    tests: TestCommand = field(default_factory=TestCommand)
 
 
 def parse_rules(data: bytes | None) -> RepositoryRules:

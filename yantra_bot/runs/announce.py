@@ -1,0 +1,48 @@
+"""Tells people where a run stands: one comment, edited in place. It never ends a run that it cannot announce."""
+
+from yantra_bot.domain.run import Ending, Phase
+from yantra_bot.errors import YantraError
+from yantra_bot.ports import Forge
+from yantra_bot.replies.run import Progress, progress, progress_tag
+from yantra_bot.runs.workshop import Context, Workshop
+
+
+class Announcer:
+    """Writes the progress comment of one run. Every edit is a step, so a resumed run posts no second comment."""
+
+    def __init__(self, context: Context, workshop: Workshop, forge: Forge) -> None:
+        self._context, self._workshop, self._forge = context, workshop, forge
+
+    async def enter(self, phase: Phase) -> None:
+        """Store the phase, then show it."""
+        await self._context.phase(phase)
+        await self.show()
+
+    async def show(
+        self, ending: Ending | None = None, *, ended_at: float | None = None, patch: str = "", evidence: str = ""
+    ) -> None:
+        """Post or edit the comment; a failure is logged and the run goes on."""
+        order, workshop = self._context.order, self._workshop
+
+        async def put() -> str:
+            shown = Progress(
+                order,
+                self._timeline(),
+                workshop.page_url(order.run_id),
+                ending,
+                ended_at,
+                patch,
+                evidence,
+            )
+            try:
+                await self._forge.put_comment(order.issue_number, tag=progress_tag(order), body=progress(shown))
+            except YantraError as error:
+                workshop.note(order.run_id, f"The progress comment could not be written: {error}")
+                return str(error)
+            return ""
+
+        await self._context.step("progress", put, str)
+
+    def _timeline(self) -> tuple[tuple[Phase, float], ...]:
+        record = self._workshop.records.run(self._context.order.run_id)
+        return () if record is None else tuple((entry.phase, entry.at) for entry in record.phases)

@@ -1,0 +1,136 @@
+"""CodeGeneration to ConfidenceScoring, at most three times: the model edits, the tests judge, the story decides."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from yantra_bot.agent import loop
+from yantra_bot.agent.budget import Budget
+from yantra_bot.agent.confidence import score_confidence
+from yantra_bot.agent.loop import Answered, Conversation
+from yantra_bot.agent.prompts import describe_failure, first_message, retry_message, system_text
+from yantra_bot.domain.conversation import ModelRequest, Text, ToolCall
+from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport
+from yantra_bot.domain.run import Phase
+from yantra_bot.ports import ToolBatch
+from yantra_bot.runs.announce import Announcer
+from yantra_bot.runs.bench import Bench
+from yantra_bot.runs.gather import Ground
+from yantra_bot.runs.phases import Action, Decision, decide
+from yantra_bot.runs.workshop import Context, Workshop
+from yantra_bot.validation.comparison import compare
+
+_REQUEST = TypeAdapter(ModelRequest)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An attempt whose change was tested, and what was decided about it."""
+
+    number: int
+    claim: Claim
+    decision: Decision
+    report: TestReport
+    comparison: Comparison
+    confidence: Confidence
+    facts: ChangeFacts
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """An attempt that left nothing to test."""
+
+    reason: str
+    words: str
+    """What the model said last, for the person."""
+
+
+class Attempts:
+    """The attempts of one run. `talk` holds the conversation, the change and the cost, whatever happens."""
+
+    def __init__(
+        self,
+        context: Context,
+        workshop: Workshop,
+        bench: Bench,
+        announcer: Announcer,
+        budget: Budget,
+        talk: Conversation,
+    ) -> None:
+        self._context, self._workshop, self._bench = context, workshop, bench
+        self._announcer, self._budget, self.talk = announcer, budget, talk
+
+    async def run(self, ground: Ground) -> Judged | GaveUp:
+        """Attempt until a change can be delivered, or has to go to a person."""
+        workspace = await self._bench.workspace()
+        self.talk.system, self.talk.tools = system_text(ground.reading.agents), workspace.tools()
+        self.talk.started_at = self.talk.now = await self._context.now()
+        self.talk.messages.append(first_message(ground.briefing(self._context.order.command.argument)))
+        problems: list[str] = []
+        number = 1
+        while True:
+            judged = await self._attempt(number, ground, problems)
+            if isinstance(judged, GaveUp) or judged.decision.action is not Action.RETRY:
+                return judged
+            number += 1
+            await self._announcer.enter(Phase.FIXING_ISSUES)
+            self.talk.messages.append(retry_message(number, problems))
+
+    async def _attempt(self, number: int, ground: Ground, problems: list[str]) -> Judged | GaveUp:
+        await self._announcer.enter(Phase.CODE_GENERATION)
+        claim = await loop.work(
+            self.talk, ask=self._ask, act=self._act, budget=self._budget, estimate=self._workshop.estimate
+        )
+        if claim is None:
+            return GaveUp("The model stopped working without saying that it is done.", self._last_words())
+        if not self.talk.changes.files:
+            return GaveUp("The model finished without changing anything.", claim.summary)
+        await self._announcer.enter(Phase.UNIT_TESTING)
+        report = await self._context.step("test", self._bench.test, TestReport, stoppable=True, tries=2)
+        facts = await self._context.step("measure", self._measure, ChangeFacts, stoppable=True, tries=2)
+        await self._announcer.enter(Phase.CONFIDENCE_SCORING)
+        judged = self._judge(number, claim, ground, report, facts)
+        problems.append(describe_failure(report, judged.comparison))
+        return judged
+
+    def _last_words(self) -> str:
+        texts = [block.text for block in self.talk.messages[-1].blocks if isinstance(block, Text)]
+        return "\n\n".join(texts)
+
+    def _judge(self, number: int, claim: Claim, ground: Ground, report: TestReport, facts: ChangeFacts) -> Judged:
+        comparison = compare(ground.base_tests, report)
+        confidence = score_confidence(claimed=claim.confidence, report=report, comparison=comparison, facts=facts)
+        decision = decide(
+            attempt=number, base=ground.base_tests, report=report, comparison=comparison, confidence=confidence
+        )
+        return Judged(number, claim, decision, report, comparison, confidence, facts)
+
+    async def _ask(self, request: ModelRequest) -> Answered:
+        async def ask() -> Answered:
+            answer = await self._workshop.model(request.model).answer(request)
+            at = self._workshop.clock.now()
+            self._workshop.records.model_call(self._context.order.run_id, number, answer, at=at)
+            return Answered(answer, at)
+
+        number = self.talk.spent.model_calls + 1
+
+        shown = _REQUEST.dump_json(request).decode()
+        return await self._context.step("model", ask, Answered, request=shown, stoppable=True, tries=2)
+
+    async def _act(self, calls: Sequence[ToolCall]) -> ToolBatch:
+        async def act() -> ToolBatch:
+            batch = await self._bench.call(calls)
+            self._workshop.records.tool_batch(self._context.order.run_id, number, len(calls))
+            return batch
+
+        number = self.talk.spent.model_calls
+        self._bench.changes = self.talk.changes
+        shown = json.dumps([[call.name, call.arguments] for call in calls], ensure_ascii=False)
+        batch = await self._context.step("tools", act, ToolBatch, request=shown, stoppable=True, tries=2)
+        self._bench.changes = batch.changes
+        return batch
+
+    async def _measure(self) -> ChangeFacts:
+        return await (await self._bench.workspace()).measure()

@@ -1,0 +1,79 @@
+"""The workbench of a run: one worker at a time, rebuilt from base commit and patch whenever it is gone.
+
+A run's state is base commit + patch + transcript. After a kill, after a dead worker, or on another machine, the next
+use opens a new worker with exactly the tree that the record says.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.conversation import ToolCall
+from yantra_bot.domain.proof import TestReport
+from yantra_bot.errors import YantraError
+from yantra_bot.ports import Remote, TestCommand, ToolBatch, Workspace
+from yantra_bot.runs.workshop import Workshop
+
+
+class Bench:
+    """Opens the worker lazily, and anew after each failure. Holds no state that is not in the record."""
+
+    def __init__(self, run_id: str, workshop: Workshop, remote: Remote) -> None:
+        self.remote = remote
+        self.changes = Changeset()
+        self._run_id = run_id
+        self._workshop = workshop
+        self._base = ""
+        self._tests = TestCommand()
+        self._open: Workspace | None = None
+
+    def start_from(self, base: str, tests: TestCommand) -> None:
+        """Name the commit that the tree is laid out from, and how its tests are run."""
+        self._base, self._tests = base, tests
+
+    def say(self, line: str) -> None:
+        """Keep a line of output for the run's page."""
+        self._workshop.note(self._run_id, line)
+
+    async def workspace(self) -> Workspace:
+        """Return the open workspace, laying one out where there is none."""
+        if self._open is None:
+            mirror = await self.remote.hold(self._base, self._run_id)
+            workspace = await self._workshop.workspace(self._run_id, mirror, self._tests)
+            try:
+                await workspace.open(self._base, self.changes)
+            except BaseException:
+                await workspace.close()
+                raise
+            self._open = workspace
+        return self._open
+
+    async def call(self, calls: Sequence[ToolCall]) -> ToolBatch:
+        """Run tool calls; after a failure the next use starts from the last recorded change."""
+        workspace = await self.workspace()
+        try:
+            return await workspace.call(calls, on_line=self.say)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def test(self) -> TestReport:
+        """Run the repository's tests."""
+        workspace = await self.workspace()
+        try:
+            return await workspace.test(on_line=self.say)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """End the worker. Safe to call twice."""
+        workspace, self._open = self._open, None
+        if workspace is not None:
+            await workspace.close()
+
+    async def leave(self) -> None:
+        """End the worker and let the mirror forget the base commit."""
+        await self.close()
+        with suppress(YantraError):  # the next run's clean-up takes what could not be released now
+            await self.remote.release(self._run_id)

@@ -1,0 +1,109 @@
+"""ContextAssembly: what a run knows before a model is asked. Every read is a step, so that replay sees the same."""
+
+from dataclasses import dataclass
+
+from yantra_bot.agent.prompts import Briefing
+from yantra_bot.domain.proof import EnvironmentReport, TestReport
+from yantra_bot.domain.repository import Issue, RepositoryFacts
+from yantra_bot.domain.run import Phase
+from yantra_bot.errors import UserError
+from yantra_bot.ports import Forge
+from yantra_bot.runs.bench import Bench
+from yantra_bot.runs.rules import PATH, RepositoryRules, parse_rules
+from yantra_bot.runs.workshop import Context, Workshop
+
+OUTLINE_PATHS = 400
+GITHUB_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the forge said at the start of a run."""
+
+    facts: RepositoryFacts
+    issue: Issue
+    rules: RepositoryRules
+    agents: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where a run starts: the reading, the base commit, and what its tests showed before any change."""
+
+    reading: Reading
+    base: str
+    outline: str
+    environment: EnvironmentReport
+    base_tests: TestReport
+
+    def briefing(self, request: str) -> Briefing:
+        return Briefing(self.reading.issue, request, self.outline, self.environment, self.base_tests)
+
+
+async def read_forge(context: Context, workshop: Workshop, forge: Forge) -> Reading:
+    """Read repository, issue and the default branch's rules; raise UserError where no work can be done."""
+    facts = await context.step("read repository", forge.facts, RepositoryFacts, tries=GITHUB_TRIES)
+    _refuse(facts, workshop.limits.max_repository_kb)
+
+    async def read_issue() -> Issue:
+        return await forge.issue(context.order.issue_number)
+
+    issue = await context.step("read issue", read_issue, Issue, tries=GITHUB_TRIES)
+    if not issue.is_open:
+        raise UserError("this issue is closed. Reopen it to have it worked on.")
+    if issue.is_locked:
+        raise UserError("this issue is locked. Unlock it to have it worked on.")
+
+    async def read_rules() -> RepositoryRules:
+        return parse_rules(await forge.read_file(PATH))
+
+    async def read_agents() -> str | None:
+        data = await forge.read_file("AGENTS.md")
+        return None if data is None else data.decode("utf-8", "replace")
+
+    rules = await context.step("read rules", read_rules, RepositoryRules, tries=GITHUB_TRIES)
+    if not rules.enabled:
+        raise UserError(f"{PATH} of this repository says `enabled: false`.")
+    agents = await context.step("read instructions", read_agents, str | None, tries=GITHUB_TRIES)
+    return Reading(facts, issue, rules, agents)
+
+
+def _refuse(facts: RepositoryFacts, max_kb: int) -> None:
+    if facts.head is None:
+        raise UserError(
+            "this repository is empty: there is no commit to work on. Push a first commit, then order again."
+        )
+    if facts.is_archived:
+        raise UserError("this repository is archived, so nothing can be pushed to it.")
+    if facts.size_kb > max_kb:
+        raise UserError(
+            f"this repository has {facts.size_kb / 1024:,.0f} MB, and the limit is {max_kb / 1024:,.0f} MB. "
+            "The operator can raise YANTRA_MAX_REPOSITORY_MB."
+        )
+
+
+async def lay_ground(context: Context, reading: Reading, bench: Bench) -> Ground:
+    """Bring the base commit, install what it needs, and run its tests before anything is changed."""
+
+    async def fetch() -> str:
+        return await bench.remote.fetch(reading.facts.default_branch)
+
+    base = await context.step("fetch", fetch, str, stoppable=True, tries=3)
+    bench.start_from(base, reading.rules.tests)
+
+    async def outline() -> str:
+        return await (await bench.workspace()).outline(OUTLINE_PATHS)
+
+    async def prepare() -> EnvironmentReport:
+        return await (await bench.workspace()).prepare()
+
+    shown = await context.step("outline", outline, str, stoppable=True, tries=2)
+    environment = await context.step("prepare environment", prepare, EnvironmentReport, stoppable=True, tries=2)
+    base_tests = await context.step("test base", bench.test, TestReport, stoppable=True, tries=2)
+    return Ground(reading, base, shown, environment, base_tests)
+
+
+async def gather(context: Context, workshop: Workshop, forge: Forge, bench: Bench) -> Ground:
+    """Assemble everything, in the phase of that name."""
+    await context.phase(Phase.CONTEXT_ASSEMBLY)
+    return await lay_ground(context, await read_forge(context, workshop, forge), bench)

@@ -1,0 +1,187 @@
+"""The story of `@yantra implement`, top to bottom: read, edit, prove, push, open, read back.
+
+Expected failures become endings with a sentence for the person; anything else is a bug, kept with its evidence.
+"""
+
+from dataclasses import dataclass, replace
+
+from yantra_bot.agent.budget import Budget, BudgetSpent
+from yantra_bot.agent.loop import Conversation
+from yantra_bot.agent.prompts import describe_failure
+from yantra_bot.domain.repository import RepositoryFacts
+from yantra_bot.domain.run import Ending, Phase
+from yantra_bot.errors import Permanent, Stopped, Transient, UserError
+from yantra_bot.ports import Forge
+from yantra_bot.replies.run import Proof
+from yantra_bot.runs.announce import Announcer
+from yantra_bot.runs.attempts import Attempts, GaveUp, Judged
+from yantra_bot.runs.bench import Bench
+from yantra_bot.runs.deliver import (
+    Door,
+    Pushed,
+    authorise,
+    branch_name,
+    commit_message,
+    open_pull_request,
+    push,
+    subject,
+)
+from yantra_bot.runs.gather import GITHUB_TRIES, Ground, gather
+from yantra_bot.runs.phases import Action
+from yantra_bot.runs.workshop import Context, Workshop
+
+
+@dataclass(slots=True)
+class _Scene:
+    """What the parts of one run share."""
+
+    context: Context
+    door: Door
+    bench: Bench
+    announcer: Announcer
+    talk: Conversation
+    patch: str = ""
+    evidence: str = ""
+
+    @property
+    def forge(self) -> Forge:
+        return self.door.forge
+
+
+class Implement:
+    """One run from an accepted order to its ending."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._workshop = workshop
+
+    async def __call__(self, context: Context) -> Ending:
+        """Run, and tell the person how it ended."""
+        order = context.order
+        forge = self._workshop.forge(order.repository, order.installation_id)
+        remote = self._workshop.remote(order.repository, order.installation_id)
+        bench = Bench(order.run_id, self._workshop, remote)
+        model = order.command.options.model or self._workshop.default_model
+        scene = _Scene(
+            context, Door(forge, remote), bench, Announcer(context, self._workshop, forge), Conversation(model)
+        )
+        try:
+            ending = await self._work(scene)
+        except Stopped as stop:
+            ending = Ending(Phase.STOPPED, str(stop) or "A person stopped it.")
+        except BudgetSpent as limit:
+            ending = await self._end_with_partial_result(scene, str(limit))
+        except UserError as problem:
+            ending = Ending(Phase.FAILED, str(problem))
+        except (Transient, Permanent) as problem:
+            ending = Ending(Phase.FAILED, f"{problem} `@yantra retry` starts it again.")
+        finally:
+            await bench.leave()
+        ending = replace(ending, spent=scene.talk.spent)
+        await context.phase(ending.phase)
+        await scene.announcer.show(ending, ended_at=await context.now(), patch=scene.patch, evidence=scene.evidence)
+        return ending
+
+    async def _work(self, scene: _Scene) -> Ending:
+        await scene.announcer.show()
+        ground = await gather(scene.context, self._workshop, scene.forge, scene.bench)
+        attempts = Attempts(
+            scene.context, self._workshop, scene.bench, scene.announcer, self._budget(scene.context, ground), scene.talk
+        )
+        judged = await attempts.run(ground)
+        if isinstance(judged, GaveUp):
+            scene.evidence = judged.words
+            return Ending(Phase.ESCALATED, judged.reason)
+        if judged.decision.action is Action.ESCALATE:
+            return await self._escalate(scene, ground, judged)
+        if scene.context.order.command.options.dry_run:
+            scene.patch = await self._diff(scene)
+            return Ending(Phase.COMPLETE, "A dry run: nothing was pushed.", confidence=judged.confidence)
+        return await self._deliver(scene, ground, judged)
+
+    def _budget(self, context: Context, ground: Ground) -> Budget:
+        """Return the smallest of the operator's, the repository's and the order's money; the rest is the operator's."""
+        budget = self._workshop.limits.budget
+        asked = (context.order.command.options.budget_usd, ground.reading.rules.budget_usd, budget.usd)
+        return replace(budget, usd=min(usd for usd in asked if usd is not None))
+
+    async def _deliver(self, scene: _Scene, ground: Ground, judged: Judged) -> Ending:
+        proof = await self._prove(scene, ground, judged)
+        pushed, title = await self._push(scene, ground, judged)
+        await scene.announcer.enter(Phase.PULL_REQUEST)
+        opened = await open_pull_request(
+            scene.context,
+            self._workshop,
+            scene.forge,
+            pushed=pushed,
+            base_branch=ground.reading.facts.default_branch,
+            title=title,
+            proof=proof,
+        )
+        return Ending(
+            Phase.COMPLETE,
+            judged.decision.reason,
+            pull_request=opened,
+            branch=pushed.branch,
+            confidence=judged.confidence,
+        )
+
+    async def _escalate(self, scene: _Scene, ground: Ground, judged: Judged) -> Ending:
+        """Hand branch, evidence and question to a person; no pull request."""
+        scene.evidence = describe_failure(judged.report, judged.comparison)
+        if scene.context.order.command.options.dry_run:
+            scene.patch = await self._diff(scene)
+            return Ending(Phase.ESCALATED, judged.decision.reason, confidence=judged.confidence)
+        pushed, _ = await self._push(scene, ground, judged)
+        reason = f"{judged.decision.reason} The change is on a branch; please look at it and decide."
+        return Ending(Phase.ESCALATED, reason, branch=pushed.branch, confidence=judged.confidence)
+
+    async def _push(self, scene: _Scene, ground: Ground, judged: Judged) -> tuple[Pushed, str]:
+        """Push the change after the last look at who may; return what was pushed and the commit's subject."""
+        context, issue = scene.context, ground.reading.issue
+        await authorise(context, self._workshop, scene.forge)
+        await scene.announcer.enter(Phase.GIT_COMMIT)
+        title = subject(judged.claim.title, issue.title)
+        pushed = await push(
+            context,
+            self._workshop,
+            scene.door,
+            base=ground.base,
+            changes=scene.talk.changes,
+            message=commit_message(context.order, title, judged.claim.summary),
+            branch=branch_name(context.order, issue.title),
+        )
+        return pushed, title
+
+    async def _prove(self, scene: _Scene, ground: Ground, judged: Judged) -> Proof:
+        """Collect what the pull request states, with one more look at where the base branch is."""
+        facts = await scene.context.step("read base", scene.forge.facts, RepositoryFacts, tries=GITHUB_TRIES)
+        is_draft = judged.decision.action is Action.DELIVER_DRAFT
+        return Proof(
+            order=scene.context.order,
+            claim=judged.claim,
+            model=scene.talk.model,
+            paths=scene.talk.changes.paths,
+            base=ground.base_tests,
+            report=judged.report,
+            comparison=judged.comparison,
+            confidence=judged.confidence,
+            facts=judged.facts,
+            environment=ground.environment,
+            spent=scene.talk.spent,
+            page_url=self._workshop.page_url(scene.context.order.run_id),
+            attempts=judged.number,
+            draft_reason=judged.decision.reason if is_draft else "",
+            base_moved_to=facts.head if facts.head != ground.base else None,
+        )
+
+    async def _end_with_partial_result(self, scene: _Scene, reason: str) -> Ending:
+        """Show what there is when the budget is spent; nothing of it was judged, so nothing is pushed."""
+        if scene.talk.changes.files:
+            scene.patch = await self._diff(scene)
+        return Ending(Phase.ESCALATED, f"The run ended early: {reason}. What was changed so far is shown, untested.")
+
+    async def _diff(self, scene: _Scene) -> str:
+        async def diff() -> str:
+            return await (await scene.bench.workspace()).diff()
+
+        return await scene.context.step("diff", diff, str, tries=2)

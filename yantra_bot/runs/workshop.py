@@ -1,0 +1,76 @@
+"""What a story works with: its durable context and the adapters that the composition root hands in."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from yantra_bot.agent.budget import Budget
+from yantra_bot.agent.loop import Estimate
+from yantra_bot.domain.run import Ending, Order, Phase
+from yantra_bot.ports import BlobStore, Clock, ForgeFactory, Model, RemoteFactory, WorkspaceFactory
+from yantra_bot.runs.records import Records
+from yantra_bot.runs.trail import AuditRow
+
+T = TypeVar("T")
+
+
+class Context(Protocol):
+    """A run's durable side: `runs.engine.RunContext`."""
+
+    order: Order
+
+    async def step(
+        self,
+        name: str,
+        work: Callable[[], Awaitable[T]],
+        result: Any,
+        *,
+        request: str = "",
+        stoppable: bool = False,
+        tries: int = 1,
+    ) -> T:
+        """Do `work` once for all time; return what it returned, or raise the expected failure it ended with."""
+
+    async def phase(self, phase: Phase) -> None:
+        """Store the transition before it takes effect."""
+
+    async def now(self) -> float:
+        """Return the recorded Unix time in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the operator allows one run."""
+
+    budget: Budget
+    max_repository_kb: int
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The adapters and choices of one installation."""
+
+    forge: ForgeFactory
+    remote: RemoteFactory
+    workspace: WorkspaceFactory
+    model: Callable[[str], Model]
+    """Opens the vendor of a model id."""
+    default_model: str
+    estimate: Estimate
+    blobs: BlobStore
+    records: Records
+    clock: Clock
+    limits: Limits
+    page_url: Callable[[str], str]
+
+    def note(self, run_id: str, line: str) -> None:
+        """Keep one line for the run's page."""
+        self.records.log_line(run_id, line, at=self.clock.now())
+
+    def audit(self, order: Order, action: str, target: str, sha: str) -> None:
+        """Append a row about a write to the outside."""
+        row = AuditRow(order.requested_by.login, action, target, self.clock.now(), order.run_id, sha)
+        self.records.audit(row)
+
+
+Story = Callable[[Context], Awaitable[Ending]]
