@@ -68,7 +68,7 @@ def content_key(event_name: str, event: Event, body: bytes) -> str:
         case CheckFinished():
             says = [event.origin.repository.id, event.check_id, event.head_sha, event.conclusion, event.finished_at]
         case _:
-            # Acting twice on an installation's change is harmless and missing one is not: only the same bytes are the same.
+            # Acting twice on an installation's change is harmless, missing one is not: only equal bytes are the same.
             says = [hashlib.sha256(body).hexdigest()]
     return hashlib.sha256(json.dumps(["github", event_name, *says]).encode()).hexdigest()
 

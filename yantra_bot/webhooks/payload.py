@@ -56,7 +56,7 @@ def decode(body: bytes) -> "Fields":
 
 
 class Fields:
-    """One JSON object of a payload. Every reader raises Mismatch with the path of what is missing or of another type."""
+    """One JSON object of a payload. Every reader raises Mismatch with the path of what is missing or of no use."""
 
     __slots__ = ("_path", "_values")
 

@@ -1,0 +1,237 @@
+"""What does this comment ask for? One grammar for GitHub and Slack, pure.
+
+    @yantra VERB [text] [--budget USD] [--dry-run] [--model ID]
+    more text
+
+A command begins a line. Options stand on that line only, and no other setting can be changed from a comment. All text
+is literal: nothing in it is ever syntax, a path or a setting.
+"""
+
+import difflib
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from yantra_bot.domain.commands import Command, CommandProblem, NoCommand, Options, Parsed, Verb
+from yantra_bot.webhooks.plain_words import HIDDEN, clean, drop_comments, find_mail_reply, hide
+
+_LONGEST_TEXT = 262_144
+_MOST_USD = 10_000.0
+_SPACE = "[ \\t\u00a0]"
+_TOKEN = re.compile(r"[^ \t\u00a0]+")
+_AMOUNT = re.compile(r"\$?([0-9]{1,6}(?:\.[0-9]{1,6})?)", re.ASCII)
+# Signs that turn text around, so that a person reads another command than the one that is run.
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LONG_DASHES = ("\u2014", "\u2013", "\u2212", "\u2015")
+_MEANS = {"cancel": Verb.STOP, "abort": Verb.STOP, "kill": Verb.STOP, "solve": Verb.IMPLEMENT, "again": Verb.RETRY,
+          "undo": Verb.ROLLBACK, "revert": Verb.ROLLBACK, "info": Verb.STATUS, "commands": Verb.HELP}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class VerbSpec:
+    """One line of the table of commands: `summary` completes "to …"; a verb not built yet is known, and says so."""
+
+    verb: Verb
+    summary: str
+    is_built: bool = False
+    needs_argument: bool = False
+
+
+VERBS: dict[Verb, VerbSpec] = {spec.verb: spec for spec in (
+    VerbSpec(Verb.IMPLEMENT, "do what the issue asks for and open a pull request", is_built=True),
+    VerbSpec(Verb.FIX, "the same as `implement`, for a bug", is_built=True),
+    VerbSpec(Verb.STOP, "end the run of this issue now", is_built=True),
+    VerbSpec(Verb.RETRY, "run the last command of this issue again", is_built=True),
+    VerbSpec(Verb.STATUS, "say where the run of this issue stands", is_built=True),
+    VerbSpec(Verb.HELP, "show this list", is_built=True),
+    VerbSpec(Verb.PLAN, "write a plan and wait for approval"),
+    VerbSpec(Verb.APPROVE, "let a waiting plan or deployment go on"),
+    VerbSpec(Verb.REJECT, "refuse a waiting plan or deployment"),
+    VerbSpec(Verb.REVIEW, "review a pull request"),
+    VerbSpec(Verb.EXPLAIN, "answer a question about the code", needs_argument=True),
+    VerbSpec(Verb.REMEMBER, "keep a correction for later runs", needs_argument=True),
+    VerbSpec(Verb.DEPLOY, "deploy to an environment", needs_argument=True),
+    VerbSpec(Verb.ROLLBACK, "go back to the version before", needs_argument=True),
+    VerbSpec(Verb.LOCK, "keep an environment from being deployed to", needs_argument=True),
+    VerbSpec(Verb.UNLOCK, "allow deployments to an environment again", needs_argument=True),
+    VerbSpec(Verb.PAUSE, "start nothing new in this repository"),
+    VerbSpec(Verb.RESUME, "start again after a pause"),
+)}  # fmt: skip
+OPTIONS = {
+    "--budget": "USD, the most the run may spend",
+    "--dry-run": "show the patch, open no pull request",
+    "--model": "ID, one of the operator's list",
+}
+
+
+class _Problem(Exception):
+    """Carries what is wrong with a command to `parse_words`; never seen outside."""
+
+    def __init__(self, reason: str, suggestion: str | None = None) -> None:
+        super().__init__(reason)
+        self.problem = CommandProblem(reason, suggestion)
+
+
+def parse(text: str, *, handle: str = "yantra", models: Collection[str] = ()) -> Parsed:
+    """Return what a GitHub comment asks for. `models` are those that `--model` may name. Never raises."""
+    text = clean(text[:_LONGEST_TEXT])
+    if f"@{handle}".lower() not in text.lower():
+        return NoCommand()
+    hidden = hide(text)
+    end = find_mail_reply(hidden)
+    address = rf"^{_SPACE}{{0,3}}@{re.escape(handle)}(?=[:,]?(?:{_SPACE}|$))[:,]?"
+    found = list(re.compile(address, re.MULTILINE | re.IGNORECASE | re.ASCII).finditer(hidden, 0, end))
+    if not found:
+        return NoCommand()
+    if len(found) > 1:
+        return CommandProblem("There is more than one command in this comment, so I did none. Write one a comment.")
+    start = found[0].end()
+    return _parse_visible(text[start:end], hidden[start:end], models)
+
+
+def parse_words(text: str, *, models: Collection[str] = ()) -> Parsed:
+    """Return what the words after a Slack command ask for. Never raises."""
+    text = clean(text[:_LONGEST_TEXT])
+    return _parse_visible(text, hide(text), models)
+
+
+def is_built(verb: Verb) -> bool:
+    """Say whether the command does anything yet."""
+    return VERBS[verb].is_built
+
+
+def help_text(*, handle: str = "yantra", models: Collection[str] = ()) -> str:
+    """Return the list of commands as Markdown, out of the same table that parses them."""
+    built = [f"- `@{handle} {spec.verb}`: {spec.summary}" for spec in VERBS.values() if spec.is_built]
+    later = ", ".join(f"`{spec.verb}`" for spec in VERBS.values() if not spec.is_built)
+    options = [f"- `{name}`: {meaning}" for name, meaning in OPTIONS.items()]
+    if models:
+        options[-1] += f": {', '.join(f'`{model}`' for model in models)}"
+    return "\n".join([
+        "A command begins a line of a comment; the text after it, to the end of the comment, belongs to it.", "",
+        *built, "", "Options, on the line of the command:", "", *options, "", f"Known, but not built yet: {later}.",
+    ])  # fmt: skip
+
+
+def render(command: Command, *, handle: str = "yantra") -> str:
+    """Return a comment that parses to `command`."""
+    words = [f"@{handle}", command.verb.value]
+    if command.options.budget_usd is not None:
+        words += ["--budget", f"{command.options.budget_usd:.6f}".rstrip("0").rstrip(".")]
+    if command.options.dry_run:
+        words.append("--dry-run")
+    if command.options.model is not None:
+        words += ["--model", command.options.model]
+    if command.argument:
+        words += ["--", command.argument]
+    return " ".join(words)
+
+
+def _parse_visible(text: str, hidden: str, models: Collection[str]) -> Command | CommandProblem:
+    line_end = hidden.find("\n")
+    line_end = len(hidden) if line_end < 0 else line_end
+    try:
+        return _parse_line(text[:line_end], hidden[:line_end], text[line_end:], models)
+    except _Problem as found:
+        return found.problem
+
+
+def _parse_line(line: str, hidden: str, rest: str, models: Collection[str]) -> Command:
+    if _DIRECTION.search(hidden):
+        raise _Problem("The command holds invisible signs that turn text around. Please type it again.")
+    tokens = list(_TOKEN.finditer(hidden))
+    if not tokens:
+        raise _Problem("A command is missing.", Verb.HELP.value)
+    verb = _read_verb(tokens[0][0])
+    options, literal = _read_options(tokens[1:], models)
+    parts = [line[literal_from:literal_to] for literal_from, literal_to in _keep(line, tokens[0].end(), literal)]
+    argument = drop_comments("".join(parts).strip() + rest).strip()
+    if VERBS[verb].needs_argument and not argument:
+        raise _Problem(f"`{verb}` needs to know what: write it after the command.")
+    return Command(verb, argument, options)
+
+
+def _read_verb(token: str) -> Verb:
+    word = token.rstrip(".,!?:;").lower()
+    if word in set(Verb):
+        return Verb(word)
+    if word in _MEANS:
+        raise _Problem(f"{_show(token)} is no command.", _MEANS[word].value)
+    raise _Problem(f"{_show(token)} is no command.", _closest(word, [verb.value for verb in Verb]))
+
+
+def _read_options(tokens: list[re.Match[str]], models: Collection[str]) -> tuple[Options, list[tuple[int, int]]]:
+    """Return the options, and the stretches of the line that they took."""
+    options, taken, seen = Options(), [], set[str]()
+    remaining = iter(tokens)
+    for token in remaining:
+        if token[0] == "--":
+            taken.append(token.span())
+            break
+        if not _is_option(token[0]):
+            continue
+        name, has_value, value = token[0].partition("=")
+        _check_option(name, seen)
+        taken.append(token.span())
+        if name == "--dry-run":
+            if has_value:
+                raise _Problem("`--dry-run` takes no value.", "--dry-run")
+            options = replace(options, dry_run=True)
+            continue
+        if not has_value and (following := next(remaining, None)):
+            taken.append(following.span())
+            value = following[0]
+        options = _read_value(options, name, value, models)
+    return options, taken
+
+
+def _is_option(token: str) -> bool:
+    """Say whether a word is meant as an option; some keyboards and Slack turn two dashes into a long one."""
+    if token.startswith(_LONG_DASHES):
+        return _closest(_with_dashes(token.partition("=")[0]), OPTIONS) is not None
+    return token.startswith("--")
+
+
+def _with_dashes(name: str) -> str:
+    return "--" + name.lstrip("-" + "".join(_LONG_DASHES))
+
+
+def _check_option(name: str, seen: set[str]) -> None:
+    if name not in OPTIONS:
+        hint = "A comment can set no other options; if it is part of your text, put it into backticks."
+        raise _Problem(f"{_show(name)} is no option. {hint}", _closest(_with_dashes(name), OPTIONS))
+    if name in seen:
+        raise _Problem(f"`{name}` is there twice.", name)
+    seen.add(name)
+
+
+def _read_value(options: Options, name: str, value: str, models: Collection[str]) -> Options:
+    if name == "--budget":
+        amount = _AMOUNT.fullmatch(value)
+        if not amount or not 0 < float(amount[1]) <= _MOST_USD:
+            reason = f"`--budget` takes an amount in USD, such as 5 or 2.50, up to {_MOST_USD:.0f}."
+            raise _Problem(reason, "--budget 5")
+        return replace(options, budget_usd=float(amount[1]))
+    if value not in models:
+        choice = f"one of {', '.join(f'`{model}`' for model in models)}" if models else "none that may be chosen here"
+        raise _Problem(f"{_show(value)} is no model I may use; there is {choice}.", _closest(value, models))
+    return replace(options, model=value)
+
+
+def _keep(line: str, start: int, taken: Iterable[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    for taken_from, taken_to in taken:
+        yield start, taken_from
+        start = taken_to
+    yield start, len(line)
+
+
+def _closest(word: str, known: Collection[str]) -> str | None:
+    found = difflib.get_close_matches(word[:40], list(known), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def _show(word: str) -> str:
+    """Quote a stranger's word so that it mentions nobody, links nowhere and hides nothing."""
+    word = word.replace(HIDDEN, "").replace("`", "'")
+    shown = word[:40].encode("ascii", "backslashreplace").decode()
+    return f"`{shown}{'…' if len(word) > 40 else ''}`" if shown else "That"
