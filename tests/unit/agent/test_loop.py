@@ -1,0 +1,177 @@
+"""The loop turns a model's wishes into whole, bounded tool calls."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from yantra_bot.agent.budget import Budget, BudgetSpent
+from yantra_bot.agent.loop import (
+    CUT_SHORT,
+    KEEP_LAST,
+    LEFT_OUT,
+    MAX_CALLS_A_TURN,
+    NUDGE,
+    SAME,
+    Answered,
+    Conversation,
+    fit,
+    work,
+)
+from yantra_bot.domain.changes import Changeset, FileChange
+from yantra_bot.domain.conversation import (
+    Block,
+    Message,
+    ModelAnswer,
+    ModelRequest,
+    Role,
+    StopReason,
+    Text,
+    ToolCall,
+    ToolResult,
+    Usage,
+)
+from yantra_bot.domain.proof import Claim
+from yantra_bot.errors import Permanent
+from yantra_bot.ports import ToolBatch
+
+BUDGET = Budget(usd=5, steps=20, tokens=1_000_000, seconds=600)
+DONE = Claim("fix: it", "done", 0.9)
+
+
+class Ruler:
+    """Counts characters as tokens."""
+
+    def __init__(self, window: int = 1_000_000) -> None:
+        self._window = window
+
+    def tokens(self, request: ModelRequest) -> int:
+        return sum(len(getattr(block, "content", "")) for message in request.messages for block in message.blocks)
+
+    def usd(self, model: str, input_tokens: int) -> float | None:
+        return None
+
+    def window(self, model: str) -> int:
+        return self._window
+
+
+class Scene:
+    """A scripted model and a tool runner that remembers what it was asked."""
+
+    def __init__(self, *turns: ModelAnswer, finish_at: int = 99) -> None:
+        self.turns = list(turns)
+        self.requests: list[ModelRequest] = []
+        self.acted: list[tuple[ToolCall, ...]] = []
+        self.finish_at = finish_at
+
+    async def ask(self, request: ModelRequest) -> Answered:
+        self.requests.append(request)
+        return Answered(self.turns.pop(0), at=float(len(self.requests)))
+
+    async def act(self, calls: Sequence[ToolCall]) -> ToolBatch:
+        self.acted.append(tuple(calls))
+        finished = DONE if any(call.name == "finish" for call in calls) else None
+        changes = Changeset((FileChange("a.py", "0" * 64),))
+        return ToolBatch(tuple(ToolResult(call.id, "fine") for call in calls), changes, finished)
+
+    async def run(self, talk: Conversation, budget: Budget = BUDGET) -> Claim | None:
+        return await work(talk, ask=self.ask, act=self.act, budget=budget, estimate=Ruler())
+
+
+def says(*blocks: Block, stop: StopReason = StopReason.TOOL_CALLS) -> ModelAnswer:
+    return ModelAnswer("m", blocks, stop, Usage(1, 1), 0.01, "r", 0.1)
+
+
+def call(name: str, identity: str = "c", arguments: dict[str, Any] | None = None) -> ToolCall:
+    return ToolCall(identity, name, {} if arguments is None else arguments)
+
+
+async def test_it_works_until_finish_is_called() -> None:
+    """Tool results go back to the model; its claim comes out, with the change and the cost."""
+    talk = Conversation("m")
+    scene = Scene(says(call("diff", "1")), says(call("finish", "2")))
+    assert await scene.run(talk) == DONE
+    assert talk.spent.model_calls == 2
+    assert talk.changes.paths == ("a.py",)
+    assert talk.messages[1] == Message(Role.USER, (ToolResult("1", "fine"),))
+
+
+async def test_words_without_a_call_are_answered_with_a_nudge_twice_and_then_end_it() -> None:
+    """A model that only talks does not talk for ever."""
+    talk = Conversation("m")
+    scene = Scene(*[says(Text("hm"), stop=StopReason.END_TURN)] * 3)
+    assert await scene.run(talk) is None
+    assert [message.blocks for message in talk.messages if message.role is Role.USER] == [(Text(NUDGE),)] * 2
+
+
+@pytest.mark.case("J03")
+async def test_a_call_with_broken_arguments_is_answered_and_never_run() -> None:
+    """Half a call is no call; the model is told."""
+    talk = Conversation("m")
+    scene = Scene(says(ToolCall("1", "edit_file", None)), says(call("finish", "2")))
+    await scene.run(talk)
+    assert scene.acted[0] == ()
+    result = talk.messages[1].blocks[0]
+    assert isinstance(result, ToolResult)
+    assert result.is_error
+    assert "no complete JSON object" in result.content
+
+
+@pytest.mark.case("J03")
+async def test_nothing_of_an_answer_that_was_cut_off_is_run() -> None:
+    """A tool call in an answer that hit its length limit may be the wrong half of one."""
+    talk = Conversation("m")
+    scene = Scene(says(call("write_file", "1"), stop=StopReason.MAX_TOKENS), says(call("finish", "2")))
+    await scene.run(talk)
+    assert scene.acted[0] == ()
+    assert talk.messages[1].blocks == (ToolResult("1", CUT_SHORT, True),)
+
+
+@pytest.mark.case("J04")
+async def test_a_refusal_ends_with_the_models_reason() -> None:
+    """A declined task is told to the person, not tried again."""
+    scene = Scene(says(Text("I will not."), stop=StopReason.REFUSAL))
+    with pytest.raises(Permanent, match="I will not"):
+        await scene.run(Conversation("m"))
+
+
+@pytest.mark.case("J05")
+async def test_ten_thousand_calls_in_one_turn_are_capped_and_all_answered() -> None:
+    """Only a bounded number is run; every call has a result, as vendors demand."""
+    talk = Conversation("m")
+    many = [call("diff", str(number)) for number in range(10_000)]
+    scene = Scene(says(*many), says(call("finish", "x")))
+    await scene.run(talk)
+    assert len(scene.acted[0]) == MAX_CALLS_A_TURN
+    assert len(talk.messages[1].blocks) == 10_000
+
+
+@pytest.mark.case("J05")
+async def test_the_same_turn_three_times_is_pointed_out() -> None:
+    """A model that goes in circles is told so."""
+    talk = Conversation("m")
+    scene = Scene(*[says(call("diff", "1"))] * 3, says(call("finish", "2")))
+    await scene.run(talk)
+    assert talk.messages[5].blocks[-1] == Text(SAME)
+
+
+@pytest.mark.case("C16")
+async def test_a_loop_is_ended_by_the_budget_before_the_next_call() -> None:
+    """The call that would go over a ceiling is never made; what was done is kept."""
+    talk = Conversation("m")
+    scene = Scene(*[says(call("diff", str(number))) for number in range(5)])
+    with pytest.raises(BudgetSpent, match="2 model calls"):
+        await scene.run(talk, Budget(usd=5, steps=2, tokens=1_000_000, seconds=600))
+    assert len(scene.requests) == 2
+    assert talk.changes.paths == ("a.py",)
+
+
+def test_a_long_conversation_loses_its_oldest_results_first() -> None:
+    """The task and the newest turns stay whole; what was left out can be asked for again."""
+    results = [Message(Role.USER, (ToolResult(str(number), "x" * 1_000),)) for number in range(20)]
+    talk = Conversation("m", messages=[Message(Role.USER, (Text("task"),)), *results])
+    fitted = fit(talk.messages, talk, Ruler(window=35_000))
+    contents = [block.content for message in fitted for block in message.blocks if isinstance(block, ToolResult)]
+    assert contents[0] == LEFT_OUT
+    assert all(content != LEFT_OUT for content in contents[-KEEP_LAST:])
+    assert Ruler().tokens(ModelRequest("m", "", (), tuple(fitted), 1)) <= 35_000 * 0.8 - 16_000

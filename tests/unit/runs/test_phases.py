@@ -1,0 +1,86 @@
+"""The run's state machine and what an attempt leads to."""
+
+import pytest
+
+from yantra_bot.domain.proof import Comparison, Confidence, TestOutcome, TestReport, TestStatus, Verdict
+from yantra_bot.domain.run import Phase
+from yantra_bot.runs.phases import Action, decide, may_follow
+
+CLEAN = Comparison((), (), ())
+BROKEN = Comparison(("t",), (), ())
+
+
+def report(verdict: Verdict, *failing: str) -> TestReport:
+    return TestReport(
+        verdict, ("pytest",), 1, 1.0, tuple(TestOutcome(name, TestStatus.FAILED) for name in failing), reason="because"
+    )
+
+
+PASS = report(Verdict.PASS)
+
+
+def judge(
+    given: TestReport, *, score: float = 0.9, attempt: int = 1, comparison: Comparison = CLEAN, base: TestReport = PASS
+) -> Action:
+    return decide(
+        attempt=attempt, base=base, report=given, comparison=comparison, confidence=Confidence(score, ())
+    ).action
+
+
+@pytest.mark.parametrize(
+    ("score", "action"),
+    [(0.8, Action.DELIVER), (0.79, Action.DELIVER_DRAFT), (0.5, Action.DELIVER_DRAFT), (0.49, Action.ESCALATE)],
+)
+def test_passing_tests_are_delivered_by_confidence(score: float, action: Action) -> None:
+    """At 0.8 ready for review, below it a draft, below 0.5 a person decides."""
+    assert judge(PASS, score=score) is action
+
+
+@pytest.mark.parametrize(("attempt", "action"), [(1, Action.RETRY), (2, Action.RETRY), (3, Action.ESCALATE)])
+def test_a_newly_failing_test_is_never_delivered(attempt: int, action: Action) -> None:
+    """Three attempts, then a person; no pull request while a test that passed does not pass."""
+    assert judge(report(Verdict.FAIL, "t"), attempt=attempt, comparison=BROKEN) is action
+
+
+def test_a_newly_failing_test_outweighs_a_passing_exit_code() -> None:
+    """A test that vanished is a test that does not pass."""
+    assert judge(PASS, comparison=BROKEN) is Action.RETRY
+
+
+@pytest.mark.case("C18")
+def test_a_failing_exit_code_wins_over_a_report_without_failures() -> None:
+    """What the runner ended with counts, not what its text says."""
+    assert judge(report(Verdict.FAIL)) is Action.RETRY
+
+
+def test_failures_that_were_there_before_do_not_stop_a_delivery() -> None:
+    """A repository with a red test can still be helped."""
+    assert judge(report(Verdict.FAIL, "old"), comparison=Comparison((), (), ("old",))) is Action.DELIVER
+
+
+def test_a_repository_without_tests_gets_at_most_a_draft() -> None:
+    """Nothing was proven, and that is said."""
+    assert judge(report(Verdict.INCONCLUSIVE), score=1.0) is Action.DELIVER_DRAFT
+
+
+def test_tests_that_could_not_run_are_retried_when_they_ran_before() -> None:
+    """The change broke the runner."""
+    assert judge(report(Verdict.ERROR)) is Action.RETRY
+
+
+def test_tests_that_never_could_run_do_not_cost_two_more_attempts() -> None:
+    """The same trouble before the change proves nothing against it: a draft that says so."""
+    assert judge(report(Verdict.ERROR), base=report(Verdict.ERROR)) is Action.DELIVER_DRAFT
+
+
+@pytest.mark.parametrize("final", [phase for phase in Phase if phase.is_final])
+def test_nothing_follows_an_ending(final: Phase) -> None:
+    """A run ends once."""
+    assert [phase for phase in Phase if phase is not final and may_follow(final, phase)] == []
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if not phase.is_final])
+@pytest.mark.parametrize("ending", [Phase.STOPPED, Phase.FAILED, Phase.ESCALATED])
+def test_every_phase_can_be_ended(phase: Phase, ending: Phase) -> None:
+    """Stopping, failing and escalating are possible at any moment."""
+    assert may_follow(phase, ending)
