@@ -88,11 +88,15 @@ def load_grammars() -> Grammars:
 def _parse(parser: Parser, text: str) -> SyntaxProblem | None:
     data = text.encode("utf-8", "replace")
     until = monotonic() + MAX_SECONDS
-    # Error recovery can be slow on hostile text; what took too long is not judged.
-    tree = parser.parse(
-        lambda offset, _: data[offset : offset + 65_536], progress_callback=lambda *_: monotonic() > until
-    )
-    if tree is None or not tree.root_node.has_error:
+    try:
+        # Error recovery can be slow on hostile text; what took too long is not judged.
+        tree = parser.parse(
+            lambda offset, _: data[offset : offset + 65_536], progress_callback=lambda *_: monotonic() > until
+        )
+    except ValueError:
+        parser.reset()
+        return None
+    if not tree.root_node.has_error:
         return None
     node = _first_error(tree.root_node)
     line, start = node.start_point

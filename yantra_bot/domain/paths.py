@@ -19,6 +19,10 @@ _GIT_FOLDER = re.compile(r"(\.git|git~\d+)[ .]*(:|$)")
 _BUILD_RECIPE = re.compile(
     r"(dockerfile|containerfile)(\.(?!(py|pyi|js|ts|go|rs|java|md|rst|txt)$)[^/]*)?$|.*\.dockerfile$"
 )
+_TEST_FOLDERS = frozenset({"test", "tests", "testing", "__tests__", "spec", "specs"})
+_TEST_NAME = re.compile(
+    r"(test_.*\.py|.*_test\.(py|go|rs)|conftest\.py|tests?\.(py|rs)|.*\.(test|spec)\.[cm]?[jt]sx?|.*Tests?\.java)$"
+)
 _SHORT_GITMODULES = re.compile(r"(gitmod~\d+|gi7eba~\d+)$")
 # Controls, formats (zero-width, bidirectional), lone surrogates, and the line and paragraph separators.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -112,6 +116,12 @@ def protection(path: str) -> str | None:
 def is_protected(path: str) -> bool:
     """Tell whether a person has to change this path, not a run: it decides who approves, what runs, what is fetched."""
     return protection(path) is not None
+
+
+def is_test(path: str) -> bool:
+    """Tell whether a path looks like part of a test suite, by the customs of the common languages."""
+    *folders, name = path.split("/")
+    return any(folder in _TEST_FOLDERS for folder in folders) or _TEST_NAME.match(name) is not None
 
 
 def twin_key(path: str) -> str:
