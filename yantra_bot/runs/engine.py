@@ -1,0 +1,304 @@
+"""The one door to the durable engine (DBOS): orders in, endings out, whatever happens to the process in between.
+
+Responsible for a run being queued once, resumed where it was, and ended once: by its story, or, where the story cannot
+go on (another version's run, a run that crashes the process each time), by being abandoned with the reason told.
+It must never let a vendor's exception or pickle through, and never record a result for work that was interrupted.
+"""
+
+import asyncio
+import traceback
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ClassVar
+
+import structlog
+
+from yantra_bot.domain.run import Ending, Order, Phase
+from yantra_bot.errors import Permanent, Transient
+from yantra_bot.ports import Clock
+from yantra_bot.runs.codec import JsonSerializer, ReplayedError, StepBug, decode, encode
+from yantra_bot.runs.conduct import Conductor
+from yantra_bot.runs.context import Interrupted, OnAbandoned, RunContext, Story
+from yantra_bot.runs.records import Records
+from yantra_bot.runs.schema import StorageUnavailable, prepare_database
+from yantra_bot.runs.steps import Probe, StepCall, StepRunner
+
+QUEUE = "runs"
+APPLICATION = "yantra"
+ABANDON = "yantra-abandon"
+"""Kind of the small run that ends another run which cannot go on."""
+MAX_LAUNCHES = 5
+"""How often a run may be started without finishing one more step, before it is taken for what kills the process."""
+
+_log = structlog.get_logger()
+
+
+class Engine:
+    """All durable runs of one process. One engine at a time; a closed one is not launched again."""
+
+    _launched: ClassVar["Engine | None"] = None
+
+    def __init__(
+        self,
+        *,
+        database_url: str,
+        records: Records,
+        clock: Clock,
+        version: str,
+        concurrency: int = 4,
+        per_repository: int = 1,
+        polling_seconds: float = 0.05,
+        executor_id: str = "control",
+        sweep_seconds: float = 10.0,
+        on_abandoned: OnAbandoned | None = None,
+        probe: Probe | None = None,
+    ) -> None:
+        """Prepare; nothing is opened before `launch`.
+
+        `database_url` is `sqlite:////absolute/path` or `postgresql://…`; `version` names the stories: runs of another
+        version are abandoned. `on_abandoned` tells the person, repeatedly if need be; `probe` watches every step.
+        """
+        self._url = database_url
+        self._records = records
+        self._clock = clock
+        self._version = version
+        self._concurrency = concurrency
+        self._per_repository = min(per_repository, concurrency)
+        self._polling = polling_seconds
+        self._executor_id = executor_id
+        self._sweep_seconds = sweep_seconds
+        self._on_abandoned = on_abandoned
+        self._runner = StepRunner(records, clock, probe=probe)
+        self._stories: dict[str, Story] = {}
+        self._running: dict[str, tuple[asyncio.Task[Any], RunContext]] = {}
+        self._conductor = Conductor(records, clock, self._runner)
+        self._abandonment = self._make_abandonment()
+        self._sweeper: asyncio.Task[None] | None = None
+        self._is_closing = False
+
+    def register(self, kind: str, story: Story) -> None:
+        """Name a story. All kinds have to be known before `launch`."""
+        self._stories[kind] = story
+
+    async def launch(self) -> None:
+        """Start within the running loop and resume what was running. Raises SettingsError for an unusable database."""
+        from dbos import DBOS
+
+        if Engine._launched is not None:
+            raise RuntimeError("an engine is launched already in this process: close it first")
+        prepare_database(self._url)
+        Engine._launched = self
+        try:
+            DBOS(config=self._config())
+            for kind in self._stories:
+                DBOS.workflow(name=kind, max_recovery_attempts=None)(self._workflow(kind))
+            DBOS.workflow(name=ABANDON, max_recovery_attempts=MAX_LAUNCHES)(self._abandonment)
+            await self._declare_queue()
+            DBOS.launch()
+            await DBOS.set_latest_application_version_async(self._version)
+            await self._abandon_strangers()
+        except BaseException:
+            await self._destroy()
+            raise
+        self._sweeper = asyncio.create_task(self._sweep_forever(), name="engine-sweeper")
+
+    def _config(self) -> Any:
+        return {
+            "name": APPLICATION,
+            "system_database_url": self._url,
+            "application_version": self._version,
+            "executor_id": self._executor_id,
+            "serializer": JsonSerializer(),
+            "log_level": "ERROR",
+            "notification_listener_polling_interval_sec": self._polling,
+        }
+
+    async def _declare_queue(self) -> None:
+        """Store the queue before the launch: a queue that appears later is noticed only after a second."""
+        from dbos import DBOS, DBOSClient
+
+        def declare() -> None:
+            DBOS.migrate(self._url)
+            client = DBOSClient(system_database_url=self._url, application_name=APPLICATION)
+            try:
+                client.register_queue(
+                    QUEUE,
+                    global_concurrency=self._concurrency,
+                    partition_concurrency=self._per_repository,
+                    polling_interval_sec=self._polling,
+                    on_conflict="always_update",
+                )
+            finally:
+                client.destroy()
+
+        await asyncio.to_thread(declare)
+
+    async def close(self, grace_seconds: float = 10) -> None:
+        """Put every run aside without a result, so that it resumes at the next launch, and stop. Safe to call twice."""
+        if Engine._launched is not self:
+            return
+        self._is_closing = True
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        running = dict(self._running)
+        for task, context in running.values():
+            context.interrupt()
+            task.cancel()
+        if running:
+            _, late = await asyncio.wait([task for task, _ in running.values()], timeout=grace_seconds)
+            if late:
+                _log.error("runs did not stop in time; they resume at the next launch", count=len(late))
+        for run_id in running:
+            try:
+                self._records.forget_launches(run_id)
+            except StorageUnavailable as problem:
+                _log.warning("a launch stays counted", run_id=run_id, problem=str(problem))
+        await self._destroy()
+
+    async def _destroy(self) -> None:
+        from dbos import DBOS
+
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1, thread_name_prefix="engine-close") as pool:
+            await loop.run_in_executor(pool, lambda: DBOS.destroy(destroy_registry=True))
+        # DBOS makes its own executor the loop's, and has just shut it down.
+        loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
+        Engine._launched = None
+
+    async def enqueue(self, kind: str, order: Order) -> bool:
+        """Store an order durably; return False when this run is known already.
+
+        Raises Transient when it cannot be stored now: keep it and try again.
+        """
+        from dbos import DBOS, error
+        from sqlalchemy.exc import DBAPIError
+
+        if kind not in self._stories:
+            raise Permanent(f"There is no story of the kind {kind!r}: register it before the launch.")
+        self._records.start_run(order, self._clock.now())
+        options: Any = {
+            "workflow_name": kind,
+            "queue_name": QUEUE,
+            "workflow_id": order.run_id,
+            "workflow_id_reuse_policy": "reject",
+            "queue_partition_key": str(order.repository.id),
+        }
+        try:
+            await DBOS.enqueue_workflow_with_options_async(options, encode(order, Order))
+        except error.DBOSWorkflowIDInUseError:
+            return False
+        except DBAPIError as problem:
+            raise Transient(f"The queue cannot be written now ({problem.orig}). Free space on its disk.") from problem
+        return True
+
+    async def stop(self, run_id: str) -> None:
+        """Wake the run's stoppable step in flight; `records.request_stop` has to be called before."""
+        if run_id in self._running:
+            self._runner.stop(run_id)
+
+    async def wait(self, run_id: str) -> Ending:
+        """Return how a run ended, once it has. Raises Permanent when there is no such run."""
+        while (ending := await self._runner.persist(lambda: self._records.ending(run_id))) is None:  # noqa: ASYNC110
+            await asyncio.sleep(self._polling)  # it may end in another process: there is no event to wait for
+        if run_id in self._running:
+            await asyncio.wait({self._running[run_id][0]})
+        return ending
+
+    def _workflow(self, kind: str) -> Callable[[str], Coroutine[Any, Any, str]]:
+        async def workflow(payload: str) -> str:
+            order: Order = decode(payload, Order)
+            task = asyncio.current_task()
+            if self._is_closing or task is None:
+                raise Interrupted
+            context = RunContext(order, self._runner, self._take)
+            self._running[order.run_id] = (task, context)
+            try:
+                return encode(await self._live(self._stories[kind], context), Ending)
+            finally:
+                del self._running[order.run_id]
+                self._runner.forget(order.run_id)
+
+        return workflow
+
+    async def _live(self, story: Story, context: RunContext) -> Ending:
+        launches = await self._conductor.begin(context.order)
+        if launches > MAX_LAUNCHES:
+            await self._abandon(context.order, f"It was started {MAX_LAUNCHES} times, and the process died each time.")
+        return await self._conductor.conduct(story, context)
+
+    async def _take(self, call: StepCall) -> str:
+        """Do a step inside the durable engine, whose record comes after ours."""
+        from dbos import DBOS, error
+        from sqlalchemy.exc import SQLAlchemyError
+
+        async def perform() -> str:
+            return await self._runner.perform(call)
+
+        try:
+            return await DBOS.run_step_async({"name": call.name}, perform)
+        except error.DBOSException as problem:
+            raise StepBug(type(problem).__name__, "".join(traceback.format_exception(problem))) from problem
+        except (SQLAlchemyError, ReplayedError) as problem:
+            # The engine could not keep its record. Ours is complete, and is found again when the run is replayed.
+            envelope = await self._runner.finished(call)
+            if envelope is None:
+                raise Interrupted from problem
+            return envelope
+
+    async def _abandon(self, order: Order, reason: str) -> None:
+        """End a run as Failed; the person is told by a durable run of its own."""
+        from dbos import DBOS, SetWorkflowID
+
+        if self._on_abandoned is not None:
+            with SetWorkflowID(f"{order.run_id}-abandoned"):
+                await DBOS.start_workflow_async(self._abandonment, encode((order, reason), tuple[Order, str]))
+        await self._conductor.end(order.run_id, Ending(Phase.FAILED, reason))
+
+    def _make_abandonment(self) -> Callable[[str], Coroutine[Any, Any, str]]:
+        async def tell(payload: str) -> str:
+            order, reason = decode(payload, tuple[Order, str])
+            return await self._conductor.tell_abandoned(self._on_abandoned, order, reason)
+
+        async def abandonment(payload: str) -> str:
+            from dbos import DBOS
+
+            return await DBOS.run_step_async({"name": "tell"}, tell, payload)
+
+        return abandonment
+
+    async def _abandon_strangers(self) -> None:
+        """End the runs that another version began, or whose kind is gone: their records mean nothing to our stories."""
+        from dbos import DBOS
+
+        for status in await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED"], queue_name=QUEUE):
+            if status.app_version in (None, self._version) and status.name in self._stories:
+                continue
+            order = self._records.order(status.workflow_id)
+            if order is not None:
+                await self._abandon(
+                    order, f"Version {status.app_version} began it; {self._version} cannot continue it."
+                )
+            await DBOS.cancel_workflow_async(status.workflow_id)
+
+    async def _sweep_forever(self) -> None:
+        """Resume runs that are marked as running and are not: they were put aside when the disk was full, say."""
+        orphans: set[str] = set()
+        while True:
+            await asyncio.sleep(self._sweep_seconds)
+            try:
+                orphans = await self._sweep(orphans)
+            except Exception as problem:  # noqa: BLE001 (the sweep has to outlive whatever the database answers)
+                _log.warning("the sweep failed and is repeated", problem=str(problem))
+
+    async def _sweep(self, before: set[str]) -> set[str]:
+        """Resume what was an orphan in the last sweep too: one sweep may fall between a dequeue and its task."""
+        from dbos import DBOS
+
+        pending = await DBOS.list_workflows_async(
+            status="PENDING", queue_name=QUEUE, executor_id=self._executor_id, load_input=False, load_output=False
+        )
+        orphans = {status.workflow_id for status in pending} - self._running.keys()
+        for run_id in orphans & before:
+            _log.warning("a run that was put aside is resumed", run_id=run_id)
+            await DBOS.resume_workflow_async(run_id, queue_name=QUEUE)
+        return orphans - before

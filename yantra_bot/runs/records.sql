@@ -1,0 +1,220 @@
+-- Every statement of the records, by name; read by `runs/schema.py`.
+-- A migration is never changed once it was released: add the next one.
+
+-- :: migration 1
+CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY,
+    arrival INTEGER NOT NULL UNIQUE,          -- order of acceptance
+    "order" TEXT NOT NULL,                    -- domain.run.Order as JSON
+    repository_id INTEGER NOT NULL,
+    issue_number INTEGER NOT NULL,
+    requested_by INTEGER NOT NULL,            -- the forge's number of the person
+    accepted_at REAL NOT NULL,
+    ended_at REAL,
+    ending TEXT,                              -- domain.run.Ending as JSON
+    was_told INTEGER NOT NULL DEFAULT 0,      -- whether the subscribers heard of the ending
+    launches INTEGER NOT NULL DEFAULT 0,      -- starts since the last finished step
+    stop_by TEXT,
+    stop_at REAL
+);
+CREATE INDEX runs_of_issue ON runs (repository_id, issue_number, arrival);
+CREATE INDEX runs_of_person ON runs (requested_by, accepted_at);
+CREATE INDEX runs_open ON runs (arrival) WHERE ending IS NULL;
+
+CREATE TABLE phases (
+    run_id TEXT NOT NULL REFERENCES runs, ordinal INTEGER NOT NULL, phase TEXT NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (run_id, ordinal)
+) WITHOUT ROWID;
+
+CREATE TABLE steps (
+    run_id TEXT NOT NULL REFERENCES runs,
+    number INTEGER NOT NULL,
+    name TEXT NOT NULL,                       -- `name#n`, unique in a run
+    request_hash TEXT NOT NULL,
+    request TEXT,                             -- inline, or
+    request_blob TEXT,                        -- the blob that holds it
+    result TEXT,                              -- the encoded value, inline, or
+    result_blob TEXT,                         -- the blob that holds it
+    error TEXT,                               -- kind of the failure that the result is, NULL for a value
+    starts INTEGER NOT NULL DEFAULT 1,        -- how often its work was begun
+    started_at REAL NOT NULL,
+    finished_at REAL,
+    PRIMARY KEY (run_id, number)
+);
+
+CREATE TABLE model_calls (
+    run_id TEXT NOT NULL REFERENCES runs, number INTEGER NOT NULL,
+    model TEXT NOT NULL, request_id TEXT NOT NULL,
+    input INTEGER NOT NULL, output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,
+    is_estimate INTEGER NOT NULL, cost_usd REAL, seconds REAL NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (run_id, number)
+);
+
+CREATE TABLE tool_batches (
+    run_id TEXT NOT NULL REFERENCES runs, number INTEGER NOT NULL, calls INTEGER NOT NULL,
+    PRIMARY KEY (run_id, number)
+) WITHOUT ROWID;
+
+CREATE TABLE notes (
+    run_id TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (run_id, key)
+) WITHOUT ROWID;
+
+CREATE TABLE lines (
+    id INTEGER PRIMARY KEY, run_id TEXT NOT NULL REFERENCES runs, at REAL NOT NULL, text TEXT NOT NULL
+);
+CREATE INDEX lines_of_run ON lines (run_id, id);
+
+CREATE TABLE issue_locks (
+    repository_id INTEGER NOT NULL, issue_number INTEGER NOT NULL, run_id TEXT NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (repository_id, issue_number)
+) WITHOUT ROWID;
+
+CREATE TABLE pauses (
+    repository_id INTEGER PRIMARY KEY,        -- -1: everything
+    by TEXT NOT NULL, at REAL NOT NULL
+);
+
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, sha TEXT NOT NULL, at REAL NOT NULL
+);
+CREATE UNIQUE INDEX audit_of_run ON audit (run_id, who, what, sha, at);
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+
+-- :: insert run
+INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
+VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (run_id) DO NOTHING;
+
+-- :: get run
+SELECT * FROM runs WHERE run_id = ?1;
+
+-- :: list runs
+SELECT * FROM runs WHERE ?2 IS NULL OR repository_id = ?2 ORDER BY arrival DESC LIMIT ?1;
+
+-- :: last run of issue
+SELECT * FROM runs WHERE repository_id = ?1 AND issue_number = ?2 ORDER BY arrival DESC LIMIT 1;
+
+-- :: open runs
+SELECT * FROM runs WHERE ending IS NULL ORDER BY arrival;
+
+-- :: open runs of issue
+SELECT * FROM runs WHERE repository_id = ?1 AND issue_number = ?2 AND ending IS NULL ORDER BY arrival;
+
+-- :: count runs of person
+SELECT COUNT(*) FROM runs WHERE requested_by = ?1 AND accepted_at >= ?2;
+
+-- :: count launch
+UPDATE runs SET launches = launches + 1 WHERE run_id = ?1 RETURNING launches;
+
+-- :: forget launches
+UPDATE runs SET launches = 0 WHERE run_id = ?1;
+
+-- :: end run
+UPDATE runs SET ending = ?2, ended_at = ?3 WHERE run_id = ?1 AND ending IS NULL;
+
+-- :: mark told
+UPDATE runs SET was_told = 1 WHERE run_id = ?1;
+
+-- :: request stop
+UPDATE runs SET stop_by = ?2, stop_at = ?3 WHERE run_id = ?1 AND stop_at IS NULL AND ending IS NULL;
+
+-- :: put phase
+INSERT INTO phases (run_id, ordinal, phase, at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (run_id, ordinal) DO UPDATE SET phase = excluded.phase, at = excluded.at WHERE phase <> excluded.phase;
+
+-- :: last phase
+SELECT ordinal, phase FROM phases WHERE run_id = ?1 ORDER BY ordinal DESC LIMIT 1;
+
+-- :: list phases
+SELECT phase, at FROM phases WHERE run_id = ?1 ORDER BY ordinal;
+
+-- :: begin step
+INSERT INTO steps (run_id, number, name, request_hash, request, request_blob, started_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (run_id, number) DO UPDATE SET
+    name = excluded.name, request_hash = excluded.request_hash, request = excluded.request,
+    request_blob = excluded.request_blob, started_at = excluded.started_at, starts = starts + 1,
+    result = NULL, result_blob = NULL, error = NULL, finished_at = NULL;
+
+-- :: finish step
+UPDATE steps SET result = ?3, result_blob = ?4, error = ?5, finished_at = ?6 WHERE run_id = ?1 AND number = ?2;
+
+-- :: finished step
+SELECT result, result_blob FROM steps
+WHERE run_id = ?1 AND number = ?2 AND name = ?3 AND request_hash = ?4 AND finished_at IS NOT NULL;
+
+-- :: list steps
+SELECT * FROM steps WHERE run_id = ?1 ORDER BY number;
+
+-- :: put model call
+INSERT INTO model_calls (run_id, number, model, request_id, input, output, cache_read, cache_write, is_estimate, cost_usd,
+                         seconds, at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+ON CONFLICT (run_id, number) DO NOTHING;
+
+-- :: list model calls
+SELECT * FROM model_calls WHERE run_id = ?1 ORDER BY number;
+
+-- :: put tool batch
+INSERT INTO tool_batches (run_id, number, calls) VALUES (?1, ?2, ?3)
+ON CONFLICT (run_id, number) DO UPDATE SET calls = excluded.calls;
+
+-- :: spent
+SELECT COALESCE(SUM(cost_usd), 0.0) AS usd,
+       COALESCE(SUM(input + cache_read + cache_write), 0) AS input_tokens,
+       COALESCE(SUM(output), 0) AS output_tokens,
+       COUNT(*) AS model_calls,
+       COALESCE((SELECT SUM(calls) FROM tool_batches WHERE run_id = ?1), 0) AS tool_calls,
+       COALESCE(SUM(cost_usd IS NULL), 0) AS unpriced_calls
+FROM model_calls WHERE run_id = ?1;
+
+-- :: spent since
+SELECT COALESCE(SUM(cost_usd), 0.0) AS usd FROM model_calls WHERE at >= ?1;
+
+-- :: put note
+INSERT INTO notes (run_id, key, value) VALUES (?1, ?2, ?3)
+ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value;
+
+-- :: list notes
+SELECT key, value FROM notes WHERE run_id = ?1 ORDER BY key;
+
+-- :: put line
+INSERT INTO lines (run_id, at, text) VALUES (?1, ?2, ?3);
+
+-- :: trim lines
+DELETE FROM lines WHERE run_id = ?1 AND id <= (SELECT id FROM lines WHERE run_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2);
+
+-- :: list lines
+SELECT at, text FROM lines WHERE run_id = ?1 ORDER BY id;
+
+-- :: take lock
+INSERT INTO issue_locks (repository_id, issue_number, run_id, at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (repository_id, issue_number) DO UPDATE SET run_id = excluded.run_id, at = excluded.at
+WHERE EXISTS (SELECT 1 FROM runs WHERE runs.run_id = issue_locks.run_id AND runs.ending IS NOT NULL);
+
+-- :: lock holder
+SELECT run_id FROM issue_locks WHERE repository_id = ?1 AND issue_number = ?2;
+
+-- :: free lock
+DELETE FROM issue_locks WHERE repository_id = ?1 AND issue_number = ?2 AND run_id = ?3;
+
+-- :: free locks of run
+DELETE FROM issue_locks WHERE run_id = ?1;
+
+-- :: pause
+INSERT INTO pauses (repository_id, by, at) VALUES (?1, ?2, ?3) ON CONFLICT (repository_id) DO NOTHING;
+
+-- :: resume
+DELETE FROM pauses WHERE repository_id = ?1;
+
+-- :: paused by
+SELECT by FROM pauses WHERE repository_id IN (-1, ?1) ORDER BY repository_id LIMIT 1;
+
+-- :: put audit
+INSERT INTO audit (run_id, who, what, sha, at) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (run_id, who, what, sha, at) DO NOTHING;
+
+-- :: list audit
+SELECT * FROM audit WHERE ?1 IS NULL OR run_id = ?1 ORDER BY id;
