@@ -1,0 +1,72 @@
+"""Makes real bare mirrors: ordinary ones from files, and hostile ones from hand-made tree objects."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+GIT_ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_AUTHOR_NAME": "A",
+    "GIT_AUTHOR_EMAIL": "a@example.com",
+    "GIT_COMMITTER_NAME": "A",
+    "GIT_COMMITTER_EMAIL": "a@example.com",
+    "GIT_AUTHOR_DATE": "1700000000 +0000",
+    "GIT_COMMITTER_DATE": "1700000000 +0000",
+}
+
+
+def run_git(folder: Path, *arguments: str, data: bytes | None = None) -> bytes:
+    """Return what git prints when it is run in `folder`."""
+    return subprocess.run(
+        ["git", *arguments], cwd=folder, env=GIT_ENVIRONMENT, input=data, check=True, capture_output=True
+    ).stdout
+
+
+class MirrorMaker:
+    """A bare repository in `folder` that commits are put into, object by object."""
+
+    def __init__(self, folder: Path, *, hash_kind: str = "sha1") -> None:
+        self.folder = folder
+        self.hash_kind = hash_kind
+        folder.mkdir(parents=True)
+        run_git(folder, "init", "-q", "--bare", f"--object-format={hash_kind}", ".")
+
+    def blob(self, data: bytes) -> str:
+        return run_git(self.folder, "hash-object", "-w", "--stdin", data=data).decode().strip()
+
+    def tree(self, *entries: tuple[str, bytes, str]) -> str:
+        """Write a tree of (mode, name, object id) as it is, whatever a well-behaved git would say of it."""
+        body = b"".join(
+            mode.encode() + b" " + name + b"\0" + bytes.fromhex(object_id) for mode, name, object_id in entries
+        )
+        return (
+            run_git(self.folder, "hash-object", "-t", "tree", "-w", "--literally", "--stdin", data=body)
+            .decode()
+            .strip()
+        )
+
+    def commit_tree(self, tree: str) -> str:
+        person = "A <a@example.com> 1700000000 +0000"
+        body = f"tree {tree}\nauthor {person}\ncommitter {person}\n\nx\n"
+        return run_git(self.folder, "hash-object", "-t", "commit", "-w", "--stdin", data=body.encode()).decode().strip()
+
+    def commit(self, files: Mapping[str, bytes | tuple[str, bytes]]) -> str:
+        """Commit files by path; a pair is (mode, content), so that ("120000", b"target") is a symbolic link."""
+        lines = []
+        for path, content in files.items():
+            mode, data = content if isinstance(content, tuple) else ("100644", content)
+            object_id = data.decode() if mode == "160000" else self.blob(data)
+            lines.append(f"{mode} {object_id}\t{path}\0".encode())
+        index = {**GIT_ENVIRONMENT, "GIT_INDEX_FILE": str(self.folder / "index.tmp")}
+        for arguments, given in ((["update-index", "-z", "--index-info"], b"".join(lines)), (["write-tree"], b"")):
+            done = subprocess.run(
+                ["git", *arguments], cwd=self.folder, env=index, input=given, check=True, capture_output=True
+            )
+        (self.folder / "index.tmp").unlink()
+        return self.commit_tree(done.stdout.decode().strip())
+
+    def open(self) -> int:
+        return os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
