@@ -72,8 +72,9 @@ def _find_nearest(lines: list[str], wanted: list[str]) -> tuple[int, float] | No
     scored = []
     for start in starts:
         matcher = difflib.SequenceMatcher(None, _comparable(lines[start : start + len(wanted)]), target, autojunk=False)
-        scored.append((matcher.ratio(), -start))
-    likeness, start = max(scored, default=(0.0, 0))
+        agreeing = sum(line == want for line, want in zip(lines[start:], wanted, strict=False))
+        scored.append((matcher.ratio(), agreeing, -start))
+    likeness, _, start = max(scored, default=(0.0, 0, 0))
     return (-start, likeness) if likeness >= _LIKELY else None
 
 

@@ -1,0 +1,160 @@
+"""The tool box of a run: takes a model's calls, checks every argument, and answers with text, never with an exception.
+
+Worker's side: what is answered here came from a repository or a program and is data. The box holds no key, reaches no
+network and runs nothing itself: commands and tests go through what the host hands in, which runs them in a sandbox.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from yantra_bot.agent.arguments import check_arguments, show_name
+from yantra_bot.agent.commands import CommandResult, Risk, decide, find_operators
+from yantra_bot.agent.editing import EditingTools
+from yantra_bot.agent.reading import ReadingTools
+from yantra_bot.agent.rendering import MAX_RESULT, clean_output, cut_middle, escape, show_report
+from yantra_bot.agent.specs import TOOLS
+from yantra_bot.agent.syntax import Grammars
+from yantra_bot.domain.conversation import ToolCall, ToolResult, ToolSpec
+from yantra_bot.domain.paths import check_path
+from yantra_bot.domain.proof import Claim, TestReport
+from yantra_bot.errors import Stopped, UserError, YantraError
+from yantra_bot.sandbox.tree import Tree
+
+MAX_COMMAND_OUTPUT = 20_000
+_SUBJECT = re.compile(
+    r"(build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(\([\w./, -]{1,40}\))?!?: \S[^\r\n]*"
+)
+
+RunCommand = Callable[[tuple[str, ...]], CommandResult]
+"""Runs an argument list in a sandbox at the root of the tree."""
+RunTests = Callable[[tuple[str, ...]], TestReport]
+"""Runs the tests that are named, all of them when none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRecord:
+    """One command that a model asked for. `exit_code` is None when it was refused or ended by a limit."""
+
+    argv: tuple[str, ...]
+    risk: Risk
+    exit_code: int | None
+    seconds: float
+    refusal: str = ""
+
+
+class ToolBox:
+    """The tools of one run, in one tree.
+
+    `finished` is what the model claimed, once it called `finish`; `tests_changed` are the existing test files it edited
+    or removed; `commands` is every command it asked for, in order.
+    """
+
+    def __init__(
+        self,
+        tree: Tree,
+        *,
+        run: RunCommand,
+        test: RunTests,
+        diff: Callable[[], str],
+        grammars: Grammars,
+        ripgrep: str | None = None,
+    ) -> None:
+        self._reading = ReadingTools(tree, ripgrep=ripgrep)
+        self._editing = EditingTools(tree, grammars=grammars)
+        self._tree = tree
+        self._run = run
+        self._test = test
+        self._diff = diff
+        self.finished: Claim | None = None
+        self.commands: list[CommandRecord] = []
+        self._handlers: dict[str, Callable[[dict[str, Any]], str]] = {
+            "read_file": self._reading.read_file,
+            "list_files": self._reading.list_files,
+            "search": self._reading.search,
+            "edit_file": self._editing.edit_file,
+            "batch_edit": self._editing.batch_edit,
+            "write_file": self._editing.write_file,
+            "delete_file": self._editing.delete_file,
+            "run_tests": self._run_tests,
+            "run_command": self._run_command,
+            "diff": self._show_diff,
+            "finish": self._finish,
+        }
+
+    @property
+    def tests_changed(self) -> frozenset[str]:
+        return frozenset(self._editing.tests_changed)
+
+    @staticmethod
+    def specs() -> tuple[ToolSpec, ...]:
+        """Return what a model is told of each tool."""
+        return tuple(tool.spec for tool in TOOLS.values())
+
+    def call(self, call: ToolCall) -> ToolResult:
+        """Do what was asked; what cannot be done is an error result that says what to do next. Raises Stopped alone."""
+        tool = TOOLS.get(call.name)
+        if tool is None:
+            return _refuse(call, f"There is no tool {show_name(call.name)}. There are: {', '.join(TOOLS)}.")
+        if call.arguments is None:
+            return _refuse(call, "The arguments are no JSON object. Send the call again, whole.")
+        try:
+            arguments = check_arguments(tool.fields, call.arguments)
+            return ToolResult(call.id, self._handlers[tool.name](arguments))
+        except Stopped:
+            raise
+        except YantraError as error:
+            return _refuse(call, str(error))
+
+    def _run_tests(self, arguments: dict[str, Any]) -> str:
+        selection = tuple(self._check_selection(item) for item in arguments.get("tests", ()))
+        return show_report(self._test(selection))
+
+    def _check_selection(self, item: str) -> str:
+        path, separator, rest = item.partition("::")
+        path = check_path(path)
+        if path.startswith("-") or self._tree.kind(path) is None:
+            raise UserError(f"There is no test file or folder {path}. Look it up with list_files.")
+        if len(rest) > 1_000 or escape(rest) != rest:
+            raise UserError(f"{path} is followed by what is no name of a test. Give path::name, or the path alone.")
+        return f"{path}{separator}{rest}"
+
+    def _run_command(self, arguments: dict[str, Any]) -> str:
+        argv = tuple(arguments["argv"])
+        decision = decide(argv)
+        if not decision.is_allowed:
+            self.commands.append(CommandRecord(argv, decision.risk, None, 0.0, decision.reason))
+            raise UserError(decision.reason)
+        result = self._run(argv)
+        self.commands.append(CommandRecord(argv, decision.risk, result.exit_code, result.seconds))
+        return _show_command(argv, result)
+
+    def _show_diff(self, _: dict[str, Any]) -> str:
+        text = self._diff()
+        return cut_middle(escape(text), MAX_RESULT) if text else "Nothing was changed so far."
+
+    def _finish(self, arguments: dict[str, Any]) -> str:
+        title = arguments["title"].strip()
+        if not _SUBJECT.fullmatch(title):
+            raise UserError(
+                "The title is no subject of a Conventional Commit. Write type(scope): what was done, on one line, with "
+                "a type of feat, fix, docs, test, refactor, perf, style, build, ci, chore."
+            )
+        if not arguments["summary"].strip():
+            raise UserError("The summary is empty. Say what was changed, why it is right, and what is not checked.")
+        self.finished = Claim(escape(title), arguments["summary"].strip(), float(arguments["confidence"]))
+        return "Finished. Nothing more is run."
+
+
+def _refuse(call: ToolCall, message: str) -> ToolResult:
+    return ToolResult(call.id, cut_middle(escape(message), MAX_RESULT), is_error=True)
+
+
+def _show_command(argv: Sequence[str], result: CommandResult) -> str:
+    ended = f"Ended by a limit: {result.reason}" if result.exit_code is None else f"Exit code {result.exit_code}"
+    parts = [f"{ended}, {result.seconds:.1f} s."]
+    if operators := find_operators(argv):
+        parts.append(f"There is no shell: {' '.join(operators)} was passed to {argv[0]} as a plain argument.")
+    output = cut_middle(clean_output(result.output), MAX_COMMAND_OUTPUT).rstrip()
+    return "\n".join([*parts, output or "It printed nothing."])
