@@ -1,0 +1,172 @@
+"""Who may ask for what, where and how often. Pure: it is told what is true now and decides.
+
+People are authorised by the live permission of the *sender*, never by the author of what they point at, and everybody
+is told apart by number: a login can be taken over or made to look alike.
+"""
+
+import fnmatch
+from dataclasses import dataclass
+
+from yantra_bot.domain.commands import NoCommand, Verb
+from yantra_bot.domain.events import CommentPosted, Event, Ignored, InstallationChanged, IssueLabelled
+from yantra_bot.domain.repository import Actor, Permission, Repository
+from yantra_bot.webhooks.commands import parse
+
+_READS_ONLY = frozenset({Verb.STATUS, Verb.HELP, Verb.EXPLAIN})
+_ALWAYS_HEARD = frozenset({Verb.STOP})
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the operator allows."""
+
+    bot_id: int
+    """The bot's own user number on the forge; 0 when it is not known, and then every bot is taken for it."""
+    handle: str = "yantra"
+    label: str = "yantra"
+    """The label that asks for an implementation."""
+    repositories: tuple[str, ...] = ()
+    """Numbers or `owner/name` with wildcards; empty means every repository of the installation."""
+    allowed_bots: frozenset[int] = frozenset()
+    allows_forks: bool = False
+    runs_per_person_a_day: int = 50
+    runs_per_repository_a_day: int = 200
+    commands_per_person_a_minute: int = 10
+    replies_per_thread_a_day: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What has happened before this request. Refused requests count too."""
+
+    person_this_minute: int = 0
+    person_today: int = 0
+    repository_today: int = 0
+    replies_in_thread_today: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One command with what the forge says now, read just before."""
+
+    verb: Verb
+    repository: Repository
+    sender: Actor
+    permission: Permission
+    is_open: bool = True
+    is_locked: bool = False
+    is_from_fork: bool = False
+    """The thread is a pull request whose branch lives in another repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Do nothing. `reason` is one sentence for a person; it is written into the thread only where `say` is true."""
+
+    reason: str
+    say: bool
+
+
+Decision = Allowed | Refused
+
+
+def decide(request: Request, rules: Rules, counts: Counts) -> Decision:
+    """Return whether a command may go on now. Ask again right before each write: permissions change."""
+    if refusal := _judge_sender(request, rules) or _judge_thread(request, rules):
+        has_replies_left = counts.replies_in_thread_today < rules.replies_per_thread_a_day
+        return Refused(refusal.reason, say=refusal.say and has_replies_left)
+    if request.verb in _ALWAYS_HEARD:
+        return Allowed()
+    return _judge_replies(rules, counts) or _judge_rate(request, rules, counts) or Allowed()
+
+
+def screen(event: Event, rules: Rules) -> Ignored | None:
+    """Return why a door need not store an event, None when it has to; a first look, before anything is asked live."""
+    match event:
+        case Ignored():
+            return event
+        case InstallationChanged():
+            return None
+        case _ if not is_allowed_repository(event.origin.repository, rules.repositories):
+            return Ignored("the repository is not on the operator's list")
+        case CommentPosted(sender=sender) if not _may_speak(sender, rules):
+            return Ignored("a bot wrote it")
+        case CommentPosted(body=body) if isinstance(parse(body, handle=rules.handle), NoCommand):
+            return Ignored("the comment does not address the bot")
+        case IssueLabelled(label=label, sender=sender) if label != rules.label or not _may_speak(sender, rules):
+            return Ignored("another label, or a bot put it there")
+    return None
+
+
+def is_allowed_repository(repository: Repository, allowed: tuple[str, ...]) -> bool:
+    """Say whether a repository is on the operator's list. A wildcard never reaches over the slash."""
+    return not allowed or any(_fits(repository, entry) for entry in allowed)
+
+
+def _fits(repository: Repository, entry: str) -> bool:
+    if entry.isascii() and entry.isdigit():
+        return repository.id == int(entry)
+    owner, slash, name = entry.lower().partition("/")
+    return (
+        bool(slash)
+        and fnmatch.fnmatchcase(repository.owner.lower(), owner)
+        and fnmatch.fnmatchcase(repository.name.lower(), name)
+    )
+
+
+def _may_speak(sender: Actor, rules: Rules) -> bool:
+    """Say whether a sender is a person, or a bot that the operator named by its number and that is not this one."""
+    if sender.id == rules.bot_id and rules.bot_id:
+        return False
+    return not sender.is_bot or (bool(rules.bot_id) and sender.id in rules.allowed_bots)
+
+
+def _judge_sender(request: Request, rules: Rules) -> Refused | None:
+    if not _may_speak(request.sender, rules):
+        return Refused("Commands of bots are not taken, nor my own words.", say=False)
+    if not is_allowed_repository(request.repository, rules.repositories):
+        return Refused("This repository is not on the operator's list.", say=False)
+    if not request.permission.may_write:
+        return Refused("Only people with write access to this repository may give me commands.", say=True)
+    return None
+
+
+def _judge_thread(request: Request, rules: Rules) -> Refused | None:
+    if request.verb in _READS_ONLY | _ALWAYS_HEARD:
+        return None
+    if request.is_from_fork and not rules.allows_forks:
+        return Refused("This pull request comes from a fork, and I do not run other people's branches here.", say=True)
+    if request.is_locked:
+        return Refused("This conversation is locked, so I leave it alone.", say=True)
+    if not request.is_open:
+        return Refused("This is closed. Open it again, then repeat the command.", say=True)
+    return None
+
+
+def _judge_replies(rules: Rules, counts: Counts) -> Refused | None:
+    limit = rules.replies_per_thread_a_day
+    if counts.replies_in_thread_today < limit:
+        return None
+    return Refused(
+        f"I have answered {limit} times here in a day and stop now, in case this is a loop. `stop` still works.",
+        say=counts.replies_in_thread_today == limit,
+    )
+
+
+def _judge_rate(request: Request, rules: Rules, counts: Counts) -> Refused | None:
+    """Refuse over a limit, with one notice: to the first request over it."""
+    limits = [(counts.person_this_minute, rules.commands_per_person_a_minute, "commands a minute for one person")]
+    if request.verb not in _READS_ONLY:
+        limits += [
+            (counts.person_today, rules.runs_per_person_a_day, "runs a day for one person"),
+            (counts.repository_today, rules.runs_per_repository_a_day, "runs a day for this repository"),
+        ]
+    for count, limit, what in limits:
+        if count >= limit:
+            return Refused(f"The limit of {limit} {what} is reached; try again later.", say=count == limit)
+    return None
