@@ -52,3 +52,8 @@ def status(run_url: str | None, phase: Phase | None, reason: str) -> str:
         return "No run has worked on this yet."
     detail = f" {one_line(reason, 300)}" if reason else ""
     return f"The newest run is in phase {phase}: {run_url}.{detail}"
+
+
+def not_on_pull_requests(verb: Verb, handle: str) -> str:
+    """Say that a verb works on issues only, for now."""
+    return f"{inline(f'@{handle} {verb}')} works on issues; on a pull request it is not built yet, so nothing was done."

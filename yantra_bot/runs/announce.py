@@ -27,7 +27,7 @@ class Announcer:
         async def put() -> str:
             shown = Progress(
                 order,
-                self._timeline(),
+                workshop.records.timeline(order.run_id),
                 workshop.page_url(order.run_id),
                 ending,
                 ended_at,
@@ -42,7 +42,3 @@ class Announcer:
             return ""
 
         await self._context.step("progress", put, str)
-
-    def _timeline(self) -> tuple[tuple[Phase, float], ...]:
-        record = self._workshop.records.run(self._context.order.run_id)
-        return () if record is None else tuple((entry.phase, entry.at) for entry in record.phases)

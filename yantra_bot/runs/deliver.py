@@ -46,7 +46,7 @@ async def authorise(context: Context, workshop: Workshop, forge: Forge) -> None:
     order = context.order
 
     async def read() -> None:
-        if workshop.records.paused_by(order.repository.id) is not None:
+        if workshop.records.is_paused(order.repository.id):
             raise UserError("the operator paused the bot, so nothing was pushed.")
         permission = await forge.permission(order.requested_by.login)
         if not permission.may_write:
@@ -95,7 +95,7 @@ async def push(
             head = await door.forge.branch_head(name)
             if head is None:
                 await door.remote.push(commit, name, expected=None)
-                workshop.audit(context.order, "push", name, commit)
+                workshop.audit(context.order, f"push {name}", commit)
                 return Pushed(name, commit)
             if head == commit:
                 return Pushed(name, commit)
@@ -120,7 +120,7 @@ async def open_pull_request(
         return found
 
     opened = await context.step("open pull request", write, PullRequest, tries=GITHUB_TRIES)
-    workshop.audit(context.order, "open pull request", opened.url, pushed.commit)
+    workshop.audit(context.order, f"open pull request {opened.url}", pushed.commit)
     await show_check(context, workshop, forge, pushed=pushed, proof=proof)
     return await context.step("read back", read_back, PullRequest, tries=GITHUB_TRIES)
 

@@ -30,6 +30,8 @@ from yantra_bot.runs.gather import GITHUB_TRIES, Ground, gather
 from yantra_bot.runs.phases import Action
 from yantra_bot.runs.workshop import Context, Workshop
 
+INTERNAL = "An unexpected error ended it; the evidence is kept under run {run} for the operator."
+
 
 @dataclass(slots=True)
 class _Scene:
@@ -65,21 +67,29 @@ class Implement:
             context, Door(forge, remote), bench, Announcer(context, self._workshop, forge), Conversation(model)
         )
         try:
-            ending = await self._work(scene)
-        except Stopped as stop:
-            ending = Ending(Phase.STOPPED, str(stop) or "A person stopped it.")
-        except BudgetSpent as limit:
-            ending = await self._end_with_partial_result(scene, str(limit))
-        except UserError as problem:
-            ending = Ending(Phase.FAILED, str(problem))
-        except (Transient, Permanent) as problem:
-            ending = Ending(Phase.FAILED, f"{problem} `@yantra retry` starts it again.")
+            ending = await self._end(scene)
+        except Exception:  # a bug: the person is told, and the engine keeps the evidence
+            await scene.announcer.show(Ending(Phase.FAILED, INTERNAL.format(run=order.run_id), spent=scene.talk.spent))
+            raise
         finally:
             await bench.leave()
         ending = replace(ending, spent=scene.talk.spent)
         await context.phase(ending.phase)
         await scene.announcer.show(ending, ended_at=await context.now(), patch=scene.patch, evidence=scene.evidence)
         return ending
+
+    async def _end(self, scene: _Scene) -> Ending:
+        """Return the ending that the work comes to, expected failures included."""
+        try:
+            return await self._work(scene)
+        except Stopped as stop:
+            return Ending(Phase.STOPPED, str(stop))
+        except BudgetSpent as limit:
+            return await self._end_with_partial_result(scene, str(limit))
+        except UserError as problem:
+            return Ending(Phase.FAILED, str(problem))
+        except (Transient, Permanent) as problem:
+            return Ending(Phase.FAILED, f"{problem} `@yantra retry` starts it again.")
 
     async def _work(self, scene: _Scene) -> Ending:
         await scene.announcer.show()

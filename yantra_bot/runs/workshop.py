@@ -9,7 +9,6 @@ from yantra_bot.agent.loop import Estimate
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.ports import BlobStore, Clock, ForgeFactory, Model, RemoteFactory, WorkspaceFactory
 from yantra_bot.runs.records import Records
-from yantra_bot.runs.trail import AuditRow
 
 T = TypeVar("T")
 
@@ -65,12 +64,11 @@ class Workshop:
 
     def note(self, run_id: str, line: str) -> None:
         """Keep one line for the run's page."""
-        self.records.log_line(run_id, line, at=self.clock.now())
+        self.records.log(run_id, line)
 
-    def audit(self, order: Order, action: str, target: str, sha: str) -> None:
+    def audit(self, order: Order, what: str, sha: str) -> None:
         """Append a row about a write to the outside."""
-        row = AuditRow(order.requested_by.login, action, target, self.clock.now(), order.run_id, sha)
-        self.records.audit(row)
+        self.records.audit(order.run_id, what=what, sha=sha, who=order.requested_by.login, at=self.clock.now())
 
 
 Story = Callable[[Context], Awaitable[Ending]]

@@ -1,0 +1,149 @@
+"""The read-only page of one run: what was asked, each phase, every model turn and tool call, tests, cost, ending.
+
+It renders what the records hold and nothing else; everything shown is escaped, and the page loads nothing. The run's id
+is the capability to see it: it cannot be guessed (see `runs.dispatcher.new_run_id`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from yantra_bot.agent.loop import Answered
+from yantra_bot.domain.conversation import Text, ToolCall
+from yantra_bot.domain.proof import TestReport, TestStatus
+from yantra_bot.errors import YantraError
+from yantra_bot.ports import ToolBatch
+from yantra_bot.runs.codec import StepBug, decode_envelope
+from yantra_bot.runs.records import RunRecord, StepRow
+
+MAX_SHOWN = 12_000
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+    "Cache-Control": "no-store",
+}
+"""Sent with every page: no script, no outside request, no framing, not indexed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing inside a step: a title, and text that may be long."""
+
+    kind: str
+    title: str
+    text: str = ""
+    is_error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One step as the page shows it. `seconds` is None while it goes on."""
+
+    name: str
+    seconds: float | None
+    note: str
+    lines: tuple[Line, ...] = ()
+
+
+def render(record: RunRecord, steps: Iterable[StepRow]) -> str:
+    """Return the page as HTML."""
+    entries = [describe(step) for step in steps if step.name.split("#")[0] not in ("now", "progress", "publish")]
+    template = _environment().get_template("run.html")
+    ending = record.ending
+    return template.render(
+        run=record,
+        order=record.order,
+        ending=ending,
+        is_over=ending is not None,
+        phases=list(_phases(record)),
+        entries=entries,
+        spent=record.spent,
+        confidence=ending.confidence if ending else None,
+        log=[line.text for line in record.lines][-200:],
+        started=datetime.fromtimestamp(record.order.accepted_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
+    )
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("yantra_bot.dashboard"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+
+
+def _phases(record: RunRecord) -> Iterable[tuple[str, str, bool]]:
+    """Yield name, duration and whether it is going on, for each phase."""
+    for position, entry in enumerate(record.phases):
+        following = record.phases[position + 1].at if position + 1 < len(record.phases) else record.ended_at
+        is_now = following is None
+        yield str(entry.phase), "now" if is_now else f"{max(0.0, (following or 0.0) - entry.at):.1f} s", is_now
+
+
+def describe(step: StepRow) -> Entry:
+    """Return a step for the page; what cannot be read any more is said, not hidden."""
+    seconds = None if step.finished_at is None else step.finished_at - step.started_at
+    name = step.name.split("#")[0]
+    if step.envelope is None:
+        return Entry(name, seconds, "going on")
+    try:
+        return _READERS.get(name, _plain)(name, seconds, step.envelope)
+    except (YantraError, StepBug) as problem:
+        return Entry(name, seconds, str(problem), (Line("error", "ended with", str(problem), True),))
+    except ValueError:
+        return Entry(name, seconds, "recorded by another version; shown by `yantra runs` only")
+
+
+def _plain(name: str, seconds: float | None, envelope: str) -> Entry:
+    state, _, _ = envelope.partition(" ")
+    if state != "ok":
+        decode_envelope(envelope, object)
+    return Entry(name, seconds, "")
+
+
+def _model(name: str, seconds: float | None, envelope: str) -> Entry:
+    answered: Answered = decode_envelope(envelope, Answered)
+    answer = answered.answer
+    cost = "price not known" if answer.cost_usd is None else f"{answer.cost_usd:.4f} USD"
+    note = f"{answer.model}: {answer.usage.input + answer.usage.cache_read:,} in, {answer.usage.output:,} out, {cost}"
+    lines = []
+    for block in answer.blocks:
+        if isinstance(block, Text):
+            lines.append(Line("text", "", block.text[:MAX_SHOWN]))
+        elif isinstance(block, ToolCall):
+            lines.append(Line("call", block.name, _arguments(block)))
+    return Entry(name, seconds, note, tuple(lines))
+
+
+def _arguments(call: ToolCall) -> str:
+    if call.arguments is None:
+        return "(arguments were no JSON object)"
+    return "\n".join(f"{key}: {value}" for key, value in call.arguments.items())[:MAX_SHOWN]
+
+
+def _tools(name: str, seconds: float | None, envelope: str) -> Entry:
+    batch: ToolBatch = decode_envelope(envelope, ToolBatch)
+    lines = tuple(
+        Line("result", "refused" if result.is_error else "result", result.content[:MAX_SHOWN], result.is_error)
+        for result in batch.results
+    )
+    changed = f"{len(batch.changes.files)} files differ from the base" if batch.changes.files else ""
+    return Entry(name, seconds, changed, lines)
+
+
+def _test(name: str, seconds: float | None, envelope: str) -> Entry:
+    report: TestReport = decode_envelope(envelope, TestReport)
+    passed = len(report.names(TestStatus.PASSED))
+    failing = sorted(report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR))
+    note = f"{report.verdict}: {passed} passed, {len(failing)} failed, exit code {report.exit_code}"
+    messages = {outcome.name: outcome.message for outcome in report.outcomes}
+    lines = [Line("error", failure, messages[failure][:MAX_SHOWN], True) for failure in failing[:20]]
+    if not report.outcomes and report.output_tail:
+        lines.append(Line("text", report.reason, report.output_tail[-MAX_SHOWN:]))
+    return Entry(name, seconds, note, tuple(lines))
+
+
+_READERS = {"model": _model, "tools": _tools, "test": _test, "test base": _test}

@@ -1,0 +1,239 @@
+"""From the inbox to a run: each stored delivery is parsed again, authorised live, carried out and marked.
+
+Deliveries of one thread are handled in their order, those of different threads side by side. What fails for a passing
+reason stays in the inbox and is tried again; nothing else in it waits for that.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Hashable, Sequence
+
+import structlog
+
+from yantra_bot.domain.commands import Command, CommandProblem, NoCommand, Verb
+from yantra_bot.domain.events import (
+    CommentPosted,
+    Delivery,
+    Event,
+    InstallationChange,
+    InstallationChanged,
+    IssueLabelled,
+)
+from yantra_bot.errors import Permanent, Transient, UserError, YantraError
+from yantra_bot.ports import Clock, ForgeFactory, Inbox
+from yantra_bot.replies import commands as say
+from yantra_bot.runs.orders import STARTERS, Orders, Place
+from yantra_bot.runs.records import Records
+from yantra_bot.webhooks import github_events
+from yantra_bot.webhooks.commands import is_built, parse
+from yantra_bot.webhooks.policy import Counts, Refused, Request, Rules, decide, screen
+
+BATCH = 200
+SIDE_BY_SIDE = 8
+MAX_FAILURES = 8
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1.0, 300.0
+MINUTE, DAY = 60.0, 86_400.0
+
+_log = structlog.get_logger()
+
+
+class Tally:
+    """Counts what happened lately, by key. Kept in memory: a restart forgives."""
+
+    def __init__(self) -> None:
+        self._times: dict[Hashable, deque[float]] = defaultdict(lambda: deque(maxlen=1_000))
+
+    def add(self, key: Hashable, at: float) -> None:
+        self._times[key].append(at)
+
+    def count(self, key: Hashable, *, since: float) -> int:
+        """Return how often `key` was added after `since`; forgets what is older than a day."""
+        times = self._times.get(key)
+        if times is None:
+            return 0
+        while times and times[0] < min(since, times[-1] - DAY):
+            times.popleft()
+        return sum(1 for at in times if at > since)
+
+
+class Dispatcher:
+    """Empties the inbox for as long as control runs."""
+
+    def __init__(
+        self,
+        *,
+        inbox: Inbox,
+        orders: Orders,
+        records: Records,
+        forge: ForgeFactory,
+        rules: Rules,
+        models: tuple[str, ...],
+        clock: Clock,
+        polling_seconds: float,
+    ) -> None:
+        self._inbox, self._orders, self._records, self._forge = inbox, orders, records, forge
+        self._rules, self._models, self._clock, self._polling = rules, models, clock, polling_seconds
+        self._tally = Tally()
+        self._failures: dict[int, tuple[int, float]] = {}
+        self._gate = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def run(self) -> None:
+        """Work until cancelled. A delivery that is being handled when that happens is handled again later."""
+        while True:
+            try:
+                await self.drain()
+            except YantraError as problem:
+                _log.warning("the inbox cannot be read now", problem=str(problem))
+            await asyncio.sleep(self._polling)
+
+    async def drain(self) -> int:
+        """Handle what is pending now and due; return how many deliveries were looked at."""
+        now = self._clock.now()
+        pending = await self._inbox.pending(BATCH)
+        due = [item for item in pending if self._failures.get(item.sequence, (0, 0.0))[1] <= now]
+        threads: dict[Hashable, list[tuple[Delivery, Event]]] = defaultdict(list)
+        for delivery in due:
+            event = _parse(delivery)
+            threads[_thread(event, delivery)].append((delivery, event))
+        await asyncio.gather(*(self._follow(thread) for thread in threads.values()))
+        return len(due)
+
+    async def _follow(self, thread: Sequence[tuple[Delivery, Event]]) -> None:
+        async with self._gate:
+            for delivery, event in thread:
+                if not await self._handle(delivery, event):
+                    return
+
+    async def _handle(self, delivery: Delivery, event: Event) -> bool:
+        """Act on one delivery; return False when its thread has to wait for it."""
+        try:
+            outcome = await self._act(delivery, event)
+        except Transient as problem:
+            return await self._postpone(delivery, problem)
+        except (UserError, Permanent) as problem:
+            outcome = f"refused: {problem}"
+        except Exception as problem:  # noqa: BLE001 (one delivery's bug must not stop the others)
+            _log.exception("a delivery could not be handled", sequence=delivery.sequence)
+            return await self._postpone(delivery, Transient(type(problem).__name__))
+        self._failures.pop(delivery.sequence, None)
+        await self._inbox.handled(delivery.sequence, outcome[:200])
+        _log.info("delivery handled", sequence=delivery.sequence, event_name=delivery.event, outcome=outcome[:200])
+        return True
+
+    async def _postpone(self, delivery: Delivery, problem: Transient) -> bool:
+        count = self._failures.get(delivery.sequence, (0, 0.0))[0] + 1
+        if count > MAX_FAILURES:
+            self._failures.pop(delivery.sequence, None)
+            await self._inbox.handled(delivery.sequence, f"given up after {count} tries: {problem}"[:200])
+            return True
+        wait = min(FIRST_WAIT_SECONDS * 2 ** (count - 1), LONGEST_WAIT_SECONDS)
+        self._failures[delivery.sequence] = (count, self._clock.now() + max(wait, problem.retry_after or 0.0))
+        _log.warning("delivery postponed", sequence=delivery.sequence, tries=count, problem=str(problem))
+        return False
+
+    async def _act(self, delivery: Delivery, event: Event) -> str:
+        ignored = screen(event, self._rules)
+        if ignored is not None:
+            return f"ignored: {ignored.reason}"
+        match event:
+            case CommentPosted():
+                return await self._hear(delivery, event)
+            case IssueLabelled():
+                place = self._place(delivery, event, comment_id=None)
+                return await self._obey(Command(Verb.IMPLEMENT), place)
+            case InstallationChanged():
+                return await self._follow_installation(event)
+        return "nothing to do for it yet"
+
+    async def _hear(self, delivery: Delivery, event: CommentPosted) -> str:
+        place = self._place(delivery, event, comment_id=event.comment_id)
+        match parse(event.body, handle=self._rules.handle, models=self._models):
+            case NoCommand():
+                return "no command"
+            case Command() as command:
+                return await self._obey(command, place, is_pull_request=event.is_pull_request)
+            case CommandProblem() as problem:
+                refusal = await self._judge(Verb.HELP, place)
+                if refusal is not None:
+                    return await self._refuse(refusal, place)
+                return await self._answer(place, say.problem(problem, self._rules.handle))
+
+    async def _obey(self, command: Command, place: Place, *, is_pull_request: bool = False) -> str:
+        refusal = await self._judge(command.verb, place)
+        if refusal is not None:
+            return await self._refuse(refusal, place)
+        if is_pull_request and command.verb in STARTERS:
+            return await self._answer(place, say.not_on_pull_requests(command.verb, self._rules.handle))
+        if command.verb in STARTERS and self._records.is_paused(place.origin.repository.id):
+            return await self._answer(place, say.refused("the operator paused the bot here."))
+        self._note(place)
+        return await self._orders.carry_out(command, place)
+
+    async def _judge(self, verb: Verb, place: Place) -> Refused | None:
+        """Decide with what the forge says now."""
+        if not is_built(verb):
+            verb = Verb.HELP
+        permission = await place.forge.permission(place.sender.login)
+        issue = await place.forge.issue(place.issue_number) if permission.may_write else None
+        request = Request(
+            verb=verb,
+            repository=place.origin.repository,
+            sender=place.sender,
+            permission=permission,
+            is_open=issue is None or issue.is_open,
+            is_locked=issue is not None and issue.is_locked,
+        )
+        decision = decide(request, self._rules, self._counts(place))
+        self._tally.add(("person", place.sender.id), self._clock.now())
+        return decision if isinstance(decision, Refused) else None
+
+    def _counts(self, place: Place) -> Counts:
+        now, repository, person = self._clock.now(), place.origin.repository.id, place.sender.id
+        return Counts(
+            person_this_minute=self._tally.count(("person", person), since=now - MINUTE),
+            person_today=self._records.runs_of_person(person, since=now - DAY),
+            repository_today=self._tally.count(("repository", repository), since=now - DAY),
+            replies_in_thread_today=self._tally.count(("thread", repository, place.issue_number), since=now - DAY),
+        )
+
+    def _note(self, place: Place) -> None:
+        self._tally.add(("repository", place.origin.repository.id), self._clock.now())
+
+    async def _refuse(self, refusal: Refused, place: Place) -> str:
+        if refusal.say:
+            await self._answer(place, say.refused(refusal.reason))
+        return f"refused: {refusal.reason}"
+
+    async def _answer(self, place: Place, text: str) -> str:
+        self._tally.add(("thread", place.origin.repository.id, place.issue_number), self._clock.now())
+        return await self._orders.reply(place, text)
+
+    async def _follow_installation(self, event: InstallationChanged) -> str:
+        if event.change not in (InstallationChange.REMOVED, InstallationChange.SUSPENDED):
+            return f"installation {event.change}"
+        ids = frozenset(repository.id for repository in event.repositories)
+        count = await self._orders.stop_all(
+            ids, installation_id=event.installation_id, by=f"The {event.change} installation"
+        )
+        return f"installation {event.change}: {count} runs stopped"
+
+    def _place(self, delivery: Delivery, event: CommentPosted | IssueLabelled, *, comment_id: int | None) -> Place:
+        return Place(
+            origin=event.origin,
+            issue_number=event.issue_number,
+            comment_id=comment_id,
+            sender=event.sender,
+            content_key=delivery.content_key,
+            forge=self._forge(event.origin.repository, event.origin.installation_id),
+        )
+
+
+def _parse(delivery: Delivery) -> Event:
+    return github_events.parse(delivery.event, delivery.body)
+
+
+def _thread(event: Event, delivery: Delivery) -> Hashable:
+    """Return what has to be handled in order: an issue's events among each other, everything else by itself."""
+    if isinstance(event, CommentPosted | IssueLabelled):
+        return event.origin.repository.id, event.issue_number
+    return delivery.sequence
