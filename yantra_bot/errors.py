@@ -31,5 +31,9 @@ class Permanent(YantraError):
     """Something outside said no, and will say it again. Cure: the message says who has to change what."""
 
 
+class ContextOverflow(Permanent):
+    """A conversation is longer than its model accepts. Cure: make it shorter; the same one is refused again."""
+
+
 class Stopped(YantraError):
     """A person stopped the run. Cure: none needed; `@yantra retry` starts it again."""
