@@ -1,0 +1,40 @@
+"""What every test may ask for: a running GitHub. Added to by others, kept small."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.github import FakeGitHub, start
+from tests.fakes.github.judge import Judge, load
+from yantra_bot import artefacts
+
+DESCRIPTION = "github-openapi"
+JUDGE_IS_OFF = (
+    f"THE JUDGE IS OFF: the artefact {DESCRIPTION} is missing, so nothing was held against GitHub's own "
+    "API description. Cure: install npm, then make setup."
+)
+
+
+@pytest.fixture(scope="session")
+def judge() -> Judge | None:
+    """GitHub's own description, None (said at the top and at the end of the session) where it could not be fetched."""
+    return load(artefacts.path(DESCRIPTION)) if artefacts.available(DESCRIPTION) else None
+
+
+@pytest.fixture
+async def github(tmp_path: Path, judge: Judge | None) -> AsyncIterator[FakeGitHub]:
+    """A GitHub on a loopback port; the test fails when anything was not as GitHub's description says."""
+    fake = await start(tmp_path / "github", judge=judge)
+    yield fake
+    await fake.close()
+
+
+def pytest_report_header() -> list[str]:
+    return [] if artefacts.available(DESCRIPTION) else [JUDGE_IS_OFF]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not artefacts.available(DESCRIPTION):
+        terminalreporter.section("the judge", sep="!", red=True)
+        terminalreporter.write_line(JUDGE_IS_OFF, red=True)
