@@ -41,7 +41,7 @@ def bill(spent: Spent, answer: ModelAnswer) -> Spent:
 def check(budget: Budget, spent: Spent, *, seconds: float, next_input_tokens: int, next_usd: float | None) -> None:
     """Raise BudgetSpent when the next model call may not be made.
 
-    `next_input_tokens` is what the next request holds, `next_usd` its least possible price (None: not known).
+    `next_input_tokens` is what the next request holds, `next_usd` the most that it can cost (None: not known).
     """
     if spent.model_calls >= budget.steps:
         raise BudgetSpent(f"the limit of {budget.steps} model calls is reached")

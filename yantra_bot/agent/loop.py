@@ -49,7 +49,7 @@ class Estimate(Protocol):
         """Return the tokens that the request holds."""
 
     def usd(self, model: str, input_tokens: int) -> float | None:
-        """Return the least that so much input costs in USD, None when the price is not known."""
+        """Return the most that so much input can cost in USD, None when the price is not known."""
 
     def window(self, model: str) -> int:
         """Return the most tokens that the model takes in one request."""

@@ -1,0 +1,137 @@
+"""Which vendor answers for a model id: the one place where the configured vendors meet.
+
+Opens each vendor's door at its first use, since their libraries take seconds to import. It never guesses: a model id
+that nobody answers for is an error with the cure.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from yantra_bot.domain.conversation import ModelRequest
+from yantra_bot.errors import Permanent, SettingsError
+from yantra_bot.models.catalogue import BASE_URLS, DEFAULT_MODELS, VendorId, find_model
+from yantra_bot.models.costs import worst_case_usd
+from yantra_bot.ports import Clock, Model
+from yantra_bot.retrieval.tokens import Tokenizer
+
+UNKNOWN_WINDOW = 128_000
+"""Tokens that are taken for the window of a model nothing is known of: what today's smallest useful ones have."""
+
+
+class Door(Model, Protocol):
+    """A model that has connections to close."""
+
+    async def close(self) -> None:
+        """Close the connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the operator configured. Empty keys mean: not this vendor."""
+
+    anthropic_key: str = ""
+    anthropic_url: str = ""
+    openai_key: str = ""
+    compatible_url: str = ""
+    """An OpenAI-compatible endpoint; it answers for every model id when it is set."""
+    replay_script: Path | None = None
+    model: str = ""
+    models: tuple[str, ...] = ()
+
+
+class Vendors:
+    """Opens models, and counts what a request will cost: implements `agent.loop.Estimate`."""
+
+    def __init__(self, access: Access, *, tokenizer: Tokenizer, clock: Clock) -> None:
+        """Raise SettingsError when no vendor is configured, or a model id is not one to start with."""
+        self._access, self._tokenizer, self._clock = access, tokenizer, clock
+        self._open: dict[str, Model] = {}
+        self.default = access.model or self._default()
+        self.names = tuple(dict.fromkeys((self.default, *access.models)))
+        for name in self.names:
+            self._check(name)
+
+    def __call__(self, model: str) -> Model:
+        """Return who answers for `model`."""
+        vendor = self._vendor(model)
+        if vendor not in self._open:
+            self._open[vendor] = self._make(vendor)
+        return self._open[vendor]
+
+    async def close(self) -> None:
+        """Close every connection. Safe to call twice."""
+        doors, self._open = list(self._open.values()), {}
+        for door in doors:
+            close = getattr(door, "close", None)
+            if close is not None:
+                await close()
+
+    def tokens(self, request: ModelRequest) -> int:
+        return self._tokenizer.count_request(request)
+
+    def usd(self, model: str, input_tokens: int) -> float | None:
+        facts = find_model(model)
+        return None if facts is None else worst_case_usd(input_tokens, 0, facts.price)
+
+    def window(self, model: str) -> int:
+        facts = find_model(model)
+        return facts.window if facts is not None else UNKNOWN_WINDOW
+
+    def _default(self) -> str:
+        access = self._access
+        if access.replay_script is not None:
+            return "replay"
+        if access.compatible_url:
+            raise SettingsError("YANTRA_MODEL is empty. Cure: set it to the model that YANTRA_MODEL_BASE_URL serves.")
+        if access.anthropic_key:
+            return DEFAULT_MODELS[VendorId.ANTHROPIC]
+        if access.openai_key:
+            return DEFAULT_MODELS[VendorId.OPENAI]
+        raise SettingsError(
+            "No model can be reached. Cure: set ANTHROPIC_API_KEY or OPENAI_API_KEY, or YANTRA_MODEL_BASE_URL with "
+            "YANTRA_MODEL for an OpenAI-compatible server."
+        )
+
+    def _vendor(self, model: str) -> str:
+        """Return `replay`, `compatible`, `anthropic` or `openai`."""
+        access = self._access
+        if access.replay_script is not None:
+            return "replay"
+        if access.compatible_url:
+            return "compatible"
+        facts = find_model(model)
+        vendor = facts.vendor if facts else VendorId.ANTHROPIC if model.startswith("claude") else VendorId.OPENAI
+        key = access.anthropic_key if vendor is VendorId.ANTHROPIC else access.openai_key
+        if not key:
+            raise Permanent(f"There is no key for {vendor}, which {model} needs. The operator can set it.")
+        return vendor.value
+
+    def _make(self, vendor: str) -> Model:
+        from yantra_bot.models.anthropic import AnthropicModel
+        from yantra_bot.models.openai import OpenAIModel
+        from yantra_bot.models.replay import load
+
+        access, clock, tokenizer = self._access, self._clock, self._tokenizer
+        if vendor == "replay" and access.replay_script is not None:
+            return load(access.replay_script, tokenizer=tokenizer)
+        if vendor == VendorId.ANTHROPIC:
+            url = access.anthropic_url or BASE_URLS[VendorId.ANTHROPIC]
+            return AnthropicModel(api_key=access.anthropic_key, base_url=url, tokenizer=tokenizer, clock=clock)
+        url = access.compatible_url or BASE_URLS[VendorId.OPENAI]
+        return OpenAIModel(api_key=access.openai_key or "none", base_url=url, tokenizer=tokenizer, clock=clock)
+
+    def _check(self, model: str) -> None:
+        from yantra_bot.models.check import check_model_id
+
+        try:
+            vendor = self._vendor(model)
+        except Permanent as error:
+            raise SettingsError(str(error)) from error
+        if vendor == "replay":
+            return
+        is_claude = vendor == VendorId.ANTHROPIC
+        url = self._access.anthropic_url if is_claude else self._access.compatible_url
+        problem = check_model_id(VendorId.ANTHROPIC if is_claude else VendorId.OPENAI, model, base_url=url or None)
+        if problem is not None:
+            raise SettingsError(problem)
