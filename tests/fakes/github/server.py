@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote
 
@@ -67,7 +68,9 @@ class Server:
         return web.Response(status=answer.status, body=answer.body, headers=self._headers(answer))
 
     def _headers(self, answer: Answer) -> dict[str, str]:
-        headers = {"X-GitHub-Request-Id": uuid.uuid4().hex.upper()[:20], "Server": "GitHub.com", **answer.headers}
+        own = {"X-GitHub-Request-Id": uuid.uuid4().hex.upper()[:20], "Server": "GitHub.com"}
+        own["Date"] = formatdate(self.world.state.now(), usegmt=True)
+        headers = {**own, **answer.headers}
         if answer.body:
             headers["Content-Type"] = answer.content_type
         return headers
