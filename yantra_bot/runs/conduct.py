@@ -50,6 +50,7 @@ class Conductor:
         if ending.spent == Spent():
             ending = replace(ending, spent=await self._runner.persist(lambda: self._records.spent(run_id)))
         await self._runner.persist(lambda: self._records.end_run(run_id, ending, self._clock.now()))
+        self._runner.forget(run_id)
         return ending
 
     async def _tell(self, story: Story, context: RunContext) -> Ending:

@@ -14,13 +14,14 @@ from typing import Any, ClassVar
 import structlog
 
 from yantra_bot.domain.run import Ending, Order, Phase
-from yantra_bot.errors import Permanent, Transient
+from yantra_bot.errors import Permanent, SettingsError, Transient
 from yantra_bot.ports import Clock
 from yantra_bot.runs.codec import JsonSerializer, ReplayedError, StepBug, decode, encode
 from yantra_bot.runs.conduct import Conductor
 from yantra_bot.runs.context import Interrupted, OnAbandoned, RunContext, Story
+from yantra_bot.runs.presence import Presence
 from yantra_bot.runs.records import Records
-from yantra_bot.runs.schema import StorageUnavailable, prepare_database
+from yantra_bot.runs.schema import prepare_database
 from yantra_bot.runs.steps import Probe, StepCall, StepRunner
 
 QUEUE = "runs"
@@ -70,11 +71,10 @@ class Engine:
         self._on_abandoned = on_abandoned
         self._runner = StepRunner(records, clock, probe=probe)
         self._stories: dict[str, Story] = {}
-        self._running: dict[str, tuple[asyncio.Task[Any], RunContext]] = {}
+        self._presence = Presence(records)
         self._conductor = Conductor(records, clock, self._runner)
         self._abandonment = self._make_abandonment()
         self._sweeper: asyncio.Task[None] | None = None
-        self._is_closing = False
 
     def register(self, kind: str, story: Story) -> None:
         """Name a story. All kinds have to be known before `launch`."""
@@ -83,6 +83,7 @@ class Engine:
     async def launch(self) -> None:
         """Start within the running loop and resume what was running. Raises SettingsError for an unusable database."""
         from dbos import DBOS
+        from sqlalchemy.exc import SQLAlchemyError
 
         if Engine._launched is not None:
             raise RuntimeError("an engine is launched already in this process: close it first")
@@ -93,12 +94,14 @@ class Engine:
             for kind in self._stories:
                 DBOS.workflow(name=kind, max_recovery_attempts=None)(self._workflow(kind))
             DBOS.workflow(name=ABANDON, max_recovery_attempts=MAX_LAUNCHES)(self._abandonment)
-            await self._declare_queue()
+            await asyncio.to_thread(self._declare_queue)
             DBOS.launch()
             await DBOS.set_latest_application_version_async(self._version)
             await self._abandon_strangers()
-        except BaseException:
+        except BaseException as problem:
             await self._destroy()
+            if isinstance(problem, SQLAlchemyError):
+                raise SettingsError(f"The engine's database cannot be opened: {problem}. Correct its URL.") from problem
             raise
         self._sweeper = asyncio.create_task(self._sweep_forever(), name="engine-sweeper")
 
@@ -113,46 +116,30 @@ class Engine:
             "notification_listener_polling_interval_sec": self._polling,
         }
 
-    async def _declare_queue(self) -> None:
+    def _declare_queue(self) -> None:
         """Store the queue before the launch: a queue that appears later is noticed only after a second."""
         from dbos import DBOS, DBOSClient
 
-        def declare() -> None:
-            DBOS.migrate(self._url)
-            client = DBOSClient(system_database_url=self._url, application_name=APPLICATION)
-            try:
-                client.register_queue(
-                    QUEUE,
-                    global_concurrency=self._concurrency,
-                    partition_concurrency=self._per_repository,
-                    polling_interval_sec=self._polling,
-                    on_conflict="always_update",
-                )
-            finally:
-                client.destroy()
-
-        await asyncio.to_thread(declare)
+        DBOS.migrate(self._url)
+        client = DBOSClient(system_database_url=self._url, application_name=APPLICATION)
+        try:
+            client.register_queue(
+                QUEUE,
+                global_concurrency=self._concurrency,
+                partition_concurrency=self._per_repository,
+                polling_interval_sec=self._polling,
+                on_conflict="always_update",
+            )
+        finally:
+            client.destroy()
 
     async def close(self, grace_seconds: float = 10) -> None:
         """Put every run aside without a result, so that it resumes at the next launch, and stop. Safe to call twice."""
         if Engine._launched is not self:
             return
-        self._is_closing = True
         if self._sweeper is not None:
             self._sweeper.cancel()
-        running = dict(self._running)
-        for task, context in running.values():
-            context.interrupt()
-            task.cancel()
-        if running:
-            _, late = await asyncio.wait([task for task, _ in running.values()], timeout=grace_seconds)
-            if late:
-                _log.error("runs did not stop in time; they resume at the next launch", count=len(late))
-        for run_id in running:
-            try:
-                self._records.forget_launches(run_id)
-            except StorageUnavailable as problem:
-                _log.warning("a launch stays counted", run_id=run_id, problem=str(problem))
+        await self._presence.leave(grace_seconds)
         await self._destroy()
 
     async def _destroy(self) -> None:
@@ -193,30 +180,24 @@ class Engine:
 
     async def stop(self, run_id: str) -> None:
         """Wake the run's stoppable step in flight; `records.request_stop` has to be called before."""
-        if run_id in self._running:
+        if run_id in self._presence.runs:
             self._runner.stop(run_id)
 
     async def wait(self, run_id: str) -> Ending:
         """Return how a run ended, once it has. Raises Permanent when there is no such run."""
-        while (ending := await self._runner.persist(lambda: self._records.ending(run_id))) is None:  # noqa: ASYNC110
-            await asyncio.sleep(self._polling)  # it may end in another process: there is no event to wait for
-        if run_id in self._running:
-            await asyncio.wait({self._running[run_id][0]})
+        persist = self._runner.persist
+        # It may end in another process, so there is no event to wait for.
+        while (ending := await persist(lambda: self._records.ending(run_id))) is None:  # noqa: ASYNC110 (see above)
+            await asyncio.sleep(self._polling)
+        if run_id in self._presence.runs:
+            await self._presence.runs[run_id].left.wait()
         return ending
 
     def _workflow(self, kind: str) -> Callable[[str], Coroutine[Any, Any, str]]:
         async def workflow(payload: str) -> str:
-            order: Order = decode(payload, Order)
-            task = asyncio.current_task()
-            if self._is_closing or task is None:
-                raise Interrupted
-            context = RunContext(order, self._runner, self._take)
-            self._running[order.run_id] = (task, context)
-            try:
+            context = RunContext(decode(payload, Order), self._runner, self._take)
+            with self._presence.run(context):
                 return encode(await self._live(self._stories[kind], context), Ending)
-            finally:
-                del self._running[order.run_id]
-                self._runner.forget(order.run_id)
 
         return workflow
 
@@ -228,7 +209,7 @@ class Engine:
 
     async def _take(self, call: StepCall) -> str:
         """Do a step inside the durable engine, whose record comes after ours."""
-        from dbos import DBOS, error
+        from dbos import DBOS
         from sqlalchemy.exc import SQLAlchemyError
 
         async def perform() -> str:
@@ -236,14 +217,16 @@ class Engine:
 
         try:
             return await DBOS.run_step_async({"name": call.name}, perform)
-        except error.DBOSException as problem:
-            raise StepBug(type(problem).__name__, "".join(traceback.format_exception(problem))) from problem
         except (SQLAlchemyError, ReplayedError) as problem:
             # The engine could not keep its record. Ours is complete, and is found again when the run is replayed.
             envelope = await self._runner.finished(call)
             if envelope is None:
                 raise Interrupted from problem
             return envelope
+        except Exception as problem:
+            if self._presence.is_leaving:
+                raise Interrupted from problem
+            raise StepBug(type(problem).__name__, "".join(traceback.format_exception(problem))) from problem
 
     async def _abandon(self, order: Order, reason: str) -> None:
         """End a run as Failed; the person is told by a durable run of its own."""
@@ -262,7 +245,8 @@ class Engine:
         async def abandonment(payload: str) -> str:
             from dbos import DBOS
 
-            return await DBOS.run_step_async({"name": "tell"}, tell, payload)
+            with self._presence.task():
+                return await DBOS.run_step_async({"name": "tell"}, tell, payload)
 
         return abandonment
 
@@ -275,9 +259,7 @@ class Engine:
                 continue
             order = self._records.order(status.workflow_id)
             if order is not None:
-                await self._abandon(
-                    order, f"Version {status.app_version} began it; {self._version} cannot continue it."
-                )
+                await self._abandon(order, f"Version {status.app_version} began it, and {self._version} cannot go on.")
             await DBOS.cancel_workflow_async(status.workflow_id)
 
     async def _sweep_forever(self) -> None:
@@ -297,7 +279,7 @@ class Engine:
         pending = await DBOS.list_workflows_async(
             status="PENDING", queue_name=QUEUE, executor_id=self._executor_id, load_input=False, load_output=False
         )
-        orphans = {status.workflow_id for status in pending} - self._running.keys()
+        orphans = {status.workflow_id for status in pending} - self._presence.runs.keys()
         for run_id in orphans & before:
             _log.warning("a run that was put aside is resumed", run_id=run_id)
             await DBOS.resume_workflow_async(run_id, queue_name=QUEUE)

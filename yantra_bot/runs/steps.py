@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import structlog
 
 from yantra_bot.domain.run import Outcome, Phase
-from yantra_bot.errors import Stopped, Transient, YantraError
+from yantra_bot.errors import Permanent, Stopped, Transient, YantraError
 from yantra_bot.ports import Clock
 from yantra_bot.runs.codec import Failure, FailureKind, encode_failure, encode_value, to_failure
 from yantra_bot.runs.records import Records
@@ -109,10 +109,16 @@ class StepRunner:
         return envelope
 
     async def finished(self, call: StepCall) -> str | None:
-        """Return the envelope of this very step if its record is complete."""
-        return await self.persist(
-            lambda: self._records.finished_step(call.run_id, call.number, call.name, request=call.request)
-        )
+        """Return the envelope of this very step if its record is complete and whole."""
+        try:
+            return await self.persist(
+                lambda: self._records.finished_step(call.run_id, call.number, call.name, request=call.request)
+            )
+        except (KeyError, Permanent) as problem:
+            _log.error(
+                "a step's record is damaged: it is done again", run_id=call.run_id, step=call.name, why=str(problem)
+            )
+            return None
 
     async def persist(self, use: Callable[[], T]) -> T:
         """Use the records, waiting for as long as they are unavailable: what was paid for is never thrown away."""
