@@ -125,8 +125,12 @@ class FakeGitHub:
         self, repository: Repository, files: Mapping[str, str | bytes | None], *,
         branch: str | None = None, message: str = "Change",
     ) -> str:  # fmt: skip
-        """Commit as somebody else would have pushed (None removes a file); nothing is announced."""
+        """Commit as somebody else would have pushed (None removes a file); nothing is announced.
+
+        A new branch starts at the default branch.
+        """
         into = branch or repository.default_branch
+        git_repository.start_branch(repository.git_dir, into, at=repository.default_branch)
         return git_repository.commit_files(repository.git_dir, files, branch=into, message=message)
 
     def token_for(

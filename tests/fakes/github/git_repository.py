@@ -85,6 +85,13 @@ def commit_files(git_dir: Path, files: Mapping[str, str | bytes | None], *, bran
         return commit_folder(git_dir, folder, branch=branch, message=message)
 
 
+def start_branch(git_dir: Path, branch: str, *, at: str) -> None:
+    """Make a branch where another one is, unless it exists or there is nothing to start at."""
+    start = head_of(git_dir, at)
+    if start is not None and head_of(git_dir, branch) is None:
+        run_git(git_dir, "update-ref", f"refs/heads/{branch}", start)
+
+
 def head_of(git_dir: Path, branch: str) -> str | None:
     """Return the commit id of a branch."""
     return ask_git(git_dir, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}^{{commit}}")
