@@ -68,6 +68,8 @@ class Comparison:
     newly_failing: tuple[str, ...]
     newly_passing: tuple[str, ...]
     failing_before_and_after: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    """Those of the newly failing that are not there any more."""
 
 
 @dataclass(frozen=True, slots=True)
