@@ -26,8 +26,8 @@ def main(folder: str, arguments: list[str]) -> int:
     """Run pytest with `arguments` and return its exit code."""
     try:
         import pytest
-    except ImportError:
-        sys.stderr.write("pytest is not installed in the repository's environment.\n")
+    except ImportError as error:
+        sys.stderr.write(f"pytest cannot be imported in the repository's environment: {error}\n")
         return NO_PYTEST
     measuring = start_coverage()
     sys.path[0] = os.getcwd()  # noqa: PTH109 (as `python -m pytest` has it)

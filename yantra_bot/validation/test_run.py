@@ -42,7 +42,7 @@ _PYTEST_CODES = {
     3: (Verdict.ERROR, "pytest itself broke."),
     4: (Verdict.ERROR, "pytest was called wrongly, or its configuration is wrong."),
     5: (Verdict.INCONCLUSIVE, "There are no tests, or none was selected."),
-    _NO_PYTEST: (Verdict.ERROR, "pytest is not installed in the repository's environment."),
+    _NO_PYTEST: (Verdict.ERROR, "pytest cannot be imported in the repository's environment."),
 }
 
 
