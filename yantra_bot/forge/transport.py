@@ -11,7 +11,7 @@ from typing import Protocol
 import aiohttp
 from yarl import URL
 
-from yantra_bot.errors import Transient
+from yantra_bot.errors import SettingsError, Transient
 from yantra_bot.forge.answers import EffectUnknown, Response
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
@@ -28,9 +28,12 @@ class HttpTransport:
     """One pool of connections, opened at the first request in the running loop. `close` it at the end."""
 
     def __init__(self, *, timeout: float = 30.0, connect_timeout: float = 10.0, ca_file: Path | None = None) -> None:
-        """`timeout` and `connect_timeout` are seconds for a whole request and for reaching the host."""
+        """`timeout` and `connect_timeout` are seconds for a whole request and for reaching the host.
+
+        Raises SettingsError when `ca_file` (PEM, trusted instead of the system's) cannot be read.
+        """
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=connect_timeout)
-        self._ca_file = ca_file
+        self._trust = _read_trust(ca_file)
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
@@ -59,13 +62,21 @@ class HttpTransport:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            trust = ssl.create_default_context(cafile=str(self._ca_file)) if self._ca_file else True
             self._session = aiohttp.ClientSession(
                 timeout=self._timeout,
-                connector=aiohttp.TCPConnector(ssl=trust, limit_per_host=20),
+                connector=aiohttp.TCPConnector(ssl=self._trust, limit_per_host=20),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
+
+
+def _read_trust(ca_file: Path | None) -> ssl.SSLContext | bool:
+    if ca_file is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=str(ca_file))
+    except OSError as error:
+        raise SettingsError(f"ca_file {ca_file} holds no certificates ({error}). Name a PEM file.") from error
 
 
 async def _read_bounded(stream: aiohttp.StreamReader) -> bytes:
