@@ -1,32 +1,31 @@
 """What tests and the demo hold: start a GitHub, fill it, act in it as people do, look at what came in."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.fakes.github import git_repository, payloads
+from tests.fakes.github import closing, git_repository, payloads
 from tests.fakes.github.exchange import Call
 from tests.fakes.github.faults import FaultPlan
+from tests.fakes.github.filling import Filling
 from tests.fakes.github.judge import Judge
 from tests.fakes.github.server import ENTERPRISE_PREFIX, Server
 from tests.fakes.github.shapes import App, Links
-from tests.fakes.github.state import Comment, Installation, Issue, Repository, State, Token, User
+from tests.fakes.github.state import Comment, Installation, Issue, Repository, State
 from tests.fakes.github.webhooks import Deliveries, Delivery
 from tests.fakes.github.world import World
 
 WEBHOOK_SECRET = "webhook-secret-of-the-test-github"
 
 
-class FakeGitHub:
+class FakeGitHub(Filling):
     """One running GitHub. Use `start`; `close` raises when anything was not as GitHub's description says."""
 
     def __init__(self, world: World, server: Server, private_key: str, folder: Path) -> None:
-        self.world = world
-        self.state = world.state
-        self.app = world.app
+        super().__init__(world)
         self.private_key = private_key
         self.folder = folder
         self._server = server
@@ -72,82 +71,6 @@ class FakeGitHub:
         """Return the recorded changing requests to the API whose path contains `path_part`."""
         return [one for one in self.calls if one.is_write and path_part in one.path and "/git-" not in one.path]
 
-    # Filling it
-
-    def add_user(self, login: str, kind: str = "User") -> User:
-        return self.state.add_user(login, kind)
-
-    def add_repository(
-        self, full_name: str, *, folder: Path | None = None, files: Mapping[str, str | bytes | None] | None = None,
-        default_branch: str = "main", is_private: bool = True,
-    ) -> Repository:  # fmt: skip
-        """Add a repository holding what `folder` or `files` hold, or an empty one."""
-        login, _, name = full_name.partition("/")
-        number = self.state.new_id()
-        git_dir = self.state.git_root / f"{number}.git"
-        git_repository.create(git_dir, default_branch)
-        message = "Initial commit"
-        if folder is not None:
-            git_repository.commit_folder(git_dir, folder, branch=default_branch, message=message)
-        elif files:
-            git_repository.commit_files(git_dir, files, branch=default_branch, message=message)
-        repository = Repository(number, self.add_user(login), name, git_dir, default_branch, is_private)
-        self.state.repositories.append(repository)
-        return repository
-
-    def permit(self, repository: Repository, login: str, permission: str) -> User:
-        """Give a person admin, maintain, write, triage, read or none on a repository."""
-        person = self.add_user(login)
-        repository.permissions[person.login] = permission
-        return person
-
-    def install(
-        self, account: str, *, repositories: Iterable[Repository] | None = None,
-        permissions: Mapping[str, str] | None = None,
-    ) -> Installation:  # fmt: skip
-        """Install the app on an account, for all its repositories or some; nothing is announced."""
-        chosen = None if repositories is None else list(repositories)
-        granted = dict(self.app.permissions if permissions is None else permissions)
-        installation = Installation(self.state.new_id(), self.add_user(account), chosen, granted)
-        self.state.installations[installation.id] = installation
-        return installation
-
-    def add_issue(self, repository: Repository, *, title: str, body: str = "", by: str = "") -> Issue:
-        """Add an issue; nothing is announced."""
-        author = self.add_user(by) if by else repository.owner
-        return self.state.add_issue(repository, title=title, body=body, user=author)
-
-    def add_comment(self, issue: Issue, body: str, *, by: str) -> Comment:
-        """Add a comment; nothing is announced."""
-        return self.state.add_comment(issue, user=self.add_user(by), body=body)
-
-    def commit(
-        self, repository: Repository, files: Mapping[str, str | bytes | None], *,
-        branch: str | None = None, message: str = "Change",
-    ) -> str:  # fmt: skip
-        """Commit as somebody else would have pushed (None removes a file); nothing is announced.
-
-        A new branch starts at the default branch.
-        """
-        into = branch or repository.default_branch
-        git_repository.start_branch(repository.git_dir, into, at=repository.default_branch)
-        return git_repository.commit_files(repository.git_dir, files, branch=into, message=message)
-
-    def token_for(
-        self, repository: Repository, *, permissions: Mapping[str, str] | None = None, lifetime: float = 3600
-    ) -> Token:
-        """Return an installation token for one repository, without asking the API for it."""
-        installation = self.world.installation_of(repository)
-        assert installation is not None, f"the app is not installed on {repository.full_name}"
-        granted = dict(permissions or installation.permissions)
-        return self.state.add_token(installation, repositories=[repository], permissions=granted, lifetime=lifetime)
-
-    def user_token(self, login: str) -> Token:
-        """Return a personal access token."""
-        return self.state.add_user_token(self.add_user(login))
-
-    # Acting in it, as people do
-
     async def post_comment(self, issue: Issue, body: str, *, by: str) -> Comment:
         """Post a comment, deliver its webhook, and return when that was answered."""
         comment = self.add_comment(issue, body, by=by)
@@ -172,6 +95,36 @@ class FakeGitHub:
         """Put a label on an issue and deliver its webhook."""
         issue.labels.append(self.state.label_of(issue.repository, name))
         self.world.emit_issue(issue, action="labeled", sender=self.add_user(by), label=name)
+        await self.settle()
+
+    async def merge(self, issue: Issue, *, by: str) -> str:
+        """Merge a pull request whose base did not move, close what its text says it fixes; return the new commit."""
+        pull, person = issue.pull, self.add_user(by)
+        assert pull is not None
+        git_dir, base = issue.repository.git_dir, f"refs/heads/{pull.base_ref}"
+        commit = git_repository.merge(git_dir, base=pull.base_ref, head=pull.head_sha, message=f"Merge #{issue.number}")
+        at = self.state.timestamp()
+        pull.merged_at, pull.merge_commit_sha, issue.state, issue.closed_at = at, commit, "closed", at
+        payload = payloads.push(
+            self.world.links, issue.repository, ref=base, before=pull.base_sha, after=commit, pusher=person
+        )
+        self.world.emit("push", payload, repository=issue.repository, sender=person)
+        self.world.emit_pull_request(issue, action="closed", sender=person)
+        for number in closing.numbers(issue.body):
+            fixed = issue.repository.issues.get(number)
+            if fixed is not None and fixed.state == "open":
+                fixed.state, fixed.closed_at = "closed", at
+                self.world.emit_issue(fixed, action="closed", sender=person)
+        await self.settle()
+        return commit
+
+    async def close_issue(self, issue: Issue, *, by: str) -> None:
+        """Close an issue or a pull request."""
+        issue.state, issue.closed_at = "closed", self.state.timestamp()
+        if issue.pull is None:
+            self.world.emit_issue(issue, action="closed", sender=self.add_user(by))
+        else:
+            self.world.emit_pull_request(issue, action="closed", sender=self.add_user(by))
         await self.settle()
 
     async def announce_installation(self, installation: Installation, action: str = "created") -> Delivery:

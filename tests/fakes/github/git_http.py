@@ -139,7 +139,7 @@ def follow_push(world: World, repository: Repository, *, before: Mapping[str, st
     after, sender = git_repository.refs(repository.git_dir), world.actor(caller)
     for ref in sorted(before.keys() | after.keys()):
         old, new = before.get(ref, NO_COMMIT), after.get(ref, NO_COMMIT)
-        if old == new:
+        if old == new or not ref.startswith(("refs/heads/", "refs/tags/")):
             continue
         payload = payloads.push(world.links, repository, ref=ref, before=old, after=new, pusher=sender)
         world.emit("push", payload, repository=repository, sender=sender)
@@ -157,4 +157,5 @@ def move_pull_requests(world: World, repository: Repository, *, ref: str, sha: s
             world.emit_pull_request(issue, action="closed", sender=world.actor(caller))
         else:
             pull.head_sha, issue.updated_at = sha, world.state.timestamp()
+            git_repository.show_pull_request(repository.git_dir, issue.number, sha, source=repository.git_dir)
             world.emit_pull_request(issue, action="synchronize", sender=world.actor(caller))

@@ -1,7 +1,6 @@
 """Bare git repositories behind the test GitHub: made from folders, asked by the API. Only real git, never a token."""
 
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -50,6 +49,7 @@ def create(git_dir: Path, default_branch: str) -> None:
     for setting in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant", "http.receivepack"):
         run_git(git_dir, "config", setting, "true")
     run_git(git_dir, "config", "gc.auto", "0")
+    run_git(git_dir, "config", "receive.hideRefs", "refs/pull")
     run_git(git_dir, "config", "receive.denyDeletes", "false")
 
 
@@ -132,9 +132,28 @@ def size_kb(git_dir: Path) -> int:
     return sum(path.stat().st_size for path in git_dir.rglob("*") if path.is_file()) // 1024
 
 
-def fork(source: Path, target: Path) -> None:
-    """Copy a bare repository."""
-    shutil.copytree(source, target)
+def copy_branch(source: Path, target: Path, *, branch: str) -> None:
+    """Bring a branch of one repository into another."""
+    run_git(target, "fetch", "--quiet", str(source), f"refs/heads/{branch}:refs/heads/{branch}")
+
+
+def show_pull_request(git_dir: Path, number: int, sha: str, *, source: Path) -> None:
+    """Let `refs/pull/N/head` be at a commit of `source`, which is this repository or a fork of it."""
+    ref = f"refs/pull/{number}/head"
+    if source != git_dir:
+        run_git(git_dir, "fetch", "--quiet", str(source), f"+{sha}:{ref}")
+    run_git(git_dir, "update-ref", ref, sha)
+
+
+def merge(git_dir: Path, *, base: str, head: str, message: str) -> str:
+    """Merge a commit into a branch that it contains; return the merge commit's id."""
+    tip = run_git(git_dir, "rev-parse", f"refs/heads/{base}")
+    run_git(git_dir, "merge-base", "--is-ancestor", tip, head)
+    parents = ["-p", tip, "-p", head]
+    tree = run_git(git_dir, "rev-parse", f"{head}^{{tree}}")
+    commit = run_git(git_dir, "commit-tree", tree, *parents, "-m", message, environment=COMMIT_ENVIRONMENT)
+    run_git(git_dir, "update-ref", f"refs/heads/{base}", commit, tip)
+    return commit
 
 
 def read_blob(git_dir: Path, sha: str) -> bytes:

@@ -54,6 +54,7 @@ def open_pull(
         id=world.state.new_large_id(), head_owner=owner, head_repository=repository, head_ref=head, head_sha=head_sha,
         base_ref=base, base_sha=base_sha, is_draft=bool(body.get("draft", False)),
     )  # fmt: skip
+    git_repository.show_pull_request(repository.git_dir, issue.number, head_sha, source=repository.git_dir)
     world.emit_pull_request(issue, action="opened", sender=user)
     return issue
 

@@ -135,6 +135,8 @@ class Server:
         """Authorise and answer one API request; refusals are answers."""
         limits: dict[str, str] = {}
         try:
+            if not request.headers.get("user-agent"):
+                raise GitHubError(403, "Request forbidden by administrative rules. Please add a User-Agent header.")
             request = replace(request, caller=access.identify(self.world.state, self.world.app, request.headers))
             limits = self._count(request.caller)
             if match is None:

@@ -1,6 +1,5 @@
 """What the routes work on: the state, the app, and the webhooks that changes send out."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -78,9 +77,3 @@ class Route:
     handler: Handler
     needs: tuple[str, ...] = ()
     level: str = "read"
-
-
-async def settle(tasks: "set[asyncio.Task[None]]") -> None:
-    """Wait for tasks, and for those that they start."""
-    while tasks:
-        await asyncio.gather(*tasks)

@@ -1,0 +1,89 @@
+"""Steering a test GitHub that runs as a process of its own: a person's acts and a look inside, over HTTP.
+
+Only for the demo and for people trying things out; every request carries the secret that the process printed.
+"""
+
+import hmac
+import json
+import secrets
+from typing import Any
+
+from aiohttp import web
+
+from tests.fakes.github.fake import FakeGitHub
+from tests.fakes.github.state import Issue
+
+HEADER = "X-Fake-Control"
+
+
+class Control:
+    """The control surface of one GitHub, on a port of its own."""
+
+    def __init__(self, github: FakeGitHub) -> None:
+        self.github = github
+        self.secret = secrets.token_hex(16)
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> str:
+        """Listen on a free port of 127.0.0.1 and return the URL."""
+        application = web.Application()
+        application.router.add_post("/comments", self._post_comment)
+        application.router.add_post("/webhook", self._set_webhook)
+        application.router.add_get("/state", self._state)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def _check(self, request: web.Request) -> None:
+        if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), self.secret.encode()):
+            raise web.HTTPForbidden(text=f"{HEADER} is missing or wrong")
+
+    async def _post_comment(self, request: web.Request) -> web.Response:
+        """Post a comment as somebody: {"repository", "issue", "body", "by"}; answers its id and the webhook's status."""
+        self._check(request)
+        asked = await request.json()
+        issue = self._issue(asked)
+        comment = await self.github.post_comment(issue, asked["body"], by=asked["by"])
+        delivered = [one for one in self.github.deliveries if one.event == "issue_comment"][-1:]
+        return web.json_response({"id": comment.id, "delivery": delivered[0].status_code if delivered else 0})
+
+    def _issue(self, asked: dict[str, Any]) -> Issue:
+        owner, _, name = asked["repository"].partition("/")
+        repository = self.github.state.find_repository(owner, name)
+        issue = repository.issues.get(asked["issue"]) if repository else None
+        if issue is None:
+            raise web.HTTPNotFound(text="there is no such issue")
+        return issue
+
+    async def _set_webhook(self, request: web.Request) -> web.Response:
+        """Set the webhook URL: {"url"}, null for none."""
+        self._check(request)
+        self.github.send_webhooks_to((await request.json())["url"])
+        return web.json_response({})
+
+    async def _state(self, request: web.Request) -> web.Response:
+        """Show what a person would see on the pages, and what was wrong with the requests so far."""
+        self._check(request)
+        shown = {"repositories": [describe(one) for one in self.github.state.repositories]}
+        text = json.dumps(shown | {"violations": self.github.violations, "calls": len(self.github.calls)})
+        return web.Response(text=text, content_type="application/json")
+
+
+def describe(repository: Any) -> dict[str, Any]:
+    """Return a repository's issues, pull requests and check runs, in few words."""
+    issues = [
+        {
+            "number": one.number, "title": one.title, "state": one.state, "body": one.body,
+            "is_pull_request": one.pull is not None, "is_draft": bool(one.pull and one.pull.is_draft),
+            "head": one.pull.head_ref if one.pull else None,
+            "comments": [{"by": each.user.login, "body": each.body} for each in one.comments],
+        }
+        for one in repository.issues.values()
+    ]  # fmt: skip
+    checks = [{"name": one.name, "status": one.status, "conclusion": one.conclusion} for one in repository.check_runs]
+    return {"name": repository.full_name, "issues": issues, "check_runs": checks}
