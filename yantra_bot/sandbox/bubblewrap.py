@@ -100,7 +100,9 @@ class Sandbox:
                 running.process, output=output, limits=job.limits, check=running.find_exceeded, kill=running.kill
             )
             has_run = running.has_run()
-        code = running.process.returncode
+            code = running.process.returncode
+            if limit is None and code and running.has_full_disk():
+                limit = Limit.DISK
         if limit is None and not has_run:
             raise SandboxUnavailable(f"The sandbox could not be set up: {output.finish()[-500:]} {_NAMESPACES_CURE}")
         limit = limit or _SIGNAL_LIMITS.get(code)

@@ -1,11 +1,14 @@
 """One started bubblewrap: what it reports, what it uses, and how all of it is killed. Starts nothing."""
 
+import ctypes
 import json
 import os
 import select
 import signal
 import subprocess
+import threading
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +19,26 @@ from yantra_bot.sandbox.usage import Growth, View, find_exceeded
 _SETUP_SECONDS = 10.0
 _PATIENCE_SECONDS = 10.0
 _TEMPORARY = ("/tmp", "/dev/shm")  # noqa: S108 (inside the sandbox)
+_SET_CHILD_SUBREAPER = 36
+
+
+class _Adoption:
+    """While sandboxes run, this process adopts orphans below it, so that it can bury the sandbox's first process.
+
+    bubblewrap ends before that process does; a machine whose own first process does not bury would fill with zombies.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count = 0
+
+    def change(self, by: int) -> None:
+        with self._lock:
+            self._count += by
+            ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, int(self._count > 0), 0, 0, 0)
+
+
+_ADOPTION = _Adoption()
 
 
 class Running:
@@ -34,6 +57,7 @@ class Running:
         self._started = time.monotonic()
         self._view: View | None = None
         self._reported = b""
+        _ADOPTION.change(+1)
         self._init = self._read_init()
         self._handle = self._hold(self._init)
 
@@ -47,6 +71,7 @@ class Running:
         if self.process.stdout is not None:
             self.process.stdout.close()
         self.process.wait(_PATIENCE_SECONDS)
+        self._bury()
         if self._view is not None:
             self._view.close()
         for number in (self._status, self._handle):
@@ -82,6 +107,17 @@ class Running:
         except BlockingIOError:
             pass
         return b'"exit-code"' in self._reported
+
+    def has_full_disk(self) -> bool:
+        """Say whether a temporary folder has no room left; asked at the end."""
+        return self._view is not None and self._view.has_full_disk()
+
+    def _bury(self) -> None:
+        """Take the dead first process out of the process table, when bubblewrap left it to us."""
+        if self._handle is not None:
+            with suppress(ChildProcessError):
+                os.waitid(os.P_PIDFD, self._handle, os.WEXITED)
+        _ADOPTION.change(-1)
 
     def _read_init(self) -> int | None:
         """Return the number of the first process, None when bubblewrap gave up before there was one."""

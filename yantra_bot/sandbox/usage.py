@@ -88,6 +88,9 @@ class View:
             temporary_files=sum(size.f_files - size.f_ffree for size in sizes),
         )
 
+    def has_full_disk(self) -> bool:
+        return any(os.fstatvfs(folder).f_bfree == 0 for folder in self._temporary)
+
     def _read_status(self, name: str) -> dict[str, int]:
         """Return the numeric fields of a process's status, sizes in kB; nothing when it has ended."""
         pairs = (line.partition(":") for line in self._read(f"{name}/status").splitlines())
