@@ -99,6 +99,12 @@ class Checkout:
         shown = tuple(ascii(path[:200])[1:-1] for path in created[:_SHOWN])
         return Survey(Changeset(tuple(changes)), tuple(put_back), shown, len(created))
 
+    def paths(self) -> tuple[str, ...]:
+        """Return, sorted, the files of the tree that are known to the base or to the tools."""
+        names = self._scan().names
+        known = (self._base.keys() | self.tree.written) & names.keys()
+        return tuple(sorted(path for path in known if names[path].is_file))
+
     def content(self, blob: str) -> bytes:
         """Return the bytes of a blob that a survey has named; KeyError for another."""
         return self._contents[blob]

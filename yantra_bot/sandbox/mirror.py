@@ -1,7 +1,7 @@
 """Reads commits out of a bare mirror with two plumbing commands of git, and nothing else of git.
 
-Git never learns of a work tree here, and of the mirror it sees only the objects: its own folder is an empty one of ours,
-so that neither the mirror's configuration, nor a hook, an attribute, a driver, a remote or a promise to fetch what is
+Git never learns of a work tree here, and of the mirror it sees only the objects: its own folder is an empty one of
+ours, so that neither the mirror's configuration, nor a hook, a driver, a remote or a promise to fetch what is
 missing exists for it. This module never writes to the mirror and never reaches a network.
 """
 

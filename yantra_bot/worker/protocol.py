@@ -5,8 +5,10 @@ does not fit ends the connection: neither side guesses. This module never reads 
 length before it is held against `MAX_FRAME_BYTES`.
 """
 
+import hashlib
 import struct
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import ConfigDict, Field, TypeAdapter
@@ -15,6 +17,9 @@ from pydantic_core import PydanticSerializationError, ValidationError
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.errors import YantraError
+from yantra_bot.ports import TestCommand
+from yantra_bot.sandbox.interpreter import Interpreter
+from yantra_bot.worker.config import WorkerConfig
 
 MAX_FRAME_BYTES = 24 * 1024 * 1024
 MAX_BLOB_BYTES = 10 * 1024 * 1024
@@ -29,6 +34,24 @@ Value = TypeVar("Value")
 
 class ProtocolError(YantraError):
     """The other side sent, or was to be sent, what the protocol does not know. Cure: end the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The first message: what the worker is for. It alone is read before the worker gives up its rights."""
+
+    __pydantic_config__ = _CONFIG
+
+    capability: str
+    """Repeated by every order of this run."""
+    config: WorkerConfig
+    tests: TestCommand
+    mirror: Path
+    folder: Path
+    """The worker's private folder, and its working directory."""
+    account: int | None
+    interpreter: Interpreter
+    kind: Literal["start"] = "start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +95,13 @@ class Diff:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """Measure the change."""
+
+    kind: Literal["measure"] = "measure"
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """Name at most `limit` paths of the tree."""
 
@@ -86,7 +116,7 @@ class Close:
     kind: Literal["close"] = "close"
 
 
-Task = Annotated[Open | Prepare | Call | Test | Diff | Outline | Close, Field(discriminator="kind")]
+Task = Annotated[Open | Prepare | Call | Test | Diff | Measure | Outline | Close, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +153,29 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """Value of the answer to Start, number 0."""
+
+    has_left_network: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Value of the answer to Open: what was laid out, and what was not, as `path: reason`."""
+
+    files: int
+    bytes: int
+    omitted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Value of the answer to Close. `late_imports` are modules that were loaded after the rights were given up."""
+
+    late_imports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The order is done. What `value` has to look like depends on the order: see `decode_value`."""
 
@@ -145,15 +198,15 @@ class Failure:
     kind: Literal["failure"] = "failure"
 
 
-ToWorker = Request | Blob
+ToWorker = Start | Request | Blob
 ToControl = Blob | Line | Answer | Failure
 _TO_WORKER: TypeAdapter[ToWorker] = TypeAdapter(Annotated[ToWorker, Field(discriminator="kind")])
 _TO_CONTROL: TypeAdapter[ToControl] = TypeAdapter(Annotated[ToControl, Field(discriminator="kind")])
 
 
-def encode_frame(message: Request | Blob | Line | Answer | Failure) -> bytes:
+def encode_frame(message: Start | Request | Blob | Line | Answer | Failure) -> bytes:
     """Return a message as a frame; raise ProtocolError when it cannot be said in JSON or is too long."""
-    adapter: TypeAdapter[Any] = _TO_WORKER if isinstance(message, Request | Blob) else _TO_CONTROL
+    adapter: TypeAdapter[Any] = _TO_WORKER if isinstance(message, Start | Request | Blob) else _TO_CONTROL
     return frame_body(encode_value(adapter, message))
 
 
@@ -172,6 +225,11 @@ def encode_value(adapter: TypeAdapter[Any], value: object) -> bytes:
         return adapter.dump_json(value)
     except (PydanticSerializationError, ValueError, RecursionError) as error:
         raise ProtocolError("A message holds what cannot be sent: broken text, or too many levels.") from error
+
+
+def hash_blob(data: bytes) -> str:
+    """Return the name of content in a blob store."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def read_length(header: bytes) -> int:

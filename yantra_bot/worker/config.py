@@ -1,0 +1,46 @@
+"""What a worker has to know, as values that cross the socket. Holds no secret, and never will."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from yantra_bot.sandbox.layout import CheckoutLimits
+from yantra_bot.sandbox.limits import TESTS, Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long control waits for an answer, in seconds, before it takes the worker for stuck and kills it."""
+
+    start: float = 30.0
+    open: float = 600.0
+    prepare: float = 1_800.0
+    call: float = 1_800.0
+    """One batch of tool calls, each command of which has a limit of its own."""
+    test: float = 300.0
+    """Beyond the time that the tests themselves may take."""
+    read: float = 120.0
+    """Diff, outline and measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerConfig:
+    """What the operator says of all workers."""
+
+    work_folder: Path
+    """Holds a folder for each live run. The accounts below have to be able to pass through it: see `slots`."""
+    cache_folder: Path
+    """Environments and the copy of the interpreter, kept between runs."""
+    first_account: int = 59_000
+    """First of the user and group numbers that workers run as when control is root; nothing else may use them."""
+    places: int = 100
+    """How many workers may live at the same time."""
+    egress_folder: Path | None = None
+    """Folder of the allow-list proxy's socket; None: nothing is fetched from an index."""
+    checkout: CheckoutLimits = field(default_factory=CheckoutLimits)
+    command_limits: Limits = TESTS
+    """Limits of one command that a model runs."""
+    test_limits: Limits = TESTS
+    """Limits of a run of the tests; its time comes from the test command."""
+    insecure_no_sandbox: bool = False
+    """The operator's switch: run untrusted code with no sandbox."""
+    patience: Patience = field(default_factory=Patience)

@@ -1,0 +1,148 @@
+"""What a worker does with its tree: lay it out, prepare it, run tools and tests in it, show it. The child's side.
+
+Everything that a repository or a model wrote is executed by the sandbox alone; this process reads and writes files.
+"""
+
+from collections.abc import Callable, Sequence
+
+from yantra_bot.agent.commands import CommandResult
+from yantra_bot.agent.search import find_ripgrep
+from yantra_bot.agent.syntax import Grammars
+from yantra_bot.agent.tools import ToolBox
+from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.conversation import ToolCall
+from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport
+from yantra_bot.errors import UserError
+from yantra_bot.ports import ToolBatch
+from yantra_bot.sandbox.bubblewrap import Sandbox
+from yantra_bot.sandbox.checkout import Checkout, Survey
+from yantra_bot.sandbox.contract import Job
+from yantra_bot.sandbox.mirror import Mirror
+from yantra_bot.sandbox.removal import remove_folder
+from yantra_bot.validation.test_run import TestBench, run_tests
+from yantra_bot.worker.outline import outline
+from yantra_bot.worker.protocol import Opened, Start
+
+_NAMED = 20
+
+
+class Desk:
+    """One tree, and the tools in it. `say` takes lines of output for people."""
+
+    def __init__(self, start: Start, mirror: Mirror, grammars: Grammars) -> None:
+        self.say: Callable[[str], None] = _ignore
+        self._start = start
+        self._mirror = mirror
+        self._grammars = grammars
+        self._ripgrep = find_ripgrep()
+        self._sandbox: Sandbox | None = None
+        self._checkout: Checkout | None = None
+        self._box: ToolBox | None = None
+
+    def open(self, commit: str, changes: Changeset, read_blob: Callable[[str], bytes]) -> Opened:
+        """Lay out a commit and a change, anew. Raises KeyError when a blob is missing."""
+        self._checkout = self._box = None
+        root = self._start.folder / "tree"
+        remove_folder(root)
+        root.mkdir(mode=0o755)
+        checkout = Checkout(self._mirror, commit, root, self._start.config.checkout)
+        checkout.apply(changes, read_blob)
+        self._checkout = checkout
+        self._box = ToolBox(
+            checkout.tree,
+            run=self._run,
+            test=self.test,
+            diff=checkout.diff,
+            grammars=self._grammars,
+            ripgrep=self._ripgrep,
+        )
+        layout = checkout.layout
+        omitted = tuple(f"{left.shown}: {left.reason}" for left in layout.omitted)
+        return Opened(len(layout.files), layout.bytes, omitted[:1_000])
+
+    def prepare(self) -> EnvironmentReport:
+        """Install what the repository declares, or find it installed."""
+        raise UserError("There is no environment yet.")
+
+    def call(self, calls: Sequence[ToolCall]) -> ToolBatch:
+        """Run tool calls in order, and survey the tree after the last one."""
+        checkout, box = self._need()
+        results = tuple(box.call(call) for call in calls)
+        return ToolBatch(results, checkout.survey().changes, box.finished)
+
+    def content(self, blob: str) -> bytes:
+        """Return the content of a file of the change."""
+        return self._need()[0].content(blob)
+
+    def test(self, selection: tuple[str, ...]) -> TestReport:
+        """Run tests, all where none is named, and undo what they did to the tree."""
+        checkout, _ = self._need()
+        mark = checkout.mark()
+        try:
+            return run_tests(self._make_bench(checkout), selection, on_line=self.say)
+        finally:
+            restored = checkout.undo_since(mark)
+            if restored:
+                self.say(f"The tests changed {_name(restored)}; that was undone.")
+
+    def diff(self) -> str:
+        """Return the change as a unified diff."""
+        return self._need()[0].diff()
+
+    def measure(self) -> ChangeFacts:
+        """Measure the change."""
+        checkout, box = self._need()
+        return ChangeFacts(len(checkout.survey().changes.files), None, tuple(sorted(box.tests_changed)))
+
+    def outline(self, limit: int) -> str:
+        """Name the paths of the tree."""
+        return outline(self._need()[0].paths(), limit)
+
+    def _run(self, argv: tuple[str, ...]) -> CommandResult:
+        checkout, _ = self._need()
+        job = Job(argv, workspace=checkout.tree.root, limits=self._start.config.command_limits)
+        finished = self._open_sandbox().run(job, on_line=self.say)
+        reason = f"{finished.limit} limit" if finished.limit else ""
+        output = finished.output + _describe(checkout.survey())
+        return CommandResult(finished.exit_code, output, finished.seconds, reason)
+
+    def _open_sandbox(self) -> Sandbox:
+        if self._sandbox is None:
+            insecure = self._start.config.insecure_no_sandbox
+            self._sandbox = Sandbox(interpreter=self._start.interpreter, insecure=insecure)
+        return self._sandbox
+
+    def _make_bench(self, checkout: Checkout) -> TestBench:
+        scratch = self._start.folder / "scratch"
+        scratch.mkdir(exist_ok=True)
+        return TestBench(
+            self._open_sandbox(),
+            checkout.tree.root,
+            scratch,
+            self._start.interpreter.executable,
+            self._start.tests,
+        )
+
+    def _need(self) -> tuple[Checkout, ToolBox]:
+        if self._checkout is None or self._box is None:
+            raise UserError("The workspace has no tree yet. Open it first.")
+        return self._checkout, self._box
+
+
+def _describe(survey: Survey) -> str:
+    """Say what a command did that the model could not see."""
+    parts = [f"Put back, since it cannot be part of the change: {line}" for line in survey.put_back[:_NAMED]]
+    if survey.created_count:
+        parts.append(
+            f"Not part of the change, since no tool wrote them: {_name(survey.created, count=survey.created_count)}"
+        )
+    return "".join(f"\n[{part}]" for part in parts)
+
+
+def _name(paths: Sequence[str], *, count: int | None = None) -> str:
+    more = (len(paths) if count is None else count) - _NAMED
+    return ", ".join(paths[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _ignore(_: str) -> None:
+    return

@@ -1,0 +1,147 @@
+"""The worker itself: owns a run's tree and does what control orders, one order at a time. The child's side.
+
+It holds no key, has no environment and no network, and gives up its account before the first order. It imports all it
+will ever need before that: afterwards the product's own files may be out of reach. It talks to nobody but control.
+"""
+
+import hmac
+import os
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from runners import read_source
+from yantra_bot.agent.syntax import Grammars, load_grammars
+from yantra_bot.errors import Permanent, Transient, UserError
+from yantra_bot.sandbox.mirror import Mirror, open_mirror
+from yantra_bot.sandbox.seccomp import build_filter
+from yantra_bot.validation.test_run import RUNNER
+from yantra_bot.worker import protocol
+from yantra_bot.worker.connection import Connection, make_sendable
+from yantra_bot.worker.desk import Desk
+from yantra_bot.worker.privileges import CannotConfine, confine, tie_to_parent
+from yantra_bot.worker.protocol import Answer, Blob, Closed, Failure, ProtocolError, Ready, Request, Start
+
+_MAX_TRACE = 8_000
+
+
+def main(descriptor: int, parent: int) -> None:
+    """Serve control on a connected socket until it ends. Called in a fresh process of its own."""
+    os.environ.clear()
+    connection = Connection(socket.socket(fileno=descriptor))
+    try:
+        tie_to_parent(parent)
+        start = connection.receive()
+        if not isinstance(start, Start):
+            return
+        grammars = load_grammars()
+        _warm_up()
+        mirror = Mirror(open_mirror(start.mirror), start.folder)
+        has_left_network = confine(account=start.account, parent=parent)
+    except (CannotConfine, ProtocolError, Permanent, OSError) as error:
+        with suppress(OSError, ProtocolError):
+            connection.send(_describe(0, error))
+        return
+    with suppress(BrokenPipeError, ConnectionResetError, ProtocolError):
+        connection.send(Answer(0, Ready(has_left_network)))
+        Host(connection, start, mirror, grammars).serve()
+
+
+class Host:
+    """Takes orders from a connection."""
+
+    def __init__(self, connection: Connection, start: Start, mirror: Mirror, grammars: Grammars) -> None:
+        self._connection = connection
+        self._start = start
+        self._desk = Desk(start, mirror, grammars)
+        self._received: dict[str, bytes] = {}
+        self._sent: set[str] = set()
+        self._known_modules = frozenset(sys.modules)
+
+    def serve(self) -> None:
+        """Return when control closes; raise ProtocolError when it does not keep to the protocol."""
+        while (message := self._connection.receive()) is not None:
+            if isinstance(message, Blob):
+                self._received[protocol.hash_blob(message.data)] = message.data
+                continue
+            if isinstance(message, Start) or not hmac.compare_digest(message.capability, self._start.capability):
+                raise ProtocolError("The order does not belong to this run.")
+            self._answer(message)
+            if isinstance(message.task, protocol.Close):
+                return
+
+    def _answer(self, request: Request) -> None:
+        try:
+            value = self._do(request)
+        except Exception as error:  # noqa: BLE001 (a bug is reported to control, which decides)
+            self._connection.send(_describe(request.id, error))
+            return
+        try:
+            self._connection.send(Answer(request.id, value))
+        except ProtocolError as error:
+            self._connection.send(_describe(request.id, error))
+
+    def _do(self, request: Request) -> Any:
+        task, desk = request.task, self._desk
+
+        def say(line: str) -> None:
+            self._connection.send_line(request.id, line)
+
+        desk.say = say
+        handlers: dict[type, Callable[[Any], Any]] = {
+            protocol.Open: self._open,
+            protocol.Prepare: lambda _: desk.prepare(),
+            protocol.Call: self._call,
+            protocol.Test: lambda _: desk.test(()),
+            protocol.Diff: lambda _: desk.diff(),
+            protocol.Measure: lambda _: desk.measure(),
+            protocol.Outline: lambda order: desk.outline(order.limit),
+            protocol.Close: lambda _: Closed(tuple(sorted(sys.modules.keys() - self._known_modules))),
+        }
+        return handlers[type(task)](task)
+
+    def _open(self, order: protocol.Open) -> protocol.Opened:
+        try:
+            return self._desk.open(order.commit, order.changes, self._received.__getitem__)
+        except KeyError as error:
+            raise ProtocolError("A blob of the change was not sent.") from error
+        finally:
+            self._sent = set(self._received)
+            self._received = {}
+
+    def _call(self, order: protocol.Call) -> Any:
+        batch = self._desk.call(order.calls)
+        for change in batch.changes.files:
+            if change.blob is not None and change.blob not in self._sent:
+                self._connection.send(Blob(self._desk.content(change.blob)))
+                self._sent.add(change.blob)
+        return batch
+
+
+def _warm_up() -> None:
+    """Load what the standard library and others load when it is first used."""
+    read_source(RUNNER)
+    read_source("relay.py")
+    with suppress(UserError):
+        build_filter()
+    for codec in ("utf-8-sig", "utf-16", "utf-32", "latin-1", "ascii", "cp1252", "idna"):
+        "".encode(codec)
+    try:
+        raise ProtocolError("warm up")
+    except ProtocolError as error:
+        _describe(0, error)
+
+
+def _describe(order: int, error: BaseException) -> Failure:
+    text = make_sendable(str(error))[:_MAX_TRACE]
+    if isinstance(error, UserError):
+        return Failure(order, "user", text)
+    if isinstance(error, Transient):
+        return Failure(order, "transient", text)
+    if isinstance(error, Permanent):
+        return Failure(order, "permanent", text)
+    trace = "".join(traceback.format_exception(error))
+    return Failure(order, "bug", make_sendable(trace)[-_MAX_TRACE:])

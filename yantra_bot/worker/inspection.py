@@ -1,0 +1,84 @@
+"""What control asks of a worker's answers before it believes them, and of a model's calls before it sends them. Pure.
+
+Whoever breaks into a worker can answer anything. These rules keep it from naming paths, contents or sizes that its job
+does not have; that its answers are true they cannot tell.
+"""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.conversation import ToolCall
+from yantra_bot.domain.paths import check_path, is_protected
+from yantra_bot.errors import UserError
+from yantra_bot.ports import ToolBatch
+from yantra_bot.sandbox.layout import CheckoutLimits
+from yantra_bot.worker.protocol import Call, ProtocolError, Request, encode_frame
+
+MAX_TEXT = 8 * 1024 * 1024
+MAX_RESULT = 1024 * 1024
+_MAX_DEPTH = 64
+
+
+def check_batch(
+    batch: ToolBatch, calls: Sequence[ToolCall], *, known: AbstractSet[str], limits: CheckoutLimits
+) -> None:
+    """Raise ProtocolError unless `batch` can be the answer to `calls`. `known` are hashes of contents that are here."""
+    if [result.call_id for result in batch.results] != [call.id for call in calls]:
+        raise ProtocolError("It answered other calls than were made.")
+    if any(len(result.content) > MAX_RESULT for result in batch.results):
+        raise ProtocolError("An answer of a tool is too long.")
+    check_changes(batch.changes, known=known, limits=limits)
+
+
+def check_changes(changes: Changeset, *, known: AbstractSet[str], limits: CheckoutLimits) -> None:
+    """Raise ProtocolError unless every path may be changed by a run, and every content is here."""
+    if len(changes.files) > limits.max_files or list(changes.paths) != sorted(set(changes.paths)):
+        raise ProtocolError("The change names too many paths, or one twice.")
+    for change in changes.files:
+        try:
+            is_plain = check_path(change.path) == change.path
+        except UserError:
+            is_plain = False
+        if not is_plain or is_protected(change.path):
+            raise ProtocolError(f"The change names a path that no run may change: {change.path[:80]!a}.")
+        if change.blob is not None and change.blob not in known:
+            raise ProtocolError("The change names content that was not sent.")
+
+
+def check_text(text: str) -> str:
+    """Return `text`; raise ProtocolError when it is longer than any that is asked for."""
+    if len(text) > MAX_TEXT:
+        raise ProtocolError("A text is too long.")
+    return text
+
+
+def make_sendable_calls(calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:
+    """Return the calls; the arguments of those that cannot be sent are taken for none, which the tools then say."""
+    return tuple(call if _can_be_sent(call) else replace(call, arguments=None) for call in calls)
+
+
+def _can_be_sent(call: ToolCall) -> bool:
+    if not _is_flat(call.arguments):
+        return False
+    try:
+        encode_frame(Request("", 0, Call((call,))))
+    except ProtocolError:
+        return False
+    return True
+
+
+def _is_flat(value: object) -> bool:
+    """Tell whether a JSON value is nested less deep than every reader of it can bear."""
+    level = [value]
+    for _ in range(_MAX_DEPTH):
+        level = [
+            below
+            for item in level
+            if isinstance(item, dict | list)
+            for below in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not level:
+            return True
+    return False

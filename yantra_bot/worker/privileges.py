@@ -1,0 +1,88 @@
+"""How a worker's process gives up what it does not need, for good. Runs in the child alone, before its first order.
+
+Nothing here can be undone by the process itself, and that is checked; what cannot be given up ends the process.
+"""
+
+import ctypes
+import os
+import resource
+import signal
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+_PR_CAPBSET_DROP = 24
+_PR_SET_NO_NEW_PRIVS = 38
+_PR_GET_NO_NEW_PRIVS = 39
+_CLONE_NEWNET = 0x4000_0000
+_CAPABILITIES = 64
+_MEMORY = 4 * 1024**3
+_OPEN_FILES = 4096
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+class CannotConfine(Exception):
+    """The process could not give up a right. It must end."""
+
+
+def tie_to_parent(parent: int) -> None:
+    """Have the kernel kill this process when the thread that started it ends; end now if it has ended already."""
+    _control(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        raise CannotConfine("control has ended")
+
+
+def confine(*, account: int | None, parent: int) -> bool:
+    """Give up network, account, groups, capabilities and the way back to them; return whether the network is gone.
+
+    `account` None keeps the account: control is no root. The network stays where the kernel does not let us leave it;
+    sandboxes never have one in any case.
+    """
+    has_left_network = bool(_LIBC.unshare(_CLONE_NEWNET) == 0)
+    if account is not None:
+        for capability in range(_CAPABILITIES):
+            _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+        os.setgroups([])
+        os.setresgid(account, account, account)
+        os.setresuid(account, account, account)
+    _control(_PR_SET_NO_NEW_PRIVS, 1)
+    # Nobody of the same account may look into this process.
+    _control(_PR_SET_DUMPABLE, 0)
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _lower(resource.RLIMIT_DATA, _MEMORY)
+    _lower(resource.RLIMIT_NOFILE, _OPEN_FILES)
+    _check(account)
+    # The change of account has cleared it.
+    tie_to_parent(parent)
+    return has_left_network
+
+
+def _lower(kind: int, value: int) -> None:
+    """Lower the soft limit only: a sandbox has limits of its own, which may be higher."""
+    hard = resource.getrlimit(kind)[1]
+    resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+def _check(account: int | None) -> None:
+    if _LIBC.prctl(_PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1:
+        raise CannotConfine("new privileges could be gained")
+    if account is None:
+        return
+    if os.getresuid() != (account,) * 3 or os.getresgid() != (account,) * 3 or os.getgroups():
+        raise CannotConfine("the account was not changed")
+    status = Path("/proc/self/status").read_text()
+    sets = dict(line.split(":\t") for line in status.splitlines() if line.startswith("Cap"))
+    if any(int(sets[name], 16) for name in ("CapPrm", "CapEff", "CapBnd", "CapAmb")):
+        raise CannotConfine("a capability is left")
+    try:
+        os.setresuid(0, 0, 0)
+    except PermissionError:
+        return
+    raise CannotConfine("the way back to root is open")
+
+
+def _control(option: int, value: int) -> None:
+    if _LIBC.prctl(option, value, 0, 0, 0) != 0:
+        raise CannotConfine(f"prctl {option}: {os.strerror(ctypes.get_errno())}")
