@@ -1,1 +1,26 @@
 """The yantra command: thin, one file a verb group."""
+
+import sys
+
+import click
+
+from yantra_bot.errors import YantraError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="yantra-bot")
+def cli() -> None:
+    """An issue comment becomes a tested pull request."""
+
+
+def run() -> None:
+    """Run the command line; an expected failure is one sentence on standard error and exit status 1."""
+    from yantra_bot.cli import implement, runs, serve, settings
+
+    for command in (serve.serve, implement.implement, runs.runs, settings.settings):
+        cli.add_command(command)
+    try:
+        cli()
+    except YantraError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)

@@ -16,7 +16,8 @@ from yantra_bot.domain.proof import TestReport, TestStatus
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.runs.codec import StepBug, decode_envelope
-from yantra_bot.runs.records import RunRecord, StepRow
+from yantra_bot.runs.ledger import StepRow
+from yantra_bot.runs.records import RunRecord
 
 MAX_SHOWN = 12_000
 HEADERS = {

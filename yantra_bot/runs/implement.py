@@ -101,10 +101,12 @@ class Implement:
         if isinstance(judged, GaveUp):
             scene.evidence = judged.words
             return Ending(Phase.ESCALATED, judged.reason)
+        diff = await self._diff(scene)
+        if scene.context.order.command.options.dry_run:
+            scene.patch = diff
         if judged.decision.action is Action.ESCALATE:
             return await self._escalate(scene, ground, judged)
-        if scene.context.order.command.options.dry_run:
-            scene.patch = await self._diff(scene)
+        if scene.patch:
             return Ending(Phase.COMPLETE, "A dry run: nothing was pushed.", confidence=judged.confidence)
         return await self._deliver(scene, ground, judged)
 
@@ -138,8 +140,7 @@ class Implement:
     async def _escalate(self, scene: _Scene, ground: Ground, judged: Judged) -> Ending:
         """Hand branch, evidence and question to a person; no pull request."""
         scene.evidence = describe_failure(judged.report, judged.comparison)
-        if scene.context.order.command.options.dry_run:
-            scene.patch = await self._diff(scene)
+        if scene.patch:
             return Ending(Phase.ESCALATED, judged.decision.reason, confidence=judged.confidence)
         pushed, _ = await self._push(scene, ground, judged)
         reason = f"{judged.decision.reason} The change is on a branch; please look at it and decide."

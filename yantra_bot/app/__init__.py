@@ -1,0 +1,1 @@
+"""The composition root: reads the settings, builds every adapter, starts the processes. Only cli imports it."""

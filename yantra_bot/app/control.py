@@ -1,0 +1,174 @@
+"""The control process: turns what the inbox holds into runs. Holds the keys; never touches a repository's bytes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from yantra_bot.app.door import HEARTBEAT_SECONDS
+from yantra_bot.app.workshop import Materials, open_materials, open_workshop
+from yantra_bot.domain.run import Ending, Order, Phase
+from yantra_bot.forge.app_auth import AppClaims
+from yantra_bot.forge.github import GitHub
+from yantra_bot.forge.remotes import GitHubRemotes
+from yantra_bot.forge.transport import HttpTransport
+from yantra_bot.replies.run import Progress, progress, progress_tag
+from yantra_bot.runs.dispatcher import Dispatcher
+from yantra_bot.runs.engine import Engine
+from yantra_bot.runs.implement import Implement
+from yantra_bot.runs.orders import STORY, Orders
+from yantra_bot.runs.workshop import Workshop
+from yantra_bot.settings import Settings, read_app_key
+from yantra_bot.webhooks.inbox import open_inbox
+from yantra_bot.webhooks.policy import Rules
+
+ENGINE_VERSION = "1"
+"""Version of the stories. It is raised by hand when a run of the older stories could not be continued."""
+
+
+class ControlPart(BaseModel):
+    """The settings that control is given: all but the door's secrets."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    values: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return "ControlPart(…)"
+
+    @classmethod
+    def of(cls, settings: Settings) -> "ControlPart":
+        values = {
+            name: value.get_secret_value() if isinstance(value, SecretStr) else value
+            for name, value in settings
+            if name not in ("webhook_secrets", "github_app_key_file")
+        }
+        values |= {"github_app_key": read_app_key(settings).get_secret_value(), "state_folder": settings.home}
+        return cls(values=values)
+
+    def settings(self) -> Settings:
+        return Settings(**{**self.values, "webhook_secrets": (), "github_app_key_file": None})
+
+
+def engine_url(settings: Settings, materials: Materials) -> str:
+    """Return the durable engine's database: the operator's, else a file in the state folder."""
+    return settings.database_url or f"sqlite:///{materials.home.engine}"
+
+
+@asynccontextmanager
+async def open_engine(settings: Settings, materials: Materials, workshop: Workshop) -> AsyncIterator[Engine]:
+    """Launch the engine with every story; put its runs aside in the end."""
+    engine = Engine(
+        database_url=engine_url(settings, materials),
+        records=materials.records,
+        clock=materials.clock,
+        version=ENGINE_VERSION,
+        concurrency=settings.concurrent_runs,
+        per_repository=settings.runs_per_repository,
+        polling_seconds=settings.polling_seconds,
+        on_abandoned=lambda order, reason: tell_abandoned(workshop, order, reason),
+    )
+    engine.register(STORY, Implement(workshop))
+    await engine.launch()
+    try:
+        yield engine
+    finally:
+        await engine.close()
+
+
+async def tell_abandoned(workshop: Workshop, order: Order, reason: str) -> None:
+    """Say in the run's own comment that it ended without a story to end it."""
+    forge = workshop.forge(order.repository, order.installation_id)
+    shown = Progress(
+        order,
+        workshop.records.timeline(order.run_id),
+        workshop.page_url(order.run_id),
+        Ending(Phase.FAILED, reason, spent=workshop.records.spent(order.run_id)),
+        workshop.clock.now(),
+    )
+    await forge.put_comment(order.issue_number, tag=progress_tag(order), body=progress(shown))
+
+
+async def run_control(part: ControlPart, stop: asyncio.Event) -> None:
+    """Work until `stop` is set; runs that are in flight then go on at the next start."""
+    settings = part.settings()
+    async with open_materials(settings) as materials:
+        transport = HttpTransport(ca_file=settings.ca_file)
+        claims = AppClaims(settings.github_app_id, settings.github_app_key, materials.clock)
+        github = GitHub(transport, materials.clock, base_url=settings.github_url, identity=claims)
+        remotes = GitHubRemotes(
+            github, materials.mirrors, materials.records.blobs, materials.clock, base_url=settings.github_git_url
+        )
+        try:
+            async with (
+                open_workshop(settings, materials, forge=github, remote=remotes) as workshop,
+                open_engine(settings, materials, workshop) as engine,
+            ):
+                await _work(settings, materials, workshop, engine, stop)
+        finally:
+            await transport.close()
+
+
+async def _work(
+    settings: Settings, materials: Materials, workshop: Workshop, engine: Engine, stop: asyncio.Event
+) -> None:
+    inbox = await open_inbox(materials.home.inbox, clock=materials.clock)
+    models = tuple(dict.fromkeys((workshop.default_model, *settings.models)))
+    orders = Orders(
+        engine=engine,
+        records=materials.records,
+        clock=materials.clock,
+        run_key=materials.home.run_key(),
+        handle=settings.handle,
+        models=models,
+        page_url=workshop.page_url,
+    )
+    dispatcher = Dispatcher(
+        inbox=inbox,
+        orders=orders,
+        records=materials.records,
+        forge=workshop.forge,
+        rules=rules_of(settings),
+        models=models,
+        clock=materials.clock,
+        polling_seconds=settings.polling_seconds,
+    )
+    tasks = [asyncio.create_task(dispatcher.run()), asyncio.create_task(beat(materials.home.heartbeat))]
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        done, _ = await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {stopping}:
+            task.result()
+    finally:
+        for task in (*tasks, stopping):
+            task.cancel()
+        await asyncio.gather(*tasks, stopping, return_exceptions=True)
+        await inbox.aclose()
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Return who may give orders. The bot's own number is found by the forge; here every bot is refused by default."""
+    rules = Rules(bot_id=0, handle=settings.handle, label=settings.handle, repositories=settings.repositories)
+    return replace(
+        rules,
+        allowed_bots=frozenset(settings.allowed_bots),
+        runs_per_person_a_day=settings.runs_per_person_a_day,
+    )
+
+
+async def beat(path: Path) -> None:
+    """Show a sign of life until cancelled."""
+    while True:
+        with suppress(OSError):  # a full disk shows as a stale heartbeat, which is what it is for
+            path.touch()
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+
+
+def product_version() -> str:
+    """Return the version of this installation."""
+    return version("yantra-bot")

@@ -1,0 +1,115 @@
+"""The door process: webhooks in, pages out. Holds webhook secrets and nothing else; works on nothing."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from pydantic import BaseModel, ConfigDict
+
+from yantra_bot.app.home import Home
+from yantra_bot.clock import SystemClock
+from yantra_bot.dashboard.run_page import HEADERS, render
+from yantra_bot.errors import SettingsError, Transient
+from yantra_bot.runs.records import Records
+from yantra_bot.settings import Settings
+from yantra_bot.webhooks.github_door import GitHubDoor
+from yantra_bot.webhooks.inbox import open_inbox
+from yantra_bot.webhooks.metrics import DoorMetrics
+from yantra_bot.webhooks.policy import Rules, screen
+from yantra_bot.webhooks.server import build_app, serve
+
+HEARTBEAT_SECONDS = 1.0
+STALE_SECONDS = 15.0
+
+
+class DoorPart(BaseModel):
+    """The settings that the door is given: no key of an App, a model or a cluster is among them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    state_folder: Path
+    host: str
+    port: int
+    webhook_secrets: tuple[str, ...]
+    handle: str
+    repositories: tuple[str, ...]
+    allowed_bots: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        return "DoorPart(…)"
+
+    @classmethod
+    def of(cls, settings: Settings) -> "DoorPart":
+        return cls(
+            state_folder=settings.home,
+            host=settings.host,
+            port=settings.port,
+            webhook_secrets=tuple(secret.get_secret_value() for secret in settings.webhook_secrets),
+            handle=settings.handle,
+            repositories=settings.repositories,
+            allowed_bots=settings.allowed_bots,
+        )
+
+
+async def run_door(part: DoorPart, stop: asyncio.Event, *, on_listening: Callable[[int], None]) -> None:
+    """Serve until `stop` is set, then let requests in flight finish."""
+    home, clock = Home(part.state_folder).lay_out(), SystemClock()
+    inbox = await open_inbox(home.inbox, clock=clock)
+    metrics = DoorMetrics(CollectorRegistry(), shared_folder=home.metrics)
+    rules = Rules(
+        bot_id=0, handle=part.handle, repositories=part.repositories, allowed_bots=frozenset(part.allowed_bots)
+    )
+    door = GitHubDoor(
+        secrets=part.webhook_secrets,
+        inbox=inbox,
+        clock=clock,
+        metrics=metrics,
+        screen=None if part.allowed_bots else lambda event: screen(event, rules),
+    )
+    checks = {"inbox": inbox.check, "control": lambda: check_heartbeat(home.heartbeat)}
+    app = build_app(door, metrics=metrics, checks=checks, waiting=inbox.waiting)
+    app.router.add_get("/runs/{run_id:[0-9a-f]{24}}", show_run(home.records))
+    try:
+        await serve(
+            app, host=part.host, port=part.port, stop=stop, clock=clock, on_listening=on_listening, drain_seconds=0.2
+        )
+    finally:
+        await inbox.aclose()
+
+
+async def check_heartbeat(path: Path) -> None:
+    """Raise Transient when control has not shown a sign of life lately."""
+    try:
+        age = time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        raise Transient("control has not started yet") from None
+    if age > STALE_SECONDS:
+        raise Transient(f"control was last seen {age:.0f} s ago")
+
+
+def show_run(records_path: Path) -> Callable[[web.Request], "asyncio.Future[web.Response]"]:
+    """Return the handler of a run's page; it opens the records for reading only."""
+
+    def read(run_id: str) -> str | None:
+        if not records_path.exists():
+            return None
+        records = Records.open(records_path, read_only=True)
+        try:
+            record = records.run(run_id)
+            return None if record is None else render(record, records.steps(run_id))
+        finally:
+            records.close()
+
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            page = await asyncio.to_thread(read, request.match_info["run_id"])
+        except (Transient, SettingsError):
+            return web.Response(status=503, text="The records cannot be read now. Try again.\n")
+        if page is None:
+            return web.Response(status=404, text="There is no such run.\n")
+        return web.Response(text=page, content_type="text/html", headers=HEADERS)
+
+    return handle  # type: ignore[return-value]  # aiohttp takes any coroutine function

@@ -1,0 +1,102 @@
+"""Where an installation keeps its files: one folder, whose parts say who may read them.
+
+The folder itself can be passed through but not listed; databases and keys are the owner's alone; mirrors can be read by
+the workers, which run under other users and hold no key.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from yantra_bot.errors import SettingsError
+from yantra_bot.worker.slots import choose_work_folder
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The state folder, laid out."""
+
+    folder: Path
+
+    @property
+    def inbox(self) -> Path:
+        """The door's database: accepted deliveries."""
+        return self.folder / "door" / "inbox.sqlite"
+
+    @property
+    def records(self) -> Path:
+        """Our own tables of runs, with the blobs beside them."""
+        return self.folder / "control" / "records.sqlite"
+
+    @property
+    def engine(self) -> Path:
+        """The durable engine's database."""
+        return self.folder / "control" / "engine.sqlite"
+
+    @property
+    def heartbeat(self) -> Path:
+        """Touched by control while it works."""
+        return self.folder / "control" / "alive"
+
+    @property
+    def metrics(self) -> Path:
+        """Where both processes leave their numbers for the metrics page."""
+        return self.folder / "metrics"
+
+    @property
+    def shared(self) -> Path:
+        """What workers have to reach: in the state folder, or beside it when that lies in somebody's closed home."""
+        return choose_work_folder(self.folder).parent
+
+    @property
+    def mirrors(self) -> Path:
+        return self.shared / "mirrors"
+
+    @property
+    def workers(self) -> Path:
+        return self.shared / "work"
+
+    @property
+    def environments(self) -> Path:
+        return self.shared / "environments"
+
+    @property
+    def egress(self) -> Path:
+        """Holds the folder of the proxy's socket, which sandboxed installations are given."""
+        return self.shared / "egress"
+
+    def lay_out(self) -> "Home":
+        """Make what is missing; raise SettingsError when the folder cannot be used."""
+        private = (self.inbox.parent, self.records.parent, self.metrics)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.chmod(0o711)
+            shared = (self.mirrors, self.environments, self.egress)
+            for folder, mode in [*((item, 0o700) for item in private), *((item, 0o755) for item in shared)]:
+                folder.mkdir(exist_ok=True)
+                folder.chmod(mode)
+        except OSError as error:
+            raise SettingsError(
+                f"YANTRA_STATE_FOLDER {self.folder} cannot be used: {error.strerror}. Cure: name a folder that "
+                "this user may write to."
+            ) from error
+        return self
+
+    def run_key(self) -> bytes:
+        """Return the key that makes run ids unguessable, made at the first call."""
+        path = self.folder / "control" / "run.key"
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            key = path.read_bytes()
+            if len(key) == KEY_BYTES:
+                return key
+            path.unlink()  # a kill fell between making and filling it: nothing was ever named with it
+            return self.run_key()
+        with os.fdopen(descriptor, "wb") as file:
+            key = secrets.token_bytes(KEY_BYTES)
+            file.write(key)
+        return key

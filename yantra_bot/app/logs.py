@@ -1,0 +1,58 @@
+"""Logging: one JSON object a line on standard error, without secrets, without a flood."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+MAX_VALUE = 2_000
+
+_SECRETS = re.compile(
+    r"gh[pousr]_[A-Za-z0-9_.-]{20,}|github_pat_\w{20,}|sk-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[\w-]{10,}"
+    r"|AKIA[0-9A-Z]{16}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
+    r"|(?<=://)[^/\s:@]{1,200}:[^/\s@]{1,500}(?=@)",
+    re.DOTALL,
+)
+
+
+def redact(text: str) -> str:
+    """Return `text` with what looks like a secret replaced."""
+    return _SECRETS.sub("[redacted]", text)
+
+
+def _clean(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = redact(value if key == "exception" else value[:MAX_VALUE])
+    return event
+
+
+def set_up_logging(*, level: int = logging.INFO) -> None:
+    """Send everything, our own and the libraries', through one door."""
+    shared: list[Any] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _clean,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+            foreign_pre_chain=shared,
+        )
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

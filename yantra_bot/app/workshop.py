@@ -1,0 +1,159 @@
+"""Builds what a story works with out of the settings, for the server and for the command line alike."""
+
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from yantra_bot import artefacts
+from yantra_bot.agent.budget import Budget
+from yantra_bot.app.home import Home
+from yantra_bot.clock import SystemClock
+from yantra_bot.errors import SettingsError
+from yantra_bot.forge.git_process import Git
+from yantra_bot.forge.remotes import Mirrors
+from yantra_bot.models.vendors import Access, Vendors
+from yantra_bot.ports import Clock, ForgeFactory, RemoteFactory
+from yantra_bot.retrieval.tokens import Tokenizer
+from yantra_bot.runs.records import Records
+from yantra_bot.runs.workshop import Limits, Workshop
+from yantra_bot.sandbox.egress_proxy import EgressProxy
+from yantra_bot.sandbox.package_index import PackageIndex, find_destinations
+from yantra_bot.settings import Settings
+from yantra_bot.worker.client import WorkerFactory
+from yantra_bot.worker.config import WorkerConfig
+
+NO_INDEX = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Materials:
+    """What forges and remotes are built of."""
+
+    home: Home
+    clock: Clock
+    records: Records
+    git: Git
+    mirrors: Mirrors
+
+
+def page_base(settings: Settings) -> str:
+    """Return the address of the pages, without a slash at its end."""
+    return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+
+
+@asynccontextmanager
+async def open_materials(settings: Settings) -> AsyncIterator[Materials]:
+    """Lay out the state folder and open what lives in it."""
+    home, clock = Home(settings.home).lay_out(), SystemClock()
+    records = Records.open(home.records)
+    git = Git(home.records.parent, ca_file=settings.ca_file, proxy=os.environ.get("HTTPS_PROXY"))
+    try:
+        yield Materials(home, clock, records, git, Mirrors(home.mirrors, git, clock))
+    finally:
+        records.close()
+
+
+@asynccontextmanager
+async def open_workshop(
+    settings: Settings, materials: Materials, *, forge: ForgeFactory, remote: RemoteFactory
+) -> AsyncIterator[Workshop]:
+    """Open models, workers and the way out for installations; close them in the end."""
+    home, clock = materials.home, materials.clock
+    vendors = Vendors(access_of(settings), tokenizer=Tokenizer(artefacts.path("token-ranks")), clock=clock)
+    index = package_index(settings)
+    destinations = await find_destinations(index)
+    proxy = EgressProxy(destinations, parent=home.egress) if destinations else None
+    try:
+        egress = await proxy.start() if proxy is not None else None
+        workers = WorkerFactory(worker_config(settings, home, index, egress), materials.records.blobs)
+        await workers.sweep()
+        base = page_base(settings)
+        yield Workshop(
+            forge=forge,
+            remote=remote,
+            workspace=workers,
+            model=vendors,
+            default_model=vendors.default,
+            estimate=vendors,
+            blobs=materials.records.blobs,
+            records=materials.records,
+            clock=clock,
+            limits=limits_of(settings),
+            page_url=lambda run_id: f"{base}/runs/{run_id}",
+        )
+    finally:
+        await vendors.close()
+        if proxy is not None:
+            await proxy.stop()
+
+
+def access_of(settings: Settings) -> Access:
+    """Return who may be asked for answers."""
+    return Access(
+        anthropic_key=settings.anthropic_api_key.get_secret_value(),
+        anthropic_url=settings.anthropic_base_url,
+        openai_key=settings.openai_api_key.get_secret_value(),
+        compatible_url=settings.model_base_url,
+        replay_script=settings.replay_script,
+        model=settings.model,
+        models=settings.models,
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return what one run may use."""
+    budget = Budget(
+        usd=settings.budget_usd,
+        steps=settings.budget_steps,
+        tokens=settings.budget_tokens,
+        seconds=settings.budget_minutes * 60,
+    )
+    return Limits(budget, settings.max_repository_mb * 1024)
+
+
+def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: Path | None) -> WorkerConfig:
+    """Return what every worker is told."""
+    return WorkerConfig(
+        work_folder=home.workers,
+        cache_folder=home.environments,
+        index=index,
+        egress_folder=egress,
+        insecure_no_sandbox=settings.insecure_no_sandbox,
+    )
+
+
+def package_index(settings: Settings) -> PackageIndex:
+    """Return where sandboxed installations get packages from: the operator's choice, else what pip is set to here."""
+    address: str | None = settings.package_index_url or pip_setting("index-url") or default_index()
+    if address == NO_INDEX:
+        address = None
+    ca_file = settings.ca_file or (Path(found) if (found := pip_setting("cert")) else None)
+    return PackageIndex(
+        url=address, find_links=settings.package_folders, ca_file=ca_file, file_hosts=settings.package_hosts
+    )
+
+
+def pip_setting(name: str) -> str:
+    """Return what pip's own configuration says, empty when it says nothing."""
+    command = [sys.executable, "-m", "pip", "config", "get", f"global.{name}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def default_index() -> str:
+    """Return the index that pip uses when nothing is configured, as pip itself names it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--help"], capture_output=True, text=True, timeout=60, check=False
+    )
+    words = done.stdout.split()
+    address = next((word.rstrip(").,") for word in words if word.startswith("https://") and "simple" in word), "")
+    if not address:
+        raise SettingsError(
+            "The package index cannot be found out from pip. Cure: set YANTRA_PACKAGE_INDEX_URL to its address, or to "
+            "`none` to install from YANTRA_PACKAGE_FOLDERS only."
+        )
+    return address

@@ -1,0 +1,133 @@
+"""Shows a run while it goes on: a live line in a terminal, plain lines in a pipe. It reads the records only."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from rich.console import Console
+from rich.markup import escape
+from rich.syntax import Syntax
+from rich.table import Table
+
+from yantra_bot.dashboard.run_page import Entry, Line, describe
+from yantra_bot.domain.proof import Confidence
+from yantra_bot.domain.run import Ending, Phase
+from yantra_bot.replies.run import spent_line
+from yantra_bot.runs.ledger import StepRow
+from yantra_bot.runs.records import Records, RunRecord
+
+T = TypeVar("T")
+
+POLL_SECONDS = 0.15
+QUIET_STEPS = frozenset({"now", "progress", "publish", "read base", "measure", "outline", "diff"})
+MAX_TEXT = 300
+
+
+class Display:
+    """Prints what is new about one run. `console` decides how: rich in a terminal, plain elsewhere."""
+
+    def __init__(self, console: Console, records: Records, run_id: str) -> None:
+        self._console, self._records, self._run_id = console, records, run_id
+        self._phases = 0
+        self._steps: set[int] = set()
+
+    async def follow(self, ending: Awaitable[T]) -> T:
+        """Show the run until `ending` is there; return it."""
+        waiting = asyncio.ensure_future(ending)
+        with self._console.status("Waiting") as status:
+            while not waiting.done():
+                await asyncio.wait([waiting], timeout=POLL_SECONDS)
+                status.update(self.show_news())
+        self.show_news()
+        return await waiting
+
+    def show_news(self) -> str:
+        """Print what was not shown yet; return what goes on now."""
+        record = self._records.run(self._run_id)
+        if record is None:
+            return "Waiting for the run to begin"
+        current = ""
+        for step in self._records.steps(self._run_id):
+            name = step.name.split("#")[0]
+            self._show_phases(record, until=step.started_at)
+            if name in QUIET_STEPS or step.number in self._steps:
+                continue
+            if step.envelope is None:
+                current = name
+                continue
+            self._steps.add(step.number)
+            self._show_step(step)
+        self._show_phases(record, until=None)
+        return f"{record.phase}: {current}" if current else str(record.phase)
+
+    def _show_phases(self, record: RunRecord, *, until: float | None) -> None:
+        while self._phases < len(record.phases):
+            entry = record.phases[self._phases]
+            if until is not None and entry.at > until:
+                return
+            self._phases += 1
+            if entry.phase is not Phase.QUEUED:
+                self._console.print(f"[bold]{entry.phase}[/]", highlight=False)
+
+    def _show_step(self, step: StepRow) -> None:
+        entry = describe(step)
+        took = f" [dim]{entry.seconds:.1f} s[/]" if entry.seconds is not None and entry.seconds >= 0.1 else ""
+        note = f" [dim]{escape(entry.note)}[/]" if entry.note else ""
+        self._print(f"  {escape(entry.name)}{note}{took}")
+        for line in entry.lines:
+            self._show_line(entry, line)
+
+    def _show_line(self, entry: Entry, line: Line) -> None:
+        text = escape(shorten(line.text))
+        if line.kind == "call":
+            self._print(f"    [cyan]{escape(line.title)}[/] {text}")
+        elif line.is_error:
+            self._print(f"    [red]{escape(line.title)}[/] {text}")
+        elif entry.name == "model":
+            self._print(f"    [italic]{text}[/]")
+
+    def _print(self, markup: str) -> None:
+        self._console.print(markup, highlight=False, overflow="ellipsis", no_wrap=self._console.is_terminal)
+
+
+def shorten(text: str) -> str:
+    """Return a text as one line of bounded length."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_TEXT else line[: MAX_TEXT - 1] + "…"
+
+
+def show_ending(console: Console, ending: Ending, *, diff: str, page_url: str) -> None:
+    """Print how a run ended: result, confidence, diff, cost, and where to see the rest."""
+    colour = {Phase.COMPLETE: "green", Phase.FAILED: "red"}.get(ending.phase, "yellow")
+    console.rule(style=colour)
+    console.print(f"[bold {colour}]{ending.phase}[/] {escape(ending.reason)}", highlight=False)
+    if ending.pull_request is not None:
+        kind = "Draft pull request" if ending.pull_request.is_draft else "Pull request"
+        console.print(f"{kind}: [bold]{escape(ending.pull_request.title)}[/]", highlight=False)
+        console.print(f"  {ending.pull_request.url}", highlight=False, soft_wrap=True)
+    elif ending.branch:
+        console.print(f"Branch: [bold]{escape(ending.branch)}[/]", highlight=False)
+    if ending.confidence is not None:
+        console.print(confidence_table(ending.confidence))
+    if diff:
+        console.print(Syntax(diff, "diff", theme="ansi_dark", word_wrap=True) if console.is_terminal else escape(diff))
+    console.print(f"Cost: {spent_line(ending.spent)}", highlight=False)
+    if page_url:
+        console.print(f"The whole run: {page_url}", highlight=False, soft_wrap=True)
+
+
+def confidence_table(confidence: Confidence) -> Table:
+    """Return the confidence with its factors."""
+    table = Table(title=f"Confidence {confidence.score:.2f}", title_justify="left", box=None, pad_edge=False)
+    for heading in ("factor", "weight", "value", "why"):
+        table.add_column(heading)
+    for factor in confidence.factors:
+        value = "unknown, left out" if factor.value is None else f"{factor.value:.2f}"
+        table.add_row(factor.name, f"{factor.weight:.2f}", value, factor.reason)
+    return table
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """Return a console of this process; in a pipe its lines are not broken."""
+    console = Console(stderr=stderr)
+    return console if console.is_terminal else Console(stderr=stderr, width=160, soft_wrap=True)

@@ -1,0 +1,82 @@
+"""`yantra implement`: the main job from a terminal, on a folder or on an issue on GitHub."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import click
+
+from yantra_bot.app.logs import set_up_logging
+from yantra_bot.app.terminal import Session, open_issue, open_local
+from yantra_bot.cli.display import Display, make_console, show_ending
+from yantra_bot.domain.commands import Command, Options, Verb
+from yantra_bot.domain.run import Ending, Phase
+from yantra_bot.errors import UserError
+from yantra_bot.runs.codec import decode_envelope
+from yantra_bot.settings import Settings, read_settings
+
+
+@click.command()
+@click.argument("task", required=False, default="")
+@click.option("--repo", type=click.Path(path_type=Path), help="Folder of a git repository; a branch is left in it.")
+@click.option("--issue", help="An issue on GitHub, owner/name#12; needs GITHUB_TOKEN.")
+@click.option("--budget", type=click.FloatRange(min=0, min_open=True), help="Most the run may spend, in USD.")
+@click.option("--model", help="Model to use.")
+@click.option("--dry-run", is_flag=True, help="Show the patch; push nothing, leave no branch.")
+def implement(
+    task: str, repo: Path | None, issue: str | None, budget: float | None, model: str | None, dry_run: bool
+) -> None:
+    """Do TASK in a repository: edit, prove with its tests, and leave a branch or open a pull request.
+
+    What goes on is told on standard error; the result, or with --dry-run only the patch, on standard output.
+    """
+    if (repo is None) == (issue is None):
+        raise UserError("Name either a folder with --repo, or an issue with --issue owner/name#12.")
+    if repo is not None and not task.strip():
+        raise UserError('Say what is to be done: yantra implement "TASK" --repo PATH')
+    set_up_logging(level=40)
+    command = Command(Verb.IMPLEMENT, task if issue else "", Options(budget, dry_run, model))
+    with tempfile.TemporaryDirectory(prefix="yantra-") as scratch:
+        settings = read_settings(**state_of_its_own(Path(scratch)))
+        session = open_session(settings, command, task=task, repo=repo, issue=issue)
+        ending = asyncio.run(show(session, dry_run=dry_run))
+    sys.exit(0 if ending.phase is Phase.COMPLETE else 1)
+
+
+def state_of_its_own(scratch: Path) -> dict[str, object]:
+    """Return settings that keep a terminal's run away from a server's: its databases vanish with it."""
+    return {} if "YANTRA_STATE_FOLDER" in os.environ else {"state_folder": scratch}
+
+
+def open_session(
+    settings: Settings, command: Command, *, task: str, repo: Path | None, issue: str | None
+) -> AbstractAsyncContextManager[Session]:
+    """Return the session to enter."""
+    if issue is not None:
+        return open_issue(settings, os.environ.get("GITHUB_TOKEN", ""), issue, command)
+    assert repo is not None  # noqa: S101 (one of the two is there)
+    return open_local(settings, repo, task, command, on_comment=lambda _tag, _text: None)
+
+
+async def show(opening: AbstractAsyncContextManager[Session], *, dry_run: bool) -> Ending:
+    """Follow a run, print how it ended, return that."""
+    async with opening as session:
+        display = Display(make_console(stderr=True), session.records, session.order.run_id)
+        ending = await display.follow(session.engine.wait(session.order.run_id))
+        diff = find_diff(session)
+    if dry_run and ending.phase is Phase.COMPLETE:
+        click.echo(diff, nl=False)
+    else:
+        show_ending(make_console(), ending, diff=diff, page_url="")
+    return ending
+
+
+def find_diff(session: Session) -> str:
+    """Return the diff that the run recorded last, empty when it made none."""
+    steps = [step for step in session.records.steps(session.order.run_id) if step.name.startswith("diff#")]
+    if not steps or steps[-1].envelope is None:
+        return ""
+    return str(decode_envelope(steps[-1].envelope, str))
