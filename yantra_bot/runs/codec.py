@@ -6,6 +6,7 @@ It must never import a vendor's serializer, and never guess a type from data.
 
 import functools
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,6 +15,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from yantra_bot.errors import Permanent, SettingsError, Stopped, Transient, UserError, YantraError
 
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _CONFIG = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", ser_json_inf_nan="strings")
 
 
@@ -54,8 +56,9 @@ def _adapter(result: Any) -> TypeAdapter[list[Any]]:
 
 
 def encode(value: Any, result: Any) -> str:
-    """Return `value` as JSON by the type `result`; ASCII only, so that half a surrogate pair survives storing."""
-    return json.dumps(_adapter(result).dump_python([value], mode="json", warnings="error"), separators=(",", ":"))[1:-1]
+    """Return `value` as JSON by the type `result`; half a surrogate pair, which is no text, becomes U+FFFD."""
+    plain = _adapter(result).dump_python([value], mode="json", warnings="error")
+    return _HALF_PAIR.sub("\ufffd", json.dumps(plain, separators=(",", ":"), ensure_ascii=False))[1:-1]
 
 
 def decode(text: str, result: Any) -> Any:
