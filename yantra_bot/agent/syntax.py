@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from time import monotonic
 
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node, Parser, Tree
 
 from yantra_bot.agent.text import decode
 from yantra_bot.errors import UserError
@@ -56,18 +56,32 @@ class Grammars:
     def __init__(self, languages: Mapping[str, Language]) -> None:
         self._parsers = {suffix: Parser(language) for suffix, language in languages.items()}
 
-    def find_problem(self, path: str, data: bytes) -> SyntaxProblem | None:
-        """Return the first parse error; None when there is none, the language is unknown, or it cannot be told."""
-        suffix = PurePosixPath(path).suffix.lower()
-        parser = self._parsers.get(suffix)
+    def parse(self, path: str, data: bytes) -> Tree | None:
+        """Return the syntax tree of UTF-8 text; None when the language is unknown, or it is too large or too slow."""
+        parser = self._parsers.get(PurePosixPath(path).suffix.lower())
         if parser is None or len(data) > MAX_BYTES:
             return None
+        until = monotonic() + MAX_SECONDS
+        try:
+            # Error recovery can be slow on hostile text; what takes too long is not judged.
+            return parser.parse(
+                lambda offset, _: data[offset : offset + 65_536], progress_callback=lambda *_: monotonic() > until
+            )
+        except ValueError:
+            parser.reset()
+            return None
+
+    def find_problem(self, path: str, data: bytes) -> SyntaxProblem | None:
+        """Return the first parse error; None when there is none, the language is unknown, or it cannot be told."""
         try:
             text = decode(data).text
         except UserError:
             return None
-        problem = _parse(parser, text)
-        return _ask_python(text, problem) if suffix == ".py" else problem
+        utf8 = text.encode("utf-8", "replace")
+        tree = self.parse(path, utf8)
+        problem = _describe(tree, utf8) if tree is not None and tree.root_node.has_error else None
+        is_python = PurePosixPath(path).suffix.lower() == ".py" and len(utf8) <= MAX_BYTES
+        return _ask_python(text, problem) if is_python else problem
 
     def find_new_problem(self, path: str, before: bytes | None, after: bytes) -> SyntaxProblem | None:
         """Return the parse error that a change introduces; None when it brings none or the file had one before."""
@@ -85,19 +99,7 @@ def load_grammars() -> Grammars:
     return Grammars(languages)
 
 
-def _parse(parser: Parser, text: str) -> SyntaxProblem | None:
-    data = text.encode("utf-8", "replace")
-    until = monotonic() + MAX_SECONDS
-    try:
-        # Error recovery can be slow on hostile text; what took too long is not judged.
-        tree = parser.parse(
-            lambda offset, _: data[offset : offset + 65_536], progress_callback=lambda *_: monotonic() > until
-        )
-    except ValueError:
-        parser.reset()
-        return None
-    if not tree.root_node.has_error:
-        return None
+def _describe(tree: Tree, data: bytes) -> SyntaxProblem:
     node = _first_error(tree.root_node)
     line, start = node.start_point
     source = data.split(b"\n")[line]

@@ -1,0 +1,97 @@
+"""What a Python test file holds: its tests, what each asserts, what keeps it from running. Pure: parsed, never run."""
+
+import ast
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_SKIPS = frozenset({"skip", "skipif", "skipIf", "skipUnless", "skipTest", "xfail", "importorskip", "expectedFailure"})
+_CHECKS = frozenset({"raises", "warns", "deprecated_call", "fail"})
+_HOOKS = frozenset(
+    {
+        *("collect_ignore", "collect_ignore_glob", "pytest_collection_modifyitems", "pytest_ignore_collect"),
+        *("pytest_sessionfinish", "pytest_runtest_makereport", "pytest_runtest_protocol", "pytest_runtest_call"),
+        *("pytest_pyfunc_call", "pytest_report_teststatus", "pytest_itemcollected", "pytest_collection_finish"),
+    }
+)
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class TestFunction:
+    """A test by its name in its file, classes and `::` included."""
+
+    __test__ = False
+
+    name: str
+    checks: int
+    """How often it asserts something."""
+    skips: int
+    """Marks and calls that keep it from running or from counting."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestFile:
+    """The tests of a file by name; `skips` are marks of the whole file, `hooks` what changes how tests are run."""
+
+    __test__ = False
+
+    tests: dict[str, TestFunction]
+    skips: int
+    hooks: frozenset[str]
+
+
+def read_test_file(source: str) -> TestFile | None:
+    """Return what a test file holds, None when it does not parse."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    tests = {test.name: test for test in _read_tests(module.body, "", 0)}
+    hooks = frozenset(name for node in module.body for name in _bound_names(node)) & _HOOKS
+    loose = [node for node in module.body if not isinstance(node, _Function | ast.ClassDef)]
+    return TestFile(tests, sum(_count_skips(node) for node in loose), hooks)
+
+
+def _read_tests(body: list[ast.stmt], prefix: str, inherited: int) -> Iterator[TestFunction]:
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            marks = sum(_count_skips(part) for part in [*node.decorator_list, *_assignments(node)])
+            yield from _read_tests(node.body, f"{prefix}{node.name}::", inherited + marks)
+        elif isinstance(node, _Function) and node.name.startswith("test"):
+            checks = sum(_is_check(part) for part in ast.walk(node))
+            yield TestFunction(f"{prefix}{node.name}", checks, inherited + _count_skips(node))
+
+
+def _assignments(node: ast.ClassDef) -> list[ast.stmt]:
+    return [part for part in node.body if isinstance(part, ast.Assign | ast.AnnAssign)]
+
+
+def _bound_names(node: ast.stmt) -> list[str]:
+    if isinstance(node, _Function):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _count_skips(node: ast.AST) -> int:
+    return sum(_last_name(part) in _SKIPS for part in ast.walk(node) if isinstance(part, ast.Attribute | ast.Name))
+
+
+def _is_check(node: ast.AST) -> bool:
+    if isinstance(node, ast.Assert):
+        # `assert True` says nothing.
+        return not isinstance(node.test, ast.Constant)
+    if not isinstance(node, ast.Call):
+        return False
+    name = _last_name(node.func)
+    return name.startswith("assert") or name in _CHECKS
+
+
+def _last_name(node: ast.AST) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
