@@ -71,6 +71,10 @@ class FaultPlan:
         page = Answer(status, raw=b"<html><body>Unicorn!</body></html>", content_type="text/html")
         return self._add(Fault(Kind.ANSWER, method, path, False, times, page))
 
+    def answer_json(self, method: str, path: str, status: int, body: object, *, times: int = 1) -> Fault:
+        """Answer with this JSON instead of doing anything, as a replica that is behind does."""
+        return self._add(Fault(Kind.ANSWER, method, path, False, times, Answer(status, body)))
+
     def drop(self, method: str, path: str, *, after_effect: bool = False, times: int = 1) -> Fault:
         """Cut the connection without an answer."""
         return self._add(Fault(Kind.DROP, method, path, after_effect, times))
