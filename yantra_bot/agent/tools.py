@@ -47,8 +47,8 @@ class CommandRecord:
 class ToolBox:
     """The tools of one run, in one tree.
 
-    `finished` is what the model claimed, once it called `finish`; `tests_changed` are the existing test files it edited
-    or removed; `commands` is every command it asked for, in order.
+    `finished` is what the model claimed, while `finish` was its last call; `tests_changed` are the existing test files
+    that it edited or removed; `commands` is every command it asked for, in order.
     """
 
     def __init__(
@@ -94,6 +94,8 @@ class ToolBox:
 
     def call(self, call: ToolCall) -> ToolResult:
         """Do what was asked; what cannot be done is an error result that says what to do next. Raises Stopped alone."""
+        # Who goes on working, in the same turn or in a later attempt, has not finished.
+        self.finished = None
         tool = TOOLS.get(call.name)
         if tool is None:
             return _refuse(call, f"There is no tool {show_name(call.name)}. There are: {', '.join(TOOLS)}.")
