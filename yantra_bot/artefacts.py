@@ -47,10 +47,11 @@ class Artefact:
     package: str
     version: str
     sha256: str
-    root: str
     purpose: str
     required: bool
+    root: str = ""
     members: tuple[str, ...] = ("*",)
+    unpacked: bool = True
 
     @property
     def folder(self) -> str:
@@ -110,7 +111,10 @@ class Store:
             downloads.mkdir()
             unpacked.mkdir()
             archive = download(self.artefacts[name], downloads)
-            unpack(self.artefacts[name], archive, unpacked)
+            if self.artefacts[name].unpacked:
+                unpack(self.artefacts[name], archive, unpacked)
+            else:
+                archive.rename(unpacked / archive.name)
             try:
                 unpacked.rename(place)
             except OSError:

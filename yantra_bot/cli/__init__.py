@@ -15,9 +15,12 @@ def cli() -> None:
 
 def run() -> None:
     """Run the command line; an expected failure is one sentence on standard error and exit status 1."""
-    from yantra_bot.cli import implement, runs, serve, settings
+    from yantra_bot.cli.implement import implement
+    from yantra_bot.cli.runs import runs
+    from yantra_bot.cli.serve import serve
+    from yantra_bot.cli.settings import settings
 
-    for command in (serve.serve, implement.implement, runs.runs, settings.settings):
+    for command in (serve, implement, runs, settings):
         cli.add_command(command)
     try:
         cli()

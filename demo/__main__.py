@@ -1,0 +1,125 @@
+"""`make demo`: a comment on an issue becomes a tested pull request, offline, with everything real but the answers."""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+import time
+import tomllib
+from pathlib import Path
+
+from rich.console import Console
+
+from demo.servers import (
+    ISSUE_TITLE,
+    REPOSITORY,
+    ROOT,
+    LocalGitHub,
+    free_port,
+    local_github,
+    server,
+    server_environment,
+    uses_recording,
+    wait_until_ready,
+)
+from yantra_bot.app.home import Home
+from yantra_bot.cli.display import Display, make_console, show_ending
+from yantra_bot.domain.run import Ending, Phase
+from yantra_bot.runs.codec import decode_envelope
+from yantra_bot.runs.records import Records
+
+COMMENT = "@yantra implement"
+PATIENCE_SECONDS = 1_800.0
+
+
+def introduce(console: Console) -> None:
+    """Say first of all who answers."""
+    if not uses_recording():
+        console.print("The model that your environment names answers; everything else is on this machine.")
+        return
+    made = tomllib.loads((ROOT / "demo" / "recording.toml").read_text())["recording"]
+    console.print(
+        f"[bold]No model is asked: a recording answers ({made['made']}, {made['date']}).[/] Everything else is real:"
+    )
+    console.print("server, signature, queue, checkout, sandbox, edits, pytest, commit, push, pull request.")
+    console.print("Set ANTHROPIC_API_KEY, OPENAI_API_KEY or YANTRA_MODEL_BASE_URL to let a model answer.\n")
+
+
+async def find_run(records_path: Path) -> tuple[Records, str]:
+    """Return the records, and the run that the comment started."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if records_path.exists():
+            records = Records.open(records_path, read_only=True)
+            newest = records.runs(1)
+            if newest:
+                return records, newest[0].order.run_id
+            records.close()
+        await asyncio.sleep(0.05)
+    raise SystemExit("The comment did not start a run within a minute.")
+
+
+async def wait_for_ending(records: Records, run_id: str) -> Ending:
+    """Return how the run ended."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        ending = records.ending(run_id)
+        if ending is not None:
+            return ending
+        await asyncio.sleep(0.1)
+    raise SystemExit(f"The run did not end within {PATIENCE_SECONDS / 60:.0f} minutes.")
+
+
+def find_diff(records: Records, run_id: str) -> str:
+    """Return the diff that the run recorded."""
+    found = [step for step in records.steps(run_id) if step.name.startswith("diff#") and step.envelope]
+    return str(decode_envelope(found[-1].envelope or "", str)) if found else ""
+
+
+async def play(console: Console, folder: Path, github: LocalGitHub, port: int) -> Phase:
+    """Start the server, post the comment, show the run, print what came out."""
+    state, log = folder / "state", folder / "server.log"
+    environment = server_environment(github, state=state, port=port)
+    async with server(environment, log) as process:
+        await wait_until_ready(port, process, log)
+        console.print(f"{REPOSITORY}#{github.facts['issue']}: {ISSUE_TITLE}", highlight=False)
+        console.print(f"alice comments: [bold]{COMMENT}[/]\n", highlight=False)
+        began = time.monotonic()
+        await github.comment(COMMENT)
+        records, run_id = await find_run(Home(state).records)
+        ending = await Display(console, records, run_id).follow(wait_for_ending(records, run_id))
+        page = f"http://127.0.0.1:{port}/runs/{run_id}"
+        show_ending(console, ending, diff=find_diff(records, run_id), page_url=page)
+        records.close()
+        console.print(f"From comment to ending: {time.monotonic() - began:.1f} s.", highlight=False)
+        await show_github(console, github)
+        if console.is_terminal and sys.stdin.isatty():
+            console.print("\nThe server stays up for you to look at that page. Press Enter to end it.")
+            await asyncio.to_thread(sys.stdin.readline)
+    return ending.phase
+
+
+async def show_github(console: Console, github: LocalGitHub) -> None:
+    """Say what GitHub's own description thought of the requests."""
+    state = await github.ask("GET", "/state")
+    for problem in state["violations"]:
+        console.print(f"GitHub's API description objects: {problem}", style="red")
+
+
+async def main() -> int:
+    """Play the demonstration; 0 when a pull request came out of it."""
+    console = make_console()
+    introduce(console)
+    folder = Path(tempfile.mkdtemp(prefix="yantra-demo-"))
+    folder.chmod(0o711)
+    port = free_port()
+    try:
+        async with local_github(folder, webhook_url=f"http://127.0.0.1:{port}/webhooks/github") as github:
+            phase = await play(console, folder, github, port)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0 if phase is Phase.COMPLETE else 1
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
