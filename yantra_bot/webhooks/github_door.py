@@ -100,20 +100,20 @@ class GitHubDoor:
 
     async def _take(self, event_name: str, delivery_id: str, body: bytes) -> Outcome:
         """Look into a body that is known to be GitHub's, and store it if it is of use."""
-        log = _log.bind(delivery=delivery_id, event_name=event_name)
         try:
             event = await _off_loop(len(body), parse, event_name, body)
         except UserError as error:
-            log.warning("delivery malformed", error=str(error))
+            _log.warning("delivery malformed", delivery=delivery_id, event_name=event_name, error=str(error))
             return Outcome.MALFORMED
         if ignored := self._screen(event):
-            log.debug("delivery ignored", reason=ignored.reason)
+            _log.debug("delivery ignored", delivery=delivery_id, event_name=event_name, reason=ignored.reason)
             return Outcome.IGNORED
         key = content_key(event_name, event, body)
         delivery = Delivery(0, delivery_id, key, "github", event_name, body, self._clock.now())
         is_new = await self._inbox.put(delivery)
-        log.info("delivery stored" if is_new else "delivery known already")
-        return Outcome.ACCEPTED if is_new else Outcome.DUPLICATE
+        outcome = Outcome.ACCEPTED if is_new else Outcome.DUPLICATE
+        _log.info("delivery stored", delivery=delivery_id, event_name=event_name, outcome=outcome.value)
+        return outcome
 
 
 def _answer(outcome: Outcome, *, retry_after: float | None, is_closing: bool) -> web.Response:

@@ -1,7 +1,8 @@
 """The durable hand-over from the doors to control: what was acknowledged is on disk, once.
 
-One thread owns the file. It commits whatever has queued up while the last commit was under way, so a lone delivery
-waits for nobody and a burst shares its disk flushes. It never acts on a delivery and never looks into a body.
+One thread owns the file. It commits together what one turn of the event loop brought and what queued up during the
+last commit, so a lone delivery waits for nobody and a burst shares its disk flushes. No timer is involved. It never acts
+on a delivery and never looks into a body.
 """
 
 import asyncio
@@ -62,7 +63,8 @@ class SqliteInbox:
         self._clock = clock
         self._limits = limits
         self._loop = asyncio.get_running_loop()
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._gathered: list[_Job] = []
+        self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
         self._waiting_rows = 0
         self._waiting_bytes = 0
         self._is_closed = False
@@ -110,6 +112,7 @@ class SqliteInbox:
         """Store what waits, then let go of the file. Safe to call twice."""
         if not self._is_closed:
             self._is_closed = True
+            self._hand_over()
             self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
 
@@ -123,8 +126,16 @@ class SqliteInbox:
         future = self._loop.create_future()
         self._waiting_rows += 1
         self._waiting_bytes += size
-        self._jobs.put(_Job(work, future, size))
+        if not self._gathered:
+            self._loop.call_soon(self._hand_over)
+        self._gathered.append(_Job(work, future, size))
         return future
+
+    def _hand_over(self) -> None:
+        """Event loop: give the thread what this turn brought, at once, so that it wakes and flushes once."""
+        if self._gathered:
+            self._jobs.put(self._gathered)
+            self._gathered = []
 
     def _serve(self) -> None:
         """Thread: take what has queued up, do it, answer, until closed."""
@@ -141,12 +152,12 @@ class SqliteInbox:
     def _take_batch(self) -> tuple[list[_Job], bool]:
         """Wait for a job, then take all that are there; False with the last batch."""
         batch: list[_Job] = []
-        job = self._jobs.get()
-        while job is not None:
-            batch.append(job)
-            if len(batch) == _LARGEST_BATCH or self._jobs.empty():
+        jobs = self._jobs.get()
+        while jobs is not None:
+            batch += jobs
+            if len(batch) >= _LARGEST_BATCH or self._jobs.empty():
                 return batch, True
-            job = self._jobs.get()
+            jobs = self._jobs.get()
         return batch, False
 
     def _do(self, batch: list[_Job]) -> list[Any]:

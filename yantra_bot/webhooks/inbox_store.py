@@ -1,14 +1,15 @@
 """The inbox's SQLite file: its schema, its statements, and which failures mean "try again later".
 
-One instance is used by one thread. It never commits by itself what `inbox.py` groups: `write` takes a whole batch.
+One instance is used by one thread. Bodies are kept compressed: writing a sixth of the bytes is cheaper than it costs.
 """
 
 import fcntl
 import os
 import sqlite3
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from yantra_bot.domain.events import Delivery
@@ -32,14 +33,15 @@ create table delivery (
 create index delivery_pending on delivery (sequence) where handled_at is null;
 create index delivery_handled on delivery (handled_at) where handled_at is not null;
 """
-_PUT = """insert into delivery (source, delivery_id, content_key, event, body, received_at)
-    values (?, ?, ?, ?, ?, ?) on conflict do nothing"""
+_PUT = "insert into delivery (source, delivery_id, content_key, event, body, received_at) values (?, ?, ?, ?, ?, ?)"
+_ONE_MORE = ", (?, ?, ?, ?, ?, ?)"
 _PENDING = """select sequence, delivery_id, content_key, source, event, body, received_at
     from delivery where handled_at is null order by sequence limit ?"""
 _HANDLED = "update delivery set handled_at = ?, outcome = ? where sequence = ? and handled_at is null"
 _EMPTY = """update delivery set body = x'' where sequence in (
     select sequence from delivery where handled_at <= ? and length(body) > 0 order by handled_at limit ?)"""
 _FORGET = "delete from delivery where sequence in (select sequence from delivery where handled_at <= ? limit ?)"
+_FASTEST = 1
 _WAIT_SECONDS = 5.0
 _WAL_BYTES = 64 * 1024 * 1024
 _GOES_AWAY = frozenset({
@@ -97,6 +99,9 @@ class InboxStore:
     def write(self, batch: Sequence[Write]) -> list[bool]:
         """Store a batch durably in one transaction, all or nothing; answers in order."""
         self._is_drained = False
+        puts = [write.delivery for write in batch if isinstance(write, Put)]
+        if puts and len(puts) == len(batch) and self._put_new(puts):
+            return [True] * len(puts)
         with self._transaction():
             return [self._apply(write) for write in batch]
 
@@ -111,7 +116,7 @@ class InboxStore:
                 return []
             rows = self._db.execute(_PENDING, (limit,)).fetchall()
         self._is_drained, self._drained_at = not rows, version
-        return [Delivery(*row) for row in rows]
+        return [replace(found, body=zlib.decompress(found.body)) for found in (Delivery(*row) for row in rows)]
 
     def waiting(self) -> int:
         """Return how many deliveries are not handled yet."""
@@ -132,11 +137,23 @@ class InboxStore:
         """Fold the write-ahead log into the file and close it."""
         self._db.close()
 
+    def _put_new(self, puts: Sequence[Delivery]) -> bool:
+        """Store all in one statement, or none and answer False where one of them is known already.
+
+        A statement that is its own transaction lets go of the interpreter once, for the flush. Each time more, it would
+        have to be won back from a busy event loop, which can take a switch interval, 5 ms.
+        """
+        with self._wrapped("write"):
+            try:
+                self._db.execute(_PUT + _ONE_MORE * (len(puts) - 1), [value for row in puts for value in _values(row)])
+            except sqlite3.IntegrityError:
+                return False
+        return True
+
     def _apply(self, write: Write) -> bool:
         match write:
             case Put(row):
-                values = (row.source, row.delivery_id, row.content_key, row.event, row.body, row.received_at)
-                return self._db.execute(_PUT, values).rowcount == 1
+                return self._db.execute(f"{_PUT} on conflict do nothing", _values(row)).rowcount == 1
             case Handled(sequence, outcome, at):
                 return self._db.execute(_HANDLED, (at, outcome, sequence)).rowcount == 1
 
@@ -160,6 +177,11 @@ class InboxStore:
             raise _translate(error, doing, self._path) from error
         except OSError as error:
             raise Transient(f"Cannot {doing} the inbox {self._path.name}: {error.strerror}.", retry_after=30) from error
+
+
+def _values(row: Delivery) -> tuple[str, str, str, str, bytes, float]:
+    packed = zlib.compress(row.body, _FASTEST)
+    return row.source, row.delivery_id, row.content_key, row.event, packed, row.received_at
 
 
 def _translate(error: sqlite3.DatabaseError, doing: str, path: Path) -> YantraError:
@@ -192,7 +214,9 @@ def _connect(path: Path) -> sqlite3.Connection:
     # of it would drop the locks that SQLite holds on it in this process.
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    return sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    return sqlite3.connect(
+        path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
 
 
 def _prepare(db: sqlite3.Connection, path: Path) -> None:
