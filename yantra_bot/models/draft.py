@@ -16,6 +16,8 @@ MAX_CHARACTERS = 1_000_000
 """Of one answer, all blocks together; what follows is not read."""
 MAX_TOOL_CALLS = 64
 """Of one answer; the rest is dropped, and the answer says so."""
+BLOCK_OVERHEAD = 32
+"""Characters that a block counts for besides its own, so that empty ones have an end too."""
 MAX_NAME = 64
 """Both vendors refuse a history with a longer tool name."""
 MAX_DEPTH = 64
@@ -78,7 +80,7 @@ class Draft:
 
     def add_text(self, key: object, text: str) -> None:
         """Append words, and show them to whoever listens."""
-        piece = self._pieces.setdefault(key, Piece("text"))
+        piece = self._begin(key, "text")
         room = self._take(text)
         piece.fragments.append(room)
         if room and self._on_text:
@@ -86,9 +88,10 @@ class Draft:
 
     def add_call(self, key: object, *, call_id: str = "", name: str = "", arguments: str = "") -> None:
         """Begin a tool call, or append to one; id and name are kept from whichever event has them."""
-        piece = self._pieces.setdefault(key, Piece("tool_call"))
+        piece = self._begin(key, "tool_call")
         piece.id = piece.id or call_id
         piece.name = piece.name or name
+        self.characters += len(call_id) + len(name)
         room = self._take(arguments)
         piece.is_broken = piece.is_broken or room != arguments
         piece.fragments.append(room)
@@ -134,6 +137,11 @@ class Draft:
         if stop is not StopReason.TOOL_CALLS:
             blocks = [replace(block, arguments=None) if isinstance(block, ToolCall) else block for block in blocks]
         return tuple(make_unique(blocks)), stop
+
+    def _begin(self, key: object, kind: str) -> Piece:
+        if key not in self._pieces:
+            self.characters += BLOCK_OVERHEAD
+        return self._pieces.setdefault(key, Piece(kind))
 
     def _take(self, text: str) -> str:
         room = text[: max(0, MAX_CHARACTERS - self.characters)]

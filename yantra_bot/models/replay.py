@@ -5,6 +5,7 @@ conversation itself (a call's id carries its turn's name, a turn without calls i
 was killed goes on where it was. It never makes anything up: when nothing fits it fails, and says why.
 """
 
+import itertools
 import re
 import tomllib
 from collections import Counter
@@ -57,7 +58,7 @@ class When(Strict):
     shown: tuple[str, ...] = ()
     """Anywhere in what the model was shown: tasks and tools' answers, never its own words."""
     last: tuple[str, ...] = ()
-    """In the newest turn alone."""
+    """In the newest turn alone: all that was shown since the model spoke last."""
     not_shown: tuple[str, ...] = ()
     """Nowhere."""
 
@@ -210,7 +211,8 @@ def check_tools(turn: Turn, request: ModelRequest) -> None:
 
 def look(script: Script, messages: tuple[Message, ...]) -> Shown:
     """Return what a conversation has shown and which turns it has used."""
-    turns = [show(message.blocks) for message in messages if message.role is Role.USER]
+    groups = [(role, list(turn)) for role, turn in itertools.groupby(messages, key=lambda message: message.role)]
+    turns = ["\n".join(show(message.blocks) for message in turn) for role, turn in groups if role is Role.USER]
     said = [block for message in messages if message.role is Role.ASSISTANT for block in message.blocks]
     matches = (ID.match(block.id) for block in said if isinstance(block, ToolCall))
     used = {match[1] for match in matches if match}
