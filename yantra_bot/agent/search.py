@@ -72,7 +72,7 @@ def find_ripgrep() -> str | None:
     return next((place for place in _PLACES if Path(place).is_file()), None)
 
 
-def search(tree: Tree, query: Query, *, ripgrep: str | None) -> Found:
+def search(tree: Tree, query: Query, *, ripgrep: str | None, seconds: float = MAX_SECONDS) -> Found:
     """Return what matches; UserError when the pattern, the path or the glob is none."""
     if not query.pattern:
         raise UserError("The pattern is empty. Give the text to look for.")
@@ -82,10 +82,10 @@ def search(tree: Tree, query: Query, *, ripgrep: str | None) -> Found:
         raise UserError(f"{query.path} is no file or folder of the repository. Look it up with list_files.")
     if query.glob:
         check_pattern(query.glob)
-    return _run_ripgrep(tree, query, ripgrep) if ripgrep else _search_purely(tree, query)
+    return _run_ripgrep(tree, query, ripgrep, seconds) if ripgrep else _search_purely(tree, query, seconds)
 
 
-def _run_ripgrep(tree: Tree, query: Query, ripgrep: str) -> Found:
+def _run_ripgrep(tree: Tree, query: Query, ripgrep: str, seconds: float) -> Found:
     process = subprocess.Popen(
         _arguments(query, ripgrep),
         cwd=tree.root,
@@ -100,7 +100,7 @@ def _run_ripgrep(tree: Tree, query: Query, ripgrep: str) -> Found:
         is_late.set()
         process.kill()
 
-    timer = threading.Timer(MAX_SECONDS, stop)
+    timer = threading.Timer(seconds, stop)
     with process:
         timer.start()
         try:
@@ -156,12 +156,12 @@ def _text(field: dict[str, Any]) -> str:
     return field["text"] if "text" in field else base64.b64decode(field["bytes"]).decode("latin-1")
 
 
-def _search_purely(tree: Tree, query: Query) -> Found:
+def _search_purely(tree: Tree, query: Query, seconds: float) -> Found:
     matcher = _compile(query)
     lines: list[Line] = []
     matches = 0
     try:
-        with _time_limit():
+        with _time_limit(seconds):
             for path in _paths(tree, query):
                 for line in _search_file(tree, path, matcher, query.context):
                     matches += line.is_match
@@ -185,7 +185,7 @@ def _compile(query: Query) -> re.Pattern[str]:
 
 
 @contextmanager
-def _time_limit() -> Iterator[None]:
+def _time_limit(seconds: float) -> Iterator[None]:
     """Interrupt even a match that backtracks for ever. Only the main thread can be interrupted so."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -195,7 +195,7 @@ def _time_limit() -> Iterator[None]:
         raise OutOfTimeError
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, MAX_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:

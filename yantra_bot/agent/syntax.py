@@ -53,7 +53,8 @@ class SyntaxProblem:
 class Grammars:
     """The loaded grammars. Load them before a process gives up its rights: later an import may be impossible."""
 
-    def __init__(self, languages: Mapping[str, Language]) -> None:
+    def __init__(self, languages: Mapping[str, Language], *, seconds: float = MAX_SECONDS) -> None:
+        self._seconds = seconds
         self._parsers = {suffix: Parser(language) for suffix, language in languages.items()}
 
     def parse(self, path: str, data: bytes) -> Tree | None:
@@ -61,7 +62,7 @@ class Grammars:
         parser = self._parsers.get(PurePosixPath(path).suffix.lower())
         if parser is None or len(data) > MAX_BYTES:
             return None
-        until = monotonic() + MAX_SECONDS
+        until = monotonic() + self._seconds
         try:
             # Error recovery can be slow on hostile text; what takes too long is not judged.
             return parser.parse(
@@ -91,12 +92,12 @@ class Grammars:
         return problem
 
 
-def load_grammars() -> Grammars:
-    """Load every grammar now; takes a few milliseconds."""
+def load_grammars(*, seconds: float = MAX_SECONDS) -> Grammars:
+    """Load every grammar now, which takes a few milliseconds; `seconds` is the longest a parse may take."""
     languages = {}
     for suffix, (module, function) in _GRAMMARS.items():
         languages[suffix] = Language(getattr(importlib.import_module(module), function)())
-    return Grammars(languages)
+    return Grammars(languages, seconds=seconds)
 
 
 def _describe(tree: Tree, data: bytes) -> SyntaxProblem:
