@@ -119,7 +119,7 @@ def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: P
     """Return what every worker is told."""
     return WorkerConfig(
         work_folder=home.workers,
-        cache_folder=home.environments,
+        cache_folder=settings.cache_folder or home.environments,
         index=index,
         egress_folder=egress,
         insecure_no_sandbox=settings.insecure_no_sandbox,
