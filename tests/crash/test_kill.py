@@ -22,7 +22,7 @@ def finish(folder: Path, story: str = "three_steps", **options: object) -> dict:
 @pytest.mark.case("L01")
 @pytest.mark.parametrize("point", POINTS)
 def test_a_model_that_answered_is_never_asked_again(tmp_path: Path, point: str) -> None:
-    """Killed at any moment of the model step, the run ends once; only an answer that was never stored is asked again."""
+    """Killed at any moment of the model step, the run ends once; only what was never stored is asked again."""
     killed = run_child(tmp_path, "three_steps", kill=f"model#1@{point}")
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     ending = finish(tmp_path)["ending"]

@@ -162,6 +162,8 @@ class Engine:
 
         if kind not in self._stories:
             raise Permanent(f"There is no story of the kind {kind!r}: register it before the launch.")
+        if Engine._launched is not self or self._presence.is_leaving:
+            raise Transient("The engine is not running. The order is taken when the process is started again.")
         self._records.start_run(order, self._clock.now())
         options: Any = {
             "workflow_name": kind,

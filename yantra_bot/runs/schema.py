@@ -19,7 +19,7 @@ from yantra_bot.errors import SettingsError, Transient
 APPLICATION_ID = 0x59414E54
 """Marks the file as ours (`YANT`), in SQLite's header."""
 
-LOCK_WAIT_SECONDS = 0.25
+LOCK_WAIT_SECONDS = 0.1
 """How long a statement waits for another process's lock: longer would hold up the whole event loop."""
 
 Parameters = Sequence[Any] | Mapping[str, Any]

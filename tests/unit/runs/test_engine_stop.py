@@ -179,6 +179,7 @@ async def test_work_that_fails_while_it_is_stopped_is_stopped_all_the_same(house
 
 async def test_waiting_for_another_try_is_stopped_too(house: House) -> None:
     """A stoppable step that waits out a rate limit does not make a person wait."""
+
     async def story(context: RunContext) -> Ending:
         async def busy() -> None:
             raise Transient("busy", retry_after=3600)
