@@ -44,7 +44,7 @@ async def build_commit(
 ) -> str:
     """Return the id of a commit on `base` with `changes`; the same input gives the same id. `at` is Unix seconds.
 
-    Raises UserError for a path that may not be changed or that collides with a folder, Permanent for a lost blob.
+    Raises UserError for a path that may not be changed or that collides with another, Permanent for a lost blob.
     """
     check_changes(changes)
     lines = [await _index_line(mirror, blobs, change) for change in changes.files]
@@ -53,19 +53,30 @@ async def build_commit(
         await mirror.must("read-tree", base, environment=index)
         # Removals come first, so that a file may become a folder and a folder a file.
         lines.sort(key=_adds)
-        done = await mirror.ask("update-index", "-z", "--index-info", stdin=b"".join(lines), environment=index)
-        if done.code != 0:
-            raise UserError(f"The change collides with a folder, a link or a file of the same name: {words_of(done)}")
+        await mirror.must("update-index", "-z", "--index-info", stdin=b"".join(lines), environment=index)
         # The mirror is a partial clone: large files of the base may be absent, and need not be here.
         tree = await mirror.must("write-tree", "--missing-ok", environment=index)
-    if tree == await mirror.must("rev-parse", "--verify", f"{base}^{{tree}}"):
-        raise UserError("The change leaves every file as it was, so there is nothing to commit.")
+    await _check_difference(mirror, base, tree, changes)
     text = message.encode("utf-8", "replace").replace(b"\x00", b"")
     return await mirror.must("commit-tree", tree, "-p", base, stdin=text, environment=_signature(author, at))
 
 
 def _adds(line: bytes) -> bool:
     return not line.startswith(b"0 ")
+
+
+async def _check_difference(mirror: Mirror, base: str, tree: str, changes: Changeset) -> None:
+    """Make sure that exactly named paths differ: git silently replaces a folder by a file, and a link by a folder."""
+    done = await mirror.ask("diff-tree", "-r", "-z", "--no-renames", "--name-only", base, tree)
+    if done.code != 0:
+        raise Permanent(f"The commit cannot be compared with its base: {words_of(done)}. Ask for a new run.")
+    differing = {path for path in done.stdout.split(b"\0") if path}
+    if not differing:
+        raise UserError("The change leaves every file as it was, so there is nothing to commit.")
+    silent = differing - {path.encode() for path in changes.paths}
+    if silent:
+        shown = ascii(min(silent).decode("utf-8", "replace")[:80])
+        raise UserError(f"The change collides with {shown}, which it does not name. Remove or rename one of them.")
 
 
 async def _index_line(mirror: Mirror, blobs: BlobStore, change: FileChange) -> bytes:

@@ -29,7 +29,10 @@ _SIGNS = {
         r"signal 2[45]|File too large|exceeds maximum allowed size|[Oo]ut of memory|unable to mmap",
         r"Cannot allocate memory|No space left",
     ),
-    Trouble.MALFORMED: (r"fsck error|in \.gitmodules|error in object|did not receive expected object",),
+    Trouble.MALFORMED: (
+        r"fsck error|in \.gitmodules|error in object|did not receive expected object",
+        r"repository corruption on the remote side",
+    ),
     Trouble.CREDENTIALS: (r"Authentication failed|could not read (?:Username|Password)|returned error: 401",),
     Trouble.FORBIDDEN: (r"returned error: (?:403|451)|Permission to \S+ denied|access denied",),
     Trouble.NOT_FOUND: (
