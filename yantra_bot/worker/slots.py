@@ -18,6 +18,8 @@ from yantra_bot.errors import SettingsError, Transient
 from yantra_bot.sandbox.removal import remove_folder
 
 _KILL_SECONDS = 10.0
+ACCOUNT_LOCKS = Path("/run/yantra-accounts")
+"""Accounts belong to the machine, so their locks do too: two servers of one machine never share one."""
 
 
 class Slot:
@@ -60,7 +62,8 @@ class SlotPool:
                 "Workers cannot run as root. Cure: give the first number of a range of unused accounts."
             )
         make_open_folder(work_folder)
-        (work_folder / "locks").mkdir(mode=0o700, exist_ok=True)
+        self._locks = ACCOUNT_LOCKS if self._has_accounts else work_folder / "locks"
+        make_private_folder(self._locks)
         if self._has_accounts and not is_reachable(work_folder):
             raise SettingsError(
                 f"The workers' accounts cannot reach {work_folder}: a folder above it is closed to others. "
@@ -96,7 +99,8 @@ class SlotPool:
         return count
 
     def _try(self, number: int) -> Slot | None:
-        lock = os.open(self._folder / "locks" / f"{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        name = str(self._first + number if self._has_accounts else number)
+        lock = os.open(self._locks / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -104,6 +108,14 @@ class SlotPool:
             return None
         account = self._first + number if self._has_accounts else None
         return Slot(self._folder / f"run-{number}", account, lock)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder for ourselves alone; refuse one that somebody else made."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
+        raise SettingsError(f"{folder} belongs to somebody else, or others may write to it. Cure: remove it.")
 
 
 def make_open_folder(folder: Path) -> None:
