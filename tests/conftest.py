@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.github import FakeGitHub, start
+from tests.fakes.github.fake import make_key
 from tests.fakes.github.judge import Judge, load
 from yantra_bot import artefacts
 
@@ -22,10 +23,16 @@ def judge() -> Judge | None:
     return load(artefacts.path(DESCRIPTION)) if artefacts.available(DESCRIPTION) else None
 
 
+@pytest.fixture(scope="session")
+def app_key() -> str:
+    """The private key of the app, PEM; one a session, since making one takes longer than a test."""
+    return make_key()
+
+
 @pytest.fixture
-async def github(tmp_path: Path, judge: Judge | None) -> AsyncIterator[FakeGitHub]:
+async def github(tmp_path: Path, judge: Judge | None, app_key: str) -> AsyncIterator[FakeGitHub]:
     """A GitHub on a loopback port; the test fails when anything was not as GitHub's description says."""
-    fake = await start(tmp_path / "github", judge=judge)
+    fake = await start(tmp_path / "github", judge=judge, private_key=app_key)
     yield fake
     await fake.close()
 

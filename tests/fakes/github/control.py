@@ -44,7 +44,7 @@ class Control:
             raise web.HTTPForbidden(text=f"{HEADER} is missing or wrong")
 
     async def _post_comment(self, request: web.Request) -> web.Response:
-        """Post a comment as somebody: {"repository", "issue", "body", "by"}; answers its id and the webhook's status."""
+        """Post a comment as somebody: {"repository", "issue", "body", "by"}; answers its id and the webhook's fate."""
         self._check(request)
         asked = await request.json()
         issue = self._issue(asked)

@@ -1,5 +1,6 @@
 """What tests and the demo hold: start a GitHub, fill it, act in it as people do, look at what came in."""
 
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -24,10 +25,10 @@ WEBHOOK_SECRET = "webhook-secret-of-the-test-github"
 class FakeGitHub(Filling):
     """One running GitHub. Use `start`; `close` raises when anything was not as GitHub's description says."""
 
-    def __init__(self, world: World, server: Server, private_key: str, folder: Path) -> None:
+    def __init__(self, world: World, server: Server, private_key: str, scratch: Path | None) -> None:
         super().__init__(world)
         self.private_key = private_key
-        self.folder = folder
+        self._scratch = scratch
         self._server = server
 
     @property
@@ -153,6 +154,8 @@ class FakeGitHub(Filling):
         """Stop. Raises AssertionError with every violation of GitHub's description."""
         await self._server.close()
         await self.settle()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch)
         if self.violations:
             raise AssertionError("Not as GitHub's API description says:\n" + "\n".join(self.violations))
 
@@ -175,7 +178,8 @@ async def start(
     webhook_secret: str = WEBHOOK_SECRET, judge: Judge | None = None, now: Callable[[], float] | None = None,
 ) -> FakeGitHub:  # fmt: skip
     """Start a GitHub on 127.0.0.1. Repositories are kept in `folder`, a temporary one if none is given."""
-    root = Path(tempfile.mkdtemp(prefix="fake-github-")) if folder is None else folder
+    scratch = Path(tempfile.mkdtemp(prefix="fake-github-")) if folder is None else None
+    root = folder or scratch or Path()
     root.mkdir(parents=True, exist_ok=True)
     key = private_key or make_key()
     state = State(root) if now is None else State(root, now)
@@ -185,4 +189,4 @@ async def start(
     server = Server(world, judge)
     address = f"http://127.0.0.1:{await server.start(port)}"
     world.links = Links(address, address)
-    return FakeGitHub(world, server, key, root)
+    return FakeGitHub(world, server, key, scratch)

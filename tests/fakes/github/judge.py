@@ -11,10 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
-from openapi_core import Config, OpenAPI
-from openapi_core.datatypes import RequestParameters
-from werkzeug.datastructures import Headers, ImmutableMultiDict
-
 from tests.fakes.github import description, routing
 from tests.fakes.github.exchange import Answer, Request
 
@@ -29,6 +25,8 @@ class Judge:
     """Judges by one description, built once a session; about 3 ms an exchange."""
 
     def __init__(self, described: description.Json) -> None:
+        from openapi_core import Config, OpenAPI  # a quarter of a second, which the demo need not spend
+
         self._described = described
         self._openapi = OpenAPI.from_dict(described, config=Config(spec_validator_cls=None))
 
@@ -71,6 +69,8 @@ class Judge:
             return
         if not is_json and answer.raw is not None:
             return  # a file's own bytes, asked for by the Accept header
+        from werkzeug.datastructures import Headers
+
         told = SimpleNamespace(
             data=answer.body, status_code=answer.status, content_type=JSON_TYPE, headers=Headers(dict(answer.headers))
         )
@@ -79,6 +79,9 @@ class Judge:
 
 def wrap_request(request: Request, template: str) -> SimpleNamespace:
     """Return a request as openapi-core takes it: one that GitHub's templates match, slashes in parameters encoded."""
+    from openapi_core.datatypes import RequestParameters
+    from werkzeug.datastructures import Headers, ImmutableMultiDict
+
     path = template
     for name in ("owner", "repo") if template != request.template else ():
         path = path.replace(f"{{{name}}}", "any")
@@ -110,8 +113,8 @@ def explain(errors: Iterable[Exception]) -> Iterator[str]:
             yield str(error) if cause is error else f"{error} ({cause})"
             continue
         for detail in details:
-            place = ".".join(str(part) for part in detail.absolute_path) or "body"
-            yield f"{place}: {detail.message[:300]}"
+            place = ".".join(str(part) for part in detail.absolute_path)
+            yield f"{place or getattr(error, 'name', 'body')}: {detail.message[:300]}"
 
 
 def load(folder: Path) -> Judge:

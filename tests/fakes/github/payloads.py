@@ -1,5 +1,6 @@
 """Webhook payloads as GitHub writes them. Reads state, changes none, sends nothing."""
 
+from datetime import datetime
 from typing import Any
 
 from tests.fakes.github import git_repository, shapes, shapes_issue
@@ -11,12 +12,20 @@ NO_COMMIT = "0" * 40
 
 def complete(links: Links, payload: Json, *, repository: Repository, sender: User, installation: Installation) -> Json:
     """Add what every repository event carries."""
+    shape = shapes.repository(links, repository)
     return {
         **payload,
-        "repository": shapes.repository(links, repository),
+        "repository": older_repository(shape) if "pusher" in payload else shape,
         "sender": shapes.user(links, sender),
         "installation": {"id": installation.id, "node_id": shapes.node_id("Installation", installation.id)},
     }
+
+
+def older_repository(shape: Json) -> Json:
+    """Return a repository as pushes still carry it: times as numbers, and a few keys of long ago."""
+    numbers = {key: int(datetime.fromisoformat(shape[key]).timestamp()) for key in ("created_at", "pushed_at")}
+    owner = {**shape["owner"], "name": shape["owner"]["login"], "email": "owner@example.com"}
+    return {**shape, **numbers, "owner": owner, "stargazers": 0, "master_branch": shape["default_branch"]}
 
 
 def comment(links: Links, of: Issue, one: Comment, *, action: str) -> Json:
@@ -31,7 +40,7 @@ def comment(links: Links, of: Issue, one: Comment, *, action: str) -> Json:
 
 def issue(links: Links, one: Issue, *, action: str, label: str | None) -> Json:
     """Return `issues`; `label` names the label of `labeled` and `unlabeled`."""
-    payload: Json = {"action": action, "issue": shapes_issue.issue(links, one)}
+    payload: Json = {"action": action, "issue": {"draft": False, **shapes_issue.issue(links, one)}}
     if label is not None:
         payload["label"] = shapes_issue.label(links, one.repository, one.repository.labels[label.lower()])
     return payload

@@ -104,7 +104,7 @@ def repository(links: Links, one: Repository) -> Json:
         "archived": one.is_archived, "disabled": False, "open_issues_count": open_issues, "license": None,
         "allow_forking": True, "is_template": False, "web_commit_signoff_required": False, "topics": [],
         "visibility": "private" if one.is_private else "public", "forks": 0, "open_issues": open_issues, "watchers": 0,
-        "default_branch": one.default_branch,
+        "default_branch": one.default_branch, "custom_properties": {},
     }  # fmt: skip
 
 
