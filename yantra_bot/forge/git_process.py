@@ -17,7 +17,6 @@ from pydantic import SecretStr
 
 from yantra_bot.errors import SettingsError
 
-MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 STDERR_TAIL_BYTES = 16 * 1024
 SEARCHED = "/usr/local/bin:/usr/bin:/bin"
 
@@ -91,6 +90,7 @@ class Limits:
     cpu_seconds: int = 900
     file_bytes: int = 4 * 1024**3
     memory_bytes: int = 4 * 1024**3
+    output_bytes: int = 64 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +128,18 @@ class Git:
     """The host's git, with a folder for the helper that answers its questions."""
 
     def __init__(
-        self, folder: Path, *, limits: Limits | None = None, ca_file: Path | None = None, proxy: str | None = None
+        self,
+        folder: Path,
+        *,
+        limits: Limits | None = None,
+        ca_file: Path | None = None,
+        proxy: str | None = None,
+        searched: str = SEARCHED,
     ) -> None:
-        """`folder` must allow execution. Raises SettingsError when there is no git."""
-        found = shutil.which("git", path=SEARCHED)
+        """`folder` must allow execution; `searched` is a PATH. Raises SettingsError when there is no git."""
+        found = shutil.which("git", path=searched)
         if found is None:
-            raise SettingsError(f"There is no git in {SEARCHED}. Install it, for example: apt-get install git")
+            raise SettingsError(f"There is no git in {searched}. Install it, for example: apt-get install git")
         self._git = found
         self._askpass = folder / "askpass"
         self.limits = limits or Limits()
@@ -159,7 +165,7 @@ class Git:
             if read_fd is not None:
                 os.close(read_fd)
         try:
-            return await _attend(process, job, self.limits.seconds)
+            return await _attend(process, job, self.limits)
         finally:
             await _end(process)
 
@@ -220,28 +226,35 @@ def _pipe_of(secret: SecretStr) -> int:
     return read_fd
 
 
-async def _attend(process: asyncio.subprocess.Process, job: Job, seconds: float) -> Done:
+async def _attend(process: asyncio.subprocess.Process, job: Job, limits: Limits) -> Done:
     output, errors = bytearray(), bytearray()
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(limits.seconds):
             kept, _, _ = await asyncio.gather(
-                _take_output(process, job, output), _keep_tail(process, errors), _feed(process, job.stdin)
+                _take_output(process, job.on_output or _keep_in(output, limits.output_bytes)),
+                _keep_tail(process, errors),
+                _feed(process, job.stdin),
             )
             code = await process.wait() if kept else None
     except TimeoutError:
         code = None
-        errors += f"\nended after {seconds:.0f} s".encode()
+        errors += f"\nended after {limits.seconds:.0f} s".encode()
     return Done(code, bytes(output), errors.decode("utf-8", "replace").strip())
 
 
-async def _take_output(process: asyncio.subprocess.Process, job: Job, output: bytearray) -> bool:
+def _keep_in(output: bytearray, limit: int) -> Callable[[bytes], bool]:
+    def keep(piece: bytes) -> bool:
+        output.extend(piece)
+        return len(output) <= limit
+
+    return keep
+
+
+async def _take_output(process: asyncio.subprocess.Process, take: Callable[[bytes], bool]) -> bool:
     """Read all output; False when it was enough, after the process was ended."""
     assert process.stdout is not None  # noqa: S101 (narrows the type: it was asked for)
     while piece := await process.stdout.read(65536):
-        if job.on_output is None:
-            output += piece
-        wants_more = len(output) <= MAX_OUTPUT_BYTES if job.on_output is None else job.on_output(piece)
-        if not wants_more:
+        if not take(piece):
             _kill(process)
             return False
     return True

@@ -131,7 +131,8 @@ class GitRemote:
     async def _fetch(self, refspec: str, *, what: str) -> None:
         words = (*_FETCH, f"--filter=blob:limit={LARGEST_BLOB}", "origin", refspec)
         done = await self._talk(*words)
-        if done.code != 0 and trouble_of(done) is Trouble.LOCAL:
+        # A fetch moves nothing on the server: a ref that cannot be written is one of our own.
+        if done.code != 0 and trouble_of(done) in {Trouble.LOCAL, Trouble.MOVED}:
             await self._mirror.renew()
             done = await self._talk(*words)
         if done.code != 0:

@@ -75,11 +75,7 @@ class Mirror:
 
     async def renew(self) -> None:
         """Throw the repository away and make an empty one: its objects can all be fetched again."""
-        structlog.get_logger().warning("mirror is damaged and made anew", folder=self.folder.name)
-        if self.folder.exists():
-            aside = Path(tempfile.mkdtemp(prefix=".damaged-", dir=self.folder.parent))
-            self.folder.rename(aside / "old")
-            await asyncio.to_thread(shutil.rmtree, aside, ignore_errors=True)
+        await self._discard()
         await self._make()
 
     async def clean(self) -> None:
@@ -98,11 +94,18 @@ class Mirror:
             done = await self._git.run(Job(("init", "--bare", "--quiet", "--template=", str(target)), target))
             if done.code != 0:
                 raise Permanent(f"A mirror cannot be made in {self.folder.parent}: {words_of(done)}. Free some space.")
-            if self.folder.exists():
-                await asyncio.to_thread(shutil.rmtree, self.folder)
+            await self._discard()
             target.rename(self.folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
+
+    async def _discard(self) -> None:
+        if not self.folder.exists():
+            return
+        structlog.get_logger().warning("mirror is damaged and made anew", folder=self.folder.name)
+        aside = Path(tempfile.mkdtemp(prefix=".damaged-", dir=self.folder.parent))
+        self.folder.rename(aside / "old")
+        await asyncio.to_thread(shutil.rmtree, aside, ignore_errors=True)
 
     async def _wait_for(self, fd: int) -> None:
         waited = 0.0

@@ -1,0 +1,219 @@
+"""The mirror: one writer, no leftovers, made anew when damaged."""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.forge_bench import Bench, VirtualClock
+from tests.fakes.mirror import run_git
+from yantra_bot.errors import Permanent, Transient
+from yantra_bot.forge.git_process import Git, Limits
+from yantra_bot.forge.mirror import PACKS_BEFORE_CLEANING, Mirror
+
+HOLDER = """
+import fcntl, sys, time
+lock = open(sys.argv[1], "a")
+fcntl.flock(lock, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def open_mirror(tmp_path: Path, *, limits: Limits | None = None) -> Mirror:
+    return Mirror(tmp_path / "mirrors" / "7.git", Git(tmp_path / "helper", limits=limits), VirtualClock())
+
+
+async def test_it_is_made_when_it_is_first_written(tmp_path: Path) -> None:
+    """An empty bare repository, readable by the worker's user, with nothing of a template in it."""
+    mirror = open_mirror(tmp_path)
+    before = os.umask(0o077)
+    try:
+        async with mirror.writing():
+            assert await mirror.must("rev-parse", "--is-bare-repository") == "true"
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(mirror.folder.stat().st_mode) == 0o755
+    assert stat.S_IMODE((mirror.folder / "config").stat().st_mode) == 0o644
+    assert not (mirror.folder / "hooks").exists()
+    assert sorted(path.name for path in mirror.folder.parent.iterdir()) == ["7.git", "7.lock"]
+
+
+async def test_writers_take_turns(tmp_path: Path) -> None:
+    """Two tasks of this process never write at the same time."""
+    mirror = open_mirror(tmp_path)
+    inside: list[str] = []
+
+    async def write(name: str) -> None:
+        async with mirror.writing():
+            inside.append(name)
+            await mirror.ask("rev-parse", "--git-dir")
+            inside.append(name)
+
+    await asyncio.gather(*(write(name) for name in "abc"))
+    assert inside[0::2] == inside[1::2]
+
+
+async def test_another_process_is_waited_for_and_not_for_ever(tmp_path: Path) -> None:
+    """While somebody else writes, this one waits, then says so and leaves the run to be tried again."""
+    mirror = open_mirror(tmp_path)
+    async with mirror.writing():
+        pass
+    lock = str(mirror.folder.with_suffix(".lock"))
+    holder = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", HOLDER, lock), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert holder.stdout is not None
+    assert holder.stdin is not None
+    await holder.stdout.readline()
+    with pytest.raises(Transient, match="Another process"):
+        async with mirror.writing():
+            pass
+    holder.stdin.close()
+    await holder.wait()
+    async with mirror.writing():
+        pass
+
+
+async def test_a_git_that_outlives_us_keeps_the_lock(tmp_path: Path) -> None:
+    """After a kill -9 of control its git may still be writing: the lock is its as well, for as long as it lives."""
+    mirror = open_mirror(tmp_path)
+    lock = mirror.folder.with_suffix(".lock")
+    async with mirror.writing():
+        working = asyncio.create_task(mirror.ask("-c", "alias.wait=!sleep 60", "wait"))
+        while not holders(lock) - {os.getpid()}:
+            await asyncio.sleep(0.01)
+        working.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await working
+    assert holders(lock) == set()
+
+
+def holders(lock: Path) -> set[int]:
+    """Return the processes that have this file open."""
+    found = set()
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if link.readlink() == lock:
+                found.add(int(link.parts[2]))
+        except OSError:
+            continue
+    return found
+
+
+async def test_leftovers_of_a_killed_git_are_swept_away(bench: Bench) -> None:
+    """Stale lock files and half a pack do not stop the next fetch, and take no room after it."""
+    base = await bench.remote.fetch("main")
+    await bench.remote.hold(base, "run-1")
+    left = [
+        *("shallow.lock", "config.lock", "HEAD.lock", "packed-refs.lock", "refs/yantra/runs/run-1.lock"),
+        *("objects/pack/tmp_pack_x", "objects/pack/tmp_idx_y", "objects/pack/.tmp-1-pack-z.pack"),
+    ]
+    for name in left:
+        (bench.mirror / name).write_bytes(b"half")
+    bench.fake.commit(bench.there, {"a": "b"})
+    assert await bench.remote.fetch("main") == bench.head()
+    assert [name for name in left if (bench.mirror / name).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "damage", ["no HEAD", "no objects", "bad ref", "bad config", "bad shallow", "torn pack", "a file"]
+)
+async def test_a_damaged_mirror_is_made_anew(bench: Bench, damage: str) -> None:
+    """Whatever a crash or a full disk left, the next fetch has the commit again."""
+    await bench.remote.fetch("main")
+    spoil(bench.mirror, damage)
+    assert await bench.remote.fetch("main") == bench.head()
+    commit = await bench.remote.commit(
+        str(bench.head()), bench.blobs.change({"src/app.py": b"fixed\n"}), message="fix\n", at=1_700_000_000.0
+    )
+    await bench.remote.push(commit, "yantra/1-add", expected=None)
+    assert {path.name for path in bench.mirror.parent.iterdir()} == {bench.mirror.name, f"{bench.there.id}.lock"}
+
+
+def spoil(mirror: Path, damage: str) -> None:
+    if damage == "no HEAD":
+        (mirror / "HEAD").unlink()
+    elif damage == "no objects":
+        shutil.rmtree(mirror / "objects")
+    elif damage == "bad ref":
+        (ref,) = (mirror / "refs" / "yantra" / "heads").iterdir()
+        ref.write_text("garbage\n")
+    elif damage == "bad config":
+        (mirror / "config").write_text("[core\n")
+    elif damage == "bad shallow":
+        (mirror / "shallow").write_text("garbage\n")
+    elif damage == "torn pack":
+        for file in (mirror / "objects").rglob("*"):
+            if file.is_file():
+                file.chmod(0o600)
+                file.write_bytes(file.read_bytes()[:20])
+    else:
+        shutil.rmtree(mirror)
+        mirror.write_text("a file in its place")
+
+
+async def test_what_no_run_holds_is_cleaned_away(bench: Bench) -> None:
+    """After many fetches the packs become one; while a run is under way nothing is touched."""
+    base = await bench.remote.fetch("main")
+    await bench.remote.hold(base, "run-1")
+    for number in range(PACKS_BEFORE_CLEANING):
+        bench.fake.commit(bench.there, {"a": str(number) + "x" * 5000})
+        await bench.remote.fetch("main")
+    packs = bench.mirror / "objects" / "pack"
+    await bench.remote.hold(base, "run-2")
+    await bench.remote.release("run-2")
+    assert len(list(packs.glob("*.pack"))) > PACKS_BEFORE_CLEANING
+    await bench.remote.release("run-1")
+    assert len(list(packs.glob("*.pack"))) <= 2
+    assert await bench.remote.fetch("main") == bench.head()
+
+
+async def test_a_held_commit_is_fetched_again_where_it_is_missing(bench: Bench) -> None:
+    """A run that is resumed on another machine, or after the mirror was lost, finds its base."""
+    base = await bench.remote.fetch("main")
+    shutil.rmtree(bench.mirror)
+    bench.fake.commit(bench.there, {"a": "moved on"})
+    folder = await bench.remote.hold(base, "run-1")
+    assert run_git(folder, "cat-file", "-t", base).strip() == b"commit"
+    assert run_git(folder, "rev-parse", "refs/yantra/runs/run-1").decode().strip() == base
+
+
+async def test_a_commit_that_nobody_has_is_said_plainly(bench: Bench) -> None:
+    """Neither held nor pushed."""
+    await bench.remote.fetch("main")
+    with pytest.raises(Permanent, match="no such branch or commit"):
+        await bench.remote.hold("1" * 40, "run-1")
+    with pytest.raises(Permanent, match="not in the mirror"):
+        await bench.remote.push("1" * 40, "yantra/1-add", expected=None)
+
+
+async def test_a_folder_that_cannot_be_written_is_said_plainly(tmp_path: Path) -> None:
+    """The operator hears where there is no room."""
+    mirror = open_mirror(tmp_path, limits=Limits(file_bytes=0))
+    with pytest.raises(Permanent, match="Free some space"):
+        async with mirror.writing():
+            pass
+
+
+async def test_a_command_that_fails_names_itself(tmp_path: Path) -> None:
+    """A surprise of git ends the run with its words."""
+    mirror = open_mirror(tmp_path)
+    async with mirror.writing():
+        with pytest.raises(Permanent, match="git rev-parse failed"):
+            await mirror.must("rev-parse", "--verify", "refs/heads/none")
+
+
+def test_flock_is_what_keeps_processes_apart(tmp_path: Path) -> None:
+    """Two descriptors of one file exclude each other, which the lock rests on."""
+    file = tmp_path / "lock"
+    with file.open("w") as one, file.open("w") as two:
+        fcntl.flock(one, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(two, fcntl.LOCK_EX | fcntl.LOCK_NB)
