@@ -21,7 +21,10 @@ GHOST = Actor(0, "ghost", is_bot=False)
 
 _TAG = re.compile(r"[A-Za-z0-9._:/-]{1,100}")
 _ISSUE = "/repos/{owner}/{repo}/issues/{number}"
+_COMMENTS = "/repos/{owner}/{repo}/issues/{number}/comments{?per_page}"
+_ISSUE_REACTIONS = "/repos/{owner}/{repo}/issues/{number}/reactions"
 _COMMENT = "/repos/{owner}/{repo}/issues/comments/{comment_id}"
+_COMMENT_REACTIONS = "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"
 
 
 class Comments:
@@ -75,11 +78,11 @@ class Comments:
 
     async def react(self, comment_id: int, reaction: str) -> None:
         """Put a reaction on a comment; on one that was deleted meanwhile it is nothing."""
-        await self._react(_COMMENT + "/reactions", {"comment_id": comment_id}, reaction)
+        await self._react(_COMMENT_REACTIONS, {"comment_id": comment_id}, reaction)
 
     async def react_to_issue(self, number: int, reaction: str) -> None:
         """Put a reaction on the issue itself."""
-        await self._react(_ISSUE + "/reactions", {"number": number}, reaction)
+        await self._react(_ISSUE_REACTIONS, {"number": number}, reaction)
 
     async def _react(self, template: str, variables: dict[str, int], reaction: str) -> None:
         try:
@@ -100,7 +103,7 @@ class Comments:
     async def _list(self, number: int) -> list[Comment]:
         what = f"The comments of #{number}"
         items = await self._client.get_all(
-            _ISSUE + "/comments{?per_page}",
+            _COMMENTS,
             {**await self._place.names(), "number": number, "per_page": 100},
             what=what,
         )
@@ -135,7 +138,7 @@ class Comments:
         try:
             data = await self._client.write(
                 "POST",
-                _ISSUE + "/comments",
+                _COMMENTS,
                 {**await self._place.names(), "number": number},
                 {"body": text},
                 what=what,

@@ -12,7 +12,8 @@ from yantra_bot.forge.once import find_or_create, read_back
 from yantra_bot.forge.place import Place
 from yantra_bot.ports import Clock, NewPullRequest
 
-_PULLS = "/repos/{owner}/{repo}/pulls"
+_PULLS = "/repos/{owner}/{repo}/pulls{?head,state,per_page}"
+_PULL = "/repos/{owner}/{repo}/pulls/{number}"
 
 
 class PullRequests:
@@ -35,7 +36,7 @@ class PullRequests:
         """Return a pull request as it is now."""
         what = f"Pull request #{number}"
         variables = {**await self._place.names(), "number": number}
-        data = await self._client.get(_PULLS + "/{number}", variables, what=what)
+        data = await self._client.get(_PULL, variables, what=what)
         with reading(what):
             return _read_pull_request(data)
 
@@ -58,7 +59,7 @@ class PullRequests:
         repository = await self._place.repository()
         what = f"The pull requests of {branch}"
         items = await self._client.get_all(
-            _PULLS + "{?head,state,per_page}",
+            _PULLS,
             {
                 **await self._place.names(),
                 "head": f"{repository.owner}:{branch}",

@@ -1,0 +1,89 @@
+"""The manifest that GitHub registers the App from, held against the code and GitHub's own description."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from yantra_bot import artefacts
+from yantra_bot.forge.app_auth import PERMISSIONS
+from yantra_bot.webhooks import github_events
+
+ROOT = Path(__file__).parents[3]
+MANIFEST = yaml.safe_load((ROOT / "app.yaml").read_text())
+
+SENT_UNASKED = {"installation", "installation_repositories"}
+# What each endpoint needs, by the beginning of its path below /repos/{owner}/{repo}, from GitHub's documentation.
+NEEDS = {
+    "": "metadata",
+    "/git/ref": "contents",
+    "/contents": "contents",
+    "/collaborators": "metadata",
+    "/issues": "issues",
+    "/commits/{ref}/check-runs": "checks",
+    "/check-runs": "checks",
+    "/pulls": "pull_requests",
+}
+WITHOUT_REPOSITORY = {"/app", "/user", "/users/{login}", "/app/installations/{installation_id}/access_tokens"}
+
+
+def templates() -> set[str]:
+    """Return every URL template that the forge's code holds, its query left out."""
+    pattern = re.compile(r'"((?:/repos/\{owner\}|/app|/users?)(?:[/{][^"]*)?)"')
+    found = set()
+    for path in (ROOT / "yantra_bot" / "forge").glob("*.py"):
+        for match in pattern.finditer(path.read_text()):
+            found.add(re.sub(r"\{\?[^}]*\}", "", match[1]))
+    return found
+
+
+def test_the_events_are_those_that_the_door_reads() -> None:
+    """What is asked for is read, and what is read is asked for."""
+    assert set(MANIFEST["default_events"]) | SENT_UNASKED == github_events.HANDLED_EVENTS
+
+
+def test_the_permissions_are_those_of_a_token() -> None:
+    """An installation grants what runs ask for, and no more."""
+    assert MANIFEST["default_permissions"] == PERMISSIONS
+
+
+def test_every_endpoint_is_covered_by_a_permission_and_every_permission_is_used() -> None:
+    """No call fails for a missing permission, and none is asked for without a call."""
+    used = {"metadata"}
+    for template in templates() - WITHOUT_REPOSITORY:
+        rest = template.removeprefix("/repos/{owner}/{repo}")
+        assert rest != template, f"{template} names no repository: say above what it needs"
+        prefixes = [prefix for prefix in NEEDS if rest == prefix or (prefix and rest.startswith(prefix))]
+        assert prefixes, f"{template} needs a permission: say above which"
+        used.add(NEEDS[max(prefixes, key=len)])
+    assert used == set(PERMISSIONS)
+
+
+def test_every_endpoint_is_one_of_githubs() -> None:
+    """Each template is an operation of GitHub's own description."""
+    if not artefacts.available("github-openapi"):
+        pytest.skip("GitHub's API description was not fetched here")
+    description = json.loads((artefacts.path("github-openapi") / "api.github.com.json").read_text())
+    known = {shape_of(path) for path in description["paths"]}
+    assert {template for template in templates() if shape_of(template) not in known} == set()
+
+
+def shape_of(path: str) -> str:
+    """Return a path with its parameters unnamed; a branch or file path counts as one."""
+    path = re.sub(r"/heads\{/\w+\*\}", "/{}", path)
+    return re.sub(r"\{/?\w+\*?\}", "{}", re.sub(r"\{/(\w+)\*\}", r"/{}", path))
+
+
+def test_the_app_is_private_and_described() -> None:
+    """Nobody else installs it, and people are told what it is."""
+    assert MANIFEST["public"] is False
+    assert MANIFEST["hook_attributes"]["url"].endswith("/webhooks/github")
+    assert MANIFEST["hook_attributes"]["active"] is True
+    assert {"name", "url", "description"} <= set(MANIFEST)
+
+
+def test_no_token_may_touch_workflows_or_administration() -> None:
+    """A stolen token changes neither what runs with secrets nor who may do what."""
+    assert not {"workflows", "administration", "secrets", "actions", "members"} & set(PERMISSIONS)
