@@ -88,7 +88,7 @@ TOOLS: dict[str, Tool] = {
                 Field("executable", Kind.BOOLEAN, "Whether it may be executed. Default: as it was, no for a new file."),
             ),
         ),
-        Tool("delete_file", "Remove one file.", (_PATH,)),
+        Tool("delete_file", "Remove one file, and the folders that it leaves empty.", (_PATH,)),
         Tool(
             "run_tests",
             "Run the repository's tests in a sandbox and show which failed and why. Without a selection all run.",

@@ -118,7 +118,7 @@ class ToolBox:
         path = check_path(path)
         if path.startswith("-") or self._tree.kind(path) is None:
             raise UserError(f"There is no test file or folder {path}. Look it up with list_files.")
-        if len(rest) > 1_000 or escape(rest) != rest:
+        if len(rest) > 1_000 or not rest.isprintable():
             raise UserError(f"{path} is followed by what is no name of a test. Give path::name, or the path alone.")
         return f"{path}{separator}{rest}"
 
