@@ -15,7 +15,7 @@ from yantra_bot.models.catalogue import BASE_URLS, VendorId, prices_at
 from yantra_bot.models.costs import Price
 from yantra_bot.models.draft import Draft
 from yantra_bot.models.retry import Failure, Kind, Policy, Vendor, classify, read_retry_after
-from yantra_bot.models.transport import broken_connections, build_client, check_base_url
+from yantra_bot.models.transport import NO_KEY, broken_connections, build_client, check_base_url, hide
 from yantra_bot.ports import Clock
 from yantra_bot.retrieval.tokens import Tokenizer
 
@@ -51,9 +51,10 @@ class AnthropicModel:
         self._clock = clock
         self._policy = policy
         self._caller = Caller(vendor, tokenizer=tokenizer, clock=clock, policy=policy, prices=known)
-        self._http = build_client(address, api_key, policy)
+        self._key = api_key or NO_KEY
+        self._http = build_client(address, self._key, policy)
         self._client = anthropic.AsyncAnthropic(
-            api_key=api_key,
+            api_key=self._key,
             base_url=address,
             max_retries=0,
             timeout=self._http.timeout,
@@ -80,7 +81,8 @@ class AnthropicModel:
                     if draft.is_full:
                         return
         except expected as problem:
-            raise self._explain(problem) from problem
+            # A cause is printed with its words: one that repeats the key is left behind.
+            raise self._explain(problem) from (None if self._key in str(problem) else problem)
         if not draft.is_complete:
             raise Failure(Kind.BUSY, "the stream ended before the answer did")
 
@@ -100,7 +102,7 @@ class AnthropicModel:
             headers = {name.lower(): value for name, value in problem.response.headers.items()}
             # An error inside a stream came under status 200: only its words say what it is.
             status = problem.status_code if problem.status_code >= 300 else None
-            words = headers.get("location") or problem.api_message or problem.message
+            words = hide(headers.get("location") or problem.api_message or problem.message, self._key)
             wait = read_retry_after(headers, self._clock.now())
             return classify(status, str(problem.type or ""), words, retry_after=wait)
         if isinstance(problem, anthropic.APIConnectionError | OSError) or not isinstance(

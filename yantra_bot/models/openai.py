@@ -19,7 +19,7 @@ from yantra_bot.models.catalogue import BASE_URLS, HOSTS, VendorId, prices_at
 from yantra_bot.models.costs import Price
 from yantra_bot.models.draft import Draft
 from yantra_bot.models.retry import Failure, Kind, Policy, Vendor, classify, read_retry_after
-from yantra_bot.models.transport import broken_connections, build_client, check_base_url
+from yantra_bot.models.transport import NO_KEY, broken_connections, build_client, check_base_url, hide
 from yantra_bot.ports import Clock
 from yantra_bot.retrieval.tokens import Tokenizer
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     import openai
 
 KEY_SETTING = "YANTRA_OPENAI_API_KEY"
-NO_KEY = "none"
-"""What is sent where a compatible server wants no key: the SDK refuses an empty one."""
 
 
 class Api(StrEnum):
@@ -70,9 +68,10 @@ class OpenAIModel:
         self._clock = clock
         self._policy = policy
         self._caller = Caller(vendor, tokenizer=tokenizer, clock=clock, policy=policy, prices=known)
-        self._http = build_client(address, api_key or NO_KEY, policy)
+        self._key = api_key or NO_KEY
+        self._http = build_client(address, self._key, policy)
         self._client = openai.AsyncOpenAI(
-            api_key=api_key or NO_KEY,
+            api_key=self._key,
             base_url=address,
             max_retries=0,
             timeout=self._http.timeout,
@@ -99,7 +98,8 @@ class OpenAIModel:
                     if draft.is_full:
                         return
         except expected as problem:
-            raise self._explain(problem) from problem
+            # A cause is printed with its words: one that repeats the key is left behind.
+            raise self._explain(problem) from (None if self._key in str(problem) else problem)
         if not draft.is_complete:
             raise Failure(Kind.BUSY, "the stream ended before the answer did")
 
@@ -124,14 +124,14 @@ class OpenAIModel:
 
         if isinstance(problem, openai.APIStatusError):
             headers = {name.lower(): value for name, value in problem.response.headers.items()}
-            words = headers.get("location") or problem.message
+            words = hide(headers.get("location") or problem.message, self._key)
             wait = read_retry_after(headers, self._clock.now())
             return classify(problem.status_code, f"{problem.code} {problem.type}", words, retry_after=wait)
         if isinstance(problem, openai.APIConnectionError) or not isinstance(problem, openai.OpenAIError | ValueError):
             return Failure(Kind.BUSY, f"the connection failed ({type(problem.__cause__ or problem).__name__})")
         if isinstance(problem, openai.APIError):
             # An error inside a stream: only its words say what it is.
-            return classify(None, f"{problem.code} {problem.type}", problem.message)
+            return classify(None, f"{problem.code} {problem.type}", hide(problem.message, self._key))
         return Failure(Kind.BUSY, "the answer could not be read")
 
 

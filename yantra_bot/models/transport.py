@@ -14,6 +14,8 @@ from yantra_bot.models.retry import Policy
 if TYPE_CHECKING:
     import httpx2
 
+NO_KEY = "none"
+"""What is sent where a compatible server wants no key: the SDKs refuse an empty one."""
 KEPT_HEADERS = frozenset(
     [
         *("host", "connection", "transfer-encoding", "content-type", "content-length"),
@@ -58,6 +60,11 @@ def build_client(base_url: str, key: str, policy: Policy) -> "httpx2.AsyncClient
         trust_env=not is_loopback(base_url),
         event_hooks={"request": [keep_ours]},
     )
+
+
+def hide(text: str, key: str) -> str:
+    """Return a server's words without the key, should it have repeated it."""
+    return text.replace(key, "***") if len(key) > len(NO_KEY) else text
 
 
 def broken_connections() -> tuple[type[Exception], ...]:

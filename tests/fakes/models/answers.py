@@ -78,7 +78,14 @@ class Redirect:
     status: int = 307
 
 
-Step = Answer | HttpError | Silence | Redirect
+@dataclass(frozen=True)
+class Raw:
+    """These bytes, whatever they are, as an event stream."""
+
+    data: bytes
+
+
+Step = Answer | HttpError | Silence | Redirect | Raw
 Event = tuple[str, dict[str, Any]]
 """The name of a server-sent event (empty: none) and its data."""
 

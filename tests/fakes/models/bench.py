@@ -11,6 +11,7 @@ from yantra_bot.domain.conversation import Message, ModelRequest, Role, Text, To
 from yantra_bot.models.anthropic import AnthropicModel
 from yantra_bot.models.costs import Price
 from yantra_bot.models.openai import Api, OpenAIModel
+from yantra_bot.models.transport import is_loopback
 from yantra_bot.retrieval.tokens import Tokenizer
 
 APIS = ("messages", "chat", "responses")
@@ -48,11 +49,9 @@ async def connect(api: str, fake: FakeModels, **options: Any) -> AsyncIterator[A
     """Open a product model that speaks `api` to the fake; `options` go to its constructor."""
     shared: dict[str, Any] = {"api_key": KEY, "tokenizer": make_tokenizer(), "clock": StillClock(), "prices": PRICES}
     shared |= options
-    model: AnthropicModel | OpenAIModel
-    if api == "messages":
-        model = AnthropicModel(**{"base_url": fake.anthropic_url, **shared})
-    else:
-        model = OpenAIModel(**{"base_url": fake.openai_url, "api": Api(api), **shared})
+    shared.setdefault("base_url", fake.anthropic_url if api == "messages" else fake.openai_url)
+    assert is_loopback(shared["base_url"]), "tests call nobody who is paid"
+    model = AnthropicModel(**shared) if api == "messages" else OpenAIModel(api=Api(api), **shared)
     try:
         yield model
     finally:

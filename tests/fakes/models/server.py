@@ -9,7 +9,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.fakes.models import chat_api, messages_api, responses_api
-from tests.fakes.models.answers import Answer, Event, HttpError, Redirect, Silence, Step
+from tests.fakes.models.answers import Answer, Event, HttpError, Raw, Redirect, Silence, Step
 
 KEY = "sk-fake-0123456789"
 PATHS = {"/v1/messages": messages_api, "/v1/chat/completions": chat_api, "/v1/responses": responses_api}
@@ -89,6 +89,8 @@ class FakeModels:
                 return web.json_response(api.build_error(step)[1], status=step.status, headers=step.headers)
             case Redirect():
                 return web.Response(status=step.status, headers={"location": step.target})
+            case Raw():
+                return web.Response(body=step.data, headers={"content-type": "text/event-stream"})
             case Silence():
                 return await self._hang(request, step)
 
