@@ -1,6 +1,6 @@
 """What every test may ask for: a running GitHub. Added to by others, kept small."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,9 @@ import pytest
 from tests.fakes.github import FakeGitHub, start
 from tests.fakes.github.fake import make_key
 from tests.fakes.github.judge import Judge, load
+from tests.fakes.sandbox_world import SandboxWorld
 from yantra_bot import artefacts
+from yantra_bot.sandbox.bubblewrap import probe
 
 DESCRIPTION = "github-openapi"
 JUDGE_IS_OFF = (
@@ -35,6 +37,17 @@ async def github(tmp_path: Path, judge: Judge | None, app_key: str) -> AsyncIter
     fake = await start(tmp_path / "github", judge=judge, private_key=app_key)
     yield fake
     await fake.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox_world() -> Iterator[SandboxWorld]:
+    """Real sandboxes, with an interpreter and folders that their user can reach."""
+    problem = probe()
+    if problem is not None:
+        pytest.skip(f"NO SANDBOX: {problem}")
+    world = SandboxWorld()
+    yield world
+    world.close()
 
 
 def pytest_report_header() -> list[str]:

@@ -27,7 +27,8 @@ from yantra_bot.sandbox.running import Running
 from yantra_bot.sandbox.seccomp import build_filter
 from yantra_bot.sandbox.usage import Growth
 
-_PROGRAMS = "/usr/local/bin:/usr/bin:/bin"
+PROGRAMS = "/usr/local/bin:/usr/bin:/bin"
+"""Where bubblewrap is looked for; never a folder that untrusted code can write to."""
 _SIGNAL_LIMITS = {128 + signal.SIGXCPU: Limit.CPU, 128 + signal.SIGXFSZ: Limit.FILE_SIZE}
 _NOBODY = 65534
 _NAMESPACES_CURE = (
@@ -38,9 +39,9 @@ _NAMESPACES_CURE = (
 )
 
 
-def find_bubblewrap() -> str:
+def find_bubblewrap(programs: str = PROGRAMS) -> str:
     """Return the path of bwrap. Raises SandboxUnavailable."""
-    path = shutil.which("bwrap", path=_PROGRAMS)
+    path = shutil.which("bwrap", path=programs)
     if path is None:
         raise SandboxUnavailable(
             "bubblewrap is not installed, and nothing runs outside a sandbox. Cure: sudo apt-get install bubblewrap"
@@ -48,11 +49,11 @@ def find_bubblewrap() -> str:
     return path
 
 
-def probe() -> str | None:
+def probe(programs: str = PROGRAMS) -> str | None:
     """Really start a sandbox; return why that fails here and the cure, None when it works."""
     nothing = Interpreter(executable="/usr/bin/true", prefix="/usr", version="", source=None)
     try:
-        sandbox = Sandbox(interpreter=nothing, user=_NOBODY if os.geteuid() == 0 else None)
+        sandbox = Sandbox(interpreter=nothing, user=_NOBODY if os.geteuid() == 0 else None, programs=programs)
         done = sandbox.run(Job(argv=("/bin/sh", "-c", "sleep 0.2; ls -d /proc/self"), limits=SNIPPET))
     except SandboxUnavailable as error:
         return str(error)
@@ -66,7 +67,14 @@ class Sandbox:
     name one, and nobody else may name another than himself. `insecure` is the operator's switch to run without sandbox.
     """
 
-    def __init__(self, *, interpreter: Interpreter, user: int | None = None, insecure: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        interpreter: Interpreter,
+        user: int | None = None,
+        insecure: bool = False,
+        programs: str = PROGRAMS,
+    ) -> None:
         self.interpreter = interpreter
         self.is_insecure = insecure
         is_root = os.geteuid() == 0
@@ -80,7 +88,7 @@ class Sandbox:
         if insecure:
             structlog.get_logger().warning("sandbox_is_off", meaning="untrusted code runs with this user's own rights")
             return
-        self._bubblewrap = find_bubblewrap()
+        self._bubblewrap = find_bubblewrap(programs)
         self._filter = build_filter()
         self._relay = read_source("relay.py")
         self._forbids_namespaces = "--disable-userns" in _ask_for_help(self._bubblewrap)

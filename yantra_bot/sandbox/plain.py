@@ -4,6 +4,7 @@ Whatever runs here has this user's rights: files, network, processes.
 """
 
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -13,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from yantra_bot.sandbox.arguments import build_command, build_environment, collect_mounts
-from yantra_bot.sandbox.contract import WORKSPACE, Finished, Job
+from yantra_bot.sandbox.contract import RUNNERS_FOLDER, WORKSPACE, Finished, Job
 from yantra_bot.sandbox.interpreter import Interpreter
 from yantra_bot.sandbox.output import Output
 from yantra_bot.sandbox.processes import follow
@@ -69,15 +70,20 @@ def _find_places(job: Job, temporary: Path) -> dict[str, str]:
     places["/tmp"] = str(temporary)  # noqa: S108 (a path of the sandbox)
     if job.workspace is None:
         places[WORKSPACE] = str(temporary)
-    for number, (path, data) in enumerate(job.files.items()):
-        copy = temporary / f"{number}-{Path(path).name}"
+    places[RUNNERS_FOLDER] = str(temporary / "files")
+    for path, data in job.files.items():
+        copy = Path(translate(path, places))
+        copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(data)
-        places[path] = str(copy)
     return places
 
 
 def _translate_all(environment: Mapping[str, str], places: dict[str, str]) -> dict[str, str]:
-    return {name: ":".join(translate(part, places) for part in value.split(":")) for name, value in environment.items()}
+    """Translate paths in variables, where they stand alone, in lists, or in file addresses."""
+    return {
+        name: re.sub(r"(^|[: ]|file://)(/[^: ]+)", lambda match: match[1] + translate(match[2], places), value)
+        for name, value in environment.items()
+    }
 
 
 def translate(word: str, places: dict[str, str]) -> str:
