@@ -131,6 +131,14 @@ class Checkout:
         self._pinned = frozenset()
         return tuple(ascii(path)[1:-1] for path in restored)
 
+    def versions(self) -> dict[str, tuple[bytes | None, bytes | None]]:
+        """Return the content of each path of the change, before and after; None where there is no such file."""
+        changes = self.survey().changes.files
+        return {
+            change.path: (old.data if old else None, self._contents[change.blob] if change.blob else None)
+            for change, old in zip(changes, self._versions(changes), strict=True)
+        }
+
     def diff(self) -> str:
         """Return the change as a unified diff."""
         changes = self.survey().changes.files

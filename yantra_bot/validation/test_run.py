@@ -63,6 +63,9 @@ class TestBench:
     command: TestCommand = field(default_factory=TestCommand)
     mounts: tuple[Mount, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    prefix: tuple[str, ...] = ()
+    """Words before the command, and `files` that they need: see `sandbox.environment`."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def load_runner() -> None:
@@ -94,12 +97,12 @@ def _build_job(bench: TestBench, selection: tuple[str, ...], results: Path) -> J
     runner = f"{RUNNERS_FOLDER}/{RUNNER}"
     argv = bench.command.argv or (bench.python, runner, RESULTS_FOLDER, *PYTEST_OPTIONS, *selection)
     return Job(
-        argv=argv,
+        argv=(*bench.prefix, *argv),
         workspace=bench.workspace,
         limits=replace(TESTS, wall_seconds=bench.command.timeout_seconds),
         environment={**bench.environment, **REPEATABLE, JUNIT_VARIABLE: f"{RESULTS_FOLDER}/junit.xml"},
         mounts=(*bench.mounts, Mount(results, RESULTS_FOLDER, writable=True)),
-        files={runner: read_source(RUNNER)},
+        files={**bench.files, runner: read_source(RUNNER)},
     )
 
 

@@ -29,6 +29,7 @@ from yantra_bot.worker.config import WorkerConfig
 from yantra_bot.worker.inspection import check_batch, check_text, make_sendable_calls
 from yantra_bot.worker.launch import Launched, launch
 from yantra_bot.worker.protocol import Answer, Blob, Failure, Line, Opened, ProtocolError, Ready, Request, Start
+from yantra_bot.worker.shelves import Shelves
 from yantra_bot.worker.slots import Slot, SlotPool
 
 MAX_LINES = 20_000
@@ -59,11 +60,17 @@ class WorkerFactory:
     def __init__(self, config: WorkerConfig, blobs: BlobStore) -> None:
         self._config = config
         self._blobs = blobs
-        self._slots = SlotPool(config.work_folder, first_account=config.first_account, count=config.places)
+        self._slots = SlotPool(
+            config.work_folder, accounts=(config.first_account, config.accounts), count=config.places
+        )
+        self._shelves = Shelves(config.cache_folder, first_group=config.first_group)
         self._interpreter: Interpreter | None = None
+        if config.insecure_no_sandbox:
+            structlog.get_logger().warning("sandbox_is_off", meaning="untrusted code runs with the workers' rights")
 
     async def sweep(self) -> int:
-        """Remove what workers of a control process that has died left behind; return for how many."""
+        """Remove old environments, and what workers of a dead control process left behind; return for how many."""
+        await asyncio.to_thread(self._shelves.sweep)
         return await asyncio.to_thread(self._slots.sweep)
 
     async def __call__(self, run_id: str, mirror: Path, tests: TestCommand) -> Workspace:
@@ -77,6 +84,7 @@ class WorkerFactory:
         slot = await self._take()
         try:
             interpreter = await self._find_interpreter()
+            shelf = await asyncio.to_thread(self._shelves.find, work.mirror)
             capability = secrets.token_hex(16)
             # Here, not in a helper thread: the kernel ends the child together with the thread that started it.
             launched = launch(slot.folder)
@@ -86,7 +94,17 @@ class WorkerFactory:
         reader, writer = await asyncio.open_connection(sock=launched.socket, limit=1 << 20)
         employed = Employed(slot, launched, reader, writer, capability, self._config)
         config = self._config
-        start = Start(capability, config, work.tests, work.mirror, slot.folder, slot.account, interpreter)
+        start = Start(
+            capability=capability,
+            config=config,
+            tests=work.tests,
+            mirror=work.mirror,
+            folder=slot.folder,
+            cache=shelf.folder,
+            account=slot.account,
+            groups=shelf.groups,
+            interpreter=interpreter,
+        )
         try:
             await employed.begin(start)
         except BaseException:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from yantra_bot.sandbox.layout import CheckoutLimits
 from yantra_bot.sandbox.limits import TESTS, Limits
+from yantra_bot.sandbox.package_index import PackageIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,14 @@ class WorkerConfig:
     """Environments and the copy of the interpreter, kept between runs."""
     first_account: int = 59_000
     """First of the user and group numbers that workers run as when control is root; nothing else may use them."""
+    accounts: int = 1_000
+    """How many there are. Control processes on one machine may share them."""
+    first_group: int = 60_000
+    """First of the group numbers that repositories' caches belong to when control is root; the same holds."""
     places: int = 100
     """How many workers may live at the same time."""
+    index: PackageIndex = field(default_factory=PackageIndex)
+    """Where a repository's dependencies may come from; nowhere by default."""
     egress_folder: Path | None = None
     """Folder of the allow-list proxy's socket; None: nothing is fetched from an index."""
     checkout: CheckoutLimits = field(default_factory=CheckoutLimits)

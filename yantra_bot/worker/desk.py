@@ -16,12 +16,17 @@ from yantra_bot.errors import UserError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.sandbox.bubblewrap import Sandbox
 from yantra_bot.sandbox.checkout import Checkout, Survey
-from yantra_bot.sandbox.contract import Job
+from yantra_bot.sandbox.environment import Environment, prepare
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.sandbox.removal import remove_folder
+from yantra_bot.validation.measure import measure_change
 from yantra_bot.validation.test_run import TestBench, run_tests
+from yantra_bot.validation.weakening import Change
 from yantra_bot.worker.outline import outline
 from yantra_bot.worker.protocol import Opened, Start
+
+NO_ENVIRONMENT = Environment(EnvironmentReport(key="none", was_cached=False, seconds=0.0))
+"""Until `prepare`: the interpreter and what its own library holds."""
 
 _NAMED = 20
 
@@ -38,10 +43,12 @@ class Desk:
         self._sandbox: Sandbox | None = None
         self._checkout: Checkout | None = None
         self._box: ToolBox | None = None
+        self._environment = NO_ENVIRONMENT
 
     def open(self, commit: str, changes: Changeset, read_blob: Callable[[str], bytes]) -> Opened:
         """Lay out a commit and a change, anew. Raises KeyError when a blob is missing."""
         self._checkout = self._box = None
+        self._environment = NO_ENVIRONMENT
         root = self._start.folder / "tree"
         remove_folder(root)
         root.mkdir(mode=0o755)
@@ -62,7 +69,17 @@ class Desk:
 
     def prepare(self) -> EnvironmentReport:
         """Install what the repository declares, or find it installed."""
-        raise UserError("There is no environment yet.")
+        checkout, _ = self._need()
+        config = self._start.config
+        self._environment = prepare(
+            checkout.tree.root,
+            sandbox=self._open_sandbox(),
+            cache=self._start.cache,
+            index=config.index,
+            egress=config.egress_folder,
+            on_line=self.say,
+        )
+        return self._environment.report
 
     def call(self, calls: Sequence[ToolCall]) -> ToolBatch:
         """Run tool calls in order, and survey the tree after the last one."""
@@ -91,8 +108,9 @@ class Desk:
 
     def measure(self) -> ChangeFacts:
         """Measure the change."""
-        checkout, box = self._need()
-        return ChangeFacts(len(checkout.survey().changes.files), None, tuple(sorted(box.tests_changed)))
+        versions = self._need()[0].versions()
+        changes = {path: Change(before, after) for path, (before, after) in versions.items()}
+        return measure_change(changes, parse=self._grammars.parse)
 
     def outline(self, limit: int) -> str:
         """Name the paths of the tree."""
@@ -100,7 +118,8 @@ class Desk:
 
     def _run(self, argv: tuple[str, ...]) -> CommandResult:
         checkout, _ = self._need()
-        job = Job(argv, workspace=checkout.tree.root, limits=self._start.config.command_limits)
+        limits = self._start.config.command_limits
+        job = self._environment.make_job(argv, workspace=checkout.tree.root, limits=limits)
         finished = self._open_sandbox().run(job, on_line=self.say)
         reason = f"{finished.limit} limit" if finished.limit else ""
         output = finished.output + _describe(checkout.survey())
@@ -108,19 +127,25 @@ class Desk:
 
     def _open_sandbox(self) -> Sandbox:
         if self._sandbox is None:
-            insecure = self._start.config.insecure_no_sandbox
-            self._sandbox = Sandbox(interpreter=self._start.interpreter, insecure=insecure)
+            start = self._start
+            insecure = start.config.insecure_no_sandbox
+            self._sandbox = Sandbox(interpreter=start.interpreter, user=start.account, insecure=insecure)
         return self._sandbox
 
     def _make_bench(self, checkout: Checkout) -> TestBench:
         scratch = self._start.folder / "scratch"
         scratch.mkdir(exist_ok=True)
+        environment = self._environment
         return TestBench(
             self._open_sandbox(),
             checkout.tree.root,
             scratch,
-            self._start.interpreter.executable,
+            environment.python or self._start.interpreter.executable,
             self._start.tests,
+            mounts=environment.mounts,
+            environment=environment.variables,
+            prefix=environment.prefix,
+            files=environment.files,
         )
 
     def _need(self) -> tuple[Checkout, ToolBox]:

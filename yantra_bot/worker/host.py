@@ -13,12 +13,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from runners import read_source
 from yantra_bot.agent.syntax import Grammars, load_grammars
 from yantra_bot.errors import Permanent, Transient, UserError
+from yantra_bot.sandbox.environment import preload
 from yantra_bot.sandbox.mirror import Mirror, open_mirror
 from yantra_bot.sandbox.seccomp import build_filter
-from yantra_bot.validation.test_run import RUNNER
+from yantra_bot.validation.test_run import load_runner
 from yantra_bot.worker import protocol
 from yantra_bot.worker.connection import Connection, make_sendable
 from yantra_bot.worker.desk import Desk
@@ -40,7 +40,7 @@ def main(descriptor: int, parent: int) -> None:
         grammars = load_grammars()
         _warm_up()
         mirror = Mirror(open_mirror(start.mirror), start.folder)
-        has_left_network = confine(account=start.account, parent=parent)
+        has_left_network = confine(account=start.account, groups=start.groups, parent=parent)
     except (CannotConfine, ProtocolError, Permanent, OSError) as error:
         with suppress(OSError, ProtocolError):
             connection.send(_describe(0, error))
@@ -123,8 +123,8 @@ class Host:
 
 def _warm_up() -> None:
     """Load what the standard library and others load when it is first used."""
-    read_source(RUNNER)
-    read_source("relay.py")
+    load_runner()
+    preload()
     with suppress(UserError):
         build_filter()
     for codec in ("utf-8-sig", "utf-16", "utf-32", "latin-1", "ascii", "cp1252", "idna"):

@@ -54,6 +54,8 @@ def _rank(path: str) -> tuple[int, int, str]:
     if not folders and name.lower().startswith(_FIRST):
         return 0, depth, path
     suffix = name[name.rfind(".") :].lower() if "." in name else ""
-    if suffix not in _SOURCES or not _ASIDE.isdisjoint(folders.lower().split("/")):
+    if suffix not in _SOURCES:
+        return 4, depth, path
+    if not _ASIDE.isdisjoint(folders.lower().split("/")):
         return 3, depth, path
     return 2 if is_test(path) else 1, depth, path

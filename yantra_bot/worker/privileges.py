@@ -33,27 +33,28 @@ def tie_to_parent(parent: int) -> None:
         raise CannotConfine("control has ended")
 
 
-def confine(*, account: int | None, parent: int) -> bool:
+def confine(*, account: int | None, groups: tuple[int, ...], parent: int) -> bool:
     """Give up network, account, groups, capabilities and the way back to them; return whether the network is gone.
 
-    `account` None keeps the account: control is no root. The network stays where the kernel does not let us leave it;
-    sandboxes never have one in any case.
+    `account` None keeps the account: control is no root. `groups` are all it keeps of its groups. The network stays
+    where the kernel does not let us leave it; sandboxes never have one in any case.
     """
     has_left_network = bool(_LIBC.unshare(_CLONE_NEWNET) == 0)
     if account is not None:
         for capability in range(_CAPABILITIES):
             _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
-        os.setgroups([])
+        os.setgroups(groups)
         os.setresgid(account, account, account)
         os.setresuid(account, account, account)
     _control(_PR_SET_NO_NEW_PRIVS, 1)
     # Nobody of the same account may look into this process.
     _control(_PR_SET_DUMPABLE, 0)
-    os.umask(0o077)
+    # Our folder is closed as a whole; what goes to the repository's cache has to be readable for its next run.
+    os.umask(0o022)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _lower(resource.RLIMIT_DATA, _MEMORY)
     _lower(resource.RLIMIT_NOFILE, _OPEN_FILES)
-    _check(account)
+    _check(account, groups)
     # The change of account has cleared it.
     tie_to_parent(parent)
     return has_left_network
@@ -65,12 +66,12 @@ def _lower(kind: int, value: int) -> None:
     resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
 
 
-def _check(account: int | None) -> None:
+def _check(account: int | None, groups: tuple[int, ...]) -> None:
     if _LIBC.prctl(_PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1:
         raise CannotConfine("new privileges could be gained")
     if account is None:
         return
-    if os.getresuid() != (account,) * 3 or os.getresgid() != (account,) * 3 or os.getgroups():
+    if os.getresuid() != (account,) * 3 or os.getresgid() != (account,) * 3 or tuple(os.getgroups()) != groups:
         raise CannotConfine("the account was not changed")
     status = Path("/proc/self/status").read_text()
     sets = dict(line.split(":\t") for line in status.splitlines() if line.startswith("Cap"))

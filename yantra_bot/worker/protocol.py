@@ -49,7 +49,10 @@ class Start:
     mirror: Path
     folder: Path
     """The worker's private folder, and its working directory."""
+    cache: Path
+    """Environments of this repository."""
     account: int | None
+    groups: tuple[int, ...]
     interpreter: Interpreter
     kind: Literal["start"] = "start"
 

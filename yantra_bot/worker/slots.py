@@ -7,63 +7,68 @@ what is left of the account and removes what is left in the folder. Nothing here
 import fcntl
 import hashlib
 import os
-import signal
 import stat
 import tempfile
-import time
-from contextlib import suppress
 from pathlib import Path
 
 from yantra_bot.errors import SettingsError, Transient
 from yantra_bot.sandbox.removal import remove_folder
+from yantra_bot.worker.accounts import Account, end_processes, take_account, try_account
 
-_KILL_SECONDS = 10.0
 ACCOUNT_LOCKS = Path("/run/yantra-accounts")
 """Accounts belong to the machine, so their locks do too: two servers of one machine never share one."""
 
 
 class Slot:
-    """One place, held by this process. `account` is a user and group number; None: the worker runs as we do."""
+    """One place, held by this process. Where control is no root there is no account: the worker runs as we do."""
 
-    def __init__(self, folder: Path, account: int | None, lock: int) -> None:
+    def __init__(self, folder: Path, lock: int) -> None:
         self.folder = folder
-        self.account = account
         self._lock = lock
+        self._account: Account | None = None
+
+    @property
+    def account(self) -> int | None:
+        """User and group number of the worker."""
+        return self._account.number if self._account else None
+
+    def furnish(self, account: Account | None) -> None:
+        """Make the folder anew, for the account alone."""
+        self._account = account
+        remove_folder(self.folder)
+        self.folder.mkdir(mode=0o700)
+        if account is not None:
+            os.chown(self.folder, account.number, account.number)
 
     def clear(self) -> None:
-        """Kill what is left of the account and remove the folder. May take long; raises OSError if something stays."""
-        if self.account is not None:
-            end_account(self.account)
+        """Kill what is left of the worker and remove the folder. May take long; raises OSError if something stays."""
+        if self._account is not None:
+            end_processes(self._account.number)
         remove_folder(self.folder)
-
-    def make_folder(self) -> None:
-        """Make the folder, for the account alone."""
-        self.folder.mkdir(mode=0o700)
-        if self.account is not None:
-            os.chown(self.folder, self.account, self.account)
 
     def release(self) -> None:
         """Let others have the place. Safe to call twice."""
+        if self._account is not None:
+            self._account.release()
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
 
 
 class SlotPool:
-    """The places below `work_folder`, `count` of them; accounts start at `first_account`."""
+    """The places below `work_folder`, `count` of them. `accounts` is the range of numbers: the first, and how many."""
 
-    def __init__(self, work_folder: Path, *, first_account: int, count: int) -> None:
+    def __init__(self, work_folder: Path, *, accounts: tuple[int, int], count: int) -> None:
         self._folder = work_folder
         self._has_accounts = os.geteuid() == 0
-        self._first = first_account
+        self._accounts = accounts
         self._count = count
-        if self._has_accounts and first_account <= 0:
+        if self._has_accounts and accounts[0] <= 0:
             raise SettingsError(
                 "Workers cannot run as root. Cure: give the first number of a range of unused accounts."
             )
         make_open_folder(work_folder)
-        self._locks = ACCOUNT_LOCKS if self._has_accounts else work_folder / "locks"
-        make_private_folder(self._locks)
+        (work_folder / "locks").mkdir(mode=0o700, exist_ok=True)
         if self._has_accounts and not is_reachable(work_folder):
             raise SettingsError(
                 f"The workers' accounts cannot reach {work_folder}: a folder above it is closed to others. "
@@ -71,14 +76,13 @@ class SlotPool:
             )
 
     def take(self) -> Slot:
-        """Return a free place, cleared, with its folder made. Raises Transient when all are in use."""
+        """Return a free place with its folder made. Raises Transient when all are in use."""
         for number in range(self._count):
             slot = self._try(number)
             if slot is None:
                 continue
             try:
-                slot.clear()
-                slot.make_folder()
+                slot.furnish(take_account(*self._accounts) if self._has_accounts else None)
             except BaseException:
                 slot.release()
                 raise
@@ -92,6 +96,7 @@ class SlotPool:
             slot = self._try(int(folder.name.removeprefix("run-")))
             if slot is not None:
                 try:
+                    self._end_owner(folder)
                     slot.clear()
                     count += 1
                 finally:
@@ -99,23 +104,22 @@ class SlotPool:
         return count
 
     def _try(self, number: int) -> Slot | None:
-        name = str(self._first + number if self._has_accounts else number)
-        lock = os.open(self._locks / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = os.open(self._folder / "locks" / f"{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(lock)
             return None
-        account = self._first + number if self._has_accounts else None
-        return Slot(self._folder / f"run-{number}", account, lock)
+        return Slot(self._folder / f"run-{number}", lock)
 
-
-def make_private_folder(folder: Path) -> None:
-    """Make a folder for ourselves alone; refuse one that somebody else made."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    status = folder.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
-        raise SettingsError(f"{folder} belongs to somebody else, or others may write to it. Cure: remove it.")
+    def _end_owner(self, folder: Path) -> None:
+        """End what is left of the account that owns a folder, unless another run has it by now."""
+        owner = folder.lstat().st_uid
+        first, count = self._accounts
+        if self._has_accounts and first <= owner < first + count:
+            account = try_account(owner)
+            if account is not None:
+                account.release()
 
 
 def make_open_folder(folder: Path) -> None:
@@ -142,32 +146,3 @@ def choose_work_folder(state_folder: Path) -> Path:
     beside = Path(tempfile.gettempdir(), f"yantra-{name}")
     make_open_folder(beside)
     return beside / "work"
-
-
-def end_account(account: int) -> None:
-    """Kill every process of an account, and return when none is left. Raises Transient when one does not end."""
-    deadline = time.monotonic() + _KILL_SECONDS
-    while processes := _find_processes(account):
-        for process in processes:
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-        if time.monotonic() > deadline:
-            raise Transient(f"Processes of a worker that was ended do not end: {processes[:5]}.")
-        time.sleep(0.002)
-
-
-def _find_processes(account: int) -> list[int]:
-    found = []
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            with suppress(OSError):
-                status = Path(entry.path, "status").read_bytes()
-                if _has_account(status, account):
-                    found.append(int(entry.name))
-    return found
-
-
-def _has_account(status: bytes, account: int) -> bool:
-    fields = dict(line.split(b":", 1) for line in status.splitlines() if b":" in line)
-    is_dead = fields[b"State"].split()[0] in {b"Z", b"X"}
-    return not is_dead and str(account).encode() in fields[b"Uid"].split()
