@@ -1,4 +1,4 @@
-"""A door to knock at: the real server on a loopback port with a real inbox, and a client that can be as rude as needed."""
+"""A door to knock at: the real server on a loopback port with a real inbox, and a client as rude as needed."""
 
 import asyncio
 import json
@@ -151,9 +151,7 @@ async def open_door(
     clock = ManualClock()
     real = await open_inbox(folder / "inbox.sqlite", clock=clock, limits=inbox_limits)
     metrics = DoorMetrics(CollectorRegistry())
-    door = GitHubDoor(
-        secrets=secrets, inbox=inbox or real, clock=clock, metrics=metrics, screen=screen, limits=body
-    )
+    door = GitHubDoor(secrets=secrets, inbox=inbox or real, clock=clock, metrics=metrics, screen=screen, limits=body)
     all_checks = {"inbox": real.check} if checks is None else checks
     app = build_app(door, metrics=metrics, checks=all_checks, waiting=real.waiting)
     try:

@@ -143,9 +143,8 @@ def _parse_line(line: str, hidden: str, rest: str, models: Collection[str]) -> C
     if not tokens:
         raise _Problem("A command is missing.", Verb.HELP.value)
     verb = _read_verb(tokens[0][0])
-    options, literal = _read_options(tokens[1:], models)
-    parts = [line[literal_from:literal_to] for literal_from, literal_to in _keep(line, tokens[0].end(), literal)]
-    argument = drop_comments("".join(parts).strip() + rest).strip()
+    options, taken = _read_options(tokens[1:], models)
+    argument = drop_comments(_without(line, tokens[0].end(), taken) + rest).strip()
     if VERBS[verb].needs_argument and not argument:
         raise _Problem(f"`{verb}` needs to know what: write it after the command.")
     return Command(verb, argument, options)
@@ -218,11 +217,14 @@ def _read_value(options: Options, name: str, value: str, models: Collection[str]
     return replace(options, model=value)
 
 
-def _keep(line: str, start: int, taken: Iterable[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+def _without(line: str, start: int, taken: Iterable[tuple[int, int]]) -> str:
+    """Return the line from `start` on without the stretches that options took, and the spaces after each."""
+    parts = []
     for taken_from, taken_to in taken:
-        yield start, taken_from
-        start = taken_to
-    yield start, len(line)
+        parts.append(line[start:taken_from])
+        following = _TOKEN.search(line, taken_to)
+        start = following.start() if following else len(line)
+    return "".join([*parts, line[start:]]).strip()
 
 
 def _closest(word: str, known: Collection[str]) -> str | None:

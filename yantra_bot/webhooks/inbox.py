@@ -1,8 +1,8 @@
 """The durable hand-over from the doors to control: what was acknowledged is on disk, once.
 
 One thread owns the file. It commits together what one turn of the event loop brought and what queued up during the
-last commit, so a lone delivery waits for nobody and a burst shares its disk flushes. No timer is involved. It never acts
-on a delivery and never looks into a body.
+last commit, so a lone delivery waits for nobody and a burst shares its disk flushes. No timer is involved, nothing is
+acted on, and no body is looked into.
 """
 
 import asyncio

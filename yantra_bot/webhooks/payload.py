@@ -1,7 +1,6 @@
 """Bytes to JSON values, and JSON values to fields, for bodies that strangers wrote. Pure.
 
-`Fields` reads one value at a time and says which
-one is not as expected; it never hands out a raw object.
+`Fields` reads one value at a time and says which one is not as expected; it never hands out a raw object.
 """
 
 import re

@@ -30,7 +30,7 @@ _MAIL_REPLY = re.compile(
     | ^(?:Am|Le|El|Il)\b[^\n]{5,200}(?:schrieb[^\n]{0,100}|écrit|escribió|scritto)[ \t]?:[ \t]*$
     | ^-{2,}[ ]?(?:Original[ ]Message|Forwarded[ ]message)[ ]?-{2,}
     | ^From:[ ][^\n]{1,200}\n(?:Sent|Date|To|Subject):[ ]
-    | ^-- $
+    | ^--[ ]$
     """,
     re.VERBOSE | re.MULTILINE,
 )

@@ -124,7 +124,9 @@ def test_installations():
     assert read("installation", some) == expected
     everything = {**some, "installation": {"id": 99, "repository_selection": "all"}}
     assert read("installation", everything) == InstallationChanged(99, InstallationChange.ADDED, ())
-    assert read("installation", {**some, "action": "deleted"}) == InstallationChanged(99, InstallationChange.REMOVED, ())
+    assert read("installation", {**some, "action": "deleted"}) == InstallationChanged(
+        99, InstallationChange.REMOVED, ()
+    )
     removed = {"action": "removed", "installation": {"id": 99}, "repositories_removed": some["repositories"]}
     assert read("installation_repositories", removed) == InstallationChanged(
         99, InstallationChange.REMOVED, (Repository(42, "acme", "widget"),)

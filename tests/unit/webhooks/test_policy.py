@@ -1,0 +1,142 @@
+"""Who may ask for what, where and how often."""
+
+from dataclasses import replace
+
+import pytest
+
+from yantra_bot.domain.commands import Verb
+from yantra_bot.domain.events import (
+    CommentPosted,
+    Ignored,
+    InstallationChange,
+    InstallationChanged,
+    IssueLabelled,
+    Origin,
+)
+from yantra_bot.domain.repository import Actor, Permission, Repository
+from yantra_bot.webhooks.policy import Allowed, Counts, Refused, Request, Rules, decide, is_allowed_repository, screen
+
+WIDGET = Repository(42, "acme", "widget")
+ADA = Actor(11, "ada", is_bot=False)
+HELPER_BOT = Actor(77, "helper[bot]", is_bot=True)
+RULES = Rules(bot_id=1000)
+ASK = Request(Verb.IMPLEMENT, WIDGET, ADA, Permission.WRITE)
+COMMENT = CommentPosted(Origin(99, WIDGET), 7, False, 501, "@yantra fix", ADA, ADA, "2026-01-01T00:00:00Z")
+
+
+def test_people_who_can_write_may_ask():
+    """Write and admin permission are enough; the counts of a quiet day are in nobody's way."""
+    assert decide(ASK, RULES, Counts()) == Allowed()
+    assert decide(replace(ASK, permission=Permission.ADMIN), RULES, Counts()) == Allowed()
+
+
+@pytest.mark.parametrize("permission", [Permission.NONE, Permission.READ])
+@pytest.mark.parametrize("verb", [Verb.IMPLEMENT, Verb.STOP, Verb.STATUS, Verb.HELP])
+def test_people_who_cannot_write_may_ask_nothing(permission, verb):
+    """Reading is not enough for any command, stopping included, and they are told once politely."""
+    decision = decide(replace(ASK, permission=permission, verb=verb), RULES, Counts())
+    assert isinstance(decision, Refused)
+    assert decision.say
+
+
+def test_a_bot_is_heard_only_when_its_number_is_on_the_list():
+    """Bots are refused in silence; the operator lets one in by number, never by name."""
+    request = replace(ASK, sender=HELPER_BOT)
+    assert decide(request, RULES, Counts()) == Refused("Commands of bots are not taken, nor my own words.", say=False)
+    assert decide(request, replace(RULES, allowed_bots=frozenset({77})), Counts()) == Allowed()
+
+
+def test_while_the_own_number_is_unknown_no_bot_is_heard():
+    """A bot on the list may be this one as long as this one does not know its number."""
+    decision = decide(replace(ASK, sender=HELPER_BOT), Rules(bot_id=0, allowed_bots=frozenset({77})), Counts())
+    assert isinstance(decision, Refused)
+    assert decide(ASK, Rules(bot_id=0), Counts()) == Allowed()
+
+
+@pytest.mark.parametrize(
+    ("allowed", "is_allowed"),
+    [
+        ((), True),
+        (("42",), True),
+        (("43",), False),
+        (("acme/widget",), True),
+        (("ACME/Widget",), True),
+        (("acme/*",), True),
+        (("*/widget",), True),
+        (("acme",), False),
+        (("*",), False),
+        (("acm*/other",), False),
+        (("acme-evil/*", "other/*"), False),
+    ],
+)
+def test_the_list_of_repositories(allowed, is_allowed):
+    """Numbers and patterns, in any case of letters; a wildcard stays on its side of the slash."""
+    assert is_allowed_repository(WIDGET, allowed) is is_allowed
+    decision = decide(ASK, replace(RULES, repositories=allowed), Counts())
+    assert (decision == Allowed()) is is_allowed
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [({"is_from_fork": True}, "fork"), ({"is_open": False}, "closed"), ({"is_locked": True}, "locked")],
+)
+def test_threads_that_are_left_alone(change, word):
+    """Forks, closed and locked threads get no work; asking about a run and stopping one still work there."""
+    decision = decide(replace(ASK, **change), RULES, Counts())
+    assert isinstance(decision, Refused)
+    assert word in decision.reason
+    for verb in (Verb.STATUS, Verb.STOP, Verb.HELP):
+        assert decide(replace(ASK, verb=verb, **change), RULES, Counts()) == Allowed()
+
+
+def test_forks_can_be_let_in():
+    """The operator may allow pull requests of forks."""
+    assert decide(replace(ASK, is_from_fork=True), replace(RULES, allows_forks=True), Counts()) == Allowed()
+
+
+@pytest.mark.parametrize("name", ["person_this_minute", "person_today", "repository_today"])
+def test_a_limit_is_announced_once(name):
+    """The first request over a limit is told so, the next ones are refused in silence."""
+    limit = {"person_this_minute": 10, "person_today": 50, "repository_today": 200}[name]
+    assert decide(ASK, RULES, Counts(**{name: limit - 1})) == Allowed()
+    first = decide(ASK, RULES, Counts(**{name: limit}))
+    later = decide(ASK, RULES, Counts(**{name: limit + 1}))
+    assert isinstance(first, Refused)
+    assert isinstance(later, Refused)
+    assert (first.say, later.say) == (True, False)
+
+
+def test_stop_is_heard_over_every_limit():
+    """Neither a limit nor the budget of replies keeps a person from stopping a run."""
+    counts = Counts(person_this_minute=99, person_today=999, repository_today=999, replies_in_thread_today=999)
+    assert decide(replace(ASK, verb=Verb.STOP), RULES, counts) == Allowed()
+
+
+def test_asking_how_it_stands_is_no_run():
+    """Runs of a day limit runs; status is still answered."""
+    assert decide(replace(ASK, verb=Verb.STATUS), RULES, Counts(person_today=50, repository_today=200)) == Allowed()
+
+
+def test_the_door_keeps_what_addresses_the_bot():
+    """A comment with the handle, a problem in it included, the label, and installations are stored."""
+    assert screen(COMMENT, RULES) is None
+    assert screen(replace(COMMENT, body="@yantra implment"), RULES) is None
+    assert screen(IssueLabelled(COMMENT.origin, 7, False, "yantra", ADA, "t"), RULES) is None
+    assert screen(InstallationChanged(99, InstallationChange.REMOVED, ()), RULES) is None
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Ignored("of no use"),
+        replace(COMMENT, body="no command"),
+        replace(COMMENT, sender=HELPER_BOT),
+        replace(COMMENT, sender=Actor(1000, "anything", is_bot=False)),
+        IssueLabelled(COMMENT.origin, 7, False, "bug", ADA, "t"),
+        IssueLabelled(COMMENT.origin, 7, False, "yantra", HELPER_BOT, "t"),
+        replace(COMMENT, origin=Origin(99, Repository(43, "other", "thing"))),
+    ],
+)
+def test_the_door_drops_the_rest(event):
+    """Comments for others, bots, other labels and other repositories are not even stored."""
+    assert isinstance(screen(event, replace(RULES, repositories=("acme/*",))), Ignored)
