@@ -16,7 +16,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -52,11 +52,12 @@ class Artefact:
     root: str = ""
     members: tuple[str, ...] = ("*",)
     unpacked: bool = True
+    checkout_only: bool = False
 
     @property
     def folder(self) -> str:
         """Name of the unpacked folder: another pin or another choice of members is another folder."""
-        pinned = json.dumps(asdict(self) | {"purpose": "", "required": True}, sort_keys=True)
+        pinned = json.dumps([self.kind, self.package, self.sha256, self.root, self.members, self.unpacked])
         return f"{self.name}-{self.version}-{hashlib.sha256(pinned.encode()).hexdigest()[:8]}"
 
 
@@ -239,13 +240,15 @@ def relative_to_root(name: str, root: str) -> str | None:
     return path.relative_to(root).as_posix()
 
 
-def default_store() -> Store:
-    """Return the checkout's artefacts, else the user's cache under the lock file that the wheel carries."""
-    checkout = Path(__file__).parent.parent
+def default_store(module: Path = Path(__file__)) -> Store:
+    """Return the checkout's artefacts; for an installed package those that it needs, in the user's cache."""
+    checkout = module.parent.parent
     if (checkout / "artefacts.lock").is_file():
         return Store(checkout / "artefacts.lock", checkout / ".artefacts")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Store(Path(__file__).with_name("artefacts.lock"), cache / "yantra" / "artefacts")
+    store = Store(module.with_name("artefacts.lock"), cache / "yantra" / "artefacts")
+    store.artefacts = {name: one for name, one in store.artefacts.items() if not one.checkout_only}
+    return store
 
 
 def path(name: str) -> Path:

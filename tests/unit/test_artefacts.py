@@ -285,6 +285,26 @@ def test_an_npm_package_is_fetched(registry: Path, tmp_path: Path) -> None:
         wrong.fetch("thing")
 
 
+def test_an_installed_package_uses_the_users_cache(
+    wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outside a checkout the lock lies beside the module, and what only tests and the demo need is left out."""
+    package, cache = tmp_path / "site" / "yantra_bot", tmp_path / "cache"
+    package.mkdir(parents=True)
+    write_lock(package, block(wheel), block(wheel, name="demo", checkout_only=True))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    store = artefacts.default_store(package / "artefacts.py")
+    assert list(store.artefacts) == ["thing"]
+    assert store.fetch("thing").parent == cache / "yantra" / "artefacts"
+
+
+def test_a_file_can_be_kept_as_it_is(wheel: Path, tmp_path: Path) -> None:
+    """With `unpacked = false` the artefact's folder holds the downloaded file itself."""
+    pinned = block(wheel, unpacked=False)
+    place = Store(write_lock(tmp_path, pinned), tmp_path / "store").fetch("thing")
+    assert [path.name for path in place.iterdir()] == [wheel.name]
+
+
 def test_the_real_lock_holds_what_the_product_needs() -> None:
     """The checkout's own lock is read, its token ranks are required, need only pip, and carry tiktoken's names."""
     pinned = read_lock(CHECKOUT / "artefacts.lock")
