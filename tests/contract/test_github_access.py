@@ -207,6 +207,18 @@ async def test_the_hours_requests_are_counted(github: FakeGitHub) -> None:
     assert (await ask(github, "GET", "/app", auth="app")).status == 200
 
 
+async def test_tokens_have_two_forms(github: FakeGitHub) -> None:
+    """A token of the newer, longer form opens the same doors; every answer has a request id of its own."""
+    github.state.long_tokens = True
+    repository = github.add_repository("octo/one")
+    github.install("octo")
+    token = github.token_for(repository).value
+    assert len(token) > 500
+    replies = [await ask(github, "GET", "/repos/octo/one", auth=token) for _ in range(2)]
+    assert [one.status for one in replies] == [200, 200]
+    assert len({one.headers["x-github-request-id"] for one in replies}) == 2
+
+
 async def test_every_request_must_say_who_sends_it(github: FakeGitHub) -> None:
     """Without a User-Agent GitHub answers nothing."""
     assert (await ask(github, "GET", "/app", auth="app", headers={"User-Agent": ""})).status == 403

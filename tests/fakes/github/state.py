@@ -190,6 +190,8 @@ class State:
     repositories: list[Repository] = field(default_factory=list)
     installations: dict[int, Installation] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
+    long_tokens: bool = False
+    """Whether installation tokens have GitHub's newer, longer form."""
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(101))
     _large_ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(5_000_000_101))
 
@@ -257,6 +259,8 @@ class State:
         lifetime: float = 3600,
     ) -> Token:
         value = "ghs_" + secrets.token_hex(18)
+        if self.long_tokens:
+            value = f"ghs_{installation.id}_eyJhbGciOiJSUzI1NiJ9.{secrets.token_hex(90)}.{secrets.token_hex(170)}"
         token = Token(value, installation, repositories, permissions, self.now() + lifetime)
         self.tokens[value] = token
         return token
