@@ -35,6 +35,7 @@ from yantra_bot.worker.slots import Slot, SlotPool
 MAX_LINES = 20_000
 """Lines of output of one order that are passed on; what follows is dropped."""
 
+_LAST_SECONDS = 5.0
 OnLine = Callable[[str], None] | None
 T = TypeVar("T")
 _POLICIES: dict[str, type[Exception]] = {"user": UserError, "permanent": Permanent, "transient": Transient}
@@ -205,7 +206,6 @@ class Employed:
             self._launched.kill()
             raise Transient(f"The worker did not answer within {patience:.0f} s and was ended.") from error
         except (OSError, asyncio.IncompleteReadError) as error:
-            self._launched.kill()
             raise Transient(f"The worker ended ({await self._tell_end()}).") from error
         except ProtocolError as error:
             self._launched.kill()
@@ -243,7 +243,8 @@ class Employed:
         return protocol.decode_to_control(await self._reader.readexactly(length))
 
     async def _tell_end(self) -> str:
-        code = await asyncio.to_thread(self._launched.wait)
+        """Return how it ended by itself; one that closed the talk and lives on is killed."""
+        code = await asyncio.to_thread(self._launched.wait, _LAST_SECONDS)
         return f"signal {-code}" if code < 0 else f"exit code {code}"
 
 

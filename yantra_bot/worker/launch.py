@@ -36,9 +36,13 @@ class Launched:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
-    def wait(self) -> int:
-        """Return its exit code, negative for a signal; wait for it if need be."""
-        return self.process.wait()
+    def wait(self, patience: float | None = None) -> int:
+        """Return its exit code, negative for a signal; wait for it if need be, and kill it after `patience` seconds."""
+        try:
+            return self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return self.process.wait()
 
 
 def launch(folder: Path) -> Launched:

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import zipfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from tests.fakes.mirror import MirrorMaker
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.ports import TestCommand
+from yantra_bot.sandbox.package_index import PackageIndex
 from yantra_bot.worker.client import WorkerFactory, WorkerWorkspace
 from yantra_bot.worker.config import WorkerConfig
 from yantra_bot.worker.protocol import hash_blob
@@ -113,3 +115,16 @@ async def crew(config: WorkerConfig, maker: MirrorMaker, blobs: DictBlobs) -> As
         await workspace.close()
     left = [path.name for path in config.work_folder.iterdir() if path.name != "locks"]
     assert left == [], "a worker left its folder behind"
+
+
+def make_index(folder: Path) -> PackageIndex:
+    """Return a source of packages: empty ones by the names of those that every environment needs."""
+    folder.mkdir()
+    for name in ("pytest", "coverage"):
+        info = f"{name}-99.0.dist-info"
+        with zipfile.ZipFile(folder / f"{name}-99.0-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(f"{name}.py", "")
+            wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 99.0\n")
+            wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            wheel.writestr(f"{info}/RECORD", "")
+    return PackageIndex(find_links=(folder,))

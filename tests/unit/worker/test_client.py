@@ -1,20 +1,18 @@
 """A workspace does what its port promises, on a real worker, a real mirror and a real sandbox."""
 
 import asyncio
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.mirror import MirrorMaker
-from tests.unit.worker.conftest import FILES, Crew, DictBlobs
+from tests.unit.worker.conftest import FILES, Crew, DictBlobs, make_index
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.proof import Verdict
 from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.ports import TestCommand, ToolBatch, Workspace
-from yantra_bot.sandbox.package_index import PackageIndex
 from yantra_bot.worker.client import WorkerFactory, WorkerWorkspace
 from yantra_bot.worker.config import Patience, WorkerConfig
 from yantra_bot.worker.protocol import hash_blob
@@ -110,9 +108,7 @@ async def test_an_environment_is_prepared(
     config: WorkerConfig, maker: MirrorMaker, blobs: DictBlobs, open_folder: Path
 ) -> None:
     """Dependencies come from the operator's source, the second run finds them on the repository's shelf."""
-    for name in ("pytest", "coverage"):
-        _make_wheel(open_folder / "wheels", name)
-    factory = WorkerFactory(_with(config, index=PackageIndex(find_links=(open_folder / "wheels",))), blobs)
+    factory = WorkerFactory(_with(config, index=make_index(open_folder / "wheels")), blobs)
     for number, was_cached in enumerate((False, True)):
         workspace = await factory(f"r{number}", maker.folder, UNITTEST)
         try:
@@ -123,16 +119,6 @@ async def test_an_environment_is_prepared(
             assert "/environment/lib" in batch.results[0].content
         finally:
             await workspace.close()
-
-
-def _make_wheel(folder: Path, name: str) -> None:
-    folder.mkdir(exist_ok=True)
-    info = f"{name}-99.0.dist-info"
-    with zipfile.ZipFile(folder / f"{name}-99.0-py3-none-any.whl", "w") as wheel:
-        wheel.writestr(f"{name}.py", "")
-        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 99.0\n")
-        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        wheel.writestr(f"{info}/RECORD", "")
 
 
 async def test_a_new_worker_has_the_identical_tree(crew: Crew) -> None:
