@@ -4,7 +4,6 @@ Responsible for a story meaning the same on replay: names and numbers come from 
 never let a story that was interrupted take one more step.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -30,8 +29,6 @@ class RunContext:
         self._phases = 0
         self._names: dict[str, int] = {}
         self._is_interrupted = False
-        self.left = asyncio.Event()
-        """Set when the run is no longer in this process, ended or put aside."""
 
     async def step(
         self,

@@ -9,7 +9,7 @@ import asyncio
 import traceback
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 
 import structlog
 
@@ -21,7 +21,7 @@ from yantra_bot.runs.conduct import Conductor
 from yantra_bot.runs.context import Interrupted, OnAbandoned, RunContext, Story
 from yantra_bot.runs.presence import Presence
 from yantra_bot.runs.records import Records
-from yantra_bot.runs.schema import prepare_database
+from yantra_bot.runs.schema import claim_database
 from yantra_bot.runs.steps import Probe, StepCall, StepRunner
 
 QUEUE = "runs"
@@ -74,6 +74,7 @@ class Engine:
         self._presence = Presence(records)
         self._conductor = Conductor(records, clock, self._runner)
         self._abandonment = self._make_abandonment()
+        self._claim: IO[bytes] | None = None
         self._sweeper: asyncio.Task[None] | None = None
 
     def register(self, kind: str, story: Story) -> None:
@@ -87,7 +88,7 @@ class Engine:
 
         if Engine._launched is not None:
             raise RuntimeError("an engine is launched already in this process: close it first")
-        prepare_database(self._url)
+        self._claim = claim_database(self._url)
         Engine._launched = self
         try:
             DBOS(config=self._config())
@@ -101,7 +102,8 @@ class Engine:
         except BaseException as problem:
             await self._destroy()
             if isinstance(problem, SQLAlchemyError):
-                raise SettingsError(f"The engine's database cannot be opened: {problem}. Correct its URL.") from problem
+                reason = getattr(problem, "orig", None) or problem
+                raise SettingsError(f"The engine's database cannot be opened: {reason}. Correct its URL.") from problem
             raise
         self._sweeper = asyncio.create_task(self._sweep_forever(), name="engine-sweeper")
 
@@ -151,6 +153,8 @@ class Engine:
         # DBOS makes its own executor the loop's, and has just shut it down.
         loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
         Engine._launched = None
+        if self._claim is not None:
+            self._claim.close()
 
     async def enqueue(self, kind: str, order: Order) -> bool:
         """Store an order durably; return False when this run is known already.
@@ -182,7 +186,7 @@ class Engine:
 
     async def stop(self, run_id: str) -> None:
         """Wake the run's stoppable step in flight; `records.request_stop` has to be called before."""
-        if run_id in self._presence.runs:
+        if run_id in self._presence:
             self._runner.stop(run_id)
 
     async def wait(self, run_id: str) -> Ending:
@@ -191,15 +195,19 @@ class Engine:
         # It may end in another process, so there is no event to wait for.
         while (ending := await persist(lambda: self._records.ending(run_id))) is None:  # noqa: ASYNC110 (see above)
             await asyncio.sleep(self._polling)
-        if run_id in self._presence.runs:
-            await self._presence.runs[run_id].left.wait()
+        await self._presence.gone(run_id)
         return ending
 
     def _workflow(self, kind: str) -> Callable[[str], Coroutine[Any, Any, str]]:
         async def workflow(payload: str) -> str:
             context = RunContext(decode(payload, Order), self._runner, self._take)
-            with self._presence.run(context):
-                return encode(await self._live(self._stories[kind], context), Ending)
+            try:
+                with self._presence.run(context):
+                    return encode(await self._live(self._stories[kind], context), Ending)
+            except Exception as problem:
+                # An exception would end the run for the engine alone: put aside, it is resumed by the sweep.
+                _log.error("a run could not be ended yet", run_id=context.order.run_id, exc_info=problem)
+                raise Interrupted from problem
 
         return workflow
 
@@ -247,7 +255,8 @@ class Engine:
         async def abandonment(payload: str) -> str:
             from dbos import DBOS
 
-            with self._presence.task():
+            order, _ = decode(payload, tuple[Order, str])
+            with self._presence.work(f"{order.run_id} abandoned"):
                 return await DBOS.run_step_async({"name": "tell"}, tell, payload)
 
         return abandonment
@@ -281,7 +290,7 @@ class Engine:
         pending = await DBOS.list_workflows_async(
             status="PENDING", queue_name=QUEUE, executor_id=self._executor_id, load_input=False, load_output=False
         )
-        orphans = {status.workflow_id for status in pending} - self._presence.runs.keys()
+        orphans = {status.workflow_id for status in pending if status.workflow_id not in self._presence}
         for run_id in orphans & before:
             _log.warning("a run that was put aside is resumed", run_id=run_id)
             await DBOS.resume_workflow_async(run_id, queue_name=QUEUE)

@@ -22,28 +22,36 @@ class Presence:
 
     def __init__(self, records: Records) -> None:
         self._records = records
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self.runs: dict[str, RunContext] = {}
+        self._tasks: dict[str, asyncio.Task[Any]] = {}
+        self._busy: set[str] = set()
+        self._runs: dict[str, RunContext] = {}
         self.is_leaving = False
 
+    def __contains__(self, run_id: str) -> bool:
+        """Say whether a run's task is here, be it only to let the engine note that the run has ended."""
+        return run_id in self._tasks
+
     @contextmanager
-    def task(self) -> Iterator[None]:
-        """Count the current task as durable work. Raises Interrupted when the process is ending."""
+    def work(self, key: str) -> Iterator[None]:
+        """Know the current task by `key` until it is done. Raises Interrupted when the process is ending."""
         task = asyncio.current_task()
         if self.is_leaving or task is None:
             raise Interrupted
-        self._tasks.add(task)
+        self._tasks[key] = task
+        # The engine writes its own record of the end after this block: the task is what has to be waited for.
+        task.add_done_callback(lambda _: self._tasks.pop(key, None))
+        self._busy.add(key)
         try:
             yield
         finally:
-            self._tasks.discard(task)
+            self._busy.discard(key)
 
     @contextmanager
     def run(self, context: RunContext) -> Iterator[None]:
-        """Count the current task as this run."""
+        """Know the current task as this run."""
         run_id = context.order.run_id
-        with self.task():
-            self.runs[run_id] = context
+        with self.work(run_id):
+            self._runs[run_id] = context
             try:
                 yield
             except (Interrupted, asyncio.CancelledError):
@@ -51,17 +59,21 @@ class Presence:
                     self._records.forget_launches(run_id)
                 raise
             finally:
-                del self.runs[run_id]
-                context.left.set()
+                del self._runs[run_id]
+
+    async def gone(self, run_id: str) -> None:
+        """Wait until a run's task is done, if it is here."""
+        if run_id in self._tasks:
+            await asyncio.wait({self._tasks[run_id]})
 
     async def leave(self, grace_seconds: float) -> None:
         """Put everything aside without a result, waiting at most so long."""
         self.is_leaving = True
-        for context in self.runs.values():
+        for context in self._runs.values():
             context.interrupt()
-        for task in self._tasks:
-            task.cancel()
+        for key in self._busy:
+            self._tasks[key].cancel()
         if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=grace_seconds)
+            _, late = await asyncio.wait(self._tasks.values(), timeout=grace_seconds)
             if late:
                 _log.error("runs did not stop in time; they resume at the next launch", count=len(late))

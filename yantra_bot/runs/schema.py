@@ -4,6 +4,7 @@ Responsible for the file being ours, of a version we know, in WAL mode, and for 
 `StorageUnavailable`. It must never know what a run is, and it must never wait long: it is used on the event loop.
 """
 
+import fcntl
 import functools
 import os
 import sqlite3
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from yantra_bot.errors import SettingsError, Transient
 
@@ -166,13 +167,14 @@ class Database:
             self._connection.close()
 
 
-def prepare_database(url: str) -> None:
-    """Put the durable engine's own SQLite file into WAL mode, private to its owner; it does neither by itself.
+def claim_database(url: str) -> IO[bytes] | None:
+    """Take the durable engine's own SQLite file for this process, private and in WAL mode (the engine does neither).
 
-    A PostgreSQL URL is left alone. Raises SettingsError for anything else.
+    Return the open lock file: closing it, or the end of the process, gives the claim back. None for PostgreSQL, which
+    needs neither. Raises SettingsError for anything else, and when another process has the file.
     """
     if url.startswith(("postgresql://", "postgresql+psycopg://")):
-        return
+        return None
     path = Path(url.removeprefix("sqlite:///"))
     if not url.startswith("sqlite:///") or not path.is_absolute():
         raise SettingsError(
@@ -180,8 +182,20 @@ def prepare_database(url: str) -> None:
             "Correct the setting of the database URL."
         )
     _create(path)
-    with wrap_storage_errors(path), closing(sqlite3.connect(path, timeout=30.0)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
+    claim = path.with_name(f"{path.name}.lock").open("wb")
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with wrap_storage_errors(path), closing(sqlite3.connect(path, timeout=30.0)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+    except BlockingIOError:
+        claim.close()
+        raise SettingsError(
+            f"Another Yantra process works with {path}. Stop it, or give this one a state folder of its own."
+        ) from None
+    except BaseException:
+        claim.close()
+        raise
+    return claim
 
 
 def _create(path: Path) -> None:

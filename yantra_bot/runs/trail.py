@@ -33,6 +33,7 @@ class _Meter:
     last: float
     written_at: float
     dropped: int = 0
+    is_failing: bool = False
     waiting: deque[tuple[float, str]] = field(default_factory=deque)
 
     def admit_dropped(self, at: float) -> None:
@@ -82,7 +83,8 @@ class Trail:
         meter.allowance -= 1
         meter.admit_dropped(at)
         meter.waiting.append((at, line[:MAX_LINE]))
-        if len(meter.waiting) >= BATCH or abs(at - meter.written_at) >= BATCH_SECONDS:
+        is_full = len(meter.waiting) >= BATCH and not meter.is_failing
+        if is_full or abs(at - meter.written_at) >= BATCH_SECONDS:
             self.flush_log(run_id)
 
     def flush_log(self, run_id: str) -> None:
@@ -101,9 +103,11 @@ class Trail:
                 connection.execute(self._database.statement("trim lines"), (run_id, MAX_LINES))
         except (StorageUnavailable, sqlite3.IntegrityError) as problem:
             _log.warning("log lines not written", run_id=run_id, problem=str(problem))
+            meter.is_failing = True
             while len(meter.waiting) > MAX_LINES:
                 meter.waiting.popleft()
             return
+        meter.is_failing = False
         meter.waiting.clear()
 
     def lines(self, run_id: str) -> tuple[LogLine, ...]:

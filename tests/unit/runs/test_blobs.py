@@ -5,13 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yantra_bot.errors import Permanent
 from yantra_bot.runs.blobs import Blobs
 
 
+@settings(max_examples=30, deadline=None)
 @given(data=st.binary(max_size=2000))
 def test_what_is_put_comes_back(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     """Any bytes, under their own SHA-256."""

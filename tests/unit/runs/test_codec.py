@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -63,12 +63,14 @@ def test_a_value_comes_back_equal_and_of_the_same_type(value: object, result: ob
     assert type(again) is type(value)
 
 
+@settings(deadline=None)
 @given(value=st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s), max_leaves=20))
 def test_any_plain_value_comes_back(value: object) -> None:
     """Whatever JSON can say."""
     assert decode(encode(value, object), object) == value
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=50))
 def test_half_a_surrogate_pair_becomes_a_replacement_character(text: str) -> None:
     """Any string that Python can hold is storable; what is no text is replaced, once and for all."""

@@ -1,7 +1,9 @@
 """The engine in one process: what it promises a story, and what a crash in between changes (nothing)."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from yantra_bot.errors import Permanent, SettingsError, Stopped, Transient, User
 from yantra_bot.runs.conduct import EVIDENCE
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.engine import MAX_LAUNCHES, Engine
+from yantra_bot.runs.records import Records
 from yantra_bot.runs.steps import Moment
 
 DONE = Ending(Phase.COMPLETE, "done")
@@ -426,4 +429,108 @@ async def test_a_run_that_makes_progress_is_never_taken_for_poison(house: House)
     for number in range(1, MAX_LAUNCHES + 3):
         await crash(house, story, f"now#{number}@after-record")
     async with house.engine(story) as engine:
+        assert await engine.wait("run-1") == DONE
+
+
+async def test_a_database_that_is_none_stops_the_launch(house: House) -> None:
+    """A file that another program made is refused, and the next engine can be launched."""
+
+    async def story(context: RunContext) -> Ending:
+        return DONE
+
+    with closing(sqlite3.connect(house.folder / "engine.sqlite", isolation_level=None)) as other:
+        other.execute("CREATE TABLE dbos_migrations (something_else)")
+    with pytest.raises(SettingsError, match="cannot be opened"):
+        async with house.engine(story):
+            pass
+    (house.folder / "engine.sqlite").unlink()
+    async with house.engine(story) as engine:
+        await engine.enqueue("implement", make_order())
+        assert await engine.wait("run-1") == DONE
+
+
+async def test_a_listener_that_fails_for_good_ends_the_telling(house: House) -> None:
+    """An abandoned run stays ended, whatever becomes of the message about it."""
+    called = asyncio.Event()
+
+    async def hang(context: RunContext) -> Ending:
+        await asyncio.Event().wait()
+        return DONE
+
+    async def tell(order, reason: str) -> None:
+        called.set()
+        raise Permanent("the repository is gone")
+
+    async with house.engine(hang, version="1") as engine:
+        await engine.enqueue("implement", make_order())
+        await settle(lambda: bool(house.records.run("run-1")) and "run-1" in engine._presence)
+    async with house.engine(hang, version="2", on_abandoned=tell) as engine:
+        assert (await engine.wait("run-1")).phase is Phase.FAILED
+        await called.wait()
+
+
+async def test_closing_interrupts_the_telling_which_goes_on_later(house: House) -> None:
+    """A message that could not be sent before the process ended is sent by the next one."""
+    told = asyncio.Event()
+
+    async def hang(context: RunContext) -> Ending:
+        await asyncio.Event().wait()
+        return DONE
+
+    is_cut_off = True
+
+    async def tell(order, reason: str) -> None:
+        told.set()
+        if is_cut_off:
+            await asyncio.Event().wait()
+
+    async with house.engine(hang, version="1") as engine:
+        await engine.enqueue("implement", make_order())
+        await settle(lambda: "run-1" in engine._presence)
+    async with house.engine(hang, version="2", on_abandoned=tell):
+        await told.wait()
+    is_cut_off = False
+    told.clear()
+    async with house.engine(hang, version="2", on_abandoned=tell):
+        await told.wait()
+
+
+async def test_a_damaged_step_record_is_done_again(house: House) -> None:
+    """A blob that was damaged between a crash and the next launch costs the step, not the run."""
+    world = World(house.folder)
+
+    async def story(context: RunContext) -> Ending:
+        async def read() -> str:
+            return "x" * 300_000 + str(world.effect("read"))
+
+        return Ending(Phase.COMPLETE, (await context.step("read", read, str))[-1])
+
+    await crash(house, story, "read#1@after-record")
+    for path in (house.folder / "blobs").rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"damaged")
+    async with house.engine(story) as engine:
+        assert (await engine.wait("run-1")).reason == "2"
+
+
+async def test_a_run_that_cannot_be_ended_is_taken_up_again(house: House) -> None:
+    """A bug in the storing of an ending leaves the run to the sweep instead of losing it."""
+    failures = 2
+
+    class Flaky(Records):
+        def end_run(self, run_id: str, ending: Ending, at: float) -> bool:
+            nonlocal failures
+            failures -= 1
+            if failures >= 0:
+                raise ValueError("a bug of ours")
+            return super().end_run(run_id, ending, at)
+
+    async def story(context: RunContext) -> Ending:
+        await context.now()
+        return DONE
+
+    house.records.close()
+    house.records = Flaky.open(house.folder / "records.sqlite")
+    async with house.engine(story, sweep_seconds=0.02) as engine:
+        await engine.enqueue("implement", make_order())
         assert await engine.wait("run-1") == DONE
