@@ -23,9 +23,9 @@ from demo.servers import (
     wait_until_ready,
 )
 from yantra_bot.app.home import Home
-from yantra_bot.cli.display import Display, make_console, show_ending
+from yantra_bot.cli.display import Display, find_result, make_console, show_ending
+from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.run import Ending, Phase
-from yantra_bot.runs.codec import decode_envelope
 from yantra_bot.runs.records import Records
 
 COMMENT = "@yantra implement"
@@ -70,12 +70,6 @@ async def wait_for_ending(records: Records, run_id: str) -> Ending:
     raise SystemExit(f"The run did not end within {PATIENCE_SECONDS / 60:.0f} minutes.")
 
 
-def find_diff(records: Records, run_id: str) -> str:
-    """Return the diff that the run recorded."""
-    found = [step for step in records.steps(run_id) if step.name.startswith("diff#") and step.envelope]
-    return str(decode_envelope(found[-1].envelope or "", str)) if found else ""
-
-
 async def play(console: Console, folder: Path, github: LocalGitHub, port: int) -> Phase:
     """Start the server, post the comment, show the run, print what came out."""
     state, log = folder / "state", folder / "server.log"
@@ -89,7 +83,9 @@ async def play(console: Console, folder: Path, github: LocalGitHub, port: int) -
         records, run_id = await find_run(Home(state).records)
         ending = await Display(console, records, run_id).follow(wait_for_ending(records, run_id))
         page = f"http://127.0.0.1:{port}/runs/{run_id}"
-        show_ending(console, ending, diff=find_diff(records, run_id), page_url=page)
+        diff = find_result(records, run_id, "diff", str) or ""
+        tests = find_result(records, run_id, "test", TestReport)
+        show_ending(console, ending, diff=diff, page_url=page, tests=tests)
         records.close()
         console.print(f"From comment to ending: {time.monotonic() - began:.1f} s.", highlight=False)
         await show_github(console, github)

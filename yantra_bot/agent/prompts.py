@@ -47,6 +47,8 @@ class Briefing:
     issue: Issue
     request: str
     """What followed the command, as the person wrote it."""
+    command: str
+    """The command alone, such as `@yantra implement`: a comment that says no more tells the model nothing."""
     outline: str
     environment: EnvironmentReport
     base_tests: TestReport
@@ -65,7 +67,7 @@ def first_message(briefing: Briefing) -> Message:
     blocks = [Text("The task, as data:"), Text(_issue_text(issue))]
     if briefing.request:
         blocks += [Text("The person who ordered the work added, as data:"), Text(cut(briefing.request, 4_000))]
-    talk = _talk(issue)
+    talk = _talk(issue, briefing.command)
     if talk:
         blocks += [Text("The conversation below it, oldest first, as data:"), Text(talk)]
     blocks += [
@@ -81,8 +83,8 @@ def _issue_text(issue: Issue) -> str:
     return f"{title}\n\n{cut(issue.body, MAX_BODY_CHARACTERS)}".strip()
 
 
-def _talk(issue: Issue) -> str:
-    people = [comment for comment in issue.comments if not comment.author.is_bot][-MAX_COMMENTS:]
+def _talk(issue: Issue, command: str) -> str:
+    people = [one for one in issue.comments if not one.author.is_bot and one.body.strip() != command][-MAX_COMMENTS:]
     return "\n\n".join(f"{item.author.login} wrote:\n{cut(item.body, MAX_COMMENT_CHARACTERS)}" for item in people)
 
 
@@ -92,7 +94,9 @@ def _state(briefing: Briefing) -> str:
         lines.append(f"Its dependencies could not be installed: {briefing.environment.problem}")
     report = briefing.base_tests
     if report.verdict is Verdict.PASS:
-        lines.append(f"Before any change, its {len(report.outcomes)} tests pass ({report.seconds:.0f} s).")
+        skipped = len(report.names(TestStatus.SKIPPED))
+        but = f", {skipped} are skipped" if skipped else ""
+        lines.append(f"Before any change, {len(report.names(TestStatus.PASSED))} of its tests pass{but}; none fails.")
     elif report.verdict is Verdict.FAIL:
         failing = sorted(report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR))
         lines.append(f"Before any change, {len(failing)} of its {len(report.outcomes)} tests fail:")

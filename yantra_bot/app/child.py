@@ -9,7 +9,7 @@ import signal
 import sys
 
 from yantra_bot.app.logs import set_up_logging
-from yantra_bot.errors import SettingsError
+from yantra_bot.errors import UserError
 
 
 async def watch_life_line(stop: asyncio.Event) -> None:
@@ -63,7 +63,7 @@ def main() -> int:
     set_up_logging()
     try:
         asyncio.run(run_part(sys.argv[1], read_line()))
-    except SettingsError as error:
+    except UserError as error:
         sys.stderr.write(f"{error}\n")
         return os.EX_CONFIG
     return 0

@@ -63,7 +63,9 @@ async def open_workshop(
 ) -> AsyncIterator[Workshop]:
     """Open models, workers and the way out for installations; close them in the end."""
     home, clock = materials.home, materials.clock
-    vendors = Vendors(access_of(settings), tokenizer=Tokenizer(artefacts.path("token-ranks")), clock=clock)
+    tokenizer = Tokenizer(artefacts.path("token-ranks"))
+    tokenizer.load()  # what is missing stops the start, not the first run
+    vendors = Vendors(access_of(settings), tokenizer=tokenizer, clock=clock)
     index = package_index(settings)
     destinations = await find_destinations(index)
     proxy = EgressProxy(destinations, parent=home.egress) if destinations else None
@@ -84,6 +86,7 @@ async def open_workshop(
             clock=clock,
             limits=limits_of(settings),
             page_url=lambda run_id: f"{base}/runs/{run_id}",
+            handle=settings.handle,
         )
     finally:
         await vendors.close()

@@ -10,9 +10,10 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from yantra_bot.dashboard.run_page import Entry, Line, describe
-from yantra_bot.domain.proof import Confidence
+from yantra_bot.domain.proof import Confidence, TestReport, TestStatus
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.replies.run import spent_line
+from yantra_bot.runs.codec import decode_envelope
 from yantra_bot.runs.ledger import StepRow
 from yantra_bot.runs.records import Records, RunRecord
 
@@ -87,7 +88,10 @@ class Display:
             self._print(f"    [italic]{text}[/]")
 
     def _print(self, markup: str) -> None:
-        self._console.print(markup, highlight=False, overflow="ellipsis", no_wrap=self._console.is_terminal)
+        is_terminal = self._console.is_terminal
+        self._console.print(
+            markup, highlight=False, overflow="ellipsis", no_wrap=is_terminal, soft_wrap=not is_terminal
+        )
 
 
 def shorten(text: str) -> str:
@@ -96,7 +100,7 @@ def shorten(text: str) -> str:
     return line if len(line) <= MAX_TEXT else line[: MAX_TEXT - 1] + "…"
 
 
-def show_ending(console: Console, ending: Ending, *, diff: str, page_url: str) -> None:
+def show_ending(console: Console, ending: Ending, *, diff: str, page_url: str, tests: TestReport | None = None) -> None:
     """Print how a run ended: result, confidence, diff, cost, and where to see the rest."""
     colour = {Phase.COMPLETE: "green", Phase.FAILED: "red"}.get(ending.phase, "yellow")
     console.rule(style=colour)
@@ -109,11 +113,30 @@ def show_ending(console: Console, ending: Ending, *, diff: str, page_url: str) -
         console.print(f"Branch: [bold]{escape(ending.branch)}[/]", highlight=False)
     if ending.confidence is not None:
         console.print(confidence_table(ending.confidence))
+    if tests is not None:
+        console.print(f"Tests: {tests_line(tests)}", highlight=False)
     if diff:
         console.print(Syntax(diff, "diff", theme="ansi_dark", word_wrap=True) if console.is_terminal else escape(diff))
     console.print(f"Cost: {spent_line(ending.spent)}", highlight=False)
     if page_url:
         console.print(f"The whole run: {page_url}", highlight=False, soft_wrap=True)
+
+
+def tests_line(report: TestReport) -> str:
+    """Return what the tests of the change showed."""
+    passed = len(report.names(TestStatus.PASSED))
+    failed = len(report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR))
+    counts = f"{passed} passed, {failed} failed in {report.seconds:.1f} s, exit code {report.exit_code}."
+    return f"{counts} {report.reason}".strip()
+
+
+def find_result(records: Records, run_id: str, name: str, result: type[T]) -> T | None:
+    """Return what the newest step of this name came to, None when there is none."""
+    found = [step for step in records.steps(run_id) if step.name.startswith(f"{name}#") and step.envelope]
+    if not found or found[-1].error is not None:
+        return None
+    value: T = decode_envelope(found[-1].envelope or "", result)
+    return value
 
 
 def confidence_table(confidence: Confidence) -> Table:

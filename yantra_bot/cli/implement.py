@@ -11,11 +11,11 @@ import click
 
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.app.terminal import Session, open_issue, open_local
-from yantra_bot.cli.display import Display, make_console, show_ending
+from yantra_bot.cli.display import Display, find_result, make_console, show_ending
 from yantra_bot.domain.commands import Command, Options, Verb
+from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import UserError
-from yantra_bot.runs.codec import decode_envelope
 from yantra_bot.settings import Settings, read_settings
 
 
@@ -66,17 +66,10 @@ async def show(opening: AbstractAsyncContextManager[Session], *, dry_run: bool) 
     async with opening as session:
         display = Display(make_console(stderr=True), session.records, session.order.run_id)
         ending = await display.follow(session.engine.wait(session.order.run_id))
-        diff = find_diff(session)
+        diff = find_result(session.records, session.order.run_id, "diff", str) or ""
+        tests = find_result(session.records, session.order.run_id, "test", TestReport)
     if dry_run and ending.phase is Phase.COMPLETE:
         click.echo(diff, nl=False)
     else:
-        show_ending(make_console(), ending, diff=diff, page_url="")
+        show_ending(make_console(), ending, diff=diff, page_url="", tests=tests)
     return ending
-
-
-def find_diff(session: Session) -> str:
-    """Return the diff that the run recorded last, empty when it made none."""
-    steps = [step for step in session.records.steps(session.order.run_id) if step.name.startswith("diff#")]
-    if not steps or steps[-1].envelope is None:
-        return ""
-    return str(decode_envelope(steps[-1].envelope, str))

@@ -4,13 +4,13 @@ Opens each vendor's door at its first use, since their libraries take seconds to
 that nobody answers for is an error with the cure.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from yantra_bot.domain.conversation import ModelRequest
 from yantra_bot.errors import Permanent, SettingsError
-from yantra_bot.models.catalogue import BASE_URLS, DEFAULT_MODELS, VendorId, find_model
+from yantra_bot.models.catalogue import BASE_URLS, DEFAULT_MODELS, VendorId, find_model, find_price, prices_at
 from yantra_bot.models.costs import worst_case_usd
 from yantra_bot.ports import Clock, Model
 from yantra_bot.retrieval.tokens import Tokenizer
@@ -30,9 +30,9 @@ class Door(Model, Protocol):
 class Access:
     """What the operator configured. Empty keys mean: not this vendor."""
 
-    anthropic_key: str = ""
+    anthropic_key: str = field(default="", repr=False)
     anthropic_url: str = ""
-    openai_key: str = ""
+    openai_key: str = field(default="", repr=False)
     compatible_url: str = ""
     """An OpenAI-compatible endpoint; it answers for every model id when it is set."""
     replay_script: Path | None = None
@@ -71,8 +71,13 @@ class Vendors:
         return self._tokenizer.count_request(request)
 
     def usd(self, model: str, input_tokens: int) -> float | None:
-        facts = find_model(model)
-        return None if facts is None else worst_case_usd(input_tokens, 0, facts.price)
+        vendor = self._vendor(model)
+        if vendor == "replay":
+            return 0.0
+        url = self._access.anthropic_url if vendor == VendorId.ANTHROPIC else self._access.compatible_url
+        known = VendorId.ANTHROPIC if vendor == VendorId.ANTHROPIC else VendorId.OPENAI
+        price = find_price(prices_at(known, url or BASE_URLS[known]), model)
+        return worst_case_usd(input_tokens, 0, price)
 
     def window(self, model: str) -> int:
         facts = find_model(model)

@@ -67,7 +67,9 @@ class Attempts:
         workspace = await self._bench.workspace()
         self.talk.system, self.talk.tools = system_text(ground.reading.agents), workspace.tools()
         self.talk.started_at = self.talk.now = await self._context.now()
-        self.talk.messages.append(first_message(ground.briefing(self._context.order.command.argument)))
+        command = self._context.order.command
+        briefing = ground.briefing(command.argument, command=f"@{self._workshop.handle} {command.verb}")
+        self.talk.messages.append(first_message(briefing))
         problems: list[str] = []
         number = 1
         while True:

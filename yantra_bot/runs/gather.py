@@ -36,8 +36,8 @@ class Ground:
     environment: EnvironmentReport
     base_tests: TestReport
 
-    def briefing(self, request: str) -> Briefing:
-        return Briefing(self.reading.issue, request, self.outline, self.environment, self.base_tests)
+    def briefing(self, request: str, *, command: str) -> Briefing:
+        return Briefing(self.reading.issue, request, command, self.outline, self.environment, self.base_tests)
 
 
 async def read_forge(context: Context, workshop: Workshop, forge: Forge) -> Reading:

@@ -61,6 +61,8 @@ class Workshop:
     clock: Clock
     limits: Limits
     page_url: Callable[[str], str]
+    handle: str
+    """The name that people address the bot by."""
 
     def note(self, run_id: str, line: str) -> None:
         """Keep one line for the run's page."""
