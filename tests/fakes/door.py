@@ -153,7 +153,7 @@ async def open_door(
     metrics = DoorMetrics(CollectorRegistry())
     door = GitHubDoor(secrets=secrets, inbox=inbox or real, clock=clock, metrics=metrics, screen=screen, limits=body)
     all_checks = {"inbox": real.check} if checks is None else checks
-    app = build_app(door, metrics=metrics, checks=all_checks, waiting=real.waiting)
+    app = build_app(door, metrics=metrics, checks=all_checks, waiting=real.waiting, check_seconds=0.2)
     try:
         async with listen(app, host="127.0.0.1", port=0, limits=limits) as port:
             bench = DoorBench(port, app, clock, real)

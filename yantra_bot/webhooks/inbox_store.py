@@ -79,7 +79,8 @@ class InboxStore:
     def __init__(self, path: Path, *, max_bytes: int) -> None:
         """Open the file, creating it if needed, readable by its owner alone.
 
-        `max_bytes` bounds it. Raises SettingsError when something else is there, or a newer version wrote it.
+        `max_bytes` bounds what deliveries may fill it to. Raises SettingsError when something else is there, or a
+        newer version wrote it.
         """
         self._path = path
         with self._wrapped("open"):
@@ -88,8 +89,7 @@ class InboxStore:
                 self._db = _connect(path)
                 try:
                     _prepare(self._db, path)
-                    page_size = self._db.execute("pragma page_size").fetchone()[0]
-                    self._db.execute(f"pragma max_page_count = {max(max_bytes // page_size, 16)}")
+                    self._most_pages = max(max_bytes // self._db.execute("pragma page_size").fetchone()[0], 16)
                 except BaseException:
                     self._db.close()
                     raise
@@ -99,6 +99,9 @@ class InboxStore:
     def write(self, batch: Sequence[Write]) -> list[bool]:
         """Store a batch durably in one transaction, all or nothing; answers in order."""
         self._is_drained = False
+        # Marking as handled rewrites a row and has to work in a full file too: it is what makes room.
+        is_filling = not any(isinstance(write, Handled) for write in batch)
+        self._bound(self._most_pages if is_filling else self._most_pages + self._most_pages // 4)
         puts = [write.delivery for write in batch if isinstance(write, Put)]
         if puts and len(puts) == len(batch) and self._put_new(puts):
             return [True] * len(puts)
@@ -136,6 +139,10 @@ class InboxStore:
     def close(self) -> None:
         """Fold the write-ahead log into the file and close it."""
         self._db.close()
+
+    def _bound(self, pages: int) -> None:
+        with self._wrapped("write"):
+            self._db.execute(f"pragma max_page_count = {pages}")
 
     def _put_new(self, puts: Sequence[Delivery]) -> bool:
         """Store all in one statement, or none and answer False where one of them is known already.

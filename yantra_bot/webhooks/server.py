@@ -21,7 +21,6 @@ GITHUB_PATH = "/webhooks/github"
 Check = Callable[[], Awaitable[None]]
 """Returns when its part works, raises YantraError when it does not."""
 
-_CHECK_SECONDS = 2.0
 _log = structlog.get_logger()
 
 
@@ -42,8 +41,10 @@ class DoorLimits:
 class Readiness:
     """Whether this process wants work: its named checks, and red for good once it is ending."""
 
-    def __init__(self, checks: Mapping[str, Check]) -> None:
+    def __init__(self, checks: Mapping[str, Check], *, check_seconds: float = 2.0) -> None:
+        """`check_seconds` is how long a check may take before it counts as failing."""
         self._checks = dict(checks)
+        self._check_seconds = check_seconds
         self._is_ending = False
 
     def end(self) -> None:
@@ -60,7 +61,7 @@ class Readiness:
 
     async def _ask(self, name: str, check: Check) -> bool:
         try:
-            async with asyncio.timeout(_CHECK_SECONDS):
+            async with asyncio.timeout(self._check_seconds):
                 await check()
         except (YantraError, TimeoutError) as error:
             _log.warning("readiness check failed", check=name, error=str(error))
@@ -77,6 +78,7 @@ def build_app(
     metrics: DoorMetrics,
     checks: Mapping[str, Check],
     waiting: Callable[[], Awaitable[int]] | None = None,
+    check_seconds: float = 2.0,
 ) -> web.Application:
     """Return the server's application. `waiting` tells how many deliveries the inbox holds, for the metrics page.
 
@@ -89,7 +91,7 @@ def build_app(
         return web.Response(body=await metrics.render(), headers={"Content-Type": CONTENT_TYPE})
 
     app = web.Application()
-    app[READINESS] = Readiness(checks)
+    app[READINESS] = Readiness(checks, check_seconds=check_seconds)
     app.router.add_post(GITHUB_PATH, door.receive)
     app.router.add_get("/healthz", _show_health)
     app.router.add_get("/readyz", _show_readiness)
