@@ -124,18 +124,18 @@ def _report(bench: TestBench, selection: tuple[str, ...], finished: Finished, re
 
 def _read_outcomes(results: Tree) -> tuple[tuple[TestOutcome, ...] | None, str]:
     """Return the tests of the report, None without one, and what is wrong with it."""
-    if not results.exists("junit.xml"):
-        return None, "No report was written, so it is not known which tests ran."
     try:
+        if not results.exists("junit.xml"):
+            return None, "No report was written, so it is not known which tests ran."
         return junit.parse_junit(results.read_bytes("junit.xml", limit=junit.MAX_BYTES)), ""
     except UserError as error:
         return None, str(error)
 
 
 def _read_coverage(results: Tree) -> dict[str, tuple[int, ...]] | None:
-    if not results.exists("coverage.json"):
-        return None
     try:
+        if not results.exists("coverage.json"):
+            return None
         return coverage_report.parse_coverage(results.read_bytes("coverage.json", limit=coverage_report.MAX_BYTES))
     except UserError:
         return None

@@ -61,10 +61,8 @@ def _names_that_are_new(changes: Mapping[str, Change]) -> frozenset[str]:
 
 def _compare(path: str, change: Change, added: frozenset[str]) -> list[str]:
     before, after = _read(path, change.before), _read(path, change.after)
-    if before is not None and change.after is None:
-        after = TestFile({}, 0, frozenset())
-    if before is not None and after is not None:
-        return _compare_python(path, before, after, added)
+    if before is not None:
+        return _compare_python(path, before, TestFile({}, 0, frozenset()) if change.after is None else after, added)
     return _compare_lines(path, _text(change.before), _text(change.after))
 
 

@@ -1,0 +1,53 @@
+"""The script that runs beside untrusted code: the parts of it that can be looked at alone."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from runners.run_pytest import plugin_options, write_coverage
+
+
+class Measured:
+    """What coverage answers, for a few files."""
+
+    def __init__(self, files: dict[str, list[int] | None]) -> None:
+        self.files = files
+        self.is_stopped = False
+
+    def stop(self) -> None:
+        self.is_stopped = True
+
+    def get_data(self) -> "Measured":
+        return self
+
+    def measured_files(self) -> Iterable[str]:
+        return self.files
+
+    def lines(self, path: str) -> list[int] | None:
+        return self.files[path]
+
+
+def test_plugins_that_are_there_are_quietened() -> None:
+    """pytest-cov is installed here: its own measuring would take ours away."""
+    assert "--no-cov" in plugin_options()
+
+
+def test_lines_are_written_by_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies outside of the workspace is left out."""
+    monkeypatch.chdir(tmp_path)
+    measured = Measured({str(tmp_path / "src/a.py"): [3, 1], str(tmp_path / "b.py"): None, "/usr/lib/c.py": [1]})
+    write_coverage(measured, tmp_path)
+    assert measured.is_stopped
+    assert json.loads((tmp_path / "coverage.json").read_text()) == {"src/a.py": [1, 3], "b.py": []}
+
+
+@pytest.mark.parametrize("measured", [None, Measured({}), Measured({"/usr/lib/c.py": [1]})])
+def test_without_lines_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measured: Measured | None
+) -> None:
+    """Not measured is not the same as nothing executed."""
+    monkeypatch.chdir(tmp_path)
+    write_coverage(measured, tmp_path)
+    assert list(tmp_path.iterdir()) == []
