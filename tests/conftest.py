@@ -8,6 +8,7 @@ import pytest
 from tests.fakes.github import FakeGitHub, start
 from tests.fakes.github.fake import make_key
 from tests.fakes.github.judge import Judge, load
+from tests.fakes.models.guard import forbid_paid_calls
 from tests.fakes.sandbox_world import SandboxWorld
 from yantra_bot import artefacts
 from yantra_bot.sandbox.bubblewrap import probe
@@ -17,6 +18,12 @@ JUDGE_IS_OFF = (
     f"THE JUDGE IS OFF: the artefact {DESCRIPTION} is missing, so nothing was held against GitHub's own "
     "API description. Cure: install npm, then make setup."
 )
+
+
+@pytest.fixture(autouse=True)
+def no_paid_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """No test can reach a vendor of models, whatever keys the developer has; the refused names come out."""
+    return forbid_paid_calls(monkeypatch)
 
 
 @pytest.fixture(scope="session")

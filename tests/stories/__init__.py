@@ -1,1 +1,1 @@
-"""Conversations end to end: GitHub over HTTP, the door, the engine, a worker, a sandbox, pytest, git; nothing mocked."""
+"""Conversations end to end: GitHub over HTTP, door, engine, worker, sandbox, pytest and git; nothing is mocked."""

@@ -98,7 +98,7 @@ class Scene:
 
     def said(self) -> list[str]:
         """Return what the bot wrote under the issue."""
-        return [one.body for one in self.issue.comments if one.user.type == "Bot"]
+        return [one.body for one in self.issue.comments if one.user.kind == "Bot"]
 
     def pull_requests(self) -> list[Any]:
         """Return the pull requests there are."""
