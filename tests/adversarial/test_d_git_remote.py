@@ -11,6 +11,7 @@ import pytest
 
 from tests.fakes.forge_bench import Bench, open_bench
 from tests.fakes.github import git_repository
+from tests.fakes.github.judge import Judge
 from tests.fakes.mirror import run_git
 from yantra_bot.domain.changes import Changeset, FileChange
 from yantra_bot.errors import Permanent, Transient, UserError
@@ -25,8 +26,8 @@ BRANCH = "yantra/1-add"
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncGenerator[Bench, None]:
-    async with open_bench(tmp_path) as opened:
+async def bench(tmp_path: Path, judge: Judge | None) -> AsyncGenerator[Bench, None]:
+    async with open_bench(tmp_path, judge=judge) as opened:
         yield opened
 
 
@@ -376,10 +377,11 @@ async def test_no_token_is_in_arguments_or_environments(bench: Bench) -> None:
     """While git talks to the server, nothing in /proc of any of its processes shows the token."""
     await bench.forge.facts()
     (token,) = bench.fake.state.tokens
-    bench.fake.faults.hang("POST", "/octo/demo.git/git-upload-pack")
+    hanging = bench.fake.faults.hang("POST", "/octo/demo.git/git-upload-pack")
     fetching = asyncio.create_task(bench.remote.fetch("main"))
-    while not (seen := descendants(os.getpid())) or len(bench.fake.calls) < 4:
+    while not hanging.hits:
         await asyncio.sleep(0.01)
+    seen = descendants(os.getpid())
     for process in seen:
         for name in ("cmdline", "environ"):
             assert token.encode() not in (Path("/proc") / str(process) / name).read_bytes()

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from tests.fakes.forge_bench import Bench, VirtualClock, app_key, open_bench
 from tests.fakes.github import shapes
 from tests.fakes.github.git_repository import run_git
+from tests.fakes.github.judge import Judge
 from yantra_bot.domain.repository import Repository
 from yantra_bot.errors import Permanent, SettingsError, Transient
 from yantra_bot.forge.answers import Refused
@@ -22,8 +23,8 @@ NEW = NewPullRequest(BRANCH, "main", "fix: add", "Fixes #1", is_draft=False)
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncGenerator[Bench, None]:
-    async with open_bench(tmp_path, timeout=0.5) as opened:
+async def bench(tmp_path: Path, judge: Judge | None) -> AsyncGenerator[Bench, None]:
+    async with open_bench(tmp_path, timeout=0.5, judge=judge) as opened:
         opened.fake.add_issue(opened.there, title="add subtracts", by="ann")
         yield opened
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.fakes.forge_bench import FILES, Bench, VirtualClock, open_bench
 from tests.fakes.github import git_repository
+from tests.fakes.github.judge import Judge
 from yantra_bot.domain.repository import Permission
 from yantra_bot.errors import Permanent
 from yantra_bot.forge.git_process import Git
@@ -30,8 +31,8 @@ class Side:
     """The bot's comments by tag, as a person sees them."""
 
 
-async def open_github_side(tmp_path: Path) -> AsyncGenerator[Side, None]:
-    async with open_bench(tmp_path) as bench:
+async def open_github_side(tmp_path: Path, judge: Judge | None) -> AsyncGenerator[Side, None]:
+    async with open_bench(tmp_path, judge=judge) as bench:
         bench.fake.permit(bench.there, "ann", "write")
         bench.fake.add_issue(bench.there, title=TITLE, body=BODY, by="ann")
         yield Side(bench.forge, bench.remote, proposer(bench.remote, bench), Comments(bench))
@@ -61,8 +62,8 @@ def proposer(remote: Remote, bench: Bench) -> Callable[[str], Awaitable[str]]:
     return propose
 
 
-async def open_local_side(tmp_path: Path) -> AsyncGenerator[Side, None]:
-    async with open_bench(tmp_path) as bench:
+async def open_local_side(tmp_path: Path, judge: Judge | None) -> AsyncGenerator[Side, None]:
+    async with open_bench(tmp_path, judge=judge) as bench:
         git_dir = tmp_path / "work" / ".git"
         git_dir.parent.mkdir()
         git_repository.create(git_dir, "main")
@@ -76,8 +77,8 @@ async def open_local_side(tmp_path: Path) -> AsyncGenerator[Side, None]:
 
 
 @pytest.fixture(params=[open_github_side, open_local_side], ids=["github", "local"])
-async def side(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Side, None]:
-    async for opened in request.param(tmp_path):
+async def side(request: pytest.FixtureRequest, tmp_path: Path, judge: Judge | None) -> AsyncGenerator[Side, None]:
+    async for opened in request.param(tmp_path, judge):
         yield opened
 
 

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from tests.fakes.github import FakeGitHub, git_repository, start
 from tests.fakes.github.fake import make_key
+from tests.fakes.github.judge import Judge
 from tests.fakes.github.state import Installation
 from tests.fakes.github.state import Repository as FakeRepository
 from yantra_bot.domain.changes import Changeset, FileChange, FileMode
@@ -110,10 +111,10 @@ def app_key() -> str:
 
 
 @asynccontextmanager
-async def open_bench(folder: Path, *, timeout: float = 5.0) -> AsyncGenerator[Bench, None]:
+async def open_bench(folder: Path, *, timeout: float = 5.0, judge: Judge | None = None) -> AsyncGenerator[Bench, None]:
     """Start everything; closing checks that no request was other than GitHub's description allows."""
     clock = VirtualClock()
-    fake = await start(folder / "github", now=clock.now, private_key=app_key())
+    fake = await start(folder / "github", now=clock.now, private_key=app_key(), judge=judge)
     transport = HttpTransport(timeout=timeout)
     try:
         yield Bench(fake, clock, folder, transport)

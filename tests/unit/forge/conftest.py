@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.forge_bench import Bench, open_bench
+from tests.fakes.github.judge import Judge
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncGenerator[Bench, None]:
-    async with open_bench(tmp_path) as opened:
+async def bench(tmp_path: Path, judge: Judge | None) -> AsyncGenerator[Bench, None]:
+    async with open_bench(tmp_path, judge=judge) as opened:
         yield opened
