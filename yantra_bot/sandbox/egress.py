@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from yantra_bot.sandbox.destinations import Destination, resolve
-from yantra_bot.sandbox.tls_hello import HEADER_BYTES, RECORD_BYTES, NoHelloError, read_server_name
+from yantra_bot.sandbox.tls_hello import HANDSHAKE, HEADER_BYTES, RECORD_BYTES, NoHelloError, read_server_name
 
 _CHUNK_BYTES = 1 << 16
 _HEAD_BYTES = 8192
@@ -195,7 +195,10 @@ async def _answer(writer: asyncio.StreamWriter, status: bytes | None) -> None:
 async def _read_hello(reader: asyncio.StreamReader, destination: Destination) -> bytes:
     """Return the first TLS record, which has to name the destination; an address has no name to give."""
     header = await reader.readexactly(HEADER_BYTES)
-    hello = header + await reader.readexactly(min(int.from_bytes(header[3:5], "big"), RECORD_BYTES))
+    size = int.from_bytes(header[3:], "big")
+    if header[0] != HANDSHAKE or size > RECORD_BYTES:
+        raise _Refused("no TLS")
+    hello = header + await reader.readexactly(size)
     try:
         name = read_server_name(hello)
     except NoHelloError as error:

@@ -2,7 +2,7 @@
 
 HEADER_BYTES = 5
 RECORD_BYTES = 1 << 14
-_HANDSHAKE = 22
+HANDSHAKE = 22
 _CLIENT_HELLO = 1
 _SERVER_NAME = 0
 _HOST_NAME = 0
@@ -18,7 +18,7 @@ def read_server_name(record: bytes) -> str | None:
     Raises NoHelloError for anything else.
     """
     try:
-        if record[0] != _HANDSHAKE or record[HEADER_BYTES] != _CLIENT_HELLO:
+        if record[0] != HANDSHAKE or record[HEADER_BYTES] != _CLIENT_HELLO:
             raise NoHelloError("the first bytes are no TLS handshake")
         at = HEADER_BYTES + 4 + 2 + 32  # handshake header, version, random
         at += 1 + record[at]  # session

@@ -1,0 +1,76 @@
+"""Which Python a sandbox gets."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from yantra_bot.sandbox.interpreter import Interpreter, copy_prefix, find_interpreter
+
+
+def make_prefix(folder: Path) -> tuple[Path, Path]:
+    """Write something that looks like a Python; return its prefix and its executable."""
+    prefix = folder / "prefix"
+    files = ("bin/python3", "lib/libpython.so", "lib/python3/os.py", "lib/python3/test/x.py")
+    for name in (*files, "lib/python3/site-packages/p.py", "lib/libpython.a", "share/man/x", "lib/python3/a/test/y.py"):
+        path = prefix / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+        path.chmod(0o600)
+    (prefix / "bin/python").symlink_to("python3")
+    executable = prefix / "bin/python3"
+    executable.chmod(0o700)
+    return prefix, executable
+
+
+def test_a_user_of_its_own_needs_no_copy(tmp_path: Path) -> None:
+    """Where sandboxes run as this very user, the interpreter is shown where it lies."""
+    found = find_interpreter(tmp_path, is_for_other_user=False)
+    assert found.version == sys.version
+    assert found.prefix == os.path.realpath(sys.base_prefix)
+    assert found.source is None or str(found.source) == found.prefix
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_copy_can_be_read_by_all_and_leaves_out_what_is_not_needed(tmp_path: Path) -> None:
+    """Packages, tests and static libraries stay behind; rights are opened; links stay links."""
+    prefix, executable = make_prefix(tmp_path)
+    copy = copy_prefix(prefix, executable, tmp_path / "cache")
+    names = {str(path.relative_to(copy)) for path in copy.rglob("*") if not path.is_dir()}
+    assert names == {"bin/python", "bin/python3", "lib/libpython.so", "lib/python3/os.py", "lib/python3/a/test/y.py"}
+    assert (copy / "bin/python").is_symlink()
+    assert (copy / "bin/python3").stat().st_mode & 0o777 == 0o755
+    assert (copy / "lib/python3/os.py").stat().st_mode & 0o777 == 0o644
+    assert all(path.stat().st_mode & 0o005 == 0o005 for path in (copy, *copy.rglob("*")) if path.is_dir())
+
+
+def test_a_copy_is_made_once(tmp_path: Path) -> None:
+    """The same interpreter is not copied again, another one is."""
+    prefix, executable = make_prefix(tmp_path)
+    first = copy_prefix(prefix, executable, tmp_path / "cache")
+    (first / "marker").touch()
+    assert copy_prefix(prefix, executable, tmp_path / "cache") == first
+    assert (first / "marker").exists()
+    executable.write_text("another build")
+    assert copy_prefix(prefix, executable, tmp_path / "cache") != first
+    assert sorted(path.name[:6] for path in (tmp_path / "cache").iterdir()) == ["python", "python"]
+
+
+def test_pip_comes_with_the_interpreter(tmp_path: Path) -> None:
+    """The wheel of pip that the standard library bundles is found; without one the cure is told."""
+    found = find_interpreter(tmp_path, is_for_other_user=False)
+    assert found.pip.name.startswith("pip-")
+    bundled = tmp_path / "lib" / f"python3.{sys.version_info.minor}" / "ensurepip" / "_bundled"
+    bundled.mkdir(parents=True)
+    (bundled / "pip-99.0-py3-none-any.whl").touch()
+    other = Interpreter(executable="", prefix="/nowhere", version="", source=tmp_path)
+    assert other.pip.name == "pip-99.0-py3-none-any.whl"
+
+
+def test_without_pip_the_cure_is_told(tmp_path: Path) -> None:
+    """A Python that was packaged without pip is told apart."""
+    if any(Path("/usr/share/python-wheels").glob("pip-*.whl")):
+        pytest.skip("this system has a wheel of pip for every Python")
+    with pytest.raises(FileNotFoundError, match="Cure"):
+        _ = Interpreter(executable="", prefix=str(tmp_path), version="", source=None).pip
