@@ -5,6 +5,7 @@ import re
 from collections import Counter
 
 _NUMBERED = re.compile(r"\s*\d+[\t|:]")
+_ESCAPE = re.compile(r"\\x([0-9a-f]{2})|\\u([0-9a-f]{4})")
 _WORD = re.compile(r"\w+")
 _MAX_LINES = 20_000
 _MAX_SHOWN = 12
@@ -28,6 +29,14 @@ def describe_miss(text: str, search: str, replace: str) -> str:
 def _describe(lines: list[str], wanted: list[str]) -> str:
     if all(_NUMBERED.match(line) for line in wanted):
         return "The search text starts with line numbers. Leave out what read_file puts in front of each line."
+    if (stripped := "\n".join(wanted)) and stripped in "\n".join(lines):
+        return (
+            "The text is there, but not with the line breaks at its start or end. Leave those out of the search text."
+        )
+    if _ESCAPE.search(stripped) and _ESCAPE.sub(_read_escape, stripped) in "\n".join(lines):
+        return (
+            "The file has the characters themselves where escapes such as \\x1b are shown. Search for the characters."
+        )
     start = _find_loosely(lines, wanted)
     if start is not None:
         return (
@@ -50,6 +59,10 @@ def show_lines(lines: list[str], start: int, count: int) -> str:
     end = min(start + min(count, _MAX_SHOWN), len(lines))
     shown = [f"{number + 1:>6}\t{lines[number][:_MAX_LINE]}" for number in range(start, end)]
     return "\n".join(shown)
+
+
+def _read_escape(match: re.Match[str]) -> str:
+    return chr(int(match[1] or match[2], 16))
 
 
 def _find_loosely(lines: list[str], wanted: list[str]) -> int | None:

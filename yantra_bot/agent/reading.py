@@ -45,6 +45,8 @@ class ReadingTools:
     def list_files(self, arguments: dict[str, Any]) -> str:
         """Return paths, a line each; where there are too many, how many each folder has besides."""
         folder = _read_folder(arguments.get("path", ""))
+        if folder and self._tree.exists(folder):
+            raise UserError(f"{folder} is a file. Show it with read_file.")
         listing = self._tree.walk(folder)
         entries = listing.entries
         if "glob" in arguments:

@@ -9,6 +9,8 @@ from yantra_bot.errors import UserError
 MAX_BYTES = 32 * 1024 * 1024
 MAX_FILES = 20_000
 MAX_LINE = 10_000_000
+MAX_LINES = 500_000
+"""Of all files together: more would make a report too large to hand on."""
 
 
 def parse_coverage(data: bytes) -> dict[str, tuple[int, ...]] | None:
@@ -22,6 +24,8 @@ def parse_coverage(data: bytes) -> dict[str, tuple[int, ...]] | None:
     if not isinstance(read, dict) or len(read) > MAX_FILES:
         return None
     lines = {path: _read_lines(found) for path, found in read.items() if _is_plain(path)}
+    if sum(map(len, lines.values())) > MAX_LINES:
+        return None
     return {path: found for path, found in sorted(lines.items()) if found} or None
 
 

@@ -17,9 +17,9 @@ from yantra_bot.domain.proof import TestOutcome, TestStatus
 from yantra_bot.errors import UserError
 
 MAX_BYTES = 32 * 1024 * 1024
-MAX_TESTS = 100_000
+MAX_TESTS = 50_000
 MAX_DEPTH = 30
-MAX_NAME = 500
+MAX_NAME = 300
 MAX_MESSAGE = 4_000
 MAX_MESSAGES = 200
 """Failures that keep their text; more would make a report too large to hand on."""

@@ -160,6 +160,18 @@ def test_a_far_miss_says_that_nothing_is_near() -> None:
     assert "nothing like it" in refuse(SOURCE, "!!!")
 
 
+def test_line_breaks_too_many_are_pointed_out() -> None:
+    """The last line of a file may have none."""
+    assert "Leave those out" in refuse(b"one\ntwo", "two\n")
+    assert "Leave those out" in refuse(b"one\ntwo", "\none")
+
+
+def test_copied_escapes_are_pointed_out() -> None:
+    """What read_file shows as an escape is one character in the file."""
+    assert "the characters themselves" in refuse(b"a = '\x1b[31m'\n", "a = '\\x1b[31m'")
+    assert "the characters themselves" in refuse("a = '\u202e'\n".encode(), "a = '\\u202e'")
+
+
 def test_copied_line_numbers_are_pointed_out() -> None:
     """What read_file shows in front of a line is not in the file."""
     assert "line numbers" in refuse(SOURCE, "     4\tdef one(a, b):\n     5\t    if a:")

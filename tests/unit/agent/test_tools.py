@@ -83,6 +83,7 @@ def test_files_are_listed(bench: Bench) -> None:
     assert bench.ok("list_files", glob="*.go") == "No file there matches."
     (bench.tree.root / "link").symlink_to("/etc")
     assert "link  (symlink, cannot be opened)" in bench.ok("list_files")
+    assert "is a file. Show it" in bench.refused("list_files", path="src/app.py")
     assert "not inside" in bench.refused("list_files", path="/")
     assert "'..'" in bench.refused("list_files", path="..")
     (bench.tree.root / "void").mkdir()

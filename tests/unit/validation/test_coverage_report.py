@@ -44,6 +44,7 @@ def test_what_is_odd_is_left_out(odd: dict[str, object]) -> None:
         b'{"a.py": []}',
         b'{"a": [' + b"9" * 5_000 + b"]}",
         b" " * (MAX_BYTES + 1),
+        json.dumps({f"f{number}": list(range(1, 1_002)) for number in range(500)}).encode(),
         json.dumps({f"f{number}": [1] for number in range(20_001)}).encode(),
     ],
 )
