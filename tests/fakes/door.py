@@ -84,7 +84,11 @@ class DoorBench:
         """Send bytes over a new connection and read one answer."""
         reader, writer = await self.connect()
         writer.write(raw)
-        return await read_answer(reader)
+        try:
+            return await read_answer(reader)
+        finally:
+            self.open_writers.remove(writer)
+            writer.close()
 
     async def request(self, method: str, path: str) -> Answer:
         """Send a request without a body."""
@@ -121,7 +125,8 @@ def delivery_request(
     ]
     if event is not None:
         headers.append(("X-GitHub-Event", event))
-    lines = [f"{name}: {value}" for name, value in (*headers, *extra) if name not in drop]
+    kept = [header for header in headers if header[0] not in drop]
+    lines = [f"{name}: {value}" for name, value in (*kept, *extra)]
     head = "\r\n".join([f"POST {GITHUB_PATH} HTTP/1.1", *lines, "", ""])
     return head.encode("utf-8", "surrogateescape") + body
 
@@ -155,11 +160,13 @@ async def open_door(
     all_checks = {"inbox": real.check} if checks is None else checks
     app = build_app(door, metrics=metrics, checks=all_checks, waiting=real.waiting, check_seconds=0.2)
     try:
-        async with listen(app, host="127.0.0.1", port=0, limits=limits) as port:
+        async with listen(app, host="127.0.0.1", port=0, limits=limits or DoorLimits(linger_seconds=0.1)) as port:
             bench = DoorBench(port, app, clock, real)
-            yield bench
-            for writer in bench.open_writers:
-                writer.close()
+            try:
+                yield bench
+            finally:
+                for writer in bench.open_writers:
+                    writer.close()
     finally:
         await real.aclose()
 

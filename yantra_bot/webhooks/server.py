@@ -5,12 +5,14 @@ asks the forge.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from yantra_bot.errors import SettingsError, YantraError
 from yantra_bot.ports import Clock
@@ -108,6 +110,7 @@ async def listen(app: web.Application, *, host: str, port: int, limits: DoorLimi
     limits = limits or DoorLimits()
     runner = web.AppRunner(
         app,
+        logger=_make_logger(),
         access_log=None,
         auto_decompress=False,
         keepalive_timeout=limits.idle_seconds,
@@ -148,6 +151,17 @@ async def serve(
         app[READINESS].end()
         _log.info("door closing", drain_seconds=drain_seconds)
         await clock.sleep(drain_seconds)
+
+
+def _make_logger() -> logging.Logger:
+    """Return the HTTP library's logger without what strangers get wrong: they could fill a disk with tracebacks."""
+    logger = logging.getLogger("yantra_bot.webhooks.http")
+    logger.addFilter(_is_our_fault)
+    return logger
+
+
+def _is_our_fault(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 async def _open(runner: web.AppRunner, host: str, port: int, most: int) -> asyncio.Server:
