@@ -442,10 +442,9 @@ async def test_a_tree_that_unfolds_without_end_is_refused_at_once(bench: Bench) 
 @pytest.mark.case("D16")
 async def test_a_tree_that_is_too_deep_is_refused(bench: Bench) -> None:
     """Two thousand folders in each other are longer than a path may be."""
-    tree = store_tree(bench, ("100644", b"file", store_blob(bench, b"x")))
-    for _ in range(2000):
-        tree = store_tree(bench, ("40000", b"d", tree))
-    set_main(bench, tree)
+    path = "d/" * 2000 + "file"
+    stream = f"commit refs/heads/main\ncommitter A <a@b> 1 +0000\ndata 0\nM 100644 inline {path}\ndata 1\nx\n"
+    run_git(bench.there.git_dir, "fast-import", "--quiet", "--force", data=stream.encode())
     with pytest.raises(Permanent, match="path longer"):
         await bench.remote.fetch("main")
 
