@@ -526,3 +526,26 @@ async def test_a_git_address_that_is_not_https_stops_start_up(bench: Bench) -> N
     ):
         with pytest.raises(SettingsError, match="github_git_url"):
             read_git_url(url)
+
+
+@pytest.mark.case("D23")
+async def test_a_repository_renamed_in_the_middle_of_a_run_is_found_again(bench: Bench) -> None:
+    """Git is led to the new name, and the API goes on."""
+    remote = bench.remote
+    await remote.fetch("main")
+    bench.there.former_names.add("octo/demo")
+    bench.there.name = "renamed"
+    bench.fake.faults.answer_json("GET", f"/repositories/{bench.there.id}", 200, shape_of(bench))
+    assert await remote.fetch("main") == bench.head()
+
+
+@pytest.mark.case("D23")
+async def test_a_name_that_was_taken_over_is_found_out(bench: Bench) -> None:
+    """After a rename somebody else may own the old name: within minutes it is looked at again, and refused."""
+    forge = bench.forge
+    await forge.read_file("README.md")
+    taken = bench.fake.add_repository("octo/other", files={"README.md": "evil"}, is_private=False)
+    bench.there.name, taken.name = "renamed", "demo"
+    bench.clock.time += 301
+    with pytest.raises(Permanent, match="another one"):
+        await forge.read_file("README.md")

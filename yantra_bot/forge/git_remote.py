@@ -8,6 +8,8 @@ import dataclasses
 from pathlib import Path
 from typing import Protocol
 
+from pydantic import SecretStr
+
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.errors import Permanent
 from yantra_bot.forge.app_auth import Credentials
@@ -36,8 +38,8 @@ class Server(Protocol):
     """`https`; `http` for a server on this machine, `file` for a folder."""
     credentials: Credentials | None
 
-    async def url(self) -> str:
-        """Return the address, without credentials."""
+    async def url(self, *, anew: bool = False) -> str:
+        """Return the address, without credentials; `anew` when the last one led nowhere."""
 
     async def author(self) -> Author:
         """Return whose name commits carry."""
@@ -147,25 +149,38 @@ class GitRemote:
         return next((line[0] for line in found if line[1:] == [ref]), None)
 
     async def _talk(self, *words: str) -> Done:
-        """Run a command that speaks to the server; refused credentials are renewed once, a failed network retried."""
-        renewed = False
-        for attempt in range(ATTEMPTS + 1):
+        """Run a command that speaks to the server, as often as it helps.
+
+        A failed network is tried again; refused credentials and a renamed repository are looked up anew, once each.
+        """
+        seen: set[Trouble] = set()
+        for attempt in range(ATTEMPTS + 2):
+            url = await self._server.url()
             credentials = self._server.credentials
             secret = None if credentials is None else await credentials.secret()
-            url = await self._server.url()
-            # Named on the command line only, `origin` has no address in the mirror that anybody could use.
-            config, environment = (f"remote.origin.url={url}",), self._server.configuration()
-            job = Job(words, self._mirror.folder, config=config, environment=environment, secret=secret)
-            done = await self._mirror.run(dataclasses.replace(job, protocol=self._server.protocol))
-            trouble = trouble_of(done) if done.code != 0 else None
-            if trouble is Trouble.CREDENTIALS and not renewed and credentials is not None and secret is not None:
-                renewed = True
-                if credentials.refuse(secret):
-                    continue
-            if trouble is not Trouble.NETWORK or attempt + 1 >= ATTEMPTS:
-                return done
-            await self._clock.sleep(1.0 * 2**attempt)
+            done = await self._send(words, url, secret)
+            if done.code == 0:
+                break
+            trouble, is_new = trouble_of(done), trouble_of(done) not in seen
+            seen.add(trouble)
+            if trouble is Trouble.NETWORK and attempt + 1 < ATTEMPTS:
+                await self._clock.sleep(1.0 * 2**attempt)
+            elif not (is_new and await self._mend(trouble, url, secret)):
+                break
         return done
+
+    async def _mend(self, trouble: Trouble, url: str, secret: SecretStr | None) -> bool:
+        """Tell whether another try may do better, because the credentials or the address are different now."""
+        credentials = self._server.credentials
+        if trouble is Trouble.CREDENTIALS and credentials is not None and secret is not None:
+            return credentials.refuse(secret)
+        return trouble is Trouble.NOT_FOUND and await self._server.url(anew=True) != url
+
+    async def _send(self, words: tuple[str, ...], url: str, secret: SecretStr | None) -> Done:
+        # Named on the command line only, `origin` has no address in the mirror that anybody could use.
+        config, environment = (f"remote.origin.url={url}",), self._server.configuration()
+        job = Job(words, self._mirror.folder, config=config, environment=environment, secret=secret)
+        return await self._mirror.run(dataclasses.replace(job, protocol=self._server.protocol))
 
     async def _check_tree(self, commit: str) -> None:
         """Count what a checkout would make; raise Permanent for more than this bot takes."""

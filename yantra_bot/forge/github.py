@@ -27,7 +27,7 @@ class GitHubRepository:
     def __init__(
         self, client: Client, repository: Repository, me: Callable[[], Awaitable[Actor]], clock: Clock
     ) -> None:
-        self._place = Place(client, repository)
+        self._place = Place(client, repository, clock)
         self._contents = Contents(client, self._place)
         self._comments = Comments(client, self._place, me, clock)
         self._checks = Checks(client, self._place, clock)
@@ -36,9 +36,9 @@ class GitHubRepository:
     async def facts(self) -> RepositoryFacts:
         return await self._place.facts()
 
-    async def repository(self) -> Repository:
+    async def repository(self, *, anew: bool = False) -> Repository:
         """Return the repository under its present name, made sure to be the one with the ordered id."""
-        return await self._place.repository()
+        return await self._place.repository(anew=anew)
 
     async def permission(self, login: str) -> Permission:
         return await self._place.permission(login)

@@ -39,7 +39,7 @@ class LocalFolder:
         self._state = state
         self._git_dir: Path | None = None
 
-    async def url(self) -> str:
+    async def url(self, *, anew: bool = False) -> str:
         return str(await self.git_dir())
 
     async def author(self) -> Author:

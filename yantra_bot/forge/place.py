@@ -10,26 +10,31 @@ from yantra_bot.domain.repository import Permission, Repository, RepositoryFacts
 from yantra_bot.errors import Permanent
 from yantra_bot.forge.answers import Refused, reading
 from yantra_bot.forge.client import Client
+from yantra_bot.ports import Clock
 
+LOOK_AGAIN_AFTER = 300.0
+"""Seconds for which a name is trusted: another account may take over one that was given up."""
 HEAD_REF = "/repos/{owner}/{repo}/git/ref/heads{/branch*}"
 
 
 class Place:
     """One repository on GitHub, seen with credentials for it alone."""
 
-    def __init__(self, client: Client, repository: Repository) -> None:
+    def __init__(self, client: Client, repository: Repository, clock: Clock) -> None:
         self._client = client
         self._asked = repository
+        self._clock = clock
         self._found: Repository | None = None
+        self._looked_at = 0.0
 
     async def names(self) -> dict[str, str]:
         """Return `owner` and `repo` for URLs."""
         repository = await self.repository()
         return {"owner": repository.owner, "repo": repository.name}
 
-    async def repository(self) -> Repository:
-        """Return the repository under its present name, looked up once."""
-        if self._found is None:
+    async def repository(self, *, anew: bool = False) -> Repository:
+        """Return the repository under its present name, looked up now (`anew`) or a few minutes ago."""
+        if anew or self._found is None or self._clock.now() > self._looked_at + LOOK_AGAIN_AFTER:
             await self._look()
         assert self._found is not None  # noqa: S101 (narrows the type: _look sets it or raises)
         return self._found
@@ -84,6 +89,7 @@ class Place:
         if self._asked.id not in {0, found.id}:
             raise Permanent(f"{what} is another one than the order was for. Give the command again where it is now.")
         self._found = found
+        self._looked_at = self._clock.now()
         return data
 
 

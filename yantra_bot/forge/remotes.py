@@ -26,9 +26,9 @@ class GitHubServer:
         self.protocol = base_url.scheme
         self.credentials: Credentials | None = github.credentials(repository, installation_id)
 
-    async def url(self) -> str:
+    async def url(self, *, anew: bool = False) -> str:
         """Return the address under the repository's present name, made sure to lead to the ordered id."""
-        found = await self._github(self._repository, self._installation_id).repository()
+        found = await self._github(self._repository, self._installation_id).repository(anew=anew)
         return str(self._base / found.owner / f"{found.name}.git")
 
     async def author(self) -> Author:
