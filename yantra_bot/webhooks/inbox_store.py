@@ -7,10 +7,11 @@ import fcntl
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from yantra_bot.domain.events import Delivery
 from yantra_bot.errors import Permanent, SettingsError, Transient, YantraError
@@ -42,6 +43,7 @@ _EMPTY = """update delivery set body = x'' where sequence in (
     select sequence from delivery where handled_at <= ? and length(body) > 0 order by handled_at limit ?)"""
 _FORGET = "delete from delivery where sequence in (select sequence from delivery where handled_at <= ? limit ?)"
 _FASTEST = 1
+_READ_BYTES = 64 * 1024 * 1024
 _WAIT_SECONDS = 5.0
 _WAL_BYTES = 64 * 1024 * 1024
 _GOES_AWAY = frozenset({
@@ -109,7 +111,7 @@ class InboxStore:
             return [self._apply(write) for write in batch]
 
     def pending(self, limit: int) -> list[Delivery]:
-        """Return the oldest deliveries that are not handled, bodies included.
+        """Return the oldest deliveries that are not handled, bodies included; fewer when those are very large.
 
         After an empty answer no query is made until some connection has committed: asking costs one page header.
         """
@@ -117,9 +119,9 @@ class InboxStore:
             version = self._db.execute("pragma data_version").fetchone()[0]
             if self._is_drained and version == self._drained_at:
                 return []
-            rows = self._db.execute(_PENDING, (limit,)).fetchall()
-        self._is_drained, self._drained_at = not rows, version
-        return [replace(found, body=zlib.decompress(found.body)) for found in (Delivery(*row) for row in rows)]
+            found = list(_unpack(self._db.execute(_PENDING, (limit,))))
+        self._is_drained, self._drained_at = not found, version
+        return found
 
     def waiting(self) -> int:
         """Return how many deliveries are not handled yet."""
@@ -184,6 +186,18 @@ class InboxStore:
             raise _translate(error, doing, self._path) from error
         except OSError as error:
             raise Transient(f"Cannot {doing} the inbox {self._path.name}: {error.strerror}.", retry_after=30) from error
+
+
+def _unpack(rows: Iterable[tuple[Any, ...]]) -> Iterator[Delivery]:
+    """Yield deliveries with their bodies as they came, up to a bound of memory, and at least one."""
+    size = 0
+    for row in rows:
+        packed = Delivery(*row)
+        body = zlib.decompress(packed.body)
+        size += len(body)
+        if size > _READ_BYTES and size > len(body):
+            return
+        yield replace(packed, body=body)
 
 
 def _values(row: Delivery) -> tuple[str, str, str, str, bytes, float]:

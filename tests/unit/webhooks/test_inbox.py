@@ -64,6 +64,17 @@ async def test_deliveries_are_handled_in_order_of_arrival(inbox):
     assert await inbox.waiting() == 4
 
 
+async def test_very_large_bodies_are_read_a_few_at_a_time(inbox):
+    """However many are asked for, what is read at once fits into memory, and what is left out comes next time."""
+    body = b" " * (40 * 1024 * 1024)
+    for number in range(3):
+        await inbox.put(delivery(number, body=body))
+    found = await inbox.pending(10)
+    assert [row.delivery_id for row in found] == ["delivery-0"]
+    await inbox.handled(found[0].sequence, "done")
+    assert [row.delivery_id for row in await inbox.pending(10)] == ["delivery-1"]
+
+
 async def test_an_empty_inbox_is_asked_cheaply_and_hears_of_everything(inbox, tmp_path):
     """After an empty answer, what this or another process stores is seen at the next question."""
     assert list(await inbox.pending(10)) == []

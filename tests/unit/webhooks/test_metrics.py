@@ -1,9 +1,14 @@
 """Two processes, one page of metrics."""
 
+import asyncio
 import os
 import subprocess
 import sys
 import textwrap
+
+from prometheus_client import CollectorRegistry
+
+from yantra_bot.webhooks.metrics import DoorMetrics
 
 PROGRAM = textwrap.dedent("""
     import asyncio, sys
@@ -27,3 +32,5 @@ def test_the_page_shows_what_both_processes_counted(tmp_path):
     assert 'yantra_webhook_deliveries_total{outcome="accepted"} 1.0' in pages[0]
     assert 'yantra_webhook_deliveries_total{outcome="accepted"} 2.0' in pages[1]
     assert "yantra_webhook_seconds_count 2.0" in pages[1]
+    page = asyncio.run(DoorMetrics(CollectorRegistry(), shared_folder=tmp_path).render()).decode()
+    assert 'yantra_webhook_deliveries_total{outcome="accepted"} 2.0' in page
