@@ -9,19 +9,19 @@ import asyncio
 import traceback
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, Any, ClassVar
+from typing import Any, ClassVar
 
 import structlog
 
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.errors import Permanent, SettingsError, Transient
 from yantra_bot.ports import Clock
+from yantra_bot.runs.claim import Claim, claim_database
 from yantra_bot.runs.codec import JsonSerializer, ReplayedError, StepBug, decode, encode
 from yantra_bot.runs.conduct import Conductor
 from yantra_bot.runs.context import Interrupted, OnAbandoned, RunContext, Story
 from yantra_bot.runs.presence import Presence
 from yantra_bot.runs.records import Records
-from yantra_bot.runs.schema import claim_database
 from yantra_bot.runs.steps import Probe, StepCall, StepRunner
 
 QUEUE = "runs"
@@ -74,7 +74,7 @@ class Engine:
         self._presence = Presence(records)
         self._conductor = Conductor(records, clock, self._runner)
         self._abandonment = self._make_abandonment()
-        self._claim: IO[bytes] | None = None
+        self._claim: Claim | None = None
         self._sweeper: asyncio.Task[None] | None = None
 
     def register(self, kind: str, story: Story) -> None:

@@ -4,16 +4,15 @@ Responsible for the file being ours, of a version we know, in WAL mode, and for 
 `StorageUnavailable`. It must never know what a run is, and it must never wait long: it is used on the event loop.
 """
 
-import fcntl
 import functools
 import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from yantra_bot.errors import SettingsError, Transient
 
@@ -86,7 +85,7 @@ class Database:
 
     def _connect(self, read_only: bool) -> sqlite3.Connection:
         if not read_only:
-            _create(self.path)
+            create_private(self.path)
         connection = sqlite3.connect(
             f"{self.path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}",
             uri=True,
@@ -167,37 +166,7 @@ class Database:
             self._connection.close()
 
 
-def claim_database(url: str) -> IO[bytes] | None:
-    """Take the durable engine's own SQLite file for this process, private and in WAL mode (the engine does neither).
-
-    Return the open lock file: closing it, or the end of the process, gives the claim back. None for PostgreSQL, which
-    needs neither. Raises SettingsError for anything else, and when another process has the file.
-    """
-    if url.startswith(("postgresql://", "postgresql+psycopg://")):
-        return None
-    path = Path(url.removeprefix("sqlite:///"))
-    if not url.startswith("sqlite:///") or not path.is_absolute():
-        raise SettingsError(
-            "The engine's database is neither sqlite:////absolute/path nor postgresql://user@host/name. "
-            "Correct the setting of the database URL."
-        )
-    _create(path)
-    claim = path.with_name(f"{path.name}.lock").open("wb")
-    try:
-        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        with wrap_storage_errors(path), closing(sqlite3.connect(path, timeout=30.0)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-    except BlockingIOError:
-        claim.close()
-        raise SettingsError(
-            f"Another Yantra process works with {path}. Stop it, or give this one a state folder of its own."
-        ) from None
-    except BaseException:
-        claim.close()
-        raise
-    return claim
-
-
-def _create(path: Path) -> None:
+def create_private(path: Path) -> None:
+    """Create a file that only its owner reads, and the folders above it, unless they are there."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))

@@ -15,7 +15,7 @@ from yantra_bot.domain.run import Ending, Outcome, Phase, RunEnded, Spent
 from yantra_bot.errors import SettingsError
 from yantra_bot.runs.codec import Failure, FailureKind, encode_failure, encode_value
 from yantra_bot.runs.records import PhaseTime, Records
-from yantra_bot.runs.schema import StorageUnavailable, claim_database, load_statements
+from yantra_bot.runs.schema import StorageUnavailable, load_statements
 from yantra_bot.runs.trail import BURST, MAX_LINES, AuditRow, LogLine
 
 DONE = Ending(
@@ -384,35 +384,6 @@ def test_every_statement_compiles(records: Records, tmp_path: Path) -> None:
                 width = max((int(digit) for digit in "123456789" if f"?{digit}" in statement), default=0)
                 width = max(width, 12 if "?12" in statement else 0)
                 connection.execute(f"EXPLAIN {statement}", [None] * width)
-
-
-def test_the_engines_own_database_belongs_to_one_process(tmp_path: Path) -> None:
-    """It is private, in WAL mode, and claimed until the claim is closed; a PostgreSQL URL is left alone."""
-    url, path = f"sqlite:///{tmp_path}/deep/engine.sqlite", tmp_path / "deep" / "engine.sqlite"
-    claim = claim_database(url)
-    assert claim is not None
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-    assert path.stat().st_mode & 0o777 == 0o600
-    with pytest.raises(SettingsError, match="Another Yantra process"):
-        claim_database(url)
-    claim.close()
-    again = claim_database(url)
-    assert again is not None
-    again.close()
-    assert claim_database("postgresql://user@db.example/yantra") is None
-
-
-def test_a_damaged_engine_database_is_not_claimed(tmp_path: Path) -> None:
-    """The refusal says what is wrong, and leaves nothing locked."""
-    path = tmp_path / "engine.sqlite"
-    path.write_bytes(b"not a database" * 1000)
-    with pytest.raises(SettingsError, match="damaged"):
-        claim_database(f"sqlite:///{path}")
-    path.unlink()
-    claim = claim_database(f"sqlite:///{path}")
-    assert claim is not None
-    claim.close()
 
 
 def test_log_lines_that_cannot_be_written_are_kept_within_bounds(records: Records, tmp_path: Path, time: Time) -> None:
