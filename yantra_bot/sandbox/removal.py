@@ -37,7 +37,7 @@ def remove_entry(name: str, *, above: int) -> None:
 
 
 def _empty(top: int) -> None:
-    # A chain of ten thousand folders is walked neither by recursion nor by path: each is lifted to the top first.
+    # A chain of thousands of folders is walked neither by recursion nor by path: each is lifted to the top first.
     prefix, number = secrets.token_hex(16), 0
     waiting = _clear(top)
     while waiting:

@@ -8,8 +8,7 @@ nobody.
 import asyncio
 import os
 import secrets
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,28 +20,19 @@ from yantra_bot.agent.specs import TOOLS
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ToolCall, ToolSpec
 from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport
-from yantra_bot.errors import Permanent, Transient, UserError
+from yantra_bot.errors import Transient
 from yantra_bot.ports import BlobStore, TestCommand, ToolBatch, Workspace
 from yantra_bot.sandbox.interpreter import Interpreter, find_interpreter
 from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
+from yantra_bot.worker.employed import Employed, OnLine, give_up
 from yantra_bot.worker.inspection import check_batch, check_text, make_sendable_calls
-from yantra_bot.worker.launch import Launched, launch
-from yantra_bot.worker.protocol import Answer, Blob, Failure, Line, Opened, ProtocolError, Ready, Request, Start
+from yantra_bot.worker.launch import launch
+from yantra_bot.worker.protocol import Opened, Start
 from yantra_bot.worker.shelves import Shelves
 from yantra_bot.worker.slots import Slot, SlotPool
 
-MAX_LINES = 20_000
-"""Lines of output of one order that are passed on; what follows is dropped."""
-
-_LAST_SECONDS = 5.0
-OnLine = Callable[[str], None] | None
 T = TypeVar("T")
-_POLICIES: dict[str, type[Exception]] = {"user": UserError, "permanent": Permanent, "transient": Transient}
-
-
-class WorkerBug(Exception):
-    """The worker met an error that nobody expected. Its trace is in the message; the run fails with it kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +70,7 @@ class WorkerFactory:
         await workspace.start()
         return workspace
 
-    async def employ(self, work: Work) -> "Employed":
+    async def employ(self, work: Work) -> Employed:
         """Start one process and hand it what it is for. Raises Transient when it does not come up."""
         slot = await self._take()
         try:
@@ -90,7 +80,7 @@ class WorkerFactory:
             # Here, not in a helper thread: the kernel ends the child together with the thread that started it.
             launched = launch(slot.folder)
         except BaseException:
-            await asyncio.to_thread(_give_up, slot)
+            await asyncio.to_thread(give_up, slot)
             raise
         reader, writer = await asyncio.open_connection(sock=launched.socket, limit=1 << 20)
         employed = Employed(slot, launched, reader, writer, capability, self._config)
@@ -127,125 +117,6 @@ class WorkerFactory:
             cache = self._config.cache_folder
             self._interpreter = await asyncio.to_thread(find_interpreter, cache, is_for_other_user=os.geteuid() == 0)
         return self._interpreter
-
-
-class Employed:
-    """One live worker process and the talk with it. Whatever goes wrong in an order ends it."""
-
-    def __init__(
-        self,
-        slot: Slot,
-        launched: Launched,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        capability: str,
-        config: WorkerConfig,
-    ) -> None:
-        self.config = config
-        self.blobs: dict[str, bytes] = {}
-        self._slot = slot
-        self._launched = launched
-        self._reader = reader
-        self._writer = writer
-        self._capability = capability
-        self._orders = 0
-        self._lock = asyncio.Lock()
-        self._ending: asyncio.Task[None] | None = None
-
-    @property
-    def process_id(self) -> int:
-        return self._launched.process.pid
-
-    async def begin(self, start: Start) -> None:
-        """Say what it is for, and wait until it has given up its rights."""
-        ready = await self._talk([start], 0, TypeAdapter(Ready), self.config.patience.start, None)
-        if not ready.has_left_network:
-            structlog.get_logger().warning("worker_keeps_network", cure="run as root with CAP_SYS_ADMIN")
-
-    async def order(
-        self,
-        task: Any,
-        answer: TypeAdapter[T],
-        *,
-        patience: float,
-        blobs: Sequence[bytes] = (),
-        on_line: OnLine = None,
-    ) -> T:
-        """Have something done. The content that the worker sends with its answer is in `blobs`, by hash, afterwards."""
-        async with self._lock:
-            self._orders += 1
-            request = Request(self._capability, self._orders, task)
-            messages = [*(Blob(data) for data in blobs), request]
-            return await self._talk(messages, request.id, answer, patience, on_line)
-
-    async def end(self) -> None:
-        """Kill it, wait until nothing of it is left, and give its place back. Safe to call twice."""
-        self._launched.kill()
-        if self._ending is None:
-            self._ending = asyncio.create_task(self._clean_up())
-        # A second cancellation must not leave half of it.
-        await asyncio.shield(self._ending)
-
-    async def _clean_up(self) -> None:
-        self._writer.close()
-        with suppress(OSError):
-            await self._writer.wait_closed()
-        await asyncio.to_thread(self._launched.wait)
-        await asyncio.to_thread(_give_up, self._slot)
-
-    async def _talk(
-        self, messages: Sequence[Any], number: int, answer: TypeAdapter[T], patience: float, on_line: OnLine
-    ) -> T:
-        try:
-            async with asyncio.timeout(patience):
-                for message in messages:
-                    self._writer.write(protocol.encode_frame(message))
-                    await self._writer.drain()
-                return protocol.decode_value(answer, await self._listen(number, on_line))
-        except TimeoutError as error:
-            self._launched.kill()
-            raise Transient(f"The worker did not answer within {patience:.0f} s and was ended.") from error
-        except (OSError, asyncio.IncompleteReadError) as error:
-            raise Transient(f"The worker ended ({await self._tell_end()}).") from error
-        except ProtocolError as error:
-            self._launched.kill()
-            raise Permanent(f"The worker broke the rules of the talk and was ended. {error}") from error
-        except asyncio.CancelledError:
-            self._launched.kill()
-            raise
-
-    async def _listen(self, number: int, on_line: OnLine) -> Any:
-        self.blobs.clear()
-        lines = received = 0
-        while True:
-            message = await self._receive()
-            if isinstance(message, Blob):
-                received += len(message.data)
-                self._check_size(received)
-                self.blobs[protocol.hash_blob(message.data)] = message.data
-                continue
-            if message.id != number:
-                raise ProtocolError("The worker answered what it was not asked.")
-            if isinstance(message, Answer):
-                return message.value
-            if isinstance(message, Failure):
-                raise _POLICIES.get(message.policy, WorkerBug)(message.message)
-            lines += 1
-            if on_line is not None and lines <= MAX_LINES:
-                on_line(message.text)
-
-    def _check_size(self, received: int) -> None:
-        if received > 2 * self.config.checkout.max_change_bytes:
-            raise ProtocolError("The worker sent more content than a change may have.")
-
-    async def _receive(self) -> Blob | Line | Answer | Failure:
-        length = protocol.read_length(await self._reader.readexactly(protocol.HEADER_BYTES))
-        return protocol.decode_to_control(await self._reader.readexactly(length))
-
-    async def _tell_end(self) -> str:
-        """Return how it ended by itself; one that closed the talk and lives on is killed."""
-        code = await asyncio.to_thread(self._launched.wait, _LAST_SECONDS)
-        return f"signal {-code}" if code < 0 else f"exit code {code}"
 
 
 class WorkerWorkspace:
@@ -292,11 +163,8 @@ class WorkerWorkspace:
         task = protocol.Call(make_sendable_calls(calls))
         batch = await self._order(task, ToolBatch, patience=self._live.config.patience.call, on_line=on_line)
         worker = self._live
-        try:
+        async with worker.ending_if_wrong():
             check_batch(batch, calls, known=self._known | worker.blobs.keys(), limits=worker.config.checkout)
-        except ProtocolError as error:
-            await worker.end()
-            raise Permanent(f"The worker broke the rules of the talk and was ended. {error}") from error
         for data in worker.blobs.values():
             self._known.add(self._blobs.put(data))
         return batch
@@ -306,19 +174,23 @@ class WorkerWorkspace:
         return await self._order(protocol.Test(), TestReport, patience=patience, on_line=on_line)
 
     async def diff(self) -> str:
-        return check_text(await self._order(protocol.Diff(), str, patience=self._live.config.patience.read))
+        return await self._text(protocol.Diff())
 
     async def measure(self) -> ChangeFacts:
         return await self._order(protocol.Measure(), ChangeFacts, patience=self._live.config.patience.read)
 
     async def outline(self, limit: int) -> str:
-        task = protocol.Outline(limit)
-        return check_text(await self._order(task, str, patience=self._live.config.patience.read))
+        return await self._text(protocol.Outline(limit))
 
     async def close(self) -> None:
         worker, self._worker = self._worker, None
         if worker is not None:
             await worker.end()
+
+    async def _text(self, task: Any) -> str:
+        text = await self._order(task, str, patience=self._live.config.patience.read)
+        async with self._live.ending_if_wrong():
+            return check_text(text)
 
     @property
     def _live(self) -> Employed:
@@ -339,10 +211,3 @@ def _adapter(kind: type[T]) -> TypeAdapter[T]:
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
-
-
-def _give_up(slot: Slot) -> None:
-    try:
-        slot.clear()
-    finally:
-        slot.release()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from tests.unit.worker.conftest import FILES, Crew, make_index
+from tests.fakes.worker_bench import FILES, Crew, make_index
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.errors import Transient
 from yantra_bot.worker import protocol

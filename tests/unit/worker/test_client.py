@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.mirror import MirrorMaker
-from tests.unit.worker.conftest import FILES, Crew, DictBlobs, make_index
+from tests.fakes.worker_bench import FILES, Crew, DictBlobs, make_index
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.proof import Verdict

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.worker.conftest import FILES, Crew
+from tests.fakes.worker_bench import FILES, Crew
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.errors import Transient
@@ -114,7 +114,7 @@ CONTROL = """
 import asyncio, sys
 from pathlib import Path
 from dataclasses import replace
-from tests.unit.worker.conftest import DictBlobs, PYTEST
+from tests.fakes.worker_bench import DictBlobs, PYTEST
 from tests.unit.worker.test_ending import CALL
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.worker.client import WorkerFactory
