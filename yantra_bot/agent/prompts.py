@@ -118,17 +118,25 @@ def retry_message(attempt: int, problems: Sequence[str]) -> Message:
 def describe_failure(report: TestReport, comparison: Comparison) -> str:
     """Return what an attempt's tests showed, for the next attempt."""
     lines = [f"Tests: {report.verdict}. {report.reason}".strip()]
-    messages = {outcome.name: outcome.message for outcome in report.outcomes}
+    if report.verdict is Verdict.ERROR:
+        return "\n".join([*lines, cut(report.output_tail, 4_000)])
+    messages = {outcome.name: cut(outcome.message, 1_500) for outcome in report.outcomes}
     lines += [
-        f"\nPassed before the change, does not pass now: {name}\n{cut(messages.get(name, ''), 1_500)}"
+        f"\nPassed before the change, does not pass now: {name}\n{messages.get(name) or _gone(name, comparison)}"
         for name in comparison.newly_failing[:10]
     ]
     others = sorted((report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR)) - set(comparison.newly_failing))
     new = [name for name in others if name not in comparison.failing_before_and_after]
-    lines += [f"\nNew test that does not pass: {name}\n{cut(messages.get(name, ''), 1_500)}" for name in new[:10]]
+    lines += [f"\nNew test that does not pass: {name}\n{messages.get(name, '')}" for name in new[:10]]
     if len(lines) == 1 and report.output_tail:
         lines.append(cut(report.output_tail, 4_000))
     return "\n".join(lines)
+
+
+def _gone(name: str, comparison: Comparison) -> str:
+    return (
+        "It is not there any more: bring it back, or adapt it and keep its name." if name in comparison.missing else ""
+    )
 
 
 def cut(text: str, limit: int) -> str:

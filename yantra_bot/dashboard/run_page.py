@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from yantra_bot.agent.loop import Answered
 from yantra_bot.domain.conversation import Text, ToolCall
-from yantra_bot.domain.proof import TestReport, TestStatus
+from yantra_bot.domain.proof import EnvironmentReport, TestReport, TestStatus
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.runs.codec import StepBug, decode_envelope
@@ -147,4 +147,23 @@ def _test(name: str, seconds: float | None, envelope: str) -> Entry:
     return Entry(name, seconds, note, tuple(lines))
 
 
-_READERS = {"model": _model, "tools": _tools, "test": _test, "test base": _test}
+def _environment_step(name: str, seconds: float | None, envelope: str) -> Entry:
+    report: EnvironmentReport = decode_envelope(envelope, EnvironmentReport)
+    note = report.problem or ("found in the cache" if report.was_cached else "installed")
+    lines = (Line("text", "", report.output_tail[-MAX_SHOWN:]),) if report.problem and report.output_tail else ()
+    return Entry(name, seconds, note, lines)
+
+
+def _diff(name: str, seconds: float | None, envelope: str) -> Entry:
+    text: str = decode_envelope(envelope, str)
+    return Entry(name, seconds, "", (Line("text", "", text[:MAX_SHOWN]),) if text else ())
+
+
+_READERS = {
+    "prepare environment": _environment_step,
+    "diff": _diff,
+    "model": _model,
+    "tools": _tools,
+    "test": _test,
+    "test base": _test,
+}

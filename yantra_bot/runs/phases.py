@@ -59,26 +59,29 @@ def decide(
     change either prove nothing, so that trying again would only cost money: a draft that says so.
     """
     problem = _problem(report, comparison)
-    if report.verdict is base.verdict is Verdict.ERROR and not comparison.newly_failing and confidence.score >= LOW:
+    if report.verdict is base.verdict is Verdict.ERROR and confidence.score >= LOW:
         return Decision(Action.DELIVER_DRAFT, f"The tests could not be run, before the change either: {report.reason}")
     if confidence.score < LOW:
-        return Decision(Action.ESCALATE, f"confidence {confidence.score:.2f} is below {LOW}. {problem}".strip())
+        return Decision(Action.ESCALATE, f"The confidence of {confidence.score:.2f} is below {LOW}. {problem}".strip())
     if problem:
         action = Action.RETRY if attempt < MAX_ATTEMPTS else Action.ESCALATE
         return Decision(action, problem)
     if report.verdict is Verdict.INCONCLUSIVE:
         return Decision(Action.DELIVER_DRAFT, f"Nothing was proven by tests: {report.reason}")
     if confidence.score < HIGH:
-        return Decision(Action.DELIVER_DRAFT, f"confidence {confidence.score:.2f} is below {HIGH}")
-    return Decision(Action.DELIVER, f"confidence {confidence.score:.2f}")
+        return Decision(
+            Action.DELIVER_DRAFT, f"The tests pass, and the confidence of {confidence.score:.2f} is below {HIGH}."
+        )
+    return Decision(Action.DELIVER, f"The tests pass, and the confidence is {confidence.score:.2f}.")
 
 
 def _problem(report: TestReport, comparison: Comparison) -> str:
     """Return what stands against delivery, empty when nothing does."""
-    if comparison.newly_failing:
-        return f"{len(comparison.newly_failing)} tests that passed before the change do not pass now."
     if report.verdict is Verdict.ERROR:
         return f"The tests could not be run: {report.reason}"
+    if comparison.newly_failing:
+        missing = f" ({len(comparison.missing)} of them are gone)" if comparison.missing else ""
+        return f"{len(comparison.newly_failing)} tests that passed before the change do not pass now{missing}."
     if report.verdict is Verdict.FAIL and not _only_old_failures(report, comparison):
         return f"The tests fail: {report.reason}"
     return ""
