@@ -86,7 +86,10 @@ def decide(request: Request, rules: Rules, counts: Counts) -> Decision:
 
 
 def screen(event: Event, rules: Rules) -> Ignored | None:
-    """Return why a door need not store an event, None when it has to; a first look, before anything is asked live."""
+    """Return why a door need not store an event, None when it has to; a first look, before anything is asked live.
+
+    A door does not know the bot's own number: `decide`, which does, has the last word on listed bots.
+    """
     match event:
         case Ignored():
             return event
@@ -94,11 +97,11 @@ def screen(event: Event, rules: Rules) -> Ignored | None:
             return None
         case _ if not is_allowed_repository(event.origin.repository, rules.repositories):
             return Ignored("the repository is not on the operator's list")
-        case CommentPosted(sender=sender) if not _may_speak(sender, rules):
+        case CommentPosted(sender=sender) if not _may_enter(sender, rules):
             return Ignored("a bot wrote it")
         case CommentPosted(body=body) if isinstance(parse(body, handle=rules.handle), NoCommand):
             return Ignored("the comment does not address the bot")
-        case IssueLabelled(label=label, sender=sender) if label != rules.label or not _may_speak(sender, rules):
+        case IssueLabelled(label=label, sender=sender) if label != rules.label or not _may_enter(sender, rules):
             return Ignored("another label, or a bot put it there")
     return None
 
@@ -119,11 +122,14 @@ def _fits(repository: Repository, entry: str) -> bool:
     )
 
 
+def _may_enter(sender: Actor, rules: Rules) -> bool:
+    is_itself = bool(rules.bot_id) and sender.id == rules.bot_id
+    return not is_itself and (not sender.is_bot or sender.id in rules.allowed_bots)
+
+
 def _may_speak(sender: Actor, rules: Rules) -> bool:
     """Say whether a sender is a person, or a bot that the operator named by its number and that is not this one."""
-    if sender.id == rules.bot_id and rules.bot_id:
-        return False
-    return not sender.is_bot or (bool(rules.bot_id) and sender.id in rules.allowed_bots)
+    return _may_enter(sender, rules) and (not sender.is_bot or bool(rules.bot_id))
 
 
 def _judge_sender(request: Request, rules: Rules) -> Refused | None:

@@ -125,6 +125,13 @@ def test_the_door_keeps_what_addresses_the_bot():
     assert screen(InstallationChanged(99, InstallationChange.REMOVED, ()), RULES) is None
 
 
+def test_a_listed_bot_passes_a_door_that_does_not_know_the_bot_itself():
+    """The door's first look lets listed bots in by number, and no other; the decision comes later."""
+    comment = replace(COMMENT, sender=HELPER_BOT)
+    assert screen(comment, Rules(bot_id=0, allowed_bots=frozenset({77}))) is None
+    assert isinstance(screen(comment, Rules(bot_id=0, allowed_bots=frozenset({78}))), Ignored)
+
+
 @pytest.mark.parametrize(
     "event",
     [
