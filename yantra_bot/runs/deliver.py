@@ -22,6 +22,7 @@ from yantra_bot.runs.workshop import Context, Workshop
 CONVENTIONAL = re.compile(r"^(feat|fix|refactor|test|docs|chore|perf|build|ci|style|revert)(\([\w./ -]{1,40}\))?!?: \S")
 MAX_SUBJECT = 100
 MAX_BRANCHES = 20
+MAX_SLUG = 40
 CHECK_NAME = "Yantra"
 
 
@@ -71,7 +72,8 @@ def subject(title: str, issue_title: str) -> str:
 def branch_name(order: Order, issue_title: str) -> str:
     """Return `yantra/<issue>-<slug>` in plain ASCII."""
     text = unicodedata.normalize("NFKD", issue_title).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:40].rstrip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+    slug = words if len(words) <= MAX_SLUG else words[: MAX_SLUG + 1].rpartition("-")[0] or words[:MAX_SLUG]
     number = str(order.issue_number) if order.issue_number else order.run_id[:8]
     return f"yantra/{number}-{slug}" if slug else f"yantra/{number}"
 

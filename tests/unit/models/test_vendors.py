@@ -1,0 +1,92 @@
+"""Which vendor answers is settled when the product starts, not at the first call."""
+
+from pathlib import Path
+
+import pytest
+
+from yantra_bot import artefacts
+from yantra_bot.clock import SystemClock
+from yantra_bot.domain.conversation import Message, ModelRequest, Role, Text
+from yantra_bot.errors import Permanent, SettingsError
+from yantra_bot.models.catalogue import DEFAULT_MODELS, MODELS, VendorId
+from yantra_bot.models.vendors import UNKNOWN_WINDOW, Access, Vendors
+from yantra_bot.retrieval.tokens import Tokenizer
+
+LOOPBACK = "http://127.0.0.1:9"
+
+
+def vendors(access: Access) -> Vendors:
+    return Vendors(access, tokenizer=Tokenizer(artefacts.path("token-ranks")), clock=SystemClock())
+
+
+def test_the_key_that_is_there_decides_the_default() -> None:
+    """Claude where there is its key, else OpenAI; never a deprecated model."""
+    assert vendors(Access(anthropic_key="k")).default == DEFAULT_MODELS[VendorId.ANTHROPIC]
+    assert vendors(Access(openai_key="k")).default == DEFAULT_MODELS[VendorId.OPENAI]
+
+
+@pytest.mark.parametrize(
+    ("access", "word"),
+    [
+        (Access(), "No model can be reached"),
+        (Access(compatible_url=LOOPBACK), "YANTRA_MODEL is empty"),
+        (Access(anthropic_key="k", model="gpt-6-sol"), "no key for openai"),
+        (Access(anthropic_key="k", models=("gpt-6-sol",)), "no key for openai"),
+        (Access(anthropic_key="k", model="claude-sonet-5-5"), "Did you mean"),
+        (Access(anthropic_key="k", anthropic_url="not an address"), "YANTRA_ANTHROPIC_BASE_URL"),
+    ],
+)
+@pytest.mark.case("J09")
+def test_what_cannot_answer_stops_the_start(access: Access, word: str) -> None:
+    """The cure is in the message."""
+    with pytest.raises(SettingsError, match=word):
+        vendors(access)(access.model or DEFAULT_MODELS[VendorId.ANTHROPIC])
+
+
+async def test_a_door_is_opened_once_and_closed() -> None:
+    """Both vendors may answer in one process."""
+    both = vendors(Access(anthropic_key="k", openai_key="k", anthropic_url=LOOPBACK))
+    first = both("claude-sonnet-5-5")
+    assert both("claude-haiku-5-5") is first
+    assert both("gpt-6-sol") is not first
+    await both.close()
+    await both.close()
+
+
+def test_a_model_without_a_key_is_refused_at_the_call_too() -> None:
+    """A stored order may name a model that the operator has taken away."""
+    with pytest.raises(Permanent, match="no key for openai"):
+        vendors(Access(anthropic_key="k"))("gpt-6-sol")
+
+
+def test_keys_do_not_show() -> None:
+    """Not even in a debugger's line."""
+    assert "sekret" not in repr(Access(anthropic_key="sekret", openai_key="sekret"))
+
+
+def test_the_price_is_known_only_at_the_vendors_own_address() -> None:
+    """Somebody else's server has somebody else's prices."""
+    own = vendors(Access(anthropic_key="k")).usd("claude-sonnet-5-5", 1_000_000)
+    assert own is not None
+    assert own > 0
+    assert vendors(Access(anthropic_key="k", anthropic_url=LOOPBACK)).usd("claude-sonnet-5-5", 1_000) is None
+    assert vendors(Access(compatible_url=LOOPBACK, model="llama")).usd("llama", 1_000) is None
+
+
+def test_a_replay_costs_nothing_and_answers_for_every_model(tmp_path: Path) -> None:
+    """The demo and the tests need no key."""
+    script = tmp_path / "script.toml"
+    script.write_text('[recording]\nmade = "by hand"\n[[turn]]\nname = "a"\nanswer = "b"\n')
+    replay = vendors(Access(replay_script=script))
+    assert replay.default == "replay"
+    assert replay.usd("replay", 1_000) == 0.0
+    assert replay("replay") is replay("anything")
+
+
+def test_tokens_and_windows_are_counted() -> None:
+    """A model that nothing is known of has a small window."""
+    one = vendors(Access(compatible_url=LOOPBACK, model="llama"))
+    request = ModelRequest("llama", "system", (), (Message(Role.USER, (Text("hello"),)),), 10)
+    assert one.tokens(request) > 2
+    assert one.window("llama") == UNKNOWN_WINDOW
+    assert one.window("claude-sonnet-5-5") == MODELS["claude-sonnet-5-5"].window
