@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from tests.fakes.github import FakeGitHub
 from tests.stories.library import GOOD, ISSUE_BODY, ISSUE_TITLE, write_library
@@ -50,7 +51,7 @@ class Scene:
         stop, ports = asyncio.Event(), asyncio.get_running_loop().create_future()
         parts = [
             asyncio.create_task(run_door(DoorPart.of(settings), stop, on_listening=ports.set_result)),
-            asyncio.create_task(run_control(ControlPart.of(settings), stop)),
+            asyncio.create_task(run_control(ControlPart.of(settings), stop, registry=CollectorRegistry())),
         ]
         try:
             await asyncio.wait([ports, *parts], return_when=asyncio.FIRST_COMPLETED)

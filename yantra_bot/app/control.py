@@ -8,9 +8,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from prometheus_client import REGISTRY, CollectorRegistry
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from yantra_bot.app.door import HEARTBEAT_SECONDS
+from yantra_bot.app.metrics import RunMetrics
 from yantra_bot.app.workshop import Materials, open_materials, open_workshop
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.forge.app_auth import AppClaims
@@ -94,10 +96,10 @@ async def tell_abandoned(workshop: Workshop, order: Order, reason: str) -> None:
     await forge.put_comment(order.issue_number, tag=progress_tag(order), body=progress(shown))
 
 
-async def run_control(part: ControlPart, stop: asyncio.Event) -> None:
+async def run_control(part: ControlPart, stop: asyncio.Event, *, registry: CollectorRegistry = REGISTRY) -> None:
     """Work until `stop` is set; runs that are in flight then go on at the next start."""
     settings = part.settings()
-    async with open_materials(settings) as materials:
+    async with open_materials(settings, on_outcome=(RunMetrics(registry).hear,)) as materials:
         transport = HttpTransport(ca_file=settings.ca_file)
         claims = AppClaims(settings.github_app_id, settings.github_app_key, materials.clock)
         github = GitHub(transport, materials.clock, base_url=settings.github_url, identity=claims)

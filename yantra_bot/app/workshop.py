@@ -1,9 +1,10 @@
 """Builds what a story works with out of the settings, for the server and for the command line alike."""
 
+import ast
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from yantra_bot import artefacts
 from yantra_bot.agent.budget import Budget
 from yantra_bot.app.home import Home
 from yantra_bot.clock import SystemClock
+from yantra_bot.domain.run import Outcome
 from yantra_bot.errors import SettingsError
 from yantra_bot.forge.git_process import Git
 from yantra_bot.forge.remotes import Mirrors
@@ -46,10 +48,12 @@ def page_base(settings: Settings) -> str:
 
 
 @asynccontextmanager
-async def open_materials(settings: Settings) -> AsyncIterator[Materials]:
-    """Lay out the state folder and open what lives in it."""
+async def open_materials(
+    settings: Settings, *, on_outcome: Sequence[Callable[[Outcome], None]] = ()
+) -> AsyncIterator[Materials]:
+    """Lay out the state folder and open what lives in it. `on_outcome` hears how attempts and runs end."""
     home, clock = Home(settings.home).lay_out(), SystemClock()
-    records = Records.open(home.records)
+    records = Records.open(home.records, on_outcome=on_outcome)
     git = Git(home.records.parent, ca_file=settings.ca_file, proxy=os.environ.get("HTTPS_PROXY"))
     try:
         yield Materials(home, clock, records, git, Mirrors(home.mirrors, git, clock))
@@ -101,6 +105,7 @@ def access_of(settings: Settings) -> Access:
         anthropic_url=settings.anthropic_base_url,
         openai_key=settings.openai_api_key.get_secret_value(),
         compatible_url=settings.model_base_url,
+        first_byte=settings.model_first_byte_seconds,
         replay_script=settings.replay_script,
         model=settings.model,
         models=settings.models,
@@ -141,10 +146,23 @@ def package_index(settings: Settings) -> PackageIndex:
 
 
 def pip_setting(name: str) -> str:
-    """Return what pip's own configuration says, empty when it says nothing."""
-    command = [sys.executable, "-m", "pip", "config", "get", f"global.{name}"]
+    """Return what pip installs with here, environment variables included; empty when nothing is set."""
+    command = [sys.executable, "-m", "pip", "config", "list"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return read_pip_setting(done.stdout, name) if done.returncode == 0 else ""
+
+
+def read_pip_setting(listing: str, name: str) -> str:
+    """Return a setting out of `pip config list`. What is for one command wins over what is for all of them."""
+    # `pip config get` looks into one file only: neither the machine's nor the environment's setting is seen by it.
+    settings = dict(line.partition("=")[::2] for line in listing.splitlines())
+    found = next(
+        (settings[key] for key in (f":env:.{name}", f"install.{name}", f"global.{name}") if key in settings), ""
+    )
+    try:
+        return str(ast.literal_eval(found)) if found else ""
+    except (SyntaxError, ValueError):
+        return ""
 
 
 def default_index() -> str:

@@ -1,13 +1,29 @@
-"""`yantra settings`: every setting with its default and meaning."""
+"""`yantra settings`: every setting with its default and meaning, for a terminal or as the page docs/settings.md."""
 
 import click
 
 from yantra_bot.settings import describe
 
+INTRODUCTION = """# Settings
+
+Environment variables, or keys in `yantra.toml` (there without the prefix `YANTRA_`, in small letters), which is read
+from the working directory or from where `YANTRA_CONFIG` says. Variables win. An unknown name or a wrong value stops the
+start. `ANTHROPIC_API_KEY`, `OPENAI_API_KEY` and `ANTHROPIC_BASE_URL` are taken too. This page is printed by
+`yantra settings --markdown`.
+
+| setting | default | meaning |
+|---|---|---|"""
+
 
 @click.command()
-def settings() -> None:
+@click.option("--markdown", is_flag=True, help="Print the page docs/settings.md.")
+def settings(markdown: bool) -> None:
     """List every setting, its default and what it is for."""
+    if markdown:
+        click.echo(INTRODUCTION)
     for name, default, meaning in describe():
-        click.echo(f"{name}={default}")
-        click.echo(f"    {meaning}")
+        text = " ".join(meaning.split())
+        if markdown:
+            click.echo(f"| `{name}` | {f'`{default}`' if default else ''} | {text} |")
+        else:
+            click.echo(f"{name}={default}\n    {text}")

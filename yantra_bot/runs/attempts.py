@@ -12,8 +12,8 @@ from yantra_bot.agent.confidence import score_confidence
 from yantra_bot.agent.loop import Answered, Conversation
 from yantra_bot.agent.prompts import describe_failure, first_message, retry_message, system_text
 from yantra_bot.domain.conversation import ModelRequest, Text, ToolCall
-from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport
-from yantra_bot.domain.run import Phase
+from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport, Verdict
+from yantra_bot.domain.run import Phase, TestsFailed
 from yantra_bot.ports import ToolBatch
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.bench import Bench
@@ -94,6 +94,9 @@ class Attempts:
         facts = await self._context.step("measure", self._measure, ChangeFacts, stoppable=True, tries=2)
         await self._announcer.enter(Phase.CONFIDENCE_SCORING)
         judged = self._judge(number, claim, ground, report, facts)
+        if report.verdict is not Verdict.PASS:
+            failed = TestsFailed(self._context.order, number, judged.comparison.newly_failing)
+            await self._context.publish(failed)
         problems.append(describe_failure(report, judged.comparison))
         return judged
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.loop import Estimate
-from yantra_bot.domain.run import Ending, Order, Phase
+from yantra_bot.domain.run import Ending, Order, Outcome, Phase
 from yantra_bot.ports import BlobStore, Clock, ForgeFactory, Model, RemoteFactory, WorkspaceFactory
 from yantra_bot.runs.records import Records
 
@@ -35,6 +35,9 @@ class Context(Protocol):
 
     async def now(self) -> float:
         """Return the recorded Unix time in seconds."""
+
+    async def publish(self, outcome: Outcome) -> None:
+        """Tell the subscribers of an outcome, as a step."""
 
 
 @dataclass(frozen=True, slots=True)

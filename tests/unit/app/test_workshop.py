@@ -1,0 +1,22 @@
+"""Promises of what the workshop is put together from."""
+
+import pytest
+
+from yantra_bot.app.workshop import read_pip_setting
+
+
+@pytest.mark.parametrize(
+    ("listing", "value"),
+    [
+        ("global.cert='/etc/one.pem'\n", "/etc/one.pem"),
+        ("install.cert='/etc/two.pem'\nglobal.cert='/etc/one.pem'\n", "/etc/two.pem"),
+        (":env:.cert='/etc/three.pem'\nglobal.cert='/etc/one.pem'\ninstall.cert='/etc/two.pem'\n", "/etc/three.pem"),
+        ("global.cert='C:\\\\a\\\\b=c.pem'\n", "C:\\a\\b=c.pem"),
+        ("global.certificate='/etc/one.pem'\ndownload.cert='/etc/one.pem'\n", ""),
+        ("global.cert=oddly(\n", ""),
+        ("", ""),
+    ],
+)
+def test_pip_is_asked_for_what_it_would_use(listing: str, value: str) -> None:
+    """A setting of the machine, of the user, of one command or of the environment is found, the nearest one first."""
+    assert read_pip_setting(listing, "cert") == value
