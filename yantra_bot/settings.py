@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     """An OpenAI-compatible endpoint used instead, such as http://127.0.0.1:8000/v1."""
     anthropic_base_url: str = ""
     """Another address of the Anthropic API. ANTHROPIC_BASE_URL is read too."""
+    model_first_byte_seconds: float = Field(default=30, gt=0)
+    """How long a model may think before an answer begins; then it is asked again. Raise it for a slow local model."""
     replay_script: Path | None = None
     """Answer from this script instead of a model. For demonstrations and tests."""
 

@@ -18,7 +18,7 @@ from yantra_bot.models.caller import Caller, OnText, pour
 from yantra_bot.models.catalogue import BASE_URLS, HOSTS, VendorId, prices_at
 from yantra_bot.models.costs import Price
 from yantra_bot.models.draft import Draft
-from yantra_bot.models.retry import Failure, Kind, Policy, Vendor, classify, read_retry_after
+from yantra_bot.models.retry import Failure, Kind, Policy, Vendor, classify, describe_delay, read_retry_after
 from yantra_bot.models.transport import NO_KEY, broken_connections, build_client, check_base_url, hide
 from yantra_bot.ports import Clock
 from yantra_bot.retrieval.tokens import Tokenizer
@@ -116,7 +116,7 @@ class OpenAIModel:
                     stream = await self._client.responses.create(**body, stream=True)
                 return stream
         except TimeoutError as problem:
-            raise Failure(Kind.BUSY, f"nothing came within {self._policy.first_byte:g} s") from problem
+            raise Failure(Kind.BUSY, describe_delay(self._policy)) from problem
 
     def _explain(self, problem: Exception) -> Failure:
         """Return the failure that an exception of the SDK is."""

@@ -26,7 +26,7 @@ class Policy:
     """A vendor that asks to wait longer than this ends the call as Transient, with that time in it."""
     connect: float = 10.0
     first_byte: float = 30.0
-    """From the request to the first byte of the answer. Raise it for a slow local model."""
+    """From the request to the first byte of the answer: YANTRA_MODEL_FIRST_BYTE_SECONDS."""
     silence: float = 120.0
     """Between two pieces of a stream."""
     overall: float = 900.0
@@ -175,6 +175,11 @@ def give_up(failure: Failure, vendor: Vendor, model: str) -> YantraError:
                 "Set the base URL to the final address."
             )
     return Permanent(f"{vendor.name} refuses the request: {failure.detail}")
+
+
+def describe_delay(policy: Policy) -> str:
+    """Return the words for an answer that did not begin in time, with the setting that gives it more."""
+    return f"nothing came within {policy.first_byte:g} s (YANTRA_MODEL_FIRST_BYTE_SECONDS)"
 
 
 def read_retry_after(headers: dict[str, str], now: float) -> float | None:

@@ -54,7 +54,7 @@ def build_client(base_url: str, key: str, policy: Policy) -> "httpx2.AsyncClient
         request.headers["authorization"] = f"Bearer {key}"
 
     return httpx2.AsyncClient(
-        timeout=httpx2.Timeout(policy.silence, connect=policy.connect),
+        timeout=httpx2.Timeout(max(policy.silence, policy.first_byte), connect=policy.connect),
         limits=httpx2.Limits(max_connections=200, max_keepalive_connections=20),
         follow_redirects=False,
         trust_env=not is_loopback(base_url),

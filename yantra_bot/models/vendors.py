@@ -12,6 +12,7 @@ from yantra_bot.domain.conversation import ModelRequest
 from yantra_bot.errors import Permanent, SettingsError
 from yantra_bot.models.catalogue import BASE_URLS, DEFAULT_MODELS, VendorId, find_model, find_price, prices_at
 from yantra_bot.models.costs import worst_case_usd
+from yantra_bot.models.retry import Policy
 from yantra_bot.ports import Clock, Model
 from yantra_bot.retrieval.tokens import Tokenizer
 
@@ -35,6 +36,8 @@ class Access:
     openai_key: str = field(default="", repr=False)
     compatible_url: str = ""
     """An OpenAI-compatible endpoint; it answers for every model id when it is set."""
+    first_byte: float = Policy().first_byte
+    """Seconds until an answer has to begin."""
     replay_script: Path | None = None
     model: str = ""
     models: tuple[str, ...] = ()
@@ -120,11 +123,16 @@ class Vendors:
         access, clock, tokenizer = self._access, self._clock, self._tokenizer
         if vendor == "replay" and access.replay_script is not None:
             return load(access.replay_script, tokenizer=tokenizer)
+        policy = Policy(first_byte=access.first_byte)
         if vendor == VendorId.ANTHROPIC:
             url = access.anthropic_url or BASE_URLS[VendorId.ANTHROPIC]
-            return AnthropicModel(api_key=access.anthropic_key, base_url=url, tokenizer=tokenizer, clock=clock)
+            return AnthropicModel(
+                api_key=access.anthropic_key, base_url=url, tokenizer=tokenizer, clock=clock, policy=policy
+            )
         url = access.compatible_url or BASE_URLS[VendorId.OPENAI]
-        return OpenAIModel(api_key=access.openai_key or "none", base_url=url, tokenizer=tokenizer, clock=clock)
+        return OpenAIModel(
+            api_key=access.openai_key or "none", base_url=url, tokenizer=tokenizer, clock=clock, policy=policy
+        )
 
     def _check(self, model: str) -> None:
         from yantra_bot.models.check import check_model_id

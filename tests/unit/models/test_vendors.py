@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.models import FakeModels, Silence
+from tests.fakes.models.bench import KEY
 from yantra_bot import artefacts
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.conversation import Message, ModelRequest, Role, Text
-from yantra_bot.errors import Permanent, SettingsError
+from yantra_bot.errors import Permanent, SettingsError, Transient
 from yantra_bot.models.catalogue import DEFAULT_MODELS, MODELS, VendorId
 from yantra_bot.models.vendors import UNKNOWN_WINDOW, Access, Vendors
 from yantra_bot.retrieval.tokens import Tokenizer
@@ -90,3 +92,25 @@ def test_tokens_and_windows_are_counted() -> None:
     assert one.tokens(request) > 2
     assert one.window("llama") == UNKNOWN_WINDOW
     assert one.window("claude-sonnet-5-5") == MODELS["claude-sonnet-5-5"].window
+
+
+@pytest.mark.parametrize("name", ["claude-sonnet-5-5", "gpt-6-sol"])
+async def test_the_time_to_think_is_the_operators(name: str) -> None:
+    """A model that begins too late is given up with the name of the setting that gives it more time."""
+    async with FakeModels() as fake:
+        fake.will(*[Silence()] * 4)
+        url = fake.anthropic_url if name.startswith("claude") else ""
+        access = Access(
+            anthropic_key=KEY,
+            openai_key=KEY,
+            anthropic_url=url,
+            compatible_url="" if url else fake.openai_url,
+            model=name,
+            first_byte=0.1,
+        )
+        both = vendors(access)
+        request = ModelRequest(name, "", (), (Message(Role.USER, (Text("Hi"),)),), 16)
+        with pytest.raises(Transient, match=r"within 0\.1 s \(YANTRA_MODEL_FIRST_BYTE_SECONDS\)"):
+            await both(name).answer(request)
+        await both.close()
+        assert len(fake.seen) == 4
