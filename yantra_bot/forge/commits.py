@@ -92,7 +92,7 @@ async def _index_line(mirror: Mirror, blobs: BlobStore, change: FileChange) -> b
 
 
 def _signature(author: Author, at: float) -> dict[str, str]:
-    when = f"{int(at)} +0000"
+    when = f"@{int(at)} +0000"  # the sign keeps git from guessing what a small number means
     return {
         "GIT_AUTHOR_NAME": author.name,
         "GIT_AUTHOR_EMAIL": author.email,

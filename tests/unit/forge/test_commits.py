@@ -45,6 +45,13 @@ async def test_the_same_input_gives_the_same_id_and_any_other_another(bench: Ben
     assert len(others | {first}) == 5
 
 
+@pytest.mark.parametrize("at", [0.0, 1.0, 99_999_999.0, 4_102_444_800.0])
+async def test_any_time_is_a_time(bench: Bench, at: float) -> None:
+    """A clock that starts at zero, as in a test or a replay, works like any other."""
+    made = await commit(bench, bench.blobs.change({"a": b"b"}), at=at)
+    assert ask(bench, "log", "-1", "--format=%at %ct", made).split() == [str(int(at))] * 2
+
+
 async def test_files_are_added_changed_removed_and_made_executable(bench: Bench) -> None:
     """The tree is the base's with exactly the named paths changed."""
     changed = bench.blobs.change({"README.md": None, "src/app.py": b"fixed\n", "new/é.txt": b""})

@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -17,6 +18,17 @@ from yantra_bot.errors import Permanent, Transient
 from yantra_bot.forge.git_process import Git, Limits
 from yantra_bot.forge.mirror import PACKS_BEFORE_CLEANING, Mirror
 
+ROOT = Path(__file__).parents[3]
+CONTROL = """
+import asyncio, sys
+from pathlib import Path
+from tests.unit.forge.test_mirror import open_mirror
+async def work():
+    mirror = open_mirror(Path(sys.argv[1]))
+    async with mirror.writing():
+        await mirror.ask("-c", "alias.wait=!sleep 60", "wait")
+asyncio.run(work())
+"""
 HOLDER = """
 import fcntl, sys, time
 lock = open(sys.argv[1], "a")
@@ -82,7 +94,27 @@ async def test_another_process_is_waited_for_and_not_for_ever(tmp_path: Path) ->
 
 
 async def test_a_git_that_outlives_us_keeps_the_lock(tmp_path: Path) -> None:
-    """After a kill -9 of control its git may still be writing: the lock is its as well, for as long as it lives."""
+    """After a real kill -9 of control its git may still be writing: the lock is its own as well, while it lives."""
+    mirror = open_mirror(tmp_path)
+    lock = mirror.folder.with_suffix(".lock")
+    control = await asyncio.create_subprocess_exec(*(sys.executable, "-c", CONTROL, str(tmp_path)), cwd=ROOT)
+    while not (holders(lock) - {control.pid} if lock.exists() else set()):
+        await asyncio.sleep(0.02)
+    control.kill()
+    await control.wait()
+    with pytest.raises(Transient, match="Another process"):
+        async with mirror.writing():
+            pass
+    for orphan in holders(lock):
+        os.kill(orphan, signal.SIGKILL)
+    while holders(lock):
+        await asyncio.sleep(0.02)
+    async with mirror.writing():
+        assert await mirror.must("rev-parse", "--is-bare-repository") == "true"
+
+
+async def test_a_cancelled_caller_leaves_no_git_behind(tmp_path: Path) -> None:
+    """Who stops a run stops its git, and the lock is free at once."""
     mirror = open_mirror(tmp_path)
     lock = mirror.folder.with_suffix(".lock")
     async with mirror.writing():
