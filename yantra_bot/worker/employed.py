@@ -52,6 +52,7 @@ class Employed:
         self._capability = capability
         self._orders = 0
         self._lock = asyncio.Lock()
+        self.has_left_network = False
         self._ending: asyncio.Task[None] | None = None
 
     @property
@@ -61,8 +62,12 @@ class Employed:
     async def begin(self, start: Start) -> None:
         """Say what it is for, and wait until it has given up its rights."""
         ready = await self._talk([start], 0, TypeAdapter(Ready), self.config.patience.start, None)
+        self.has_left_network = ready.has_left_network
         if not ready.has_left_network:
-            structlog.get_logger().warning("worker_keeps_network", cure="run as root with CAP_SYS_ADMIN")
+            structlog.get_logger().warning(
+                "worker_keeps_network",
+                cure="allow unprivileged user namespaces (kernel.unprivileged_userns_clone, user.max_user_namespaces)",
+            )
 
     async def order(
         self,

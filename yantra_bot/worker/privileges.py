@@ -7,6 +7,7 @@ import ctypes
 import os
 import resource
 import signal
+import struct
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -14,7 +15,9 @@ _PR_SET_DUMPABLE = 4
 _PR_CAPBSET_DROP = 24
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_GET_NO_NEW_PRIVS = 39
+_CLONE_NEWUSER = 0x1000_0000
 _CLONE_NEWNET = 0x4000_0000
+_CAPABILITY_VERSION = 0x2008_0522
 _CAPABILITIES = 64
 _MEMORY = 4 * 1024**3
 _OPEN_FILES = 4096
@@ -39,7 +42,7 @@ def confine(*, account: int | None, groups: tuple[int, ...], parent: int) -> boo
     `account` None keeps the account: control is no root. `groups` are all it keeps of its groups. The network stays
     where the kernel does not let us leave it; sandboxes never have one in any case.
     """
-    has_left_network = bool(_LIBC.unshare(_CLONE_NEWNET) == 0)
+    has_left_network = _leave_network() if account is not None else _leave_to_own_namespace()
     if account is not None:
         for capability in range(_CAPABILITIES):
             _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
@@ -60,6 +63,26 @@ def confine(*, account: int | None, groups: tuple[int, ...], parent: int) -> boo
     return has_left_network
 
 
+def _leave_network() -> bool:
+    return bool(_LIBC.unshare(_CLONE_NEWNET) == 0)
+
+
+def _leave_to_own_namespace() -> bool:
+    """Leave the network as an ordinary user: that takes a user namespace, which keeps us out of control's memory too."""
+    user, group = os.getuid(), os.getgid()
+    if _LIBC.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:
+        return False
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    # A new namespace comes with every capability in it.
+    for capability in range(_CAPABILITIES):
+        _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    if _LIBC.capset(struct.pack("=Ii", _CAPABILITY_VERSION, 0), bytes(24)) != 0:
+        raise CannotConfine("capabilities of the new namespace could not be given up")
+    return True
+
+
 def _lower(kind: int, value: int) -> None:
     """Lower the soft limit only: a sandbox has limits of its own, which may be higher."""
     hard = resource.getrlimit(kind)[1]
@@ -69,14 +92,16 @@ def _lower(kind: int, value: int) -> None:
 def _check(account: int | None, groups: tuple[int, ...]) -> None:
     if _LIBC.prctl(_PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1:
         raise CannotConfine("new privileges could be gained")
-    if account is None:
-        return
-    if os.getresuid() != (account,) * 3 or os.getresgid() != (account,) * 3 or tuple(os.getgroups()) != groups:
-        raise CannotConfine("the account was not changed")
     status = Path("/proc/self/status").read_text()
     sets = dict(line.split(":\t") for line in status.splitlines() if line.startswith("Cap"))
-    if any(int(sets[name], 16) for name in ("CapPrm", "CapEff", "CapBnd", "CapAmb")):
+    if any(int(sets[name], 16) for name in ("CapPrm", "CapEff", "CapAmb")):
         raise CannotConfine("a capability is left")
+    if account is None:
+        return
+    if int(sets["CapBnd"], 16):
+        raise CannotConfine("a capability could be gained")
+    if os.getresuid() != (account,) * 3 or os.getresgid() != (account,) * 3 or tuple(os.getgroups()) != groups:
+        raise CannotConfine("the account was not changed")
     try:
         os.setresuid(0, 0, 0)
     except PermissionError:

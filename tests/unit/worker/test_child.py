@@ -104,10 +104,32 @@ async def test_a_worker_has_given_up_everything(crew: Crew) -> None:
     assert len(fields["Groups"].split()) == 1, "the group of the repository's shelf"
     assert {fields[name] for name in ("CapPrm", "CapEff", "CapBnd", "CapAmb")} == {"0000000000000000"}
     assert fields["NoNewPrivs"] == "1"
-    network = Path(f"/proc/{workspace.process_id}/net/dev").read_text().splitlines()[2:]
-    assert [line.split(":")[0].strip() for line in network] in ([], ["lo"])
-    assert Path(f"/proc/{workspace.process_id}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
     assert os.getsid(workspace.process_id or 0) == workspace.process_id
+
+
+async def test_a_worker_has_no_network(crew: Crew) -> None:
+    """It sits in a network of its own with nothing in it, whoever control runs as, and so do its sandboxes."""
+    workspace = await _work(crew)
+    listing = ToolCall("1", "run_command", {"argv": ["python3", "-c", "print(open('/proc/net/dev').read())"]})
+    shown = (await workspace.call([listing])).results[0].content
+    assert "lo:" in shown
+    assert "eth" not in shown
+    if IS_ROOT:
+        network = Path(f"/proc/{workspace.process_id}/net/dev").read_text().splitlines()[2:]
+        assert [line.split(":")[0].strip() for line in network] in ([], ["lo"])
+        assert Path(f"/proc/{workspace.process_id}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
+    worker = workspace._worker
+    assert worker is not None
+    assert worker.has_left_network
+
+
+@pytest.mark.skipif(IS_ROOT, reason="between root and an account of its own there is no need to look")
+async def test_a_worker_of_the_same_user_cannot_be_looked_into(crew: Crew) -> None:
+    """Where control is an ordinary user, no process of that user can read a worker's memory or environment."""
+    workspace = await _work(crew)
+    for name in ("mem", "environ"):
+        with pytest.raises(PermissionError):
+            Path(f"/proc/{workspace.process_id}/{name}").read_bytes()
 
 
 async def test_two_runs_have_two_accounts_and_two_closed_folders(crew: Crew) -> None:
