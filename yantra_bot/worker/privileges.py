@@ -68,7 +68,7 @@ def _leave_network() -> bool:
 
 
 def _leave_to_own_namespace() -> bool:
-    """Leave the network as an ordinary user: that takes a user namespace, which keeps us out of control's memory too."""
+    """Leave the network as an ordinary user: that takes a user namespace, which hides control's memory too."""
     user, group = os.getuid(), os.getgid()
     if _LIBC.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:
         return False
