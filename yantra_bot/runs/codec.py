@@ -7,6 +7,7 @@ It must never import a vendor's serializer, and never guess a type from data.
 import functools
 import json
 import re
+import traceback
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -119,6 +120,11 @@ def to_exception(failure: Failure) -> Exception:
         FailureKind.STOPPED: Stopped,
     }
     return classes[failure.kind](failure.message)
+
+
+def describe_bug(problem: BaseException) -> str:
+    """Return the whole traceback as text: evidence for the operator, without the values of any variable."""
+    return "".join(traceback.format_exception(problem))
 
 
 class ReplayedError(Exception):

@@ -4,7 +4,6 @@ Responsible for every way out of a story becoming one ending, stored before anyb
 which engine runs the story.
 """
 
-import traceback
 from dataclasses import replace
 
 import structlog
@@ -12,7 +11,7 @@ import structlog
 from yantra_bot.domain.run import Ending, Order, Phase, Spent
 from yantra_bot.errors import Stopped, YantraError
 from yantra_bot.ports import Clock
-from yantra_bot.runs.codec import StepBug
+from yantra_bot.runs.codec import StepBug, describe_bug
 from yantra_bot.runs.context import Interrupted, OnAbandoned, RunContext, Story
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.schema import StorageUnavailable
@@ -68,10 +67,10 @@ class Conductor:
             return await self._keep_evidence(run_id, problem)
 
     async def _keep_evidence(self, run_id: str, problem: Exception) -> Ending:
-        _log.error("a story raised an unexpected error", run_id=run_id, exc_info=problem)
-        name, evidence = type(problem).__name__, "".join(traceback.format_exception(problem))
+        name, evidence = type(problem).__name__, describe_bug(problem)
         if isinstance(problem, StepBug):
             name, evidence = problem.name, f"{problem.evidence}\nraised again in the story:\n{evidence}"
+        _log.error("a run ends by an unexpected error; its record has the evidence", run_id=run_id, error=name)
         await self._runner.persist(lambda: self._records.note(run_id, EVIDENCE, evidence))
         return Ending(Phase.FAILED, f"An unexpected error ({name}) ended it. The evidence is kept with run {run_id}.")
 
@@ -82,6 +81,6 @@ class Conductor:
         try:
             await self._runner.repeat(lambda: listener(order, reason), tries=TELL_TRIES, about=order.run_id)
         except Exception as problem:  # noqa: BLE001 (the run has ended; only the telling failed)
-            _log.exception("an abandoned run could not be told of", run_id=order.run_id)
+            _log.error("an abandoned run could not be told of", run_id=order.run_id, problem=describe_bug(problem))
             return type(problem).__name__
         return "told"

@@ -6,7 +6,6 @@ It must never let a vendor's exception or pickle through, and never record a res
 """
 
 import asyncio
-import traceback
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
@@ -17,7 +16,7 @@ from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.errors import Permanent, SettingsError, Transient
 from yantra_bot.ports import Clock
 from yantra_bot.runs.claim import Claim, claim_database
-from yantra_bot.runs.codec import JsonSerializer, ReplayedError, StepBug, decode, encode
+from yantra_bot.runs.codec import JsonSerializer, ReplayedError, StepBug, decode, describe_bug, encode
 from yantra_bot.runs.conduct import Conductor
 from yantra_bot.runs.context import Interrupted, OnAbandoned, RunContext, Story
 from yantra_bot.runs.presence import Presence
@@ -206,7 +205,7 @@ class Engine:
                     return encode(await self._live(self._stories[kind], context), Ending)
             except Exception as problem:
                 # An exception would end the run for the engine alone: put aside, it is resumed by the sweep.
-                _log.error("a run could not be ended yet", run_id=context.order.run_id, exc_info=problem)
+                _log.error("a run could not be ended", run_id=context.order.run_id, evidence=describe_bug(problem))
                 raise Interrupted from problem
 
         return workflow
@@ -236,7 +235,7 @@ class Engine:
         except Exception as problem:
             if self._presence.is_leaving:
                 raise Interrupted from problem
-            raise StepBug(type(problem).__name__, "".join(traceback.format_exception(problem))) from problem
+            raise StepBug(type(problem).__name__, describe_bug(problem)) from problem
 
     async def _abandon(self, order: Order, reason: str) -> None:
         """End a run as Failed; the person is told by a durable run of its own."""

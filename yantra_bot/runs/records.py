@@ -17,7 +17,7 @@ from yantra_bot.domain.run import Ending, Order, Outcome, Phase, RunEnded, Spent
 from yantra_bot.errors import Permanent
 from yantra_bot.ports import BlobStore
 from yantra_bot.runs.blobs import Blobs
-from yantra_bot.runs.codec import decode, encode
+from yantra_bot.runs.codec import decode, describe_bug, encode
 from yantra_bot.runs.ledger import Ledger
 from yantra_bot.runs.locks import Locks
 from yantra_bot.runs.schema import Database
@@ -136,8 +136,8 @@ class Records(Ledger, Locks, Trail):
         for subscriber in self._on_outcome:
             try:
                 subscriber(outcome)
-            except Exception:  # noqa: BLE001 (a subscriber's bug must not end the run)
-                _log.exception("subscriber failed", outcome=type(outcome).__name__, run_id=outcome.order.run_id)
+            except Exception as problem:  # noqa: BLE001 (a subscriber's bug must not end the run)
+                _log.error("a subscriber failed", run_id=outcome.order.run_id, evidence=describe_bug(problem))
 
     def run(self, run_id: str) -> RunRecord | None:
         """Return everything people see of a run, None when there is no such run."""

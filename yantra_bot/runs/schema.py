@@ -78,6 +78,7 @@ class Database:
         with wrap_storage_errors(path):
             self._connection = self._connect(read_only)
             try:
+                self._set_up(read_only)
                 self._check_version(read_only)
             except BaseException:
                 self._connection.close()
@@ -94,11 +95,13 @@ class Database:
             check_same_thread=False,
         )
         connection.row_factory = sqlite3.Row
-        if not read_only:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
         return connection
+
+    def _set_up(self, read_only: bool) -> None:
+        if not read_only:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=FULL")
+        self._connection.execute("PRAGMA foreign_keys=ON")
 
     def _check_version(self, read_only: bool) -> None:
         scripts = [self._statements[name] for name in self._statements if name.startswith("migration ")]

@@ -6,7 +6,6 @@ exception out that is neither an interruption nor a bug of its own.
 """
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +16,7 @@ import structlog
 from yantra_bot.domain.run import Outcome, Phase
 from yantra_bot.errors import Permanent, Stopped, Transient, YantraError
 from yantra_bot.ports import Clock
-from yantra_bot.runs.codec import Failure, FailureKind, encode_failure, encode_value, to_failure
+from yantra_bot.runs.codec import Failure, FailureKind, describe_bug, encode_failure, encode_value, to_failure
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.schema import StorageUnavailable
 
@@ -140,9 +139,9 @@ class StepRunner:
         except YantraError as problem:
             return encode_failure(to_failure(problem))
         except Exception as problem:  # noqa: BLE001 (a bug: kept as a value, with its evidence)
-            _log.exception("a step raised an unexpected error", run_id=call.run_id, step=call.name)
-            evidence = "".join(traceback.format_exception(problem))
-            return encode_failure(Failure(FailureKind.BUG, type(problem).__name__, evidence=evidence))
+            name = type(problem).__name__
+            _log.error("a step raised an unexpected error", run_id=call.run_id, step=call.name, error=name)
+            return encode_failure(Failure(FailureKind.BUG, name, evidence=describe_bug(problem)))
 
     async def _retry(self, call: StepCall) -> Any:
         return await self.repeat(call.work, tries=call.tries, about=f"{call.run_id} {call.name}")
