@@ -214,7 +214,7 @@ async def test_the_mirror_itself_has_neither_hooks_nor_address(bench: Bench) -> 
     await work(bench, bench.remote)
     assert not (bench.mirror / "hooks").exists()
     config = (bench.mirror / "config").read_text()
-    assert "url" not in config
+    assert "remote" not in config
     assert "http" not in config
 
 
@@ -435,6 +435,8 @@ async def test_a_large_file_stays_on_the_server(bench: Bench) -> None:
     assert sum(path.stat().st_size for path in bench.mirror.rglob("*") if path.is_file()) < 1_000_000
     assert bench.head(BRANCH) == commit
     assert len(show(bench, commit, "big.bin")) > 10 * 1024 * 1024
+    absent = run_git(bench.there.git_dir, "rev-parse", f"{commit}:big.bin")
+    assert run_git(bench.mirror, "cat-file", "--batch-check", data=absent).endswith(b" missing\n")
 
 
 @pytest.mark.case("D17")

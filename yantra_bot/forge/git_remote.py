@@ -17,13 +17,11 @@ from yantra_bot.forge.commits import Author, build_commit
 from yantra_bot.forge.git_failures import Trouble, explain, trouble_of
 from yantra_bot.forge.git_names import check_branch, check_commit, head_ref, run_ref
 from yantra_bot.forge.git_process import Done, Job
-from yantra_bot.forge.mirror import Mirror
+from yantra_bot.forge.mirror import LARGEST_BLOB, PARTIAL, Mirror
 from yantra_bot.ports import BlobStore, Clock
 
 ATTEMPTS = 3
 """Tries of one conversation with the server when the network fails."""
-LARGEST_BLOB = "10m"
-"""Larger files are left on the server: nothing in this product reads them."""
 
 _FETCH = (
     *("fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"),
@@ -178,7 +176,7 @@ class GitRemote:
 
     async def _send(self, words: tuple[str, ...], url: str, secret: SecretStr | None) -> Done:
         # Named on the command line only, `origin` has no address in the mirror that anybody could use.
-        config, environment = (f"remote.origin.url={url}",), self._server.configuration()
+        config, environment = (f"remote.origin.url={url}", *PARTIAL), self._server.configuration()
         job = Job(words, self._mirror.folder, config=config, environment=environment, secret=secret)
         return await self._mirror.run(dataclasses.replace(job, protocol=self._server.protocol))
 

@@ -24,6 +24,11 @@ LOCK_WAIT = 120.0
 """Seconds another process may hold the mirror before this one gives up for now."""
 LOCK_POLL = 0.1
 PACKS_BEFORE_CLEANING = 20
+LARGEST_BLOB = 10 * 1024 * 1024
+"""Bytes of a file at most; larger ones are left on the server, since nothing in this product reads them."""
+PARTIAL = ("remote.origin.promisor=true", f"remote.origin.partialclonefilter=blob:limit={LARGEST_BLOB}")
+"""Tells one command that absent files are meant. Never in the mirror's own configuration: the worker's git would then
+try to fetch them and fail, where it has to see that they are missing."""
 
 
 class Mirror:
@@ -83,7 +88,7 @@ class Mirror:
         packs = list((self.folder / "objects" / "pack").glob("*.pack"))
         if len(packs) < PACKS_BEFORE_CLEANING or await self.must("for-each-ref", "--count=1", "refs/yantra/runs"):
             return
-        await self.ask("gc", "--quiet", "--prune=now")
+        await self.run(Job(("gc", "--quiet", "--prune=now"), self.folder, config=PARTIAL))
 
     async def _make(self) -> None:
         if (self.folder / "HEAD").is_file():

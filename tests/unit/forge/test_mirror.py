@@ -16,7 +16,7 @@ from tests.fakes.forge_bench import Bench, VirtualClock
 from tests.fakes.mirror import run_git
 from yantra_bot.errors import Permanent, Transient
 from yantra_bot.forge.git_process import Git, Limits
-from yantra_bot.forge.mirror import PACKS_BEFORE_CLEANING, Mirror
+from yantra_bot.forge.mirror import LARGEST_BLOB, PACKS_BEFORE_CLEANING, Mirror
 
 ROOT = Path(__file__).parents[3]
 CONTROL = """
@@ -193,6 +193,7 @@ def spoil(mirror: Path, damage: str) -> None:
 
 async def test_what_no_run_holds_is_cleaned_away(bench: Bench) -> None:
     """After many fetches the packs become one; while a run is under way nothing is touched."""
+    bench.fake.commit(bench.there, {"big.bin": os.urandom(LARGEST_BLOB + 1)})
     base = await bench.remote.fetch("main")
     await bench.remote.hold(base, "run-1")
     for number in range(PACKS_BEFORE_CLEANING):
@@ -204,6 +205,7 @@ async def test_what_no_run_holds_is_cleaned_away(bench: Bench) -> None:
     assert len(list(packs.glob("*.pack"))) > PACKS_BEFORE_CLEANING
     await bench.remote.release("run-1")
     assert len(list(packs.glob("*.pack"))) <= 2
+    run_git(bench.mirror, "ls-tree", "-r", str(bench.head()))
     assert await bench.remote.fetch("main") == bench.head()
 
 
