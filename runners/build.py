@@ -33,7 +33,7 @@ _CHANGES = ("CHANGE*", "HISTORY*", "NEWS*", "RELEASE*", "docs/change*", "doc/cha
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The folders of a build: the repository (never written to), its copy, and what comes of it. `pip` is a wheel."""
+    """The folders of a build: the repository (only read), its copy, what comes of it, and where pip lies."""
 
     source: Path
     tree: Path

@@ -93,7 +93,9 @@ def _expand_group(groups: Mapping[str, Any], name: str, seen: tuple[str, ...]) -
         if isinstance(entry, str):
             lines.append(entry)
         elif isinstance(entry, dict) and isinstance(included := entry.get("include-group"), str):
-            matches = [other for other in groups if _normalise(other) == _normalise(included) and other not in seen]
+            matches = [
+                other for other in groups if _normalise(other) == _normalise(included) and other not in (*seen, name)
+            ]
             lines += [line for other in matches for line in _expand_group(groups, other, (*seen, name))]
     return tuple(lines)
 

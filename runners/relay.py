@@ -42,8 +42,11 @@ async def run(socket_path: str, command: list[str]) -> int:
     except OSError as error:
         sys.stderr.write(f"{command[0]}: {error.strerror}\n")
         return 127
-    code = await process.wait()
-    return code if code >= 0 else 128 - code
+    else:
+        code = await process.wait()
+        return code if code >= 0 else 128 - code
+    finally:
+        server.close()
 
 
 def main(arguments: list[str]) -> None:

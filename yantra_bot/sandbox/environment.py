@@ -104,13 +104,17 @@ def prepare(
             for name in FOLDERS:
                 (draft / name).rename(kept / name)
             folder = store.keep(kept, key, is_complete=not built.problems)
-    return _describe(folder, built, _report(key, started, done, built, index), sandbox)
+    return _describe(folder, built, _report(key, started, done, built, index, sandbox), sandbox)
 
 
-def _report(key: str, started: float, done: Finished, built: Built, index: PackageIndex) -> EnvironmentReport:
+def _report(
+    key: str, started: float, done: Finished, built: Built, index: PackageIndex, sandbox: Sandbox
+) -> EnvironmentReport:
     problems = list(built.problems)
     if problems and index.is_empty:
         problems.insert(0, "no package index is configured")
+    if sandbox.interpreter.pip is None:
+        problems.insert(0, "this Python comes without pip; the operator can install it (apt-get install python3-venv)")
     tail = "\n".join((done.output, *built.notes))[-_TAIL:]
     return EnvironmentReport(
         key=key,

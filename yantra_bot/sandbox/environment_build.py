@@ -26,7 +26,7 @@ _SOURCE = "/source"
 _OVERLAY = "/build/overlay"
 _REPORT = "/build/report"
 _TEMPORARY = "/build/tmp"
-_PIP = "/run/pip.whl"
+_PIP = "/run/pip"
 _CA_FILE = "/run/ca.pem"
 _MODULES = ("__init__.py", "build.py", "declared.py", "requirements.py")
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from runners.build import main; main(sys.argv[2:])"
@@ -102,7 +102,7 @@ def _list_mounts(tree: Path, draft: Path, interpreter: Interpreter) -> tuple[Mou
         Mount(draft / "overlay", _OVERLAY, writable=True),
         Mount(draft / "report", _REPORT, writable=True),
         Mount(draft / "tmp", _TEMPORARY, writable=True),
-        Mount(interpreter.pip, _PIP),
+        *([Mount(interpreter.pip, _PIP)] if interpreter.pip is not None else []),
     )
 
 

@@ -1,6 +1,7 @@
 """Decides when two trees may share an environment: a hash of what decides what would be installed. Installs nothing."""
 
 import hashlib
+import itertools
 import os
 import re
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ FORMAT = 1
 _NAMES = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "tox.ini"})
 _PATTERN = re.compile(r"(?:.*requirements.*|constraints.*)\.(?:txt|in)")
 _INCLUDE = re.compile(rb"^[ \t]*(?:-r|-c|--requirement|--constraint)[ \t=]*([^\s#]+)", re.MULTILINE)
+_BACKEND_PATH = re.compile(rb"^\s*backend-path\s*=\s*\[([^\]]*)\]", re.MULTILINE)
+_STRING = re.compile(rb"""["']([^"'\n]*)["']""")
 _FILE_BYTES = 1 << 20
 _MAX_FILES = 200
 _MAX_ENTRIES = 50_000
@@ -36,9 +39,9 @@ def compute_key(tree: Path, *, interpreter: Interpreter, index: PackageIndex, sc
 
 def read_declarations(tree: Path) -> dict[str, bytes]:
     """Return the files that declare dependencies, by path, and those they include. Links are not followed."""
-    found: dict[str, bytes] = {}
+    found = _read_backend(tree)
     pending = [name for name in _walk(tree, _MAX_DEPTH) if _declares(PurePosixPath(name))]
-    while pending and len(found) < _MAX_FILES:
+    while pending and len(found) < 2 * _MAX_FILES:
         name = pending.pop(0)
         if name in found:
             continue
@@ -47,6 +50,19 @@ def read_declarations(tree: Path) -> dict[str, bytes]:
             found[name] = data
             folder = os.path.dirname(name)  # noqa: PTH120 (text of the repository, not a path of ours)
             pending += [os.path.normpath(os.path.join(folder, os.fsdecode(path))) for path in _INCLUDE.findall(data)]  # noqa: PTH118 (same)
+    return found
+
+
+def _read_backend(tree: Path) -> dict[str, bytes]:
+    """Return the code of a build backend that the tree brings itself: what it does decides what is installed."""
+    found: dict[str, bytes] = {}
+    for match in _BACKEND_PATH.findall(read_inside(tree, "pyproject.toml") or b""):
+        for folder in map(os.fsdecode, _STRING.findall(match)):
+            place = os.path.normpath(folder)
+            # The root is looked at without its folders: they hold the project's own code.
+            names = _walk(tree, 1 if place == "." else _MAX_DEPTH, start="" if place == "." else place)
+            for name in itertools.islice((name for name in names if name.endswith(".py")), _MAX_FILES):
+                found[name] = read_inside(tree, name) or b""
     return found
 
 
@@ -83,9 +99,11 @@ def _declares(path: PurePosixPath) -> bool:
     )
 
 
-def _walk(tree: Path, depth: int) -> Iterator[str]:
+def _walk(tree: Path, depth: int, *, start: str = "") -> Iterator[str]:
     """Yield files below `tree`, breadth first, following no link and looking at a bounded number of entries."""
-    pending, left = [("", 0)], _MAX_ENTRIES
+    if ".." in start or start.startswith("/") or (tree / start).is_symlink():
+        return
+    pending, left = [(start, 0)], _MAX_ENTRIES
     while pending:
         folder, level = pending.pop(0)
         try:
@@ -100,5 +118,5 @@ def _walk(tree: Path, depth: int) -> Iterator[str]:
                             pending.append((name, level + 1))
                     elif entry.is_file(follow_symlinks=False):
                         yield name
-        except OSError:
+        except (OSError, ValueError):
             continue

@@ -3,10 +3,13 @@
 Never installs packages, and never changes the interpreter it found.
 """
 
+import compileall
 import os
 import shutil
 import sys
 import tempfile
+import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,30 +31,29 @@ class Interpreter:
     version: str
     """The whole `sys.version`: an interpreter that cannot read its own library silently loads another one."""
     source: Path | None
-
-    @property
-    def pip(self) -> Path:
-        """The wheel of pip that comes with this Python. Raises FileNotFoundError, whose message says the cure."""
-        series = f"python{sys.version_info.major}.{sys.version_info.minor}"
-        bundled = (self.source or Path(self.prefix)) / "lib" / series / "ensurepip" / "_bundled"
-        for folder in (bundled, Path("/usr/share/python-wheels")):
-            for wheel in sorted(folder.glob("pip-*.whl")):
-                return wheel
-        raise FileNotFoundError("This Python comes without pip. Cure: sudo apt-get install python3-venv")
+    pip: Path | None = None
+    """A folder that holds the package pip, unpacked; None where this Python comes without one."""
 
 
 def find_interpreter(cache: Path, *, is_for_other_user: bool) -> Interpreter:
     """Return the Python this program runs on; copy it below `cache` where another user could not read it.
 
     `is_for_other_user`: whether sandboxes run as a user other than this process's. `cache` then has to be a folder that
-    the other user can reach. The copy (80 MB, about a second) is made once and shared.
+    the other user can reach. The copy (80 MB, a second) is made once and shared; so is an unpacked pip (two seconds).
     """
     prefix = Path(sys.base_prefix).resolve()
     executable = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
     source: Path | None = None
     if not executable.is_relative_to(_SYSTEM):
         source = copy_prefix(prefix, executable, cache) if is_for_other_user and not _is_open(prefix) else prefix
-    return Interpreter(executable=str(executable), prefix=str(prefix), version=sys.version, source=source)
+    wheel = find_pip(prefix)
+    return Interpreter(
+        executable=str(executable),
+        prefix=str(prefix),
+        version=sys.version,
+        source=source,
+        pip=None if wheel is None else unpack_pip(wheel, cache),
+    )
 
 
 def copy_prefix(prefix: Path, executable: Path, cache: Path) -> Path:
@@ -59,15 +61,45 @@ def copy_prefix(prefix: Path, executable: Path, cache: Path) -> Path:
     facts = executable.stat()
     name = f"python-{sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
     target = cache / f"{name}-{facts.st_mtime_ns:x}-{facts.st_size:x}-{_FORMAT}"
+
+    def fill(draft: Path) -> None:
+        shutil.copytree(prefix, draft, symlinks=True, ignore=_choose_left_out)
+
+    return _make_once(target, fill)
+
+
+def find_pip(prefix: Path) -> Path | None:
+    """Return the wheel of pip that the standard library, or the system for it, holds."""
+    series = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for folder in (prefix / "lib" / series / "ensurepip" / "_bundled", Path("/usr/share/python-wheels")):
+        for wheel in sorted(folder.glob("pip-*.whl")):
+            return wheel
+    return None
+
+
+def unpack_pip(wheel: Path, cache: Path) -> Path:
+    """Unpack and compile a wheel of pip into `cache`, once: run from the wheel itself, each start takes seconds."""
+
+    def fill(draft: Path) -> None:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(draft)
+        compileall.compile_dir(draft, quiet=2)
+
+    facts = wheel.stat()
+    return _make_once(cache / f"{wheel.stem}-{sys.implementation.cache_tag}-{facts.st_mtime_ns:x}-{_FORMAT}", fill)
+
+
+def _make_once(target: Path, fill: Callable[[Path], None]) -> Path:
+    """Return `target`, a folder that all can read, letting `fill` write it in one go when it is not there."""
     if target.is_dir():
         return target
-    cache.mkdir(mode=0o755, parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix="copying-", dir=cache))
+    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent))
     try:
-        shutil.copytree(prefix, draft / "python", symlinks=True, ignore=_choose_left_out)
-        _open_for_all(draft / "python")
+        fill(draft / "made")
+        _open_for_all(draft / "made")
         try:
-            (draft / "python").rename(target)
+            (draft / "made").rename(target)
         except OSError:
             # Another process was faster; its copy is as good. Anything else is an error.
             if not target.is_dir():
