@@ -114,7 +114,7 @@ def show_ending(console: Console, ending: Ending, *, diff: str, page_url: str, t
     if ending.confidence is not None:
         console.print(confidence_table(ending.confidence))
     if tests is not None:
-        console.print(f"Tests: {tests_line(tests)}", highlight=False)
+        console.print(f"Tests: {summarise_tests(tests)}", highlight=False)
     if diff:
         console.print(Syntax(diff, "diff", theme="ansi_dark", word_wrap=True) if console.is_terminal else escape(diff))
     console.print(f"Cost: {spent_line(ending.spent)}", highlight=False)
@@ -122,7 +122,7 @@ def show_ending(console: Console, ending: Ending, *, diff: str, page_url: str, t
         console.print(f"The whole run: {page_url}", highlight=False, soft_wrap=True)
 
 
-def tests_line(report: TestReport) -> str:
+def summarise_tests(report: TestReport) -> str:
     """Return what the tests of the change showed."""
     passed = len(report.names(TestStatus.PASSED))
     failed = len(report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR))
