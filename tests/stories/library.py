@@ -51,3 +51,12 @@ FINISH = call(
 )
 GOOD = HEAD + turn("fix", FIX, ADD_TEST) + turn("prove", RUN_TESTS) + turn("end", FINISH)
 """Fixes the bug, adds a test, runs the tests, finishes."""
+
+SHELL_CALC = "add() { echo $(($1 - $2)); }\n"
+SHELL_TEST = '. ./calc.sh\ntest "$(add 3 0)" = 3\n'
+SHELL_RULES = "tests:\n  command: [sh, test.sh]\n"
+SHELL_FIX = call("edit_file", '{path = "calc.sh", search = "$1 - $2", replace = "$1 + $2"}')
+SHELL_GOOD = HEAD + turn("fix", SHELL_FIX) + turn("end", FINISH)
+"""The same for the library in another language."""
+SHELL_FILES = {"calc.sh": SHELL_CALC, "test.sh": SHELL_TEST, ".github/yantra.yml": SHELL_RULES}
+"""A library that is not Python's: its runs install nothing and test with a command of their own, in little time."""

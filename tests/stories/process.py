@@ -5,13 +5,14 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
 
-from tests.stories.conftest import PATIENCE, Scene
+from tests.stories.processes import Process, family
+from tests.stories.scene import PATIENCE, Scene
 
 
 def free_port() -> int:
@@ -30,32 +31,36 @@ def environment(scene: Scene) -> dict[str, str]:
     return found
 
 
-def children(pid: int) -> Iterator[int]:
-    """Yield the processes that a process started, and theirs."""
-    with suppress(OSError):
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            yield int(child)
-            yield from children(int(child))
-
-
 class Server:
     """One running `yantra serve`."""
 
-    def __init__(self, process: "asyncio.subprocess.Process", log: Path) -> None:
-        self.process, self.log = process, log
+    def __init__(self, process: "asyncio.subprocess.Process", port: int, log: Path) -> None:
+        self.process, self.port, self.log = process, port, log
 
     @property
-    def family(self) -> list[int]:
-        """The process and everything below it."""
-        return [self.process.pid, *children(self.process.pid)]
+    def family(self) -> set[Process]:
+        """Everything below the process: door, control, workers, sandboxes."""
+        return family(self.process.pid)
 
-    async def kill(self) -> None:
-        """End the supervisor, the door and control with -9 at once. Workers and sandboxes are left to notice."""
-        parts = [self.process.pid, *children(self.process.pid)]
-        for pid in parts[:3]:
+    async def kill(self) -> set[Process]:
+        """End the supervisor, the door and control with -9 at once; return what was there. The rest has to notice."""
+        there = self.family
+        parts = [int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+        for pid in [self.process.pid, *parts]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         await self.process.wait()
+        return there
+
+    async def ready(self) -> int:
+        """Return the status of /readyz, 0 when nobody answers."""
+        with suppress(aiohttp.ClientError):
+            async with (
+                aiohttp.ClientSession() as session,
+                session.get(f"http://127.0.0.1:{self.port}/readyz") as answer,
+            ):
+                return answer.status
+        return 0
 
 
 @asynccontextmanager
@@ -71,10 +76,10 @@ async def serving(scene: Scene) -> AsyncIterator[Server]:
             stdout=sink,
             stderr=sink,
         )
-    server = Server(process, log)
+    server = Server(process, port, log)
     try:
-        await wait_until_ready(port, server)
-        scene.github.send_webhooks_to(f"http://127.0.0.1:{port}/webhooks/github")
+        await wait_until_ready(server)
+        scene.listen(port)
         yield server
     finally:
         if process.returncode is None:
@@ -82,13 +87,9 @@ async def serving(scene: Scene) -> AsyncIterator[Server]:
             await process.wait()
 
 
-async def wait_until_ready(port: int, server: Server) -> None:
+async def wait_until_ready(server: Server) -> None:
     """Return when /readyz is green."""
-    async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
-        while True:
+    async with asyncio.timeout(PATIENCE):
+        while await server.ready() != 200:
             assert server.process.returncode is None, server.log.read_text()[-3000:]
-            with suppress(aiohttp.ClientError):
-                async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
-                    if answer.status == 200:
-                        return
             await asyncio.sleep(0.05)

@@ -1,6 +1,6 @@
 """`@yantra implement`, from the comment to the pull request."""
 
-from tests.stories.conftest import Scene
+from tests.stories.scene import Scene
 from tests.stories.library import FINISH, FIX, GOOD, HEAD, RUN_TESTS, call, turn
 from yantra_bot.domain.run import Phase
 
@@ -116,8 +116,7 @@ async def test_a_second_run_takes_a_branch_of_its_own(scene: Scene) -> None:
         await scene.comment("@yantra implement")
         await scene.ending()
         await scene.comment("@yantra retry")
-        await scene.until(lambda: len(scene.runs()) == 2)
-        ending = await scene.ending()
+        ending = await scene.ending(of=2)
     assert ending.phase is Phase.COMPLETE, ending.reason
     branches = [one.pull.head_ref for one in scene.pull_requests()]
     assert branches == ["yantra/1-add-subtracts", "yantra/1-add-subtracts-2"]

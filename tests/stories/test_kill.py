@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.stories.conftest import Scene
+from tests.stories.scene import Scene
 from tests.stories.process import serving
 from yantra_bot.domain.run import Phase
 
