@@ -140,6 +140,7 @@ async def test_a_pull_request_is_opened_once_and_read_back(side: Side) -> None:
     assert opened.is_open
     assert opened.url
     assert await side.forge.open_pull_request(new) == opened
+    assert await side.forge.pull_request(opened.number) == opened
 
 
 async def test_a_pull_request_without_its_branch_is_refused(side: Side) -> None:

@@ -24,6 +24,8 @@ from yantra_bot.ports import BlobStore, CheckRun, Clock, NewPullRequest
 YOU = Actor(0, "you", is_bot=False)
 AUTHOR = Author("Yantra", "yantra@localhost")
 MAX_FILE_BYTES = 1024 * 1024
+_NO_NUMBER = 0
+"""What stands for the number of a pull request that is none."""
 
 
 class LocalFolder:
@@ -144,6 +146,7 @@ class LocalForge:
         self._task = task
         self._repository = Repository(0, "local", name)
         self._on_comment = on_comment
+        self._opened: NewPullRequest | None = None
 
     async def facts(self) -> RepositoryFacts:
         branch = await self._folder.current_branch()
@@ -197,8 +200,9 @@ class LocalForge:
         head = await self._folder.branch_head(new.head_branch)
         if head is None:
             raise Permanent(f"The branch {new.head_branch} is not there. Ask for a new run.")
+        self._opened = new
         return PullRequest(
-            number=0,
+            number=_NO_NUMBER,
             url=f"{await self._folder.url()}#{new.head_branch}",
             title=new.title,
             head_branch=new.head_branch,
@@ -209,7 +213,10 @@ class LocalForge:
         )
 
     async def pull_request(self, number: int) -> PullRequest:
-        raise UserError("A folder has no pull requests. Look at its branches.")
+        """Return the branch of this run as it is now; there are no others to look up."""
+        if self._opened is None or number != _NO_NUMBER:
+            raise UserError("A folder has no pull requests. Look at its branches.")
+        return await self.open_pull_request(self._opened)
 
 
 def _must(done: Done, what: str) -> None:
