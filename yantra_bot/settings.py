@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     package_folders: Folders = ()
     """Folders with wheels to install from, bound read-only; used before the index."""
     ca_file: Path | None = None
-    """Certificates the sandboxed installation trusts. Default: the system's."""
+    """Certificates that are trusted: of the forge, and of the package index. Default: the system's."""
     insecure_no_sandbox: bool = False
     """Run untrusted code without a sandbox. Never set it on a machine that holds anything."""
 

@@ -24,6 +24,7 @@ from yantra_bot.runs.dispatcher import Dispatcher
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.implement import Implement
 from yantra_bot.runs.orders import STORY, Orders
+from yantra_bot.runs.steps import Probe
 from yantra_bot.runs.workshop import Workshop
 from yantra_bot.settings import Settings, read_app_key
 from yantra_bot.webhooks.inbox import open_inbox
@@ -63,8 +64,10 @@ def engine_url(settings: Settings, materials: Materials) -> str:
 
 
 @asynccontextmanager
-async def open_engine(settings: Settings, materials: Materials, workshop: Workshop) -> AsyncIterator[Engine]:
-    """Launch the engine with every story; put its runs aside in the end."""
+async def open_engine(
+    settings: Settings, materials: Materials, workshop: Workshop, *, probe: Probe | None = None
+) -> AsyncIterator[Engine]:
+    """Launch the engine with every story; put its runs aside in the end. `probe` watches every step."""
     engine = Engine(
         database_url=engine_url(settings, materials),
         records=materials.records,
@@ -74,6 +77,7 @@ async def open_engine(settings: Settings, materials: Materials, workshop: Worksh
         per_repository=settings.runs_per_repository,
         polling_seconds=settings.polling_seconds,
         on_abandoned=lambda order, reason: tell_abandoned(workshop, order, reason),
+        probe=probe,
     )
     engine.register(STORY, Implement(workshop))
     await engine.launch()
@@ -109,7 +113,7 @@ async def run_control(part: ControlPart, stop: asyncio.Event, *, registry: Colle
         try:
             async with (
                 open_workshop(settings, materials, forge=github, remote=remotes) as workshop,
-                open_engine(settings, materials, workshop) as engine,
+                open_engine(settings, materials, workshop, probe=probe) as engine,
             ):
                 await _work(settings, materials, workshop, engine, stop)
         finally:

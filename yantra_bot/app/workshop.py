@@ -16,6 +16,7 @@ from yantra_bot.clock import SystemClock
 from yantra_bot.domain.run import Outcome
 from yantra_bot.errors import SettingsError
 from yantra_bot.forge.git_process import Git
+from yantra_bot.forge.git_process import Limits as GitLimits
 from yantra_bot.forge.remotes import Mirrors
 from yantra_bot.models.vendors import Access, Vendors
 from yantra_bot.ports import Clock, ForgeFactory, RemoteFactory
@@ -54,7 +55,8 @@ async def open_materials(
     """Lay out the state folder and open what lives in it. `on_outcome` hears how attempts and runs end."""
     home, clock = Home(settings.home).lay_out(), SystemClock()
     records = Records.open(home.records, on_outcome=on_outcome)
-    git = Git(home.records.parent, ca_file=settings.ca_file, proxy=os.environ.get("HTTPS_PROXY"))
+    limits = GitLimits(file_bytes=settings.max_repository_mb * 1024**2)
+    git = Git(home.records.parent, limits=limits, ca_file=settings.ca_file, proxy=os.environ.get("HTTPS_PROXY"))
     try:
         yield Materials(home, clock, records, git, Mirrors(home.mirrors, git, clock))
     finally:
