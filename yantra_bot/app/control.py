@@ -100,7 +100,9 @@ async def tell_abandoned(workshop: Workshop, order: Order, reason: str) -> None:
     await forge.put_comment(order.issue_number, tag=progress_tag(order), body=progress(shown))
 
 
-async def run_control(part: ControlPart, stop: asyncio.Event, *, registry: CollectorRegistry = REGISTRY) -> None:
+async def run_control(
+    part: ControlPart, stop: asyncio.Event, *, registry: CollectorRegistry = REGISTRY, probe: Probe | None = None
+) -> None:
     """Work until `stop` is set; runs that are in flight then go on at the next start."""
     settings = part.settings()
     async with open_materials(settings, on_outcome=(RunMetrics(registry).hear,)) as materials:
