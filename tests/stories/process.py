@@ -45,7 +45,9 @@ class Server:
     async def kill(self) -> set[Process]:
         """End the supervisor, the door and control with -9 at once; return what was there. The rest has to notice."""
         there = self.family
-        parts = [int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+        parts = [
+            int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        ]
         for pid in [self.process.pid, *parts]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -38,7 +38,7 @@ def nothing_to_stop() -> str:
 
 def stopping(run_url: str) -> str:
     """Say that a stop was heard."""
-    return f"Stopping {run_url}. Nothing more will be pushed or posted for it, except that it ended."
+    return f"Stopping {run_url}. A write that has begun is finished; nothing else follows but the word that it ended."
 
 
 def nothing_to_retry() -> str:

@@ -48,15 +48,15 @@ async def authorise(context: Context, workshop: Workshop, forge: Forge) -> None:
 
     async def read() -> None:
         if workshop.records.is_paused(order.repository.id):
-            raise UserError("the operator paused the bot, so nothing was pushed.")
+            raise UserError("the operator paused the bot, so nothing more was written.")
         permission = await forge.permission(order.requested_by.login)
         if not permission.may_write:
             raise UserError(
-                f"{order.requested_by.login} may not write to this repository any more; nothing was pushed."
+                f"{order.requested_by.login} may not write to this repository any more, so nothing more was written."
             )
         issue = await forge.issue(order.issue_number)
         if not issue.is_open or issue.is_locked:
-            raise UserError("the issue was closed or locked meanwhile; nothing was pushed.")
+            raise UserError("the issue was closed or locked meanwhile, so nothing more was written.")
 
     await context.step("authorise", read, type(None), stoppable=True, tries=GITHUB_TRIES)
 

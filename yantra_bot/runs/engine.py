@@ -184,9 +184,12 @@ class Engine:
         return True
 
     async def stop(self, run_id: str) -> None:
-        """Wake the run's stoppable step in flight; `records.request_stop` has to be called before."""
-        if run_id in self._presence:
-            self._runner.stop(run_id)
+        """Wake the run's stoppable step, or start a queued run out of turn; `records.request_stop` comes before."""
+        from dbos import DBOS
+
+        self._runner.stop(run_id)
+        if run_id not in self._presence and await DBOS.list_workflows_async(workflow_ids=[run_id], status="ENQUEUED"):
+            await DBOS.resume_workflow_async(run_id)  # in a queue without limits: it ends at its first stoppable step
 
     async def wait(self, run_id: str) -> Ending:
         """Return how a run ended, once it has. Raises Permanent when there is no such run."""
@@ -200,6 +203,7 @@ class Engine:
     def _workflow(self, kind: str) -> Callable[[str], Coroutine[Any, Any, str]]:
         async def workflow(payload: str) -> str:
             context = RunContext(decode(payload, Order), self._runner, self._take)
+            await self._presence.left(context.order.run_id)  # its turn came while it was started out of turn
             try:
                 with self._presence.run(context):
                     return encode(await self._live(self._stories[kind], context), Ending)
@@ -211,8 +215,7 @@ class Engine:
         return workflow
 
     async def _live(self, story: Story, context: RunContext) -> Ending:
-        launches = await self._conductor.begin(context.order)
-        if launches > MAX_LAUNCHES:
+        if await self._conductor.begin(context.order) > MAX_LAUNCHES:
             await self._abandon(context.order, f"It was started {MAX_LAUNCHES} times, and the process died each time.")
         return await self._conductor.conduct(story, context)
 
@@ -264,8 +267,9 @@ class Engine:
         """End the runs that another version began, or whose kind is gone: their records mean nothing to our stories."""
         from dbos import DBOS
 
-        for status in await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED"], queue_name=QUEUE):
-            if status.app_version in (None, self._version) and status.name in self._stories:
+        for status in await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED"]):
+            is_ours = status.app_version in (None, self._version) and status.name in self._stories
+            if is_ours or status.name == ABANDON:
                 continue
             order = self._records.order(status.workflow_id)
             if order is not None:
@@ -286,9 +290,8 @@ class Engine:
         """Resume what was an orphan in the last sweep too: one sweep may fall between a dequeue and its task."""
         from dbos import DBOS
 
-        pending = await DBOS.list_workflows_async(
-            status="PENDING", queue_name=QUEUE, executor_id=self._executor_id, load_input=False, load_output=False
-        )
+        kinds = list(self._stories)
+        pending = await DBOS.list_workflows_async(status="PENDING", name=kinds, executor_id=self._executor_id)
         orphans = {status.workflow_id for status in pending if status.workflow_id not in self._presence}
         for run_id in orphans & before:
             _log.warning("a run that was put aside is resumed", run_id=run_id)

@@ -42,13 +42,13 @@ class Ground:
 
 async def read_forge(context: Context, workshop: Workshop, forge: Forge) -> Reading:
     """Read repository, issue and the default branch's rules; raise UserError where no work can be done."""
-    facts = await context.step("read repository", forge.facts, RepositoryFacts, tries=GITHUB_TRIES)
+    facts = await context.step("read repository", forge.facts, RepositoryFacts, stoppable=True, tries=GITHUB_TRIES)
     _refuse(facts, workshop.limits.max_repository_kb)
 
     async def read_issue() -> Issue:
         return await forge.issue(context.order.issue_number)
 
-    issue = await context.step("read issue", read_issue, Issue, tries=GITHUB_TRIES)
+    issue = await context.step("read issue", read_issue, Issue, stoppable=True, tries=GITHUB_TRIES)
     if not issue.is_open:
         raise UserError("this issue is closed. Reopen it to have it worked on.")
     if issue.is_locked:
@@ -61,10 +61,10 @@ async def read_forge(context: Context, workshop: Workshop, forge: Forge) -> Read
         data = await forge.read_file("AGENTS.md")
         return None if data is None else data.decode("utf-8", "replace")
 
-    rules = await context.step("read rules", read_rules, RepositoryRules, tries=GITHUB_TRIES)
+    rules = await context.step("read rules", read_rules, RepositoryRules, stoppable=True, tries=GITHUB_TRIES)
     if not rules.enabled:
         raise UserError(f"{PATH} of this repository says `enabled: false`.")
-    agents = await context.step("read instructions", read_agents, str | None, tries=GITHUB_TRIES)
+    agents = await context.step("read instructions", read_agents, str | None, stoppable=True, tries=GITHUB_TRIES)
     return Reading(facts, issue, rules, agents)
 
 

@@ -44,6 +44,7 @@ class _Scene:
     talk: Conversation
     patch: str = ""
     evidence: str = ""
+    pushed: Pushed | None = None
 
     @property
     def forge(self) -> Forge:
@@ -73,7 +74,8 @@ class Implement:
             raise
         finally:
             await bench.leave()
-        ending = replace(ending, spent=scene.talk.spent)
+        branch = ending.branch or (scene.pushed.branch if scene.pushed is not None else None)
+        ending = replace(ending, spent=scene.talk.spent, branch=branch)
         await context.phase(ending.phase)
         await scene.announcer.show(ending, ended_at=await context.now(), patch=scene.patch, evidence=scene.evidence)
         return ending
@@ -120,6 +122,7 @@ class Implement:
         proof = await self._prove(scene, ground, judged)
         pushed, title = await self._push(scene, ground, judged)
         await scene.announcer.enter(Phase.PULL_REQUEST)
+        await authorise(scene.context, self._workshop, scene.forge)
         opened = await open_pull_request(
             scene.context,
             self._workshop,
@@ -152,7 +155,7 @@ class Implement:
         await authorise(context, self._workshop, scene.forge)
         await scene.announcer.enter(Phase.GIT_COMMIT)
         title = subject(judged.claim.title, issue.title)
-        pushed = await push(
+        scene.pushed = await push(
             context,
             self._workshop,
             scene.door,
@@ -161,7 +164,7 @@ class Implement:
             message=commit_message(context.order, title, judged.claim.summary),
             branch=branch_name(context.order, issue.title),
         )
-        return pushed, title
+        return scene.pushed, title
 
     async def _prove(self, scene: _Scene, ground: Ground, judged: Judged) -> Proof:
         """Collect what the pull request states, with one more look at where the base branch is."""
