@@ -24,7 +24,16 @@ def main(arguments: list[str]) -> None:
     """Copy, then replace this process by the command."""
     overlay, tree, *command = arguments
     lay_over(Path(overlay), Path(tree))
-    os.execvp(command[0], command)  # noqa: S606 (no shell is wanted)
+    try:
+        os.execvp(command[0], command)  # noqa: S606 (no shell is wanted)
+    except OSError as error:
+        sys.exit(_refuse(command[0], error))
+
+
+def _refuse(program: str, error: OSError) -> int:
+    """Say what is wrong as a shell does, and return its exit code for it."""
+    sys.stderr.write(f"{program}: {error.strerror}\n")
+    return 127 if isinstance(error, FileNotFoundError) else 126
 
 
 if __name__ == "__main__":

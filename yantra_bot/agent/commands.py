@@ -181,15 +181,17 @@ def _python(arguments: Sequence[str]) -> str:
 
 
 def _git(arguments: Sequence[str]) -> str:
-    return _READ_GIT(arguments[1:] if arguments[:1] == ["--no-pager"] else arguments)
+    words = [argument for argument in arguments if argument != "--no-pager"]
+    if words[:1] in (["--version"], ["--help"]) or words[:2] == ["diff", "--no-index"]:
+        return ""
+    return f"git is of no use here: {_NO_HISTORY}"
 
 
 _NO_NETWORK = "there is no network. Declare a dependency in the repository's own file and say so in finish."
 _PIP = _only("list", "show", "check", "freeze", instead="There is no network to install from.")
-_READ_GIT = _only(
-    *("blame", "cat-file", "describe", "diff", "grep", "log", "ls-files", "ls-tree", "rev-parse", "shortlog", "show"),
-    "status",
-    instead="Edit with the edit tools; the commit is made for you when you finish.",
+_NO_HISTORY = (
+    "the workspace has the files of one commit and no history. The tool diff shows your changes, search and list_files "
+    "find things; the commit is made for you when you finish."
 )
 _READS = (
     *("basename", "cat", "cmp", "cut", "date", "diff", "dirname", "du", "echo", "egrep", "false", "file", "grep"),

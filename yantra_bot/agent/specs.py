@@ -110,7 +110,7 @@ TOOLS: dict[str, Tool] = {
                 Field(
                     "argv",
                     Kind.STRINGS,
-                    'The program and each argument as an item, such as ["git", "log", "-3", "--", "src/a.py"].',
+                    'The program and each argument as an item, such as ["python", "-m", "unittest", "tests.test_a"].',
                     is_required=True,
                     least=1,
                     most=500,

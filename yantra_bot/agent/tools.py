@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from yantra_bot.agent.arguments import check_arguments, show_name
-from yantra_bot.agent.commands import CommandResult, Risk, decide, find_operators
+from yantra_bot.agent.commands import WORKSPACE, CommandResult, Risk, decide, find_operators
 from yantra_bot.agent.editing import EditingTools
 from yantra_bot.agent.reading import ReadingTools
 from yantra_bot.agent.rendering import MAX_RESULT, clean_output, cut_middle, escape, show_report
@@ -23,6 +23,7 @@ from yantra_bot.errors import Stopped, UserError, YantraError
 from yantra_bot.sandbox.tree import Tree
 
 MAX_COMMAND_OUTPUT = 20_000
+_NOT_FOUND = 127
 _SUBJECT = re.compile(
     r"(build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(\([\w./, -]{1,40}\))?!?: \S[^\r\n]*"
 )
@@ -102,7 +103,7 @@ class ToolBox:
         if call.arguments is None:
             return _refuse(call, "The arguments are no JSON object. Send the call again, whole.")
         try:
-            arguments = check_arguments(tool.fields, call.arguments)
+            arguments = check_arguments(tool.fields, _make_relative(call.arguments))
             return ToolResult(call.id, self._handlers[tool.name](arguments))
         except Stopped:
             raise
@@ -114,10 +115,13 @@ class ToolBox:
         return show_report(self._test(selection))
 
     def _check_selection(self, item: str) -> str:
-        path, separator, rest = item.partition("::")
+        path, separator, rest = item.removeprefix(f"{WORKSPACE}/").partition("::")
         path = check_path(path)
         if path.startswith("-") or self._tree.kind(path) is None:
-            raise UserError(f"There is no test file or folder {path}. Look it up with list_files.")
+            raise UserError(
+                f"There is no test file or folder {path}. Give a path, or path::test such as tests/test_a.py::test_b, "
+                "without options; search finds the file of a test."
+            )
         if len(rest) > 1_000 or not rest.isprintable():
             raise UserError(f"{path} is followed by what is no name of a test. Give path::name, or the path alone.")
         return f"{path}{separator}{rest}"
@@ -149,6 +153,17 @@ class ToolBox:
         return "Finished. Nothing more is run."
 
 
+def _make_relative(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Take the workspace off a path: programs print it in full, and a model copies what it reads."""
+    path, edits = arguments.get("path"), arguments.get("edits")
+    relative = dict(arguments)
+    if isinstance(path, str) and (path == WORKSPACE or path.startswith(f"{WORKSPACE}/")):
+        relative["path"] = path.removeprefix(WORKSPACE).removeprefix("/")
+    if isinstance(edits, list):
+        relative["edits"] = [_make_relative(edit) if isinstance(edit, dict) else edit for edit in edits]
+    return relative
+
+
 def _refuse(call: ToolCall, message: str) -> ToolResult:
     return ToolResult(call.id, cut_middle(escape(message), MAX_RESULT), is_error=True)
 
@@ -156,6 +171,8 @@ def _refuse(call: ToolCall, message: str) -> ToolResult:
 def _show_command(argv: Sequence[str], result: CommandResult) -> str:
     ended = f"Ended by a limit: {result.reason}" if result.exit_code is None else f"Exit code {result.exit_code}"
     parts = [f"{ended}, {result.seconds:.1f} s."]
+    if result.exit_code == _NOT_FOUND:
+        parts.append(f"{argv[0]} is not installed here, and nothing can be installed. Do without it.")
     if operators := find_operators(argv):
         parts.append(f"There is no shell: {' '.join(operators)} was passed to {argv[0]} as a plain argument.")
     output = cut_middle(clean_output(result.output), MAX_COMMAND_OUTPUT).rstrip()

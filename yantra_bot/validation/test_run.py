@@ -40,7 +40,7 @@ _NOT_FOUND = {126, 127}
 _PYTEST_CODES = {
     2: (Verdict.ERROR, "pytest was interrupted before it was done."),
     3: (Verdict.ERROR, "pytest itself broke."),
-    4: (Verdict.ERROR, "pytest was called wrongly, or its configuration is wrong."),
+    4: (Verdict.ERROR, "pytest found no such test, or was called wrongly, or its configuration is wrong."),
     5: (Verdict.INCONCLUSIVE, "There are no tests, or none was selected."),
     _NO_PYTEST: (Verdict.ERROR, "pytest cannot be imported in the repository's environment."),
 }

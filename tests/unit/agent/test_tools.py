@@ -239,6 +239,28 @@ def test_tests_are_run_whole_or_selected(bench: Bench) -> None:
     ):
         bench.refused("run_tests", tests=[bad])
     assert len(bench.tested) == 2
+    assert "path::test such as" in bench.refused("run_tests", tests=["test_b"])
+    assert "without options" in bench.refused("run_tests", tests=["tests/test_app.py -k b"])
+
+
+def test_a_path_may_name_the_workspace(bench: Bench) -> None:
+    """Programs print full paths, and a model copies what it reads; what is outside stays outside."""
+    assert bench.ok("read_file", path="/workspace/src/app.py") == bench.ok("read_file", path="src/app.py")
+    assert bench.ok("list_files", path="/workspace") == bench.ok("list_files")
+    bench.ok("run_tests", tests=["/workspace/tests/test_app.py::test_b"])
+    assert bench.tested == [("tests/test_app.py::test_b",)]
+    text = bench.tree.read_bytes("src/app.py").decode()
+    bench.ok("batch_edit", edits=[{"path": "/workspace/src/app.py", "search": text, "replace": "x = 1\n"}])
+    assert bench.tree.read_bytes("src/app.py") == b"x = 1\n"
+    for path in ("/workspace/../etc/passwd", "/workspaces/x", "/workspace//etc/passwd"):
+        bench.refused("read_file", path=path)
+    bench.refused("batch_edit", edits=["/workspace"])
+
+
+def test_a_program_that_is_missing_is_said_plainly(bench: Bench) -> None:
+    """The exit code of a shell for it, and that nothing can be installed."""
+    bench.result = CommandResult(127, "prlimit: failed to execute mypy: No such file or directory\n", 0.0)
+    assert "mypy is not installed here" in bench.ok("run_command", argv=["mypy", "src"])
 
 
 def test_a_command_is_run_and_kept_on_record(bench: Bench) -> None:

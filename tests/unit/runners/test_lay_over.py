@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from runners.lay_over import lay_over, main
 
 
@@ -30,3 +32,13 @@ def test_the_command_takes_its_place(tmp_path: Path) -> None:
     if child == 0:
         main([str(tmp_path), str(tmp_path), sys.executable, "-c", "raise SystemExit(7)"])
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+def test_a_missing_program_is_told_as_a_shell_does(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """127 for what is not there, 126 for what cannot be run; no traceback."""
+    (tmp_path / "text").write_text("no program")
+    for program, code in (("no-such-program", 127), (str(tmp_path / "text"), 126)):
+        with pytest.raises(SystemExit) as ended:
+            main([str(tmp_path / "none"), str(tmp_path), program])
+        assert ended.value.code == code
+    assert capfd.readouterr().err.startswith("no-such-program: No such file or directory\n")
