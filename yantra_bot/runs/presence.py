@@ -22,14 +22,14 @@ class Presence:
 
     def __init__(self, records: Records) -> None:
         self._records = records
-        self._tasks: dict[str, asyncio.Task[Any]] = {}
-        self._busy: set[str] = set()
+        self._tasks: dict[asyncio.Task[Any], str] = {}
+        self._busy: dict[str, asyncio.Event] = {}
         self._runs: dict[str, RunContext] = {}
         self.is_leaving = False
 
     def __contains__(self, run_id: str) -> bool:
         """Say whether a run's task is here, be it only to let the engine note that the run has ended."""
-        return run_id in self._tasks
+        return run_id in self._tasks.values()
 
     @contextmanager
     def work(self, key: str) -> Iterator[None]:
@@ -37,14 +37,15 @@ class Presence:
         task = asyncio.current_task()
         if self.is_leaving or task is None:
             raise Interrupted
-        self._tasks[key] = task
+        self._tasks[task] = key
         # The engine writes its own record of the end after this block: the task is what has to be waited for.
-        task.add_done_callback(lambda _: self._tasks.pop(key, None))
-        self._busy.add(key)
+        task.add_done_callback(lambda done: self._tasks.pop(done, None))
+        left = self._busy[key] = asyncio.Event()
         try:
             yield
         finally:
-            self._busy.discard(key)
+            del self._busy[key]
+            left.set()
 
     @contextmanager
     def run(self, context: RunContext) -> Iterator[None]:
@@ -61,19 +62,25 @@ class Presence:
             finally:
                 del self._runs[run_id]
 
+    async def left(self, run_id: str) -> None:
+        """Wait until a run does nothing here any more."""
+        while run_id in self._busy:
+            await self._busy[run_id].wait()
+
     async def gone(self, run_id: str) -> None:
-        """Wait until a run's task is done, if it is here."""
-        if run_id in self._tasks:
-            await asyncio.wait({self._tasks[run_id]})
+        """Wait until the engine, too, has done with a run, if it is here."""
+        while tasks := [task for task, key in self._tasks.items() if key == run_id]:
+            await asyncio.wait(tasks)
 
     async def leave(self, grace_seconds: float) -> None:
         """Put everything aside without a result, waiting at most so long."""
         self.is_leaving = True
         for context in self._runs.values():
             context.interrupt()
-        for key in self._busy:
-            self._tasks[key].cancel()
+        for task, key in self._tasks.items():
+            if key in self._busy:
+                task.cancel()
         if self._tasks:
-            _, late = await asyncio.wait(self._tasks.values(), timeout=grace_seconds)
+            _, late = await asyncio.wait(self._tasks, timeout=grace_seconds)
             if late:
                 _log.error("runs did not stop in time; they resume at the next launch", count=len(late))

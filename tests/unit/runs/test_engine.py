@@ -361,6 +361,7 @@ async def test_an_unknown_kind_and_an_unknown_run_are_refused(house: House) -> N
         with pytest.raises(Permanent, match="no run"):
             await engine.wait("nobody")
         await engine.stop("nobody")
+        assert not house.records.active()
 
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "sqlite:///relative.sqlite", "sqlite://"])

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from dbos import DBOS
 
 from tests.crash.harness import House, World, make_order, settle
 from yantra_bot.domain.run import Ending, Phase
@@ -102,18 +103,44 @@ async def test_work_that_is_done_when_the_stop_arrives_keeps_its_result(house: H
     ]
 
 
-async def test_a_queued_run_that_was_stopped_does_nothing(house: House) -> None:
-    """A stop that came long before the run's turn is met by its first stoppable step."""
+async def test_a_queued_run_that_was_stopped_ends_without_its_turn(house: House) -> None:
+    """A person who stops a run that waits behind others is answered at once, and nothing of it was done."""
     story = Lines(World(house.folder))
     async with house.engine(story, concurrency=1) as engine:
         await engine.enqueue("implement", make_order("run-1"))
         await story.begun.wait()
         await engine.enqueue("implement", make_order("run-2"))
         await stop(house, engine, "run-2")
+        assert (await engine.wait("run-2")).phase is Phase.STOPPED
         story.may_finish.set()
         assert await engine.wait("run-1") == DONE
-        assert (await engine.wait("run-2")).phase is Phase.STOPPED
-    assert story.world.effects() == ["begun", "begun", "tidied", "tidied"]
+    assert story.world.effects() == ["begun", "tidied", "begun", "tidied"]
+
+
+async def test_a_stop_before_the_turn_came_is_met_when_it_comes(house: House) -> None:
+    """A stop of which only the record is left is met by the run's first stoppable step."""
+    story = Lines(World(house.folder))
+    house.records.start_run(make_order(), 1.0)
+    house.records.request_stop("run-1", "ann", at=5.0)
+    async with house.engine(story) as engine:
+        await engine.enqueue("implement", make_order())
+        assert await engine.wait("run-1") == Ending(Phase.STOPPED, "ann stopped this run.")
+    assert story.world.effects() == ["tidied"]
+
+
+async def test_a_run_that_is_started_twice_still_ends_once(house: House) -> None:
+    """A stop that crosses the start of its run leaves one ending, one clean-up, and no task that waits for ever."""
+    story = Lines(World(house.folder))
+    async with house.engine(story) as engine:
+        await engine.enqueue("implement", make_order())
+        await story.begun.wait()
+        await DBOS.resume_workflow_async("run-1")
+        await stop(house, engine)
+        assert (await engine.wait("run-1")).phase is Phase.STOPPED
+    assert story.world.effects() == ["begun", "cleaned", "tidied"]
+    assert len(house.outcomes) == 1
+    async with house.engine(story) as engine:
+        await engine.wait("run-1")
 
 
 async def test_a_stop_outlives_a_restart(house: House) -> None:
