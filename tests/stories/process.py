@@ -45,9 +45,8 @@ class Server:
     async def kill(self) -> set[Process]:
         """End the supervisor, the door and control with -9 at once; return what was there. The rest has to notice."""
         there = self.family
-        parts = [
-            int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        ]
+        task = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        parts = [int(pid) for pid in task.read_text().split()]
         for pid in [self.process.pid, *parts]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
