@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yantra_bot.domain.changes import Changeset, FileChange, FileMode
-from yantra_bot.domain.paths import check_path, protection
+from yantra_bot.domain.paths import protection
 from yantra_bot.errors import UserError
 from yantra_bot.sandbox.differ import Version, show_change
 from yantra_bot.sandbox.layout import SYMLINK, BaseFile, CheckoutLimits, Layout, lay_out
-from yantra_bot.sandbox.mirror import Mirror
+from yantra_bot.sandbox.mirror import Mirror, hash_object
 from yantra_bot.sandbox.removal import remove_entry
-from yantra_bot.sandbox.scan import Scan, Signature, scan_folder
+from yantra_bot.sandbox.run_tree import RunTree
+from yantra_bot.sandbox.scan import Scan, Signature, scan_folder, sign
 from yantra_bot.sandbox.tree import Tree
 
 _SHOWN = 100
@@ -44,18 +45,6 @@ class Mark:
     folders: frozenset[str]
 
 
-class RunTree(Tree):
-    """The tree as the editing tools see it: it remembers what they wrote."""
-
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
-        self.written: set[str] = set()
-
-    def write_bytes(self, path: str, data: bytes, *, is_executable: bool | None = None) -> None:
-        super().write_bytes(path, data, is_executable=is_executable)
-        self.written.add(check_path(path))
-
-
 class Checkout:
     """One commit, laid out in the new, empty folder `root`, and what has become of it."""
 
@@ -65,7 +54,9 @@ class Checkout:
         self._commit = commit
         self._limits = limits
         self.layout: Layout = lay_out(mirror, commit, root, limits)
-        names = self._scan().names
+        self._last = self._scan()
+        self._is_stale = False
+        names = self._last.names
         self._same = {path: names[path] for path in self._base if path in names}
         self._judged: dict[str, tuple[Signature, FileChange | str | None]] = {}
         self._contents: dict[str, bytes] = {}
@@ -77,15 +68,20 @@ class Checkout:
 
     def apply(self, changes: Changeset, read_blob: Callable[[str], bytes]) -> None:
         """Put a change on top. Raises UserError when a path cannot be written, KeyError when a blob is missing."""
+        self._is_stale = True
         for change in changes.files:
             if change.blob is not None:
                 self._write(change.path, read_blob(change.blob), change.mode)
             elif self.tree.kind(change.path) is not None:
                 self._clear_way(change.path)
 
+    def expect_anything(self) -> None:
+        """Say that something other than the tools is about to write to the tree: the next look is at all of it."""
+        self._is_stale = True
+
     def survey(self) -> Survey:
         """Return what differs from the base, after putting back what cannot be part of a change."""
-        scan = self._scan()
+        scan = self._look()
         changes, put_back = [], []
         for path in sorted(self._base.keys() | self.tree.written):
             verdict = self._judge(path, scan)
@@ -101,7 +97,7 @@ class Checkout:
 
     def paths(self) -> tuple[str, ...]:
         """Return, sorted, the files of the tree that are known to the base or to the tools."""
-        names = self._scan().names
+        names = self._look().names
         known = (self._base.keys() | self.tree.written) & names.keys()
         return tuple(sorted(path for path in known if names[path].is_file))
 
@@ -110,14 +106,16 @@ class Checkout:
         return self._contents[blob]
 
     def mark(self) -> Mark:
-        """Return the state of now."""
+        """Return the state of now, before something is run."""
+        self.expect_anything()
         changes = self.survey().changes
         self._pinned = frozenset(change.blob for change in changes.files if change.blob)
-        scan = self._scan()
+        scan = self._look()
         return Mark(changes, frozenset(scan.names), scan.folders)
 
     def undo_since(self, mark: Mark) -> tuple[str, ...]:
         """Bring the tree back to a state; return, escaped, the paths known to us that had to be restored."""
+        self.expect_anything()
         wanted = {change.path: change for change in mark.changes.files}
         now = {change.path: change for change in self.survey().changes.files}
         restored = [path for path in sorted(wanted.keys() | now.keys()) if wanted.get(path) != now.get(path)]
@@ -143,6 +141,25 @@ class Checkout:
         """Return the change as a unified diff."""
         changes = self.survey().changes.files
         return "".join(self._show(change, old) for change, old in zip(changes, self._versions(changes), strict=True))
+
+    def _look(self) -> Scan:
+        """Return what is in the tree: all of it anew, or what the tools touched where nothing else wrote."""
+        if self._is_stale:
+            self._last = self._scan()
+            self._is_stale = False
+        else:
+            for path in self.tree.touched:
+                self._look_at(path)
+        self.tree.touched.clear()
+        return self._last
+
+    def _look_at(self, path: str) -> None:
+        folder, _, name = path.rpartition("/")
+        try:
+            with self.tree.open_folder(folder) as fd:
+                self._last.names[path] = sign(os.lstat(name, dir_fd=fd))
+        except (UserError, FileNotFoundError):
+            self._last.names.pop(path, None)
 
     def _scan(self) -> Scan:
         return scan_folder(self.tree.root, max_names=self._limits.max_names)
@@ -208,6 +225,7 @@ class Checkout:
 
     def _put_back(self, path: str) -> None:
         """Make a path what it is in the base, nothing when the base does not have it."""
+        self._is_stale = True
         base = self._base.get(path)
         if base is None or base.mode == SYMLINK or not self.tree.exists(path):
             self._clear_way(path)
@@ -273,10 +291,3 @@ class Checkout:
         if old and new and old.mode == SYMLINK:
             return show_change(change.path, old, None) + show_change(change.path, None, new)
         return show_change(change.path, old, new)
-
-
-def hash_object(data: bytes, like: str) -> str:
-    """Return git's id of a blob, with the hash that the id `like` was made with."""
-    algorithm = hashlib.sha256() if len(like) == 64 else hashlib.sha1(usedforsecurity=False)
-    algorithm.update(b"blob %d\0" % len(data) + data)
-    return algorithm.hexdigest()

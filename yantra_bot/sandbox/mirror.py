@@ -5,6 +5,7 @@ ours, so that neither the mirror's configuration, nor a hook, a driver, a remote
 missing exists for it. This module never writes to the mirror and never reaches a network.
 """
 
+import hashlib
 import os
 import re
 import resource
@@ -157,6 +158,13 @@ def check_commit(commit: str) -> str:
     if _COMMIT.fullmatch(commit) is None:
         raise UserError(f"{commit[:80]!a} is no full commit id. Give its 40 hexadecimal digits.")
     return commit
+
+
+def hash_object(data: bytes, like: str) -> str:
+    """Return git's id of a blob, with the hash that the id `like` was made with."""
+    algorithm = hashlib.sha256() if len(like) == 64 else hashlib.sha1(usedforsecurity=False)
+    algorithm.update(b"blob %d\0" % len(data) + data)
+    return algorithm.hexdigest()
 
 
 def _split(output: IO[bytes]) -> Iterator[bytes]:

@@ -56,7 +56,8 @@ def scan_folder(root: Path, *, max_names: int) -> Scan:
                 folders.add(path)
                 waiting.append(path)
             else:
-                names[path] = _sign(entry)
+                with suppress(OSError):
+                    names[path] = sign(entry.stat(follow_symlinks=False))
         if len(names) + len(folders) > max_names:
             raise UserError(
                 f"What was run has left more than {max_names} files in the tree. Run something that leaves fewer."
@@ -84,9 +85,6 @@ def _read_folder(path: str) -> list["os.DirEntry[str]"]:
         return []
 
 
-def _sign(entry: "os.DirEntry[str]") -> Signature:
-    try:
-        status = entry.stat(follow_symlinks=False)
-    except OSError:
-        return Signature(0, 0, 0, 0, 0)
+def sign(status: os.stat_result) -> Signature:
+    """Return the signature of a file, which was looked at without following a link."""
     return Signature(status.st_mode, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)

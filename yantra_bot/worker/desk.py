@@ -119,6 +119,7 @@ class Desk:
     def _run(self, argv: tuple[str, ...]) -> CommandResult:
         checkout, _ = self._need()
         limits = self._start.config.command_limits
+        checkout.expect_anything()
         job = self._environment.make_job(argv, workspace=checkout.tree.root, limits=limits)
         finished = self._open_sandbox().run(job, on_line=self.say)
         reason = f"{finished.limit} limit" if finished.limit else ""

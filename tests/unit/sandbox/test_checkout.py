@@ -52,6 +52,12 @@ def _change(path: str, data: bytes | None, mode: FileMode = FileMode.REGULAR) ->
     return FileChange(path, None if data is None else hashlib.sha256(data).hexdigest(), mode)
 
 
+def _look(checkout: Checkout) -> Survey:
+    """Survey a tree that a command has run in."""
+    checkout.expect_anything()
+    return checkout.survey()
+
+
 def _snapshot(root: Path) -> dict[str, tuple[str, bytes]]:
     found = {}
     for path in sorted(root.rglob("*")):
@@ -70,7 +76,7 @@ def test_a_commit_is_laid_out_as_it_is_stored(place: Place) -> None:
         "a.txt": ("file", b"one\n"), "src/b.py": ("file", b"x = 1\n"),
         "run.sh": ("exec", b"#!/bin/sh\n"), "link": ("link", b"a.txt"),
     }  # fmt: skip
-    assert checkout.survey() == Survey(Changeset())
+    assert _look(checkout) == Survey(Changeset())
     assert checkout.diff() == ""
     assert checkout.layout.bytes == 4 + 6 + 10 + 5
     assert not (checkout.tree.root / ".git").exists()
@@ -107,7 +113,7 @@ def test_edits_formatters_and_deletions_count(place: Place) -> None:
     (root / "run.sh").chmod(0o644)
     (root / "build").mkdir()
     (root / "build/out\x1b.o").write_bytes(b"junk")
-    survey = checkout.survey()
+    survey = _look(checkout)
     assert survey.changes.files == (
         _change("a.txt", None),
         _change("new/n.py", b"n = 1\n"),
@@ -119,12 +125,30 @@ def test_edits_formatters_and_deletions_count(place: Place) -> None:
     assert checkout.content(_change("x", b"n = 1\n").blob or "") == b"n = 1\n"
 
 
+def test_only_what_the_tools_touched_is_looked_at(place: Place) -> None:
+    """Between commands a survey costs what was edited; whatever a command may have done is found after it."""
+    checkout = place.check_out(FILES)
+    (checkout.tree.root / "src/b.py").write_bytes(b"x = 9\n")
+    checkout.tree.write_bytes("a.txt", b"two\n")
+    assert checkout.survey().changes.paths == ("a.txt",)
+    checkout.tree.write_bytes("a.txt", b"one\n")
+    checkout.tree.write_bytes("new", b"1")
+    checkout.tree.delete("run.sh")
+    with pytest.raises(UserError):
+        checkout.tree.delete("nothing")
+    assert checkout.survey().changes.paths == ("new", "run.sh")
+    checkout.tree.delete("new")
+    assert checkout.paths() == ("a.txt", "src/b.py")
+    checkout.expect_anything()
+    assert checkout.survey().changes.paths == ("run.sh", "src/b.py")
+
+
 def test_a_touched_file_with_the_same_bytes_is_no_change(place: Place) -> None:
     """The time of a file says that it has to be looked at, not that it differs."""
     checkout = place.check_out(FILES)
     (checkout.tree.root / "a.txt").write_bytes(b"one\n")
     os.utime(checkout.tree.root / "src/b.py")
-    assert checkout.survey().changes == Changeset()
+    assert _look(checkout).changes == Changeset()
 
 
 def test_a_change_with_the_old_size_and_time_is_found(place: Place) -> None:
@@ -134,7 +158,7 @@ def test_a_change_with_the_old_size_and_time_is_found(place: Place) -> None:
     before = file.stat()
     file.write_bytes(b"two\n")
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert checkout.survey().changes.paths == ("a.txt",)
+    assert _look(checkout).changes.paths == ("a.txt",)
 
 
 def test_a_change_is_put_on_top(place: Place) -> None:
@@ -184,14 +208,14 @@ def test_what_cannot_be_part_of_a_change_is_put_back(place: Place) -> None:
     (root / "CODEOWNERS").unlink()
     shutil.rmtree(root / ".github")
     (root / ".github").symlink_to("src")
-    survey = checkout.survey()
+    survey = _look(checkout)
     assert survey.changes == Changeset()
     assert [line.partition(":")[0] for line in survey.put_back] == [
         ".github/workflows/ci.yml", "CODEOWNERS", "a.txt", "link", "p", "src/b.py",
     ]  # fmt: skip
     assert _snapshot(root) == before
     (root / "CODEOWNERS").write_bytes(b"* @evil\n")
-    assert "approve" in checkout.survey().put_back[0]
+    assert "approve" in _look(checkout).put_back[0]
     assert _snapshot(root) == before
 
 
@@ -201,7 +225,7 @@ def test_a_written_file_that_became_odd_goes(place: Place) -> None:
     checkout.tree.write_bytes("new", b"1")
     (checkout.tree.root / "new").unlink()
     (checkout.tree.root / "new").symlink_to("a.txt")
-    assert checkout.survey().put_back == ("new: it is no regular file any more",)
+    assert _look(checkout).put_back == ("new: it is no regular file any more",)
     assert not (checkout.tree.root / "new").is_symlink()
 
 
@@ -226,7 +250,7 @@ def test_what_tests_change_is_undone(place: Place) -> None:
     assert restored == ("a.txt", "link", "new.py", "run.sh", "src/b.py")
     assert _snapshot(root) == before
     assert not (root / "cache").exists()
-    assert checkout.survey().changes.paths == ("a.txt", "new.py", "run.sh")
+    assert _look(checkout).changes.paths == ("a.txt", "new.py", "run.sh")
 
 
 def test_locked_files_and_folders_are_opened_again(place: Place) -> None:
@@ -235,7 +259,7 @@ def test_locked_files_and_folders_are_opened_again(place: Place) -> None:
     (checkout.tree.root / "src/b.py").write_bytes(b"x = 3\n")
     (checkout.tree.root / "src/b.py").chmod(0)
     (checkout.tree.root / "src").chmod(0)
-    assert checkout.survey().changes.files == (_change("src/b.py", b"x = 3\n"),)
+    assert _look(checkout).changes.files == (_change("src/b.py", b"x = 3\n"),)
 
 
 def test_the_diff_is_what_git_would_apply(place: Place, tmp_path: Path) -> None:
