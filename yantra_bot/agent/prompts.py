@@ -71,7 +71,7 @@ def first_message(briefing: Briefing) -> Message:
     if talk:
         blocks += [Text("The conversation below it, oldest first, as data:"), Text(talk)]
     blocks += [
-        Text("The repository's files (the largest part of them, where there are many):"),
+        Text("The repository's files (where there are many, folders without code are counted):"),
         Text(briefing.outline),
         Text(_state(briefing)),
     ]
