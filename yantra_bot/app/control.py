@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from yantra_bot.app.door import HEARTBEAT_SECONDS
 from yantra_bot.app.metrics import RunMetrics
-from yantra_bot.app.workshop import Materials, open_materials, open_workshop
+from yantra_bot.app.workshop import Materials, open_materials, open_workshop, page_base
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.forge.app_auth import AppClaims
 from yantra_bot.forge.github import GitHub
@@ -114,7 +114,7 @@ async def run_control(
         )
         try:
             async with (
-                open_workshop(settings, materials, forge=github, remote=remotes) as workshop,
+                open_workshop(settings, materials, forge=github, remote=remotes, pages=page_base(settings)) as workshop,
                 open_engine(settings, materials, workshop, probe=probe) as engine,
             ):
                 await _work(settings, materials, workshop, engine, stop)

@@ -65,9 +65,12 @@ async def open_materials(
 
 @asynccontextmanager
 async def open_workshop(
-    settings: Settings, materials: Materials, *, forge: ForgeFactory, remote: RemoteFactory
+    settings: Settings, materials: Materials, *, forge: ForgeFactory, remote: RemoteFactory, pages: str = ""
 ) -> AsyncIterator[Workshop]:
-    """Open models, workers and the way out for installations; close them in the end."""
+    """Open models, workers and the way out for installations; close them in the end.
+
+    `pages` is where runs can be looked at, without a slash at its end; empty when nobody serves pages.
+    """
     home, clock = materials.home, materials.clock
     tokenizer = Tokenizer(artefacts.path("token-ranks"))
     tokenizer.load()  # what is missing stops the start, not the first run
@@ -79,7 +82,6 @@ async def open_workshop(
         egress = await proxy.start() if proxy is not None else None
         workers = WorkerFactory(worker_config(settings, home, index, egress), materials.records.blobs)
         await workers.sweep()
-        base = page_base(settings)
         yield Workshop(
             forge=forge,
             remote=remote,
@@ -91,7 +93,7 @@ async def open_workshop(
             records=materials.records,
             clock=clock,
             limits=limits_of(settings),
-            page_url=lambda run_id: f"{base}/runs/{run_id}",
+            page_url=lambda run_id: f"{pages}/runs/{run_id}" if pages else "",
             handle=settings.handle,
         )
     finally:

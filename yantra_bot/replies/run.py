@@ -30,6 +30,7 @@ class Progress:
     phases: tuple[tuple[Phase, float], ...]
     """Each phase with the Unix time it began at."""
     page_url: str
+    """Empty when there is no page."""
     ending: Ending | None = None
     ended_at: float | None = None
     patch: str = ""
@@ -44,7 +45,7 @@ def progress_tag(order: Order) -> str:
 def progress(shown: Progress) -> str:
     """Return the one comment that is edited while a run goes on."""
     ending = shown.ending
-    lines = [f"**{_headline(ending)}** · [run {shown.order.run_id}]({shown.page_url})", ""]
+    lines = [f"**{_headline(ending)}** · {run_link(shown.order, shown.page_url)}", ""]
     lines += _timeline(shown)
     if ending is not None:
         lines += ["", plain(ending.reason)]
@@ -62,6 +63,11 @@ def progress(shown: Progress) -> str:
             "</details>",
         ]
     return fit("\n".join(lines))
+
+
+def run_link(order: Order, page_url: str) -> str:
+    """Return the run's name, as a link where there is a page (a run from a terminal has none)."""
+    return f"[run {order.run_id}]({page_url})" if page_url else f"run {order.run_id}"
 
 
 def _headline(ending: Ending | None) -> str:
@@ -143,7 +149,7 @@ def _footer(proof: Proof) -> str:
     who = inline(proof.order.requested_by.login)
     return (
         f"---\n{spent_line(proof.spent)} Model {inline(proof.model)}, {attempts}. "
-        f"Ordered by {who}, [run {proof.order.run_id}]({proof.page_url})."
+        f"Ordered by {who}, {run_link(proof.order, proof.page_url)}."
     )
 
 

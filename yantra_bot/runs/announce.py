@@ -4,6 +4,7 @@ from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import Forge
 from yantra_bot.replies.run import Progress, progress, progress_tag
+from yantra_bot.runs.phases import may_follow
 from yantra_bot.runs.workshop import Context, Workshop
 
 
@@ -12,11 +13,19 @@ class Announcer:
 
     def __init__(self, context: Context, workshop: Workshop, forge: Forge) -> None:
         self._context, self._workshop, self._forge = context, workshop, forge
+        self._current = Phase.QUEUED
 
     async def enter(self, phase: Phase) -> None:
-        """Store the phase, then show it."""
-        await self._context.phase(phase)
+        """Store the phase, then show it. A phase that may not follow is a bug of the story."""
+        await self.store(phase)
         await self.show()
+
+    async def store(self, phase: Phase) -> None:
+        """Store the phase alone."""
+        if not may_follow(self._current, phase):
+            raise ValueError(f"{phase} does not follow {self._current}")
+        self._current = phase
+        await self._context.phase(phase)
 
     async def show(
         self, ending: Ending | None = None, *, ended_at: float | None = None, patch: str = "", evidence: str = ""

@@ -136,7 +136,7 @@ async def show_check(context: Context, workshop: Workshop, forge: Forge, *, push
         title=check_title(proof.report),
         summary=fit(tests_text(proof)),
         conclusion=check_conclusion(proof),
-        details_url=workshop.page_url(context.order.run_id),
+        details_url=workshop.page_url(context.order.run_id) or None,
     )
 
     async def write() -> int:

@@ -8,6 +8,7 @@ from yantra_bot.domain.repository import Issue, RepositoryFacts
 from yantra_bot.domain.run import Phase
 from yantra_bot.errors import UserError
 from yantra_bot.ports import Forge
+from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.rules import PATH, RepositoryRules, parse_rules
 from yantra_bot.runs.workshop import Context, Workshop
@@ -103,7 +104,7 @@ async def lay_ground(context: Context, reading: Reading, bench: Bench) -> Ground
     return Ground(reading, base, shown, environment, base_tests)
 
 
-async def gather(context: Context, workshop: Workshop, forge: Forge, bench: Bench) -> Ground:
+async def gather(context: Context, workshop: Workshop, forge: Forge, bench: Bench, announcer: Announcer) -> Ground:
     """Assemble everything, in the phase of that name."""
-    await context.phase(Phase.CONTEXT_ASSEMBLY)
+    await announcer.store(Phase.CONTEXT_ASSEMBLY)
     return await lay_ground(context, await read_forge(context, workshop, forge), bench)

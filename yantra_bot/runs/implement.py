@@ -76,7 +76,7 @@ class Implement:
             await bench.leave()
         branch = ending.branch or (scene.pushed.branch if scene.pushed is not None else None)
         ending = replace(ending, spent=scene.talk.spent, branch=branch)
-        await context.phase(ending.phase)
+        await scene.announcer.store(ending.phase)
         await scene.announcer.show(ending, ended_at=await context.now(), patch=scene.patch, evidence=scene.evidence)
         return ending
 
@@ -95,7 +95,7 @@ class Implement:
 
     async def _work(self, scene: _Scene) -> Ending:
         await scene.announcer.show()
-        ground = await gather(scene.context, self._workshop, scene.forge, scene.bench)
+        ground = await gather(scene.context, self._workshop, scene.forge, scene.bench, scene.announcer)
         attempts = Attempts(
             scene.context, self._workshop, scene.bench, scene.announcer, self._budget(scene.context, ground), scene.talk
         )
