@@ -130,7 +130,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     """The durable engine's database. Default: a SQLite file in the state folder; PostgreSQL for several machines."""
     polling_seconds: float = Field(default=0.1, gt=0)
-    """How often the engine and the dispatcher look for new work. Default: 3 % of a core when idle; 0.05 takes twice that."""
+    """How often the engine and the dispatcher look for new work; 0.1 takes 3 % of a core when idle, 0.05 twice that."""
 
     @classmethod
     def settings_customise_sources(
