@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yantra_bot.domain.conversation import Message, Role, Text
-from yantra_bot.domain.proof import Comparison, EnvironmentReport, TestReport, TestStatus, Verdict
+from yantra_bot.domain.proof import Comparison, EnvironmentReport, TestOutcome, TestReport, TestStatus, Verdict
 from yantra_bot.domain.repository import Issue
 
 SYSTEM = """\
@@ -38,6 +38,8 @@ MAX_AGENTS_CHARACTERS = 20_000
 MAX_COMMENT_CHARACTERS = 8_000
 MAX_BODY_CHARACTERS = 32_000
 MAX_COMMENTS = 20
+MAX_FAILING = 20
+MAX_LAST_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ def first_message(briefing: Briefing) -> Message:
         Text(briefing.outline),
         Text(_state(briefing)),
     ]
+    if briefing.base_tests.verdict is Verdict.FAIL and _failures(briefing.base_tests):
+        blocks.append(Text(_list_failures(briefing.base_tests)))
     return Message(Role.USER, tuple(blocks))
 
 
@@ -98,19 +102,40 @@ def _state(briefing: Briefing) -> str:
         but = f", {skipped} are skipped" if skipped else ""
         lines.append(f"Before any change, {len(report.names(TestStatus.PASSED))} of its tests pass{but}; none fails.")
     elif report.verdict is Verdict.FAIL:
-        failing = sorted(report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR))
-        lines.append(f"Before any change, {len(failing)} of its {len(report.outcomes)} tests fail:")
-        lines += [f"- {name}" for name in failing[:20]]
+        failing = len(_failures(report))
+        lines.append(f"Before any change, {failing} of its {len(report.outcomes)} tests fail, in their own words:")
     else:
         lines.append(f"Before any change, its tests could not be judged: {report.reason}")
     return "\n".join(lines)
+
+
+def _failures(report: TestReport) -> list[TestOutcome]:
+    return [outcome for outcome in report.outcomes if outcome.status in {TestStatus.FAILED, TestStatus.ERROR}]
+
+
+def _list_failures(report: TestReport) -> str:
+    failing = _failures(report)
+    more = [f"- and {len(failing) - MAX_FAILING} more"] if len(failing) > MAX_FAILING else []
+    return "\n".join([*(f"- {one.name}: {_last_words(one.message)}" for one in failing[:MAX_FAILING]), *more])
+
+
+def _last_words(message: str) -> str:
+    """Return the line of a failure that says what went wrong: the first that pytest marks, else the last one."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    marked = [line[2:].strip() for line in lines if line.startswith("E ")]
+    return cut((marked or lines[-1:] or ["no message"])[0], MAX_LAST_WORDS)
 
 
 def retry_message(attempt: int, problems: Sequence[str]) -> Message:
     """Return the turn that opens a further attempt, with the errors of all earlier ones."""
     blocks = [Text(f"The change was not good enough. This is attempt {attempt} of 3; your edits are still in place.")]
     for number, problem in enumerate(problems, start=1):
-        blocks += [Text(f"What attempt {number} ended with, as data:"), Text(problem)]
+        if problem in problems[number:]:
+            blocks.append(
+                Text(f"Attempt {number} ended with the same as attempt {problems.index(problem, number) + 1}.")
+            )
+        else:
+            blocks += [Text(f"What attempt {number} ended with, as data:"), Text(problem)]
     blocks.append(Text("Find out why, say your hypothesis in one sentence, correct it, run the tests, then `finish`."))
     return Message(Role.USER, tuple(blocks))
 

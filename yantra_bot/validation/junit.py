@@ -5,6 +5,7 @@ A report is never a proof by itself: `test_run` holds it against the exit code. 
 
 import io
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +25,7 @@ MAX_MESSAGE = 4_000
 MAX_MESSAGES = 200
 """Failures that keep their text; more would make a report too large to hand on."""
 
+_DOTTED = re.compile(r"\w+(?:\.\w+)*")
 _STATUSES = {"failure": TestStatus.FAILED, "error": TestStatus.ERROR, "skipped": TestStatus.SKIPPED}
 
 
@@ -88,7 +90,14 @@ def _read_name(case: Any) -> str:
     if file and (owner == module or owner.startswith(f"{module}.")):
         classes = [part for part in owner[len(module) :].split(".") if part]
         return "::".join([file, *classes, name])[:MAX_NAME]
+    if not owner and _is_collection(case) and _DOTTED.fullmatch(name):
+        return f"{name.replace('.', '/')}.py"[:MAX_NAME]
     return "::".join(part for part in (owner, name) if part)[:MAX_NAME] or "unnamed"
+
+
+def _is_collection(case: Any) -> bool:
+    """Say whether this is a file that pytest could not collect: it has no test's name, but its module's."""
+    return any(child.tag == "error" and child.get("message", "").startswith("collection failure") for child in case)
 
 
 def _make_unique(outcomes: list[TestOutcome]) -> tuple[TestOutcome, ...]:

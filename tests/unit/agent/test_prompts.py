@@ -65,13 +65,26 @@ def test_the_talk_leaves_out_bots_and_bare_commands() -> None:
     ("base", "words"),
     [
         (report(Verdict.PASS, PASSED, TestOutcome("s", TestStatus.SKIPPED)), "1 of its tests pass, 1 are skipped"),
-        (report(Verdict.FAIL, PASSED, TestOutcome("old", TestStatus.FAILED)), "1 of its 2 tests fail:\n- old"),
+        (report(Verdict.FAIL, PASSED, TestOutcome("old", TestStatus.FAILED)), "1 of its 2 tests fail"),
         (report(Verdict.INCONCLUSIVE, reason="there are none"), "could not be judged: there are none"),
     ],
 )
 def test_the_state_before_the_change_is_told(base: TestReport, words: str) -> None:
     """The model knows what was red before it began."""
-    assert words in texts(briefing(base_tests=base))[-1]
+    assert any(words in text for text in texts(briefing(base_tests=base)))
+
+
+def test_what_was_red_before_is_listed_with_its_reason() -> None:
+    """Each test with one line of why, in a block of its own: it is data; many are counted."""
+    message = "tests/test_a.py:3: in test_old\n    assert 1 == 2\nE   assert 1 == 2\nE    +  more"
+    old = [TestOutcome("old", TestStatus.FAILED, message=message), TestOutcome("dumb", TestStatus.ERROR)]
+    many = [TestOutcome(f"n{number}", TestStatus.FAILED, message="x" * 10_000) for number in range(30)]
+    shown = texts(briefing(base_tests=report(Verdict.FAIL, *old, *many)))
+    assert shown[-1].startswith("- old: assert 1 == 2\n- dumb: no message\n- n0: xxx")
+    assert shown[-1].endswith("\n- and 12 more")
+    assert len(shown[-1]) < 6_000
+    assert "32 of its 32 tests fail" in shown[-2]
+    assert "could not" not in texts(briefing(base_tests=report(Verdict.FAIL)))[-1]
 
 
 def test_missing_dependencies_are_told() -> None:
@@ -108,6 +121,14 @@ def test_every_attempt_sees_the_errors_of_all_earlier_ones() -> None:
     shown = "\n".join(block.text for block in blocks if isinstance(block, Text))
     assert "attempt 3 of 3" in shown
     assert shown.index("first error") < shown.index("second error")
+
+
+def test_the_same_errors_are_shown_once() -> None:
+    """An attempt that changed nothing about them is named, not repeated."""
+    blocks = retry_message(3, ["same error", "same error"]).blocks
+    shown = "\n".join(block.text for block in blocks if isinstance(block, Text))
+    assert shown.count("same error") == 1
+    assert "Attempt 1 ended with the same as attempt 2." in shown
 
 
 def test_what_is_too_long_loses_its_middle() -> None:

@@ -61,6 +61,18 @@ def test_a_name_is_what_pytest_takes_back(attributes: dict[str, str], name: str)
     assert parse_junit(suite(case(**attributes)))[0].name == name
 
 
+def test_a_file_that_cannot_be_collected_is_named_by_its_path() -> None:
+    """So that it can be given back to pytest; other errors keep their names."""
+    outcomes = parse_junit(
+        suite(
+            case('<error message="collection failure">x</error>', name="tests.test_a", classname=""),
+            case('<error message="boom">x</error>', name="tests.test_b", classname=""),
+            case('<error message="collection failure">x</error>', name="odd name", classname=""),
+        )
+    )
+    assert [outcome.name for outcome in outcomes] == ["tests/test_a.py", "tests.test_b", "odd name"]
+
+
 def test_names_are_unique_and_stable() -> None:
     """The same name again gets a number, in the order of the report."""
     outcomes = parse_junit(suite(*[case(name="a", classname="m")] * 3))
