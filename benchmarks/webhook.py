@@ -11,7 +11,6 @@ import asyncio
 import json
 import logging
 import os
-import platform
 import shutil
 import signal
 import socket
@@ -19,16 +18,17 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from prometheus_client import CollectorRegistry
 
+from benchmarks.machine import describe_machine
 from yantra_bot import artefacts
+from yantra_bot.clock import SystemClock
 from yantra_bot.webhooks.github_door import GitHubDoor
 from yantra_bot.webhooks.inbox import open_inbox
 from yantra_bot.webhooks.metrics import DoorMetrics
@@ -40,40 +40,35 @@ ROUNDS = 3
 REQUESTS = {1: 1500, 50: 5000}
 
 
-class SystemClock:
-    now = staticmethod(time.time)
-    sleep = staticmethod(asyncio.sleep)
-
-
 async def serve_door() -> None:
     """Be the door, as in production: one line of JSON a delivery into a file, every delivery durable."""
-    with tempfile.TemporaryDirectory(prefix="yantra-benchmark-", dir=ROOT) as folder:
-        with Path(folder, "log").open("w") as log:
-            structlog.configure(
-                processors=[
-                    structlog.processors.add_log_level,
-                    structlog.processors.TimeStamper(fmt="iso"),
-                    structlog.processors.JSONRenderer(),
-                ],
-                wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-                logger_factory=structlog.WriteLoggerFactory(log),
-                cache_logger_on_first_use=True,
-            )
-            inbox = await open_inbox(Path(folder, "inbox.sqlite"), clock=SystemClock())
-            metrics = DoorMetrics(CollectorRegistry())
-            door = GitHubDoor(secrets=[SECRET], inbox=inbox, clock=SystemClock(), metrics=metrics)
-            stop = asyncio.Event()
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-            app = build_app(door, metrics=metrics, checks={"inbox": inbox.check}, waiting=inbox.waiting)
-            await serve(
-                app,
-                host="127.0.0.1",
-                port=0,
-                stop=stop,
-                clock=SystemClock(),
-                on_listening=lambda p: print(p, flush=True),
-            )
-            await inbox.aclose()
+    with (
+        tempfile.TemporaryDirectory(prefix="yantra-benchmark-", dir=ROOT) as folder,
+        Path(folder, "log").open("w") as log,
+    ):
+        log_into(log)
+        clock = SystemClock()
+        inbox = await open_inbox(Path(folder, "inbox.sqlite"), clock=clock)
+        metrics = DoorMetrics(CollectorRegistry())
+        door = GitHubDoor(secrets=[SECRET], inbox=inbox, clock=clock, metrics=metrics)
+        app = build_app(door, metrics=metrics, checks={"inbox": inbox.check}, waiting=inbox.waiting)
+        stop = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+        await serve(app, host="127.0.0.1", port=0, stop=stop, clock=clock, on_listening=lambda p: print(p, flush=True))
+        await inbox.aclose()
+
+
+def log_into(log: TextIO) -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(log),
+        cache_logger_on_first_use=True,
+    )
 
 
 @contextmanager
@@ -140,14 +135,14 @@ def compare(servers: dict[str, int], payload: dict[str, Any]) -> Iterator[tuple[
             yield name, connections, {key: statistics.median(one[key] for one in rounds) for key in rounds[0]}
 
 
-def print_table(rows: list[tuple[str, int, dict[str, float]]]) -> None:
+def print_table(machine: str, rows: list[tuple[str, int, dict[str, float]]]) -> None:
     node = subprocess.run(["node", "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
     print(
-        f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} CPUs ({platform.machine()}), Python {platform.python_version()}, "
-        f"Node {node}; `python -m benchmarks.webhook`; body {rows[0][2]['body_bytes']:.0f} bytes; median of {ROUNDS} "
-        f"rounds of {' / '.join(str(count) for count in REQUESTS.values())} requests."
+        f"{machine}\nBody of {rows[0][2]['body_bytes']:.0f} bytes, Node {node}, median of {ROUNDS} rounds of "
+        f"{' / '.join(str(count) for count in REQUESTS.values())} requests, the servers taking turns. The load is one "
+        "asyncio process with requests signed beforehand; its share of one CPU is shown.\n"
     )
-    print("\n| server | connections | p50 ms | p99 ms | requests/s | load's CPU |\n|---|---|---|---|---|---|")
+    print("| server | connections | p50 ms | p99 ms | requests/s | load's CPU |\n|---|---|---|---|---|---|")
     for name, connections, row in rows:
         print(
             f"| {name} | {connections} | {row['p50_ms']:.2f} | {row['p99_ms']:.2f} | {row['rate']:.0f} "
@@ -161,6 +156,7 @@ def main() -> None:
     if parser.parse_args().serve:
         asyncio.run(serve_door())
         return
+    machine = describe_machine("python -m benchmarks.webhook")
     probot, payload = install_probot(), read_payload()
     node = ["node", "server.mjs"]
     door = [sys.executable, "-m", "benchmarks.webhook", "--serve"]
@@ -174,7 +170,7 @@ def main() -> None:
             "Probot, no handler, stores nothing": bare_port,
             "Probot, one empty handler, stores nothing": handler_port,
         }
-        print_table(list(compare(servers, payload)))
+        print_table(machine, list(compare(servers, payload)))
 
 
 if __name__ == "__main__":

@@ -9,19 +9,20 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from yantra_bot.domain.events import Delivery
 from yantra_bot.errors import Transient, YantraError
 from yantra_bot.ports import Clock
-from yantra_bot.webhooks.inbox_store import Handled, InboxFull, InboxStore, Put, Write
+from yantra_bot.webhooks.inbox_store import Handled, InboxFull, InboxStore, Put, Write, pack
 
 _DAY = 86_400.0
 _PRUNE_EVERY = 3_600.0
 _PRUNE_ROWS = 2_000
 _LARGEST_BATCH = 256
+_LARGE = 256 * 1024
 Result = TypeVar("Result")
 
 
@@ -83,7 +84,9 @@ class SqliteInbox:
         )
         if is_full:
             raise Transient("Too many deliveries wait to be stored.", retry_after=5)
-        return bool(await self._submit(Put(delivery), size))
+        # Not in the writer's thread, which would have to win the interpreter back from the event loop for each body.
+        packed = pack(delivery.body) if size < _LARGE else await asyncio.to_thread(pack, delivery.body)
+        return bool(await self._submit(Put(replace(delivery, body=packed)), size))
 
     async def pending(self, limit: int) -> Sequence[Delivery]:
         """Return the oldest deliveries that are not handled yet, in order of arrival.

@@ -58,7 +58,7 @@ class InboxFull(Transient):
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Store a delivery; answers whether it is new."""
+    """Store a delivery whose body went through `pack`; answers whether it is new."""
 
     delivery: Delivery
 
@@ -73,6 +73,11 @@ class Handled:
 
 
 Write = Put | Handled
+
+
+def pack(body: bytes) -> bytes:
+    """Return a body as it is stored."""
+    return zlib.compress(body, _FASTEST)
 
 
 class InboxStore:
@@ -201,8 +206,7 @@ def _unpack(rows: Iterable[tuple[Any, ...]]) -> Iterator[Delivery]:
 
 
 def _values(row: Delivery) -> tuple[str, str, str, str, bytes, float]:
-    packed = zlib.compress(row.body, _FASTEST)
-    return row.source, row.delivery_id, row.content_key, row.event, packed, row.received_at
+    return row.source, row.delivery_id, row.content_key, row.event, row.body, row.received_at
 
 
 def _translate(error: sqlite3.DatabaseError, doing: str, path: Path) -> YantraError:

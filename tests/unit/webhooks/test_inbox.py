@@ -16,7 +16,7 @@ from tests.fakes.door import ManualClock
 from yantra_bot.domain.events import Delivery
 from yantra_bot.errors import Permanent, SettingsError, Transient
 from yantra_bot.webhooks.inbox import InboxLimits, SqliteInbox, open_inbox
-from yantra_bot.webhooks.inbox_store import SCHEMA_VERSION, Handled, InboxFull, InboxStore, Put
+from yantra_bot.webhooks.inbox_store import SCHEMA_VERSION, Handled, InboxFull, InboxStore, Put, pack
 
 DAY = 86_400
 
@@ -24,6 +24,11 @@ DAY = 86_400
 def delivery(number, *, body=b'{"a": 1}', **changes):
     made = Delivery(0, f"delivery-{number}", f"{number:064}", "github", "issue_comment", body, 1_700_000_000.0)
     return replace(made, **changes)
+
+
+def packed(number):
+    made = delivery(number)
+    return replace(made, body=pack(made.body))
 
 
 def noise(size):
@@ -261,7 +266,7 @@ def test_the_file_is_its_owners_alone(tmp_path):
     before = os.umask(0)
     try:
         store = InboxStore(tmp_path / "i", max_bytes=10**6)
-        store.write([Put(delivery(1))])
+        store.write([Put(packed(1))])
     finally:
         os.umask(before)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir() if path.name != "i.lock"}
@@ -323,7 +328,7 @@ def test_a_batch_is_all_or_nothing(tmp_path):
     """When one write of a batch fails, none of it is stored."""
     store = InboxStore(tmp_path / "i", max_bytes=10**6)
     with pytest.raises(UnicodeEncodeError):
-        store.write([Put(delivery(1)), Handled(1, "\ud800", 0.0)])
+        store.write([Put(packed(1)), Handled(1, "\ud800", 0.0)])
     assert store.waiting() == 0
     store.close()
 
@@ -334,10 +339,10 @@ def test_two_processes_create_the_file_together(tmp_path):
         import sys
         from pathlib import Path
         from yantra_bot.domain.events import Delivery
-        from yantra_bot.webhooks.inbox_store import InboxStore, Put
+        from yantra_bot.webhooks.inbox_store import InboxStore, Put, pack
         sys.stdin.readline()
         store = InboxStore(Path(sys.argv[1]), max_bytes=10**6)
-        print(store.write([Put(Delivery(0, "same", "k" * 64, "github", "push", b"{}", 1.0))])[0])
+        print(store.write([Put(Delivery(0, "same", "k" * 64, "github", "push", pack(b"{}"), 1.0))])[0])
         store.close()
     """)
     argv = [sys.executable, "-c", program, str(tmp_path / "i")]
