@@ -169,7 +169,7 @@ from yantra_bot.sandbox.interpreter import Interpreter
 executable, prefix, source, user, marker = sys.argv[1:]
 python = Interpreter(executable=executable, prefix=prefix, version="", source=Path(source) if source else None)
 sandbox = Sandbox(interpreter=python, user=int(user) if user else None)
-code = "import os, time\\nos.fork()\\nif os.fork() == 0: os.setsid()\\nprint('up', flush=True)\\ntime.sleep(600)"
+code = "import os, time\\nos.fork()\\nif os.fork() == 0: os.setsid()\\nos.write(1, b'up\\\\n')\\ntime.sleep(600)"
 job = Job(argv=(executable, "-c", code, "inside-" + marker), limits=SMALL)
 sandbox.run(job, on_line=lambda line: (sys.stdout.write(line + "\\n"), sys.stdout.flush()))
 """

@@ -31,6 +31,8 @@ PROGRAMS = "/usr/local/bin:/usr/bin:/bin"
 """Where bubblewrap is looked for; never a folder that untrusted code can write to."""
 _SIGNAL_LIMITS = {128 + signal.SIGXCPU: Limit.CPU, 128 + signal.SIGXFSZ: Limit.FILE_SIZE}
 _NOBODY = 65534
+_NAMESPACE_WORDS = ("namespace", "uid map", "permissions", "not permitted", "loopback")
+_CROWD = "for _ in 1 2 3 4 5 6 7 8; do sleep 9 & done; wait"
 _NAMESPACES_CURE = (
     "Cure: allow unprivileged user namespaces: on Ubuntu 24.04 and later `sudo sysctl -w "
     "kernel.apparmor_restrict_unprivileged_userns=0`, on older Debian `sudo sysctl -w "
@@ -50,14 +52,20 @@ def find_bubblewrap(programs: str = PROGRAMS) -> str:
 
 
 def probe(programs: str = PROGRAMS) -> str | None:
-    """Really start a sandbox; return why that fails here and the cure, None when it works."""
+    """Really start a sandbox; return why that fails here and the cure, None when it works.
+
+    The trial starts more processes than it may, so that it also shows whether limits are noticed.
+    """
     nothing = Interpreter(executable="/usr/bin/true", prefix="/usr", version="", source=None)
     try:
         sandbox = Sandbox(interpreter=nothing, user=_NOBODY if os.geteuid() == 0 else None, programs=programs)
-        done = sandbox.run(Job(argv=("/bin/sh", "-c", "sleep 0.2; ls -d /proc/self"), limits=SNIPPET))
+        limits = replace(SNIPPET, processes=4, wall_seconds=10.0)
+        done = sandbox.run(Job(argv=("/bin/sh", "-c", _CROWD), limits=limits))
     except SandboxUnavailable as error:
         return str(error)
-    return None if done.exit_code == 0 else f"A trial sandbox failed: {done.limit or done.output}. {_NAMESPACES_CURE}"
+    if done.limit == Limit.PROCESSES:
+        return None
+    return f"A trial sandbox did not meet its limit ({done.limit or done.output}), so that it cannot be watched here."
 
 
 class Sandbox:
@@ -91,7 +99,10 @@ class Sandbox:
         self._bubblewrap = find_bubblewrap(programs)
         self._filter = build_filter()
         self._relay = read_source("relay.py")
-        self._forbids_namespaces = "--disable-userns" in _ask_for_help(self._bubblewrap)
+        options = _ask_for_help(self._bubblewrap)
+        if "--size" not in options:
+            raise SandboxUnavailable("This bubblewrap is too old. Cure: install version 0.5 or later.")
+        self._forbids_namespaces = "--disable-userns" in options
 
     def run(self, job: Job, *, on_line: Callable[[str], None] | None = None) -> Finished:
         """Run `job` to its end. When this returns or raises, no process of it is left.
@@ -112,7 +123,7 @@ class Sandbox:
             if limit is None and code and running.has_full_disk():
                 limit = Limit.DISK
         if limit is None and not has_run:
-            raise SandboxUnavailable(f"The sandbox could not be set up: {output.finish()[-500:]} {_NAMESPACES_CURE}")
+            raise SandboxUnavailable(_explain(output.finish()[-500:]))
         limit = limit or _SIGNAL_LIMITS.get(code)
         seconds = time.monotonic() - started
         return Finished(exit_code=None if limit else code, seconds=seconds, output=output.finish(), limit=limit)
@@ -149,6 +160,12 @@ class Sandbox:
         finally:
             os.close(report)
         return Running(process, status, job, growth)
+
+
+def _explain(said: str) -> str:
+    """Return what bubblewrap said, and the cure where it was refused its namespaces."""
+    is_refusal = any(word in said for word in _NAMESPACE_WORDS)
+    return f"The sandbox could not be set up: {said} {_NAMESPACES_CURE if is_refusal else ''}".strip()
 
 
 def _ask_for_help(bubblewrap: str) -> str:

@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from yantra_bot.sandbox.destinations import Destination, resolve
+from yantra_bot.sandbox.output import escape
 from yantra_bot.sandbox.tls_hello import HANDSHAKE, HEADER_BYTES, RECORD_BYTES, NoHelloError, read_server_name
 
 _CHUNK_BYTES = 1 << 16
@@ -121,7 +122,7 @@ class Proxy:
     def _judge(self, head: bytes, tunnel: Tunnel) -> Destination:
         """Return the destination asked for. Looks the exact text up: no name is resolved, no text normalised."""
         line = head.partition(b"\r\n")[0]
-        tunnel.target = line[:300].decode("ascii", "replace")
+        tunnel.target = escape(line[:300].decode("ascii", "replace"))
         request = _REQUEST.fullmatch(line)
         if request is None:
             raise _Refused("no CONNECT", b"405 Only CONNECT")

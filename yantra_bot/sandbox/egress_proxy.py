@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -13,13 +14,15 @@ from types import TracebackType
 
 import structlog
 
-from yantra_bot.errors import Transient
+from yantra_bot.errors import SettingsError, Transient
 from yantra_bot.sandbox.destinations import Destination
 from yantra_bot.sandbox.egress import Tunnel, TunnelLimits
 
 _START_SECONDS = 20.0
 _END_SECONDS = 5.0
 _NOBODY = 65534
+_LONGEST_PATH = 80
+"""A socket's path has 107 bytes at most, and the names below the folder are added."""
 
 
 class EgressProxy:
@@ -49,7 +52,12 @@ class EgressProxy:
         self._reader: asyncio.Task[None] | None = None
 
     async def start(self) -> Path:
-        """Start the proxy and return the folder of its socket, which is called proxy.sock. Raises Transient."""
+        """Start the proxy and return the folder of its socket, which is called proxy.sock.
+
+        Raises Transient when it does not start, SettingsError when the folder's path is too long for a socket.
+        """
+        if len(os.fsencode(self._parent.absolute())) > _LONGEST_PATH:
+            raise SettingsError(f"{self._parent} is too long a path for a socket. Cure: choose a shorter state folder.")
         self._folder = Path(tempfile.mkdtemp(prefix="egress-", dir=self._parent))
         self._folder.chmod(0o711)
         self._process = await asyncio.create_subprocess_exec(

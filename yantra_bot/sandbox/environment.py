@@ -86,6 +86,7 @@ def prepare(
     started = time.monotonic()
     if not is_python(tree):
         return Environment(EnvironmentReport(key="none", was_cached=False, seconds=0.0))
+    scope += " without sandbox" if sandbox.is_insecure else ""
     key = compute_key(tree, interpreter=sandbox.interpreter, index=index, scope=scope)
     store = Cache(cache)
     with store.lock(key):
@@ -132,8 +133,10 @@ def _describe(folder: Path, built: Built, report: EnvironmentReport, sandbox: Sa
         "PATH": f"{ENVIRONMENT}/bin:/usr/local/bin:/usr/bin:/bin",
         "VIRTUAL_ENV": ENVIRONMENT,
     }
-    if built.python_path:
-        variables["PYTHONPATH"] = ":".join(str(Path(WORKSPACE, path)) for path in built.python_path)
+    # Without a sandbox the tree lay elsewhere when it was installed, and the installation points there.
+    python_path = built.python_path or ((".", "src") if sandbox.is_insecure else ())
+    if python_path:
+        variables["PYTHONPATH"] = ":".join(str(Path(WORKSPACE, path)) for path in python_path)
     overlay = folder / "overlay"
     has_overlay = any(overlay.iterdir())
     if has_overlay:

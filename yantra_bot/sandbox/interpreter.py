@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from yantra_bot.sandbox.contract import SandboxUnavailable
+
 _FORMAT = 1
 _SYSTEM = Path("/usr")
 _LEFT_OUT = frozenset({"test", "tests", "site-packages", "idlelib", "turtledemo"})
@@ -40,10 +42,13 @@ def find_interpreter(cache: Path, *, is_for_other_user: bool) -> Interpreter:
 
     `is_for_other_user`: whether sandboxes run as a user other than this process's. `cache` then has to be a folder that
     the other user can reach. The copy (80 MB, a second) is made once and shared; so is an unpacked pip (two seconds).
+    Raises SandboxUnavailable when this Python is laid out in a way that cannot be shown in a sandbox.
     """
     prefix = Path(sys.base_prefix).resolve()
     executable = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
     source: Path | None = None
+    if not executable.is_relative_to(prefix) and not executable.is_relative_to(_SYSTEM):
+        raise SandboxUnavailable(f"{executable} lies outside its own prefix {prefix}. Cure: use another Python.")
     if not executable.is_relative_to(_SYSTEM):
         source = copy_prefix(prefix, executable, cache) if is_for_other_user and not _is_open(prefix) else prefix
     wheel = find_pip(prefix)

@@ -25,7 +25,7 @@ def run(job: Job, *, interpreter: Interpreter, user: int, output: Output) -> Fin
     """Run the job's command in its real folders; paths of the sandbox in arguments and variables are translated."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="yantra-plain-") as temporary:
-        places = _find_places(job, Path(temporary))
+        places = _find_places(job, interpreter, Path(temporary))
         process = _start(job, interpreter, user, places)
         growth = Growth(tuple(mount.source for mount in collect_mounts(job) if mount.writable), job.limits)
 
@@ -43,14 +43,17 @@ def run(job: Job, *, interpreter: Interpreter, user: int, output: Output) -> Fin
 
 
 def _start(job: Job, interpreter: Interpreter, user: int, places: dict[str, str]) -> subprocess.Popen[bytes]:
-    environment = build_environment(replace(job, environment=_translate_all(job.environment, places)), interpreter)
+    environment = _translate_all(build_environment(job, interpreter), places)
+    environment |= {"HOME": places["/tmp"], "TMPDIR": places["/tmp"]}  # noqa: S108 (a path of the sandbox)
+    # A copied interpreter finds its standard library by itself, but its shared library only at the original's place.
+    environment["LD_LIBRARY_PATH"] = str(Path(translate(interpreter.prefix, places)) / "lib")
     command = build_command(
         replace(job, argv=tuple(translate(word, places) for word in job.argv), egress=None), interpreter
     )
     is_other_user = os.geteuid() == 0 and user != 0
     return subprocess.Popen(
         command,
-        env={**environment, "HOME": places["/tmp"], "TMPDIR": places["/tmp"]},  # noqa: S108 (a path of the sandbox)
+        env=environment,
         cwd=translate(job.directory, places),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -63,10 +66,12 @@ def _start(job: Job, interpreter: Interpreter, user: int, places: dict[str, str]
     )
 
 
-def _find_places(job: Job, temporary: Path) -> dict[str, str]:
+def _find_places(job: Job, interpreter: Interpreter, temporary: Path) -> dict[str, str]:
     """Return where the paths of the sandbox lie here."""
     temporary.chmod(0o777)
     places = {mount.target: str(mount.source.absolute()) for mount in collect_mounts(job)}
+    if interpreter.source is not None:
+        places[interpreter.prefix] = str(interpreter.source)
     places["/tmp"] = str(temporary)  # noqa: S108 (a path of the sandbox)
     if job.workspace is None:
         places[WORKSPACE] = str(temporary)

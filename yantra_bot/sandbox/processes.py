@@ -88,7 +88,13 @@ def _read_until_end(process: subprocess.Popen[bytes], output: Output, kill: Call
         raise ValueError("the program's output has to be a pipe")
     pipe = process.stdout.fileno()
     has_flooded = False
-    end = os.pidfd_open(process.pid)
+    try:
+        end = os.pidfd_open(process.pid)
+    except ProcessLookupError:
+        # It has ended, and its end was taken notice of already.
+        kill()
+        _drain(pipe, output)
+        return False
     try:
         with selectors.DefaultSelector() as selector:
             selector.register(end, selectors.EVENT_READ)

@@ -84,8 +84,16 @@ class Running:
             self._view = View.open(self._init, self._temporary)
             if self._view is None and time.monotonic() - self._started > _SETUP_SECONDS:
                 return Limit.BLIND
-        exceeded = find_exceeded(self._view.measure(), self._limits) if self._view is not None else None
-        return exceeded or self._growth.find_exceeded()
+        return self._find_exceeded_use() or self._growth.find_exceeded()
+
+    def _find_exceeded_use(self) -> Limit | None:
+        if self._view is None:
+            return None
+        exceeded = find_exceeded(self._view.measure(), self._limits)
+        if exceeded is Limit.MEMORY:
+            # Processes that were forked share memory, which the quick measure counts for each of them.
+            exceeded = find_exceeded(self._view.measure(is_exact=True), self._limits)
+        return exceeded
 
     def kill(self) -> None:
         """Kill the first process of the process namespace, with which the kernel ends all others; wait for that."""
@@ -96,7 +104,7 @@ class Running:
             signal.pidfd_send_signal(self._handle, signal.SIGKILL)
         except ProcessLookupError:
             return
-        select.select([self._handle], [], [], _PATIENCE_SECONDS)
+        _wait_for(self._handle, _PATIENCE_SECONDS)
 
     def has_run(self) -> bool:
         """Say whether the command was started at all; asked at the end."""
@@ -122,8 +130,10 @@ class Running:
     def _read_init(self) -> int | None:
         """Return the number of the first process, None when bubblewrap gave up before there was one."""
         while b"\n" not in self._reported:
-            ready, _, _ = select.select([self._status], [], [], _SETUP_SECONDS)
-            data = os.read(self._status, 4096) if ready else b""
+            if not _wait_for(self._status, _SETUP_SECONDS):
+                self.process.kill()
+                return None
+            data = os.read(self._status, 4096)
             if not data:
                 return None
             self._reported += data
@@ -135,3 +145,10 @@ class Running:
             return None if init is None else os.pidfd_open(init)
         except ProcessLookupError:
             return None
+
+
+def _wait_for(descriptor: int, seconds: float) -> bool:
+    """Say whether there is something to read, or the process of a handle has ended, within the time."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))

@@ -146,11 +146,32 @@ def test_a_bubblewrap_that_fails_is_reported(tmp_path: Path) -> None:
     """Where bubblewrap is there but cannot make a sandbox, its own words and the cures are given."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    (folder / "bwrap").write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace'\nexit 1\n")
-    for path in (folder / "bwrap", folder, *list(folder.parents)[:3]):
+    script = "#!/bin/sh\necho 'bwrap: {}'\nexit 1\n"
+    for path in (folder, *list(folder.parents)[:3]):
         path.chmod(0o755)
-    problem = probe(str(folder)) or ""
-    assert "sysctl" in problem
+    for said, expected in (("--size No permissions to create new namespace", "sysctl"), ("0.4", "too old")):
+        (folder / "bwrap").write_text(script.format(said))
+        (folder / "bwrap").chmod(0o755)
+        assert expected in (probe(str(folder)) or "")
+
+
+def test_memory_that_processes_share_counts_once(sandbox_world: SandboxWorld) -> None:
+    """Forked processes that only read what their parent filled do not add up."""
+    code = """
+import os, time
+held = bytearray(os.urandom(1 << 20) * 100)
+pids = []
+for _ in range(6):
+    pid = os.fork()
+    if pid == 0:
+        time.sleep(0.5)
+        os._exit(0)
+    pids.append(pid)
+for pid in pids: os.waitpid(pid, 0)
+print('done')
+"""
+    done = sandbox_world.run(code, limits=replace(SMALL, memory_bytes=300 << 20))
+    assert (done.output, done.limit) == ("done", None)
 
 
 def test_the_probe_finds_a_working_sandbox(sandbox_world: SandboxWorld) -> None:

@@ -11,10 +11,10 @@ import pytest
 
 from tests.fakes.sandbox_world import SMALL, SandboxWorld, find_processes
 from tests.fakes.tls_world import TLSServer, make_certificate
-from yantra_bot.errors import Transient
+from yantra_bot.errors import SettingsError, Transient
 from yantra_bot.sandbox.contract import Job
 from yantra_bot.sandbox.destinations import Destination
-from yantra_bot.sandbox.egress import Tunnel
+from yantra_bot.sandbox.egress import Tunnel, TunnelLimits
 from yantra_bot.sandbox.egress_proxy import EgressProxy
 from yantra_bot.sandbox.package_index import PackageIndex, find_destinations
 
@@ -73,11 +73,15 @@ async def test_it_knows_nothing_of_this_process(tmp_path: Path) -> None:
 
 
 async def test_a_proxy_that_cannot_start_is_told(tmp_path: Path) -> None:
-    """A socket that cannot be made is a passing error, and nothing is left."""
+    """A configuration that ends the proxy is a passing error; a path too long for a socket is a wrong setting."""
+    broken = TunnelLimits(connections=-1)
+    with pytest.raises(Transient, match="did not start"):
+        await EgressProxy((), parent=tmp_path, limits=broken).start()
     deep = tmp_path / ("x" * 120)
     deep.mkdir()
-    with pytest.raises(Transient, match="did not start"):
+    with pytest.raises(SettingsError, match="Cure"):
         await EgressProxy((), parent=deep).start()
+    assert list(tmp_path.iterdir()) == [deep]
     assert list(deep.iterdir()) == []
 
 

@@ -1,45 +1,22 @@
 """A repository's environment, built and used in real sandboxes, with wheels made here."""
 
-import asyncio
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.fakes.sandbox_world import SMALL, SandboxWorld
-from tests.fakes.tls_world import TLSServer, make_certificate
-from tests.fakes.wheel_world import PROJECT, SAMPLE, make_wheel, make_wheels
+from tests.fakes.environment_place import Place
+from tests.fakes.sandbox_world import SMALL, SandboxWorld, choose_user
+from tests.fakes.wheel_world import PROJECT, SAMPLE, make_wheel
 from yantra_bot.sandbox.bubblewrap import Sandbox
-from yantra_bot.sandbox.contract import Finished
-from yantra_bot.sandbox.egress import Tunnel
-from yantra_bot.sandbox.egress_proxy import EgressProxy
 from yantra_bot.sandbox.environment import Environment, preload, prepare
 from yantra_bot.sandbox.environment_build import read_report
 from yantra_bot.sandbox.limits import BUILD, Limit
-from yantra_bot.sandbox.package_index import PackageIndex, find_destinations
+from yantra_bot.sandbox.package_index import PackageIndex
 
 pytestmark = pytest.mark.sandbox
-
-
-class Place:
-    """A cache, wheels, and a sandbox."""
-
-    def __init__(self, world: SandboxWorld) -> None:
-        self.world = world
-        self.cache = world.make_folder()
-        self.wheels = make_wheels(world.make_folder() / "wheels")
-        self.index = PackageIndex(find_links=(self.wheels,))
-
-    def prepare(self, tree: Path, *, index: PackageIndex | None = None, sandbox: Sandbox | None = None) -> Environment:
-        return prepare(tree, sandbox=sandbox or self.world.sandbox, cache=self.cache, index=index or self.index)
-
-    def run(self, environment: Environment, tree: Path, code: str) -> Finished:
-        argv = (environment.python or "", "-c", code)
-        return self.world.sandbox.run(environment.make_job(argv, workspace=tree, limits=SMALL))
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +178,18 @@ def test_an_installation_has_limits(place: Place) -> None:
     assert f"hit a limit: {Limit.TIME}" in (environment.report.problem or "")
 
 
+def test_without_a_sandbox_it_works_too(place: Place) -> None:
+    """With the operator's insecure switch the same job runs in the real folders; nothing is shared with sandboxes."""
+    tree, user = place.world.make_tree(SAMPLE), choose_user()
+    plain = Sandbox(interpreter=place.world.interpreter, user=user, insecure=True)
+    environment = place.prepare(tree, sandbox=plain)
+    assert environment.report.problem is None, environment.report.output_tail
+    assert not environment.report.was_cached
+    argv = (environment.python or "", "-c", "import sample, needed; print(sample.__file__)")
+    done = plain.run(environment.make_job(argv, workspace=tree, limits=SMALL))
+    assert done.output == f"{tree}/src/sample.py"
+
+
 def test_another_interpreter_inside_is_noticed(place: Place) -> None:
     """A Python that is not the one it should be is an error, not a surprise later."""
     other = replace(place.world.interpreter, version="3.99.0 (some other build)")
@@ -226,72 +215,6 @@ def test_a_report_written_by_strangers_is_data(tmp_path: Path) -> None:
     path.unlink()
     path.symlink_to("/etc/passwd")
     assert read_report(tmp_path).problems == ("the installation broke off",)
-
-
-async def test_an_index_behind_the_proxy_is_used(place: Place, tmp_path: Path) -> None:
-    """With an https index, packages come through the proxy and from nowhere else."""
-    certificate, tunnels = make_certificate(tmp_path), list[Tunnel]()
-    shared = place.world.folder / f"{place.cache.name}-ca.pem"
-    shared.write_bytes(certificate.read_bytes())
-    shared.chmod(0o644)
-    pages = {"/simple/pip/": b"<html></html>"}
-    for name in ("pytest", "coverage", "needed", "helper"):
-        wheel = f"{name}-1.0-py3-none-any.whl"
-        pages[f"/simple/{name}/"] = f'<html><a href="/files/{wheel}">{wheel}</a></html>'.encode()
-        pages[f"/files/{wheel}"] = (place.wheels / wheel).read_bytes()
-    async with TLSServer(certificate, pages) as server:
-        index = PackageIndex(url=f"https://localhost:{server.port}/simple", ca_file=shared)
-        destinations = await find_destinations(index)
-        async with EgressProxy(destinations, parent=place.world.folder, on_tunnel=tunnels.append) as folder:
-
-            def build() -> Environment:
-                return prepare(
-                    place.world.make_tree(SAMPLE),
-                    sandbox=place.world.sandbox,
-                    cache=place.cache,
-                    index=index,
-                    egress=folder,
-                )
-
-            environment = await asyncio.to_thread(build)
-    assert environment.report.problem is None, environment.report.output_tail
-    assert {tunnel.verdict for tunnel in tunnels} == {"ok"}
-    assert "/files/needed-1.0-py3-none-any.whl" in server.requests
-
-
-def find_configured_index() -> str | None:
-    """Return the index that pip uses on this machine, None where pip cannot tell."""
-    code = (
-        "from pip._internal.configuration import Configuration as C\n"
-        "from pip._internal.models.index import PyPI\nc = C(isolated=False); c.load()\n"
-        "print(dict(c.items()).get('global.index-url', PyPI.simple_url))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    return done.stdout.strip() or None
-
-
-async def test_pip_installs_from_its_own_index_through_the_proxy(place: Place) -> None:
-    """On a machine with a package registry a real package comes through the proxy; the registry alone is reached."""
-    url, bundle = find_configured_index(), Path("/etc/ssl/certs/ca-certificates.crt")
-    if url is None or not url.startswith("https://") or not bundle.exists():
-        pytest.skip("NO PACKAGE REGISTRY: pip's configuration names no https index")
-    index = PackageIndex(url=url, ca_file=bundle)
-    destinations = await find_destinations(index)
-    if len(destinations) < 2:
-        pytest.skip("NO PACKAGE REGISTRY: the index that pip uses does not answer")
-    tunnels = list[Tunnel]()
-    tree = place.world.make_tree({"requirements.txt": "iniconfig\n", "app.py": ""})
-    async with EgressProxy(destinations, parent=place.world.folder, on_tunnel=tunnels.append) as folder:
-
-        def build() -> Environment:
-            return prepare(tree, sandbox=place.world.sandbox, cache=place.cache, index=index, egress=folder)
-
-        environment = await asyncio.to_thread(build)
-    assert environment.report.problem is None, environment.report.output_tail
-    assert {tunnel.verdict for tunnel in tunnels} == {"ok"}
-    assert {tunnel.target for tunnel in tunnels} <= {one.name for one in destinations}
-    done = place.run(environment, tree, "import iniconfig, pytest; print(iniconfig.__file__)")
-    assert done.output.startswith("/environment/lib/")
 
 
 def test_preloading_reads_what_is_needed_later() -> None:

@@ -12,7 +12,7 @@ from yantra_bot.sandbox.interpreter import Interpreter
 from yantra_bot.sandbox.limits import Limit
 from yantra_bot.sandbox.plain import translate
 
-FIXED = {"PATH", "HOME", "USER", "LANG", "TMPDIR", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+FIXED = {"PATH", "HOME", "USER", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
 SYSTEM = Interpreter(executable="/bin/sh", prefix="/usr", version="", source=None)
 
 
