@@ -56,6 +56,8 @@ class TestReport:
     """Executed lines by path relative to the root; None when coverage was not measured."""
     reason: str = ""
     """Why the verdict is not a pass, in one sentence; empty for a pass."""
+    unsteady: tuple[str, ...] = ()
+    """Tests that passed in only one of two runs of the same tree; they count as passed."""
 
     def names(self, status: TestStatus) -> frozenset[str]:
         return frozenset(outcome.name for outcome in self.outcomes if outcome.status is status)

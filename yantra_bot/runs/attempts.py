@@ -20,7 +20,7 @@ from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.gather import Ground
 from yantra_bot.runs.phases import Action, Decision, decide
 from yantra_bot.runs.workshop import Context, Workshop
-from yantra_bot.validation.comparison import compare
+from yantra_bot.validation.comparison import compare, may_be_chance, settle
 
 _REQUEST = TypeAdapter(ModelRequest)
 
@@ -90,7 +90,7 @@ class Attempts:
         if not self.talk.changes.files:
             return GaveUp("The model finished without changing anything.", claim.summary)
         await self._announcer.enter(Phase.UNIT_TESTING)
-        report = await self._context.step("test", self._bench.test, TestReport, stoppable=True, tries=2)
+        report = await self._test(ground.base_tests)
         facts = await self._context.step("measure", self._measure, ChangeFacts, stoppable=True, tries=2)
         await self._announcer.enter(Phase.CONFIDENCE_SCORING)
         judged = self._judge(number, claim, ground, report, facts)
@@ -99,6 +99,14 @@ class Attempts:
             await self._context.publish(failed)
         problems.append(describe_failure(report, judged.comparison))
         return judged
+
+    async def _test(self, base: TestReport) -> TestReport:
+        """Run all tests; once more when what broke may be broken by chance, so that no attempt is spent on it."""
+        report = await self._context.step("test", self._bench.test, TestReport, stoppable=True, tries=2)
+        if not may_be_chance(base, report):
+            return report
+        again = await self._context.step("test", self._bench.test, TestReport, stoppable=True, tries=2)
+        return settle(report, again)
 
     def _last_words(self) -> str:
         texts = [block.text for block in self.talk.messages[-1].blocks if isinstance(block, Text)]

@@ -8,6 +8,7 @@ from yantra_bot.domain.proof import Comparison, Confidence, TestReport, TestStat
 from yantra_bot.domain.run import Phase
 
 MAX_ATTEMPTS = 3
+MAX_NAMED = 5
 
 _ENDINGS = frozenset({Phase.ESCALATED, Phase.STOPPED, Phase.FAILED})
 FOLLOWERS: dict[Phase, frozenset[Phase]] = {
@@ -66,6 +67,12 @@ def decide(
     if problem:
         action = Action.RETRY if attempt < MAX_ATTEMPTS else Action.ESCALATE
         return Decision(action, problem)
+    unsteady = sorted(set(report.unsteady) - set(base.names(TestStatus.FAILED) | base.names(TestStatus.ERROR)))
+    if unsteady:
+        named = ", ".join(unsteady[:MAX_NAMED]) + (
+            f" and {len(unsteady) - MAX_NAMED} more" if unsteady[MAX_NAMED:] else ""
+        )
+        return Decision(Action.DELIVER_DRAFT, f"Run twice, these tests passed only once with this change: {named}.")
     if report.verdict is Verdict.INCONCLUSIVE:
         return Decision(Action.DELIVER_DRAFT, f"Nothing was proven by tests: {report.reason}")
     if confidence.score < HIGH:

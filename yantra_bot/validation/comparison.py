@@ -4,7 +4,12 @@ A test that passed on the base has to pass now: one that fails, is skipped, or i
 failing, whatever the reason. A renamed test is a missing and a new one: nobody can tell it from a removed one.
 """
 
-from yantra_bot.domain.proof import Comparison, TestReport, TestStatus
+from dataclasses import replace
+
+from yantra_bot.domain.proof import Comparison, TestReport, TestStatus, Verdict
+
+MOST_BY_CHANCE = 10
+"""More tests than this do not fail by chance."""
 
 
 def compare(base: TestReport, new: TestReport) -> Comparison:
@@ -20,6 +25,30 @@ def compare(base: TestReport, new: TestReport) -> Comparison:
         failing_before_and_after=tuple(sorted(_failing(base) & _failing(new))),
         missing=tuple(sorted(passed - there)),
     )
+
+
+def may_be_chance(base: TestReport, new: TestReport) -> bool:
+    """Say whether running the same tests once more can tell an unsteady test from a broken one."""
+    comparison = compare(base, new)
+    failing = comparison.newly_failing
+    return new.verdict is Verdict.FAIL and 0 < len(failing) <= MOST_BY_CHANCE and not comparison.missing
+
+
+def settle(first: TestReport, again: TestReport) -> TestReport:
+    """Return what two runs of the whole suite on the same tree show together.
+
+    The second run counts, but a test that passed in one of the two counts as passed and is named as unsteady. The
+    verdict stays what the second exit code says. A second run that broke off says nothing: the first one counts.
+    """
+    if again.verdict not in {Verdict.PASS, Verdict.FAIL}:
+        return first
+    passed, passes = first.names(TestStatus.PASSED), again.names(TestStatus.PASSED)
+    unsteady = (_failing(first) & passes) | (passed & _failing(again))
+    outcomes = tuple(
+        replace(outcome, status=TestStatus.PASSED, message="") if outcome.name in unsteady else outcome
+        for outcome in again.outcomes
+    )
+    return replace(again, outcomes=outcomes, unsteady=tuple(sorted(unsteady)))
 
 
 def _failing(report: TestReport) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """The run's state machine and what an attempt leads to."""
 
+from dataclasses import replace
+
 import pytest
 
 from yantra_bot.domain.proof import Comparison, Confidence, TestOutcome, TestReport, TestStatus, Verdict
@@ -51,6 +53,17 @@ def test_a_newly_failing_test_outweighs_a_passing_exit_code() -> None:
 def test_a_failing_exit_code_wins_over_a_report_without_failures() -> None:
     """What the runner ended with counts, not what its text says."""
     assert judge(report(Verdict.FAIL)) is Action.RETRY
+
+
+def test_a_test_that_passes_only_sometimes_makes_a_draft_that_names_it() -> None:
+    """It passed, so it is no failure; it failed, so a person has to look. What was red before says nothing."""
+    shaky = replace(PASS, unsteady=tuple("abcdefg"))
+    decision = decide(attempt=1, base=PASS, report=shaky, comparison=CLEAN, confidence=Confidence(0.9, ()))
+    assert decision.action is Action.DELIVER_DRAFT
+    assert "passed only once with this change: a, b, c, d, e and 2 more." in decision.reason
+    old = report(Verdict.FAIL, *"abcdefg")
+    assert judge(shaky, base=old) is Action.DELIVER
+    assert judge(shaky, comparison=BROKEN) is Action.RETRY
 
 
 def test_failures_that_were_there_before_do_not_stop_a_delivery() -> None:

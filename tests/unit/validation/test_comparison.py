@@ -1,7 +1,9 @@
 """Base against change."""
 
+from dataclasses import replace
+
 from yantra_bot.domain.proof import Comparison, TestOutcome, TestReport, TestStatus, Verdict
-from yantra_bot.validation.comparison import compare
+from yantra_bot.validation.comparison import MOST_BY_CHANCE, compare, may_be_chance, settle
 
 P, F, E, S = TestStatus.PASSED, TestStatus.FAILED, TestStatus.ERROR, TestStatus.SKIPPED
 
@@ -46,3 +48,32 @@ def test_a_run_without_results_has_lost_every_test() -> None:
 def test_without_a_base_nothing_is_newly_failing() -> None:
     """What is not known is not held against the change."""
     assert compare(report(), report(a=F, b=P)) == Comparison((), ("b",), ())
+
+
+def test_few_failures_are_worth_a_second_run() -> None:
+    """A broken suite, a missing test and a run that broke off are not: nothing of the kind happens by chance."""
+    base = report(a=P, b=P, c=F)
+    assert may_be_chance(base, report(a=P, b=F, c=F))
+    assert not may_be_chance(base, report(a=P, b=P, c=F))
+    assert not may_be_chance(base, report(a=F))
+    assert not may_be_chance(base, replace(report(a=P, b=F, c=F), verdict=Verdict.ERROR))
+    names = [f"t{number}" for number in range(MOST_BY_CHANCE + 1)]
+    assert not may_be_chance(report(**dict.fromkeys(names, P)), report(**dict.fromkeys(names, F)))
+
+
+def test_what_passes_once_of_twice_passes_and_is_named() -> None:
+    """What fails both times stays failed, what is skipped stays skipped, and the second exit code decides."""
+    first, again = report(a=F, b=P, c=F, d=P, e=P), report(a=P, b=E, c=F, d=S, e=P, f=P)
+    settled = settle(first, again)
+    assert settled.unsteady == ("a", "b")
+    assert settled.names(P) == {"a", "b", "e", "f"}
+    assert settled.names(F) == {"c"}
+    assert settled.verdict is Verdict.FAIL
+    assert settle(first, replace(again, verdict=Verdict.PASS)).verdict is Verdict.PASS
+
+
+def test_a_second_run_that_breaks_off_says_nothing() -> None:
+    """Then the first one counts as it was."""
+    first = report(a=F)
+    assert settle(first, replace(report(), verdict=Verdict.ERROR)) is first
+    assert settle(first, replace(report(), verdict=Verdict.INCONCLUSIVE)) is first
