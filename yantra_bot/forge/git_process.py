@@ -7,6 +7,7 @@ it started.
 import asyncio
 import contextlib
 import os
+import select
 import shutil
 import signal
 from collections.abc import Callable, Sequence
@@ -29,9 +30,10 @@ esac
 """
 
 # $1: size of a file in blocks of 512 bytes; $2: address space in kB; $3: CPU seconds. A lower limit stays in force.
+# $4: the life line, a descriptor whose other end we hold: when we are gone, a companion ends the whole group.
 _LIMITED = (
     'umask 022; ulimit -c 0; ulimit -f "$1" 2>/dev/null; ulimit -v "$2" 2>/dev/null; ulimit -t "$3" 2>/dev/null; '
-    'shift 3; exec "$@"'
+    '{ read -r _ <"/dev/fd/$4"; kill -9 0; } >/dev/null 2>&1 & shift 4; exec "$@"'
 )
 
 _CONFIG = (
@@ -148,26 +150,32 @@ class Git:
 
     async def run(self, job: Job) -> Done:
         """Run to the end; a cancelled caller ends the process first. Never raises for a command that failed."""
+        life, held = os.pipe()
+        with os.fdopen(held, "wb"):
+            process = await self._start(job, life)
+            try:
+                return await _attend(process, job, self.limits)
+            finally:
+                await _end(process, held)
+
+    async def _start(self, job: Job, life: int) -> asyncio.subprocess.Process:
         read_fd = None if job.secret is None else _pipe_of(job.secret)
+        kept = (*job.keep_fds, life, *(() if read_fd is None else (read_fd,)))
         try:
-            process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 "/bin/sh",
-                *("-c", _LIMITED, "sh", *self._limit_words(), *self._command(job)),
+                *("-c", _LIMITED, "sh", *self._limit_words(), str(life), *self._command(job)),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 env=self._environment(job, read_fd),
                 cwd="/",
-                pass_fds=job.keep_fds if read_fd is None else (*job.keep_fds, read_fd),
+                pass_fds=kept,
                 start_new_session=True,
             )
         finally:
-            if read_fd is not None:
-                os.close(read_fd)
-        try:
-            return await _attend(process, job, self.limits)
-        finally:
-            await _end(process)
+            for descriptor in kept[len(job.keep_fds) :]:
+                os.close(descriptor)
 
     def _limit_words(self) -> tuple[str, str, str]:
         limits = self.limits
@@ -268,7 +276,7 @@ async def _keep_tail(process: asyncio.subprocess.Process, errors: bytearray) -> 
 
 
 async def _feed(process: asyncio.subprocess.Process, data: bytes) -> None:
-    assert process.stdin is not None  # noqa: S101 (narrows the type: it was asked for)
+    assert process.stdin is not None  # noqa: S101 (as above)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         process.stdin.write(data)
         await process.stdin.drain()
@@ -281,7 +289,11 @@ def _kill(process: asyncio.subprocess.Process) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        _kill(process)
-        await process.wait()
+async def _end(process: asyncio.subprocess.Process, held: int) -> None:
+    """End what is left of the group, at least its companion, and return when nobody holds the life line."""
+    _kill(process)
+    await process.wait()
+    line = select.poll()
+    line.register(held, 0)
+    while not line.poll(0):  # noqa: ASYNC110 (an error when its last reader is gone, which is no event of ours)
+        await asyncio.sleep(0.001)
