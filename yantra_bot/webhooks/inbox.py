@@ -9,20 +9,19 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from yantra_bot.domain.events import Delivery
 from yantra_bot.errors import Transient, YantraError
 from yantra_bot.ports import Clock
-from yantra_bot.webhooks.inbox_store import Handled, InboxFull, InboxStore, Put, Write, pack
+from yantra_bot.webhooks.inbox_store import Handled, InboxFull, InboxStore, Put, Write
 
 _DAY = 86_400.0
 _PRUNE_EVERY = 3_600.0
 _PRUNE_ROWS = 2_000
 _LARGEST_BATCH = 256
-_LARGE = 256 * 1024
 Result = TypeVar("Result")
 
 
@@ -37,7 +36,7 @@ class InboxLimits:
     queue_bytes: int = 256 * 1024**2
     """Bytes of their bodies; a single larger body is still taken when nothing else waits."""
     keep_bodies_days: float = 7
-    """How long the body of a handled delivery is kept, for looking into what went wrong."""
+    """How long the body of a handled delivery is kept, packed by zlib, for looking into what went wrong."""
     keep_keys_days: float = 400
     """How long a handled delivery is recognised when somebody sends it again."""
 
@@ -84,9 +83,7 @@ class SqliteInbox:
         )
         if is_full:
             raise Transient("Too many deliveries wait to be stored.", retry_after=5)
-        # Not in the writer's thread, which would have to win the interpreter back from the event loop for each body.
-        packed = pack(delivery.body) if size < _LARGE else await asyncio.to_thread(pack, delivery.body)
-        return bool(await self._submit(Put(replace(delivery, body=packed)), size))
+        return bool(await self._submit(Put(delivery), size))
 
     async def pending(self, limit: int) -> Sequence[Delivery]:
         """Return the oldest deliveries that are not handled yet, in order of arrival.

@@ -1,6 +1,7 @@
 """The inbox's SQLite file: its schema, its statements, and which failures mean "try again later".
 
-One instance is used by one thread. Bodies are kept compressed: writing a sixth of the bytes is cheaper than it costs.
+One instance is used by one thread. A body is stored as it came, and packed once its delivery is handled: packing costs
+as much as all the rest of taking a delivery in.
 """
 
 import fcntl
@@ -9,7 +10,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,11 @@ _PUT = "insert into delivery (source, delivery_id, content_key, event, body, rec
 _ONE_MORE = ", (?, ?, ?, ?, ?, ?)"
 _PENDING = """select sequence, delivery_id, content_key, source, event, body, received_at
     from delivery where handled_at is null order by sequence limit ?"""
-_HANDLED = "update delivery set handled_at = ?, outcome = ? where sequence = ? and handled_at is null"
+_HANDLED = """update delivery set handled_at = ?, outcome = ?, body = pack(body)
+    where sequence = ? and handled_at is null"""
 _EMPTY = """update delivery set body = x'' where sequence in (
     select sequence from delivery where handled_at <= ? and length(body) > 0 order by handled_at limit ?)"""
 _FORGET = "delete from delivery where sequence in (select sequence from delivery where handled_at <= ? limit ?)"
-_FASTEST = 1
 _READ_BYTES = 64 * 1024 * 1024
 _WAIT_SECONDS = 5.0
 _WAL_BYTES = 64 * 1024 * 1024
@@ -58,7 +59,7 @@ class InboxFull(Transient):
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Store a delivery whose body went through `pack`; answers whether it is new."""
+    """Store a delivery; answers whether it is new."""
 
     delivery: Delivery
 
@@ -73,11 +74,6 @@ class Handled:
 
 
 Write = Put | Handled
-
-
-def pack(body: bytes) -> bytes:
-    """Return a body as it is stored."""
-    return zlib.compress(body, _FASTEST)
 
 
 class InboxStore:
@@ -194,15 +190,14 @@ class InboxStore:
 
 
 def _unpack(rows: Iterable[tuple[Any, ...]]) -> Iterator[Delivery]:
-    """Yield deliveries with their bodies as they came, up to a bound of memory, and at least one."""
+    """Yield deliveries up to a bound of memory, and at least one."""
     size = 0
     for row in rows:
-        packed = Delivery(*row)
-        body = zlib.decompress(packed.body)
-        size += len(body)
-        if size > _READ_BYTES and size > len(body):
+        found = Delivery(*row)
+        size += len(found.body)
+        if size > _READ_BYTES and size > len(found.body):
             return
-        yield replace(packed, body=body)
+        yield found
 
 
 def _values(row: Delivery) -> tuple[str, str, str, str, bytes, float]:
@@ -257,6 +252,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         )
     if db.execute("pragma journal_mode = wal").fetchone()[0] != "wal":
         raise SettingsError(f"{path} cannot be in WAL mode. Cure: set YANTRA_STATE_FOLDER to a folder on a local disk.")
+    db.create_function("pack", 1, zlib.compress, deterministic=True)
     db.execute("pragma synchronous = full")
     db.execute(f"pragma journal_size_limit = {_WAL_BYTES}")
     if is_empty:
