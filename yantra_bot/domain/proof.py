@@ -57,7 +57,7 @@ class TestReport:
     reason: str = ""
     """Why the verdict is not a pass, in one sentence; empty for a pass."""
     unsteady: tuple[str, ...] = ()
-    """Tests that passed in only one of two runs of the same tree; they count as passed."""
+    """Tests that passed in some runs of the same tree and failed in others; they count as passed."""
 
     def names(self, status: TestStatus) -> frozenset[str]:
         return frozenset(outcome.name for outcome in self.outcomes if outcome.status is status)

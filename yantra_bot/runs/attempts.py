@@ -11,7 +11,7 @@ from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.confidence import score_confidence
 from yantra_bot.agent.loop import Answered, Conversation
 from yantra_bot.agent.prompts import describe_failure, first_message, retry_message, system_text
-from yantra_bot.domain.conversation import ModelRequest, Text, ToolCall
+from yantra_bot.domain.conversation import ModelRequest, Text, ToolCall, ToolSpec
 from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport, Verdict
 from yantra_bot.domain.run import Phase, TestsFailed
 from yantra_bot.ports import ToolBatch
@@ -22,6 +22,7 @@ from yantra_bot.runs.phases import Action, Decision, decide
 from yantra_bot.runs.workshop import Context, Workshop
 from yantra_bot.validation.comparison import compare, may_be_chance, settle
 
+MAX_REPEATS = 3
 _REQUEST = TypeAdapter(ModelRequest)
 
 
@@ -64,8 +65,8 @@ class Attempts:
 
     async def run(self, ground: Ground) -> Judged | GaveUp:
         """Attempt until a change can be delivered, or has to go to a person."""
-        workspace = await self._bench.workspace()
-        self.talk.system, self.talk.tools = system_text(ground.reading.agents), workspace.tools()
+        self.talk.system = system_text(ground.reading.agents)
+        self.talk.tools = await self._context.step("list tools", self._list_tools, tuple[ToolSpec, ...], tries=2)
         self.talk.started_at = self.talk.now = await self._context.now()
         command = self._context.order.command
         briefing = ground.briefing(command.argument, command=f"@{self._workshop.handle} {command.verb}")
@@ -101,12 +102,22 @@ class Attempts:
         return judged
 
     async def _test(self, base: TestReport) -> TestReport:
-        """Run all tests; once more when what broke may be broken by chance, so that no attempt is spent on it."""
-        report = await self._context.step("test", self._bench.test, TestReport, stoppable=True, tries=2)
-        if not may_be_chance(base, report):
-            return report
-        again = await self._context.step("test", self._bench.test, TestReport, stoppable=True, tries=2)
-        return settle(report, again)
+        """Run all tests; again when what broke may be broken by chance, so that no attempt is spent on it.
+
+        What fails twice is broken, and once more is run only while a further run has shown a test to be unsteady.
+        """
+        report = await self._run_tests()
+        for _ in range(MAX_REPEATS):
+            failing = compare(base, report).newly_failing
+            if not may_be_chance(base, report):
+                break
+            report = settle(report, await self._run_tests())
+            if compare(base, report).newly_failing == failing:
+                break
+        return report
+
+    async def _run_tests(self) -> TestReport:
+        return await self._context.step("test", self._bench.test, TestReport, stoppable=True, tries=2)
 
     def _last_words(self) -> str:
         texts = [block.text for block in self.talk.messages[-1].blocks if isinstance(block, Text)]
@@ -144,6 +155,9 @@ class Attempts:
         batch = await self._context.step("tools", act, ToolBatch, request=shown, stoppable=True, tries=2)
         self._bench.changes = batch.changes
         return batch
+
+    async def _list_tools(self) -> tuple[ToolSpec, ...]:
+        return (await self._bench.workspace()).tools()
 
     async def _measure(self) -> ChangeFacts:
         return await (await self._bench.workspace()).measure()

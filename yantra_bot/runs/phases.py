@@ -72,7 +72,7 @@ def decide(
         named = ", ".join(unsteady[:MAX_NAMED]) + (
             f" and {len(unsteady) - MAX_NAMED} more" if unsteady[MAX_NAMED:] else ""
         )
-        return Decision(Action.DELIVER_DRAFT, f"Run twice, these tests passed only once with this change: {named}.")
+        return Decision(Action.DELIVER_DRAFT, f"These tests pass only sometimes with this change: {named}.")
     if report.verdict is Verdict.INCONCLUSIVE:
         return Decision(Action.DELIVER_DRAFT, f"Nothing was proven by tests: {report.reason}")
     if confidence.score < HIGH:

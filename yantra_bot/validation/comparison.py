@@ -35,7 +35,7 @@ def may_be_chance(base: TestReport, new: TestReport) -> bool:
 
 
 def settle(first: TestReport, again: TestReport) -> TestReport:
-    """Return what two runs of the whole suite on the same tree show together.
+    """Return what two runs of the whole suite on the same tree show together; `first` may be settled already.
 
     The second run counts, but a test that passed in one of the two counts as passed and is named as unsteady. The
     verdict stays what the second exit code says. A second run that broke off says nothing: the first one counts.
@@ -43,7 +43,7 @@ def settle(first: TestReport, again: TestReport) -> TestReport:
     if again.verdict not in {Verdict.PASS, Verdict.FAIL}:
         return first
     passed, passes = first.names(TestStatus.PASSED), again.names(TestStatus.PASSED)
-    unsteady = (_failing(first) & passes) | (passed & _failing(again))
+    unsteady = (_failing(first) & passes) | (passed & _failing(again)) | set(first.unsteady)
     outcomes = tuple(
         replace(outcome, status=TestStatus.PASSED, message="") if outcome.name in unsteady else outcome
         for outcome in again.outcomes

@@ -60,7 +60,7 @@ def test_a_test_that_passes_only_sometimes_makes_a_draft_that_names_it() -> None
     shaky = replace(PASS, unsteady=tuple("abcdefg"))
     decision = decide(attempt=1, base=PASS, report=shaky, comparison=CLEAN, confidence=Confidence(0.9, ()))
     assert decision.action is Action.DELIVER_DRAFT
-    assert "passed only once with this change: a, b, c, d, e and 2 more." in decision.reason
+    assert "pass only sometimes with this change: a, b, c, d, e and 2 more." in decision.reason
     old = report(Verdict.FAIL, *"abcdefg")
     assert judge(shaky, base=old) is Action.DELIVER
     assert judge(shaky, comparison=BROKEN) is Action.RETRY

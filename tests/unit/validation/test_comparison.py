@@ -70,6 +70,9 @@ def test_what_passes_once_of_twice_passes_and_is_named() -> None:
     assert settled.names(F) == {"c"}
     assert settled.verdict is Verdict.FAIL
     assert settle(first, replace(again, verdict=Verdict.PASS)).verdict is Verdict.PASS
+    third = settle(settled, report(a=P, b=P, c=P, d=P, e=F, f=P))
+    assert third.unsteady == ("a", "b", "c", "e")
+    assert third.names(F) == set()
 
 
 def test_a_second_run_that_breaks_off_says_nothing() -> None:
