@@ -106,8 +106,8 @@ async def measure(folder: Path) -> None:
         openings.append(time.perf_counter() - begun)
     show(f"open: new worker, {FILES} files laid out", openings[1:])
     for name, call, count in (
-        (f"tool call: read a file, {FILES} files surveyed", READ, CALLS),
-        (f"tool call: write a file, {FILES} files surveyed", EDIT, CALLS),
+        (f"tool call: read a file in a tree of {FILES}", READ, CALLS),
+        (f"tool call: write a file in a tree of {FILES}", EDIT, CALLS),
         ("tool call: a command in the sandbox (`true`)", RUN, COMMANDS),
     ):
         times = []
@@ -121,7 +121,7 @@ async def measure(folder: Path) -> None:
         begun = time.perf_counter()
         await workspace.outline(1)
         times.append(time.perf_counter() - begun)
-    show("outline", times)
+    show(f"outline of a tree of {FILES}", times)
     await workspace.close()
 
 
