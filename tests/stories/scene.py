@@ -19,6 +19,7 @@ from yantra_bot.domain.run import Ending
 from yantra_bot.errors import Transient
 from yantra_bot.runs.ledger import StepRow
 from yantra_bot.runs.records import Records, RunRecord
+from yantra_bot.runs.steps import Probe
 from yantra_bot.settings import Settings
 
 PATIENCE = 90.0
@@ -65,13 +66,13 @@ class Scene:
         (self.folder / "script.toml").write_text(script)
 
     @asynccontextmanager
-    async def server(self, **changed: Any) -> AsyncIterator[None]:
-        """Run door and control in this process, as `yantra serve` runs them in two."""
+    async def server(self, *, probe: Probe | None = None, **changed: Any) -> AsyncIterator[None]:
+        """Run door and control in this process, as `yantra serve` runs them in two. `probe` watches every step."""
         settings = Settings(**{**self.values, **changed})
         stop, ports = asyncio.Event(), asyncio.get_running_loop().create_future()
         parts = [
             asyncio.create_task(run_door(DoorPart.of(settings), stop, on_listening=ports.set_result)),
-            asyncio.create_task(run_control(ControlPart.of(settings), stop, registry=CollectorRegistry())),
+            asyncio.create_task(run_control(ControlPart.of(settings), stop, registry=CollectorRegistry(), probe=probe)),
         ]
         try:
             await asyncio.wait([ports, *parts], return_when=asyncio.FIRST_COMPLETED)

@@ -20,7 +20,7 @@ from yantra_bot.runs.records import Records, RunRecord
 T = TypeVar("T")
 
 POLL_SECONDS = 0.15
-QUIET_STEPS = frozenset({"now", "progress", "publish", "read base", "measure", "outline", "diff"})
+QUIET_STEPS = frozenset({"now", "progress", "publish", "read base", "measure", "outline", "diff", "list tools"})
 MAX_TEXT = 300
 
 

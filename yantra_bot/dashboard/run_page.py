@@ -20,6 +20,8 @@ from yantra_bot.runs.ledger import StepRow
 from yantra_bot.runs.records import RunRecord
 
 MAX_SHOWN = 12_000
+QUIET_STEPS = frozenset({"now", "progress", "publish", "list tools"})
+"""Steps that tell a reader nothing."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
@@ -53,7 +55,9 @@ class Entry:
 
 def render(record: RunRecord, steps: Iterable[StepRow]) -> str:
     """Return the page as HTML."""
-    entries = [describe(step) for step in steps if step.name.split("#")[0] not in ("now", "progress", "publish")]
+    entries = [
+        describe(step) for step in steps if step.name.split("#")[0] not in ("now", "progress", "publish", "list tools")
+    ]
     template = _environment().get_template("run.html")
     ending = record.ending
     return template.render(

@@ -26,6 +26,7 @@ class Bench:
         self._base = ""
         self._tests = TestCommand()
         self._open: Workspace | None = None
+        self._laid_out = Changeset()
 
     def start_from(self, base: str, tests: TestCommand) -> None:
         """Name the commit that the tree is laid out from, and how its tests are run."""
@@ -36,7 +37,10 @@ class Bench:
         self._workshop.note(self._run_id, line)
 
     async def workspace(self) -> Workspace:
-        """Return the open workspace, laying one out where there is none."""
+        """Return the open workspace with the recorded change in its tree, laying one out where there is none."""
+        if self._open is not None and self._laid_out != self.changes:
+            # A resumed run opened it before the record had told of its changes.
+            await self.close()
         if self._open is None:
             mirror = await self.remote.hold(self._base, self._run_id)
             workspace = await self._workshop.workspace(self._run_id, mirror, self._tests)
@@ -45,17 +49,19 @@ class Bench:
             except BaseException:
                 await workspace.close()
                 raise
-            self._open = workspace
+            self._open, self._laid_out = workspace, self.changes
         return self._open
 
     async def call(self, calls: Sequence[ToolCall]) -> ToolBatch:
         """Run tool calls; after a failure the next use starts from the last recorded change."""
         workspace = await self.workspace()
         try:
-            return await workspace.call(calls, on_line=self.say)
+            batch = await workspace.call(calls, on_line=self.say)
         except BaseException:
             await self.close()
             raise
+        self.changes = self._laid_out = batch.changes
+        return batch
 
     async def test(self) -> TestReport:
         """Run the repository's tests."""

@@ -5,6 +5,7 @@ Whatever breaks a rule, comes too late or is stopped ends the process. It is nev
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
@@ -106,8 +107,8 @@ class Employed:
         self._writer.close()
         with suppress(OSError):
             await self._writer.wait_closed()
-        await asyncio.to_thread(self._launched.wait)
-        await asyncio.to_thread(give_up, self._slot)
+        await run_in_own_thread(self._launched.wait)
+        await run_in_own_thread(give_up, self._slot)
 
     async def _talk(
         self, messages: Sequence[Any], number: int, answer: TypeAdapter[T], patience: float, on_line: OnLine
@@ -166,3 +167,12 @@ def give_up(slot: Slot) -> None:
         slot.clear()
     finally:
         slot.release()
+
+
+async def run_in_own_thread(work: Callable[..., T], *arguments: Any) -> T:
+    """Return what `work` returns. Not by the loop's threads: the engine ends those before the last worker is gone."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="worker-end")
+    try:
+        return await asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
+    finally:
+        pool.shutdown(wait=False)
