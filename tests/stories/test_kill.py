@@ -94,7 +94,8 @@ async def kill_and_go_on(scene: Scene, has_come: Callable[[], object]) -> None:
         there = await server.kill()
         assert processes.remaining(there) == []
     async with serving(scene) as server:
-        await scene.ending()
+        ending = await scene.ending()
+        assert ending.phase is Phase.COMPLETE, ending.reason
         await scene.until(lambda: "Done" in "".join(scene.said()))
         there = server.family
     assert processes.remaining(there) == []
