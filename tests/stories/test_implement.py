@@ -1,7 +1,7 @@
 """`@yantra implement`, from the comment to the pull request."""
 
-from tests.stories.scene import Scene
 from tests.stories.library import FINISH, FIX, GOOD, HEAD, RUN_TESTS, call, turn
+from tests.stories.scene import Scene
 from yantra_bot.domain.run import Phase
 
 

@@ -82,11 +82,12 @@ def test_every_module_says_what_it_is_for() -> None:
 def test_the_shared_vocabulary_is_documented(layer: str) -> None:
     """Every public class of the layers that everybody uses has a docstring."""
     place = ROOT / "yantra_bot" / layer
-    bare = []
-    for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
-        for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node):
-                bare.append(f"{path.name}: {node.name}")
+    bare = [
+        f"{path.name}: {node.name}"
+        for path in ([place] if place.is_file() else sorted(place.rglob("*.py")))
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node)
+    ]
     assert bare == []
 
 
