@@ -38,6 +38,9 @@ class FakeModels:
     """A request is being kept waiting."""
     left: asyncio.Event = field(default_factory=asyncio.Event)
     """The client closed the connection while it was kept waiting."""
+    held: asyncio.Event = field(default_factory=asyncio.Event)
+    """A request waits for `release`."""
+    _gate: asyncio.Event | None = None
     _runner: web.AppRunner | None = None
 
     @property
@@ -52,6 +55,17 @@ class FakeModels:
         """Answer these next, in order."""
         self.steps += steps
         return self
+
+    def hold(self) -> None:
+        """Let requests wait for `release`; what they are answered then is what a test decided meanwhile."""
+        self._gate = asyncio.Event()
+        self.held.clear()
+
+    def release(self) -> None:
+        """Answer what waits, and wait no more."""
+        assert self._gate is not None, "nothing is held"
+        self._gate.set()
+        self._gate = None
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=64 * 1024 * 1024)
@@ -74,6 +88,9 @@ class FakeModels:
         body = json.loads(await request.read())
         headers = {name.lower(): value for name, value in request.headers.items()}
         self.seen.append(Seen(request.path, headers, body))
+        if self._gate is not None:
+            self.held.set()
+            await self._gate.wait()
         api = PATHS.get(request.path)
         if api is None:
             return web.json_response({"error": {"message": f"no such path {request.path}"}}, status=404)
