@@ -1,6 +1,7 @@
 """Measures what a running sandbox uses, from /proc. Never signals anything: who measures does not kill."""
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,10 @@ from yantra_bot.sandbox.limits import Limit, Limits
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _STATUS_BYTES = 4096
+_CLOCK_SECONDS = 0.02
+"""File systems take their times from a clock that runs behind by some milliseconds."""
+_WALK_SHARE = 20
+"""Walking takes at most a twentieth of the watchdog's time."""
 CONFIRMED_DROP = 4
 """A file system that shrank by this many times the limit is believed without counting the files."""
 
@@ -128,36 +133,47 @@ class View:
 
 
 class Growth:
-    """How much the writable folders have grown since this was made.
+    """What was written to the writable folders since this was made.
 
-    The file system's own counters are asked, which is cheap; only when they moved by more than the limit are the
-    folders walked, since others write there too.
+    The file system's own counters are asked, which is cheap, but others write there too: when they moved by more than
+    the limit, and every now and then, the folders are walked. What counts is when an entry was changed, which no
+    program can set.
     """
 
-    def __init__(self, folders: tuple[Path, ...], limits: Limits) -> None:
+    def __init__(self, folders: tuple[Path, ...], limits: Limits, *, period: float = 3.0) -> None:
         self._limits = limits
         self._folders = folders
+        self._started = time.time() - _CLOCK_SECONDS
         self._free = [_measure_free(folder) for folder in folders]
+        self._period = period
+        self._next_walk = time.monotonic() + period
 
     def find_exceeded(self) -> Limit | None:
-        """Return DISK when the folders hold more than they may."""
+        """Return DISK when more was written than may be."""
         lost_bytes = lost_files = 0
         for folder, (free_bytes, free_files) in zip(self._folders, self._free, strict=True):
             now_bytes, now_files = _measure_free(folder)
             lost_bytes = max(lost_bytes, free_bytes - now_bytes)
             lost_files = max(lost_files, free_files - now_files)
         share = max(lost_bytes / self._limits.workspace_bytes, lost_files / self._limits.files)
-        if share <= 1:
+        if share > CONFIRMED_DROP:
+            return Limit.DISK
+        if share <= 1 and time.monotonic() < self._next_walk:
             return None
-        return Limit.DISK if share > CONFIRMED_DROP or self._hold_too_much() else None
+        return Limit.DISK if self._holds_too_much() else None
 
-    def _hold_too_much(self) -> bool:
+    def _holds_too_much(self) -> bool:
+        """Walk the folders; a long walk is not repeated soon."""
+        started = time.monotonic()
         size = count = 0
         for folder in self._folders:
-            for blocks in _walk(folder):
-                size, count = size + blocks * 512, count + 1
+            for entry in _walk(folder):
+                if entry.st_ctime >= self._started:
+                    size, count = size + entry.st_blocks * 512, count + 1
                 if size > self._limits.workspace_bytes or count > self._limits.files:
                     return True
+        ended = time.monotonic()
+        self._next_walk = ended + max(self._period, _WALK_SHARE * (ended - started))
         return False
 
 
@@ -166,14 +182,14 @@ def _measure_free(folder: Path) -> tuple[int, int]:
     return size.f_bfree * size.f_frsize, size.f_ffree
 
 
-def _walk(folder: Path) -> Iterator[int]:
-    """Yield the blocks of every file below, following no link. A folder that cannot be read counts as nothing."""
+def _walk(folder: Path) -> Iterator[os.stat_result]:
+    """Yield the facts of every entry below, following no link. A folder that cannot be read counts as nothing."""
     pending = [os.fspath(folder)]
     while pending:
         try:
             with os.scandir(pending.pop()) as entries:
                 for entry in entries:
-                    yield entry.stat(follow_symlinks=False).st_blocks
+                    yield entry.stat(follow_symlinks=False)
                     if entry.is_dir(follow_symlinks=False):
                         pending.append(entry.path)
         except OSError:

@@ -25,6 +25,7 @@ def places(tmp_path: Path, pip: Path, monkeypatch: pytest.MonkeyPatch) -> Places
     """Folders like those of a sandbox; pip knows only the wheels made here."""
     for name in ("source", "tree", "environment", "overlay", "report", "tmp"):
         (tmp_path / name).mkdir()
+    monkeypatch.delenv("PYTHONPATH", raising=False)
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     for name, value in {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull, "PIP_NO_CACHE_DIR": "1"}.items():
         monkeypatch.setenv(name, value)

@@ -5,7 +5,7 @@ import json
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -46,14 +46,16 @@ class Way:
         reader, writer = await self.open(self.target)
         context = ssl.create_default_context(cafile=str(self.certificate))
         context.check_hostname = False
-        await writer.start_tls(context, server_hostname=name)
-        writer.write(f"GET {path} HTTP/1.1\r\n\r\n".encode())
-        head = await reader.readuntil(b"\r\n\r\n")
-        size = int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0])
-        body = await reader.readexactly(size)
-        writer.close()
-        await writer.wait_closed()
-        return body
+        try:
+            await writer.start_tls(context, server_hostname=name)
+            writer.write(f"GET {path} HTTP/1.1\r\n\r\n".encode())
+            head = await reader.readuntil(b"\r\n\r\n")
+            size = int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0])
+            return await reader.readexactly(size)
+        finally:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
     async def last(self) -> Tunnel:
         """Return the next tunnel that ends."""

@@ -2,12 +2,13 @@
 
 import unicodedata
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yantra_bot.sandbox.output import FLOOD, LINE_BYTES, Output, escape
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()))
 def test_no_control_character_is_left(text: str) -> None:
     """Whatever the text, only tab and newline are left of the control, format-override and surrogate characters."""
@@ -16,6 +17,7 @@ def test_no_control_character_is_left(text: str) -> None:
     assert not set(escape(text)) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff")
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=50), max_size=20), st.integers(1, 7))
 def test_lines_do_not_depend_on_how_the_bytes_arrive(pieces: list[bytes], size: int) -> None:
     """The same bytes give the same lines, in whatever pieces they come."""

@@ -2,14 +2,16 @@
 
 import ssl
 from contextlib import suppress
+from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yantra_bot.sandbox.tls_hello import NoHelloError, read_server_name
 
 
+@cache
 def make_hello(host: str | None) -> bytes:
     """Return what a real TLS client sends first."""
     context = ssl.create_default_context()
@@ -44,6 +46,7 @@ def test_other_bytes_are_refused(data: bytes) -> None:
         read_server_name(data)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 600))
 def test_a_cut_hello_never_yields_another_name(size: int) -> None:
     """However a hello is cut, it is refused or read as what it says."""
@@ -55,6 +58,7 @@ def test_a_cut_hello_never_yields_another_name(size: int) -> None:
         assert len(cut) < len(hello)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_random_bytes_never_crash(data: bytes) -> None:
     """Any bytes after a handshake header give a name, no name, or the one error."""

@@ -1,6 +1,7 @@
 """What a sandbox uses is measured, and compared with what it may use."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,14 +34,27 @@ def test_a_process_of_this_namespace_is_no_sandbox() -> None:
 
 
 def test_growth_is_judged_by_the_folders_own_files(tmp_path: Path) -> None:
-    """More files than allowed below a folder are found, through folders, links not followed."""
-    growth = Growth((tmp_path,), LIMITS)
+    """New files below a folder are found, through folders, links not followed; what was there before does not count."""
+    (tmp_path / "before").mkdir()
+    for number in range(20):
+        (tmp_path / "before" / f"{number}.txt").touch()
+        os.utime(tmp_path / "before" / f"{number}.txt", (2**33, 2**33))
+    wait_for_the_clock(tmp_path)
+    growth = Growth((tmp_path,), replace(LIMITS, files=5), period=0.0)
     assert growth.find_exceeded() is None
-    (tmp_path / "deep").mkdir()
-    for number in range(400):
-        (tmp_path / "deep" / str(number)).symlink_to("/")
-        (tmp_path / "deep" / f"{number}.txt").touch()
+    for number in range(6):
+        (tmp_path / "before" / f"new{number}").symlink_to("/")
+        os.utime(tmp_path / "before" / f"new{number}", (0, 0), follow_symlinks=False)
     assert growth.find_exceeded() is Limit.DISK
+
+
+def wait_for_the_clock(folder: Path) -> None:
+    """Return when the file system's clock has moved on by more than what is allowed for it."""
+    probe = folder / "clock"
+    probe.touch()
+    first = probe.stat().st_ctime
+    while probe.stat().st_ctime < first + 0.05:
+        probe.touch()
 
 
 def test_no_writable_folder_means_no_growth() -> None:
