@@ -9,7 +9,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
-from tests.fakes.github import FakeGitHub
+from tests.fakes.github import FakeGitHub, git_repository
 from tests.fakes.github.state import Comment, Issue, Repository
 from tests.stories.library import ISSUE_BODY, ISSUE_TITLE, SHELL_GOOD, write_library
 from yantra_bot.app.control import ControlPart, run_control
@@ -162,6 +162,10 @@ class Scene:
     def pull_requests(self, repository: Repository | None = None) -> list[Any]:
         """Return the pull requests there are."""
         return [one for one in (repository or self.repository).issues.values() if one.pull is not None]
+
+    def branch_head(self, branch: str) -> str | None:
+        """Return the commit of a branch on GitHub."""
+        return git_repository.head_of(self.repository.git_dir, branch)
 
     def branches(self) -> list[str]:
         """Return the branches beside the default one."""

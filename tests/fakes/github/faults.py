@@ -1,5 +1,6 @@
 """The fault plan: what goes wrong with the next matching requests, before or after their effect took place."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -27,6 +28,11 @@ class Fault:
     times: int
     answer: Answer | None = None
     hits: int = 0
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def release(self) -> None:
+        """Cut the connections that hang."""
+        self.released.set()
 
     def matches(self, method: str, path: str) -> bool:
         return self.hits < self.times and self.method in ("*", method) and fnmatchcase(path, self.path)
@@ -80,7 +86,7 @@ class FaultPlan:
         return self._add(Fault(Kind.DROP, method, path, after_effect, times))
 
     def hang(self, method: str, path: str, *, after_effect: bool = False, times: int = 1) -> Fault:
-        """Say nothing until the test GitHub is closed."""
+        """Say nothing until the fault is released or the test GitHub is closed."""
         return self._add(Fault(Kind.HANG, method, path, after_effect, times))
 
     def secondary_limit(self, method: str, path: str, *, retry_after: int | None = None, times: int = 1) -> Fault:

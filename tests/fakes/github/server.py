@@ -104,7 +104,12 @@ class Server:
 
     async def _suffer(self, fault: Fault) -> Answer:
         if fault.kind is Kind.HANG:
-            await self.closing.wait()
+            ends = [asyncio.ensure_future(one.wait()) for one in (self.closing, fault.released)]
+            try:
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for one in ends:
+                    one.cancel()
         if fault.answer is None:
             raise Cut
         return fault.answer
@@ -112,6 +117,7 @@ class Server:
     async def _answer_api(
         self, method: str, raw_path: str, query: Mapping[str, str], *, headers: Mapping[str, str], body: bytes
     ) -> Answer:
+        raw_path = self._name(raw_path)
         path = unquote(raw_path)
         fault = self.world.faults.take(method, path)
         match = routing.find(method, raw_path)
@@ -130,6 +136,13 @@ class Server:
             self._judge(request, answer)
         self._record(method, path, query, headers=headers, body=body, caller=self._peek(headers), answer=answer)
         return answer
+
+    def _name(self, raw_path: str) -> str:
+        """Return a path below a repository's number, where redirects lead to, as the path below its name."""
+        _, _, rest = raw_path.partition("/repositories/")
+        number, slash, rest = rest.partition("/")
+        found = [one for one in self.world.state.repositories if slash and str(one.id) == number]
+        return f"/repos/{found[0].full_name}/{rest}" if found else raw_path
 
     def _work(self, request: Request, match: routing.Match | None) -> tuple[Request, Answer]:
         """Authorise and answer one API request; refusals are answers."""
@@ -159,8 +172,10 @@ class Server:
             moved = self.world.state.find_renamed(owner, name)
             if moved is None:
                 raise GitHubError(404, "Not Found")
-            location = f"{self.world.links.api}/repositories/{moved.id}"
-            raise GitHubError(301, "Moved Permanently", headers={"Location": location})
+            rest = request.path.removeprefix(f"/repos/{owner}/{name}")
+            location = f"{self.world.links.api}/repositories/{moved.id}{rest}"
+            status = 301 if request.method == "GET" else 307
+            raise GitHubError(status, "Moved Permanently", headers={"Location": location})
         if route.needs:
             access.check_repository(request.caller, repository, needs=route.needs, level=route.level)
 
@@ -186,6 +201,8 @@ class Server:
         }  # fmt: skip
 
     def _judge(self, request: Request, answer: Answer) -> None:
+        if answer.status in (301, 307):
+            return  # given before the operation is reached, and described for a few of them only
         if not request.template:
             self.world.violations.append(f"{request.method} {request.path}: the test GitHub has no such operation")
         elif self.judge is not None:
