@@ -123,6 +123,8 @@ class Settings(BaseSettings):
     """Folders with wheels to install from, bound read-only; used before the index."""
     ca_file: Path | None = None
     """Certificates that are trusted: of the forge, and of the package index. Default: the system's."""
+    worker_accounts_from: int = Field(default=59_000, gt=0, le=60_000)
+    """First of the 1000 user numbers that workers run under where the server is root; nothing else may use them."""
     insecure_no_sandbox: bool = False
     """Run untrusted code without a sandbox. Never set it on a machine that holds anything."""
 

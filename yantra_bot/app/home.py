@@ -1,7 +1,7 @@
 """Where an installation keeps its files: one folder, whose parts say who may read them.
 
-The folder itself can be passed through but not listed; databases and keys are the owner's alone; mirrors can be read by
-the workers, which run under other users and hold no key.
+The folder itself can be passed through but not listed; databases, keys and mirrors are the owner's alone (a worker is
+handed its mirror open); what workers have to reach by name lies where their accounts can get to.
 """
 
 import os
@@ -47,13 +47,14 @@ class Home:
         return self.folder / "metrics"
 
     @property
+    def mirrors(self) -> Path:
+        """Bare repositories; private ones are among them."""
+        return self.folder / "mirrors"
+
+    @property
     def shared(self) -> Path:
         """What workers have to reach: in the state folder, or beside it when that lies in somebody's closed home."""
         return choose_work_folder(self.folder).parent
-
-    @property
-    def mirrors(self) -> Path:
-        return self.shared / "mirrors"
 
     @property
     def workers(self) -> Path:
@@ -70,11 +71,11 @@ class Home:
 
     def lay_out(self) -> "Home":
         """Make what is missing; raise SettingsError when the folder cannot be used."""
-        private = (self.inbox.parent, self.records.parent, self.metrics)
+        private = (self.inbox.parent, self.records.parent, self.metrics, self.mirrors)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(0o711)
-            shared = (self.mirrors, self.environments, self.egress)
+            shared = (self.environments, self.egress)
             for folder, mode in [*((item, 0o700) for item in private), *((item, 0o755) for item in shared)]:
                 folder.mkdir(exist_ok=True)
                 folder.chmod(mode)

@@ -131,6 +131,7 @@ def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: P
     """Return what every worker is told."""
     return WorkerConfig(
         work_folder=home.workers,
+        first_account=settings.worker_accounts_from,
         cache_folder=settings.cache_folder or home.environments,
         index=index,
         egress_folder=egress,

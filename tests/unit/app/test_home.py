@@ -13,12 +13,12 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-def test_databases_are_private_and_mirrors_can_be_read(tmp_path: Path) -> None:
-    """Keys and databases are the owner's alone; workers reach only what they have to."""
+def test_databases_and_mirrors_are_private(tmp_path: Path) -> None:
+    """Keys, databases and repositories are the owner's alone; workers reach only what they have to."""
     home = Home(tmp_path / "state").lay_out()
     assert mode(home.folder) == 0o711
-    assert {mode(path.parent) for path in (home.inbox, home.records)} == {0o700}
-    assert {mode(path) for path in (home.mirrors, home.environments, home.egress)} == {0o755}
+    assert {mode(path) for path in (home.inbox.parent, home.records.parent, home.mirrors)} == {0o700}
+    assert {mode(path) for path in (home.environments, home.egress)} == {0o755}
 
 
 def test_the_key_of_the_run_ids_is_made_once(tmp_path: Path) -> None:
@@ -50,6 +50,6 @@ def test_workers_get_a_folder_they_can_reach(tmp_path: Path) -> None:
     closed.mkdir(mode=0o700)
     home = Home(closed / "state").lay_out()
     if os.geteuid() == 0:
-        assert not home.mirrors.is_relative_to(closed)
+        assert not home.workers.is_relative_to(closed)
     else:
-        assert home.mirrors.is_relative_to(closed)
+        assert home.workers.is_relative_to(closed)
