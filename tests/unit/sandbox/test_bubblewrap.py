@@ -142,13 +142,10 @@ def test_without_bubblewrap_nothing_runs(tmp_path: Path, sandbox_world: SandboxW
         Sandbox(interpreter=sandbox_world.interpreter, user=user, programs=str(tmp_path))
 
 
-def test_a_bubblewrap_that_fails_is_reported(tmp_path: Path) -> None:
+def test_a_bubblewrap_that_fails_is_reported(sandbox_world: SandboxWorld) -> None:
     """Where bubblewrap is there but cannot make a sandbox, its own words and the cures are given."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
+    folder = sandbox_world.make_folder()
     script = "#!/bin/sh\necho 'bwrap: {}'\nexit 1\n"
-    for path in (folder, *list(folder.parents)[:3]):
-        path.chmod(0o755)
     for said, expected in (("--size No permissions to create new namespace", "sysctl"), ("0.4", "too old")):
         (folder / "bwrap").write_text(script.format(said))
         (folder / "bwrap").chmod(0o755)
