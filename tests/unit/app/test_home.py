@@ -1,6 +1,7 @@
 """The state folder says by its modes who may read what."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -51,5 +52,6 @@ def test_workers_get_a_folder_they_can_reach(tmp_path: Path) -> None:
     home = Home(closed / "state").lay_out()
     if os.geteuid() == 0:
         assert not home.workers.is_relative_to(closed)
+        shutil.rmtree(home.shared)
     else:
         assert home.workers.is_relative_to(closed)
