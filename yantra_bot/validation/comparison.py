@@ -1,15 +1,20 @@
 """Holds a change's tests against the base's. Pure.
 
 A test that passed on the base has to pass now: one that fails, is skipped, or is not there any more counts as newly
-failing, whatever the reason. A renamed test is a missing and a new one: nobody can tell it from a removed one.
+failing, whatever the reason. A renamed test is a missing and a new one: nobody can tell it from a removed one. Only the
+running numbers that pytest gives to cases of a parametrized test may shift, since a new case moves all that follow it.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from yantra_bot.domain.proof import Comparison, TestReport, TestStatus, Verdict
 
 MOST_BY_CHANCE = 10
 """More tests than this do not fail by chance."""
+_RUNNING_NUMBER = re.compile(r"(?<=[\[-])([A-Za-z_]\w*?)\d+(?=[\]-])")
+"""What pytest calls a case that has no name of its own: that of its argument, and a number."""
 
 
 def compare(base: TestReport, new: TestReport) -> Comparison:
@@ -18,13 +23,31 @@ def compare(base: TestReport, new: TestReport) -> Comparison:
     Newly passing are tests that pass now and did not on the base, those that are new included.
     """
     passed, passes = base.names(TestStatus.PASSED), new.names(TestStatus.PASSED)
-    there = {outcome.name for outcome in new.outcomes}
+    there, were = ({outcome.name for outcome in report.outcomes} for report in (new, base))
+    shifted = _find_shifted(passed - there, passes - were)
     return Comparison(
-        newly_failing=tuple(sorted(passed - passes)),
-        newly_passing=tuple(sorted(passes - passed)),
+        newly_failing=tuple(sorted(passed - passes - shifted.keys())),
+        newly_passing=tuple(sorted(passes - passed - set(shifted.values()))),
         failing_before_and_after=tuple(sorted(_failing(base) & _failing(new))),
-        missing=tuple(sorted(passed - there)),
+        missing=tuple(sorted(passed - there - shifted.keys())),
     )
+
+
+def _find_shifted(gone: Iterable[str], added: Iterable[str]) -> dict[str, str]:
+    """Return which of the tests that are gone is which new one, where only a running number is another."""
+    pool: dict[str, list[str]] = {}
+    for name in sorted(added):
+        pool.setdefault(_without_number(name), []).append(name)
+    return {
+        name: candidates.pop(0)
+        for name in sorted(gone)
+        if "[" in name and (candidates := pool.get(_without_number(name)))
+    }
+
+
+def _without_number(name: str) -> str:
+    function, bracket, case = name.partition("[")
+    return function + _RUNNING_NUMBER.sub(r"\1", bracket + case)
 
 
 def may_be_chance(base: TestReport, new: TestReport) -> bool:

@@ -80,3 +80,29 @@ def test_a_second_run_that_breaks_off_says_nothing() -> None:
     first = report(a=F)
     assert settle(first, replace(report(), verdict=Verdict.ERROR)) is first
     assert settle(first, replace(report(), verdict=Verdict.INCONCLUSIVE)) is first
+
+
+def cases(*names: str, status: TestStatus = P) -> TestReport:
+    return report(**{f"t.py::test_x[{name}]": status for name in names})
+
+
+def test_a_new_case_may_shift_the_numbers_of_those_behind_it() -> None:
+    """Pytest numbers cases by their place; the same cases in other places are the same tests."""
+    base = cases("args0-1.0 kB", "args1-1.0 MB", "args2-1.0 GB")
+    compared = compare(base, cases("args0-1.0 kB", "args1-new", "args2-1.0 MB", "args3-1.0 GB"))
+    assert compared == Comparison((), ("t.py::test_x[args1-new]",), ())
+    assert compare(cases("a0", "a1"), cases("a0", "a1", "a2")).newly_passing == ("t.py::test_x[a2]",)
+
+
+def test_a_case_that_is_gone_or_fails_is_not_hidden_by_a_shift() -> None:
+    """Each needs a new one of its own that passes, in the same function and with the same named parts."""
+    base = cases("args0-1.0 kB", "args1-1.0 MB", "args2-1.0 GB")
+    fewer = compare(base, cases("args0-1.0 kB", "args1-1.0 GB"))
+    assert fewer.missing == fewer.newly_failing == ("t.py::test_x[args1-1.0 MB]",)
+    assert compare(base, cases("args0-1.0 kB", "args7-1.0 MB", "args8-2.0 GB")).missing == (
+        "t.py::test_x[args2-1.0 GB]",
+    )
+    assert compare(cases("a0", "a1"), cases("a1")).missing == ("t.py::test_x[a0]",)
+    assert compare(cases("a1"), cases("a2", status=F)).missing == ("t.py::test_x[a1]",)
+    assert compare(cases("1.5"), cases("2.5")).missing == ("t.py::test_x[1.5]",)
+    assert compare(report(test1=P), report(test2=P)).missing == ("test1",)
