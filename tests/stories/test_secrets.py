@@ -1,0 +1,105 @@
+"""G1: no secret leaves control, in a run that goes well and in one that fails; the worker and its sandbox hold none."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.models import Answer, Call, FakeModels
+from tests.fakes.models.server import KEY
+from tests.stories import afterwards
+from tests.stories.library import SHELL_FILES, SHELL_TEST
+from tests.stories.memory import look_into
+from tests.stories.models import EDIT, END, claude
+from tests.stories.process import Server, serving
+from tests.stories.processes import command_of
+from tests.stories.scene import Scene
+from yantra_bot.domain.run import Phase
+
+MARKER = b"a marker that stands in the repository: the search finds what there is"
+PRYING = f"""{SHELL_TEST}
+# {MARKER.decode()}
+if test "$(add 2 3)" = 5; then
+    env; cat /proc/*/environ /proc/*/cmdline 2>/dev/null | tr '\\0' '\\n'
+    cat ~/.netrc ~/.gitconfig /run/secrets/* /proc/self/mounts 2>/dev/null
+    sleep 2
+fi
+"""
+"""Prints all that it can find once the library is mended, and lives long enough to be looked at."""
+
+
+def canaries(scene: Scene) -> dict[str, bytes]:
+    return {**afterwards.secrets_of(scene), "model key": KEY.encode()}
+
+
+def search(scene: Scene, found: Iterator[tuple[str, bytes]]) -> None:
+    for place, data in found:
+        for name, canary in canaries(scene).items():
+            assert canary not in data, f"the {name} stands in {place}"
+
+
+@pytest.mark.case("C01")
+@pytest.mark.case("C11")
+@pytest.mark.case("D11")
+@pytest.mark.parametrize("outcome", ["a good end", "a bad end"])
+async def test_no_secret_is_told_stored_or_held_by_a_worker(scene: Scene, outcome: str) -> None:
+    """Comments, commits, checks, logs, databases, what models were sent, the worker's memory and files: none has any."""
+    scene.work_in(SHELL_FILES | {"test.sh": PRYING})
+    pry = Answer(calls=(*EDIT.calls, Call("run_command", {"argv": ["cat", "/proc/self/environ", "/proc/1/environ"]})))
+    last = END if outcome == "a good end" else Answer("No.", stop="refusal")
+    async with FakeModels() as models:
+        scene.values |= claude(models)
+        models.will(pry, Answer(calls=(Call("run_tests", {}),)), last)
+        del scene.values["replay_script"]
+        async with serving(scene) as server:
+            await scene.comment("@yantra implement")
+            await scene.until(lambda: any("sleep 2" in command_of(pid) for pid, _ in server.family))
+            search_workers(scene, server)
+            ending = await scene.ending()
+        bodies = [json.dumps(seen.body).encode() for seen in models.seen]
+    assert ending.phase is (Phase.COMPLETE if outcome == "a good end" else Phase.FAILED), ending.reason
+    assert len(scene.github.state.tokens) >= 1
+    search(scene, (("a request to the model", body) for body in bodies))
+    search(scene, iter([("the log", server.log.read_bytes())]))
+    search(scene, afterwards.told(scene))
+    search(scene, afterwards.stored(scene.home.folder))
+
+
+def search_workers(scene: Scene, server: Server) -> None:
+    """Search what workers and sandboxes hold: their memory as root, and their folders."""
+    workers = [pid for pid, _ in server.family if not is_part(pid)]
+    assert workers, "there is no worker to look at"
+    for pid in [server.process.pid, *(pid for pid, _ in server.family)]:
+        text = Path(f"/proc/{pid}/cmdline").read_bytes() if Path(f"/proc/{pid}").exists() else b""
+        search(scene, iter([(f"the arguments of {pid}", text)]))
+    search(scene, afterwards.stored(scene.home.workers))
+    if os.geteuid() != 0:
+        pytest.skip("NO MEMORY DUMP: only root may read another process's memory")
+    saw_marker = False
+    for pid in workers:
+        for place, data in look_into(pid):
+            saw_marker = saw_marker or MARKER in data
+            search(scene, iter([(f"{place} of {pid} {command_of(pid)}", data)]))
+    assert saw_marker, "the search would have found nothing"
+
+
+def is_part(pid: int) -> bool:
+    """Say whether a process is the door or control, or git, which control asks for what it needs the token for."""
+    return "yantra_bot.app.child" in command_of(pid) or "/git" in command_of(pid)
+
+
+async def test_no_secret_stands_in_an_environment_or_an_argument_of_the_server(scene: Scene) -> None:
+    """Door and control are told theirs over a pipe; the door has no key of the App or of a model."""
+    scene.values["openai_api_key"] = KEY
+    async with serving(scene) as server:
+        parts = {command_of(pid).split()[-1]: pid for pid, _ in server.family if is_part(pid)}
+        assert set(parts) == {"control", "door"}
+        for pid in parts.values():
+            for name in ("environ", "cmdline"):
+                search(scene, iter([(name, Path(f"/proc/{pid}/{name}").read_bytes())]))
+        if os.geteuid() != 0:
+            pytest.skip("NO MEMORY DUMP: only root may read another process's memory")
+        held = {name for _, data in look_into(parts["door"]) for name, key in canaries(scene).items() if key in data}
+    assert held == {"webhook secret"}
