@@ -1,6 +1,5 @@
 """What can be read of a process from outside, as root: memory, environment, arguments, open files."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,18 +16,14 @@ def look_into(pid: int) -> Iterator[tuple[str, bytes]]:
         with suppress(OSError):
             yield name, Path(f"/proc/{pid}/{name}").read_bytes()
     with suppress(OSError):
-        yield "open files", "\n".join(os.readlink(one) for one in Path(f"/proc/{pid}/fd").iterdir()).encode()
+        yield "open files", "\n".join(str(one.readlink()) for one in Path(f"/proc/{pid}/fd").iterdir()).encode()
     yield from dump(pid)
 
 
 def dump(pid: int) -> Iterator[tuple[str, bytes]]:
     """Yield the readable memory; pieces overlap, so that nothing is missed between two."""
-    try:
+    with suppress(OSError), Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
         maps = Path(f"/proc/{pid}/maps").read_text()
-        memory = Path(f"/proc/{pid}/mem").open("rb", buffering=0)
-    except OSError:
-        return
-    with memory:
         for line in maps.splitlines():
             region = _REGION.match(line)
             if region is None or line.endswith(("[vvar]", "[vsyscall]", "[vvar_vclock]")):

@@ -45,7 +45,7 @@ def search(scene: Scene, found: Iterator[tuple[str, bytes]]) -> None:
 @pytest.mark.case("D11")
 @pytest.mark.parametrize("outcome", ["a good end", "a bad end"])
 async def test_no_secret_is_told_stored_or_held_by_a_worker(scene: Scene, outcome: str) -> None:
-    """Comments, commits, checks, logs, databases, what models were sent, the worker's memory and files: none has any."""
+    """Comments, commits, checks, logs, databases, what models were sent, memory and files of workers: none has any."""
     scene.work_in(SHELL_FILES | {"test.sh": PRYING})
     pry = Answer(calls=(*EDIT.calls, Call("run_command", {"argv": ["cat", "/proc/self/environ", "/proc/1/environ"]})))
     last = END if outcome == "a good end" else Answer("No.", stop="refusal")
