@@ -122,7 +122,7 @@ def assert_done_once(scene: Scene, *, model_calls: int) -> None:
 
 @pytest.mark.case("L01")
 async def test_a_kill_finds_a_run_that_waits_in_the_queue_again(scene: Scene) -> None:
-    """The run before it is in the middle of a test, and both end after the restart, in their order."""
+    """The run before it is in the middle of its work; after the restart both end, whichever goes on first."""
     scene.work_in(SHELL_FILES)
     scene.values["concurrent_runs"] = 1
     second = scene.github.add_issue(scene.repository, title=ISSUE_TITLE, by="alice")
@@ -139,4 +139,6 @@ async def test_a_kill_finds_a_run_that_waits_in_the_queue_again(scene: Scene) ->
     later, earlier = scene.runs()
     assert (earlier.phase, later.phase) == (Phase.COMPLETE, Phase.COMPLETE), (earlier.ending, later.ending)
     assert earlier.ended_at is not None
+    print("EARLIER", earlier.phases, earlier.ended_at)
+    print("LATER", later.phases, later.ended_at)
     assert later.phases[1].at >= earlier.ended_at
