@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,11 @@ REPORT = TestReport(
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Records:
+def records(tmp_path: Path) -> Iterator[Records]:
     opened = Records.open(tmp_path / "records.sqlite")
     opened.start_run(ORDER, 0.0)
-    return opened
+    yield opened
+    opened.close()
 
 
 def put(records: Records, number: int, name: str, envelope: str | None) -> None:

@@ -1,6 +1,7 @@
 """A run's page shows what was recorded, and nothing that was recorded can act on it."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,11 @@ ORDER = Order(
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Records:
+def records(tmp_path: Path) -> Iterator[Records]:
     opened = Records.open(tmp_path / "records.sqlite")
     opened.start_run(ORDER, 1.0)
-    return opened
+    yield opened
+    opened.close()
 
 
 def put(records: Records, number: int, name: str, envelope: str | None) -> None:

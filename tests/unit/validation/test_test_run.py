@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_imported_does_not_hide_the_others(ground: Proving
     report = run_tests(ground.make_bench({"test_a.py": "import nowhere\n", "test_b.py": "def test_b(): pass\n"}))
     assert report.verdict is Verdict.FAIL
     assert {(outcome.name, outcome.status) for outcome in report.outcomes} == {
-        ("test_a", TestStatus.ERROR),
+        ("test_a.py", TestStatus.ERROR),
         ("test_b.py::test_b", TestStatus.PASSED),
     }
 
