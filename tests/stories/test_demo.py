@@ -1,0 +1,44 @@
+"""`make demo`, as a newcomer sees it in a pipe."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.timeout(300)
+def test_the_demo_ends_in_a_pull_request(tmp_path: Path) -> None:
+    """It says first who answers, shows a missed edit and a failed attempt, and prints what came out."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"}
+    done = subprocess.run(
+        [sys.executable, "-m", "demo"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("No model is asked: a recording answers")
+    position = 0
+    for words in (
+        "alice comments: @yantra implement",
+        "ContextAssembly",
+        "test base pass: 92 passed, 0 failed",
+        "The search text is not there",
+        "test fail: 97 passed, 1 failed",
+        "FixingIssues",
+        "test pass: 98 passed, 0 failed",
+        "PullRequest",
+        "Complete",
+        "Pull request: fix: match %f fractions of one to six digits",
+        "Confidence 0.9",
+        "Tests: 98 passed, 0 failed",
+        '+    "%f": "[0-9]{1,6}",',
+        "Cost: 6 model calls",
+        "The whole run: http://127.0.0.1:",
+    ):
+        found = next((number for number in range(position, len(lines)) if words in lines[number]), None)
+        assert found is not None, f"{words!r} is missing in:\n{done.stdout}"
+        position = found
+    assert "GitHub's API description objects" not in done.stdout
