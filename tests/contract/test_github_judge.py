@@ -86,6 +86,7 @@ async def test_a_wrong_answer_is_caught(judging: Judge, github: FakeGitHub, issu
     assert shape.endswith("GitHub never answers so")
 
 
+@pytest.mark.case("K17")
 async def test_a_violation_fails_the_test_that_caused_it(judging: Judge, github: FakeGitHub, issue: Issue) -> None:
     """Closing the test GitHub raises with everything that was wrong."""
     token = github.token_for(issue.repository).value

@@ -42,6 +42,7 @@ def test_everything_else_is_refused(signatures, expected):
     assert verify(BODY, signatures, [SECRET]) is expected
 
 
+@pytest.mark.case("K16")
 def test_two_secrets_are_valid_while_one_is_being_replaced():
     """During a rotation both secrets open the door, in any order, and a third does not."""
     old, new = b"the-old-secret-of-the-app", b"the-new-secret-of-the-app"

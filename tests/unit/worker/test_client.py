@@ -77,6 +77,7 @@ async def test_a_wrong_call_is_an_answer(crew: Crew) -> None:
     assert {spec.name for spec in workspace.tools()} > {"edit_file", "run_tests", "finish"}
 
 
+@pytest.mark.case("D12")
 async def test_commands_run_in_a_sandbox_and_their_litter_stays_out(crew: Crew) -> None:
     """A formatter's change counts, new files are named, protected ones are put back, and the model is told."""
     workspace = await crew.open({**FILES, "CODEOWNERS": b"* @a\n"})
