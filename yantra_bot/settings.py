@@ -46,7 +46,8 @@ class Settings(BaseSettings):
     state_folder: Path = Path("~/.local/state/yantra")
     """Folder of databases, mirrors and caches; made with mode 0711. Default: the user's state folder."""
     cache_folder: Path | None = None
-    """Folder of installed environments, which may be deleted at any time. Default: in the state folder."""
+    """Folder of installed environments, which may be deleted at any time. Default: in the state folder; from a terminal
+    the user's cache folder, where mirrors are kept too."""
     host: str = "127.0.0.1"
     """Address the door listens on. Default loopback: a TLS proxy is expected in front of it."""
     port: int = Field(default=8080, ge=0, le=65535)

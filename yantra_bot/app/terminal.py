@@ -1,6 +1,7 @@
 """One run from a terminal, without a server: the same story, engine, worker and sandbox, and another forge."""
 
 import hashlib
+import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.orders import STORY
 from yantra_bot.runs.records import Records
 from yantra_bot.settings import Settings
+from yantra_bot.worker.slots import choose_work_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ async def open_local(
     settings: Settings, folder: Path, task: str, command: Command, *, on_comment: Callable[[str, str], None]
 ) -> AsyncIterator[Session]:
     """Order a run on a folder. A branch appears in it; its work tree and current branch are left alone."""
-    async with open_materials(settings) as materials:
+    async with open_materials(settings, mirrors=mirrors_of(settings)) as materials:
         key = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
         local = LocalFolder(folder, materials.git, materials.home.records.parent)
         forge = LocalForge(local, task, name=folder.resolve().name, on_comment=on_comment)
@@ -66,7 +68,7 @@ async def open_local(
 async def open_issue(settings: Settings, token: str, issue: str, command: Command) -> AsyncIterator[Session]:
     """Order a run on an issue on GitHub, `owner/name#N`, with a person's own token."""
     repository, number = parse_issue(issue)
-    async with open_materials(settings) as materials:
+    async with open_materials(settings, mirrors=mirrors_of(settings)) as materials:
         transport = HttpTransport(ca_file=settings.ca_file)
         identity = PlainToken(SecretStr(token))
         github = GitHub(transport, materials.clock, base_url=settings.github_url, identity=identity)
@@ -85,6 +87,17 @@ async def open_issue(settings: Settings, token: str, issue: str, command: Comman
                 yield Session(engine, materials.records, order)
         finally:
             await transport.close()
+
+
+def default_cache() -> Path:
+    """Return where a terminal's runs keep mirrors and installed environments, which may be deleted at any time."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "yantra"
+    return choose_work_folder(base).parent
+
+
+def mirrors_of(settings: Settings) -> Path | None:
+    """Return the folder of mirrors: in the cache, so that the next run here finds what this one installed."""
+    return None if settings.cache_folder is None else settings.cache_folder / "mirrors"
 
 
 def parse_issue(text: str) -> tuple[Repository, int]:

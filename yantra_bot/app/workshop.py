@@ -50,15 +50,18 @@ def page_base(settings: Settings) -> str:
 
 @asynccontextmanager
 async def open_materials(
-    settings: Settings, *, on_outcome: Sequence[Callable[[Outcome], None]] = ()
+    settings: Settings, *, on_outcome: Sequence[Callable[[Outcome], None]] = (), mirrors: Path | None = None
 ) -> AsyncIterator[Materials]:
-    """Lay out the state folder and open what lives in it. `on_outcome` hears how attempts and runs end."""
+    """Lay out the state folder and open what lives in it. `on_outcome` hears how attempts and runs end.
+
+    `mirrors` is where repositories are mirrored, if not in the state folder.
+    """
     home, clock = Home(settings.home).lay_out(), SystemClock()
     records = Records.open(home.records, on_outcome=on_outcome)
     limits = GitLimits(file_bytes=settings.max_repository_mb * 1024**2)
     git = Git(home.records.parent, limits=limits, ca_file=settings.ca_file, proxy=os.environ.get("HTTPS_PROXY"))
     try:
-        yield Materials(home, clock, records, git, Mirrors(home.mirrors, git, clock))
+        yield Materials(home, clock, records, git, Mirrors(mirrors or home.mirrors, git, clock))
     finally:
         records.close()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from yantra_bot.app.logs import set_up_logging
-from yantra_bot.app.terminal import Session, open_issue, open_local
+from yantra_bot.app.terminal import Session, default_cache, open_issue, open_local
 from yantra_bot.cli.display import Display, find_result, make_console, show_ending
 from yantra_bot.domain.commands import Command, Options, Verb
 from yantra_bot.domain.proof import TestReport
@@ -47,8 +47,11 @@ def implement(
 
 
 def state_of_its_own(scratch: Path) -> dict[str, object]:
-    """Return settings that keep a terminal's run away from a server's: its databases vanish with it."""
-    return {} if "YANTRA_STATE_FOLDER" in os.environ else {"state_folder": scratch}
+    """Return settings that keep a terminal's run away from a server's: its databases vanish, its cache stays."""
+    if "YANTRA_STATE_FOLDER" in os.environ:
+        return {}
+    cache = {} if "YANTRA_CACHE_FOLDER" in os.environ else {"cache_folder": default_cache()}
+    return {"state_folder": scratch, **cache}
 
 
 def open_session(
