@@ -193,8 +193,7 @@ def test_without_a_sandbox_it_works_too(place: Place) -> None:
 def test_another_interpreter_inside_is_noticed(place: Place) -> None:
     """A Python that is not the one it should be is an error, not a surprise later."""
     other = replace(place.world.interpreter, version="3.99.0 (some other build)")
-    user = place.world.sandbox.user if place.world.interpreter.source and place.world.sandbox.user else None
-    sandbox = Sandbox(interpreter=other, user=user)
+    sandbox = Sandbox(interpreter=other, user=place.world.sandbox.user)
     environment = place.prepare(place.world.make_tree(SAMPLE), sandbox=sandbox)
     assert "another Python than it should" in (environment.report.problem or "")
 
