@@ -1,10 +1,11 @@
 """The yantra command: thin, one file a verb group."""
 
+import os
 import sys
 
 import click
 
-from yantra_bot.errors import YantraError
+from yantra_bot.errors import SettingsError, YantraError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -14,7 +15,7 @@ def cli() -> None:
 
 
 def run() -> None:
-    """Run the command line; an expected failure is one sentence on standard error and exit status 1."""
+    """Run the command line; an expected failure is one sentence on standard error, and exit status 1 (settings: 78)."""
     from yantra_bot.cli.implement import implement
     from yantra_bot.cli.runs import runs
     from yantra_bot.cli.serve import serve
@@ -26,4 +27,4 @@ def run() -> None:
         cli()
     except YantraError as error:
         click.echo(str(error), err=True)
-        sys.exit(1)
+        sys.exit(os.EX_CONFIG if isinstance(error, SettingsError) else 1)
