@@ -5,6 +5,7 @@ setting stops start-up with its name and the cure.
 """
 
 import os
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
@@ -145,13 +146,29 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take arguments first, then the environment, then the file named by YANTRA_CONFIG or ./yantra.toml."""
-        file = Path(os.environ.get(f"{PREFIX}CONFIG", "yantra.toml"))
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, find_file())
 
     @property
     def home(self) -> Path:
         """The state folder, absolute."""
         return self.state_folder.expanduser().absolute()
+
+
+def find_file() -> Path:
+    """Return the file of settings, there or not; raise SettingsError for one that a repository could have brought."""
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    if named is not None:
+        if not Path(named).exists() or Path(named).is_dir():
+            raise SettingsError(f"{PREFIX}CONFIG names {named}, which is no file. Cure: correct it or leave it out.")
+        return Path(named)
+    file = Path("yantra.toml").absolute()
+    # Who works in a clone has not read all of it, and a setting can say where keys are sent or turn the sandbox off.
+    if file.exists() and any((folder / ".git").exists() for folder in file.parents):
+        raise SettingsError(
+            f"{file} lies in a git repository, whose authors could set anything with it. Cure: move it elsewhere and "
+            f"name it by {PREFIX}CONFIG, or set {PREFIX}CONFIG=/dev/null to go without it."
+        )
+    return file
 
 
 def read_settings(**overrides: Any) -> Settings:
@@ -169,6 +186,10 @@ def read_settings(**overrides: Any) -> Settings:
         return Settings(**{**borrowed, **overrides})
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{find_file()} is no valid TOML: {error}. Cure: correct it, then start again.") from None
+    except OSError as error:
+        raise SettingsError(f"{find_file()} cannot be read: {error.strerror}. Cure: correct it or move it.") from None
 
 
 def _explain(error: ValidationError) -> str:

@@ -128,3 +128,36 @@ def test_every_setting_says_what_it_is_for() -> None:
     listed = {name: meaning for name, _, meaning in describe()}
     assert len(listed) == len(Settings.model_fields)
     assert [name for name, meaning in listed.items() if len(meaning) < 20] == []
+
+
+def test_a_file_that_a_repository_could_have_brought_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clone that is worked in cannot say where the keys are sent; its owner can still name the file himself."""
+    inside = tmp_path / "clone" / "docs"
+    inside.mkdir(parents=True)
+    (tmp_path / "clone" / ".git").mkdir()
+    (inside / "yantra.toml").write_text('anthropic_base_url = "https://elsewhere.example"\n')
+    monkeypatch.chdir(inside)
+    with pytest.raises(SettingsError, match=r"lies in a git repository.*Cure"):
+        read_settings()
+    monkeypatch.setenv("YANTRA_CONFIG", "/dev/null")
+    assert not read_settings().anthropic_base_url
+    monkeypatch.setenv("YANTRA_CONFIG", "yantra.toml")
+    assert read_settings().anthropic_base_url == "https://elsewhere.example"
+
+
+@pytest.mark.parametrize("content", [b"port = \n", b"\xff\xfe"])
+def test_a_broken_file_is_named_with_the_cure(tmp_path: Path, content: bytes) -> None:
+    """A slip in the file is one sentence, no trace."""
+    (tmp_path / "yantra.toml").write_bytes(content)
+    with pytest.raises(SettingsError, match=r"yantra.toml is no valid TOML.*Cure"):
+        read_settings()
+
+
+@pytest.mark.parametrize("name", ["", "missing.toml"])
+def test_a_named_file_that_is_none_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Settings that are not found are not silently left out."""
+    monkeypatch.setenv("YANTRA_CONFIG", str(tmp_path / name))
+    with pytest.raises(SettingsError, match=r"YANTRA_CONFIG names.*Cure"):
+        read_settings()

@@ -1,6 +1,7 @@
 """Starts the two processes of `yantra serve`, each told its own part of the settings."""
 
 import asyncio
+import os
 
 from yantra_bot.app.control import ControlPart
 from yantra_bot.app.door import DoorPart
@@ -14,7 +15,8 @@ async def serve_all(settings: Settings, stop: asyncio.Event) -> int:
     home = Home(settings.home).lay_out()
     for stale in home.metrics.glob("*.db"):
         stale.unlink()
-    environment = {"PROMETHEUS_MULTIPROC_DIR": str(home.metrics)}
+    # A child is told everything: it reads no file, or it would stop at one that this process was told to leave alone.
+    environment = {"PROMETHEUS_MULTIPROC_DIR": str(home.metrics), "YANTRA_CONFIG": os.devnull}
     parts = [
         Part("control", ControlPart.of(settings).model_dump_json(), environment),
         Part("door", DoorPart.of(settings).model_dump_json(), environment),

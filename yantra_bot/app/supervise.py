@@ -76,8 +76,7 @@ async def _keep(part: Part, stop: asyncio.Event) -> int:
 
 async def _run(part: Part, stop: asyncio.Event) -> int:
     child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
+        *(sys.executable, "-P", "-m"),
         "yantra_bot.app.child",
         part.name,
         stdin=asyncio.subprocess.PIPE,

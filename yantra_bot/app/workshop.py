@@ -155,9 +155,14 @@ def package_index(settings: Settings) -> PackageIndex:
 
 def pip_setting(name: str) -> str:
     """Return what pip installs with here, environment variables included; empty when nothing is set."""
-    command = [sys.executable, "-m", "pip", "config", "list"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = ask_pip("config", "list")
     return read_pip_setting(done.stdout, name) if done.returncode == 0 else ""
+
+
+def ask_pip(*words: str) -> "subprocess.CompletedProcess[str]":
+    """Run pip, and never a `pip.py` of the working directory: that may be a repository, and we hold keys."""
+    command = [sys.executable, "-P", "-m", "pip", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd="/")
 
 
 def read_pip_setting(listing: str, name: str) -> str:
@@ -175,9 +180,7 @@ def read_pip_setting(listing: str, name: str) -> str:
 
 def default_index() -> str:
     """Return the index that pip uses when nothing is configured, as pip itself names it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--help"], capture_output=True, text=True, timeout=60, check=False
-    )
+    done = ask_pip("install", "--help")
     words = done.stdout.split()
     address = next((word.rstrip(").,") for word in words if word.startswith("https://") and "simple" in word), "")
     if not address:

@@ -7,9 +7,9 @@ from yantra_bot.settings import describe
 INTRODUCTION = """# Settings
 
 Environment variables, or keys in `yantra.toml` (there without the prefix `YANTRA_`, in small letters), which is read
-from the working directory or from where `YANTRA_CONFIG` says. Variables win. An unknown name or a wrong value stops the
-start. `ANTHROPIC_API_KEY`, `OPENAI_API_KEY` and `ANTHROPIC_BASE_URL` are taken too. This page is printed by
-`yantra settings --markdown`.
+from where `YANTRA_CONFIG` says, or from the working directory unless that lies in a git repository, whose authors could
+set anything with it. Variables win. An unknown name or a wrong value stops the start. `ANTHROPIC_API_KEY`,
+`OPENAI_API_KEY` and `ANTHROPIC_BASE_URL` are taken too. This page is printed by `yantra settings --markdown`.
 
 | setting | default | meaning |
 |---|---|---|"""

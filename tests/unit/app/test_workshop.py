@@ -1,8 +1,10 @@
 """Promises of what the workshop is put together from."""
 
+from pathlib import Path
+
 import pytest
 
-from yantra_bot.app.workshop import read_pip_setting
+from yantra_bot.app.workshop import ask_pip, read_pip_setting
 
 
 @pytest.mark.parametrize(
@@ -20,3 +22,13 @@ from yantra_bot.app.workshop import read_pip_setting
 def test_pip_is_asked_for_what_it_would_use(listing: str, value: str) -> None:
     """A setting of the machine, of the user, of one command or of the environment is found, the nearest one first."""
     assert read_pip_setting(listing, "cert") == value
+
+
+@pytest.mark.case("D20")
+def test_pip_is_never_the_working_directorys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repository that ships a pip of its own is not run by the process that holds the keys."""
+    ran = tmp_path / "ran"
+    (tmp_path / "pip.py").write_text(f"open({str(ran)!r}, 'w').close()\n")
+    monkeypatch.chdir(tmp_path)
+    assert ask_pip("--version").stdout.startswith("pip ")
+    assert not ran.exists()
