@@ -172,7 +172,7 @@ def rules_of(settings: Settings) -> Rules:
 async def beat(path: Path) -> None:
     """Show a sign of life until cancelled."""
     while True:
-        with suppress(OSError):  # a full disk shows as a stale heartbeat, which is what it is for
+        with suppress(OSError):  # what keeps it from being written shows as a stale heartbeat
             path.touch()
         await asyncio.sleep(HEARTBEAT_SECONDS)
 

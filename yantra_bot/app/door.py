@@ -1,6 +1,7 @@
 """The door process: webhooks in, pages out. Holds webhook secrets and nothing else; works on nothing."""
 
 import asyncio
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,8 @@ from yantra_bot.webhooks.metrics import DoorMetrics
 from yantra_bot.webhooks.policy import Rules, screen
 from yantra_bot.webhooks.server import build_app, serve
 
+MIN_FREE_BYTES = 8 * 1024 * 1024
+"""Room on the disk below which this installation asks for no more work."""
 HEARTBEAT_SECONDS = 1.0
 STALE_SECONDS = 15.0
 
@@ -69,7 +72,11 @@ async def run_door(part: DoorPart, stop: asyncio.Event, *, on_listening: Callabl
         metrics=metrics,
         screen=None if part.allowed_bots else lambda event: screen(event, rules),
     )
-    checks = {"inbox": inbox.check, "control": lambda: check_heartbeat(home.heartbeat)}
+    checks = {
+        "inbox": inbox.check,
+        "control": lambda: check_heartbeat(home.heartbeat),
+        "disk": lambda: check_disk(home.folder),
+    }
     app = build_app(door, metrics=metrics, checks=checks, waiting=inbox.waiting)
     app.router.add_get("/runs/{run_id:[0-9a-f]{24}}", show_run(home.records))
     try:
@@ -78,6 +85,13 @@ async def run_door(part: DoorPart, stop: asyncio.Event, *, on_listening: Callabl
         )
     finally:
         await inbox.aclose()
+
+
+async def check_disk(folder: Path) -> None:
+    """Raise Transient when the disk under the state is full, or nearly so."""
+    free = shutil.disk_usage(folder).free
+    if free < MIN_FREE_BYTES:
+        raise Transient(f"{free} bytes are free on the disk of {folder}: make room there")
 
 
 async def check_heartbeat(path: Path) -> None:

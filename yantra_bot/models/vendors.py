@@ -142,6 +142,7 @@ class Vendors:
         except Permanent as error:
             raise SettingsError(str(error)) from error
         if vendor == "replay":
+            self(model)  # a script that is missing or wrong stops the start
             return
         is_claude = vendor == VendorId.ANTHROPIC
         url = self._access.anthropic_url if is_claude else self._access.compatible_url
