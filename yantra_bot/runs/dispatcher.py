@@ -5,6 +5,7 @@ reason stays in the inbox and is tried again; nothing else in it waits for that.
 """
 
 import asyncio
+import functools
 from collections import defaultdict, deque
 from collections.abc import Hashable, Sequence
 
@@ -15,6 +16,7 @@ from yantra_bot.domain.events import (
     CommentPosted,
     Delivery,
     Event,
+    Ignored,
     InstallationChange,
     InstallationChanged,
     IssueLabelled,
@@ -31,6 +33,7 @@ from yantra_bot.webhooks.policy import Counts, Refused, Request, Rules, decide, 
 BATCH = 200
 SIDE_BY_SIDE = 8
 MAX_FAILURES = 8
+"""Tries after which a delivery that meets a bug is given up; what fails for a passing reason is kept for a day."""
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1.0, 300.0
 MINUTE, DAY = 60.0, 86_400.0
 
@@ -75,33 +78,57 @@ class Dispatcher:
         self._rules, self._models, self._clock, self._polling = rules, models, clock, polling_seconds
         self._tally = Tally()
         self._failures: dict[int, tuple[int, float]] = {}
+        self._parsed: dict[int, Event] = {}
+        self._busy: dict[Hashable, asyncio.Task[None]] = {}
         self._gate = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def run(self) -> None:
         """Work until cancelled. A delivery that is being handled when that happens is handled again later."""
-        while True:
-            try:
-                await self.drain()
-            except YantraError as problem:
-                _log.warning("the inbox cannot be read now", problem=str(problem))
-            await asyncio.sleep(self._polling)
+        try:
+            while True:
+                try:
+                    await self.begin()
+                except YantraError as problem:
+                    _log.warning("the inbox cannot be read now", problem=str(problem))
+                await asyncio.sleep(self._polling)
+        finally:
+            for task in self._busy.values():
+                task.cancel()
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
 
-    async def drain(self) -> int:
-        """Handle what is pending now and due; return how many deliveries were looked at."""
+    async def drain(self) -> None:
+        """Handle what is pending now and due."""
+        await self.begin()
+        await asyncio.gather(*self._busy.values())
+
+    async def begin(self) -> None:
+        """Begin with each thread that has something due and is not being handled; a slow one holds up no other."""
         now = self._clock.now()
-        pending = await self._inbox.pending(BATCH)
-        due = [item for item in pending if self._failures.get(item.sequence, (0, 0.0))[1] <= now]
+        busy = frozenset(self._busy)
+        # What waits to be tried again must not fill the whole batch, or nothing behind it would be seen.
+        pending = await self._inbox.pending(BATCH + len(self._failures))
+        self._parsed = {item.sequence: self._parsed.get(item.sequence) or _parse(item) for item in pending}
         threads: dict[Hashable, list[tuple[Delivery, Event]]] = defaultdict(list)
-        for delivery in due:
-            event = _parse(delivery)
-            threads[_thread(event, delivery)].append((delivery, event))
-        await asyncio.gather(*(self._follow(thread) for thread in threads.values()))
-        return len(due)
+        for item in pending:
+            event = self._parsed[item.sequence]
+            threads[_thread(event, item)].append((item, event))
+        for key, thread in threads.items():
+            # What was read while a thread was being handled may be handled by now: it is read again.
+            if key not in busy and self._failures.get(thread[0][0].sequence, (0, 0.0))[1] <= now:
+                self._busy[key] = task = asyncio.create_task(self._follow(thread))
+                task.add_done_callback(functools.partial(self._leave, key))
+
+    def _leave(self, key: Hashable, _: asyncio.Task[None]) -> None:
+        del self._busy[key]
 
     async def _follow(self, thread: Sequence[tuple[Delivery, Event]]) -> None:
         async with self._gate:
             for delivery, event in thread:
-                if not await self._handle(delivery, event):
+                try:
+                    if not await self._handle(delivery, event):
+                        return
+                except YantraError as problem:
+                    self._wait(delivery, problem)  # the inbox cannot be written now
                     return
 
     async def _handle(self, delivery: Delivery, event: Event) -> bool:
@@ -114,22 +141,27 @@ class Dispatcher:
             outcome = f"refused: {problem}"
         except Exception as problem:  # noqa: BLE001 (one delivery's bug must not stop the others)
             _log.exception("a delivery could not be handled", sequence=delivery.sequence)
-            return await self._postpone(delivery, Transient(type(problem).__name__))
+            return await self._postpone(delivery, Transient(type(problem).__name__), is_bug=True)
         self._failures.pop(delivery.sequence, None)
         await self._inbox.handled(delivery.sequence, outcome[:200])
         _log.info("delivery handled", sequence=delivery.sequence, event_name=delivery.event, outcome=outcome[:200])
         return True
 
-    async def _postpone(self, delivery: Delivery, problem: Transient) -> bool:
+    async def _postpone(self, delivery: Delivery, problem: Transient, *, is_bug: bool = False) -> bool:
         count = self._failures.get(delivery.sequence, (0, 0.0))[0] + 1
-        if count > MAX_FAILURES:
+        if count > MAX_FAILURES and (is_bug or self._clock.now() > delivery.received_at + DAY):
             self._failures.pop(delivery.sequence, None)
             await self._inbox.handled(delivery.sequence, f"given up after {count} tries: {problem}"[:200])
             return True
-        wait = min(FIRST_WAIT_SECONDS * 2 ** (count - 1), LONGEST_WAIT_SECONDS)
-        self._failures[delivery.sequence] = (count, self._clock.now() + max(wait, problem.retry_after or 0.0))
-        _log.warning("delivery postponed", sequence=delivery.sequence, tries=count, problem=str(problem))
+        self._wait(delivery, problem)
         return False
+
+    def _wait(self, delivery: Delivery, problem: YantraError) -> None:
+        count = self._failures.get(delivery.sequence, (0, 0.0))[0] + 1
+        wait = min(FIRST_WAIT_SECONDS * 2 ** min(count - 1, 20), LONGEST_WAIT_SECONDS)
+        asked = (problem.retry_after or 0.0) if isinstance(problem, Transient) else 0.0
+        self._failures[delivery.sequence] = (count, self._clock.now() + max(wait, asked))
+        _log.warning("delivery postponed", sequence=delivery.sequence, tries=count, problem=str(problem))
 
     async def _act(self, delivery: Delivery, event: Event) -> str:
         ignored = screen(event, self._rules)
@@ -229,7 +261,10 @@ class Dispatcher:
 
 
 def _parse(delivery: Delivery) -> Event:
-    return github_events.parse(delivery.event, delivery.body)
+    try:
+        return github_events.parse(delivery.event, delivery.body)
+    except UserError as problem:  # another version of the door has let it in
+        return Ignored(str(problem))
 
 
 def _thread(event: Event, delivery: Delivery) -> Hashable:

@@ -1,0 +1,244 @@
+"""From the inbox to runs: in order within a thread, side by side otherwise, and nothing lost while GitHub is away."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.crash.harness import House
+from tests.fakes.door import ManualClock
+from yantra_bot.domain.events import Delivery
+from yantra_bot.domain.repository import Actor, Issue, Permission, Repository
+from yantra_bot.domain.run import Ending, Phase
+from yantra_bot.errors import Stopped, Transient
+from yantra_bot.runs.context import RunContext
+from yantra_bot.runs.dispatcher import DAY, Dispatcher
+from yantra_bot.runs.orders import Orders
+from yantra_bot.webhooks.inbox import SqliteInbox, open_inbox
+from yantra_bot.webhooks.policy import Rules
+
+
+@dataclass
+class Thread:
+    """A forge with issues that are all open; it is away, slow or broken as the test says."""
+
+    problem: Exception | None = None
+    slow: dict[int, asyncio.Event] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    asked: int = 0
+
+    async def permission(self, login: str) -> Permission:
+        self.asked += 1
+        if self.problem is not None:
+            raise self.problem
+        return Permission.WRITE
+
+    async def issue(self, number: int) -> Issue:
+        if number in self.slow:
+            await self.slow[number].wait()
+        is_open, is_locked, is_pull_request = True, False, False
+        return Issue(number, "t", "b", Actor(5, "ann", False), is_open, is_locked, is_pull_request)
+
+    async def put_comment(self, issue_number: int, *, tag: str, body: str) -> int:
+        self.said.append(body)
+        return 1
+
+    async def react(self, comment_id: int, reaction: str) -> None:
+        return
+
+
+class HeldInbox:
+    """A real inbox whose marks cannot be written while `is_held`."""
+
+    def __init__(self, inbox: SqliteInbox) -> None:
+        self.inbox, self.is_held = inbox, False
+
+    async def put(self, delivery: Delivery) -> bool:
+        return await self.inbox.put(delivery)
+
+    async def pending(self, limit: int) -> Any:
+        return await self.inbox.pending(limit)
+
+    async def handled(self, sequence: int, outcome: str) -> None:
+        if self.is_held:
+            raise Transient("the disk is full")
+        await self.inbox.handled(sequence, outcome)
+
+
+@dataclass
+class Bench:
+    """A dispatcher with a real inbox, real records and a real engine."""
+
+    house: House
+    forge: Thread
+    inbox: HeldInbox
+    clock: ManualClock
+    dispatcher: Dispatcher
+    number: int = 0
+
+    async def hear(self, text: str, *, issue: int = 7, event: str = "issue_comment", body: bytes | None = None) -> None:
+        self.number += 1
+        sender = {"id": 5, "login": "ann", "type": "User"}
+        payload = {
+            "action": "created",
+            "issue": {"number": issue},
+            "comment": {"id": self.number, "body": text, "user": sender, "updated_at": "2026-01-01T00:00:00Z"},
+            "sender": sender,
+            "repository": {"id": 1, "name": "demo", "owner": {"login": "octo"}},
+            "installation": {"id": 11},
+        }
+        data = json.dumps(payload).encode() if body is None else body
+        key = f"{self.number:064x}"
+        await self.inbox.put(Delivery(0, f"d-{self.number}", key, "github", event, data, self.clock.now()))
+
+    async def waiting(self) -> int:
+        return len(await self.inbox.pending(100))
+
+
+async def work_until_stopped(context: RunContext) -> Ending:
+    async def wait() -> None:
+        await asyncio.Event().wait()
+
+    try:
+        await context.step("wait", wait, type(None), stoppable=True)
+    except Stopped as stop:
+        return Ending(Phase.STOPPED, str(stop))
+    raise AssertionError("nobody else ends it")
+
+
+@asynccontextmanager
+async def open_bench(folder: Path) -> AsyncIterator[Bench]:
+    house, forge, clock = House(folder), Thread(), ManualClock()
+    inbox = HeldInbox(await open_inbox(folder / "inbox.sqlite", clock=clock))
+
+    def open_forge(repository: Repository, installation_id: int) -> Any:
+        return forge
+
+    try:
+        async with house.engine(work_until_stopped, concurrency=9, per_repository=9) as engine:
+            orders = Orders(
+                engine=engine,
+                records=house.records,
+                clock=clock,
+                run_key=b"k" * 32,
+                handle="yantra",
+                models=(),
+                page_url=lambda run_id: run_id,
+            )
+            dispatcher = Dispatcher(
+                inbox=inbox,
+                orders=orders,
+                records=house.records,
+                forge=open_forge,
+                rules=Rules(bot_id=0),
+                models=(),
+                clock=clock,
+                polling_seconds=0.005,
+            )
+            yield Bench(house, forge, inbox, clock, dispatcher)
+    finally:
+        await inbox.inbox.aclose()
+        house.close()
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with open_bench(tmp_path) as opened:
+        yield opened
+
+
+async def test_a_stop_is_never_heard_before_the_order_it_stops(bench: Bench) -> None:
+    """An order that GitHub's trouble held up is carried out first; so the stop that came after it finds its run."""
+    bench.forge.problem = Transient("GitHub has trouble")
+    await bench.hear("@yantra implement")
+    await bench.dispatcher.drain()
+    bench.forge.problem = None
+    await bench.hear("@yantra stop")
+    await bench.dispatcher.drain()
+    assert bench.forge.said == []
+    bench.clock.time += 2
+    await bench.dispatcher.drain()
+    (order,) = [record.order for record in bench.house.records.runs(5)]
+    assert bench.house.records.stop_requested(order.run_id) == "ann"
+    assert "Stopping" in bench.forge.said[-1]
+
+
+@pytest.mark.case("L07")
+async def test_a_slow_thread_holds_up_no_other(bench: Bench) -> None:
+    """While GitHub lets one issue wait, an order on another one is carried out; the slow one is handled once."""
+    slow = bench.forge.slow[7] = asyncio.Event()
+    working = asyncio.create_task(bench.dispatcher.run())
+    await bench.hear("@yantra implement", issue=7)
+    while not bench.forge.asked:
+        await asyncio.sleep(0)
+    await bench.hear("@yantra implement", issue=8)
+    while not bench.house.records.runs(5):
+        await asyncio.sleep(0.005)
+    assert [record.order.issue_number for record in bench.house.records.runs(5)] == [8]
+    slow.set()
+    while await bench.waiting():
+        await asyncio.sleep(0.005)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    assert bench.forge.asked == 2
+    assert len(bench.house.records.runs(5)) == 2
+
+
+@pytest.mark.case("K03")
+async def test_an_order_outlives_an_outage(bench: Bench) -> None:
+    """GitHub may be away for hours; after a day an order is given up."""
+    bench.forge.problem = Transient("GitHub has trouble")
+    await bench.hear("@yantra implement")
+    for _ in range(40):
+        await bench.dispatcher.drain()
+        bench.clock.time += 300
+    bench.forge.problem = None
+    await bench.dispatcher.drain()
+    assert len(bench.house.records.runs(5)) == 1
+    bench.forge.problem = Transient("GitHub has trouble")
+    await bench.hear("@yantra implement", issue=8)
+    bench.clock.time += DAY
+    for _ in range(10):
+        await bench.dispatcher.drain()
+        bench.clock.time += 301
+    assert await bench.waiting() == 0
+
+
+@pytest.mark.case("L13")
+async def test_a_delivery_that_meets_a_bug_is_given_up(bench: Bench) -> None:
+    """It is tried a few times, then marked, and what comes behind it in its thread has its turn."""
+    bench.forge.problem = RuntimeError("a bug")
+    await bench.hear("@yantra implement")
+    for _ in range(9):
+        await bench.dispatcher.drain()
+        bench.clock.time += 301
+    assert await bench.waiting() == 0
+
+
+async def test_a_body_that_this_version_cannot_read_holds_up_nothing(bench: Bench) -> None:
+    """It is marked as ignored, and the next one is handled."""
+    await bench.hear("", body=b"no JSON")
+    await bench.hear("@yantra implement")
+    await bench.dispatcher.drain()
+    assert len(bench.house.records.runs(5)) == 1
+    assert await bench.waiting() == 0
+
+
+@pytest.mark.case("L03")
+async def test_a_mark_that_cannot_be_written_is_waited_for(bench: Bench) -> None:
+    """While the inbox cannot be written an order is not carried out again and again; afterwards it is one run."""
+    bench.inbox.is_held = True
+    await bench.hear("@yantra implement")
+    for _ in range(5):
+        await bench.dispatcher.drain()
+    assert bench.forge.asked == 1
+    bench.inbox.is_held = False
+    bench.clock.time += 2
+    await bench.dispatcher.drain()
+    assert await bench.waiting() == 0
+    assert len(bench.house.records.runs(5)) == 1
