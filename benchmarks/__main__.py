@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.machine import describe_machine
+
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
@@ -31,7 +33,9 @@ def measure(name: str) -> str:
     )
     if done.returncode:
         return f"Failed with {done.returncode}:\n\n```\n{done.stderr[-2000:]}\n```\n"
-    return done.stdout.strip() + "\n"
+    command = f"python -m benchmarks.{name}"
+    own = done.stdout.strip() + "\n"
+    return own if command in own else f"{describe_machine(command)}\n{own}"
 
 
 def main() -> None:

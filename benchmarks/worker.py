@@ -7,6 +7,7 @@ Real processes, a real mirror with one pack, folders that are removed again. Pri
 
 import asyncio
 import hashlib
+import logging
 import random
 import shutil
 import statistics
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from yantra_bot.app.logs import set_up_logging
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.ports import TestCommand
@@ -126,6 +128,7 @@ async def measure(folder: Path) -> None:
 
 
 def main() -> None:
+    set_up_logging(level=logging.ERROR)
     with scratch() as folder:
         asyncio.run(measure(folder))
 
