@@ -88,10 +88,10 @@ class Display:
             self._print(f"    [italic]{text}[/]")
 
     def _print(self, markup: str) -> None:
-        is_terminal = self._console.is_terminal
-        self._console.print(
-            markup, highlight=False, overflow="ellipsis", no_wrap=is_terminal, soft_wrap=not is_terminal
-        )
+        if self._console.is_terminal:
+            self._console.print(markup, highlight=False, overflow="ellipsis", no_wrap=True)
+        else:
+            self._console.print(markup, highlight=False, soft_wrap=True)
 
 
 def shorten(text: str) -> str:
