@@ -28,6 +28,7 @@ GRACE_SECONDS = 25.0
 async def test_an_orderly_end_puts_runs_aside_and_the_next_start_goes_on(scene: Scene) -> None:
     """/readyz turns red and stays it, the server is gone within its grace, and every run ends after the next start."""
     fault = scene.github.faults.hang("GET", "*/contents/AGENTS.md", times=3)
+    scene.values["concurrent_runs"] = 3
     issues: list[Issue] = []
     for name in ("octo/one", "octo/two", "octo/three"):
         scene.work_in(SHELL_FILES, name=name)

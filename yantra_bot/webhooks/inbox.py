@@ -163,8 +163,9 @@ class SqliteInbox:
     def _do(self, batch: list[_Job]) -> list[Any]:
         """Return an answer a job, in order: a value, or the exception to raise. Writes come first, in one commit."""
         writes = [job.work for job in batch if not callable(job.work)]
-        written = iter(self._write(writes) if writes else ())
-        if writes and self._clock.now() - self._pruned_at > _PRUNE_EVERY:
+        answers = self._write(writes) if writes else []
+        written, is_healthy = iter(answers), not any(isinstance(answer, Exception) for answer in answers)
+        if writes and is_healthy and self._clock.now() - self._pruned_at > _PRUNE_EVERY:
             self._attempt(self._prune)
         return [self._attempt(job.work, self._store) if callable(job.work) else next(written) for job in batch]
 
