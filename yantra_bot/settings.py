@@ -114,7 +114,7 @@ class Settings(BaseSettings):
     max_repository_mb: int = Field(default=2_048, gt=0)
     """Size above which a repository is not cloned, as GitHub reports it, in MB."""
     test_timeout_seconds: float = Field(default=300, gt=0)
-    """Time one run of a repository's tests may take."""
+    """Time one run of a repository's tests may take at most; a repository's own rules can only make it less."""
 
     # The sandbox
     package_index_url: str = ""

@@ -27,7 +27,7 @@ from yantra_bot.sandbox.egress_proxy import EgressProxy
 from yantra_bot.sandbox.package_index import PackageIndex, find_destinations
 from yantra_bot.settings import Settings
 from yantra_bot.worker.client import WorkerFactory
-from yantra_bot.worker.config import WorkerConfig
+from yantra_bot.worker.config import Patience, WorkerConfig
 
 NO_INDEX = "none"
 
@@ -127,7 +127,7 @@ def limits_of(settings: Settings) -> Limits:
         tokens=settings.budget_tokens,
         seconds=settings.budget_minutes * 60,
     )
-    return Limits(budget, settings.max_repository_mb * 1024)
+    return Limits(budget, settings.max_repository_mb * 1024, settings.test_timeout_seconds)
 
 
 def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: Path | None) -> WorkerConfig:
@@ -139,6 +139,8 @@ def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: P
         index=index,
         egress_folder=egress,
         insecure_no_sandbox=settings.insecure_no_sandbox,
+        # A model may have the tests run, too.
+        patience=Patience(call=Patience().call + settings.test_timeout_seconds),
     )
 
 

@@ -56,7 +56,7 @@ async def read_forge(context: Context, workshop: Workshop, forge: Forge) -> Read
         raise UserError("this issue is locked. Unlock it to have it worked on.")
 
     async def read_rules() -> RepositoryRules:
-        return parse_rules(await forge.read_file(PATH))
+        return parse_rules(await forge.read_file(PATH), test_seconds=workshop.limits.test_seconds)
 
     async def read_agents() -> str | None:
         data = await forge.read_file("AGENTS.md")

@@ -27,10 +27,13 @@ class RepositoryRules:
     tests: TestCommand = field(default_factory=TestCommand)
 
 
-def parse_rules(data: bytes | None) -> RepositoryRules:
-    """Return the rules; raise UserError that names the file, the line and the cure."""
+def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeout_seconds) -> RepositoryRules:
+    """Return the rules; raise UserError that names the file, the line and the cure.
+
+    `test_seconds` is what the operator lets a run of the tests take.
+    """
     if data is None:
-        return RepositoryRules()
+        return RepositoryRules(tests=TestCommand(timeout_seconds=test_seconds))
     if len(data) > MAX_BYTES:
         raise UserError(f"{PATH} is larger than {MAX_BYTES // 1000} kB. Cure: shorten it.")
     found = _load(data)
@@ -43,7 +46,8 @@ def parse_rules(data: bytes | None) -> RepositoryRules:
     enabled = found.get("enabled", True)
     if not isinstance(enabled, bool):
         raise UserError(f"{PATH}: enabled has to be true or false.")
-    return RepositoryRules(enabled, float(budget) if budget is not None else None, _tests(found.get("tests")))
+    tests = _tests(found.get("tests"), test_seconds)
+    return RepositoryRules(enabled, float(budget) if budget is not None else None, tests)
 
 
 def _load(data: bytes) -> Any:
@@ -60,9 +64,9 @@ def _load(data: bytes) -> Any:
         raise UserError(f"{PATH} is no valid YAML{where}.") from error
 
 
-def _tests(value: object) -> TestCommand:
+def _tests(value: object, most_seconds: float) -> TestCommand:
     if value is None:
-        return TestCommand()
+        return TestCommand(timeout_seconds=most_seconds)
     if not isinstance(value, dict):
         raise UserError(f"{PATH}: tests has to hold `command` and, if wanted, `timeout_seconds`.")
     _refuse_unknown(value, _TEST_KEYS, "tests.")
@@ -71,10 +75,10 @@ def _tests(value: object) -> TestCommand:
         isinstance(word, str) and word and "\0" not in word for word in command
     ):
         raise UserError(f"{PATH}: tests.command has to be a list of words, such as [npm, test]; there is no shell.")
-    timeout = value.get("timeout_seconds", TestCommand().timeout_seconds)
-    if not _is_number(timeout) or not 0 < timeout <= 3_600:
+    timeout = value.get("timeout_seconds", most_seconds)
+    if not _is_number(timeout) or not 0 < timeout <= max(3_600, most_seconds):
         raise UserError(f"{PATH}: tests.timeout_seconds has to be between 0 and 3600.")
-    return TestCommand(tuple(command), float(timeout))
+    return TestCommand(tuple(command), min(float(timeout), most_seconds))
 
 
 def _refuse_unknown(found: dict[Any, Any], known: set[str], prefix: str) -> None:

@@ -46,6 +46,8 @@ class Limits:
 
     budget: Budget
     max_repository_kb: int
+    test_seconds: float = 300.0
+    """What one run of the tests may take; a repository's own rules can only make it less."""
 
 
 @dataclass(frozen=True, slots=True)

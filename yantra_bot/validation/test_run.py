@@ -99,7 +99,11 @@ def _build_job(bench: TestBench, selection: tuple[str, ...], results: Path) -> J
     return Job(
         argv=(*bench.prefix, *argv),
         workspace=bench.workspace,
-        limits=replace(TESTS, wall_seconds=bench.command.timeout_seconds),
+        limits=replace(
+            TESTS,
+            wall_seconds=bench.command.timeout_seconds,
+            cpu_seconds=max(TESTS.cpu_seconds, 2 * bench.command.timeout_seconds),
+        ),
         environment={**bench.environment, **REPEATABLE, JUNIT_VARIABLE: f"{RESULTS_FOLDER}/junit.xml"},
         mounts=(*bench.mounts, Mount(results, RESULTS_FOLDER, writable=True)),
         files={**bench.files, runner: read_source(RUNNER)},

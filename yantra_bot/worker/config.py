@@ -46,8 +46,6 @@ class WorkerConfig:
     checkout: CheckoutLimits = field(default_factory=CheckoutLimits)
     command_limits: Limits = TESTS
     """Limits of one command that a model runs."""
-    test_limits: Limits = TESTS
-    """Limits of a run of the tests; its time comes from the test command."""
     insecure_no_sandbox: bool = False
     """The operator's switch: run untrusted code with no sandbox."""
     patience: Patience = field(default_factory=Patience)

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from yantra_bot.app.workshop import ask_pip, read_pip_setting
+from yantra_bot.agent.budget import Budget
+from yantra_bot.app.workshop import ask_pip, limits_of, read_pip_setting
+from yantra_bot.runs.workshop import Limits
+from yantra_bot.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,10 @@ def test_pip_is_never_the_working_directorys(tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     assert ask_pip("--version").stdout.startswith("pip ")
     assert not ran.exists()
+
+
+def test_what_the_operator_limits_reaches_the_runs() -> None:
+    """No limit is a setting that does nothing."""
+    chosen = Settings(budget_usd=1, budget_steps=2, budget_tokens=3, budget_minutes=4, max_repository_mb=5)
+    chosen = chosen.model_copy(update={"test_timeout_seconds": 6.0})
+    assert limits_of(chosen) == Limits(Budget(usd=1, steps=2, tokens=3, seconds=240), 5 * 1024, 6.0)

@@ -54,3 +54,20 @@ def test_no_file_content_is_more_than_a_user_error(data: bytes) -> None:
         parse_rules(data)
     except UserError as problem:
         assert ".github/yantra.yml" in str(problem)  # noqa: PT017 (either way is allowed)
+
+
+@pytest.mark.case("N04")
+@pytest.mark.parametrize(
+    ("text", "operators", "seconds"),
+    [
+        (None, 900.0, 900.0),
+        (b"enabled: true", 900.0, 900.0),
+        (b"tests: {command: [make, test]}", 20.0, 20.0),
+        (b"tests: {timeout_seconds: 60}", 900.0, 60.0),
+        (b"tests: {timeout_seconds: 3600}", 300.0, 300.0),
+        (b"tests: {timeout_seconds: 5000}", 7_200.0, 5_000.0),
+    ],
+)
+def test_the_time_of_tests_is_the_operators_to_set(text: bytes | None, operators: float, seconds: float) -> None:
+    """YANTRA_TEST_TIMEOUT_SECONDS holds everywhere; a repository can only ask for less."""
+    assert parse_rules(text, test_seconds=operators).tests.timeout_seconds == seconds
