@@ -223,3 +223,14 @@ async def test_the_answer_is_posted_once_however_often_the_delivery_comes(scene:
         await scene.ending()
     assert len(models.seen) == 1
     assert len([one for one in scene.said() if "Stopped" in one]) == 1
+
+
+async def test_a_bot_with_another_name_answers_to_the_label_of_that_name(scene: Scene) -> None:
+    """The label is called like the bot, at the door as in control; a bot that the operator lists is heard."""
+    helper = scene.github.add_user("helper[bot]", kind="Bot")
+    scene.github.permit(scene.repository, helper.login, "write")
+    async with scene.server(handle="robot", allowed_bots=(helper.id,)):
+        await scene.github.label_issue(scene.issue, "robot", by="alice")
+        await scene.ending()
+        await scene.comment("@robot status", by=helper.login)
+        await scene.reply("The newest run")

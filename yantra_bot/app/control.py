@@ -117,13 +117,18 @@ async def run_control(
                 open_workshop(settings, materials, forge=github, remote=remotes, pages=page_base(settings)) as workshop,
                 open_engine(settings, materials, workshop, probe=probe) as engine,
             ):
-                await _work(settings, materials, workshop, engine, stop)
+                await _work(settings, materials, workshop, engine, github, stop)
         finally:
             await transport.close()
 
 
 async def _work(
-    settings: Settings, materials: Materials, workshop: Workshop, engine: Engine, stop: asyncio.Event
+    settings: Settings,
+    materials: Materials,
+    workshop: Workshop,
+    engine: Engine,
+    github: GitHub,
+    stop: asyncio.Event,
 ) -> None:
     inbox = await open_inbox(materials.home.inbox, clock=materials.clock)
     models = tuple(dict.fromkeys((workshop.default_model, *settings.models)))
@@ -141,6 +146,7 @@ async def _work(
         orders=orders,
         records=materials.records,
         forge=workshop.forge,
+        me=github.me,
         rules=rules_of(settings),
         models=models,
         clock=materials.clock,
@@ -160,7 +166,7 @@ async def _work(
 
 
 def rules_of(settings: Settings) -> Rules:
-    """Return who may give orders. The bot's own number is found by the forge; here every bot is refused by default."""
+    """Return who may give orders. The bot's own number is asked of the forge when a listed bot speaks."""
     rules = Rules(bot_id=0, handle=settings.handle, label=settings.handle, repositories=settings.repositories)
     return replace(
         rules,

@@ -63,14 +63,18 @@ async def run_door(part: DoorPart, stop: asyncio.Event, *, on_listening: Callabl
     inbox = await open_inbox(home.inbox, clock=clock)
     metrics = DoorMetrics(CollectorRegistry(), shared_folder=home.metrics)
     rules = Rules(
-        bot_id=0, handle=part.handle, repositories=part.repositories, allowed_bots=frozenset(part.allowed_bots)
+        bot_id=0,
+        handle=part.handle,
+        label=part.handle,
+        repositories=part.repositories,
+        allowed_bots=frozenset(part.allowed_bots),
     )
     door = GitHubDoor(
         secrets=part.webhook_secrets,
         inbox=inbox,
         clock=clock,
         metrics=metrics,
-        screen=None if part.allowed_bots else lambda event: screen(event, rules),
+        screen=lambda event: screen(event, rules),
     )
     checks = {
         "inbox": inbox.check,

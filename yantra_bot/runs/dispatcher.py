@@ -7,7 +7,8 @@ reason stays in the inbox and is tried again; nothing else in it waits for that.
 import asyncio
 import functools
 from collections import defaultdict, deque
-from collections.abc import Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -21,6 +22,7 @@ from yantra_bot.domain.events import (
     InstallationChanged,
     IssueLabelled,
 )
+from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.errors import Permanent, Transient, UserError, YantraError
 from yantra_bot.ports import Clock, ForgeFactory, Inbox
 from yantra_bot.replies import commands as say
@@ -69,12 +71,14 @@ class Dispatcher:
         orders: Orders,
         records: Records,
         forge: ForgeFactory,
+        me: Callable[[Repository, int], Awaitable[Actor]],
         rules: Rules,
         models: tuple[str, ...],
         clock: Clock,
         polling_seconds: float,
     ) -> None:
-        self._inbox, self._orders, self._records, self._forge = inbox, orders, records, forge
+        """`me` tells who the bot is, through a repository and its installation: asked only where bots may speak."""
+        self._inbox, self._orders, self._records, self._forge, self._me = inbox, orders, records, forge, me
         self._rules, self._models, self._clock, self._polling = rules, models, clock, polling_seconds
         self._tally = Tally()
         self._failures: dict[int, tuple[int, float]] = {}
@@ -205,6 +209,9 @@ class Dispatcher:
         """Decide with what the forge says now."""
         if not is_built(verb):
             verb = Verb.HELP
+        rules = self._rules
+        if place.sender.is_bot and rules.allowed_bots:
+            rules = replace(rules, bot_id=(await self._me(place.origin.repository, place.origin.installation_id)).id)
         permission = await place.forge.permission(place.sender.login)
         issue = await place.forge.issue(place.issue_number) if permission.may_write else None
         request = Request(
@@ -215,7 +222,7 @@ class Dispatcher:
             is_open=issue is None or issue.is_open,
             is_locked=issue is not None and issue.is_locked,
         )
-        decision = decide(request, self._rules, self._counts(place))
+        decision = decide(request, rules, self._counts(place))
         self._tally.add(("person", place.sender.id), self._clock.now())
         return decision if isinstance(decision, Refused) else None
 

@@ -22,6 +22,8 @@ from yantra_bot.runs.orders import Orders
 from yantra_bot.webhooks.inbox import SqliteInbox, open_inbox
 from yantra_bot.webhooks.policy import Rules
 
+ME = Actor(99, "yantra[bot]", True)
+
 
 @dataclass
 class Thread:
@@ -81,9 +83,9 @@ class Bench:
     dispatcher: Dispatcher
     number: int = 0
 
-    async def hear(self, text: str, *, issue: int = 7, event: str = "issue_comment", body: bytes | None = None) -> None:
+    async def hear(self, text: str, *, issue: int = 7, by: int = 5, body: bytes | None = None) -> None:
         self.number += 1
-        sender = {"id": 5, "login": "ann", "type": "User"}
+        sender = {"id": by, "login": "ann", "type": "User" if by == 5 else "Bot"}
         payload = {
             "action": "created",
             "issue": {"number": issue},
@@ -94,7 +96,7 @@ class Bench:
         }
         data = json.dumps(payload).encode() if body is None else body
         key = f"{self.number:064x}"
-        await self.inbox.put(Delivery(0, f"d-{self.number}", key, "github", event, data, self.clock.now()))
+        await self.inbox.put(Delivery(0, f"d-{self.number}", key, "github", "issue_comment", data, self.clock.now()))
 
     async def waiting(self) -> int:
         return len(await self.inbox.pending(100))
@@ -119,6 +121,9 @@ async def open_bench(folder: Path) -> AsyncIterator[Bench]:
     def open_forge(repository: Repository, installation_id: int) -> Any:
         return forge
 
+    async def ask_me(repository: Repository, installation_id: int) -> Actor:
+        return ME
+
     try:
         async with house.engine(work_until_stopped, concurrency=9, per_repository=9) as engine:
             orders = Orders(
@@ -135,7 +140,8 @@ async def open_bench(folder: Path) -> AsyncIterator[Bench]:
                 orders=orders,
                 records=house.records,
                 forge=open_forge,
-                rules=Rules(bot_id=0),
+                me=ask_me,
+                rules=Rules(bot_id=0, allowed_bots=frozenset({77, ME.id})),
                 models=(),
                 clock=clock,
                 polling_seconds=0.005,
@@ -242,3 +248,12 @@ async def test_a_mark_that_cannot_be_written_is_waited_for(bench: Bench) -> None
     await bench.dispatcher.drain()
     assert await bench.waiting() == 0
     assert len(bench.house.records.runs(5)) == 1
+
+
+@pytest.mark.parametrize(("speaker", "runs"), [(77, 1), (78, 0), (ME.id, 0)])
+async def test_bots_that_the_operator_lists_are_heard(bench: Bench, speaker: int, runs: int) -> None:
+    """YANTRA_ALLOWED_BOTS is obeyed; a bot that is not on it is not heard, nor this one even if it is."""
+    await bench.hear("@yantra implement", by=speaker)
+    await bench.dispatcher.drain()
+    assert len(bench.house.records.runs(5)) == runs
+    assert bench.forge.said == []
