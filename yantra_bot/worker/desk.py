@@ -15,20 +15,19 @@ from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport
 from yantra_bot.errors import UserError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.sandbox.bubblewrap import Sandbox
-from yantra_bot.sandbox.checkout import Checkout, Survey
+from yantra_bot.sandbox.checkout import Checkout
 from yantra_bot.sandbox.environment import Environment, prepare
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.sandbox.removal import remove_folder
 from yantra_bot.validation.measure import measure_change
 from yantra_bot.validation.test_run import TestBench, run_tests
 from yantra_bot.validation.weakening import Change
+from yantra_bot.worker.aftermath import Aftermath, list_names
 from yantra_bot.worker.outline import outline
 from yantra_bot.worker.protocol import Opened, Start
 
 NO_ENVIRONMENT = Environment(EnvironmentReport(key="none", was_cached=False, seconds=0.0))
 """Until `prepare`: the interpreter and what its own library holds."""
-
-_NAMED = 20
 
 
 class Desk:
@@ -44,11 +43,13 @@ class Desk:
         self._checkout: Checkout | None = None
         self._box: ToolBox | None = None
         self._environment = NO_ENVIRONMENT
+        self._aftermath = Aftermath()
 
     def open(self, commit: str, changes: Changeset, read_blob: Callable[[str], bytes]) -> Opened:
         """Lay out a commit and a change, anew. Raises KeyError when a blob is missing."""
         self._checkout = self._box = None
         self._environment = NO_ENVIRONMENT
+        self._aftermath = Aftermath()
         root = self._start.folder / "tree"
         remove_folder(root)
         root.mkdir(mode=0o755)
@@ -100,7 +101,7 @@ class Desk:
         finally:
             restored = checkout.undo_since(mark)
             if restored:
-                self.say(f"The tests changed {_name(restored)}; that was undone.")
+                self.say(f"The tests changed {list_names(restored)}; that was undone.")
 
     def diff(self) -> str:
         """Return the change as a unified diff."""
@@ -123,7 +124,7 @@ class Desk:
         job = self._environment.make_job(argv, workspace=checkout.tree.root, limits=limits)
         finished = self._open_sandbox().run(job, on_line=self.say)
         reason = f"{finished.limit} limit" if finished.limit else ""
-        output = finished.output + _describe(checkout.survey())
+        output = finished.output + self._aftermath.describe(checkout.survey())
         return CommandResult(finished.exit_code, output, finished.seconds, reason)
 
     def _open_sandbox(self) -> Sandbox:
@@ -153,21 +154,6 @@ class Desk:
         if self._checkout is None or self._box is None:
             raise UserError("The workspace has no tree yet. Open it first.")
         return self._checkout, self._box
-
-
-def _describe(survey: Survey) -> str:
-    """Say what a command did that the model could not see."""
-    parts = [f"Put back, since it cannot be part of the change: {line}" for line in survey.put_back[:_NAMED]]
-    if survey.created_count:
-        parts.append(
-            f"Not part of the change, since no tool wrote them: {_name(survey.created, count=survey.created_count)}"
-        )
-    return "".join(f"\n[{part}]" for part in parts)
-
-
-def _name(paths: Sequence[str], *, count: int | None = None) -> str:
-    more = (len(paths) if count is None else count) - _NAMED
-    return ", ".join(paths[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _ignore(_: str) -> None:
