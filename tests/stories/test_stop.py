@@ -111,3 +111,18 @@ async def test_who_may_not_write_may_not_stop(scene: Scene) -> None:
         assert not models.left.is_set()
         await scene.comment("@yantra stop")
         await scene.ending()
+
+
+@pytest.mark.case("B22")
+async def test_a_pull_request_that_waits_for_github_is_not_opened_after_a_stop(scene: Scene) -> None:
+    """GitHub asks to come back in a minute; the stop ends the wait at once, and nothing is opened."""
+    scene.work_in(SHELL_FILES)
+    fault = scene.github.faults.answer("POST", "*/pulls", 502, headers={"Retry-After": "60"}, times=2)
+    async with scene.server():
+        await scene.comment("@yantra implement")
+        await scene.until(lambda: fault.hits == 2)
+        await scene.comment("@yantra stop")
+        ending = await scene.ending()
+    assert (ending.phase, ending.reason) == (Phase.STOPPED, "alice stopped this run.")
+    assert ending.branch == "yantra/1-add-subtracts"
+    assert scene.pull_requests() == []

@@ -12,7 +12,7 @@ from yantra_bot.agent.prompts import cut
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.repository import PullRequest
 from yantra_bot.domain.run import Order
-from yantra_bot.errors import Permanent, UserError
+from yantra_bot.errors import Permanent, Stopped, UserError
 from yantra_bot.ports import CheckRun, Forge, NewPullRequest, Remote
 from yantra_bot.replies.run import Proof, check_conclusion, check_title, pull_request_body, tests_text
 from yantra_bot.replies.text import fit, one_line, plain
@@ -40,6 +40,13 @@ class Door:
 
     forge: Forge
     remote: Remote
+
+
+def heed_stop(context: Context, workshop: Workshop) -> None:
+    """Raise Stopped when the run was stopped: a write that waited for the forge does not begin any more."""
+    by = workshop.records.stop_requested(context.order.run_id)
+    if by is not None:
+        raise Stopped(f"{by} stopped this run.")
 
 
 async def authorise(context: Context, workshop: Workshop, forge: Forge) -> None:
@@ -92,6 +99,7 @@ async def push(
     at = await context.now()
 
     async def write() -> Pushed:
+        heed_stop(context, workshop)
         commit = await door.remote.commit(base, changes, message=message, at=at)
         for name in (branch, *(f"{branch}-{number}" for number in range(2, MAX_BRANCHES))):
             head = await door.forge.branch_head(name)
@@ -113,6 +121,7 @@ async def open_pull_request(
     new = NewPullRequest(pushed.branch, base_branch, title, pull_request_body(proof), bool(proof.draft_reason))
 
     async def write() -> PullRequest:
+        heed_stop(context, workshop)
         return await forge.open_pull_request(new)
 
     async def read_back() -> PullRequest:

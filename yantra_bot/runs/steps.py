@@ -144,19 +144,34 @@ class StepRunner:
             return encode_failure(Failure(FailureKind.BUG, name, evidence=describe_bug(problem)))
 
     async def _retry(self, call: StepCall) -> Any:
-        return await self.repeat(call.work, tries=call.tries, about=f"{call.run_id} {call.name}")
+        # A stop cuts the wait short: work that must not begin any more says so when it is asked again.
+        stop = self._stop_signal(call.run_id)
+        return await self.repeat(call.work, tries=call.tries, about=f"{call.run_id} {call.name}", stop=stop)
 
-    async def repeat(self, work: Callable[[], Awaitable[T]], *, tries: int, about: str) -> T:
-        """Do work up to `tries` times, again on Transient, after the time that it names."""
+    async def repeat(
+        self, work: Callable[[], Awaitable[T]], *, tries: int, about: str, stop: asyncio.Event | None = None
+    ) -> T:
+        """Do work up to `tries` times, again on Transient, after the time that it names or as soon as `stop` is set."""
         wait = FIRST_WAIT_SECONDS
         for _ in range(tries - 1):
             try:
                 return await work()
             except Transient as problem:
                 _log.info("work is tried again", about=about, problem=str(problem))
-                await self._clock.sleep(wait if problem.retry_after is None else max(0.0, problem.retry_after))
+                await self._sleep(wait if problem.retry_after is None else max(0.0, problem.retry_after), stop)
                 wait = min(wait * 2, LONGEST_WAIT_SECONDS)
         return await work()
+
+    async def _sleep(self, seconds: float, stop: asyncio.Event | None) -> None:
+        if stop is None or stop.is_set():
+            await self._clock.sleep(seconds)
+            return
+        waits = [asyncio.ensure_future(self._clock.sleep(seconds)), asyncio.ensure_future(stop.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
 
     async def _race(self, call: StepCall) -> str:
         """Do the work unless the run is stopped first. Work that is done when the stop arrives keeps its result."""
