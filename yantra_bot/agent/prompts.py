@@ -7,6 +7,7 @@ is data; it travels in blocks of its own and is never pasted between instruction
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from yantra_bot.agent.rendering import find_reason
 from yantra_bot.domain.conversation import Message, Role, Text
 from yantra_bot.domain.proof import Comparison, EnvironmentReport, TestOutcome, TestReport, TestStatus, Verdict
 from yantra_bot.domain.repository import Issue
@@ -39,7 +40,6 @@ MAX_COMMENT_CHARACTERS = 8_000
 MAX_BODY_CHARACTERS = 32_000
 MAX_COMMENTS = 20
 MAX_FAILING = 20
-MAX_LAST_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +116,7 @@ def _failures(report: TestReport) -> list[TestOutcome]:
 def _list_failures(report: TestReport) -> str:
     failing = _failures(report)
     more = [f"- and {len(failing) - MAX_FAILING} more"] if len(failing) > MAX_FAILING else []
-    return "\n".join([*(f"- {one.name}: {_last_words(one.message)}" for one in failing[:MAX_FAILING]), *more])
-
-
-def _last_words(message: str) -> str:
-    """Return the line of a failure that says what went wrong: the first that pytest marks, else the last one."""
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
-    marked = [line[2:].strip() for line in lines if line.startswith("E ")]
-    return cut((marked or lines[-1:] or ["no message"])[0], MAX_LAST_WORDS)
+    return "\n".join([*(f"- {one.name}: {find_reason(one.message)}" for one in failing[:MAX_FAILING]), *more])
 
 
 def retry_message(attempt: int, problems: Sequence[str]) -> Message:

@@ -13,6 +13,8 @@ from yantra_bot.domain.proof import TestOutcome, TestReport, TestStatus, Verdict
 MAX_RESULT = 60_000
 MAX_LINE = 2_000
 MAX_FAILURES = 15
+MAX_OLD = 20
+MAX_REASON = 200
 MAX_MESSAGE = 3_000
 MAX_TAIL = 8_000
 
@@ -65,22 +67,40 @@ def number_lines(lines: Sequence[str], first: int) -> str:
     return "\n".join(f"{number:>6}\t{escape(cut_line(line))}" for number, line in enumerate(lines, start=first))
 
 
-def show_report(report: TestReport) -> str:
-    """Return what a test run showed: the verdict first, then each failure, then what explains an error."""
+def show_report(report: TestReport, *, failed_before: frozenset[str] = frozenset()) -> str:
+    """Return what a test run showed: the verdict first, then each failure, then what explains an error.
+
+    Of tests that failed before any change too, one line is shown.
+    """
     counts = [f"{len(report.names(status))} {status}" for status in TestStatus if report.names(status)]
     ended = "did not end" if report.exit_code is None else f"exit code {report.exit_code}"
     parts = [f"{report.verdict.upper()}: {', '.join(counts) or 'no test'} in {report.seconds:.1f} s ({ended})."]
     if report.reason:
         parts.append(escape(report.reason))
-    bad = [outcome for outcome in report.outcomes if outcome.status in {TestStatus.FAILED, TestStatus.ERROR}]
+    failing = [outcome for outcome in report.outcomes if outcome.status in {TestStatus.FAILED, TestStatus.ERROR}]
+    bad = [outcome for outcome in failing if outcome.name not in failed_before]
     parts += [_show_failure(outcome) for outcome in bad[:MAX_FAILURES]]
     if len(bad) > MAX_FAILURES:
         names = "\n".join(f"- {escape(outcome.name)}" for outcome in bad[MAX_FAILURES : MAX_FAILURES + 50])
         parts.append(f"{len(bad) - MAX_FAILURES} more did not pass:\n{names}")
-    is_explained = report.verdict is Verdict.PASS or (bad and report.verdict is Verdict.FAIL)
+    if old := [_show_old(outcome) for outcome in failing if outcome.name in failed_before]:
+        more = [f"- and {len(old) - MAX_OLD} more"] if len(old) > MAX_OLD else []
+        parts.append("\n".join(["Failed before any change too:", *old[:MAX_OLD], *more]))
+    is_explained = report.verdict is Verdict.PASS or (failing and report.verdict is Verdict.FAIL)
     if report.output_tail and not is_explained:
         parts.append(f"The end of the output:\n{cut_middle(clean_output(report.output_tail), MAX_TAIL)}")
     return cut_middle("\n\n".join(parts), MAX_RESULT)
+
+
+def find_reason(message: str) -> str:
+    """Return the line of a failure that says what went wrong: the first that pytest marks, else the last one."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    marked = [line[2:].strip() for line in lines if line.startswith("E ")]
+    return cut_line((marked or lines[-1:] or ["no message"])[0], MAX_REASON)
+
+
+def _show_old(outcome: TestOutcome) -> str:
+    return f"- {escape(outcome.name)}: {escape(find_reason(clean_output(outcome.message)))}"
 
 
 def _show_failure(outcome: TestOutcome) -> str:

@@ -61,13 +61,16 @@ class ToolBox:
         diff: Callable[[], str],
         grammars: Grammars,
         ripgrep: str | None = None,
+        failed_before: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
+        """`failed_before` names the tests that failed before any change, as far as that is known."""
         self._reading = ReadingTools(tree, ripgrep=ripgrep)
         self._editing = EditingTools(tree, grammars=grammars)
         self._tree = tree
         self._run = run
         self._test = test
         self._diff = diff
+        self._failed_before = failed_before
         self.finished: Claim | None = None
         self.commands: list[CommandRecord] = []
         self._handlers: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -112,7 +115,9 @@ class ToolBox:
 
     def _run_tests(self, arguments: dict[str, Any]) -> str:
         selection = tuple(self._check_selection(item) for item in arguments.get("tests", ()))
-        return show_report(self._test(selection))
+        # Who names a test wants to see all of it.
+        known = frozenset() if selection else self._failed_before()
+        return show_report(self._test(selection), failed_before=known)
 
     def _check_selection(self, item: str) -> str:
         path, separator, rest = item.removeprefix(f"{WORKSPACE}/").partition("::")

@@ -11,7 +11,7 @@ from yantra_bot.agent.syntax import Grammars
 from yantra_bot.agent.tools import ToolBox
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ToolCall
-from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport
+from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport, TestStatus
 from yantra_bot.errors import UserError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.sandbox.bubblewrap import Sandbox
@@ -44,12 +44,14 @@ class Desk:
         self._box: ToolBox | None = None
         self._environment = NO_ENVIRONMENT
         self._aftermath = Aftermath()
+        self._failed_before: frozenset[str] = frozenset()
 
     def open(self, commit: str, changes: Changeset, read_blob: Callable[[str], bytes]) -> Opened:
         """Lay out a commit and a change, anew. Raises KeyError when a blob is missing."""
         self._checkout = self._box = None
         self._environment = NO_ENVIRONMENT
         self._aftermath = Aftermath()
+        self._failed_before = frozenset()
         root = self._start.folder / "tree"
         remove_folder(root)
         root.mkdir(mode=0o755)
@@ -63,6 +65,7 @@ class Desk:
             diff=checkout.diff,
             grammars=self._grammars,
             ripgrep=self._ripgrep,
+            failed_before=lambda: self._failed_before,
         )
         layout = checkout.layout
         omitted = tuple(f"{left.shown}: {left.reason}" for left in layout.omitted)
@@ -97,7 +100,10 @@ class Desk:
         checkout, _ = self._need()
         mark = checkout.mark()
         try:
-            return run_tests(self._make_bench(checkout), selection, on_line=self.say)
+            report = run_tests(self._make_bench(checkout), selection, on_line=self.say)
+            if not mark.changes.files:
+                self._failed_before |= report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR)
+            return report
         finally:
             restored = checkout.undo_since(mark)
             if restored:

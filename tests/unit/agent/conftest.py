@@ -29,6 +29,7 @@ class Bench:
     result: CommandResult = field(default_factory=lambda: CommandResult(0, "", 0.1))
     report: TestReport = PASSED
     changes: str = ""
+    failed_before: frozenset[str] = frozenset()
 
     def run(self, argv: tuple[str, ...]) -> CommandResult:
         self.ran.append(argv)
@@ -67,6 +68,7 @@ def make_bench(tmp_path: Path) -> Callable[..., Bench]:
             diff=lambda: bench.changes,
             grammars=load_grammars(),
             ripgrep=find_ripgrep(),
+            failed_before=lambda: bench.failed_before,
         )
         return bench
 

@@ -93,3 +93,21 @@ def test_an_error_shows_the_end_of_the_output() -> None:
     assert show_report(report) == (
         "ERROR: no test in 1.2 s (did not end).\n\nThe time was over.\n\nThe end of the output:\nTraceback"
     )
+
+
+def test_what_failed_before_is_one_line() -> None:
+    """The reason is kept, the traceback is not repeated at every run; a new failure is shown whole."""
+    outcomes = [
+        TestOutcome("t::old", TestStatus.ERROR, message="frame\nframe\nE   ValueError: gone"),
+        TestOutcome("t::new", TestStatus.FAILED, message="frame\nE   assert 1"),
+    ]
+    report = TestReport(Verdict.FAIL, ("pytest",), 1, 1.0, tuple(outcomes), "tail", reason="2 of 2.")
+    assert show_report(report, failed_before=frozenset({"t::old"})).split("\n\n")[2:] == [
+        "FAILED t::new\nframe\nE   assert 1",
+        "Failed before any change too:\n- t::old: ValueError: gone",
+    ]
+    many = TestReport(
+        Verdict.FAIL, (), 1, 1.0, tuple(TestOutcome(f"t{n}", TestStatus.FAILED) for n in range(25)), "tail"
+    )
+    shown = show_report(many, failed_before=many.names(TestStatus.FAILED))
+    assert shown.endswith("- t19: no message\n- and 5 more")

@@ -243,6 +243,15 @@ def test_tests_are_run_whole_or_selected(bench: Bench) -> None:
     assert "without options" in bench.refused("run_tests", tests=["tests/test_app.py -k b"])
 
 
+def test_an_old_failure_is_shown_whole_to_who_names_it(bench: Bench) -> None:
+    """In a run of all tests it is one line."""
+    outcome = TestOutcome("tests/test_app.py::test_run", TestStatus.FAILED, 0, "frame\nE   boom")
+    bench.report = TestReport(Verdict.FAIL, ("pytest",), 1, 2.0, (outcome,), reason="1 failed.")
+    bench.failed_before = frozenset({outcome.name})
+    assert bench.ok("run_tests").endswith("Failed before any change too:\n- tests/test_app.py::test_run: boom")
+    assert bench.ok("run_tests", tests=[outcome.name]).endswith("FAILED tests/test_app.py::test_run\nframe\nE   boom")
+
+
 def test_a_path_may_name_the_workspace(bench: Bench) -> None:
     """Programs print full paths, and a model copies what it reads; what is outside stays outside."""
     assert bench.ok("read_file", path="/workspace/src/app.py") == bench.ok("read_file", path="src/app.py")
