@@ -88,6 +88,29 @@ async def test_an_issue_on_github_becomes_a_pull_request(scene: Scene) -> None:
     assert len([one for one in scene.issue.comments if "Done" in one.body]) == 1
 
 
+async def test_what_cannot_be_worked_on_is_one_sentence(scene: Scene, tmp_path: Path) -> None:
+    """No run is started for a folder that is none or no repository, nor for a model that nobody answers for."""
+    (tmp_path / "plain").mkdir()
+    for folder, words in (("absent", "is no folder"), ("plain", "is no git repository")):
+        said = await yantra(scene, "implement", "x", "--repo", str(tmp_path / folder))
+        assert (said.code, said.out, len(said.err.splitlines())) == (1, "", 1), said
+        assert words in said.err
+    claude = {"YANTRA_REPLAY_SCRIPT": None, "ANTHROPIC_API_KEY": "x" * 20}
+    git(tmp_path, "init", "-q", "-b", "main", "mine")
+    said = await yantra(scene, "implement", "x", "--repo", str(tmp_path / "mine"), "--model", "gpt-nope", **claude)
+    assert (said.code, said.out) == (os.EX_CONFIG, "")
+    assert "OPENAI_API_KEY" in said.err
+
+
+async def test_a_terminal_that_knows_no_lines_ends_nothing(scene: Scene, tmp_path: Path) -> None:
+    """Where the terminal's encoding lacks a character, another one stands in its place."""
+    git(tmp_path, "init", "-q", "-b", "main", "empty")
+    said = await yantra(scene, "implement", "x", "--repo", str(tmp_path / "empty"), PYTHONIOENCODING="ascii")
+    assert "???" in said.out
+    assert "epository is empty" in said.out
+    assert "Traceback" not in said.err
+
+
 async def test_without_a_token_an_issue_is_refused_with_the_cure(scene: Scene) -> None:
     """The message names the variable."""
     said = await yantra(scene, "implement", "--issue", "octo/calc#1")

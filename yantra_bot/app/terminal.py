@@ -52,6 +52,7 @@ async def open_local(
     async with open_materials(settings, mirrors=mirrors_of(settings)) as materials:
         key = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
         local = LocalFolder(folder, materials.git, materials.home.records.parent)
+        await local.current_branch()  # a wrong folder is one sentence, not a run that failed
         forge = LocalForge(local, task, name=folder.resolve().name, on_comment=on_comment)
         remote = LocalRemote(materials.mirrors.of(f"local-{key}"), local, materials.records.blobs, materials.clock)
         async with (

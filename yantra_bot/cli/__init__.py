@@ -1,5 +1,6 @@
 """The yantra command: thin, one file a verb group."""
 
+import io
 import os
 import sys
 
@@ -23,6 +24,9 @@ def run() -> None:
 
     for command in (serve, implement, runs, settings):
         cli.add_command(command)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a character that a terminal cannot show ends nothing
     try:
         cli()
     except YantraError as error:

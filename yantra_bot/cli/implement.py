@@ -40,7 +40,7 @@ def implement(
     set_up_logging(level=40)
     command = Command(Verb.IMPLEMENT, task if issue else "", Options(budget, dry_run, model))
     with tempfile.TemporaryDirectory(prefix="yantra-") as scratch:
-        settings = read_settings(**state_of_its_own(Path(scratch)))
+        settings = read_settings(**state_of_its_own(Path(scratch)), **({"model": model} if model else {}))
         session = open_session(settings, command, task=task, repo=repo, issue=issue)
         ending = asyncio.run(show(session, dry_run=dry_run))
     sys.exit(0 if ending.phase is Phase.COMPLETE else 1)
@@ -72,7 +72,7 @@ async def show(opening: AbstractAsyncContextManager[Session], *, dry_run: bool) 
         diff = find_result(session.records, session.order.run_id, "diff", str) or ""
         tests = find_result(session.records, session.order.run_id, "test", TestReport)
     if dry_run and ending.phase is Phase.COMPLETE:
-        click.echo(diff, nl=False)
+        click.echo(diff.encode(), nl=False)  # a patch is bytes, whatever the terminal's encoding
     else:
         show_ending(make_console(), ending, diff=diff, page_url="", tests=tests)
     return ending

@@ -75,6 +75,7 @@ class LocalFolder:
 
     async def current_branch(self) -> str:
         """Return the branch that is checked out, its first commit made or not; raise UserError when there is none."""
+        await self.git_dir()  # what is no repository is said to be none
         words = ("-C", str(self._path), "symbolic-ref", "--quiet", "HEAD")
         done = await self._run(words, None)
         if done.code != 0 or not done.text.startswith("refs/heads/"):

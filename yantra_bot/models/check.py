@@ -25,5 +25,6 @@ def check_model_id(vendor: VendorId, model: str, *, base_url: str | None = None)
     if model not in known:
         close = difflib.get_close_matches(model, known, n=1)
         hint = f" Did you mean {close[0]}?" if close else ""
-        return f"{vendor.value} has no model {model!r} that this version knows.{hint} Correct YANTRA_MODEL, or upgrade."
+        problem = f"{vendor.value} has no model {model!r} that this version knows.{hint}"
+        return f"{problem} Choose another with YANTRA_MODEL or --model, or upgrade."
     return None

@@ -112,7 +112,9 @@ class Vendors:
         vendor = facts.vendor if facts else VendorId.ANTHROPIC if model.startswith("claude") else VendorId.OPENAI
         key = access.anthropic_key if vendor is VendorId.ANTHROPIC else access.openai_key
         if not key:
-            raise Permanent(f"There is no key for {vendor}, which {model} needs. The operator can set it.")
+            raise Permanent(
+                f"There is no key for {vendor}, which {model} needs. The operator can set {vendor.upper()}_API_KEY."
+            )
         return vendor.value
 
     def _make(self, vendor: str) -> Model:

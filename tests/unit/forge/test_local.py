@@ -92,8 +92,9 @@ async def test_what_is_no_repository_is_said_plainly(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="is no folder"):
         await LocalFolder(tmp_path / "absent", git, tmp_path / "state").git_dir()
     (tmp_path / "plain").mkdir()
-    with pytest.raises(UserError, match="no git repository"):
-        await LocalFolder(tmp_path / "plain", git, tmp_path / "state").git_dir()
+    for ask in (LocalFolder.git_dir, LocalFolder.current_branch):
+        with pytest.raises(UserError, match="no git repository"):
+            await ask(LocalFolder(tmp_path / "plain", git, tmp_path / "state"))
 
 
 async def test_a_detached_head_asks_for_a_branch(desk: Desk) -> None:
