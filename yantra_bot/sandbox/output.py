@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 LINE_BYTES = 8192
 FLOOD = 10
+SHOWN_LINES = 20_000
+"""Lines that are passed on: each one travels by itself, so that a flood of short ones would hold up other runs."""
 _DANGEROUS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
     "|[\ud800-\udfff]|[\U000e0000-\U000e007f]"
@@ -25,7 +27,7 @@ def _write_as_escape(match: re.Match[str]) -> str:
 
 
 class Output:
-    """Collects a command's output: passes lines on up to `limit` bytes, and keeps the last `limit` bytes of lines.
+    """Collects a command's output: passes SHOWN_LINES lines on up to `limit` bytes, and keeps the last `limit` bytes of lines.
 
     Lines longer than LINE_BYTES are cut, and say so. `on_line` gets no newline.
     """
@@ -38,6 +40,7 @@ class Output:
         self._tail: deque[str] = deque()
         self._partial = bytearray()
         self._dropped = 0
+        self._shown = 0
         self._is_silent = False
 
     @property
@@ -83,7 +86,11 @@ class Output:
     def _pass_on(self, line: str) -> None:
         if self._on_line is None or self._is_silent:
             return
+        self._shown += 1
         if self._received > self._limit:
             self._is_silent = True
             line = f"… [output limit of {self._limit} bytes reached; what follows is not shown]"
+        elif self._shown > SHOWN_LINES:
+            self._is_silent = True
+            line = f"… [{SHOWN_LINES} lines were shown; what follows is not]"
         self._on_line(line)

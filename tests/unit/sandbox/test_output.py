@@ -2,10 +2,11 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yantra_bot.sandbox.output import FLOOD, LINE_BYTES, Output, escape
+from yantra_bot.sandbox.output import FLOOD, LINE_BYTES, SHOWN_LINES, Output, escape
 
 
 @settings(deadline=None)
@@ -68,3 +69,14 @@ def test_a_flood_is_noticed() -> None:
     assert not output.is_flooding
     output.feed(b"x")
     assert output.is_flooding
+
+
+@pytest.mark.case("L11")
+def test_a_flood_of_short_lines_is_not_passed_on() -> None:
+    """So many lines are shown, then a word that there are more; the tail is kept all the same."""
+    lines: list[str] = []
+    output = Output(1 << 20, lines.append)
+    output.feed(b"\n" * (2 * SHOWN_LINES) + b"the end\n")
+    assert len(lines) == SHOWN_LINES + 1
+    assert "what follows is not" in lines[-1]
+    assert output.finish().endswith("the end")
