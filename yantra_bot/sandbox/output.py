@@ -27,9 +27,9 @@ def _write_as_escape(match: re.Match[str]) -> str:
 
 
 class Output:
-    """Collects a command's output: passes SHOWN_LINES lines on up to `limit` bytes, and keeps the last `limit` bytes of lines.
+    """Collects a command's output: passes lines on up to `limit` bytes, and keeps the last `limit` bytes of lines.
 
-    Lines longer than LINE_BYTES are cut, and say so. `on_line` gets no newline.
+    At most SHOWN_LINES are passed on. Lines longer than LINE_BYTES are cut, and say so. `on_line` gets no newline.
     """
 
     def __init__(self, limit: int, on_line: Callable[[str], None] | None = None) -> None:
