@@ -67,7 +67,6 @@ class Attempts:
         """Attempt until a change can be delivered, or has to go to a person."""
         self.talk.system = system_text(ground.reading.agents)
         self.talk.tools = await self._context.step("list tools", self._list_tools, tuple[ToolSpec, ...], tries=2)
-        self.talk.started_at = self.talk.now = await self._context.now()
         command = self._context.order.command
         briefing = ground.briefing(command.argument, command=f"@{self._workshop.handle} {command.verb}")
         self.talk.messages.append(first_message(briefing))
@@ -83,6 +82,7 @@ class Attempts:
 
     async def _attempt(self, number: int, ground: Ground, problems: list[str]) -> Judged | GaveUp:
         await self._announcer.enter(Phase.CODE_GENERATION)
+        self.talk.now = await self._context.now()  # installing and testing took their time
         claim = await loop.work(
             self.talk, ask=self._ask, act=self._act, budget=self._budget, estimate=self._workshop.estimate
         )

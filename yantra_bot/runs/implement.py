@@ -95,6 +95,7 @@ class Implement:
 
     async def _work(self, scene: _Scene) -> Ending:
         await scene.announcer.show()
+        scene.talk.started_at = await scene.context.now()
         ground = await gather(scene.context, self._workshop, scene.forge, scene.bench, scene.announcer)
         attempts = Attempts(
             scene.context, self._workshop, scene.bench, scene.announcer, self._budget(scene.context, ground), scene.talk
