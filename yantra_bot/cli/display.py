@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
-from yantra_bot.dashboard.run_page import Entry, Line, describe
+from yantra_bot.dashboard.run_page import QUIET_STEPS, Entry, Line, describe
 from yantra_bot.domain.proof import Confidence, TestReport, TestStatus
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.replies.run import spent_line
@@ -20,7 +20,8 @@ from yantra_bot.runs.records import Records, RunRecord
 T = TypeVar("T")
 
 POLL_SECONDS = 0.15
-QUIET_STEPS = frozenset({"now", "progress", "publish", "read base", "measure", "outline", "diff", "list tools"})
+SILENT_STEPS = QUIET_STEPS | {"read base", "measure", "outline", "diff"}
+"""Those that the page leaves out, and those whose result is shown elsewhere."""
 MAX_TEXT = 300
 
 
@@ -51,7 +52,7 @@ class Display:
         for step in self._records.steps(self._run_id):
             name = step.name.split("#")[0]
             self._show_phases(record, until=step.started_at)
-            if name in QUIET_STEPS or step.number in self._steps:
+            if name in SILENT_STEPS or step.number in self._steps:
                 continue
             if step.envelope is None:
                 current = name

@@ -55,9 +55,7 @@ class Entry:
 
 def render(record: RunRecord, steps: Iterable[StepRow]) -> str:
     """Return the page as HTML."""
-    entries = [
-        describe(step) for step in steps if step.name.split("#")[0] not in ("now", "progress", "publish", "list tools")
-    ]
+    entries = [describe(step) for step in steps if step.name.split("#")[0] not in QUIET_STEPS]
     template = _environment().get_template("run.html")
     ending = record.ending
     return template.render(
@@ -135,7 +133,8 @@ def _tools(name: str, seconds: float | None, envelope: str) -> Entry:
         Line("result", "refused" if result.is_error else "result", result.content[:MAX_SHOWN], result.is_error)
         for result in batch.results
     )
-    changed = f"{len(batch.changes.files)} files differ from the base" if batch.changes.files else ""
+    count = len(batch.changes.files)
+    changed = f"{count} files differ from the base" if count > 1 else "1 file differs from the base" if count else ""
     return Entry(name, seconds, changed, lines)
 
 

@@ -9,7 +9,7 @@ import pytest
 from yantra_bot.agent.loop import Answered
 from yantra_bot.dashboard import run_page
 from yantra_bot.dashboard.run_page import HEADERS, describe, render
-from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.changes import Changeset, FileChange
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.conversation import ModelAnswer, StopReason, Text, ToolCall, ToolResult, Usage
 from yantra_bot.domain.proof import Confidence, Factor, TestOutcome, TestReport, TestStatus, Verdict
@@ -126,3 +126,14 @@ def test_broken_arguments_are_shown_as_such(records: Records) -> None:
     """What the model sent was no JSON object."""
     put(records, 1, "model#1", encode_value(answer(ToolCall("1", "edit_file", None)), Answered))
     assert "no JSON object" in page(records)
+
+
+@pytest.mark.parametrize(
+    ("count", "note"), [(0, ""), (1, "1 file differs from the base"), (2, "2 files differ from the base")]
+)
+def test_a_batch_says_how_much_is_changed_by_then(records: Records, count: int, note: str) -> None:
+    """In words for one as for many."""
+    changes = Changeset(tuple(FileChange(f"{number}.py", None) for number in range(count)))
+    put(records, 1, "tools#1", encode_value(ToolBatch((), changes), ToolBatch))
+    (step,) = records.steps(ORDER.run_id)
+    assert describe(step).note == note
