@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
+from yantra_bot.clock import SystemClock
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.conversation import ModelAnswer, StopReason, Usage
 from yantra_bot.domain.repository import Actor, Repository
@@ -34,11 +35,6 @@ KILLS = 10
 STEPS = 300
 SAVES = 1000
 DONE = Ending(Phase.COMPLETE, "done")
-
-
-class SystemClock:
-    now = staticmethod(time.time)
-    sleep = staticmethod(asyncio.sleep)
 
 
 def make_order(run_id: str, repository: int = 1) -> Order:

@@ -16,15 +16,14 @@ import time
 from pathlib import Path
 
 from benchmarks.machine import describe_machine
+from demo.servers import wheel_folders
 from tests.stories.library import ADD_TEST, FINISH, FIX, HEAD, RUN_TESTS, call, turn, write_library
-from yantra_bot import artefacts
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.app.terminal import open_local
 from yantra_bot.domain.commands import Command, Options, Verb
 from yantra_bot.domain.run import Phase
 from yantra_bot.settings import Settings
 
-WHEELS = ("pytest", "pluggy", "iniconfig", "packaging", "pygments", "coverage", "setuptools")
 GOOD = HEAD + turn("fix", FIX, ADD_TEST) + turn("prove", RUN_TESTS) + turn("end", FINISH)
 WRONG = call("edit_file", '{path = "calc.py", search = "first - second", replace = "second - first"}')
 WORST = HEAD + turn("wrong", WRONG) + "".join(turn(f"sure-{number}", FINISH) for number in range(3))
@@ -50,7 +49,7 @@ async def take(folder: Path, repository: Path, script: str, expected: Phase) -> 
         state_folder=folder / "state",
         replay_script=folder / "script.toml",
         package_index_url="none",
-        package_folders=tuple(artefacts.path(f"demo-wheel-{name}") for name in WHEELS),
+        package_folders=wheel_folders(),
     )
     command = Command(Verb.IMPLEMENT, "", Options(dry_run=True))
     async with open_local(settings, repository, "add subtracts", command, on_comment=lambda *_: None) as session:

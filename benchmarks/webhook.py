@@ -13,7 +13,6 @@ import logging
 import os
 import shutil
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -27,6 +26,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from benchmarks.machine import describe_machine
+from demo.servers import free_port
 from yantra_bot import artefacts
 from yantra_bot.clock import SystemClock
 from yantra_bot.webhooks.github_door import GitHubDoor
@@ -94,11 +94,6 @@ def install_probot() -> Path:
             ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"], cwd=folder, check=True
         )
     return folder
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def read_payload() -> dict[str, Any]:

@@ -47,6 +47,11 @@ class LocalGitHub:
         await self.ask("POST", "/comments", repository=facts["repository"], issue=facts["issue"], body=text, by=PERSON)
 
 
+def wheel_folders() -> tuple[Path, ...]:
+    """Return the folders of the wheels that a small library's tests need, so that no index is asked."""
+    return tuple(artefacts.path(f"demo-wheel-{name}") for name in WHEELS)
+
+
 def free_port() -> int:
     """Return a port that is free now."""
     with socket.socket() as listener:
@@ -89,7 +94,7 @@ def server_environment(github: LocalGitHub, *, state: Path, port: int) -> dict[s
         "YANTRA_GITHUB_APP_KEY_FILE": str(github.key_file),
         "YANTRA_WEBHOOK_SECRETS": facts["webhook_secret"],
         "YANTRA_PACKAGE_INDEX_URL": "none",
-        "YANTRA_PACKAGE_FOLDERS": ",".join(str(artefacts.path(f"demo-wheel-{name}")) for name in WHEELS),
+        "YANTRA_PACKAGE_FOLDERS": ",".join(map(str, wheel_folders())),
     }
     if uses_recording():
         own["YANTRA_REPLAY_SCRIPT"] = str(ROOT / "demo" / "recording.toml")

@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from demo.servers import wheel_folders
 from tests.fakes.github import FakeGitHub
 from tests.stories import afterwards, processes
 from tests.stories.library import GOOD
 from tests.stories.scene import Scene
-from yantra_bot import artefacts
 from yantra_bot.sandbox.bubblewrap import probe
-
-WHEELS = ("pytest", "pluggy", "iniconfig", "packaging", "pygments", "coverage", "setuptools")
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +51,7 @@ def scene(github: FakeGitHub, place: Path) -> Iterator[Scene]:
         "webhook_secrets": (github.webhook_secret,),
         "replay_script": folder / "script.toml",
         "package_index_url": "none",
-        "package_folders": tuple(artefacts.path(f"demo-wheel-{name}") for name in WHEELS),
+        "package_folders": wheel_folders(),
         "polling_seconds": 0.01,
     }
     made = Scene(github, folder, settings)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -11,15 +10,9 @@ from pathlib import Path
 
 import aiohttp
 
+from demo.servers import free_port
 from tests.stories.processes import Process, family
 from tests.stories.scene import PATIENCE, Scene
-
-
-def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def environment(scene: Scene) -> dict[str, str]:

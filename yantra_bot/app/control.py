@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -181,8 +180,3 @@ async def beat(path: Path) -> None:
         with suppress(OSError):  # what keeps it from being written shows as a stale heartbeat
             path.touch()
         await asyncio.sleep(HEARTBEAT_SECONDS)
-
-
-def product_version() -> str:
-    """Return the version of this installation."""
-    return version("yantra-bot")

@@ -146,11 +146,6 @@ class Database:
         with self._lock, wrap_storage_errors(self.path):
             return self._connection.execute(self._statements[name], parameters).rowcount
 
-    def run_many(self, name: str, rows: Sequence[Parameters]) -> None:
-        """Run one named statement for each row, in one transaction."""
-        with self.write() as connection:
-            connection.executemany(self._statements[name], rows)
-
     def rows(self, name: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         with self._lock, wrap_storage_errors(self.path):
             return self._connection.execute(self._statements[name], parameters).fetchall()

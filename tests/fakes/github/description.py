@@ -12,7 +12,6 @@ from tests.fakes.github.world import Route
 
 Json = dict[str, Any]
 FILE = "api.github.com.json"
-METHODS = ("get", "put", "post", "delete", "patch")
 
 
 def load(folder: Path, routes: Iterable[Route]) -> Json:
