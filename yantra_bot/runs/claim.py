@@ -1,4 +1,4 @@
-"""The durable engine's own database file: claimed by one process, private, and made fit for the engine.
+"""The durable engine's own database: claimed by one process; a file is private, and made fit for the engine.
 
 Responsible for what the engine's library takes for granted and does not do itself. It must never read or write a table.
 """
@@ -8,7 +8,7 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from yantra_bot.errors import SettingsError
 from yantra_bot.runs.schema import create_private, wrap_storage_errors
@@ -18,10 +18,20 @@ KNOWS_SUBSECONDS = (3, 42, 0)
 Debian 12 has 3.40."""
 
 
-class Claim:
-    """The right to use the file, until `close` or the end of the process."""
+SERVER_LOCK = 0x59414E54
+"""Number of the advisory lock (`YANT`) that the one control process holds in a PostgreSQL database."""
 
-    def __init__(self, lock: IO[bytes]) -> None:
+
+class Held(Protocol):
+    """What keeps a lock for as long as it is open."""
+
+    def close(self) -> None: ...
+
+
+class Claim:
+    """The right to use the database, until `close` or the end of the process."""
+
+    def __init__(self, lock: Held) -> None:
         self._lock = lock
 
     def close(self) -> None:
@@ -30,13 +40,14 @@ class Claim:
         teach_subseconds(False)
 
 
-def claim_database(url: str) -> Claim | None:
-    """Take the engine's SQLite file for this process; None for PostgreSQL, which needs no such thing.
+def claim_database(url: str) -> Claim:
+    """Take the engine's SQLite file or PostgreSQL database for this process.
 
-    Raises SettingsError for any other URL, and when another process has the file.
+    Two control processes would each take the other's runs for their own that were interrupted, and do them again.
+    Raises SettingsError for any other URL, and when another process has the database or it cannot be reached.
     """
     if url.startswith(("postgresql://", "postgresql+psycopg://")):
-        return None
+        return Claim(_lock_server(url))
     path = Path(url.removeprefix("sqlite:///"))
     if not url.startswith("sqlite:///") or not path.is_absolute():
         raise SettingsError(
@@ -53,6 +64,25 @@ def claim_database(url: str) -> Claim | None:
         claim.close()
         raise
     return claim
+
+
+def _lock_server(url: str) -> Held:
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.pool import NullPool
+
+    driver = "postgresql+psycopg://" + url.partition("://")[2]
+    try:
+        engine = create_engine(driver, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        connection = engine.connect()
+        is_ours = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": SERVER_LOCK}).scalar_one()
+    except SQLAlchemyError as problem:
+        reason = getattr(problem, "orig", None) or type(problem).__name__
+        raise SettingsError(f"The engine's database cannot be opened: {reason}. Correct its URL.") from None
+    if not is_ours:
+        connection.close()
+        raise SettingsError("Another Yantra process works with this database. Stop it, or give this one its own.")
+    return connection
 
 
 def _lock(path: Path) -> IO[bytes]:

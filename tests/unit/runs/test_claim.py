@@ -13,7 +13,7 @@ from yantra_bot.runs.claim import claim_database, teach_subseconds
 
 
 def test_the_engines_own_database_belongs_to_one_process(tmp_path: Path) -> None:
-    """It is private, in WAL mode, and claimed until the claim is closed; a PostgreSQL URL is left alone."""
+    """It is private, in WAL mode, and claimed until the claim is closed; a server that is not there is told."""
     url, path = f"sqlite:///{tmp_path}/deep/engine.sqlite", tmp_path / "deep" / "engine.sqlite"
     claim = claim_database(url)
     assert claim is not None
@@ -26,7 +26,8 @@ def test_the_engines_own_database_belongs_to_one_process(tmp_path: Path) -> None
     again = claim_database(url)
     assert again is not None
     again.close()
-    assert claim_database("postgresql://user@db.example/yantra") is None
+    with pytest.raises(SettingsError, match="cannot be opened"):
+        claim_database("postgresql://user:secret@127.0.0.1:1/yantra?connect_timeout=2")
 
 
 def test_a_damaged_engine_database_is_not_claimed(tmp_path: Path) -> None:
