@@ -29,6 +29,8 @@ from yantra_bot.worker.protocol import Opened, Start
 NO_ENVIRONMENT = Environment(EnvironmentReport(key="none", was_cached=False, seconds=0.0))
 """Until `prepare`: the interpreter and what its own library holds."""
 
+MAX_DIFF = 4_000_000
+
 
 class Desk:
     """One tree, and the tools in it. `say` takes lines of output for people."""
@@ -110,8 +112,12 @@ class Desk:
                 self.say(f"The tests changed {list_names(restored)}; that was undone.")
 
     def diff(self) -> str:
-        """Return the change as a unified diff."""
-        return self._need()[0].diff()
+        """Return the change as a unified diff, cut at MAX_DIFF: a run does not end by what it cannot show."""
+        text = self._need()[0].diff()
+        if len(text) <= MAX_DIFF:
+            return text
+        kept = text[:MAX_DIFF].rpartition("\n")[0]
+        return f"{kept}\n[The diff has {len(text)} characters; the rest is left out.]\n"
 
     def measure(self) -> ChangeFacts:
         """Measure the change."""

@@ -59,6 +59,15 @@ async def test_a_batch_reads_edits_and_shows(crew: Crew) -> None:
     assert (facts.files, facts.cyclomatic, facts.weakened_tests) == (2, 1, ())
 
 
+async def test_a_change_too_large_to_show_is_cut(crew: Crew) -> None:
+    """A word in a file of one enormous line does not end the run: the diff says how long it is."""
+    workspace = await crew.open({"data.txt": b"needle" + b"x" * 4_500_000})
+    await _call(workspace, _edit("data.txt", "needle", "thread"))
+    diff = await workspace.diff()
+    assert len(diff) < 4_100_000
+    assert diff.endswith("characters; the rest is left out.]\n")
+
+
 async def test_a_wrong_call_is_an_answer(crew: Crew) -> None:
     """Unknown tools, arguments that are none and paths outside are told to the model; the worker lives on."""
     workspace = await crew.open(FILES)
