@@ -132,7 +132,7 @@ class Settings(BaseSettings):
 
     # The engine
     database_url: str = ""
-    """The durable engine's database. Default: a SQLite file in the state folder; or PostgreSQL, for one server at a time."""
+    """The durable engine's database. Default: a SQLite file in the state folder; or PostgreSQL, for one server."""
     polling_seconds: float = Field(default=0.1, gt=0)
     """How often the engine and the dispatcher look for new work; 0.1 takes 3 % of a core when idle, 0.05 twice that."""
 
