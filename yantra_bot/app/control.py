@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import structlog
 from prometheus_client import REGISTRY, CollectorRegistry
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from yantra_bot.app.door import HEARTBEAT_SECONDS
+from yantra_bot.app.logs import log_outcome
 from yantra_bot.app.metrics import RunMetrics
 from yantra_bot.app.workshop import Materials, open_materials, open_workshop, page_base
 from yantra_bot.domain.run import Ending, Order, Phase
@@ -31,6 +34,8 @@ from yantra_bot.webhooks.policy import Rules
 
 ENGINE_VERSION = "1"
 """Version of the stories. It is raised by hand when a run of the older stories could not be continued."""
+
+_log = structlog.get_logger()
 
 
 class ControlPart(BaseModel):
@@ -104,7 +109,7 @@ async def run_control(
 ) -> None:
     """Work until `stop` is set; runs that are in flight then go on at the next start."""
     settings = part.settings()
-    async with open_materials(settings, on_outcome=(RunMetrics(registry).hear,)) as materials:
+    async with open_materials(settings, on_outcome=(RunMetrics(registry).hear, log_outcome)) as materials:
         transport = HttpTransport(ca_file=settings.ca_file)
         claims = AppClaims(settings.github_app_id, settings.github_app_key, materials.clock)
         github = GitHub(transport, materials.clock, base_url=settings.github_url, identity=claims)
@@ -151,6 +156,7 @@ async def _work(
         clock=materials.clock,
         polling_seconds=settings.polling_seconds,
     )
+    _log.info("control at work", version=version("yantra-bot"), model=workshop.default_model)
     tasks = [asyncio.create_task(dispatcher.run()), asyncio.create_task(beat(materials.home.heartbeat))]
     stopping = asyncio.create_task(stop.wait())
     try:

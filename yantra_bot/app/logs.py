@@ -1,4 +1,7 @@
-"""Logging: one JSON object a line on standard error, without secrets, without a flood."""
+"""Logging: one JSON object a line on standard error, without secrets, without a flood.
+
+What is said inside a step carries the run and the step, whoever says it.
+"""
 
 import logging
 import re
@@ -8,7 +11,11 @@ from typing import Any
 
 import structlog
 
+from yantra_bot.domain.run import Outcome, RunEnded
+
 MAX_VALUE = 2_000
+
+_log = structlog.get_logger()
 
 _SECRETS = re.compile(
     r"gh[pousr]_[A-Za-z0-9_.-]{20,}|github_pat_\w{20,}|sk-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[\w-]{10,}"
@@ -34,6 +41,7 @@ def _clean(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
 def set_up_logging(*, level: int = logging.INFO) -> None:
     """Send everything, our own and the libraries', through one door."""
     shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -56,3 +64,23 @@ def set_up_logging(*, level: int = logging.INFO) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def log_outcome(outcome: Outcome) -> None:
+    """Say how a run, or one attempt of it, ended. Subscribes to outcomes."""
+    if not isinstance(outcome, RunEnded):
+        failing = len(outcome.newly_failing)
+        _log.info("attempt failed", run_id=outcome.order.run_id, attempt=outcome.attempt, newly_failing=failing)
+        return
+    ending, order = outcome.ending, outcome.order
+    _log.info(
+        "run ended",
+        run_id=order.run_id,
+        repository=order.repository.full_name,
+        issue=order.issue_number,
+        phase=str(ending.phase),
+        reason=ending.reason,
+        pull_request=ending.pull_request.url if ending.pull_request else None,
+        model_calls=ending.spent.model_calls,
+        usd=round(ending.spent.usd, 4),
+    )

@@ -144,11 +144,11 @@ class Dispatcher:
         except (UserError, Permanent) as problem:
             outcome = f"refused: {problem}"
         except Exception as problem:  # noqa: BLE001 (one delivery's bug must not stop the others)
-            _log.exception("a delivery could not be handled", sequence=delivery.sequence)
+            _log.exception("a delivery could not be handled", delivery=delivery.delivery_id)
             return await self._postpone(delivery, Transient(type(problem).__name__), is_bug=True)
         self._failures.pop(delivery.sequence, None)
         await self._inbox.handled(delivery.sequence, outcome[:200])
-        _log.info("delivery handled", sequence=delivery.sequence, event_name=delivery.event, outcome=outcome[:200])
+        _log.info("delivery handled", delivery=delivery.delivery_id, event_name=delivery.event, outcome=outcome[:200])
         return True
 
     async def _postpone(self, delivery: Delivery, problem: Transient, *, is_bug: bool = False) -> bool:
@@ -165,7 +165,7 @@ class Dispatcher:
         wait = min(FIRST_WAIT_SECONDS * 2 ** min(count - 1, 20), LONGEST_WAIT_SECONDS)
         asked = (problem.retry_after or 0.0) if isinstance(problem, Transient) else 0.0
         self._failures[delivery.sequence] = (count, self._clock.now() + max(wait, asked))
-        _log.warning("delivery postponed", sequence=delivery.sequence, tries=count, problem=str(problem))
+        _log.warning("delivery postponed", delivery=delivery.delivery_id, tries=count, problem=str(problem))
 
     async def _act(self, delivery: Delivery, event: Event) -> str:
         ignored = screen(event, self._rules)

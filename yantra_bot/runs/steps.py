@@ -100,7 +100,8 @@ class StepRunner:
             lambda: self._records.begin_step(call.run_id, call.number, call.name, request=call.request, at=at)
         )
         self.watch(call.run_id, call.name, Moment.BEFORE_WORK)
-        envelope = await self._attempt(call)
+        with structlog.contextvars.bound_contextvars(run_id=call.run_id, step=call.name):
+            envelope = await self._attempt(call)
         self.watch(call.run_id, call.name, Moment.AFTER_WORK)
         at = self._clock.now()
         await self.persist(lambda: self._records.finish_step(call.run_id, call.number, envelope, at=at))

@@ -48,6 +48,7 @@ class Readiness:
         self._checks = dict(checks)
         self._check_seconds = check_seconds
         self._is_ending = False
+        self._failing: set[str] = set()
 
     def end(self) -> None:
         """Turn red."""
@@ -66,8 +67,13 @@ class Readiness:
             async with asyncio.timeout(self._check_seconds):
                 await check()
         except (YantraError, TimeoutError) as error:
-            _log.warning("readiness check failed", check=name, error=str(error))
+            if name not in self._failing:  # probes ask every second: what changed is said, once
+                self._failing.add(name)
+                _log.warning("readiness check failed", check=name, error=str(error))
             return False
+        if name in self._failing:
+            self._failing.remove(name)
+            _log.info("readiness check is well again", check=name)
         return True
 
 

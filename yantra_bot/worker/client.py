@@ -150,7 +150,7 @@ class WorkerWorkspace:
         patience = self._live.config.patience.open
         opened = await self._order(protocol.Open(commit, changes), Opened, patience=patience, blobs=contents)
         structlog.get_logger().info(
-            "checked_out", run=self._work.run_id, files=opened.files, bytes=opened.bytes, omitted=len(opened.omitted)
+            "tree laid out", files=opened.files, bytes=opened.bytes, omitted=len(opened.omitted)
         )
 
     async def prepare(self) -> EnvironmentReport:

@@ -7,7 +7,10 @@ import re
 import pytest
 import structlog
 
-from yantra_bot.app.logs import redact, set_up_logging
+from yantra_bot.app.logs import log_outcome, redact, set_up_logging
+from yantra_bot.domain.commands import Command, Verb
+from yantra_bot.domain.repository import Actor, PullRequest, Repository
+from yantra_bot.domain.run import Ending, Order, Phase, RunEnded, Spent, TestsFailed
 
 SECRETS = [
     "ghs_16C7e42F292c6912E7710c838347Ae178B4a",
@@ -61,3 +64,28 @@ def test_a_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line["event"] for line in lines] == ["said", "broke\nin two"]
     assert "ValueError" in lines[1]["exception"]
     assert not any(secret in json.dumps(lines) for secret in SECRETS)
+
+
+def test_an_operator_reads_how_runs_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line an ending, with what to look for it by, and one a failed attempt."""
+    set_up_logging()
+    actor = Actor(3, "alice", is_bot=False)
+    order = Order("r" * 24, Repository(1, "o", "n"), 2, 7, Command(Verb.IMPLEMENT), actor, 4, 0.0)
+    opened = PullRequest(8, "https://host/8", "fix: it", "h", "s", "b", is_draft=False, is_open=True)
+    log_outcome(TestsFailed(order, 1, ("a", "b")))
+    log_outcome(RunEnded(order, Ending(Phase.COMPLETE, "All well.", opened, spent=Spent(model_calls=3, usd=0.5))))
+    attempt, ending = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (attempt["event"], attempt["newly_failing"]) == ("attempt failed", 2)
+    assert (ending["run_id"], ending["repository"], ending["issue"]) == ("r" * 24, "o/n", 7)
+    assert (ending["phase"], ending["reason"], ending["pull_request"]) == ("Complete", "All well.", "https://host/8")
+    assert (ending["model_calls"], ending["usd"]) == (3, 0.5)
+
+
+def test_what_is_said_inside_a_step_names_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """A model's door knows no run; its lines can be found by one all the same."""
+    set_up_logging()
+    with structlog.contextvars.bound_contextvars(run_id="r", step="model#1"):
+        structlog.get_logger().info("model_retry")
+        logging.getLogger("library").warning("slow")
+    ours, theirs = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert ours["run_id"] == theirs["run_id"] == "r"

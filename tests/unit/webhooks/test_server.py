@@ -5,6 +5,7 @@ import json
 import socket
 
 import pytest
+import structlog
 from prometheus_client import CollectorRegistry
 
 from tests.fakes.door import SECRET, BrokenInbox, ManualClock, comment_payload, delivery_request, open_door, read_answer
@@ -91,6 +92,22 @@ async def test_health_and_readiness(tmp_path):
         answer = await door.request("GET", "/readyz")
         assert answer.status == 503
         assert json.loads(answer.body) == {"ready": False, "checks": {"bad": "failing", "slow": "failing"}}
+
+
+async def test_a_failing_check_is_logged_when_it_changes(tmp_path):
+    """A probe each second floods no log."""
+    states = iter([False, False, True, True, False])
+
+    async def check() -> None:
+        if not next(states):
+            raise Transient("control has not started yet")
+
+    with structlog.testing.capture_logs() as lines:
+        async with open_door(tmp_path, checks={"control": check}) as door:
+            for _ in range(5):
+                await door.request("GET", "/readyz")
+    said = [line["event"] for line in lines if line.get("check") == "control"]
+    assert said == ["readiness check failed", "readiness check is well again", "readiness check failed"]
 
 
 async def test_metrics_count_outcomes_and_name_nobody(tmp_path):
