@@ -1,10 +1,15 @@
 """`yantra runs`: what was run, and how it went."""
 
+from datetime import UTC, datetime
+
 import click
 
 from yantra_bot.app.home import Home
-from yantra_bot.cli.display import Display, make_console
+from yantra_bot.app.logs import redact
+from yantra_bot.cli.display import Display, find_result, make_console, show_ending
+from yantra_bot.domain.proof import TestReport
 from yantra_bot.errors import UserError
+from yantra_bot.runs.conduct import EVIDENCE
 from yantra_bot.runs.records import Records
 from yantra_bot.settings import read_settings
 
@@ -25,21 +30,31 @@ def open_records() -> Records:
 @runs.command("list")
 @click.option("--limit", default=20, show_default=True, help="How many, newest first.")
 def list_runs(limit: int) -> None:
-    """List the newest runs."""
+    """List the newest runs: id, time in UTC, phase, issue, and how it ended."""
     records = open_records()
     for record in records.runs(limit):
         order = record.order
         reason = record.ending.reason if record.ending else ""
-        click.echo(f"{order.run_id}  {record.phase:<18} {order.repository.full_name}#{order.issue_number}  {reason}")
+        began = datetime.fromtimestamp(order.accepted_at, UTC).strftime("%Y-%m-%d %H:%M")
+        place = f"{order.repository.full_name}#{order.issue_number}"
+        click.echo(f"{order.run_id}  {began}  {record.phase:<17}  {place}  {reason}".rstrip())
     records.close()
 
 
 @runs.command()
 @click.argument("run_id")
 def show(run_id: str) -> None:
-    """Show one run, step by step."""
-    records = open_records()
-    if records.run(run_id) is None:
+    """Show one run, step by step, how it ended, and what is kept of an unexpected error."""
+    records, console = open_records(), make_console()
+    record = records.run(run_id)
+    if record is None:
         raise UserError(f"There is no run {run_id}. `yantra runs list` names them.")
-    Display(make_console(), records, run_id).show_news()
+    Display(console, records, run_id).show_news()
+    if record.ending is not None:
+        diff = find_result(records, run_id, "diff", str) or ""
+        tests = find_result(records, run_id, "test", TestReport)
+        show_ending(console, record.ending, diff=diff, page_url="", tests=tests)
+    evidence = records.notes(run_id).get(EVIDENCE)
+    if evidence is not None:
+        click.echo(f"\nEvidence of the unexpected error:\n{redact(evidence)}")
     records.close()
