@@ -5,10 +5,10 @@ turns come out of the record. It never executes half a call and never spends abo
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from yantra_bot.agent.budget import Budget, bill, check
+from yantra_bot.agent.budget import Budget, BudgetSpent, bill, check
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import (
     Message,
@@ -48,8 +48,8 @@ class Estimate(Protocol):
     def tokens(self, request: ModelRequest) -> int:
         """Return the tokens that the request holds."""
 
-    def usd(self, model: str, input_tokens: int) -> float | None:
-        """Return the most that so much input can cost in USD, None when the price is not known."""
+    def usd(self, model: str, input_tokens: int, output_tokens: int = 0) -> float | None:
+        """Return the most that so much input and output can cost in USD, None when the price is not known."""
 
     def window(self, model: str) -> int:
         """Return the most tokens that the model takes in one request."""
@@ -76,6 +76,8 @@ Ask = Callable[[ModelRequest], Awaitable[Answered]]
 Act = Callable[[Sequence[ToolCall]], Awaitable[ToolBatch]]
 
 MAX_OUTPUT_TOKENS = 16_000
+MIN_OUTPUT_TOKENS = 500
+"""An answer that may not even be so long is not worth its input."""
 
 
 async def work(talk: Conversation, *, ask: Ask, act: Act, budget: Budget, estimate: Estimate) -> Claim | None:
@@ -86,8 +88,7 @@ async def work(talk: Conversation, *, ask: Ask, act: Act, budget: Budget, estima
     nudges, history = 0, [""]
     while True:
         talk.messages = fit(talk.messages, talk, estimate)
-        request = talk.request(MAX_OUTPUT_TOKENS)
-        _check_budget(talk, request, budget=budget, estimate=estimate)
+        request = _within_budget(talk, talk.request(MAX_OUTPUT_TOKENS), budget=budget, estimate=estimate)
         answered = await ask(request)
         answer, talk.now = answered.answer, answered.at
         talk.spent = bill(talk.spent, answer)
@@ -146,15 +147,22 @@ def _say(text: str) -> Message:
     return Message(Role.USER, (Text(text),))
 
 
-def _check_budget(talk: Conversation, request: ModelRequest, *, budget: Budget, estimate: Estimate) -> None:
+def _within_budget(talk: Conversation, request: ModelRequest, *, budget: Budget, estimate: Estimate) -> ModelRequest:
+    """Return the request with as long an answer as the money left pays for; raise BudgetSpent when that is none."""
     tokens = estimate.tokens(request)
-    check(
-        budget,
-        talk.spent,
-        seconds=max(0.0, talk.now - talk.started_at),
-        next_input_tokens=tokens,
-        next_usd=estimate.usd(talk.model, tokens),
-    )
+    least = estimate.usd(talk.model, tokens)
+    seconds = max(0.0, talk.now - talk.started_at)
+    check(budget, talk.spent, seconds=seconds, next_input_tokens=tokens, next_usd=least)
+    most = estimate.usd(talk.model, tokens, MAX_OUTPUT_TOKENS)
+    if least is None or most is None or most <= least:
+        return request
+    left = budget.usd - talk.spent.usd - least
+    room = min(MAX_OUTPUT_TOKENS, int(MAX_OUTPUT_TOKENS * left / (most - least)))
+    if room < MIN_OUTPUT_TOKENS:
+        raise BudgetSpent(
+            f"what is left of {budget.usd:.2f} USD pays for no useful answer ({talk.spent.usd:.2f} are spent)"
+        )
+    return replace(request, max_output_tokens=room)
 
 
 FIT_SHARE = 0.8

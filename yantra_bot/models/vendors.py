@@ -73,14 +73,14 @@ class Vendors:
     def tokens(self, request: ModelRequest) -> int:
         return self._tokenizer.count_request(request)
 
-    def usd(self, model: str, input_tokens: int) -> float | None:
+    def usd(self, model: str, input_tokens: int, output_tokens: int = 0) -> float | None:
         vendor = self._vendor(model)
         if vendor == "replay":
             return 0.0
         url = self._access.anthropic_url if vendor == VendorId.ANTHROPIC else self._access.compatible_url
         known = VendorId.ANTHROPIC if vendor == VendorId.ANTHROPIC else VendorId.OPENAI
         price = find_price(prices_at(known, url or BASE_URLS[known]), model)
-        return worst_case_usd(input_tokens, 0, price)
+        return worst_case_usd(input_tokens, output_tokens, price)
 
     def window(self, model: str) -> int:
         facts = find_model(model)

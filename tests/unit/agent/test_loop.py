@@ -48,8 +48,9 @@ class Ruler:
     def tokens(self, request: ModelRequest) -> int:
         return sum(len(getattr(block, "content", "")) for message in request.messages for block in message.blocks)
 
-    def usd(self, model: str, input_tokens: int) -> float | None:
-        return None
+    def usd(self, model: str, input_tokens: int, output_tokens: int = 0) -> float | None:
+        """A thousandth of a dollar for each token of output, when there is a price at all."""
+        return output_tokens / 1_000 if model == "priced" else None
 
     def window(self, model: str) -> int:
         return self._window
@@ -164,6 +165,16 @@ async def test_a_loop_is_ended_by_the_budget_before_the_next_call() -> None:
         await scene.run(talk, Budget(usd=5, steps=2, tokens=1_000_000, seconds=600))
     assert len(scene.requests) == 2
     assert talk.changes.paths == ("a.py",)
+
+
+@pytest.mark.case("C16")
+async def test_an_answer_may_be_as_long_as_the_money_left_pays_for() -> None:
+    """The ceiling cannot be overshot by one long answer, and too little money asks for none."""
+    scene = Scene(says(call("diff", "1")), says(call("finish", "2")))
+    await scene.run(Conversation("priced"), Budget(usd=2.0, steps=9, tokens=1_000_000, seconds=600))
+    assert [request.max_output_tokens for request in scene.requests] == [2_000, 1_990]
+    with pytest.raises(BudgetSpent, match="no useful answer"):
+        await Scene().run(Conversation("priced"), Budget(usd=0.4, steps=9, tokens=1_000_000, seconds=600))
 
 
 def test_a_long_conversation_loses_its_oldest_results_first() -> None:
