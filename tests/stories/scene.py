@@ -69,18 +69,21 @@ class Scene:
     async def server(self, *, probe: Probe | None = None, **changed: Any) -> AsyncIterator[None]:
         """Run door and control in this process, as `yantra serve` runs them in two. `probe` watches every step."""
         settings = Settings(**{**self.values, **changed})
-        stop, ports = asyncio.Event(), asyncio.get_running_loop().create_future()
+        stops, ports = (asyncio.Event(), asyncio.Event()), asyncio.get_running_loop().create_future()
+        control = run_control(ControlPart.of(settings), stops[1], registry=CollectorRegistry(), probe=probe)
         parts = [
-            asyncio.create_task(run_door(DoorPart.of(settings), stop, on_listening=ports.set_result)),
-            asyncio.create_task(run_control(ControlPart.of(settings), stop, registry=CollectorRegistry(), probe=probe)),
+            asyncio.create_task(run_door(DoorPart.of(settings), stops[0], on_listening=ports.set_result)),
+            asyncio.create_task(control),
         ]
         try:
             await asyncio.wait([ports, *parts], return_when=asyncio.FIRST_COMPLETED)
             self.listen(ports.result())
             yield
         finally:
-            stop.set()
-            await asyncio.gather(*parts)
+            # One after the other: the engine ends by shutting down the threads of its whole event loop.
+            for stop, part in zip(stops, parts, strict=True):
+                stop.set()
+                await part
 
     def listen(self, port: int) -> None:
         """Send webhooks to the server on this port."""
