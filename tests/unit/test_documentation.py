@@ -55,3 +55,13 @@ def test_the_readme_names_only_targets_that_exist() -> None:
     """Each `make` command of the README is one of the Makefile."""
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"^ {4}make ([a-z]+)", (ROOT / "README.md").read_text(), re.MULTILINE)) <= targets
+
+
+def test_the_house_is_told_room_by_room() -> None:
+    """Each package and each module beside them stands in ARCHITECTURE.md, and what is named as a file is there."""
+    told = (ROOT / "ARCHITECTURE.md").read_text()
+    house = told[told.index("yantra_bot/\n") : told.index("Layers, low to high")]
+    there = [path for path in (ROOT / "yantra_bot").iterdir() if not path.name.startswith(("__pycache__", "__init__"))]
+    rooms = [f"{path.name}/" if path.is_dir() else path.name for path in there if path.name != "py.typed"]
+    assert [room for room in rooms if room not in house] == []
+    assert [name for name in re.findall(r"`(runs/\w+\.py)`", told) if not (ROOT / "yantra_bot" / name).exists()] == []

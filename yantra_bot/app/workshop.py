@@ -1,6 +1,7 @@
 """Builds what a story works with out of the settings, for the server and for the command line alike."""
 
 import ast
+import asyncio
 import os
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from yantra_bot.ports import Clock, ForgeFactory, RemoteFactory
 from yantra_bot.retrieval.tokens import Tokenizer
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.workshop import Limits, Workshop
+from yantra_bot.sandbox.bubblewrap import PROGRAMS, probe
+from yantra_bot.sandbox.contract import SandboxUnavailable
 from yantra_bot.sandbox.egress_proxy import EgressProxy
 from yantra_bot.sandbox.package_index import PackageIndex, find_destinations
 from yantra_bot.settings import Settings
@@ -75,6 +78,8 @@ async def open_workshop(
     `pages` is where runs can be looked at, without a slash at its end; empty when nobody serves pages.
     """
     home, clock = materials.home, materials.clock
+    if not settings.insecure_no_sandbox:
+        await asyncio.to_thread(check_sandbox)
     tokenizer = Tokenizer(artefacts.path("token-ranks"))
     tokenizer.load()  # what is missing stops the start, not the first run
     vendors = Vendors(access_of(settings), tokenizer=tokenizer, clock=clock)
@@ -103,6 +108,13 @@ async def open_workshop(
         await vendors.close()
         if proxy is not None:
             await proxy.stop()
+
+
+def check_sandbox(programs: str = PROGRAMS) -> None:
+    """Start a trial sandbox; raise SandboxUnavailable with the cure where none starts: no run would get anywhere."""
+    problem = probe(programs)
+    if problem is not None:
+        raise SandboxUnavailable(problem)
 
 
 def access_of(settings: Settings) -> Access:
