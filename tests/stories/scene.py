@@ -130,6 +130,16 @@ class Scene:
                 await asyncio.sleep(0.02)
         return found
 
+    async def meet(self, moment: asyncio.Event) -> None:
+        """Wait for a moment in the newest run; a run that ends before is no reason to wait longer."""
+
+        def has_come() -> bool:
+            ended = [run.ending.reason for run in self.runs()[:1] if run.ending]
+            assert moment.is_set() or not ended, f"it ended before: {ended}"
+            return moment.is_set()
+
+        await self.until(has_come)
+
     async def ending(self, *, of: int = 1) -> Ending:
         """Return how the newest run ended, once there are `of` runs and all have ended and have said so."""
 

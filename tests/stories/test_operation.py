@@ -97,7 +97,7 @@ async def test_a_full_disk_turns_orders_away_and_holds_runs_until_there_is_room(
         models.will(*WORK)
         models.hold()
         await scene.comment("@yantra implement")
-        await models.held.wait()
+        await scene.meet(models.held)
         filling = fill(small_disk)
         await wait_for_readiness(scene, 503)
         await scene.comment(f"@yantra status\n\n{'It is large. ' * 5_000}")

@@ -35,7 +35,7 @@ async def order(scene: Scene, text: str = "@yantra implement") -> str:
 async def test_an_empty_repository_gets_a_clear_comment(scene: Scene) -> None:
     """There is nothing to work on, and nothing is opened."""
     scene.work_in({})
-    assert "this repository is empty" in await order(scene)
+    assert "This repository is empty" in await order(scene)
     assert scene.pull_requests() == []
 
 
@@ -87,7 +87,7 @@ async def hold_at_the_model(scene: Scene, models: FakeModels) -> None:
     models.will(*WORK)
     models.hold()
     await scene.comment("@yantra implement")
-    await models.held.wait()
+    await scene.meet(models.held)
 
 
 @pytest.mark.case("K08")
@@ -205,7 +205,7 @@ async def test_ten_orders_on_one_issue_are_one_run(scene: Scene) -> None:
             scene.github.world.emit_comment(scene.issue, one, action="created", sender=one.user)
         await scene.github.settle()
         await scene.quiet()
-        await models.held.wait()
+        await scene.meet(models.held)
         assert len(scene.runs()) == 1
         models.release()
         ending = await scene.ending()
@@ -227,7 +227,7 @@ async def test_the_limits_hold_and_no_repository_starves_another(scene: Scene) -
         models.will(*WORK)
         for issue in issues:
             await scene.comment("@yantra implement --dry-run", on=issue)
-        await models.held.wait()
+        await scene.meet(models.held)
         await scene.comment("@yantra implement --dry-run", on=calm)
         await scene.until(lambda: len(models.seen) == 2)
         assert len(scene.runs()) == 5

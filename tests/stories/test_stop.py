@@ -22,7 +22,7 @@ async def test_a_run_that_waits_in_the_queue_ends_without_waiting_for_its_turn(s
     async with FakeModels() as models, scene.server(**compatible(models)):
         models.will(Silence())
         await scene.comment("@yantra implement")
-        await models.hung.wait()
+        await scene.meet(models.hung)
         await scene.comment("@yantra implement", on=second)
         await scene.until(lambda: len(scene.runs()) == 2)
         await scene.comment("@yantra stop", on=second)
@@ -43,7 +43,7 @@ async def test_a_model_call_is_cut_off(scene: Scene) -> None:
     async with FakeModels() as models, scene.server(**compatible(models)):
         models.will(Silence(after_headers=True))
         await scene.comment("@yantra implement")
-        await models.hung.wait()
+        await scene.meet(models.hung)
         await scene.comment("@yantra stop")
         ending = await scene.ending()
         await models.left.wait()
@@ -104,7 +104,7 @@ async def test_who_may_not_write_may_not_stop(scene: Scene) -> None:
     async with FakeModels() as models, scene.server(**compatible(models)):
         models.will(Silence())
         await scene.comment("@yantra implement")
-        await models.hung.wait()
+        await scene.meet(models.hung)
         await scene.comment("@yantra stop", by="eve")
         await scene.reply("Only people with write access")
         assert scene.runs()[0].stop_by is None

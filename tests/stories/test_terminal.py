@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.library import ISSUE_BODY, SHELL_FILES
+from tests.stories.library import HEAD, ISSUE_BODY, SHELL_FILES
 from tests.stories.process import environment
 from tests.stories.scene import Scene
 
@@ -102,12 +102,22 @@ async def test_what_cannot_be_worked_on_is_one_sentence(scene: Scene, tmp_path: 
     assert "OPENAI_API_KEY" in said.err
 
 
+async def test_no_comment_is_proposed_to_who_has_a_terminal(scene: Scene, checkout: Path, tmp_path: Path) -> None:
+    """What failed outside is said as it is; nobody would hear `@yantra retry`."""
+    script = tmp_path / "nothing.toml"
+    script.write_text(HEAD)
+    said = await yantra(scene, "implement", "x", "--repo", str(checkout), YANTRA_REPLAY_SCRIPT=str(script))
+    assert said.code == 1
+    assert "Failed" in said.out
+    assert "retry" not in said.out
+
+
 async def test_a_terminal_that_knows_no_lines_ends_nothing(scene: Scene, tmp_path: Path) -> None:
     """Where the terminal's encoding lacks a character, another one stands in its place."""
     git(tmp_path, "init", "-q", "-b", "main", "empty")
     said = await yantra(scene, "implement", "x", "--repo", str(tmp_path / "empty"), PYTHONIOENCODING="ascii")
     assert "???" in said.out
-    assert "epository is empty" in said.out
+    assert "This repository is empty" in said.out
     assert "Traceback" not in said.err
 
 
