@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.library import HEAD, ISSUE_BODY, SHELL_FILES
+from tests.stories.library import FINISH, HEAD, ISSUE_BODY, SHELL_FILES, turn
 from tests.stories.process import environment
 from tests.stories.scene import Scene
 
@@ -105,7 +105,7 @@ async def test_what_cannot_be_worked_on_is_one_sentence(scene: Scene, tmp_path: 
 async def test_no_comment_is_proposed_to_who_has_a_terminal(scene: Scene, checkout: Path, tmp_path: Path) -> None:
     """What failed outside is said as it is; nobody would hear `@yantra retry`."""
     script = tmp_path / "nothing.toml"
-    script.write_text(HEAD)
+    script.write_text(HEAD + turn("never", FINISH, when="{ shown = ['a word that nobody says'] }"))
     said = await yantra(scene, "implement", "x", "--repo", str(checkout), YANTRA_REPLAY_SCRIPT=str(script))
     assert said.code == 1
     assert "Failed" in said.out

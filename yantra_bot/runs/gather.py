@@ -51,9 +51,9 @@ async def read_forge(context: Context, workshop: Workshop, forge: Forge) -> Read
 
     issue = await context.step("read issue", read_issue, Issue, stoppable=True, tries=GITHUB_TRIES)
     if not issue.is_open:
-        raise UserError("this issue is closed. Reopen it to have it worked on.")
+        raise UserError("This issue is closed. Reopen it to have it worked on.")
     if issue.is_locked:
-        raise UserError("this issue is locked. Unlock it to have it worked on.")
+        raise UserError("This issue is locked. Unlock it to have it worked on.")
 
     async def read_rules() -> RepositoryRules:
         return parse_rules(await forge.read_file(PATH), test_seconds=workshop.limits.test_seconds)
@@ -72,13 +72,13 @@ async def read_forge(context: Context, workshop: Workshop, forge: Forge) -> Read
 def _refuse(facts: RepositoryFacts, max_kb: int) -> None:
     if facts.head is None:
         raise UserError(
-            "this repository is empty: there is no commit to work on. Push a first commit, then order again."
+            "This repository is empty: there is no commit to work on. Push a first commit, then order again."
         )
     if facts.is_archived:
-        raise UserError("this repository is archived, so nothing can be pushed to it.")
+        raise UserError("This repository is archived, so nothing can be pushed to it.")
     if facts.size_kb > max_kb:
         raise UserError(
-            f"this repository has {facts.size_kb / 1024:,.0f} MB, and the limit is {max_kb / 1024:,.0f} MB. "
+            f"This repository has {facts.size_kb / 1024:,.0f} MB, and the limit is {max_kb / 1024:,.0f} MB. "
             "The operator can raise YANTRA_MAX_REPOSITORY_MB."
         )
 

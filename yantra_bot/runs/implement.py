@@ -91,7 +91,9 @@ class Implement:
         except UserError as problem:
             return Ending(Phase.FAILED, str(problem))
         except (Transient, Permanent) as problem:
-            return Ending(Phase.FAILED, f"{problem} `@yantra retry` starts it again.")
+            # from a terminal nobody would hear the command
+            retry = f" `@{self._workshop.handle} retry` starts it again." if scene.context.order.installation_id else ""
+            return Ending(Phase.FAILED, f"{problem}{retry}")
 
     async def _work(self, scene: _Scene) -> Ending:
         await scene.announcer.show()
