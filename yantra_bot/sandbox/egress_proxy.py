@@ -66,6 +66,7 @@ class EgressProxy:
             stdout=asyncio.subprocess.PIPE,
             env={},
             cwd="/",
+            start_new_session=True,  # a terminal's Ctrl-C is for us; it ends with its standard input
         )
         try:
             async with asyncio.timeout(_START_SECONDS):

@@ -61,6 +61,7 @@ async def test_it_knows_nothing_of_this_process(tmp_path: Path) -> None:
     folder = await proxy.start()
     assert (folder / "proxy.sock").stat().st_mode & 0o777 == 0o666
     (process,) = [pid for pid in find_processes("yantra_bot.sandbox.egress") if _has_parent(pid, os.getpid())]
+    assert os.getsid(int(process)) == int(process), "a Ctrl-C at our terminal would be sent to it"
     if os.geteuid() != 0:
         assert Path(f"/proc/{process}/environ").read_bytes() in (b"", b"LC_CTYPE=C.UTF-8\0")
     else:
