@@ -91,8 +91,18 @@ async def play(console: Console, folder: Path, github: LocalGitHub, port: int) -
         await show_github(console, github)
         if console.is_terminal and sys.stdin.isatty():
             console.print("\nThe server stays up for you to look at that page. Press Enter to end it.")
-            await asyncio.to_thread(sys.stdin.readline)
+            await wait_for_enter()
     return ending.phase
+
+
+async def wait_for_enter() -> None:
+    """Return when a line was typed. Not in a thread: Ctrl-C could not end one that reads."""
+    typed, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.add_reader(sys.stdin, typed.set)
+    try:
+        await typed.wait()
+    finally:
+        loop.remove_reader(sys.stdin)
 
 
 async def show_github(console: Console, github: LocalGitHub) -> None:
@@ -118,4 +128,7 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    try:
+        sys.exit(asyncio.run(main()))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -105,3 +105,12 @@ async def test_the_minutes_of_a_run_count_from_its_first_one(scene: Scene) -> No
     assert ending.phase is Phase.ESCALATED
     assert "minutes is reached" in ending.reason
     assert ending.spent.model_calls == 0
+
+
+@pytest.mark.parametrize("api", APIS)
+async def test_a_budget_that_nobody_can_count_is_refused(scene: Scene, api: str) -> None:
+    """At an address whose prices are not known, --budget ends the run before anything is asked or installed."""
+    ending = await play(scene, api, text="@yantra implement --budget 1")
+    assert ending.phase is Phase.FAILED
+    assert "--budget cannot be held" in ending.reason
+    assert scene.asked == []

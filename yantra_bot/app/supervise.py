@@ -43,7 +43,7 @@ class Part:
 
 
 async def supervise(parts: list[Part], stop: asyncio.Event) -> int:
-    """Run until `stop` is set or a part keeps failing; return the exit status. Control ends before the door."""
+    """Run until `stop` is set or a part keeps failing; return the exit status. All are told at once."""
     keepers = {part.name: asyncio.create_task(_keep(part, stop), name=part.name) for part in parts}
     stopping = asyncio.create_task(stop.wait())
     try:

@@ -4,14 +4,15 @@ from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import Forge
 from yantra_bot.replies.run import Progress, progress, progress_tag
+from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.phases import may_follow
-from yantra_bot.runs.workshop import Context, Workshop
+from yantra_bot.runs.workshop import Workshop
 
 
 class Announcer:
     """Writes the progress comment of one run. Every edit is a step, so a resumed run posts no second comment."""
 
-    def __init__(self, context: Context, workshop: Workshop, forge: Forge) -> None:
+    def __init__(self, context: RunContext, workshop: Workshop, forge: Forge) -> None:
         self._context, self._workshop, self._forge = context, workshop, forge
         self._current = Phase.QUEUED
 

@@ -17,9 +17,10 @@ from yantra_bot.domain.run import Phase, TestsFailed
 from yantra_bot.ports import ToolBatch
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.bench import Bench
+from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import Ground
 from yantra_bot.runs.phases import Action, Decision, decide
-from yantra_bot.runs.workshop import Context, Workshop
+from yantra_bot.runs.workshop import Workshop
 from yantra_bot.validation.comparison import compare, may_be_chance, settle
 
 MAX_REPEATS = 3
@@ -53,7 +54,7 @@ class Attempts:
 
     def __init__(
         self,
-        context: Context,
+        context: RunContext,
         workshop: Workshop,
         bench: Bench,
         announcer: Announcer,

@@ -16,8 +16,9 @@ from yantra_bot.errors import Permanent, Stopped, UserError
 from yantra_bot.ports import CheckRun, Forge, NewPullRequest, Remote
 from yantra_bot.replies.run import Proof, check_conclusion, check_title, pull_request_body, tests_text
 from yantra_bot.replies.text import fit, one_line, plain
+from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import GITHUB_TRIES
-from yantra_bot.runs.workshop import Context, Workshop
+from yantra_bot.runs.workshop import Workshop
 
 CONVENTIONAL = re.compile(r"^(feat|fix|refactor|test|docs|chore|perf|build|ci|style|revert)(\([\w./ -]{1,40}\))?!?: \S")
 MAX_SUBJECT = 100
@@ -42,14 +43,14 @@ class Door:
     remote: Remote
 
 
-def heed_stop(context: Context, workshop: Workshop) -> None:
+def heed_stop(context: RunContext, workshop: Workshop) -> None:
     """Raise Stopped when the run was stopped: a write that waited for the forge does not begin any more."""
     by = workshop.records.stop_requested(context.order.run_id)
     if by is not None:
         raise Stopped(f"{by} stopped this run.")
 
 
-async def authorise(context: Context, workshop: Workshop, forge: Forge) -> None:
+async def authorise(context: RunContext, workshop: Workshop, forge: Forge) -> None:
     """Read permission, issue and pause switch live; raise UserError when something is against a write now."""
     order = context.order
 
@@ -93,7 +94,7 @@ def commit_message(order: Order, title: str, summary: str) -> str:
 
 
 async def push(
-    context: Context, workshop: Workshop, door: Door, *, base: str, changes: Changeset, message: str, branch: str
+    context: RunContext, workshop: Workshop, door: Door, *, base: str, changes: Changeset, message: str, branch: str
 ) -> Pushed:
     """Commit the change on `base` and push it to `branch`, or to a numbered sibling when that is somebody else's."""
     at = await context.now()
@@ -115,7 +116,7 @@ async def push(
 
 
 async def open_pull_request(
-    context: Context, workshop: Workshop, forge: Forge, *, pushed: Pushed, base_branch: str, title: str, proof: Proof
+    context: RunContext, workshop: Workshop, forge: Forge, *, pushed: Pushed, base_branch: str, title: str, proof: Proof
 ) -> PullRequest:
     """Open the pull request, show the check, and return the pull request as it was read back."""
     new = NewPullRequest(pushed.branch, base_branch, title, pull_request_body(proof), bool(proof.draft_reason))
@@ -136,7 +137,7 @@ async def open_pull_request(
     return await context.step("read back", read_back, PullRequest, tries=GITHUB_TRIES)
 
 
-async def show_check(context: Context, workshop: Workshop, forge: Forge, *, pushed: Pushed, proof: Proof) -> None:
+async def show_check(context: RunContext, workshop: Workshop, forge: Forge, *, pushed: Pushed, proof: Proof) -> None:
     """Put the check run on the pushed commit."""
     check = CheckRun(
         external_id=context.order.run_id,

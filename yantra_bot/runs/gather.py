@@ -10,8 +10,9 @@ from yantra_bot.errors import UserError
 from yantra_bot.ports import Forge
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.bench import Bench
+from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.rules import PATH, RepositoryRules, parse_rules
-from yantra_bot.runs.workshop import Context, Workshop
+from yantra_bot.runs.workshop import Workshop
 
 OUTLINE_PATHS = 400
 GITHUB_TRIES = 4
@@ -41,7 +42,7 @@ class Ground:
         return Briefing(self.reading.issue, request, command, self.outline, self.environment, self.base_tests)
 
 
-async def read_forge(context: Context, workshop: Workshop, forge: Forge) -> Reading:
+async def read_forge(context: RunContext, workshop: Workshop, forge: Forge) -> Reading:
     """Read repository, issue and the default branch's rules; raise UserError where no work can be done."""
     facts = await context.step("read repository", forge.facts, RepositoryFacts, stoppable=True, tries=GITHUB_TRIES)
     _refuse(facts, workshop.limits.max_repository_kb)
@@ -83,7 +84,7 @@ def _refuse(facts: RepositoryFacts, max_kb: int) -> None:
         )
 
 
-async def lay_ground(context: Context, reading: Reading, bench: Bench) -> Ground:
+async def lay_ground(context: RunContext, reading: Reading, bench: Bench) -> Ground:
     """Bring the base commit, install what it needs, and run its tests before anything is changed."""
 
     async def fetch() -> str:
@@ -104,7 +105,7 @@ async def lay_ground(context: Context, reading: Reading, bench: Bench) -> Ground
     return Ground(reading, base, shown, environment, base_tests)
 
 
-async def gather(context: Context, workshop: Workshop, forge: Forge, bench: Bench, announcer: Announcer) -> Ground:
+async def gather(context: RunContext, workshop: Workshop, forge: Forge, bench: Bench, announcer: Announcer) -> Ground:
     """Assemble everything, in the phase of that name."""
     await announcer.store(Phase.CONTEXT_ASSEMBLY)
     return await lay_ground(context, await read_forge(context, workshop, forge), bench)

@@ -16,6 +16,7 @@ from yantra_bot.replies.run import Proof
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.attempts import Attempts, GaveUp, Judged
 from yantra_bot.runs.bench import Bench
+from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.deliver import (
     Door,
     Pushed,
@@ -28,7 +29,7 @@ from yantra_bot.runs.deliver import (
 )
 from yantra_bot.runs.gather import GITHUB_TRIES, Ground, gather
 from yantra_bot.runs.phases import Action
-from yantra_bot.runs.workshop import Context, Workshop
+from yantra_bot.runs.workshop import Workshop
 
 INTERNAL = "An unexpected error ended it; the evidence is kept under run {run} for the operator."
 
@@ -37,7 +38,7 @@ INTERNAL = "An unexpected error ended it; the evidence is kept under run {run} f
 class _Scene:
     """What the parts of one run share."""
 
-    context: Context
+    context: RunContext
     door: Door
     bench: Bench
     announcer: Announcer
@@ -57,7 +58,7 @@ class Implement:
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
 
-    async def __call__(self, context: Context) -> Ending:
+    async def __call__(self, context: RunContext) -> Ending:
         """Run, and tell the person how it ended."""
         order = context.order
         forge = self._workshop.forge(order.repository, order.installation_id)
@@ -97,6 +98,7 @@ class Implement:
 
     async def _work(self, scene: _Scene) -> Ending:
         await scene.announcer.show()
+        self._refuse_unpriced(scene)
         scene.talk.started_at = await scene.context.now()
         ground = await gather(scene.context, self._workshop, scene.forge, scene.bench, scene.announcer)
         attempts = Attempts(
@@ -115,7 +117,16 @@ class Implement:
             return Ending(Phase.COMPLETE, "A dry run: nothing was pushed.", confidence=judged.confidence)
         return await self._deliver(scene, ground, judged)
 
-    def _budget(self, context: Context, ground: Ground) -> Budget:
+    def _refuse_unpriced(self, scene: _Scene) -> None:
+        """Raise UserError when money was set for this run that nobody can count: a ceiling holds or is refused."""
+        asked = scene.context.order.command.options.budget_usd
+        if asked is not None and self._workshop.estimate.usd(scene.talk.model, 1) is None:
+            raise UserError(
+                f"The price of {scene.talk.model} is not known here, so --budget cannot be held. Leave it out; the "
+                "operator's limits on calls, tokens and minutes hold all the same."
+            )
+
+    def _budget(self, context: RunContext, ground: Ground) -> Budget:
         """Return the smallest of the operator's, the repository's and the order's money; the rest is the operator's."""
         budget = self._workshop.limits.budget
         asked = (context.order.command.options.budget_usd, ground.reading.rules.budget_usd, budget.usd)

@@ -1,43 +1,13 @@
-"""What a story works with: its durable context and the adapters that the composition root hands in."""
+"""What a story works with besides its durable context: the adapters that the composition root hands in."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
 
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.loop import Estimate
-from yantra_bot.domain.run import Ending, Order, Outcome, Phase
+from yantra_bot.domain.run import Order
 from yantra_bot.ports import BlobStore, Clock, ForgeFactory, Model, RemoteFactory, WorkspaceFactory
 from yantra_bot.runs.records import Records
-
-T = TypeVar("T")
-
-
-class Context(Protocol):
-    """A run's durable side: `runs.engine.RunContext`."""
-
-    order: Order
-
-    async def step(
-        self,
-        name: str,
-        work: Callable[[], Awaitable[T]],
-        result: Any,
-        *,
-        request: str = "",
-        stoppable: bool = False,
-        tries: int = 1,
-    ) -> T:
-        """Do `work` once for all time; return what it returned, or raise the expected failure it ended with."""
-
-    async def phase(self, phase: Phase) -> None:
-        """Store the transition before it takes effect."""
-
-    async def now(self) -> float:
-        """Return the recorded Unix time in seconds."""
-
-    async def publish(self, outcome: Outcome) -> None:
-        """Tell the subscribers of an outcome, as a step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +46,3 @@ class Workshop:
     def audit(self, order: Order, what: str, sha: str) -> None:
         """Append a row about a write to the outside."""
         self.records.audit(order.run_id, what=what, sha=sha, who=order.requested_by.login, at=self.clock.now())
-
-
-Story = Callable[[Context], Awaitable[Ending]]

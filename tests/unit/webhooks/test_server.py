@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 
+import aiohttp
 import pytest
 import structlog
 from prometheus_client import CollectorRegistry
@@ -122,6 +123,24 @@ async def test_metrics_count_outcomes_and_name_nobody(tmp_path):
         assert 'yantra_webhook_deliveries_total{outcome="unsigned"} 1.0' in page
         assert "yantra_inbox_waiting 1.0" in page
         assert not {"acme", "widget", "ada", "guid-1"} & set(page.replace('"', " ").split())
+
+
+async def test_metrics_are_shown_while_the_inbox_is_locked():
+    """What waits cannot be counted then; the other numbers are wanted all the more."""
+
+    async def count() -> int:
+        raise Transient("the inbox is locked")
+
+    metrics = DoorMetrics(CollectorRegistry())
+    door = GitHubDoor(secrets=[SECRET], inbox=BrokenInbox(Transient("x")), clock=ManualClock(), metrics=metrics)
+    app = build_app(door, metrics=metrics, checks={}, waiting=count)
+    async with (
+        listen(app, host="127.0.0.1", port=0) as port,
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}/metrics") as answer,
+    ):
+        assert answer.status == 200
+        assert "yantra_webhook_seconds" in await answer.text()
 
 
 async def test_metrics_work_without_an_inbox_to_ask(tmp_path):
