@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from yantra_bot.errors import SettingsError
+from yantra_bot.forge.git_config import CONFIG, HARMLESS
 
 STDERR_TAIL_BYTES = 16 * 1024
 SEARCHED = "/usr/local/bin:/usr/bin:/bin"
@@ -34,53 +35,6 @@ esac
 _LIMITED = (
     'umask 022; ulimit -c 0; ulimit -f "$1" 2>/dev/null; ulimit -v "$2" 2>/dev/null; ulimit -t "$3" 2>/dev/null; '
     '{ read -r _ <"/dev/fd/$4"; kill -9 0; } >/dev/null 2>&1 & shift 4; exec "$@"'
-)
-
-_CONFIG = (
-    "core.hooksPath=/dev/null",
-    "core.fsmonitor=false",
-    "core.symlinks=false",
-    "core.untrackedCache=false",
-    "core.packedGitWindowSize=32m",
-    "core.packedGitLimit=512m",
-    "core.deltaBaseCacheLimit=96m",
-    "core.bigFileThreshold=16m",
-    "credential.helper=",
-    "fetch.fsckObjects=true",
-    "fetch.recurseSubmodules=false",
-    "fetch.writeCommitGraph=false",
-    "gc.auto=0",
-    "maintenance.auto=false",
-    "http.followRedirects=false",
-    "http.lowSpeedLimit=1000",
-    "http.lowSpeedTime=30",
-    "http.sslVerify=true",
-    "index.threads=1",
-    "pack.threads=1",
-    "pack.windowMemory=256m",
-    "protocol.version=2",
-    "push.followTags=false",
-    "push.gpgSign=false",
-    "push.recurseSubmodules=no",
-    "submodule.recurse=false",
-    "transfer.credentialsInUrl=die",
-)
-
-# What old but honest tools wrote. Whatever could harm a checkout (`..`, `.git`, bad .gitmodules) stays an error.
-_HARMLESS = (
-    "badDate",
-    "badDateOverflow",
-    "badEmail",
-    "badFilemode",
-    "badName",
-    "badTimezone",
-    "missingEmail",
-    "missingNameBeforeEmail",
-    "missingSpaceBeforeDate",
-    "missingSpaceBeforeEmail",
-    "multipleAuthors",
-    "zeroPaddedDate",
-    "zeroPaddedFilemode",
 )
 
 
@@ -184,9 +138,9 @@ class Git:
     def _command(self, job: Job) -> list[str]:
         if job.secret is not None:
             self._write_askpass()
-        harmless = [f"fetch.fsck.{name}=ignore" for name in _HARMLESS]
+        harmless = [f"fetch.fsck.{name}=ignore" for name in HARMLESS]
         proxy = [f"http.proxy={self._proxy}"] if self._proxy else []
-        settings = (*_CONFIG, *harmless, *proxy, *job.config)
+        settings = (*CONFIG, *harmless, *proxy, *job.config)
         return [self._git, *(word for setting in settings for word in ("-c", setting)), *job.arguments]
 
     def _environment(self, job: Job, read_fd: int | None) -> dict[str, str]:
@@ -236,17 +190,19 @@ def _pipe_of(secret: SecretStr) -> int:
 
 async def _attend(process: asyncio.subprocess.Process, job: Job, limits: Limits) -> Done:
     output, errors = bytearray(), bytearray()
+    taking = asyncio.ensure_future(_take_output(process, job.on_output or _keep_in(output, limits.output_bytes)))
+    beside = asyncio.gather(_keep_tail(process, errors), _feed(process, job.stdin))
     try:
         async with asyncio.timeout(limits.seconds):
-            kept, _, _ = await asyncio.gather(
-                _take_output(process, job.on_output or _keep_in(output, limits.output_bytes)),
-                _keep_tail(process, errors),
-                _feed(process, job.stdin),
-            )
+            kept, _ = await asyncio.gather(taking, beside)
             code = await process.wait() if kept else None
     except TimeoutError:
         code = None
         errors += f"\nended after {limits.seconds:.0f} s".encode()
+    finally:
+        taking.cancel()
+        beside.cancel()
+        await asyncio.wait((taking, beside))
     return Done(code, bytes(output), errors.decode("utf-8", "replace").strip())
 
 
@@ -290,10 +246,22 @@ def _kill(process: asyncio.subprocess.Process) -> None:
 
 
 async def _end(process: asyncio.subprocess.Process, held: int) -> None:
-    """End what is left of the group, at least its companion, and return when nobody holds the life line."""
+    """End what is left of the group, at least its companion; return when its pipes and the life line are closed."""
     _kill(process)
     await process.wait()
     line = select.poll()
     line.register(held, 0)
     while not line.poll(0):  # noqa: ASYNC110 (an error when its last reader is gone, which is no event of ours)
         await asyncio.sleep(0.001)
+    await _close(process)
+
+
+async def _close(process: asyncio.subprocess.Process) -> None:
+    """Read the pipes to their ends: a transport that the loop outlives complains, wherever it is collected."""
+    assert process.stdin is not None  # noqa: S101 (as above)
+    process.stdin.close()
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        await process.stdin.wait_closed()
+    for stream in (process.stdout, process.stderr):
+        while stream is not None and await stream.read(65536):
+            pass

@@ -1,0 +1,48 @@
+"""What git is told with every command, so that nobody's configuration, hook or helper has a say. It runs nothing."""
+
+CONFIG = (
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.symlinks=false",
+    "core.untrackedCache=false",
+    "core.packedGitWindowSize=32m",
+    "core.packedGitLimit=512m",
+    "core.deltaBaseCacheLimit=96m",
+    "core.bigFileThreshold=16m",
+    "credential.helper=",
+    "fetch.fsckObjects=true",
+    "fetch.recurseSubmodules=false",
+    "fetch.writeCommitGraph=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "http.followRedirects=false",
+    "http.lowSpeedLimit=1000",
+    "http.lowSpeedTime=30",
+    "http.sslVerify=true",
+    "index.threads=1",
+    "pack.threads=1",
+    "pack.windowMemory=256m",
+    "protocol.version=2",
+    "push.followTags=false",
+    "push.gpgSign=false",
+    "push.recurseSubmodules=no",
+    "submodule.recurse=false",
+    "transfer.credentialsInUrl=die",
+)
+
+# What old but honest tools wrote. Whatever could harm a checkout (`..`, `.git`, bad .gitmodules) stays an error.
+HARMLESS = (
+    "badDate",
+    "badDateOverflow",
+    "badEmail",
+    "badFilemode",
+    "badName",
+    "badTimezone",
+    "missingEmail",
+    "missingNameBeforeEmail",
+    "missingSpaceBeforeDate",
+    "missingSpaceBeforeEmail",
+    "multipleAuthors",
+    "zeroPaddedDate",
+    "zeroPaddedFilemode",
+)
