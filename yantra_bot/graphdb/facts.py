@@ -3,155 +3,155 @@
 A language lowers its syntax to this; `resolve` computes what flows where. Facts depend on the file's bytes and path
 alone, so they are cached by content. They are plain tuples, lists and ints, which `marshal` can write.
 
-A *body* is a piece of code with values of its own: a module, a class, a function, a lambda. Its *values* are numbered from
-0. The lowering has resolved scopes: a variable of straight-line code is one value per assignment (static single
+A *body* is a piece of code with values of its own: a module, a class, a function, a lambda. Its *values* are numbered
+from 0. The lowering has resolved scopes: a variable of straight-line code is one value per assignment (static single
 assignment), joined by several COPYs into one value where branches or loops meet; a variable that inner bodies read or
 write is one cell that all assignments are copied into. `NOTHING` stands for a value that can be no function, class,
 module, object or key that anybody would ask for (a number in arithmetic, a comparison): it is never tracked.
 """
 
 from dataclasses import dataclass, field
-from enum import IntEnum, IntFlag
+from typing import Final
 
 from yantra_bot.domain.graph import Language
 
 NOTHING = -1
 COLUMN_BITS = 14
 
-type Site = int
+Site = int
 """A place in the file: line (from 1) << COLUMN_BITS | column (from 0, in bytes, at most 16383)."""
-type Value = int
-type Literal = str | int | None
+Value = int
+Literal = str | int | None
 """A constant key; None where the key is not known."""
 
 
-class Op(IntEnum):
-    """One kind of instruction; each is a tuple whose first element is this. `dst` is the value that receives."""
+class Op:
+    """One kind of instruction, a plain int (`marshal` writes no enumerations); each is a tuple whose first element is this. `dst` is the value that receives."""
 
-    COPY = 0
+    COPY: Final = 0
     """(dst, src)"""
-    OUTER = 1
+    OUTER: Final = 1
     """(dst, body, value): read a cell of an enclosing body of this file, named by its index."""
-    SET_OUTER = 2
+    SET_OUTER: Final = 2
     """(body, value, src): write one (`nonlocal`, `global`, an assignment in a closure)."""
-    FREE = 3
+    FREE: Final = 3
     """(dst, name, site): a name that this file binds nowhere: star imports, siblings of the package, builtins."""
-    CONST = 4
+    CONST: Final = 4
     """(dst, literal): a string or an int that may serve as a key or an attribute's name."""
-    FUNC = 5
+    FUNC: Final = 5
     """(dst, body, ((parameter index, value), ...)): a function, with the values of its parameters' defaults."""
-    CLASS = 6
+    CLASS: Final = 6
     """(dst, body, ((base value, site, text), ...), ((keyword, value), ...)): a class or a type; runs its body."""
-    IMPORT = 7
+    IMPORT: Final = 7
     """(dst, specifier, site): a module object. The specifier is as written (`.x`, `a.b`, `./lib/x`, `crate::a`)."""
-    IMPORT_FROM = 8
+    IMPORT_FROM: Final = 8
     """(dst, specifier, name, site): a member or a submodule of it."""
-    IMPORT_STAR = 9
+    IMPORT_STAR: Final = 9
     """(specifier, site): all public names; in a module body these names are exported again."""
-    ATTR = 10
+    ATTR: Final = 10
     """(dst, obj, name, site)"""
-    SET_ATTR = 11
+    SET_ATTR: Final = 11
     """(obj, name, src)"""
-    ITEM = 12
+    ITEM: Final = 12
     """(dst, obj, literal, site): subscription by a constant, or by anything (None)."""
-    SET_ITEM = 13
+    SET_ITEM: Final = 13
     """(obj, literal, src, site)"""
-    NEW = 14
+    NEW: Final = 14
     """(dst, kind, ((literal, value), ...)): a container that is made here. List and tuple keys are 0, 1, 2 ...;
     None where the position is not known; in a set all keys are None."""
-    SPREAD = 15
+    SPREAD: Final = 15
     """(container, src): every element of src may be an element of the container, at any place."""
-    CALL = 16
+    CALL: Final = 16
     """(dst, func, site, (arg, ...), ((keyword, value), ...), star, double_star, flags); star and double_star are
     NOTHING or the value that is unpacked. `site` is where the called expression's last name stands."""
-    CALL_METHOD = 17
+    CALL_METHOD: Final = 17
     """(dst, obj, name, site, (arg, ...), ((keyword, value), ...), star, double_star, flags): ATTR and CALL in one."""
-    RETURN = 18
+    RETURN: Final = 18
     """(value)"""
-    YIELD = 19
+    YIELD: Final = 19
     """(value)"""
-    ITER = 20
+    ITER: Final = 20
     """(dst, obj, site): what iteration over obj gives; calls `__iter__` and `__next__` of objects that have them."""
-    AWAIT = 21
+    AWAIT: Final = 21
     """(dst, src, site)"""
-    ENTER = 22
+    ENTER: Final = 22
     """(dst, obj, site): the result of `__enter__` (or `__aenter__`); `__exit__` is called too."""
-    SUPER = 23
+    SUPER: Final = 23
     """(dst, class value, receiver value, site): attributes found after the class in the receiver's order."""
-    INSTANCE = 24
+    INSTANCE: Final = 24
     """(dst, type value): dst is declared to be an instance of the type; used only where no value flows into dst."""
-    RETURN_TYPE = 25
+    RETURN_TYPE: Final = 25
     """(type value): as INSTANCE, for what the body returns."""
-    REF = 26
-    """(value, name, site): an expression that names something without calling it; gives `uses` edges to what has this name."""
-    ROUTE = 27
-    """(method, path, handler value, site): this program answers the request (`GET`, `/users/{id}`; `*` for any method)."""
-    REQUEST = 28
+    REF: Final = 26
+    """(value, name, site): an expression that names something without calling it; `uses` edges to what has this name."""
+    ROUTE: Final = 27
+    """(method, path, handler value, site): this program answers the request (`GET`, `/users/{id}`; `*`: any method)."""
+    REQUEST: Final = 28
     """(method, path, site): this code sends the request."""
-    DELETE_ATTR = 29
+    DELETE_ATTR: Final = 29
     """(obj, name, site): no flow; kept for references."""
-    USES = 30
+    USES: Final = 30
     """(symbol index, site): the expression names this symbol of the same file (found by scopes alone)."""
-    RETURN_PARAM = 31
+    RETURN_PARAM: Final = 31
     """(parameter index): it returns this parameter's own value; the RETURN of it is left out."""
 
 
-class CallFlag(IntFlag):
+class CallFlag:
     """What is special about a call."""
 
-    NONE = 0
-    NEW = 1
+    NONE: Final = 0
+    NEW: Final = 1
     """`new F()`: the result is an instance even where F is a function."""
-    IMPLICIT = 2
+    IMPLICIT: Final = 2
     """Written as no call: an operator, a protocol. Where nothing is found this is no unresolved reference."""
-    DECORATOR = 4
-    IF_CLASS = 8
+    DECORATOR: Final = 4
+    IF_CLASS: Final = 8
     """A class is called, any other value is passed through (`raise E`)."""
 
 
-class BodyFlag(IntFlag):
+class BodyFlag:
     """What a body is, beside its symbol's kind."""
 
-    NONE = 0
-    MODULE = 1
-    CLASS = 2
-    FUNCTION = 4
-    GENERATOR = 8
-    ASYNC = 16
-    STATIC = 32
-    CLASS_METHOD = 64
-    PROPERTY = 128
-    METHOD = 256
+    NONE: Final = 0
+    MODULE: Final = 1
+    CLASS: Final = 2
+    FUNCTION: Final = 4
+    GENERATOR: Final = 8
+    ASYNC: Final = 16
+    STATIC: Final = 32
+    CLASS_METHOD: Final = 64
+    PROPERTY: Final = 128
+    METHOD: Final = 256
     """It is defined in a class: reading it from an instance binds its first parameter (or `RECEIVER`)."""
-    CONSTRUCTOR = 512
-    INTERFACE = 1024
+    CONSTRUCTOR: Final = 512
+    INTERFACE: Final = 1024
     """A class body: instances are only of classes that inherit from it."""
-    STRUCTURAL = 2048
+    STRUCTURAL: Final = 2048
     """With INTERFACE: every class that has all its methods implements it (Go)."""
-    ABSTRACT = 4096
-    ARROW = 8192
+    ABSTRACT: Final = 4096
+    ARROW: Final = 8192
     """A function that takes `this` from around it."""
-    DATACLASS = 16384
+    DATACLASS: Final = 16384
     """A class body: its constructor stores each annotated field (or record component) in order."""
-    OVERLOAD = 32768
+    OVERLOAD: Final = 32768
     """A declaration only (typing.overload, an interface's method, a `.d.ts`): it has no code."""
-    CASE = 65536
+    CASE: Final = 65536
     """A class body: an enumeration; its members are instances of it."""
 
 
-class ParamKind(IntEnum):
+class ParamKind:
     """How an argument finds a parameter."""
 
-    NORMAL = 0
-    POSITIONAL = 1
-    KEYWORD = 2
-    STAR = 3
-    DOUBLE_STAR = 4
-    RECEIVER = 5
+    NORMAL: Final = 0
+    POSITIONAL: Final = 1
+    KEYWORD: Final = 2
+    STAR: Final = 3
+    DOUBLE_STAR: Final = 4
+    RECEIVER: Final = 5
     """`this`: bound by the call, never an argument (Java, JavaScript, Go, Rust). Python's `self` is NORMAL."""
 
 
-type Param = tuple[str, int, Value]
+Param = tuple[str, int, Value]
 """(name, ParamKind, value in the body)."""
 
 

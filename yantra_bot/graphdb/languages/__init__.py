@@ -32,8 +32,8 @@ _BY_SUFFIX = {
     ".java": (Language.JAVA, "java"),
 }
 
-type Paths = tuple[str, ...]
-type Read = Callable[[str], bytes | None]
+Paths = tuple[str, ...]
+Read = Callable[[str], bytes | None]
 """Bytes of a file of the repository by path; None where there is none."""
 
 
@@ -41,8 +41,11 @@ class Linker(Protocol):
     """How the imports of one language find files, for one set of files. It is made anew when files come or go."""
 
     def locate(self, importer: str, specifier: str) -> Paths | None:
-        """Return the paths of the files that make up the module named so by a file; None when it is no part of the
-        repository. A folder that is a module without a file of its own is its path with a slash at the end."""
+        """Return the paths of the files that make up the module that a file names so.
+
+        None when it is no part of the repository. A folder that is a module without a file of its own is its path
+        with a slash at the end.
+        """
 
     def submodule(self, module: Paths, name: str) -> Paths | None:
         """Return the module `name` inside a module (Python's and Rust's), or None."""
@@ -76,5 +79,5 @@ def language_of(path: str) -> Language | None:
 def frontend_of(path: str) -> Frontend:
     """Return the frontend for a file that has a language."""
     name = _BY_SUFFIX[PurePosixPath(path).suffix][1]
-    frontend: Frontend = importlib.import_module(f"{__name__}.{name}")  # type: ignore[assignment]  # a module is one
+    frontend: Frontend = importlib.import_module(f"{__name__}.{name}")
     return frontend
