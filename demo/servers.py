@@ -140,15 +140,14 @@ async def wait_until_ready(port: int, process: "asyncio.subprocess.Process", log
 
 
 async def end(process: "asyncio.subprocess.Process") -> None:
-    """End a process that was started here, gently first."""
-    if process.returncode is not None:
-        return
+    """End a process that was started here, gently first; what it still says is read, so that its pipes are closed."""
     if process.stdin is not None:
         process.stdin.close()
     with suppress(ProcessLookupError):
         process.send_signal(signal.SIGTERM)
     try:
-        await asyncio.wait_for(process.wait(), 25)
+        await asyncio.wait_for(process.communicate(), 25)
     except TimeoutError:
-        process.kill()
-        await process.wait()
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()

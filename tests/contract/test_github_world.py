@@ -263,4 +263,5 @@ async def test_it_runs_as_a_process_of_its_own(tmp_path: Path) -> None:
     assert repository["issues"][0]["comments"] == [{"by": "alice", "body": "hello"}]
     assert repository["issues"][0]["body"] == "It is wrong."
     process.stdin.close()
-    assert await process.wait() == 0
+    await process.communicate()
+    assert process.returncode == 0

@@ -26,7 +26,10 @@ Literal = str | int | None
 
 
 class Op:
-    """One kind of instruction, a plain int (`marshal` writes no enumerations); each is a tuple whose first element is this. `dst` is the value that receives."""
+    """One kind of instruction, a plain int since `marshal` writes no enumerations.
+
+    Each is a tuple whose first element is this; `dst` is the value that receives.
+    """
 
     COPY: Final = 0
     """(dst, src)"""
@@ -83,7 +86,7 @@ class Op:
     RETURN_TYPE: Final = 25
     """(type value): as INSTANCE, for what the body returns."""
     REF: Final = 26
-    """(value, name, site): an expression that names something without calling it; `uses` edges to what has this name."""
+    """(value, name, site): it names something without calling it; gives `uses` edges to what has this name."""
     ROUTE: Final = 27
     """(method, path, handler value, site): this program answers the request (`GET`, `/users/{id}`; `*`: any method)."""
     REQUEST: Final = 28

@@ -122,6 +122,11 @@ class EgressProxy:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+        if process.stdin is not None:
+            with suppress(BrokenPipeError, ConnectionResetError):
+                await process.stdin.wait_closed()
+        if process.stdout is not None and self._reader is None:
+            await process.stdout.read()  # to its end: a pipe that the loop outlives complains
 
     async def _read_log(self, process: asyncio.subprocess.Process) -> None:
         log = structlog.get_logger()

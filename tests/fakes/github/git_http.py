@@ -117,7 +117,12 @@ async def run_backend(repository: Repository, request: GitRequest, *, environmen
     process = await asyncio.create_subprocess_exec(
         "git", "http-backend", stdin=pipe, stdout=pipe, stderr=pipe, env=variables
     )
-    out, _ = await process.communicate(request.body)
+    try:
+        out, _ = await process.communicate(request.body)
+    except asyncio.CancelledError:
+        process.kill()
+        await process.communicate()
+        raise
     return parse_cgi(out)
 
 

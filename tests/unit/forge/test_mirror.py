@@ -87,7 +87,7 @@ async def test_another_process_is_waited_for_and_not_for_ever(tmp_path: Path) ->
         async with mirror.writing():
             pass
     holder.stdin.close()
-    await holder.wait()
+    await holder.communicate()
     async with mirror.writing():
         pass
 
