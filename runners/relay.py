@@ -27,8 +27,10 @@ async def serve(socket_path: str, reader: asyncio.StreamReader, writer: asyncio.
     try:
         with contextlib.suppress(OSError):
             out_reader, out_writer = await asyncio.open_unix_connection(socket_path)
-            await asyncio.gather(pump(reader, out_writer), pump(out_reader, writer))
-            out_writer.close()
+            try:
+                await asyncio.gather(pump(reader, out_writer), pump(out_reader, writer))
+            finally:
+                out_writer.close()
     finally:
         writer.close()
 

@@ -25,7 +25,7 @@ from yantra_bot.ports import BlobStore, TestCommand, ToolBatch, Workspace
 from yantra_bot.sandbox.interpreter import Interpreter, find_interpreter
 from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
-from yantra_bot.worker.employed import Employed, OnLine, give_up
+from yantra_bot.worker.employed import Employed, OnLine, give_up, run_in_own_thread
 from yantra_bot.worker.inspection import check_batch, check_text, make_sendable_calls
 from yantra_bot.worker.launch import launch
 from yantra_bot.worker.protocol import Opened, Start
@@ -79,10 +79,15 @@ class WorkerFactory:
             capability = secrets.token_hex(16)
             # Here, not in a helper thread: the kernel ends the child together with the thread that started it.
             launched = launch(slot.folder)
+            try:
+                reader, writer = await asyncio.open_connection(sock=launched.socket, limit=1 << 20)
+            except BaseException:
+                launched.kill()
+                await run_in_own_thread(launched.wait)
+                raise
         except BaseException:
-            await asyncio.to_thread(give_up, slot)
+            await run_in_own_thread(give_up, slot)
             raise
-        reader, writer = await asyncio.open_connection(sock=launched.socket, limit=1 << 20)
         employed = Employed(slot, launched, reader, writer, capability, self._config)
         config = self._config
         start = Start(

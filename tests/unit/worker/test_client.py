@@ -1,6 +1,7 @@
 """A workspace does what its port promises, on a real worker, a real mirror and a real sandbox."""
 
 import asyncio
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -262,6 +263,23 @@ async def test_giving_up_while_a_place_is_taken_gives_it_back(
             await asyncio.sleep(0.01)
     assert isinstance(workspace, WorkerWorkspace)
     await workspace.close()
+
+
+async def test_giving_up_while_a_worker_starts_ends_it(
+    config: WorkerConfig, maker: MirrorMaker, blobs: DictBlobs
+) -> None:
+    """A stop right after the process was started leaves neither it nor its place taken."""
+    factory = WorkerFactory(_with(config, places=1), blobs)
+    starting = asyncio.create_task(factory("r", maker.folder, UNITTEST))
+    children = Path(f"/proc/self/task/{os.getpid()}/children")  # of this thread alone, which starts workers only
+    before = set(children.read_text().split())
+    while not (found := set(children.read_text().split()) - before):
+        await asyncio.sleep(0)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    assert found.isdisjoint(children.read_text().split())
+    await (await factory("r", maker.folder, UNITTEST)).close()
 
 
 def _with(config: WorkerConfig, **changes: object) -> WorkerConfig:
