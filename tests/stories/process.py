@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -10,7 +11,6 @@ from pathlib import Path
 
 import aiohttp
 
-from demo.servers import free_port
 from tests.stories.processes import Process, family
 from tests.stories.scene import PATIENCE, Scene
 
@@ -27,8 +27,14 @@ def environment(scene: Scene) -> dict[str, str]:
 class Server:
     """One running `yantra serve`."""
 
-    def __init__(self, process: "asyncio.subprocess.Process", port: int, log: Path) -> None:
-        self.process, self.port, self.log = process, port, log
+    def __init__(self, process: "asyncio.subprocess.Process", log: Path, *, log_begins: int) -> None:
+        self.process, self.log, self._log_begins = process, log, log_begins
+
+    @property
+    def port(self) -> int:
+        """Where it says that it listens, 0 before: a port that was free when it was asked for may be taken by then."""
+        said = re.findall(rb"Listening on port (\d+)\n", self.log.read_bytes()[self._log_begins :])
+        return int(said[-1]) if said else 0
 
     @property
     def family(self) -> set[Process]:
@@ -60,20 +66,20 @@ class Server:
 @asynccontextmanager
 async def serving(scene: Scene) -> AsyncIterator[Server]:
     """Run the server until the end of the block, if it was not killed before."""
-    port = free_port()
     log = scene.folder / "server.log"
     with log.open("ab") as sink:
+        log_begins = sink.tell()
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "yantra_bot", "serve"),
-            env=environment(scene) | {"YANTRA_PORT": str(port)},
+            env=environment(scene),
             cwd=scene.folder,
             stdout=sink,
             stderr=sink,
         )
-    server = Server(process, port, log)
+    server = Server(process, log, log_begins=log_begins)
     try:
         await wait_until_ready(server)
-        scene.listen(port)
+        scene.listen(server.port)
         yield server
     finally:
         if process.returncode is None:

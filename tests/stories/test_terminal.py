@@ -33,7 +33,12 @@ async def yantra(scene: Scene, *arguments: str, **variables: str | None) -> Said
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await process.communicate()
+    try:
+        out, err = await process.communicate()
+    except asyncio.CancelledError:
+        process.kill()
+        await process.communicate()
+        raise
     assert process.returncode is not None
     return Said(process.returncode, out.decode(), err.decode())
 
