@@ -82,7 +82,8 @@ class Op:
     SUPER: Final = 23
     """(dst, class value, receiver value, site): attributes found after the class in the receiver's order."""
     INSTANCE: Final = 24
-    """(dst, type value): dst is declared to be an instance of the type; used only where no value flows into dst."""
+    """(dst, type value): dst is declared to be an instance of the type; used only where no value flows into dst.
+    Where the type value is a container (`list[X]`: a NEW whose elements are INSTANCEs), dst is that container."""
     RETURN_TYPE: Final = 25
     """(type value): as INSTANCE, for what the body returns."""
     REF: Final = 26
@@ -97,6 +98,12 @@ class Op:
     """(symbol index, site): the expression names this symbol of the same file (found by scopes alone)."""
     RETURN_PARAM: Final = 31
     """(parameter index): it returns this parameter's own value; the RETURN of it is left out."""
+    SLICE: Final = 32
+    """(dst, obj, site): a part of a sequence: of a container the container itself will do; calls `__getitem__` of
+    objects that have it."""
+    UNPACK: Final = 33
+    """(dst, obj, index, site): the index-th (None: any) element where obj is taken apart (`a, b = obj`): ITEM of a
+    container, ITER of anything else."""
     ADD_BASE: Final = 32
     """(class value, base value, site, text, subtype): another base, behind those the class has (`impl Trait for T`, an
     embedded struct). subtype 1: as a base of CLASS. 0: only its attributes are found in the class; it is not one of the
@@ -110,7 +117,10 @@ class CallFlag:
     NEW: Final = 1
     """`new F()`: the result is an instance even where F is a function."""
     IMPLICIT: Final = 2
-    """Written as no call: an operator, a protocol. Where nothing is found this is no unresolved reference."""
+    """Written as no call: an operator, a protocol. Where nothing is found this is no unresolved reference. The method
+    named is the one tried first; what the language tries next is the solver's to know (Python: `__bool__`, then
+    `__len__`; `__iadd__`, `__add__`, the argument's `__radd__`; `__contains__`, `__iter__`; `__ne__`, `__eq__`;
+    `__format__`, `__str__`, `__repr__`)."""
     DECORATOR: Final = 4
     IF_CLASS: Final = 8
     """A class is called, any other value is passed through (`raise E`)."""
@@ -175,7 +185,8 @@ class Body:
     """How many values it has."""
     names: dict[str, Value] = field(default_factory=dict)
     """For a module or class: the cell of each name it binds, which others read as attributes. A name that several
-    places bind has one cell, into which each is copied."""
+    places bind has one cell, into which each is copied. Python: the setter and deleter of a property `x` are
+    `x.setter`, `x.deleter`: called where `x` of an instance is written, deleted."""
     exports: list[str] | None = None
     """For a module: what a star import takes; None: all names without a leading underscore."""
 
