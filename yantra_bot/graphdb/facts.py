@@ -98,16 +98,16 @@ class Op:
     """(symbol index, site): the expression names this symbol of the same file (found by scopes alone)."""
     RETURN_PARAM: Final = 31
     """(parameter index): it returns this parameter's own value; the RETURN of it is left out."""
-    SLICE: Final = 32
-    """(dst, obj, site): a part of a sequence: of a container the container itself will do; calls `__getitem__` of
-    objects that have it."""
-    UNPACK: Final = 33
-    """(dst, obj, index, site): the index-th (None: any) element where obj is taken apart (`a, b = obj`): ITEM of a
-    container, ITER of anything else."""
     ADD_BASE: Final = 32
     """(class value, base value, site, text, subtype): another base, behind those the class has (`impl Trait for T`, an
     embedded struct). subtype 1: as a base of CLASS. 0: only its attributes are found in the class; it is not one of the
     classes that an open instance of the base stands for."""
+    SLICE: Final = 33
+    """(dst, obj, site): a part of a sequence: of a container the container itself will do; calls `__getitem__` of
+    objects that have it."""
+    UNPACK: Final = 34
+    """(dst, obj, index, site): the index-th (None: any) element where obj is taken apart (`a, b = obj`): ITEM of a
+    container, ITER of anything else."""
 
 
 class CallFlag:
