@@ -98,7 +98,7 @@ class Op:
     """(symbol index, site): the expression names this symbol of the same file (found by scopes alone)."""
     RETURN_PARAM: Final = 31
     """(parameter index): it returns this parameter's own value; the RETURN of it is left out."""
-    ADD_BASE: Final = 34
+    ADD_BASE: Final = 32
     """(class value, base value, site, text, subtype): another base, behind those the class has (`impl Trait for T`, an
     embedded struct). subtype 1: as a base of CLASS. 0: only its attributes are found in the class; it is not one of the
     classes that an open instance of the base stands for."""
