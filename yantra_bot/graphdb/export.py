@@ -74,8 +74,8 @@ def write_graphml(graph: Graph, out: TextIO) -> None:
 def write_cypher(graph: Graph, out: TextIO) -> None:
     """Write Cypher, one statement a line: the tables first (only Kùzu's family needs them), then CREATEs."""
     out.write(f"CREATE NODE TABLE Symbol({_declare(_CYPHER_SYMBOL)}, PRIMARY KEY(`key`));\n")
-    columns = _declare(_CYPHER_EDGE)
-    out.writelines(f"CREATE REL TABLE {cypher_relation(kind)}(FROM Symbol TO Symbol, {columns});\n" for kind in EdgeKind)
+    ends = f"FROM Symbol TO Symbol, {_declare(_CYPHER_EDGE)}"
+    out.writelines(f"CREATE REL TABLE {cypher_relation(kind)}({ends});\n" for kind in EdgeKind)
     out.writelines(
         f"CREATE (:Symbol {_properties(symbol_record(symbol), _CYPHER_SYMBOL)});\n" for symbol in sort_symbols(graph)
     )
