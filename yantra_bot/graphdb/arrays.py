@@ -83,11 +83,15 @@ class Texts:
 
     def take(self, rows: npt.NDArray[Any]) -> "Texts":
         """Return the strings of these rows, in this order."""
-        starts, data = self.starts, self.data
-        pieces = [data[starts[row] : starts[row + 1]] for row in rows.tolist()]
+        data, spans = self.data, zip(self.starts[rows].tolist(), self.starts[rows + 1].tolist(), strict=True)
+        pieces = [data[start:end] for start, end in spans]
         ends = np.zeros(len(pieces) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)), out=ends[1:])
         return Texts(b"".join(pieces), ends)
+
+    def joined(self, other: "Texts") -> "Texts":
+        """Return these strings with those of another block behind them."""
+        return Texts(self.data + other.data, np.concatenate((self.starts, other.starts[1:] + len(self.data))))
 
     def rows_of(self, text: str) -> list[int]:
         """Return every row that holds exactly this text, in order. The first call makes an index of 12 bytes a row."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from yantra_bot.domain.graph import Edge, Problem, Symbol, Unresolved
 from yantra_bot.graphdb.arrays import EDGE_CODES, NONE, CompactGraph, EdgeTable, Ints, Mask, clean
-from yantra_bot.graphdb.compact import Rows, clean_symbol, edge_table, unresolved_at
+from yantra_bot.graphdb.compact import RowOf, clean_symbol, edge_table, unresolved_at
 from yantra_bot.graphdb.overlay import Diff
 
 Mark = tuple[int, int, int, int, int]
@@ -32,7 +32,7 @@ class Patch:
     replaced: dict[int, Symbol]
     """Symbols that changed under their key, by row."""
     symbols: tuple[Symbol, ...]
-    rows: Rows
+    rows: RowOf
     """The row of each symbol that the patch brings, by key."""
     edges: EdgeTable
     unresolved: tuple[Unresolved, ...]
@@ -144,14 +144,14 @@ class _Work:
 
     def add_edges(self, edges: list[Edge]) -> None:
         """Add edges. One to or from a symbol that is not there is left out, one that is there already replaced."""
-        rows: Rows = {}
+        rows: RowOf = {}
         for key in {key for edge in edges for key in (edge.source, edge.target)}:
             row = self._row_of(key)
             if row is not None:
-                rows[clean(key)] = row
-        closed = [edge for edge in edges if clean(edge.source) in rows and clean(edge.target) in rows]
+                rows[key] = row
+        closed = [edge for edge in edges if edge.source in rows and edge.target in rows]
         self.remove_edges(closed)
-        paths = {clean(edge.path): self._path_row(edge.path) for edge in closed}
+        paths = {edge.path: self._path_row(edge.path) for edge in closed}
         self._edges = self._edges.joined(edge_table(closed, rows, paths))
         self._edge_alive = np.concatenate((self._edge_alive, np.ones(len(closed), np.bool_)))
 

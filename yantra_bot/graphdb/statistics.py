@@ -40,12 +40,11 @@ def count(view: "GraphView") -> Statistics:
     """Count what a view shows."""
     edges = view.all_edges()
     external = view.node_kinds == NODE_KINDS.index(NodeKind.EXTERNAL)
-    unresolved = Counter(reference.kind.value for reference in view.unresolved)
-    places, missing = _resolved_places(view), unresolved.total()
+    places, missing = _resolved_places(view), view.unresolved_count
     return Statistics(
         symbols=_tally(view.node_kinds[view.alive], NODE_KINDS),
         edges=_tally(view.edge_kinds(edges), EDGE_KINDS),
-        unresolved=dict(sorted(unresolved.items())),
+        unresolved=_tally(view.unresolved_kinds, EDGE_KINDS),
         unresolved_share=round(missing / (missing + places), 6) if missing else 0.0,
         to_external=int(np.count_nonzero(external[view.targets(edges)])),
         files=len(view.files),

@@ -10,10 +10,12 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from yantra_bot.domain.graph import Edge, Graph, Problem, Symbol, Unresolved
-from yantra_bot.graphdb.arrays import CompactGraph
+from yantra_bot.graphdb.arrays import EDGE_CODES, CompactGraph
 from yantra_bot.graphdb.compact import compact, unresolved_at
+from yantra_bot.graphdb.fold import fold
 from yantra_bot.graphdb.links import Direction, Kinds, Links, Reach, Rows
 from yantra_bot.graphdb.overlay import Diff
 from yantra_bot.graphdb.patch import Patch
@@ -54,7 +56,7 @@ class GraphView(Links):
     @cached_property
     def columns(self) -> CompactGraph:
         """The whole graph in columns, what the store keeps. Free where there is no overlay."""
-        return compact(self.to_graph()) if self._patched else self._base
+        return fold(self._base, self._patch) if self._patched else self._base
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -70,6 +72,12 @@ class GraphView(Links):
     def unresolved_count(self) -> int:
         """How many references have no known target."""
         return int(np.count_nonzero(self._patch.unresolved_alive)) + len(self._patch.unresolved)
+
+    @property
+    def unresolved_kinds(self) -> npt.NDArray[np.uint8]:
+        """The kind of each reference without a target, as its place in `arrays.EDGE_KINDS`."""
+        own = np.array([EDGE_CODES[reference.kind] for reference in self._patch.unresolved], np.uint8)
+        return np.concatenate((self._base.unresolved.kind[self._patch.unresolved_alive], own))
 
     @property
     def unresolved(self) -> Iterator[Unresolved]:
