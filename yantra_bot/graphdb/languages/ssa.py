@@ -39,6 +39,8 @@ class Loop:
     """A loop, or a switch, whose end is not reached yet."""
 
     heads: dict[Variable, Value]
+    switch: bool = False
+    """It can be left early, but not begun again."""
     breaks: list[State] = field(default_factory=list)
     repeats: list[State] = field(default_factory=list)
 
@@ -64,7 +66,7 @@ class Frame:
         self.body.values = value + 1
         return value
 
-    def emit(self, *op: Any) -> None:  # noqa: ANN401 (operands as Op says)
+    def emit(self, *op: Any) -> None:
         """Append an instruction."""
         self.body.ops.append(op)
 
@@ -156,7 +158,8 @@ class Frame:
             if value != NOTHING and cell != NOTHING:
                 self.body.ops.append((Op.SET_OUTER, owner.index, cell, value))
         elif not variable.versioned:
-            self.copy(variable.value, value) if variable.value != NOTHING else None
+            if variable.value != NOTHING:
+                self.copy(variable.value, value)
         else:
             self.state[variable] = value
             if variable.cell != NOTHING:
@@ -208,9 +211,12 @@ class Frame:
         leaving: dict[Variable, Value] = {**self.state, **loop.heads}
         self.merge([leaving, *loop.breaks])
 
-    def leave(self, *, again: bool) -> None:
-        """Leave the innermost loop (`break`) or begin it again (`continue`); the code after this is dead."""
-        if self.loops:
-            loop = self.loops[-1]
-            (loop.repeats if again else loop.breaks).append(self.fork())
+    def leave(self, *, again: bool, labelled: bool = False) -> None:
+        """Leave the innermost loop or switch, or begin the innermost loop again; the code after this is dead.
+
+        A label is taken for the innermost loop's.
+        """
+        loops = [loop for loop in self.loops if not loop.switch] if again or labelled else self.loops
+        if loops:
+            (loops[-1].repeats if again else loops[-1].breaks).append(self.fork())
         self.dead = True

@@ -1,0 +1,141 @@
+"""What the parts of Go's lowering share: the file's names and how a node finds the function that lowers it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from tree_sitter import Node
+
+from yantra_bot.domain.graph import Language
+from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Site, Value
+from yantra_bot.graphdb.languages.builder import Builder
+from yantra_bot.graphdb.languages.lowering import site_of, token_pattern
+from yantra_bot.graphdb.languages.ssa import Variable
+
+TOKENS: Final = token_pattern(
+    comments=r"//[^\n]*|/\*.*?\*/", strings=r'"(?:\\.|[^"\\\n])*"|`[^`]*`|\'(?:\\.|[^\'\\\n])+\''
+)
+CONTENT: Final = "<value>"
+"""The attribute that holds what a value of a named function, slice or map type is made of."""
+IMPLICIT_NEW: Final = CallFlag.NEW | CallFlag.IMPLICIT
+
+_BASIC_TYPES: Final = """
+    bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32 int64 rune string uint uint8
+    uint16 uint32 uint64 uintptr any
+"""
+BASIC_TYPES: Final = frozenset(_BASIC_TYPES.split())
+CONSTANTS: Final = frozenset(("true", "false", "nil", "iota", "_"))
+
+
+class Shape(Enum):
+    """What a named type of this file is made of."""
+
+    STRUCT = 1
+    INTERFACE = 2
+    FUNCTION = 3
+    CONTAINER = 4
+    BASIC = 5
+    """A number, a string, or another named type."""
+    PARAMETER = 6
+    """A type parameter; its variable's value is the constraint."""
+    ALIAS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """What a variable's note is for a constant that may serve as a key."""
+
+    value: str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What a variable's note is for an imported package."""
+
+    path: str
+
+
+@dataclass(slots=True)
+class Results:
+    """What a function returns: the values of several results, and the variables of named ones."""
+
+    types: list[Node | None] = field(default_factory=list)
+    named: list[Variable | None] = field(default_factory=list)
+    cells: list[Value] = field(default_factory=list)
+    """One for each of several results; empty until the first is returned."""
+
+
+class GoContext(Builder):
+    """One Go file while it is lowered."""
+
+    def __init__(self, path: str, source: bytes) -> None:
+        super().__init__(path, source, Language.GO, TOKENS)
+        self.is_test = path.endswith("_test.go")
+        self.assigned: list[tuple[int, str]] = []
+        """(byte offset, name) of each plain assignment to a name, in order."""
+        self.reassigned: set[str] = set()
+        self.definitions: dict[Variable, Node] = {}
+        """What each named type of this file is declared as."""
+        self.results: list[Results] = []
+        """Of the functions around, innermost last."""
+
+    def is_versioned(self, name: str) -> bool:
+        """Say whether a local variable of this name may be assigned again."""
+        return name in self.reassigned
+
+    def assigned_in(self, node: Node) -> list[str]:
+        """Return the names that are assigned within a node."""
+        start, end = node.start_byte, node.end_byte
+        return [name for offset, name in self.assigned if start <= offset < end]
+
+    def shape_of(self, variable: Variable | None) -> Shape | None:
+        """Return what a named type is made of, where the variable is a type of this file."""
+        return variable.note if variable is not None and isinstance(variable.note, Shape) else None
+
+    def member(self, obj: Value, name: str, node: Node) -> Value:
+        """Read an attribute."""
+        if obj == NOTHING:
+            return NOTHING
+        value = self.frame.new()
+        self.frame.emit(Op.ATTR, value, obj, name, site_of(node))
+        return value
+
+    def make_instance(self, type_value: Value, place: Site) -> Value:
+        """Return a new instance of exactly this type."""
+        value = self.frame.new()
+        self.frame.emit(Op.CALL, value, type_value, place, (), (), NOTHING, NOTHING, IMPLICIT_NEW)
+        return value
+
+    def make_container(self, kind: str, *elements: tuple[str | int | None, Value]) -> Value:
+        """Return a new container with those elements that are tracked."""
+        value = self.frame.new()
+        self.frame.emit(Op.NEW, value, kind, tuple(pair for pair in elements if pair[1] != NOTHING))
+        return value
+
+    def expression(self, node: Node) -> Value:
+        """Lower an expression that is not called."""
+        handler = EXPRESSIONS.get(node.type)
+        if handler is None or not self.enter():
+            return NOTHING
+        value = handler(self, node)
+        self.depth -= 1
+        return value
+
+    def statement(self, node: Node) -> None:
+        """Lower a statement."""
+        handler = STATEMENTS.get(node.type)
+        if handler is not None and self.enter():
+            handler(self, node)
+            self.depth -= 1
+
+
+EXPRESSIONS: dict[str, Callable[[GoContext, Node], Value]] = {}
+"""By node type; filled by the modules that lower them."""
+STATEMENTS: dict[str, Callable[[GoContext, Node], object]] = {}
+
+
+def compile_words(*words: str) -> re.Pattern[str]:
+    """Return a pattern for names that begin with one of the words, as the test runner reads them."""
+    return re.compile(rf"(?:{'|'.join(words)})(?![a-z])")
