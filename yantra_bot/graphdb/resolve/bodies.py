@@ -1,0 +1,299 @@
+"""Bodies: turns the instructions of one body into flows and watchers, once for each instance of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag
+from yantra_bot.graphdb.facts import Op as Code
+from yantra_bot.graphdb.resolve.arguments import make_call
+from yantra_bot.graphdb.resolve.bases import Bases
+from yantra_bot.graphdb.resolve.calls import Calls
+from yantra_bot.graphdb.resolve.containers import Containers
+from yantra_bot.graphdb.resolve.imports import Imports
+from yantra_bot.graphdb.resolve.lookup import Lookup
+from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.program import File
+from yantra_bot.graphdb.resolve.state import Instance, Op, Owner, State
+from yantra_bot.graphdb.resolve.stores import Stores
+
+_BY_CLASS = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.OPEN, Kind.SUPER})
+
+
+class Bodies:
+    """Opens instances and interprets their instructions."""
+
+    def __init__(
+        self,
+        state: State,
+        lookup: Lookup,
+        calls: Calls,
+        containers: Containers,
+        bases: Bases,
+        stores: Stores,
+        imports: Imports,
+    ) -> None:
+        self._state, self._lookup, self._calls = state, lookup, calls
+        self._containers, self._bases = containers, bases
+        self._stores, self._imports = stores, imports
+        self._count = 0
+        self.held: list[tuple[Callable[..., None], tuple[Any, ...]]] | None = []
+        """Work that waits until all classes know their bases; None when nothing waits any more."""
+        self.declared: list[tuple[Instance, int, int]] = []
+        """(instance, node that receives, node of the type)."""
+        self._handlers = self._table()
+        self._setters = {
+            name
+            for file in state.program.files.values()
+            for unit in file.units
+            for name in unit.body.names
+            if name.endswith(".setter")
+        }
+        calls.open_instance = self.open_function
+        imports.modules.open_module = self.open_module
+
+    def _table(self) -> dict[int, Callable[[Instance, Op], None]]:
+        return {
+            Code.COPY: self._copy,
+            Code.OUTER: self._outer,
+            Code.SET_OUTER: self._set_outer,
+            Code.FREE: self._imports.free,
+            Code.CONST: self._const,
+            Code.FUNC: self._func,
+            Code.CLASS: self._class,
+            Code.IMPORT: self._import,
+            Code.IMPORT_FROM: self._import_from,
+            Code.IMPORT_STAR: self._import_star,
+            Code.ATTR: self._attr,
+            Code.SET_ATTR: self._set_attr,
+            Code.ITEM: self._containers.item,
+            Code.SET_ITEM: self._containers.set_item,
+            Code.NEW: self._containers.new,
+            Code.SPREAD: self._containers.spread,
+            Code.CALL: self._call,
+            Code.CALL_METHOD: self._call_method,
+            Code.RETURN: self._return,
+            Code.YIELD: self._yield,
+            Code.ITER: self._containers.iterate,
+            Code.AWAIT: self._await,
+            Code.ENTER: self._enter,
+            Code.SUPER: self._super,
+            Code.INSTANCE: self._instance,
+            Code.RETURN_TYPE: self._return_type,
+            Code.ADD_BASE: self._bases.add,
+            Code.SLICE: self._containers.slice,
+            Code.UNPACK: self._containers.unpack,
+        }
+
+    # Instances
+
+    def open_module(self, file: File) -> Instance:
+        """Return the instance of a module's body, opened the first time."""
+        found = self._state.modules.get(file.path)
+        if found is None:
+            found = self._make(file.units[0], None, (file, 0))
+            self._state.modules[file.path] = found
+            self._interpret(found)
+        return found
+
+    def open_function(self, function: int, caller: Instance | None, op: Op | None) -> Instance:
+        """Return the instance of a function: of a library model one for each call, else one for all."""
+        state = self._state
+        unit, parent = state.objects.firsts[function], state.objects.seconds[function]
+        context: tuple[Any, ...] = ()
+        if unit.file.library and caller is not None:
+            context = (caller.number, id(op))
+        key = (id(unit), parent.number, context)
+        found = state.instances.get(key)
+        if found is None:
+            owner = (unit.file, unit.body.owner)
+            library = unit.file.library and caller is not None
+            found = self._make(unit, parent, caller.owner if library and caller else owner)
+            if caller is not None:
+                found.depth = caller.depth + 1 if library else 0
+                found.site = self._calls.site_of(caller, op) if library and op else 0
+            state.instances[key] = found
+            if parent.unit.body.flags & BodyFlag.CLASS:
+                found.method_of = parent.method_of
+            self._interpret(found)
+        return found
+
+    def _make(self, unit: Any, parent: Instance | None, owner: Owner) -> Instance:
+        engine = self._state.engine
+        base = engine.allocate(unit.body.values + 2)
+        end = base + unit.body.values
+        self._count += 1
+        return Instance(self._count, unit, base, parent, end, end + 1, owner)
+
+    def _interpret(self, instance: Instance) -> None:
+        handlers = self._handlers
+        for op in instance.unit.body.ops:
+            handler = handlers.get(op[0])
+            if handler is not None:
+                handler(instance, op)
+
+    # Names and values
+
+    def _copy(self, instance: Instance, op: Op) -> None:
+        if op[2] >= 0:
+            self._state.engine.flow(instance.base + op[2], instance.base + op[1])
+
+    def _around(self, instance: Instance, body: int) -> Instance | None:
+        around: Instance | None = instance
+        while around is not None and around.unit.index != body:
+            around = around.parent
+        return around
+
+    def _outer(self, instance: Instance, op: Op) -> None:
+        around = self._around(instance, op[2])
+        if around is not None:
+            self._state.engine.flow(around.base + op[3], instance.base + op[1])
+
+    def _set_outer(self, instance: Instance, op: Op) -> None:
+        around = self._around(instance, op[1])
+        if around is not None and op[3] >= 0:
+            self._state.engine.flow(instance.base + op[3], around.base + op[2])
+
+    def _const(self, instance: Instance, op: Op) -> None:
+        self._state.engine.add_one(instance.base + op[1], self._state.objects.intern(Kind.CONST, op[2]))
+
+    def _func(self, instance: Instance, op: Op) -> None:
+        unit = instance.unit.file.units[op[2]]
+        function = self._state.objects.intern(Kind.FUNCTION, unit, instance)
+        if op[3]:
+            self._state.defaults[function] = (instance, op[3])
+        self._state.engine.add_one(instance.base + op[1], function)
+        if not unit.file.library:
+            self.open_function(function, None, None)
+
+    def _class(self, instance: Instance, op: Op) -> None:
+        state = self._state
+        unit = instance.unit.file.units[op[2]]
+        owner = state.objects.intern(Kind.CLASS, unit, instance)
+        self._bases.link(instance, op, owner)
+        state.engine.add_one(instance.base + op[1], owner)
+        body = self._make(unit, instance, instance.owner)
+        body.method_of = owner
+        state.class_bodies[owner] = body
+        self._interpret(body)
+
+    # Imports
+
+    def _import(self, instance: Instance, op: Op) -> None:
+        self._state.engine.add_one(instance.base + op[1], self._imports.module(instance.unit.file, op[2], op[3]))
+
+    def _import_from(self, instance: Instance, op: Op) -> None:
+        module = self._imports.module(instance.unit.file, op[2], op[4])
+        self._state.engine.flow(self._lookup.attribute(module, op[3]), instance.base + op[1])
+
+    def _import_star(self, instance: Instance, op: Op) -> None:
+        self._imports.module(instance.unit.file, op[1], op[2])
+
+    # Attributes and calls
+
+    def _hold(self, item: int, handler: Callable[..., None], *payload: Any) -> None:
+        """Do it now, or when all classes are known if it asks a class."""
+        if self.held is not None and self._state.objects.kinds[item] in _BY_CLASS:
+            self.held.append((handler, payload))
+        else:
+            handler(*payload)
+
+    def release(self) -> None:
+        """Do what waited for the classes, and wait no more."""
+        held, self.held = self.held or [], None
+        for handler, payload in held:
+            handler(*payload)
+
+    def _attr(self, instance: Instance, op: Op) -> None:
+        self._state.engine.watch(instance.base + op[2], self._on_attr, instance, op)
+
+    def _on_attr(self, instance: Instance, op: Op, item: int) -> None:
+        self._hold(item, self._read_attr, instance, op, item)
+
+    def _read_attr(self, instance: Instance, op: Op, item: int) -> None:
+        node = self._lookup.attribute(item, op[3])
+        self._state.engine.flow(node, instance.base + op[1])
+        if self._state.objects.kinds[item] in _BY_CLASS:
+            self._calls.read(instance, node, op[4])
+
+    def _set_attr(self, instance: Instance, op: Op) -> None:
+        if op[3] >= 0:
+            self._state.engine.watch(instance.base + op[1], self._on_set_attr, instance, op)
+
+    def _on_set_attr(self, instance: Instance, op: Op, item: int) -> None:
+        self._stores.store(item, op[2], instance.base + op[3])
+        if self._state.objects.kinds[item] in (Kind.INSTANCE, Kind.OPEN) and f"{op[2]}.setter" in self._setters:
+            self._hold(
+                item, self._containers.write_property, instance, item, op[2], instance.base + op[3], instance.site
+            )
+
+    def _call(self, instance: Instance, op: Op) -> None:
+        if op[2] >= 0:
+            self._state.engine.watch(instance.base + op[2], self._on_call, instance, op)
+
+    def _on_call(self, instance: Instance, op: Op, item: int) -> None:
+        self._hold(item, self._calls.on_callee, instance, op, item)
+
+    def _call_method(self, instance: Instance, op: Op) -> None:
+        if op[2] >= 0:
+            self._state.engine.watch(instance.base + op[2], self._on_method, instance, op)
+
+    def _on_method(self, instance: Instance, op: Op, item: int) -> None:
+        self._hold(item, self._calls.on_receiver, instance, op, item)
+
+    def _return(self, instance: Instance, op: Op) -> None:
+        if op[1] >= 0:
+            self._state.engine.flow(instance.base + op[1], instance.result)
+
+    def _yield(self, instance: Instance, op: Op) -> None:
+        if op[1] >= 0:
+            self._state.engine.flow(instance.base + op[1], instance.yields)
+
+    def _await(self, instance: Instance, op: Op) -> None:
+        if op[2] >= 0:
+            self._state.engine.watch(instance.base + op[2], self._on_await, instance, op)
+
+    def _on_await(self, instance: Instance, op: Op, item: int) -> None:
+        objects, engine = self._state.objects, self._state.engine
+        kind = objects.kinds[item]
+        if kind == Kind.GENERATOR:
+            if op[1] >= 0:
+                engine.flow(objects.firsts[item].result, instance.base + op[1])
+            return
+        if op[1] >= 0:
+            engine.add_one(instance.base + op[1], item)
+            if kind == Kind.BAG:
+                engine.flow(self._state.slot(item, None), instance.base + op[1])
+        if kind in (Kind.INSTANCE, Kind.OPEN):
+            self._hold(item, self._calls.call_attribute, instance, make_call(op[3], ()), item, "__await__")
+
+    def _enter(self, instance: Instance, op: Op) -> None:
+        if op[2] >= 0:
+            self._state.engine.watch(instance.base + op[2], self._on_enter, instance, op)
+
+    def _on_enter(self, instance: Instance, op: Op, item: int) -> None:
+        if self._state.objects.kinds[item] not in (Kind.INSTANCE, Kind.OPEN):
+            return
+        for name, dst in (("__enter__", op[1]), ("__aenter__", op[1]), ("__exit__", NOTHING), ("__aexit__", NOTHING)):
+            call = make_call(op[3], (NOTHING,) * (3 if "exit" in name else 0), dst=dst)
+            self._hold(item, self._calls.call_attribute, instance, call, item, name)
+
+    def _super(self, instance: Instance, op: Op) -> None:
+        if op[2] >= 0 and op[3] >= 0:
+            self._state.engine.watch(instance.base + op[2], self._on_super_class, instance, op)
+
+    def _on_super_class(self, instance: Instance, op: Op, owner: int) -> None:
+        if self._state.objects.kinds[owner] == Kind.CLASS:
+            self._state.engine.watch(instance.base + op[3], self._on_super_receiver, instance, op, owner)
+
+    def _on_super_receiver(self, instance: Instance, op: Op, owner: int, receiver: int) -> None:
+        objects = self._state.objects
+        if objects.kinds[receiver] in (Kind.INSTANCE, Kind.OPEN, Kind.CLASS):
+            self._state.engine.add_one(instance.base + op[1], objects.intern(Kind.SUPER, owner, receiver))
+
+    def _instance(self, instance: Instance, op: Op) -> None:
+        if op[2] >= 0:
+            self.declared.append((instance, instance.base + op[1], instance.base + op[2]))
+
+    def _return_type(self, instance: Instance, op: Op) -> None:
+        if op[1] >= 0:
+            self.declared.append((instance, instance.result, instance.base + op[1]))

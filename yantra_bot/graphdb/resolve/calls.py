@@ -1,0 +1,245 @@
+"""Calls: which callee a value is, where arguments go, what comes back, and which edge that makes."""
+
+from collections.abc import Callable
+
+from yantra_bot.domain.graph import Evidence, Language
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag
+from yantra_bot.graphdb.resolve.arguments import ARGS, FLAGS, SITE, Arguments
+from yantra_bot.graphdb.resolve.lookup import Lookup
+from yantra_bot.graphdb.resolve.modules import outside_name
+from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.program import File, Unit
+from yantra_bot.graphdb.resolve.state import Instance, Op, State
+
+MAX_MODEL_DEPTH = 6
+
+
+class Calls:
+    """Makes calls of every kind of callee, and notes them."""
+
+    def __init__(self, state: State, lookup: Lookup) -> None:
+        self._state = state
+        self._lookup = lookup
+        self._arguments = Arguments(state)
+        self._bound: set[tuple[int, int, int]] = set()
+        self._linked: set[tuple[int, int, int]] = set()
+        self._kept: list[Op] = []
+        self._getters: dict[int, set[int]] = {}
+        self._readers: dict[int, list[tuple[Instance, int]]] = {}
+        # Set by those who do it, since they call back.
+        self.open_instance: Callable[[int, Instance | None, Op | None], Instance]
+        self.call_native: Callable[[Instance, Op, str, int], None]
+        self.call_bag: Callable[[Instance, Op, int], None]
+        self.call_outside: Callable[[Instance, Op, str], None]
+        self.call_partial: Callable[[Instance, Op, int], None]
+        self.call_model: Callable[[Instance, Op, Instance], None]
+        self.fill_fields: Callable[[Instance, Op, int, int], None]
+        self._by_kind: dict[Kind, Callable[[Instance, Op, int], None]] = {
+            Kind.FUNCTION: self._call_plain,
+            Kind.BOUND: self._call_bound,
+            Kind.CLASS: self._construct,
+            Kind.INSTANCE: self._call_object,
+            Kind.OPEN: self._call_object,
+            Kind.EXTERNAL: self._call_outside,
+            Kind.PARTIAL: self._call_partial,
+            Kind.NATIVE: self._call_method,
+            Kind.MODULE: self._call_module,
+            Kind.BAG: self._call_bag,
+        }
+        lookup.on_getter = self._call_getter
+
+    # Finding the callee
+
+    def on_receiver(self, caller: Instance, op: Op, receiver: int) -> None:
+        """A CALL_METHOD's receiver is known: look the method up and call what it can be."""
+        self.call_attribute(caller, op, receiver, op[3])
+
+    def call_attribute(self, caller: Instance, op: Op, receiver: int, name: str) -> None:
+        """Call an attribute of an object."""
+        node = self._lookup.attribute(receiver, name)
+        key = (node, caller.number, id(op))
+        if key in self._linked:
+            return
+        self._linked.add(key)
+        self._keep(op)
+        self.read(caller, node, op[SITE])
+        self._state.engine.watch(node, self.on_callee, caller, op)
+
+    def _keep(self, op: Op) -> None:
+        """Hold on to a made-up operation: its identity is part of keys."""
+        self._kept.append(op)
+
+    def on_callee(self, caller: Instance, op: Op, callee: int) -> None:
+        """A callee is known: call it."""
+        kind = self._state.objects.kinds[callee]
+        if op[FLAGS] & CallFlag.IF_CLASS and kind not in (Kind.CLASS, Kind.EXTERNAL):
+            self._pass_through(caller, op, callee)
+            return
+        call = self._by_kind.get(kind)
+        if call is not None:
+            call(caller, op, callee)
+
+    def _call_plain(self, caller: Instance, op: Op, function: int) -> None:
+        self._call_function(caller, op, function, NOTHING)
+
+    def _call_bound(self, caller: Instance, op: Op, bound: int) -> None:
+        objects = self._state.objects
+        function = objects.firsts[bound]
+        if objects.kinds[function] == Kind.FUNCTION:
+            self._call_function(caller, op, function, objects.seconds[bound])
+        else:
+            self.on_callee(caller, op, function)
+
+    def _call_object(self, caller: Instance, op: Op, item: int) -> None:
+        self.call_attribute(caller, op, item, "__call__")
+
+    def _call_partial(self, caller: Instance, op: Op, partial: int) -> None:
+        self.call_partial(caller, op, partial)
+
+    def _call_bag(self, caller: Instance, op: Op, bag: int) -> None:
+        self.call_bag(caller, op, bag)
+
+    def _call_module(self, caller: Instance, op: Op, module: int) -> None:
+        self.call_attribute(caller, op, module, "default")
+
+    def _call_method(self, caller: Instance, op: Op, method: int) -> None:
+        objects = self._state.objects
+        self._state.record.answered.add((caller.owner[0], self.site_of(caller, op)))
+        self.call_native(caller, op, objects.firsts[method], objects.seconds[method])
+
+    def _pass_through(self, caller: Instance, op: Op, value: int) -> None:
+        if op[1] >= 0:
+            self._state.engine.add_one(caller.node(op[1]), value)
+
+    # Calling
+
+    def _call_function(self, caller: Instance, op: Op, function: int, receiver: int) -> None:
+        state = self._state
+        unit: Unit = state.objects.firsts[function]
+        if unit.file.library and caller.depth >= MAX_MODEL_DEPTH:
+            return
+        if op[FLAGS] & CallFlag.NEW and receiver < 0:
+            receiver = state.objects.intern(Kind.INSTANCE, function)
+            self._pass_through(caller, op, receiver)
+        callee = self.open_instance(function, caller, op)
+        self.note(caller, op[SITE], function, self._evidence(receiver, caller))
+        if receiver >= 0:
+            self._arguments.bind_receiver(callee, receiver)
+        key = (callee.number, caller.number, id(op))
+        if key not in self._bound:
+            self._bound.add(key)
+            self._keep(op)
+            callee.called = True
+            self._arguments.bind(caller, op, callee, function, shift=self._arguments.shift(callee, receiver))
+        self._give_result(caller, op, callee, receiver)
+        if unit.file.library:
+            self.call_model(caller, op, callee)
+
+    def _evidence(self, receiver: int, caller: Instance) -> Evidence:
+        if caller.unit.file.library:
+            return Evidence.LIBRARY
+        if receiver >= 0 and self._state.objects.kinds[receiver] == Kind.OPEN:
+            return Evidence.TYPE
+        return Evidence.FLOW
+
+    def _give_result(self, caller: Instance, op: Op, callee: Instance, receiver: int) -> None:
+        state, flags = self._state, callee.unit.body.flags
+        if flags & BodyFlag.GENERATOR:
+            if op[1] >= 0:
+                state.engine.add_one(caller.node(op[1]), state.objects.intern(Kind.GENERATOR, callee))
+            return
+        if op[1] < 0:
+            return
+        target = caller.node(op[1])
+        state.engine.flow(callee.result, target)
+        for index in state.signature(callee.unit).returned:
+            self._arguments.give_back(caller, op, callee, receiver, index, target)
+
+    # Classes
+
+    def _construct(self, caller: Instance, op: Op, owner: int) -> None:
+        state = self._state
+        instance = state.objects.intern(Kind.INSTANCE, owner)
+        self._pass_through(caller, op, instance)
+        language = state.objects.firsts[owner].file.facts.language
+        for name in _constructors(language, len(op[ARGS])):
+            node = self._lookup.attribute(instance, name)
+            if state.engine.holds(node) or name == _constructors(language, len(op[ARGS]))[0]:
+                self._note_class(caller, op, owner)
+            silent = (*op[:1], NOTHING, *op[2:FLAGS], op[FLAGS] & ~(CallFlag.IF_CLASS | CallFlag.NEW))
+            key = (node, caller.number, id(op))
+            if key not in self._linked:
+                self._linked.add(key)
+                self._keep(op)
+                self._keep(silent)
+                state.engine.watch(node, self.on_constructor, caller, silent)
+        if state.flags_of(owner) & BodyFlag.DATACLASS:
+            self.fill_fields(caller, op, owner, instance)
+
+    def on_constructor(self, caller: Instance, op: Op, callee: int) -> None:
+        """A constructor is known: only functions are; an external base's needs no edge of its own."""
+        if self._state.objects.kinds[callee] in (Kind.BOUND, Kind.FUNCTION):
+            self.on_callee(caller, op, callee)
+
+    def _note_class(self, caller: Instance, op: Op, owner: int) -> None:
+        self.note(caller, op[SITE], owner, self._evidence(NOTHING, caller))
+
+    # Outside
+
+    def _call_outside(self, caller: Instance, op: Op, callee: int) -> None:
+        objects = self._state.objects
+        name, language = objects.firsts[callee], objects.seconds[callee]
+        if not caller.unit.file.library:
+            self._state.record.call(caller.owner, self.site_of(caller, op), name, Evidence.BINDING)
+        if language != Language.PYTHON:
+            self.call_outside(caller, op, name)
+
+    # Recording
+
+    def site_of(self, caller: Instance, op: Op) -> int:
+        """Return where a call stands, for a call in a library model the call of the model."""
+        return caller.site if caller.unit.file.library else op[SITE]
+
+    def note(self, caller: Instance, site: int, callee: int, evidence: Evidence) -> None:
+        """Record that the code of an instance calls a function or class."""
+        unit = self._state.unit_of(callee)
+        if unit is None:
+            return
+        if caller.unit.file.library:
+            if unit.file.library:
+                return
+            site = caller.site
+        file, index = unit.file, unit.body.owner
+        target = f"{outside_name(file)}.{_local(file, index)}" if file.library else (file, index)
+        self._state.record.call(caller.owner, site, target, evidence)
+
+    def _call_getter(self, getter: int, receiver: int, node: int) -> None:
+        """A property is read: its getter runs, once for all readers; who reads it is noted at each place."""
+        callee = self.open_instance(getter, None, None)
+        callee.called = True
+        self._arguments.bind_receiver(callee, receiver)
+        self._state.engine.flow(callee.result, node)
+        signature = self._state.signature(callee.unit)
+        if signature.returned:
+            self._state.engine.add_one(node, receiver)
+        self._getters.setdefault(node, set()).add(getter)
+        for caller, site in self._readers.get(node, ()):
+            self.note(caller, site, getter, Evidence.FLOW)
+
+    def read(self, caller: Instance, node: int, site: int) -> None:
+        """An attribute is read at a place: note the getters that this calls."""
+        self._readers.setdefault(node, []).append((caller, site))
+        for getter in self._getters.get(node, ()):
+            self.note(caller, site, getter, Evidence.FLOW)
+
+
+def _local(file: File, index: int) -> str:
+    return file.names[index].removeprefix(f"{file.module_name}.")
+
+
+def _constructors(language: Language, count: int) -> tuple[str, ...]:
+    if language == Language.PYTHON:
+        return ("__init__", "__new__")
+    if language == Language.JAVA:
+        return (f"<init>/{count}", "<init>/*")
+    return ("constructor",)

@@ -1,0 +1,183 @@
+"""Containers, subscription and iteration, and what their own methods do with functions and objects in them."""
+
+from typing import Any
+
+from yantra_bot.domain.graph import Language
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag
+from yantra_bot.graphdb.resolve.arguments import make_call
+from yantra_bot.graphdb.resolve.calls import Calls
+from yantra_bot.graphdb.resolve.lookup import Lookup
+from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.state import Instance, Op, State
+
+_OBJECTS = frozenset({Kind.INSTANCE, Kind.OPEN})
+_KEEPS = frozenset({Kind.CONTAINER, Kind.BAG})
+
+
+class Containers:
+    """Subscription, construction and iteration of containers."""
+
+    def __init__(self, state: State, lookup: Lookup, calls: Calls) -> None:
+        self._state, self._lookup, self._calls = state, lookup, calls
+
+    def new(self, instance: Instance, op: Op) -> None:
+        """NEW: a container made here, with its first elements."""
+        container = self._state.objects.intern(Kind.CONTAINER, (instance.number, op[1]), op[2])
+        self._state.engine.add_one(instance.base + op[1], container)
+        for key, value in op[3]:
+            if value >= 0:
+                self._state.engine.flow(instance.base + value, self._state.slot(container, key))
+
+    def spread(self, instance: Instance, op: Op) -> None:
+        """SPREAD: all elements of one container may be elements of another."""
+        if op[1] >= 0 and op[2] >= 0:
+            self._state.engine.watch(instance.base + op[1], self._on_spread_target, instance, op)
+
+    def _on_spread_target(self, instance: Instance, op: Op, target: int) -> None:
+        if self._state.objects.kinds[target] in _KEEPS:
+            self._state.engine.watch(instance.base + op[2], self.pour, instance, target)
+
+    def pour(self, instance: Instance, target: int, source: int) -> None:
+        """Put all elements of an object into a container: under their names, or at an unknown place."""
+        if self._state.objects.kinds[source] in _KEEPS:
+            self._state.on_keys(source, self._pour_item, target)
+        else:
+            self.each(instance, source, self._state.slot(target, None), 0)
+
+    def _pour_item(self, target: int, key: Any, node: int) -> None:
+        self._state.engine.flow(node, self._state.slot(target, key if isinstance(key, str) else None))
+
+    def item(self, instance: Instance, op: Op) -> None:
+        """ITEM: subscription."""
+        if op[2] >= 0:
+            self._state.engine.watch(instance.base + op[2], self._on_item, instance, op)
+
+    def _on_item(self, instance: Instance, op: Op, item: int) -> None:
+        kind = self._state.objects.kinds[item]
+        if kind in _KEEPS:
+            self.read_item(item, op[3], instance.base + op[1])
+        elif kind in _OBJECTS:
+            call = make_call(op[4], (NOTHING,), dst=op[1])
+            self._calls.call_attribute(instance, call, item, "__getitem__")
+        elif kind in (Kind.CLASS, Kind.EXTERNAL):
+            self._state.engine.add_one(instance.base + op[1], item)
+
+    def read_item(self, container: int, key: Any, target: int) -> None:
+        """Let a node hold what a container has under a key, or under any."""
+        if key is None or (isinstance(key, int) and key < 0):
+            self._state.on_keys(container, self._read_any, target)
+        else:
+            self._state.on_slot(container, key, self._read_slot, target)
+            self._state.on_slot(container, None, self._read_slot, target)
+
+    def _read_slot(self, target: int, node: int) -> None:
+        self._state.engine.flow(node, target)
+
+    def _read_any(self, target: int, _key: Any, node: int) -> None:
+        self._state.engine.flow(node, target)
+
+    def slice(self, instance: Instance, op: Op) -> None:
+        """SLICE: a part of a sequence, for which the whole of it stands."""
+        if op[2] >= 0:
+            self._state.engine.watch(instance.base + op[2], self._on_slice, instance, op)
+
+    def _on_slice(self, instance: Instance, op: Op, item: int) -> None:
+        kind = self._state.objects.kinds[item]
+        if kind in _OBJECTS:
+            self._calls.call_attribute(instance, make_call(op[3], (NOTHING,), dst=op[1]), item, "__getitem__")
+        elif op[1] >= 0 and kind == Kind.CONTAINER:
+            part = self._state.objects.intern(Kind.CONTAINER, (instance.number, op[1]), "list")
+            self._state.engine.add_one(instance.base + op[1], part)
+            self._state.on_keys(item, self._pour_item, part)
+        elif op[1] >= 0:
+            self._state.engine.add_one(instance.base + op[1], item)
+
+    def unpack(self, instance: Instance, op: Op) -> None:
+        """UNPACK: one element where an object is taken apart."""
+        if op[2] >= 0:
+            self._state.engine.watch(instance.base + op[2], self._on_unpack, instance, op)
+
+    def _on_unpack(self, instance: Instance, op: Op, item: int) -> None:
+        kind = self._state.objects.kinds[item]
+        target = instance.base + op[1] if op[1] >= 0 else self._state.engine.allocate(1)
+        if kind in _KEEPS and self._state.objects.seconds[item] != "dict":
+            self.read_item(item, op[3], target)
+        else:
+            self.each(instance, item, target, op[4])
+
+    def set_item(self, instance: Instance, op: Op) -> None:
+        """SET_ITEM: assignment to a subscription."""
+        if op[1] >= 0:
+            self._state.engine.watch(instance.base + op[1], self._on_set_item, instance, op)
+
+    def _on_set_item(self, instance: Instance, op: Op, item: int) -> None:
+        kind = self._state.objects.kinds[item]
+        if kind in _KEEPS and op[3] >= 0:
+            self._state.engine.flow(instance.base + op[3], self._state.slot(item, op[2]))
+        elif kind in _OBJECTS:
+            call = make_call(op[4], (NOTHING, op[3]))
+            self._calls.call_attribute(instance, call, item, "__setitem__")
+
+    def write_property(self, instance: Instance, item: int, name: str, source: int, site: int) -> None:
+        """Call the setter of a property that is assigned to, if there is one."""
+        frame = self._state.absolute(instance)
+        self._calls.call_attribute(frame, make_call(site, (source,)), item, f"{name}.setter")
+
+    # Iteration
+
+    def iterate(self, instance: Instance, op: Op) -> None:
+        """ITER: what iteration over an object gives."""
+        if op[2] >= 0:
+            target = instance.base + op[1] if op[1] >= 0 else self._state.engine.allocate(1)
+            self._state.engine.watch(instance.base + op[2], self._on_iterate, instance, target, op[3])
+
+    def _on_iterate(self, instance: Instance, target: int, site: int, item: int) -> None:
+        self.each(instance, item, target, site)
+
+    def each(self, instance: Instance, item: int, target: int, site: int) -> None:
+        """Let a node hold what iterating over an object gives, and make the calls that this makes."""
+        objects = self._state.objects
+        kind = objects.kinds[item]
+        if kind == Kind.CONTAINER and objects.seconds[item] == "dict":
+            self._state.on_keys(item, self._give_key, target)
+        elif kind in _KEEPS:
+            self._state.on_keys(item, self._read_any, target)
+        elif kind == Kind.GENERATOR:
+            self._state.engine.flow(objects.firsts[item].yields, target)
+        elif kind in _OBJECTS:
+            self._iterate_object(instance, item, target, site)
+        elif kind == Kind.CLASS and self._state.flags_of(item) & BodyFlag.CASE:
+            self._state.engine.add_one(target, objects.intern(Kind.INSTANCE, item))
+
+    def _give_key(self, target: int, key: Any, _node: int) -> None:
+        if isinstance(key, str):
+            self._state.engine.add_one(target, self._state.objects.intern(Kind.CONST, key))
+
+    def _iterate_object(self, instance: Instance, item: int, target: int, site: int) -> None:
+        unit = self._state.unit_of(self._state.objects.firsts[item])
+        language = unit.file.facts.language if unit else Language.PYTHON
+        first, following = _PROTOCOL.get(language, (("__iter__", "__aiter__"), ("__next__", "__anext__")))
+        made = self._state.engine.allocate(1)
+        instance = self._state.absolute(instance)
+        for name in first:
+            self._calls.call_attribute(instance, make_call(site, (), dst=made), item, name)
+        for name in following:
+            self._state.engine.watch(made, self._on_iterator, instance, target, site, name)
+        if not first:
+            self._on_iterator(instance, target, site, following[0], item)
+
+    def _on_iterator(self, instance: Instance, target: int, site: int, name: str, iterator: int) -> None:
+        if self._state.objects.kinds[iterator] in _OBJECTS:
+            frame = self._state.absolute(instance)
+            self._calls.call_attribute(frame, make_call(site, (), dst=target), iterator, name)
+        else:
+            self.each(instance, iterator, target, site)
+
+
+_PROTOCOL = {
+    Language.JAVA: (("iterator/0",), ("next/0", "hasNext/0")),
+    Language.RUST: ((), ("next",)),
+    Language.JAVASCRIPT: (("[Symbol.iterator]",), ("next",)),
+    Language.TYPESCRIPT: (("[Symbol.iterator]",), ("next",)),
+    Language.GO: (("All",), ("Next",)),
+}

@@ -1,0 +1,125 @@
+"""A points-to engine: nodes that hold sets of objects, flows between nodes, and watchers that see each new object.
+
+It knows nothing of programs. The result is the least fixpoint, so it does not depend on the order of work.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+Handler = Callable[..., None]
+"""Called as handler(*payload, object) once for each object that reaches the watched node."""
+
+
+class Engine:
+    """Nodes are ints from 0; objects are ints of the caller's."""
+
+    def __init__(self) -> None:
+        self.points: list[set[int] | None] = []
+        self._flows: list[list[int] | None] = []
+        self._watchers: list[list[tuple[Any, ...]] | None] = []
+        self._pending: dict[int, set[int]] = {}
+        self._queue: deque[int] = deque()
+        self._linked: set[int] = set()
+
+    def allocate(self, count: int) -> int:
+        """Return the first of `count` new nodes."""
+        base = len(self.points)
+        empty = (None,) * count
+        self.points += empty
+        self._flows += empty
+        self._watchers += empty
+        return base
+
+    def add(self, node: int, objects: Iterable[int]) -> None:
+        """Put objects into a node."""
+        known = self.points[node]
+        if known is None:
+            fresh = set(objects)
+            if not fresh:
+                return
+            self.points[node] = set(fresh)
+        else:
+            fresh = set(objects) - known
+            if not fresh:
+                return
+            known |= fresh
+        waiting = self._pending.get(node)
+        if waiting is None:
+            self._pending[node] = fresh
+            self._queue.append(node)
+        else:
+            waiting |= fresh
+
+    def add_one(self, node: int, item: int) -> None:
+        """Put one object into a node."""
+        known = self.points[node]
+        if known is None:
+            self.points[node] = {item}
+        elif item in known:
+            return
+        else:
+            known.add(item)
+        waiting = self._pending.get(node)
+        if waiting is None:
+            self._pending[node] = {item}
+            self._queue.append(node)
+        else:
+            waiting.add(item)
+
+    def flow(self, source: int, target: int) -> None:
+        """Let everything in `source`, now and later, be in `target` too. A second time changes nothing."""
+        if source == target:
+            return
+        link = source << 32 | target
+        if link in self._linked:
+            return
+        self._linked.add(link)
+        targets = self._flows[source]
+        if targets is None:
+            self._flows[source] = [target]
+        else:
+            targets.append(target)
+        self._hand_over(source, target)
+
+    def _hand_over(self, source: int, target: int) -> None:
+        known = self.points[source]
+        if known:
+            self.add(target, known)
+
+    def watch(self, node: int, handler: Handler, *payload: Any) -> None:
+        """Call the handler with each object that is in the node or comes into it, once each."""
+        entry = (handler, payload)
+        watchers = self._watchers[node]
+        if watchers is None:
+            self._watchers[node] = [entry]
+        else:
+            watchers.append(entry)
+        known = self.points[node]
+        if known:
+            waiting = self._pending.get(node, ())
+            for item in [item for item in known if item not in waiting]:
+                handler(*payload, item)
+
+    def run(self) -> None:
+        """Work until nothing moves."""
+        queue, pending, flows, watchers = self._queue, self._pending, self._flows, self._watchers
+        while queue:
+            node = queue.popleft()
+            fresh = pending.pop(node)
+            targets = flows[node]
+            if targets is not None:
+                for target in targets:
+                    self.add(target, fresh)
+            seen = watchers[node]
+            if seen is not None:
+                self._tell(seen, fresh)
+
+    def _tell(self, watchers: list[tuple[Any, ...]], fresh: set[int]) -> None:
+        for handler, payload in tuple(watchers):
+            for item in fresh:
+                handler(*payload, item)
+
+    def holds(self, node: int) -> bool:
+        """Say whether anything has reached the node."""
+        return bool(self.points[node])

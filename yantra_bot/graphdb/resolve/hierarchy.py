@@ -1,0 +1,112 @@
+"""Classes and what they inherit: bases as they become known, the C3 order, the classes below."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from yantra_bot.graphdb.resolve.objects import Kind, Objects
+
+
+@dataclass(eq=False, slots=True)
+class ClassInfo:
+    """The bases of one class object, by position."""
+
+    bases: dict[int, list[int]] = field(default_factory=dict)
+    outside: list[int] = field(default_factory=list)
+    """External objects among the bases."""
+    below: list[int] = field(default_factory=list)
+    """Who inherits from it directly."""
+    lent: list[int] = field(default_factory=list)
+    """Who has its attributes without being of its type."""
+
+
+class Hierarchy:
+    """All class objects of a resolution."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self.classes: dict[int, ClassInfo] = {}
+        self._orders: dict[int, tuple[int, ...]] = {}
+        self.on_change: Callable[[int], None] = lambda _: None
+        """Called with each class whose order has changed."""
+
+    def info(self, item: int) -> ClassInfo:
+        """Return what is known of a class object, a new entry the first time."""
+        found = self.classes.get(item)
+        if found is None:
+            found = self.classes[item] = ClassInfo()
+        return found
+
+    def add_base(self, item: int, position: int, base: int, *, subtype: bool = True) -> None:
+        """Note one possible base at a position. Without `subtype` it only lends its attributes."""
+        kind = self._objects.kinds[base]
+        info = self.info(item)
+        if kind == Kind.EXTERNAL:
+            if base not in info.outside:
+                info.outside.append(base)
+                self._changed(item)
+        elif kind in (Kind.CLASS, Kind.FUNCTION):
+            known = info.bases.setdefault(position, [])
+            if base not in known and base != item:
+                known.append(base)
+                (self.info(base).below if subtype else self.info(base).lent).append(item)
+                self._changed(item)
+
+    def _changed(self, item: int) -> None:
+        for affected in (item, *self._reach(item, lent=True)):
+            self._orders.pop(affected, None)
+            self.on_change(affected)
+
+    def below(self, item: int) -> list[int]:
+        """Return all classes that inherit from one, nearest first."""
+        return self._reach(item, lent=False)
+
+    def _reach(self, item: int, *, lent: bool) -> list[int]:
+        found: dict[int, None] = {}
+        waiting = [item]
+        for one in waiting:
+            info = self.info(one)
+            for below in (*info.below, *(info.lent if lent else ())):
+                if below not in found and below != item:
+                    found[below] = None
+                    waiting.append(below)
+        return list(found)
+
+    def order(self, item: int) -> tuple[int, ...]:
+        """Return the class and what it inherits from, in C3 order; where there is none, depth first."""
+        found = self._orders.get(item)
+        if found is None:
+            found = self._orders[item] = self._linearise(item)
+        return found
+
+    def _linearise(self, item: int) -> tuple[int, ...]:
+        order: dict[int, tuple[int, ...]] = {}
+        stack = [(item, False)]
+        entered: set[int] = set()
+        while stack:
+            one, ready = stack.pop()
+            bases = [base for position in sorted(self.info(one).bases) for base in self.info(one).bases[position]]
+            if ready:
+                order[one] = _merge(one, [order[base] for base in bases if base in order], bases)
+            elif one not in entered:
+                entered.add(one)
+                stack.append((one, True))
+                stack += [(base, False) for base in bases]
+        return order[item]
+
+    def outside(self, item: int) -> list[int]:
+        """Return the external classes that a class inherits from."""
+        return [base for one in self.order(item) for base in self.info(one).outside]
+
+
+def _merge(item: int, orders: list[tuple[int, ...]], bases: list[int]) -> tuple[int, ...]:
+    """Return the C3 linearisation; when the orders contradict each other, the first that is possible at each step."""
+    rows = [list(order) for order in orders if order] + [list(bases)]
+    result = [item]
+    while rows := [row for row in rows if row]:
+        good = next((row[0] for row in rows if not any(row[0] in other[1:] for other in rows)), rows[0][0])
+        if good not in result:
+            result.append(good)
+        for row in rows:
+            if good in row:
+                row.remove(good)
+    return tuple(result)

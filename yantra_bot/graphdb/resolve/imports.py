@@ -1,0 +1,52 @@
+"""Names from elsewhere: imported modules, and names that a file binds nowhere."""
+
+import builtins
+
+from yantra_bot.domain.graph import Language
+from yantra_bot.graphdb.resolve.modules import Modules
+from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.program import File
+from yantra_bot.graphdb.resolve.state import Instance, Op, State
+
+_PYTHON_BUILTINS = frozenset(dir(builtins))
+
+
+class Imports:
+    """Finds modules by specifier, and free names."""
+
+    def __init__(self, state: State, modules: Modules) -> None:
+        self._state = state
+        self.modules = modules
+
+    def module(self, file: File, specifier: str, site: int) -> int:
+        """Return the module that a file names so, and note the import."""
+        module = self._state.program.locate(file, specifier)
+        if isinstance(module, str):
+            if not file.library:
+                self._state.record.imports.add((file, site, module))
+            return self.modules.outside(file.facts.language, module)
+        if not file.library:
+            self._state.record.imports.add((file, site, module))
+        return self._state.objects.intern(Kind.MODULE, module)
+
+    def free(self, instance: Instance, op: Op) -> None:
+        """FREE: a name that the file binds nowhere."""
+        file, name = instance.unit.file, op[2]
+        nodes = self.modules.star_members(file, name)
+        if not nodes:
+            siblings = tuple(file.linker.siblings(file.path))
+            nodes = [self.modules.cell(*cell) for cell in self._state.program.cells(siblings, name)]
+        target = instance.base + op[1]
+        for node in nodes:
+            self._state.engine.flow(node, target)
+        if not nodes:
+            self._builtin(file, name, target)
+
+    def _builtin(self, file: File, name: str, target: int) -> None:
+        language = file.facts.language
+        model = self._state.program.library_file(language, "builtins")
+        if model is not None and name in model.units[0].body.names and model is not file:
+            self._state.engine.flow(self.modules.cell(model, model.units[0].body.names[name]), target)
+        elif language != Language.PYTHON or name in _PYTHON_BUILTINS:
+            outside = f"java.lang.{name}" if language == Language.JAVA else f"<builtin>.{name}"
+            self._state.engine.add_one(target, self._state.objects.intern(Kind.EXTERNAL, outside, language))

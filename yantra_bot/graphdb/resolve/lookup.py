@@ -1,0 +1,297 @@
+"""Attributes: what `object.name` can be, for every kind of object, now and when more becomes known.
+
+Each pair of object and name has one node, which holds the attribute already bound to its receiver.
+"""
+
+from collections.abc import Callable
+
+from yantra_bot.domain.graph import Language
+from yantra_bot.graphdb.facts import BodyFlag, Value
+from yantra_bot.graphdb.languages import Paths
+from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
+from yantra_bot.graphdb.resolve.library import LIBRARY
+from yantra_bot.graphdb.resolve.modules import Modules, outside_name
+from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.state import State
+
+_FUNCTION_METHODS = frozenset({"call", "apply", "bind"})
+_CLASS_KINDS = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.OPEN, Kind.SUPER})
+
+
+class Lookup:
+    """Finds attributes."""
+
+    def __init__(self, state: State, hierarchy: Hierarchy, modules: Modules) -> None:
+        self._state = state
+        self._hierarchy = hierarchy
+        self._modules = modules
+        self._nodes: dict[tuple[int, str], int] = {}
+        self._by_class: dict[int, list[tuple[int, str]]] = {}
+        self._linked: set[tuple[int, int]] = set()
+        self.on_getter: Callable[[int, int, int], None]
+        """Called with (getter, receiver, node) where reading an attribute calls a function; set by Calls."""
+        hierarchy.on_change = self._relink
+
+    def attribute(self, item: int, name: str) -> int:
+        """Return the node of an attribute of an object."""
+        node = self._nodes.get((item, name))
+        if node is None:
+            node = self._nodes[item, name] = self._state.engine.allocate(1)
+            self._fill(item, name, node)
+        return node
+
+    def _fill(self, item: int, name: str, node: int) -> None:
+        objects, state = self._state.objects, self._state
+        kind, first = objects.kinds[item], objects.firsts[item]
+        if kind == Kind.MODULE:
+            self._fill_module(item, first, name, node)
+        elif kind in _CLASS_KINDS:
+            self._fill_class(item, name, node)
+        elif kind == Kind.EXTERNAL:
+            state.engine.add_one(node, self._modules.outside(objects.seconds[item], f"{first}.{name}"))
+        elif kind in (Kind.CONTAINER, Kind.BAG, Kind.GENERATOR, Kind.CONST):
+            state.on_slot(item, name, self._bind_slot, item, node)
+            state.engine.add_one(node, objects.intern(Kind.NATIVE, name, item))
+        elif kind in (Kind.FUNCTION, Kind.BOUND, Kind.PARTIAL):
+            self._fill_function(item, name, node)
+        elif kind == Kind.PROTOTYPE:
+            self._fill_prototype(item, name, node)
+
+    # Modules
+
+    def _fill_module(self, item: int, paths: Paths, name: str, node: int) -> None:
+        engine = self._state.engine
+        sources = self._modules.members(paths, name)
+        for source in sources:
+            engine.flow(source, node)
+        self._state.on_slot(item, name, self._flow_slot, node)
+        if not sources:
+            self._fill_missing_member(item, paths, name, node)
+
+    def _fill_missing_member(self, item: int, paths: Paths, name: str, node: int) -> None:
+        program = self._state.program
+        if paths[0].startswith(LIBRARY):
+            file = program.files[paths[0]]
+            outside = f"{outside_name(file)}.{name}"
+            self._state.engine.add_one(node, self._modules.outside(file.facts.language, outside))
+        for cell_file, value in program.cells(paths, "default"):
+            if cell_file.facts.language in (Language.JAVASCRIPT, Language.TYPESCRIPT) and name != "default":
+                self._state.engine.watch(self._modules.cell(cell_file, value), self._read_default, item, name, node)
+
+    def _read_default(self, _module: int, name: str, node: int, value: int) -> None:
+        self._state.engine.flow(self.attribute(value, name), node)
+
+    def _flow_slot(self, node: int, slot: int) -> None:
+        self._state.engine.flow(slot, node)
+
+    # Classes and their instances
+
+    def _fill_class(self, item: int, name: str, node: int) -> None:
+        objects = self._state.objects
+        kind, start = objects.kinds[item], objects.firsts[item]
+        receiver_class = start
+        if kind == Kind.SUPER:
+            receiver = objects.seconds[item]
+            receiver_class = self.class_of(receiver)
+        if receiver_class is None:
+            return
+        self._by_class.setdefault(receiver_class, []).append((item, name))
+        if kind == Kind.OPEN:
+            for below in self._hierarchy.below(receiver_class):
+                self._by_class.setdefault(below, []).append((item, name))
+        self._link_class(item, name, node)
+
+    def class_of(self, receiver: int) -> int | None:
+        """Return the class of an instance, or a class itself; None for what has none."""
+        objects = self._state.objects
+        if objects.kinds[receiver] in (Kind.INSTANCE, Kind.OPEN):
+            owner: int = objects.firsts[receiver]
+            return owner
+        return receiver if objects.kinds[receiver] == Kind.CLASS else None
+
+    def _relink(self, changed: int) -> None:
+        for item, name in tuple(self._by_class.get(changed, ())):
+            self._link_class(item, name, self._nodes[item, name])
+
+    def _link_class(self, item: int, name: str, node: int) -> None:
+        objects = self._state.objects
+        kind, start = objects.kinds[item], objects.firsts[item]
+        if kind == Kind.INSTANCE:
+            self._link_slots(item, name, node, start)
+            self._link_chain(self._hierarchy.order(start), item, name, node)
+        elif kind == Kind.OPEN:
+            self._link_open(item, name, node, start)
+        elif kind == Kind.CLASS:
+            self._link_chain(self._hierarchy.order(item), item, name, node)
+        else:
+            self._link_super(item, name, node)
+
+    def _link_super(self, item: int, name: str, node: int) -> None:
+        objects = self._state.objects
+        start, receiver = objects.firsts[item], objects.seconds[item]
+        owner = self.class_of(receiver)
+        if owner is None:
+            return
+        order = self._hierarchy.order(owner)
+        after = order[order.index(start) + 1 :] if start in order else self._hierarchy.order(start)[1:]
+        self._link_chain(after, receiver, name, node)
+
+    def _link_slots(self, item: int, name: str, node: int, owner: int) -> None:
+        objects = self._state.objects
+        if (item, node) in self._linked:
+            return
+        self._linked.add((item, node))
+        self._state.on_slot(item, name, self._bind_slot, item, node)
+        if objects.kinds[owner] == Kind.FUNCTION:
+            prototype = objects.intern(Kind.PROTOTYPE, owner)
+            self._state.engine.flow(self.attribute(prototype, name), node)
+            self._state.engine.watch(node, self._bind_member, item, node)
+        for above in self._hierarchy.order(owner):
+            declared = objects.intern(Kind.OPEN, above)
+            self._state.on_slot(declared, name, self._bind_slot, item, node)
+
+    def _link_open(self, item: int, name: str, node: int, start: int) -> None:
+        objects = self._state.objects
+        order, below = self._hierarchy.order(start), self._hierarchy.below(start)
+        for owner in order:
+            self._state.on_slot(objects.intern(Kind.OPEN, owner), name, self._flow_slot, node)
+        for owner in (start, *below):
+            self._state.on_slot(objects.intern(Kind.INSTANCE, owner), name, self._flow_slot, node)
+        own = [one for one in below if self._has(one, name)]
+        first = next((one for one in order if self._has(one, name)), None)
+        if first is None or not (own and self._is_declaration(first, name)):
+            self._link_chain(order, item, name, node)
+        for one in own:
+            if not self._is_declaration(one, name):
+                self._link_chain((one,), objects.intern(Kind.OPEN, one), name, node)
+
+    def _is_declaration(self, owner: int, name: str) -> bool:
+        """Say whether a class only declares a method, for others to write."""
+        body = self._state.class_bodies.get(owner)
+        value = body.unit.body.names.get(name) if body else None
+        if body is None or value is None:
+            return False
+        flags = [
+            body.unit.file.units[op[2]].body.flags
+            for op in body.unit.body.ops
+            if op[0] == 5 and op[1] in _sources_of(body.unit.body.ops, value)
+        ]
+        return bool(flags) and all(flag & (BodyFlag.OVERLOAD | BodyFlag.ABSTRACT) for flag in flags)
+
+    def _has(self, owner: int, name: str) -> bool:
+        body = self._state.class_bodies.get(owner)
+        return (body is not None and name in body.unit.body.names) or (owner, name) in self._state.slots
+
+    def _link_chain(self, order: tuple[int, ...], receiver: int, name: str, node: int) -> None:
+        """Link the first class of an order that has the name; what is stored into a class later is linked as well."""
+        state = self._state
+        for owner in order:
+            found = False
+            body = state.class_bodies.get(owner)
+            if body is not None and name in body.unit.body.names:
+                self._link_member(body.base + body.unit.body.names[name], receiver, node)
+                found = True
+            if (owner, node) not in self._linked:
+                self._linked.add((owner, node))
+                state.on_slot(owner, name, self._link_member_late, receiver, node)
+            if found or (owner, name) in state.slots:
+                return
+        self._link_outside(order, name, node)
+
+    def _link_outside(self, order: tuple[int, ...], name: str, node: int) -> None:
+        for owner in order:
+            for base in self._hierarchy.info(owner).outside:
+                self._state.engine.flow(self.attribute(base, name), node)
+
+    def _link_member_late(self, receiver: int, node: int, source: int) -> None:
+        self._link_member(source, receiver, node)
+
+    def _link_member(self, source: int, receiver: int, node: int) -> None:
+        key = (source << 32 | node, receiver)
+        if key not in self._linked:
+            self._linked.add(key)
+            self._state.engine.watch(source, self._bind_member, receiver, node)
+
+    def _bind_member(self, receiver: int, node: int, member: int) -> None:
+        """Put a member that was found in a class into an attribute's node, bound as its kind asks."""
+        state, objects = self._state, self._state.objects
+        kind = objects.kinds[member]
+        if kind != Kind.FUNCTION:
+            state.engine.add_one(node, member)
+            return
+        flags = objects.firsts[member].body.flags
+        is_class = objects.kinds[receiver] == Kind.CLASS
+        if flags & BodyFlag.STATIC:
+            state.engine.add_one(node, member)
+        elif flags & BodyFlag.PROPERTY and not is_class:
+            self.on_getter(member, receiver, node)
+        elif flags & BodyFlag.CLASS_METHOD:
+            owner = self.class_of(receiver)
+            state.engine.add_one(node, objects.intern(Kind.BOUND, member, receiver if owner is None else owner))
+        elif is_class or flags & BodyFlag.ARROW:
+            state.engine.add_one(node, member)
+        else:
+            state.engine.add_one(node, objects.intern(Kind.BOUND, member, receiver))
+
+    def _bind_slot(self, receiver: int, node: int, slot: int) -> None:
+        self._state.engine.watch(slot, self._bind_stored, receiver, node)
+
+    def _bind_stored(self, receiver: int, node: int, member: int) -> None:
+        """Bind a function that is stored in an object only where the language takes `this` from the call."""
+        objects = self._state.objects
+        if objects.kinds[member] == Kind.BOUND:
+            member_function = objects.firsts[member]
+            if _takes_this(self._state, member_function):
+                member = member_function
+        if objects.kinds[member] == Kind.FUNCTION and _takes_this(self._state, member):
+            member = objects.intern(Kind.BOUND, member, receiver)
+        self._state.engine.add_one(node, member)
+
+    # Functions
+
+    def _fill_function(self, item: int, name: str, node: int) -> None:
+        state, objects = self._state, self._state.objects
+        language = self._language_of(item)
+        if language in (Language.JAVASCRIPT, Language.TYPESCRIPT):
+            if name in _FUNCTION_METHODS:
+                state.engine.add_one(node, objects.intern(Kind.NATIVE, name, item))
+                return
+            if name == "prototype":
+                state.engine.add_one(node, objects.intern(Kind.PROTOTYPE, item))
+        elif language == Language.JAVA:
+            state.engine.add_one(node, item)
+            return
+        elif name == "__call__":
+            state.engine.add_one(node, item)
+        state.on_slot(item, name, self._flow_slot, node)
+
+    def _language_of(self, item: int) -> Language | None:
+        objects = self._state.objects
+        while objects.kinds[item] == Kind.BOUND:
+            item = objects.firsts[item]
+        unit = self._state.unit_of(item)
+        return unit.file.facts.language if unit else None
+
+    def _fill_prototype(self, item: int, name: str, node: int) -> None:
+        """A prototype's members are its own, and those of what was assigned to it or that it was created from."""
+        state, objects = self._state, self._state.objects
+        owner = objects.firsts[item]
+        state.on_slot(item, name, self._flow_slot, node)
+        if objects.kinds[owner] == Kind.CLASS:
+            state.engine.flow(self.attribute(owner, name), node)
+        state.on_slot(owner, "prototype", self._delegate, name, node)
+        state.on_slot(item, "__proto__", self._delegate, name, node)
+
+    def _delegate(self, name: str, node: int, slot: int) -> None:
+        self._state.engine.watch(slot, self._read_default, -1, name, node)
+
+
+def _takes_this(state: State, item: int) -> bool:
+    unit = state.unit_of(item)
+    if unit is None or state.objects.kinds[item] != Kind.FUNCTION:
+        return False
+    return state.signature(unit).receiver >= 0 and not unit.body.flags & BodyFlag.ARROW
+
+
+def _sources_of(ops: list[tuple], value: Value) -> set[Value]:  # type: ignore[type-arg]  # instructions, as Op says
+    return {value, *(op[2] for op in ops if op[0] == 0 and op[1] == value)}

@@ -1,0 +1,136 @@
+"""Builtins that need more than a model in source: attributes by name, partial calls, modules by name, data classes."""
+
+from collections.abc import Callable
+
+from yantra_bot.graphdb.facts import NOTHING
+from yantra_bot.graphdb.resolve.arguments import ARGS, DOUBLE_STAR, FLAGS, KEYWORDS, SITE, STAR
+from yantra_bot.graphdb.resolve.calls import Calls
+from yantra_bot.graphdb.resolve.containers import Containers
+from yantra_bot.graphdb.resolve.imports import Imports
+from yantra_bot.graphdb.resolve.lookup import Lookup
+from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.state import Instance, Op, State
+from yantra_bot.graphdb.resolve.stores import Stores
+
+
+class Models:
+    """Does what the source of a library model cannot say."""
+
+    def __init__(
+        self, state: State, lookup: Lookup, calls: Calls, containers: Containers, stores: Stores, imports: Imports
+    ) -> None:
+        self._state, self._lookup, self._calls = state, lookup, calls
+        self._containers, self._stores, self._imports = containers, stores, imports
+        self._models: dict[str, Callable[[Instance, Op, Instance], None]] = {
+            "builtins.getattr": self._getattr,
+            "builtins.setattr": self._setattr,
+            "builtins.type": self._type,
+            "builtins.zip": self._zip,
+            "builtins.__import__": self._import_module,
+            "importlib.import_module": self._import_module,
+            "functools.partial": self._partial,
+            "functools.partialmethod": self._partial,
+        }
+        calls.call_partial = self.call_partial
+        calls.call_model = self.call_model
+        calls.fill_fields = self.fill_fields
+
+    def _make(self, caller: Instance, op: Op, what: str, kind: str) -> int:
+        return self._state.objects.intern(Kind.CONTAINER, (caller.number, id(op), what), kind)
+
+    def call_model(self, caller: Instance, op: Op, callee: Instance) -> None:
+        """A library model was called: do what its source cannot say."""
+        unit = callee.unit
+        model = self._models.get(unit.file.names[unit.body.owner])
+        if model is not None:
+            model(caller, op, callee)
+
+    def _getattr(self, caller: Instance, op: Op, _callee: Instance) -> None:
+        args = [caller.node(value) for value in op[ARGS]]
+        if len(args) >= 2 and min(args[:2]) >= 0 and op[1] >= 0:
+            self._state.engine.watch(args[1], self._on_attribute_name, args[0], caller.node(op[1]))
+
+    def _on_attribute_name(self, node: int, target: int, name: int) -> None:
+        objects = self._state.objects
+        if objects.kinds[name] == Kind.CONST and isinstance(objects.firsts[name], str):
+            self._state.engine.watch(node, self._read_attribute, objects.firsts[name], target)
+
+    def _read_attribute(self, name: str, target: int, item: int) -> None:
+        self._state.engine.flow(self._lookup.attribute(item, name), target)
+
+    def _setattr(self, caller: Instance, op: Op, _callee: Instance) -> None:
+        args = [caller.node(value) for value in op[ARGS]]
+        if len(args) == 3 and min(args) >= 0:
+            self._state.engine.watch(args[1], self._on_stored_name, args[0], args[2])
+
+    def _on_stored_name(self, node: int, source: int, name: int) -> None:
+        objects = self._state.objects
+        if objects.kinds[name] == Kind.CONST and isinstance(objects.firsts[name], str):
+            self._state.engine.watch(node, self._store_attribute, objects.firsts[name], source)
+
+    def _store_attribute(self, name: str, source: int, item: int) -> None:
+        self._stores.store(item, name, source)
+
+    def _type(self, caller: Instance, op: Op, _callee: Instance) -> None:
+        if len(op[ARGS]) == 1 and op[ARGS][0] >= 0 and op[1] >= 0:
+            self._state.engine.watch(caller.node(op[ARGS][0]), self._give_class, caller.node(op[1]))
+
+    def _give_class(self, target: int, item: int) -> None:
+        owner = self._lookup.class_of(item)
+        if owner is not None and owner != item:
+            self._state.engine.add_one(target, owner)
+
+    def _zip(self, caller: Instance, op: Op, _callee: Instance) -> None:
+        if op[1] < 0:
+            return
+        rows, row = self._make(caller, op, "rows", "list"), self._make(caller, op, "row", "tuple")
+        self._state.engine.add_one(self._state.slot(rows, None), row)
+        self._state.engine.add_one(caller.node(op[1]), rows)
+        for index, value in enumerate(op[ARGS]):
+            if value >= 0:
+                column = self._state.slot(row, index)
+                self._state.engine.watch(caller.node(value), self._on_column, caller, column, op[SITE])
+
+    def _on_column(self, caller: Instance, column: int, site: int, item: int) -> None:
+        self._containers.each(caller, item, column, site)
+
+    def _import_module(self, caller: Instance, op: Op, _callee: Instance) -> None:
+        if op[ARGS] and op[ARGS][0] >= 0 and op[1] >= 0:
+            self._state.engine.watch(caller.node(op[ARGS][0]), self._on_module_name, caller, caller.node(op[1]))
+
+    def _on_module_name(self, caller: Instance, target: int, name: int) -> None:
+        objects = self._state.objects
+        literal = objects.firsts[name]
+        if objects.kinds[name] == Kind.CONST and isinstance(literal, str) and not caller.unit.file.library:
+            self._state.engine.add_one(target, self._imports.module(caller.unit.file, literal, 0))
+
+    def _partial(self, caller: Instance, op: Op, _callee: Instance) -> None:
+        if op[ARGS] and op[1] >= 0:
+            made = self._state.objects.intern(Kind.PARTIAL, (caller.number, id(op)))
+            self._state.partials[made] = (caller, op)
+            self._state.engine.add_one(caller.node(op[1]), made)
+
+    def call_partial(self, caller: Instance, op: Op, partial: int) -> None:
+        """Call what a partial object holds, with its own arguments before those of the call."""
+        maker, made = self._state.partials[partial]
+        args = (*map(maker.node, made[ARGS][1:]), *map(caller.node, op[ARGS]))
+        named = {**{key: maker.node(value) for key, value in made[KEYWORDS]}}
+        named |= {key: caller.node(value) for key, value in op[KEYWORDS]}
+        star = caller.node(op[STAR]) if op[STAR] >= 0 else maker.node(made[STAR])
+        double = caller.node(op[DOUBLE_STAR]) if op[DOUBLE_STAR] >= 0 else maker.node(made[DOUBLE_STAR])
+        call = (op[0], caller.node(op[1]), NOTHING, op[SITE], args, tuple(named.items()), star, double, op[FLAGS])
+        function = made[ARGS][0]
+        if function >= 0:
+            frame = self._state.absolute(caller)
+            self._state.engine.watch(maker.node(function), self._calls.on_callee, frame, call)
+
+    def fill_fields(self, caller: Instance, op: Op, owner: int, instance: int) -> None:
+        """A data class is constructed: its fields hold the arguments, in the order in which they are declared."""
+        body = self._state.class_bodies[owner].unit.body
+        functions = {step[1] for step in body.ops if step[0] in (5, 6)}
+        copied = {step[1] for step in body.ops if step[0] == 0 and step[2] in functions}
+        fields = [name for name, value in body.names.items() if value not in functions | copied]
+        given = [*zip(fields, op[ARGS], strict=False), *op[KEYWORDS]]
+        for name, value in given:
+            if value >= 0:
+                self._stores.store(instance, name, caller.node(value))

@@ -1,0 +1,144 @@
+"""All files of a program: which module is where, what is in its namespace, and the keys of its symbols.
+
+It answers from facts alone and follows no values.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from yantra_bot.domain.graph import Language
+from yantra_bot.graphdb.facts import Body, FileFacts, Op, Value
+from yantra_bot.graphdb.languages import Linker, Paths, Read, frontend_of
+from yantra_bot.graphdb.resolve.library import LIBRARY, library_linker
+
+
+@dataclass(eq=False, slots=True)
+class Unit:
+    """One body of one file."""
+
+    file: "File"
+    index: int
+    body: Body
+
+
+@dataclass(eq=False, slots=True)
+class File:
+    """One file with what is derived from its facts alone."""
+
+    facts: FileFacts
+    module_name: str
+    linker: Linker
+    library: bool
+    units: list[Unit] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    """The key of each symbol."""
+    names: list[str] = field(default_factory=list)
+    """The qualified name of each symbol."""
+    stars: list[str] = field(default_factory=list)
+    """Specifiers of its star imports at module level."""
+
+    @property
+    def path(self) -> str:
+        """The file's path; of a library model, its name."""
+        return self.facts.path
+
+
+def module_name(path: str) -> str:
+    """Return the dotted path of a file without its ending; `pkg/__init__.py` is `pkg`."""
+    whole = PurePosixPath(path)
+    parts = list(whole.parent.parts)
+    stem = whole.name.removesuffix(whole.suffix)
+    if stem != "__init__" or not parts:
+        parts.append(stem)
+    return ".".join(parts)
+
+
+class Program:
+    """The files of a repository, and the library models they use."""
+
+    def __init__(self, facts: Iterable[FileFacts], read: Read) -> None:
+        """`read` gives configuration files that linkers look for."""
+        ordered = sorted(facts, key=lambda one: one.path)
+        by_frontend: dict[int, list[str]] = {}
+        for one in ordered:
+            by_frontend.setdefault(id(frontend_of(one.path)), []).append(one.path)
+        linkers = {key: frontend_of(paths[0]).make_linker(paths, read) for key, paths in by_frontend.items()}
+        self.files: dict[str, File] = {}
+        for one in ordered:
+            self._add(one, linkers[id(frontend_of(one.path))], library=False)
+        self._library: dict[str, File | None] = {}
+
+    def _add(self, facts: FileFacts, linker: Linker, *, library: bool) -> File:
+        name = facts.path.removeprefix(LIBRARY).removesuffix(".py").split("/", 1)[-1] if library else ""
+        file = File(facts, name.replace("/", ".") or module_name(facts.path), linker, library)
+        file.units = [Unit(file, index, body) for index, body in enumerate(facts.bodies)]
+        _name_symbols(file)
+        if facts.bodies:
+            file.stars = [op[1] for op in facts.bodies[0].ops if op[0] == Op.IMPORT_STAR]
+        self.files[facts.path] = file
+        return file
+
+    def library_file(self, language: Language, name: str) -> File | None:
+        """Return the model of an outside module, lowered when it is first asked for; None where there is none."""
+        key = f"{language}/{name}"
+        if key not in self._library:
+            facts = library_facts(language, name)
+            self._library[key] = None if facts is None else self._add(facts, library_linker(), library=True)
+        return self._library[key]
+
+    def locate(self, file: File, specifier: str) -> Paths | str:
+        """Return the paths of a module, or the dotted name of one outside."""
+        found = file.linker.locate(file.path, specifier)
+        return file.linker.external(file.path, specifier) if found is None else found
+
+    def submodule(self, module: Paths, name: str) -> Paths | None:
+        """Return a module inside a module."""
+        for path in module:
+            file = self.files.get(path)
+            linker = file.linker if file else self._linker_near(path)
+            return linker.submodule(module, name) if linker else None
+        return None
+
+    def _linker_near(self, folder: str) -> Linker | None:
+        return next((file.linker for path, file in self.files.items() if path.startswith(folder)), None)
+
+    def cells(self, module: Paths, name: str) -> list[tuple[File, Value]]:
+        """Return the cells that a module's files bind a name to."""
+        found = []
+        for path in module:
+            file = self.files.get(path)
+            if file is not None and file.units:
+                value = file.units[0].body.names.get(name)
+                if value is not None:
+                    found.append((file, value))
+        return found
+
+    def is_exported(self, module: Paths, name: str) -> bool:
+        """Say whether a star import of the module takes the name."""
+        lists = [file.units[0].body.exports for path in module if (file := self.files.get(path)) and file.units]
+        named = [names for names in lists if names is not None]
+        return any(name in names for names in named) if named else not name.startswith("_")
+
+
+def library_facts(language: Language, name: str) -> FileFacts | None:
+    """Return the facts of a library model."""
+    from yantra_bot.graphdb.resolve.library import read_model
+
+    return read_model(language, name)
+
+
+def _name_symbols(file: File) -> None:
+    """Give each symbol its qualified name and its key; a second symbol of one name is `name#2`."""
+    seen: Counter[str] = Counter()
+    inner: list[str] = []
+    for symbol in file.facts.symbols:
+        parent = symbol.parent
+        nested = inner[parent] if parent > 0 else ""
+        local = "" if parent < 0 else f"{nested}.{symbol.name}" if nested else symbol.name
+        inner.append(local)
+        file.names.append(f"{file.module_name}.{local}" if local else file.module_name)
+        seen[local] += 1
+        number = f"#{seen[local]}" if seen[local] > 1 else ""
+        file.keys.append(f"{file.path}::{local}{number}")

@@ -1,0 +1,148 @@
+"""The resolution as a whole: links the files, follows values to the fixpoint, lets declared types fill the gaps."""
+
+from collections.abc import Iterable
+
+from yantra_bot.domain.graph import Graph, Language
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag, FileFacts
+from yantra_bot.graphdb.facts import Op as Code
+from yantra_bot.graphdb.languages import Read
+from yantra_bot.graphdb.resolve.bags import Bags
+from yantra_bot.graphdb.resolve.bases import Bases
+from yantra_bot.graphdb.resolve.bodies import Bodies
+from yantra_bot.graphdb.resolve.calls import Calls
+from yantra_bot.graphdb.resolve.containers import Containers
+from yantra_bot.graphdb.resolve.edges import make_graph
+from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
+from yantra_bot.graphdb.resolve.imports import Imports
+from yantra_bot.graphdb.resolve.lookup import Lookup
+from yantra_bot.graphdb.resolve.models import Models
+from yantra_bot.graphdb.resolve.modules import Modules
+from yantra_bot.graphdb.resolve.natives import Natives
+from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.program import Program
+from yantra_bot.graphdb.resolve.state import Instance, Op, State
+from yantra_bot.graphdb.resolve.stores import Stores
+
+MAX_ROUNDS = 4
+
+
+def resolve(facts: Iterable[FileFacts], read: Read) -> Graph:
+    """Return the graph of a repository: who defines, calls, inherits, imports and uses what, and what is not known.
+
+    `read` gives the bytes of configuration files (go.mod, tsconfig.json, ...) by path, None where there is none.
+    """
+    solver = Solver(Program(facts, read))
+    solver.solve()
+    return make_graph(solver.state, solver.hierarchy, solver.lookup)
+
+
+class Solver:
+    """One resolution."""
+
+    def __init__(self, program: Program) -> None:
+        self.state = State(program)
+        self.hierarchy = Hierarchy(self.state.objects)
+        modules = Modules(self.state)
+        bases = Bases(self.state, self.hierarchy)
+        stores, imports = Stores(self.state, modules), Imports(self.state, modules)
+        self.lookup = Lookup(self.state, self.hierarchy, modules)
+        calls = Calls(self.state, self.lookup)
+        containers = Containers(self.state, self.lookup, calls)
+        self.bodies = Bodies(self.state, self.lookup, calls, containers, bases, stores, imports)
+        Natives(self.state, calls, containers, Bags(self.state, calls, containers))
+        Models(self.state, self.lookup, calls, containers, stores, imports)
+
+    def solve(self) -> None:
+        """Work to the fixpoint; then seed what is only declared, as long as that brings something new."""
+        for file in list(self.state.program.files.values()):
+            if file.units:
+                self.bodies.open_module(file)
+        self.state.engine.run()
+        self.bodies.release()
+        self.state.engine.run()
+        for _ in range(MAX_ROUNDS):
+            if not self._seed():
+                return
+            self.state.engine.run()
+
+    def _seed(self) -> bool:
+        """Let declarations speak where no value came; all at once, so that their order does not matter."""
+        engine = self.state.engine
+        seeds: list[tuple[int, int]] = []
+        flows: list[tuple[int, int]] = []
+        for instance in tuple(self.state.instances.values()):
+            self._seed_function(instance, seeds, flows)
+        typed = [(node, of) for _, node, of in self.bodies.declared if not engine.holds(node) and engine.holds(of)]
+        bags = self._find_bags()
+        for node, of in typed:
+            engine.watch(of, self._declare, node)
+        for node, item in seeds:
+            engine.add_one(node, item)
+        for source, target in flows:
+            engine.flow(source, target)
+        for node, item in bags:
+            engine.add_one(node, item)
+        return bool(typed or seeds or flows or bags)
+
+    def _declare(self, node: int, owner: int) -> None:
+        objects = self.state.objects
+        kind = objects.kinds[owner]
+        if kind == Kind.CLASS:
+            self.state.engine.add_one(node, objects.intern(Kind.OPEN, owner))
+        elif kind == Kind.EXTERNAL and objects.seconds[owner] != Language.PYTHON:
+            self.state.engine.add_one(node, objects.intern(Kind.BAG, ("declared", node), objects.firsts[owner]))
+
+    def _seed_function(self, instance: Instance, seeds: list[tuple[int, int]], flows: list[tuple[int, int]]) -> None:
+        """A function that nobody is seen to call has its defaults, and an open instance of its class to work on."""
+        if instance.called or instance.unit.file.library:
+            return
+        instance.called = True
+        state, signature = self.state, self.state.signature(instance.unit)
+        for index, value in self._defaults_of(instance):
+            maker = instance.parent
+            if maker is not None and value >= 0:
+                flows.append((maker.base + value, instance.base + instance.unit.body.params[index][2]))
+        flags = instance.unit.body.flags
+        if instance.method_of < 0 or flags & BodyFlag.STATIC:
+            return
+        receiver = signature.receiver
+        if receiver < 0:
+            receiver = signature.positional[0] if signature.positional else NOTHING
+        if receiver >= 0 and not state.engine.holds(instance.base + receiver):
+            owner = instance.method_of
+            item = owner if flags & BodyFlag.CLASS_METHOD else state.objects.intern(Kind.OPEN, owner)
+            seeds.append((instance.base + receiver, item))
+
+    def _defaults_of(self, instance: Instance) -> tuple[tuple[int, int], ...]:
+        function = self.state.objects.intern(Kind.FUNCTION, instance.unit, instance.parent)
+        found = self.state.defaults.get(function)
+        return found[1] if found else ()
+
+    def _find_bags(self) -> list[tuple[int, int]]:
+        """Outside of Python, an object of unknown origin may call the functions it is given."""
+        engine, objects = self.state.engine, self.state.objects
+        found = []
+        for instance in (*self.state.modules.values(), *self.state.instances.values()):
+            if instance.unit.file.facts.language == Language.PYTHON:
+                continue
+            for op in instance.unit.body.ops:
+                node = _unknown_receiver(instance, op)
+                if node >= 0 and not engine.holds(node) and self._is_given_functions(instance, op):
+                    found.append((node, objects.intern(Kind.BAG, ("unknown", node), "")))
+        return found
+
+    def _is_given_functions(self, instance: Instance, op: Op) -> bool:
+        kinds = self.state.objects.kinds
+        callable_kinds = (Kind.FUNCTION, Kind.BOUND, Kind.PARTIAL)
+        return any(
+            kinds[item] in callable_kinds
+            for value in op[-5]
+            if value >= 0
+            for item in self.state.engine.points[instance.base + value] or ()
+        )
+
+
+def _unknown_receiver(instance: Instance, op: Op) -> int:
+    if op[0] in (Code.CALL_METHOD, Code.CALL) and op[2] >= 0:
+        return instance.base + int(op[2])
+    return NOTHING

@@ -1,0 +1,156 @@
+"""What all parts of a resolution share: the engine, the objects, and one instance per analysed body."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag, ParamKind, Site, Value
+from yantra_bot.graphdb.resolve.engine import Engine
+from yantra_bot.graphdb.resolve.objects import Kind, Objects
+from yantra_bot.graphdb.resolve.program import File, Program, Unit
+from yantra_bot.graphdb.resolve.record import Record
+
+Op = tuple[Any, ...]
+Owner = tuple[File, int]
+"""A file and the index of the symbol in it that code belongs to."""
+
+
+@dataclass(eq=False, slots=True)
+class Signature:
+    """Where the arguments of a call of one body go."""
+
+    positional: list[Value] = field(default_factory=list)
+    named: dict[str, Value] = field(default_factory=dict)
+    star: Value = NOTHING
+    double_star: Value = NOTHING
+    receiver: Value = NOTHING
+    returned: list[int] = field(default_factory=list)
+    """Indices of parameters that the body returns as they are."""
+
+
+@dataclass(eq=False, slots=True)
+class Instance:
+    """One analysis of a body: its values are the nodes from `base` on."""
+
+    number: int
+    unit: Unit
+    base: int
+    parent: "Instance | None"
+    result: int
+    yields: int
+    owner: Owner
+    """What calls in it are attributed to."""
+    site: Site = 0
+    """Of the call that a library model's instance stands for."""
+    depth: int = 0
+    method_of: int = -1
+    """The class object, when the body is a method."""
+    called: bool = False
+    pending_defaults: tuple["Instance", tuple[tuple[int, Value], ...]] | None = None
+
+    def node(self, value: Value) -> int:
+        """Return the node of a value, or NOTHING."""
+        return value if value < 0 else self.base + value
+
+
+class State:
+    """The shared tables of one resolution."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.engine = Engine()
+        self.objects = Objects()
+        self.record = Record()
+        self.instances: dict[tuple[Any, ...], Instance] = {}
+        self.modules: dict[str, Instance] = {}
+        self.class_bodies: dict[int, Instance] = {}
+        self.slots: dict[tuple[int, Any], int] = {}
+        """Nodes of attributes and items that were stored, by owner and name."""
+        self.keys_of: dict[int, list[Any]] = {}
+        self.slot_watchers: dict[tuple[int, Any], list[tuple[Any, ...]]] = {}
+        self.key_watchers: dict[int, list[tuple[Any, ...]]] = {}
+        self.defaults: dict[int, tuple[Instance, tuple[tuple[int, Value], ...]]] = {}
+        self.partials: dict[int, tuple[Instance, Op]] = {}
+        """What each partial object holds: the call that made it, and where that stands."""
+        self._signatures: dict[int, Signature] = {}
+        self._constants: dict[int, int] = {}
+        self._absolutes: dict[int, Instance] = {}
+
+    def constant(self, item: int) -> int:
+        """Return a node that holds one object and nothing else."""
+        node = self._constants.get(item)
+        if node is None:
+            node = self._constants[item] = self.engine.allocate(1)
+            self.engine.add_one(node, item)
+        return node
+
+    def absolute(self, instance: Instance) -> Instance:
+        """Return the same instance for made-up calls, whose values are nodes themselves."""
+        found = self._absolutes.get(instance.number)
+        if found is None:
+            found = self._absolutes[instance.number] = replace(instance, base=0)
+        return found
+
+    def slot(self, owner: int, name: Any) -> int:
+        """Return the node of what is stored under a name in an object, and tell who waited for it."""
+        node = self.slots.get((owner, name))
+        if node is None:
+            node = self.slots[owner, name] = self.engine.allocate(1)
+            self.keys_of.setdefault(owner, []).append(name)
+            for handler, payload in tuple(self.slot_watchers.get((owner, name), ())):
+                handler(*payload, node)
+            for handler, payload in tuple(self.key_watchers.get(owner, ())):
+                handler(*payload, name, node)
+        return node
+
+    def on_slot(self, owner: int, name: Any, handler: Any, *payload: Any) -> None:
+        """Call handler(*payload, node) when the slot exists."""
+        self.slot_watchers.setdefault((owner, name), []).append((handler, payload))
+        node = self.slots.get((owner, name))
+        if node is not None:
+            handler(*payload, node)
+
+    def on_keys(self, owner: int, handler: Any, *payload: Any) -> None:
+        """Call handler(*payload, key, node) for every slot of an object, now and later."""
+        self.key_watchers.setdefault(owner, []).append((handler, payload))
+        for key in tuple(self.keys_of.get(owner, ())):
+            handler(*payload, key, self.slots[owner, key])
+
+    def signature(self, unit: Unit) -> Signature:
+        """Return where arguments go, computed once a body."""
+        found = self._signatures.get(id(unit))
+        if found is None:
+            found = self._signatures[id(unit)] = _sign(unit)
+        return found
+
+    def unit_of(self, item: int) -> Unit | None:
+        """Return the body of a function or class object."""
+        if self.objects.kinds[item] in (Kind.FUNCTION, Kind.CLASS):
+            unit: Unit = self.objects.firsts[item]
+            return unit
+        return None
+
+    def flags_of(self, item: int) -> int:
+        """Return the body flags of a function or class object."""
+        unit = self.unit_of(item)
+        return unit.body.flags if unit else BodyFlag.NONE
+
+
+def _sign(unit: Unit) -> Signature:
+    signature = Signature()
+    for name, kind, value in unit.body.params:
+        if kind == ParamKind.STAR:
+            signature.star = value
+        elif kind == ParamKind.DOUBLE_STAR:
+            signature.double_star = value
+        elif kind == ParamKind.RECEIVER:
+            signature.receiver = value
+        else:
+            if kind != ParamKind.KEYWORD:
+                signature.positional.append(value)
+            if kind != ParamKind.POSITIONAL:
+                signature.named[name] = value
+    signature.returned = [op[1] for op in unit.body.ops if op[0] == RETURN_PARAM]
+    return signature
+
+
+RETURN_PARAM = 31
