@@ -1,0 +1,103 @@
+"""Facts of files, kept on disk by path and content, so that an unchanged file is never parsed again.
+
+A cache that cannot be read is a cache that is empty: everything in it can be computed anew.
+"""
+
+import marshal
+import sqlite3
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import astuple
+from pathlib import Path
+
+from yantra_bot.domain.graph import Language
+from yantra_bot.graphdb.facts import Body, FileFacts, SymbolFacts
+
+FACTS_VERSION = 1
+"""To be raised whenever a frontend says something else about the same bytes."""
+
+_SCHEMA = "CREATE TABLE IF NOT EXISTS facts (path TEXT PRIMARY KEY, digest TEXT NOT NULL, data BLOB NOT NULL) STRICT"
+
+
+def pack(facts: FileFacts) -> bytes:
+    """Return facts as bytes, for another process or for the cache."""
+    symbols = [astuple(symbol) for symbol in facts.symbols]
+    bodies = [
+        (one.owner, one.parent, int(one.flags), one.params, one.ops, one.values, one.names, one.exports)
+        for one in facts.bodies
+    ]
+    return marshal.dumps((facts.path, str(facts.language), symbols, bodies, facts.package, facts.problems))
+
+
+def unpack(data: bytes) -> FileFacts:
+    """Return the facts that `pack` wrote. The data must be our own."""
+    path, language, symbols, bodies, package, problems = marshal.loads(data)  # noqa: S302 (our own file)
+    return FileFacts(
+        path,
+        Language(language),
+        [SymbolFacts(*symbol) for symbol in symbols],
+        [Body(*body) for body in bodies],
+        package,
+        problems,
+    )
+
+
+class FactsCache:
+    """One SQLite file. Writers wait for each other; a damaged file is begun anew."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._open()
+        except sqlite3.DatabaseError:
+            path.unlink(missing_ok=True)
+            self._open()
+
+    def _open(self) -> None:
+        self._database = sqlite3.connect(self._path, timeout=10.0, isolation_level=None)
+        self._database.execute("PRAGMA journal_mode=WAL")
+        self._database.execute("PRAGMA synchronous=NORMAL")
+        (version,) = self._database.execute("PRAGMA user_version").fetchone()
+        if version != FACTS_VERSION:
+            self._database.execute("DROP TABLE IF EXISTS facts")
+            self._database.execute(f"PRAGMA user_version={FACTS_VERSION}")
+        self._database.execute(_SCHEMA)
+
+    def digests(self) -> dict[str, str]:
+        """Return the content hash of each file that is kept, by path."""
+        return dict(self._database.execute("SELECT path, digest FROM facts"))
+
+    def load(self, paths: Iterable[str]) -> dict[str, FileFacts]:
+        """Return the facts of files; those that are missing or damaged are left out."""
+        found: dict[str, FileFacts] = {}
+        for path in paths:
+            row = self._database.execute("SELECT data FROM facts WHERE path = ?", (path,)).fetchone()
+            if row is not None:
+                with suppress(ValueError, EOFError, TypeError):
+                    found[path] = unpack(row[0])
+        return found
+
+    def save(self, changed: Iterable[tuple[str, str, bytes]], removed: Iterable[str]) -> None:
+        """Keep (path, digest, packed facts) of changed files and forget removed ones, all or nothing."""
+        with self._transaction():
+            self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", changed)
+            self._database.executemany("DELETE FROM facts WHERE path = ?", ((path,) for path in removed))
+
+    def _transaction(self) -> "_Transaction":
+        return _Transaction(self._database)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+
+class _Transaction:
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def __enter__(self) -> None:
+        self._database.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._database.execute("COMMIT" if kind is None else "ROLLBACK")

@@ -1,0 +1,173 @@
+"""From a folder of files to its graph: finds what changed, has it lowered in several processes, resolves.
+
+An unchanged file is not parsed again. What is left out is named among the graph's problems.
+"""
+
+import gc
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+from tree_sitter import Parser
+
+from yantra_bot.domain.graph import Graph, Problem
+from yantra_bot.graphdb.discovery import Reader, Source, chunks, discover, read_source
+from yantra_bot.graphdb.facts import FileFacts
+from yantra_bot.graphdb.facts_cache import FactsCache, pack, unpack
+from yantra_bot.graphdb.languages import frontend_of
+from yantra_bot.graphdb.resolve.solver import resolve
+
+FEW_BYTES = 400_000
+"""Less than this is lowered in this process: starting others takes longer."""
+
+Progress = Callable[[str, int, int], None]
+"""Called as (what is done, so many, of so many)."""
+
+
+@dataclass(slots=True)
+class Update:
+    """What an indexing found out about files."""
+
+    parsed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has changed."""
+        return not self.parsed and not self.removed
+
+
+def lower(source: Source) -> FileFacts:
+    """Parse one file and return its facts."""
+    frontend = frontend_of(source.path)
+    parser = Parser(frontend.grammar(Path(source.path).suffix))
+    return frontend.lower(source.path, source.data, parser.parse(source.data))
+
+
+def _lower_files(root: str, paths: list[str]) -> list[tuple[str, str, bytes]]:
+    """Run in a process of its own: return (path, digest, packed facts); a problem has no digest."""
+    gc.disable()
+    done = []
+    for path in paths:
+        found = read_source(Path(root), path)
+        if isinstance(found, Problem):
+            done.append((path, "", f"{found.kind}\0{found.detail}".encode()))
+        else:
+            done.append((path, found.digest, pack(lower(found))))
+    return done
+
+
+class Indexer:
+    """The files of one folder, with their facts, kept up to date."""
+
+    def __init__(self, root: Path, *, cache: FactsCache | None = None, processes: int | None = None) -> None:
+        """`processes`: how many lower files at once; by default as many as there are processors."""
+        self.root = root
+        self._cache = cache
+        self._processes = processes or os.cpu_count() or 1
+        self._stamps: dict[str, tuple[int, int]] = {}
+        self._problems: dict[str, Problem] = {}
+        self._walk_problems: list[Problem] = []
+        self.digests: dict[str, str] = {}
+        self.facts: dict[str, FileFacts] = {}
+        if cache is not None:
+            self.digests = cache.digests()
+
+    def refresh(self, progress: Progress = lambda *_: None) -> Update:
+        """Look at every file's size and time, read those that differ, parse those whose content is another."""
+        found = discover(self.root)
+        self._walk_problems = found.problems
+        suspects = [path for path, stamp in found.stamps.items() if self._stamps.get(path) != stamp]
+        update = Update(removed=[path for path in (*self.digests, *self._problems) if path not in found.stamps])
+        changed = self._find_changed(suspects)
+        self._stamps = found.stamps
+        self._forget(update.removed)
+        update.parsed = self._lower(changed, progress)
+        return update
+
+    def _find_changed(self, suspects: list[str]) -> list[str]:
+        """Return the files whose content is not the known one; facts of the others come from the cache."""
+        changed, known = [], []
+        for path in suspects:
+            if path in self.digests:
+                source = read_source(self.root, path)
+                same = isinstance(source, Source) and source.digest == self.digests[path]
+                (known if same else changed).append(path)
+            else:
+                changed.append(path)
+        missing = [path for path in known if path not in self.facts]
+        if self._cache is not None and missing:
+            self.facts |= self._cache.load(missing)
+        return changed + [path for path in missing if path not in self.facts]
+
+    def _forget(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            self.digests.pop(path, None)
+            self.facts.pop(path, None)
+            self._problems.pop(path, None)
+        if self._cache is not None:
+            self._cache.save((), paths)
+
+    def _lower(self, paths: list[str], progress: Progress) -> list[str]:
+        total = sum(self._stamps.get(path, (0, 0))[0] for path in paths)
+        if total < FEW_BYTES or self._processes == 1:
+            parts = [_lower_here(self.root, paths)]
+        else:
+            parts = self._lower_beside(paths, progress)
+        parsed, rows = [], []
+        for part in parts:
+            for path, digest, data in part:
+                self._take(path, digest, data)
+                parsed.append(path)
+                if digest:
+                    rows.append((path, digest, data))
+        if self._cache is not None:
+            self._cache.save(rows, [path for path in paths if path not in self.digests])
+        progress("parsed", len(parsed), len(paths))
+        return sorted(parsed)
+
+    def _lower_beside(self, paths: list[str], progress: Progress) -> list[list[tuple[str, str, bytes]]]:
+        parts = list(chunks(paths, self._stamps, self._processes * 4))
+        done = []
+        with ProcessPoolExecutor(self._processes, mp_context=get_context("fork")) as pool:
+            for part in pool.map(_lower_files, [str(self.root)] * len(parts), parts):
+                done.append(part)
+                progress("parsed", sum(map(len, done)), len(paths))
+        return done
+
+    def _take(self, path: str, digest: str, data: bytes) -> None:
+        self.facts.pop(path, None)
+        self.digests.pop(path, None)
+        self._problems.pop(path, None)
+        if digest:
+            self.digests[path] = digest
+            self.facts[path] = unpack(data)
+        else:
+            kind, _, detail = data.decode().partition("\0")
+            self._problems[path] = Problem(path, kind, detail)
+
+    def resolve(self) -> Graph:
+        """Return the graph of all files as they were when they were last looked at."""
+        graph = resolve(self.facts.values(), Reader(self.root))
+        graph.files = dict(sorted(self.digests.items()))
+        graph.problems += [*self._walk_problems, *self._problems.values()]
+        graph.problems.sort(key=lambda problem: (problem.path, problem.kind))
+        return graph
+
+    def build(self, progress: Progress = lambda *_: None) -> Graph:
+        """Look at all files and return their graph."""
+        self.refresh(progress)
+        progress("resolving", 0, 1)
+        return self.resolve()
+
+
+def _lower_here(root: Path, paths: list[str]) -> list[tuple[str, str, bytes]]:
+    enabled = gc.isenabled()
+    try:
+        return _lower_files(str(root), paths)
+    finally:
+        if enabled:
+            gc.enable()
