@@ -24,6 +24,11 @@ class GraphMaker:
         self.graph = Graph()
         self._symbols: dict[str, Symbol] = {}
 
+    @staticmethod
+    def confidence(evidence: Evidence) -> float:
+        """Return how sure an edge of this evidence is."""
+        return CONFIDENCE[evidence]
+
     def module(self, path: str) -> str:
         """Add a file's module and return its key."""
         self.graph.files[path] = "0" * 16

@@ -93,6 +93,12 @@ class GraphView(Links):
         own = [reference for reference in self._patch.unresolved if reference.source == key]
         return [*(unresolved_at(self._base, row) for row in rows), *own]
 
+    def unresolved_named(self, name: str) -> list[Unresolved]:
+        """Return the references of a name whose target is not known."""
+        rows = [row for row in self._base.unresolved.name.rows_of(name) if self._patch.unresolved_alive[row]]
+        own = [reference for reference in self._patch.unresolved if reference.name == name]
+        return [*(unresolved_at(self._base, row) for row in rows), *own]
+
     def stats(self) -> Statistics:
         """Count everything."""
         return count(self)
