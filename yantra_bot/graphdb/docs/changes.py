@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from yantra_bot.domain.project_docs import Entry, EntryKind, Status
-from yantra_bot.graphdb.docs_text import date_in, entry_of, first_sentence
-from yantra_bot.graphdb.markdown import Item, Page
-from yantra_bot.graphdb.markdown_words import plain
+from yantra_bot.graphdb.docs.markdown import Item, Page
+from yantra_bot.graphdb.docs.text import date_in, entry_of, first_sentence
+from yantra_bot.graphdb.docs.words import plain
 
 CHANGELOG_NAMES = frozenset({"changelog", "changes", "change log", "history", "news", "releases", "release notes"})
 
@@ -83,7 +83,7 @@ def _place_of(page: Page, index: int) -> tuple[Version | None, str]:
         version = read_version(words)
         if version is not None:
             return version, category
-        category = category or words
+        category = category or words.rstrip(":")
     return None, ""
 
 

@@ -1,7 +1,7 @@
 """Reads the block structure of Markdown: headings and list items with their lines. Pure; linear in time.
 
 It follows CommonMark in what decides whether a line is a heading, an item or code, and leaves inline syntax alone
-(`markdown_words` reads it). Quotes, code, comments and raw HTML blocks are skipped: nothing in them is an entry. Never
+(`words` reads it). Quotes, code, comments and raw HTML blocks are skipped: nothing in them is an entry. Never
 raises: what is too large is cut.
 """
 

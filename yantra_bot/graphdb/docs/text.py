@@ -3,8 +3,8 @@
 import re
 
 from yantra_bot.domain.project_docs import Entry, EntryKind
-from yantra_bot.graphdb.markdown import Item, Page
-from yantra_bot.graphdb.markdown_words import plain
+from yantra_bot.graphdb.docs.markdown import Item, Page
+from yantra_bot.graphdb.docs.words import plain
 
 MAX_TITLE = 300
 

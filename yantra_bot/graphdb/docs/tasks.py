@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 from yantra_bot.domain.project_docs import Entry, EntryKind, Status
-from yantra_bot.graphdb.docs_text import bold_lead, entry_of, first_sentence, key_of
-from yantra_bot.graphdb.markdown import Item, Page
-from yantra_bot.graphdb.markdown_words import plain
+from yantra_bot.graphdb.docs.markdown import Item, Page
+from yantra_bot.graphdb.docs.text import bold_lead, entry_of, first_sentence, key_of
+from yantra_bot.graphdb.docs.words import plain
 
 _BOXES = {
     " ": Status.OPEN,

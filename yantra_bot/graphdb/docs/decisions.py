@@ -3,9 +3,9 @@
 import re
 
 from yantra_bot.domain.project_docs import Entry, EntryKind, Status
-from yantra_bot.graphdb.docs_text import date_in, entry_of, is_only_links, key_of, name_of, references_of
-from yantra_bot.graphdb.markdown import Page
-from yantra_bot.graphdb.markdown_words import plain
+from yantra_bot.graphdb.docs.markdown import Page
+from yantra_bot.graphdb.docs.text import date_in, entry_of, is_only_links, key_of, name_of, references_of
+from yantra_bot.graphdb.docs.words import plain
 
 DECISION_FOLDERS = frozenset(
     {

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from yantra_bot.domain.project_docs import Entry, EntryKind
-from yantra_bot.graphdb.docs_text import bold_lead, entry_of, heading_text, is_only_links, key_of, name_of
-from yantra_bot.graphdb.markdown import Item, Page
-from yantra_bot.graphdb.markdown_words import plain
+from yantra_bot.graphdb.docs.markdown import Item, Page
+from yantra_bot.graphdb.docs.text import bold_lead, entry_of, heading_text, is_only_links, key_of, name_of
+from yantra_bot.graphdb.docs.words import plain
 
 _SECTION = re.compile(
     r"\W*(?:(?:[\w*/-]+ ){0,2}features(?: (?:at a glance|overview|list|include[sd]?))?|highlights|capabilities"

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from yantra_bot.domain.graph import Problem
 from yantra_bot.domain.project_docs import Duplicate, Entry, EntryKind, Registry
-from yantra_bot.graphdb.docs_changes import is_changelog_title, read_changes
-from yantra_bot.graphdb.docs_decisions import is_record, read_decisions, read_record
-from yantra_bot.graphdb.docs_features import read_features
-from yantra_bot.graphdb.docs_tasks import read_tasks
-from yantra_bot.graphdb.docs_text import heading_text, same_title
-from yantra_bot.graphdb.markdown import Page, read_page
+from yantra_bot.graphdb.docs.changes import is_changelog_title, read_changes
+from yantra_bot.graphdb.docs.decisions import is_record, read_decisions, read_record
+from yantra_bot.graphdb.docs.features import read_features
+from yantra_bot.graphdb.docs.markdown import Page, read_page
+from yantra_bot.graphdb.docs.tasks import read_tasks
+from yantra_bot.graphdb.docs.text import heading_text, same_title
 
 MAX_PAGES = 500
 MAX_BYTES = 4 * 1024 * 1024
@@ -171,7 +171,7 @@ def _link_tasks(entries: list[Entry]) -> list[Entry]:
     names: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.kind is EntryKind.TASK:
-            for name in {_plain_name(entry.number), same_title(entry.title)} - {""}:
+            for name in {entry.number, _plain_name(entry.number), same_title(entry.title)} - {""}:
                 names[name].append(entry)
     return [
         replace(entry, depends_on=tuple(_resolve(entry, name, names) for name in entry.depends_on))
@@ -186,7 +186,7 @@ def _plain_name(number: str) -> str:
 
 
 def _resolve(entry: Entry, name: str, names: Mapping[str, list[Entry]]) -> str:
-    candidates = names.get(_plain_name(name)) or names.get(same_title(name)) or []
+    candidates = names.get(name) or names.get(_plain_name(name)) or names.get(same_title(name)) or []
     near = [other for other in candidates if other.path == entry.path and other.key != entry.key]
     chosen = near or [other for other in candidates if other.key != entry.key]
     return chosen[0].key if len(chosen) == 1 else name
