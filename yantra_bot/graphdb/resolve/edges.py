@@ -48,6 +48,7 @@ class _Writer:
             self._write_symbols(file)
         self._write_imports()
         self._write_bases()
+        self._write_implementers()
         self._write_calls()
         for instance in self._instances():
             self._write_flows(instance)
@@ -134,6 +135,15 @@ class _Writer:
             if not isinstance(target, str) and self._is_interface(target) and not self._is_interface((file, symbol)):
                 kind = EdgeKind.IMPLEMENTS
             self._edge(file.keys[symbol], self._key(target), kind, file, place(site), Evidence.BINDING)
+
+    def _write_implementers(self) -> None:
+        for file, symbol, above, interface in sorted(
+            self._state.record.structural, key=lambda one: (one[0].path, one[1], one[2].path, one[3])
+        ):
+            one = file.facts.symbols[symbol]
+            target = above.keys[interface]
+            at = (one.line, one.column)
+            self._edge(file.keys[symbol], target, EdgeKind.IMPLEMENTS, file, at, Evidence.TYPE)
 
     def _is_interface(self, target: tuple[File, int]) -> bool:
         file, symbol = target

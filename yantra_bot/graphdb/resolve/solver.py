@@ -22,6 +22,7 @@ from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.program import Program
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 from yantra_bot.graphdb.resolve.stores import Stores
+from yantra_bot.graphdb.resolve.structural import link_implementers
 
 MAX_ROUNDS = 4
 
@@ -60,6 +61,7 @@ class Solver:
         self.state.engine.run()
         self.bodies.release()
         self.state.engine.run()
+        link_implementers(self.state, self.hierarchy)
         for _ in range(MAX_ROUNDS):
             if not self._seed():
                 return
