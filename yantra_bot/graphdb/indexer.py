@@ -90,7 +90,8 @@ class Indexer:
 
     def _find_changed(self, suspects: list[str]) -> list[str]:
         """Return the files whose content is not the known one; facts of the others come from the cache."""
-        changed, known = [], []
+        changed: list[str] = []
+        known: list[str] = []
         for path in suspects:
             if path in self.digests:
                 source = read_source(self.root, path)
