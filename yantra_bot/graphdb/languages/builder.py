@@ -4,13 +4,26 @@ It knows no grammar; it never looks at a second file.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from tree_sitter import Node
 
 from yantra_bot.domain.graph import Language, NodeKind
-from yantra_bot.graphdb.facts import NOTHING, Body, BodyFlag, FileFacts, Op, Param, Value
+from yantra_bot.graphdb.facts import (
+    NOTHING,
+    Body,
+    BodyFlag,
+    CallFlag,
+    FileFacts,
+    Literal,
+    Op,
+    Param,
+    Site,
+    Value,
+)
 from yantra_bot.graphdb.languages.lowering import (
     MAX_DEPTH,
     TOO_DEEP,
@@ -23,6 +36,9 @@ from yantra_bot.graphdb.languages.lowering import (
 )
 from yantra_bot.graphdb.languages.ssa import Frame, Variable
 
+IMPLICIT_NEW: Final = CallFlag.NEW | CallFlag.IMPLICIT
+"""The flags of a call that makes an instance and is written as no call: a literal."""
+
 
 class Builder:
     """Collects the facts of a file. `frame` is the body that is being lowered."""
@@ -31,6 +47,8 @@ class Builder:
         self.source = source
         self.facts = FileFacts(path, language)
         self.depth = 0
+        self.assigned: list[tuple[int, str]] = []
+        """(byte offset, name) of each assignment to a name that is bound before, in order."""
         self._texts = Texts()
         self._tokens = tokens
         self._free: dict[str, Value] = {}
@@ -50,6 +68,40 @@ class Builder:
         """Return the text of a child by its field; empty where there is none."""
         child = node.child_by_field_name(name)
         return "" if child is None else self.text(child)
+
+    def assigned_in(self, node: Node) -> set[str]:
+        """Return the names that are assigned within a node."""
+        first = bisect_left(self.assigned, (node.start_byte, ""))
+        last = bisect_left(self.assigned, (node.end_byte, ""))
+        return {name for _, name in self.assigned[first:last]}
+
+    def member(self, obj: Value, name: str, node: Node) -> Value:
+        """Read an attribute."""
+        if obj == NOTHING:
+            return NOTHING
+        value = self.frame.new()
+        self.frame.emit(Op.ATTR, value, obj, name, site_of(node))
+        return value
+
+    def item(self, obj: Value, key: Literal, node: Node) -> Value:
+        """Read an element."""
+        if obj == NOTHING:
+            return NOTHING
+        value = self.frame.new()
+        self.frame.emit(Op.ITEM, value, obj, key, site_of(node))
+        return value
+
+    def make_instance(self, type_value: Value, place: Site) -> Value:
+        """Return a new instance of exactly this type."""
+        value = self.frame.new()
+        self.frame.emit(Op.CALL, value, type_value, place, (), (), NOTHING, NOTHING, IMPLICIT_NEW)
+        return value
+
+    def make_container(self, kind: str, *elements: tuple[Literal, Value]) -> Value:
+        """Return a new container with those elements that are tracked."""
+        value = self.frame.new()
+        self.frame.emit(Op.NEW, value, kind, tuple(pair for pair in elements if pair[1] != NOTHING))
+        return value
 
     def add_symbol(self, kind: NodeKind, name: str, parent: int, node: Node, name_node: Node | None = None) -> int:
         """Add a symbol and return its index."""

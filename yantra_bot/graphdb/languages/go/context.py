@@ -9,9 +9,9 @@ from typing import Final
 from tree_sitter import Node
 
 from yantra_bot.domain.graph import Language
-from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Site, Value
+from yantra_bot.graphdb.facts import NOTHING, Value
 from yantra_bot.graphdb.languages.builder import Builder
-from yantra_bot.graphdb.languages.lowering import site_of, token_pattern
+from yantra_bot.graphdb.languages.lowering import token_pattern
 from yantra_bot.graphdb.languages.ssa import Variable
 
 TOKENS: Final = token_pattern(
@@ -19,7 +19,6 @@ TOKENS: Final = token_pattern(
 )
 CONTENT: Final = "<value>"
 """The attribute that holds what a value of a named function, slice or map type is made of."""
-IMPLICIT_NEW: Final = CallFlag.NEW | CallFlag.IMPLICIT
 
 _BASIC_TYPES: Final = """
     bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32 int64 rune string uint uint8
@@ -73,8 +72,6 @@ class GoContext(Builder):
     def __init__(self, path: str, source: bytes) -> None:
         super().__init__(path, source, Language.GO, TOKENS)
         self.is_test = path.endswith("_test.go")
-        self.assigned: list[tuple[int, str]] = []
-        """(byte offset, name) of each plain assignment to a name, in order."""
         self.reassigned: set[str] = set()
         self.definitions: dict[Variable, Node] = {}
         """What each named type of this file is declared as."""
@@ -85,34 +82,9 @@ class GoContext(Builder):
         """Say whether a local variable of this name may be assigned again."""
         return name in self.reassigned
 
-    def assigned_in(self, node: Node) -> list[str]:
-        """Return the names that are assigned within a node."""
-        start, end = node.start_byte, node.end_byte
-        return [name for offset, name in self.assigned if start <= offset < end]
-
     def shape_of(self, variable: Variable | None) -> Shape | None:
         """Return what a named type is made of, where the variable is a type of this file."""
         return variable.note if variable is not None and isinstance(variable.note, Shape) else None
-
-    def member(self, obj: Value, name: str, node: Node) -> Value:
-        """Read an attribute."""
-        if obj == NOTHING:
-            return NOTHING
-        value = self.frame.new()
-        self.frame.emit(Op.ATTR, value, obj, name, site_of(node))
-        return value
-
-    def make_instance(self, type_value: Value, place: Site) -> Value:
-        """Return a new instance of exactly this type."""
-        value = self.frame.new()
-        self.frame.emit(Op.CALL, value, type_value, place, (), (), NOTHING, NOTHING, IMPLICIT_NEW)
-        return value
-
-    def make_container(self, kind: str, *elements: tuple[str | int | None, Value]) -> Value:
-        """Return a new container with those elements that are tracked."""
-        value = self.frame.new()
-        self.frame.emit(Op.NEW, value, kind, tuple(pair for pair in elements if pair[1] != NOTHING))
-        return value
 
     def expression(self, node: Node) -> Value:
         """Lower an expression that is not called."""

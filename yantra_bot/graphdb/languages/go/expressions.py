@@ -4,7 +4,7 @@ import ast
 
 from tree_sitter import Node
 
-from yantra_bot.graphdb.facts import NOTHING, Literal, Op, Value
+from yantra_bot.graphdb.facts import NOTHING, Literal, Value
 from yantra_bot.graphdb.languages.go.context import (
     BASIC_TYPES,
     CONSTANTS,
@@ -111,7 +111,7 @@ def _index(ctx: GoContext, node: Node) -> Value:
     key = literal_key(ctx, index)
     if key is None:
         ctx.expression(index)
-    return read_item(ctx, obj, key, index)
+    return ctx.item(obj, key, index)
 
 
 def is_generic(ctx: GoContext, operand: Node, index: Node) -> bool:
@@ -128,15 +128,6 @@ def _names_type(ctx: GoContext, node: Node) -> bool:
     return ctx.shape_of(ctx.frame.find(ctx.text(node))) is not None
 
 
-def read_item(ctx: GoContext, obj: Value, key: Literal, at: Node) -> Value:
-    """Read an element."""
-    if obj == NOTHING:
-        return NOTHING
-    value = ctx.frame.new()
-    ctx.frame.emit(Op.ITEM, value, obj, key, site_of(at))
-    return value
-
-
 def _slice(ctx: GoContext, node: Node) -> Value:
     values = [ctx.expression(child) for child in node.named_children]
     return values[0] if values else NOTHING
@@ -149,7 +140,7 @@ def _unary(ctx: GoContext, node: Node) -> Value:
     value = ctx.expression(operand)
     sign = node.children[0].type
     if sign == "<-":
-        return read_item(ctx, value, None, node)
+        return ctx.item(value, None, node)
     if sign == "*":
         return ctx.frame.union((value, ctx.member(value, CONTENT, node)))
     return value if sign == "&" else NOTHING

@@ -7,7 +7,7 @@ from tree_sitter import Node
 from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Value
 from yantra_bot.graphdb.languages.go.calls import emit_call
 from yantra_bot.graphdb.languages.go.context import CONTENT, STATEMENTS, GoContext
-from yantra_bot.graphdb.languages.go.expressions import literal_key, read_item
+from yantra_bot.graphdb.languages.go.expressions import literal_key
 from yantra_bot.graphdb.languages.go.functions import return_values
 from yantra_bot.graphdb.languages.lowering import site_of
 
@@ -40,7 +40,7 @@ def right_values(ctx: GoContext, node: Node | None, count: int) -> list[Value]:
         only = values[0]
         if nodes[0].type in _SEVERAL:
             return [only] + [NOTHING] * (count - 1)
-        return [read_item(ctx, only, position, nodes[0]) for position in range(count)]
+        return [ctx.item(only, position, nodes[0]) for position in range(count)]
     return values + [NOTHING] * (count - len(values))
 
 
@@ -192,7 +192,7 @@ def _range(ctx: GoContext, clause: Node) -> None:
     targets = [] if left is None else left.named_children
     if right.type == "call_expression" and obj != NOTHING:
         _call_iterator(ctx, obj, right)
-    element = read_item(ctx, obj, None, right) if targets else NOTHING
+    element = ctx.item(obj, None, right) if targets else NOTHING
     is_declaration = any(child.type == ":=" for child in clause.children)
     values = [element] if len(targets) == 1 else [NOTHING, element]
     for target, value in zip(targets, values, strict=False):
