@@ -1,0 +1,173 @@
+"""Lowers assignments and operators."""
+
+from tree_sitter import Node
+
+from yantra_bot.graphdb.facts import NOTHING, Op, Value
+from yantra_bot.graphdb.languages.javascript.expressions import (
+    first_expression,
+    key_of,
+    literal_of,
+    lower_base,
+    run,
+)
+from yantra_bot.graphdb.languages.javascript.names import (
+    assign_name,
+    exports_variable,
+    is_global_object,
+    is_module_exports,
+    set_attribute,
+)
+from yantra_bot.graphdb.languages.javascript.naming import NAMED, name_function
+from yantra_bot.graphdb.languages.javascript.patterns import assign_pattern
+from yantra_bot.graphdb.languages.javascript.state import Handler
+from yantra_bot.graphdb.languages.javascript.writer import Writer
+from yantra_bot.graphdb.languages.lowering import site_of
+
+_LOGICAL = frozenset({"&&", "||", "??"})
+_LOGICAL_ASSIGNMENTS = frozenset({"&&=", "||=", "??="})
+
+
+def lower_assignment(low: Writer, node: Node) -> Value:
+    """Lower `target = value`; the value."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None:
+        return NOTHING
+    while left.type in ("parenthesized_expression", "non_null_expression", "as_expression"):
+        inner = first_expression(left)
+        if inner is None:
+            return NOTHING
+        left = inner
+    value = name_function(low, right, left, node) if right.type in NAMED else low.value(right)
+    assign(low, left, value)
+    return value
+
+
+def assign(low: Writer, left: Node, value: Value) -> None:
+    """Assign a value to whatever stands on the left."""
+    kind = left.type
+    if kind == "identifier":
+        assign_name(low, low.file.text(left), value)
+    elif kind == "member_expression":
+        if is_module_exports(low, left):
+            low.assign(exports_variable(low), value)
+            return
+        base, last = left.child_by_field_name("object"), left.child_by_field_name("property")
+        if base is not None and last is not None:
+            if is_global_object(low, base):
+                assign_name(low, low.file.text(last), value)
+            else:
+                set_attribute(low, lower_base(low, base), low.file.text(last), value, site_of(last))
+    elif kind == "subscript_expression":
+        base, index = left.child_by_field_name("object"), left.child_by_field_name("index")
+        if base is not None and index is not None:
+            literal = key_of(literal_of(low, index))
+            if literal is None:
+                run(low, index)
+            set_attribute(low, lower_base(low, base), literal, value, site_of(index))
+    else:
+        assign_pattern(low, left, value, assign)
+
+
+def lower_augmented(low: Writer, node: Node) -> Value:
+    """Lower `a ||= b` and its kin; arithmetic gives plain values."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    operator = node.child_by_field_name("operator")
+    if left is None or right is None or operator is None:
+        return NOTHING
+    if operator.type not in _LOGICAL_ASSIGNMENTS:
+        run(low, right)
+        run(low, left)
+        return NOTHING
+    before = low.value(left)
+    value = name_function(low, right, left, node) if right.type in NAMED else low.value(right)
+    joined = low.union((before, value))
+    assign(low, left, joined)
+    return joined
+
+
+def lower_binary(low: Writer, node: Node) -> Value:
+    """Lower an operator with two sides; long sums cost no depth."""
+    operator = node.child_by_field_name("operator")
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if operator is None or left is None or right is None:
+        return low.parts(node)
+    if operator.type in _LOGICAL:
+        first = low.value(left)
+        second = lower_maybe(low, right)
+        return second if operator.type == "&&" else low.union((first, second))
+    rest = [right]
+    while left is not None and left.type == "binary_expression":
+        inner = left.child_by_field_name("operator")
+        if inner is None or inner.type in _LOGICAL:
+            break
+        deeper = left.child_by_field_name("right")
+        if deeper is not None:
+            rest.append(deeper)
+        left = left.child_by_field_name("left")
+    if left is not None:
+        run(low, left)
+    for side in reversed(rest):
+        run(low, side)
+    return NOTHING
+
+
+def lower_maybe(low: Writer, node: Node) -> Value:
+    """Lower an expression that may be left out."""
+    if not low.file.scan.has_assignment(node.start_byte, node.end_byte):
+        return low.value(node)
+    low.open_branch()
+    value = low.value(node)
+    left, dead, _ = low.close_branch()
+    low.merge([(left, dead), ({}, False)])
+    return value
+
+
+def lower_ternary(low: Writer, node: Node) -> Value:
+    """Lower `a ? b : c`."""
+    condition = node.child_by_field_name("condition")
+    ways = (node.child_by_field_name("consequence"), node.child_by_field_name("alternative"))
+    if condition is not None:
+        run(low, condition)
+    return low.union([lower_maybe(low, way) for way in ways if way is not None])
+
+
+def lower_sequence(low: Writer, node: Node) -> Value:
+    """Lower `a, b`; the last value. Nested sequences are taken apart without depth."""
+    pending = [node]
+    parts: list[Node] = []
+    while pending:
+        one = pending.pop()
+        if one.type == "sequence_expression":
+            pending.extend(one.named_children)
+        elif one.type != "comment":
+            parts.append(one)
+    for part in reversed(parts[1:]):
+        run(low, part)
+    return low.value(parts[0]) if parts else NOTHING
+
+
+def lower_unary(low: Writer, node: Node) -> Value:
+    """Lower a prefix operator; `delete` of an attribute is kept as a reference."""
+    argument = node.child_by_field_name("argument")
+    operator = node.child_by_field_name("operator")
+    if argument is None or operator is None:
+        return low.parts(node)
+    if operator.type != "delete" or argument.type != "member_expression":
+        run(low, argument)
+        return NOTHING
+    base, last = argument.child_by_field_name("object"), argument.child_by_field_name("property")
+    if base is not None and last is not None:
+        target = lower_base(low, base)
+        if target != NOTHING:
+            low.ops.append((Op.DELETE_ATTR, target, low.file.text(last), site_of(last)))
+    return NOTHING
+
+
+HANDLERS: dict[str, Handler] = {
+    "assignment_expression": lower_assignment,
+    "augmented_assignment_expression": lower_augmented,
+    "binary_expression": lower_binary,
+    "ternary_expression": lower_ternary,
+    "sequence_expression": lower_sequence,
+    "unary_expression": lower_unary,
+}

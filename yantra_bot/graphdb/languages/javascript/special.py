@@ -1,0 +1,148 @@
+"""Calls whose meaning is known from the language alone: loaders, and what makes or copies objects.
+
+`Object.create(p)` and its kin set the key `__proto__` of an object: attributes that the object lacks are found there.
+`Object.assign` spreads. `import()` gives the module itself.
+"""
+
+from collections.abc import Callable
+
+from tree_sitter import Node
+
+from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Site, Value
+from yantra_bot.graphdb.languages.javascript.expressions import key_of, literal_of, run
+from yantra_bot.graphdb.languages.javascript.names import get_attribute, set_attribute
+from yantra_bot.graphdb.languages.javascript.writer import Writer
+from yantra_bot.graphdb.languages.lowering import site_of
+
+PROTO = "__proto__"
+Special = Callable[[Writer, Node], Value | None]
+"""Lowers a call; None where it is not the one that is known."""
+
+
+def _nodes(node: Node) -> list[Node]:
+    arguments = node.child_by_field_name("arguments")
+    if arguments is None or arguments.type != "arguments":
+        return []
+    nodes = [child for child in arguments.named_children if child.type != "comment"]
+    return [] if any(child.type == "spread_element" for child in nodes) else nodes
+
+
+def _place(node: Node) -> Site:
+    function = node.child_by_field_name("function")
+    last = function.child_by_field_name("property") if function is not None else None
+    return site_of(last or function or node)
+
+
+def import_module(low: Writer, node: Node) -> Value | None:
+    """`require('x')` and `import('x')`."""
+    nodes = _nodes(node)
+    specifier = literal_of(low, nodes[0]) if nodes else None
+    if not isinstance(specifier, str) or not specifier:
+        return None
+    value = low.new()
+    low.ops.append((Op.IMPORT, value, specifier, site_of(nodes[0])))
+    return value
+
+
+def _create(low: Writer, node: Node) -> Value | None:
+    nodes = _nodes(node)
+    if not nodes:
+        return None
+    proto = low.value(nodes[0])
+    for other in nodes[1:]:
+        run(low, other)
+    value = low.new()
+    low.ops.append((Op.NEW, value, "object", ((PROTO, proto),) if proto != NOTHING else ()))
+    return value
+
+
+def _assign(low: Writer, node: Node) -> Value | None:
+    nodes = _nodes(node)
+    if not nodes:
+        return None
+    values = [low.value(one) for one in nodes]
+    low.stores.clear()
+    if values[0] != NOTHING:
+        low.ops.extend((Op.SPREAD, values[0], source) for source in values[1:] if source != NOTHING)
+    return values[0]
+
+
+def _set_prototype(low: Writer, node: Node) -> Value | None:
+    nodes = _nodes(node)
+    if len(nodes) < 2:
+        return None
+    target, proto = low.value(nodes[0]), low.value(nodes[1])
+    set_attribute(low, target, PROTO, proto, _place(node))
+    return target
+
+
+def _same(low: Writer, node: Node) -> Value | None:
+    """`Object.freeze(x)` is x."""
+    nodes = _nodes(node)
+    return low.value(nodes[0]) if len(nodes) == 1 else None
+
+
+def _define_property(low: Writer, node: Node) -> Value | None:
+    nodes = _nodes(node)
+    if len(nodes) < 3:
+        return None
+    target, key, value = low.value(nodes[0]), key_of(literal_of(low, nodes[1])), low.value(nodes[2])
+    place = _place(node)
+    low.stores.clear()
+    if value != NOTHING:
+        given = get_attribute(low, value, "value", place)
+        if nodes[2].type == "object" and b"get" in low.file.source[nodes[2].start_byte : nodes[2].end_byte]:
+            getter, read = get_attribute(low, value, "get", place), low.new()
+            low.ops.append((Op.CALL, read, getter, place, (), (), NOTHING, NOTHING, CallFlag.IMPLICIT))
+            given = low.union((given, read))
+        set_attribute(low, target, key, given, place)
+    return target
+
+
+def _inherit(low: Writer, node: Node) -> Value | None:
+    """`inherits(A, B)`, `__extends(A, B)`: the prototype of A continues in that of B."""
+    nodes = _nodes(node)
+    if len(nodes) != 2:
+        return None
+    place = _place(node)
+    sub, base = low.value(nodes[0]), low.value(nodes[1])
+    if sub == NOTHING or base == NOTHING:
+        return NOTHING
+    proto = get_attribute(low, base, "prototype", place)
+    set_attribute(low, get_attribute(low, sub, "prototype", place), PROTO, proto, place)
+    return NOTHING
+
+
+def _export_star(low: Writer, node: Node) -> Value | None:
+    """`__exportStar(require('x'), exports)`, which compilers of modules write."""
+    nodes = _nodes(node)
+    if len(nodes) != 2:
+        return None
+    source, target = low.value(nodes[0]), low.value(nodes[1])
+    if source != NOTHING and target != NOTHING:
+        low.ops.append((Op.SPREAD, target, source))
+    return NOTHING
+
+
+SPECIAL_NAMES: dict[str, Special] = {
+    "require": import_module,
+    "import": import_module,
+    "inherits": _inherit,
+    "__extends": _inherit,
+    "__exportStar": _export_star,
+}
+"""By a name that the file itself does not bind."""
+_OBJECT: dict[str, Special] = {
+    "create": _create,
+    "assign": _assign,
+    "setPrototypeOf": _set_prototype,
+    "defineProperty": _define_property,
+    "freeze": _same,
+    "seal": _same,
+    "preventExtensions": _same,
+}
+SPECIAL_METHODS: dict[str, dict[str, Special]] = {
+    "Object": _OBJECT,
+    "Reflect": {name: _OBJECT[name] for name in ("setPrototypeOf", "defineProperty")},
+}
+"""By a global object and the name of its method."""
