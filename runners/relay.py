@@ -55,7 +55,8 @@ def main(arguments: list[str]) -> None:
     """Run, and leave at once: open connections do not keep a finished command waiting."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     socket_path, *command = arguments
-    os._exit(asyncio.run(run(socket_path, command)))
+    # Not asyncio.run: it would cancel what serves them, and Python 3.11 prints a trace for each into the output.
+    os._exit(asyncio.Runner().run(run(socket_path, command)))
 
 
 if __name__ == "__main__":

@@ -100,6 +100,8 @@ class Proxy:
             await _answer(writer, refusal.answer)
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
             tunnel.verdict = f"{tunnel.verdict}: {type(error).__name__}"
+        except asyncio.CancelledError:
+            pass  # the proxy ends, and Python 3.11 would print a trace for a task that is cancelled
         finally:
             writer.close()
             tunnel.seconds = round(time.monotonic() - started, 3)

@@ -53,6 +53,34 @@ async def test_the_end_of_the_command_is_told(tmp_path: Path) -> None:
     assert await relay.run(str(tmp_path / "s"), ["no-such-program"]) == 127
 
 
+LEAVE = """
+import os, socket
+host, port = os.environ["HTTPS_PROXY"].removeprefix("http://").split(":")
+s = socket.create_connection((host, int(port)))
+assert s.recv(2) == b"hi"
+"""
+
+
+async def test_open_connections_leave_no_word_in_the_output(tmp_path: Path) -> None:
+    """The output is the command's alone, even where the proxy's side of a connection is still open at its end."""
+    open_ends: list[asyncio.StreamWriter] = []
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        open_ends.append(writer)
+        writer.write(b"hi")
+
+    async with await asyncio.start_unix_server(greet, tmp_path / "s"):
+        relayed = await asyncio.create_subprocess_exec(
+            *(sys.executable, relay.__file__, str(tmp_path / "s"), sys.executable, "-c", LEAVE),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await relayed.communicate()
+        for writer in open_ends:
+            writer.close()
+    assert (relayed.returncode, said) == (0, b"")
+
+
 def test_it_runs_as_a_script(tmp_path: Path) -> None:
     """As a script it needs nothing but the standard library."""
     script = tmp_path / "relay.py"

@@ -86,6 +86,20 @@ async def test_a_proxy_that_cannot_start_is_told(tmp_path: Path) -> None:
     assert list(deep.iterdir()) == []
 
 
+async def test_an_open_tunnel_is_cut_without_a_word(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """At the end what is open is closed and told as cut; nothing is printed into control's log."""
+    tunnels: list[Tunnel] = []
+    async with EgressProxy((), parent=tmp_path, on_tunnel=tunnels.append) as folder:
+        _, waiting = await asyncio.open_unix_connection(folder / "proxy.sock")
+        reader, writer = await asyncio.open_unix_connection(folder / "proxy.sock")
+        writer.write(b"GET / HTTP/1.1\r\n\r\n")
+        await reader.read()  # connections are taken in order: the first one is served by now
+    for one in (waiting, writer):
+        one.close()
+    assert [tunnel.verdict for tunnel in tunnels] == ["no CONNECT", "cut"]
+    assert capfd.readouterr().err == ""
+
+
 START = """
 import asyncio, sys
 from pathlib import Path
