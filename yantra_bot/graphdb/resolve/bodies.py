@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from yantra_bot.graphdb.facts import NOTHING, BodyFlag
+from yantra_bot.graphdb.facts import BodyFlag, CallFlag
 from yantra_bot.graphdb.facts import Op as Code
-from yantra_bot.graphdb.resolve.arguments import make_call
 from yantra_bot.graphdb.resolve.bases import Bases
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
 from yantra_bot.graphdb.resolve.imports import Imports
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.operators import Operators
 from yantra_bot.graphdb.resolve.program import File
+from yantra_bot.graphdb.resolve.protocols import Protocols
 from yantra_bot.graphdb.resolve.state import Instance, Op, Owner, State
 from yantra_bot.graphdb.resolve.stores import Stores
 
@@ -31,10 +32,12 @@ class Bodies:
         bases: Bases,
         stores: Stores,
         imports: Imports,
+        operators: Operators,
     ) -> None:
         self._state, self._lookup, self._calls = state, lookup, calls
         self._containers, self._bases = containers, bases
-        self._stores, self._imports = stores, imports
+        self._stores, self._imports, self._operators = stores, imports, operators
+        self._protocols = Protocols(state, calls, self._hold)
         self._count = 0
         self.held: list[tuple[Callable[..., None], tuple[Any, ...]]] | None = []
         """Work that waits until all classes know their bases; None when nothing waits any more."""
@@ -74,14 +77,15 @@ class Bodies:
             Code.RETURN: self._return,
             Code.YIELD: self._yield,
             Code.ITER: self._containers.iterate,
-            Code.AWAIT: self._await,
-            Code.ENTER: self._enter,
-            Code.SUPER: self._super,
+            Code.AWAIT: self._protocols.wait,
+            Code.ENTER: self._protocols.enter,
+            Code.SUPER: self._protocols.find_super,
             Code.INSTANCE: self._instance,
             Code.RETURN_TYPE: self._return_type,
             Code.ADD_BASE: self._bases.add,
             Code.SLICE: self._containers.slice,
             Code.UNPACK: self._containers.unpack,
+            Code.UNWRAP: self._containers.unwrap,
         }
 
     # Instances
@@ -236,9 +240,15 @@ class Bodies:
     def _call_method(self, instance: Instance, op: Op) -> None:
         if op[2] >= 0:
             self._state.engine.watch(instance.base + op[2], self._on_method, instance, op)
+        elif op[-1] & CallFlag.IMPLICIT:
+            self._operators.call_reflected(instance, op)
 
     def _on_method(self, instance: Instance, op: Op, item: int) -> None:
-        self._hold(item, self._calls.on_receiver, instance, op, item)
+        kind = self._state.objects.kinds[item]
+        if op[-1] & CallFlag.OWN and kind not in _BY_CLASS and kind != Kind.MODULE:
+            return
+        protocol = op[-1] & CallFlag.IMPLICIT or instance.unit.file.library
+        self._hold(item, self._operators.call if protocol else self._calls.on_receiver, instance, op, item)
 
     def _return(self, instance: Instance, op: Op) -> None:
         if op[1] >= 0:
@@ -247,48 +257,6 @@ class Bodies:
     def _yield(self, instance: Instance, op: Op) -> None:
         if op[1] >= 0:
             self._state.engine.flow(instance.base + op[1], instance.yields)
-
-    def _await(self, instance: Instance, op: Op) -> None:
-        if op[2] >= 0:
-            self._state.engine.watch(instance.base + op[2], self._on_await, instance, op)
-
-    def _on_await(self, instance: Instance, op: Op, item: int) -> None:
-        objects, engine = self._state.objects, self._state.engine
-        kind = objects.kinds[item]
-        if kind == Kind.GENERATOR:
-            if op[1] >= 0:
-                engine.flow(objects.firsts[item].result, instance.base + op[1])
-            return
-        if op[1] >= 0:
-            engine.add_one(instance.base + op[1], item)
-            if kind == Kind.BAG:
-                engine.flow(self._state.slot(item, None), instance.base + op[1])
-        if kind in (Kind.INSTANCE, Kind.OPEN):
-            self._hold(item, self._calls.call_attribute, instance, make_call(op[3], ()), item, "__await__")
-
-    def _enter(self, instance: Instance, op: Op) -> None:
-        if op[2] >= 0:
-            self._state.engine.watch(instance.base + op[2], self._on_enter, instance, op)
-
-    def _on_enter(self, instance: Instance, op: Op, item: int) -> None:
-        if self._state.objects.kinds[item] not in (Kind.INSTANCE, Kind.OPEN):
-            return
-        for name, dst in (("__enter__", op[1]), ("__aenter__", op[1]), ("__exit__", NOTHING), ("__aexit__", NOTHING)):
-            call = make_call(op[3], (NOTHING,) * (3 if "exit" in name else 0), dst=dst)
-            self._hold(item, self._calls.call_attribute, instance, call, item, name)
-
-    def _super(self, instance: Instance, op: Op) -> None:
-        if op[2] >= 0 and op[3] >= 0:
-            self._state.engine.watch(instance.base + op[2], self._on_super_class, instance, op)
-
-    def _on_super_class(self, instance: Instance, op: Op, owner: int) -> None:
-        if self._state.objects.kinds[owner] == Kind.CLASS:
-            self._state.engine.watch(instance.base + op[3], self._on_super_receiver, instance, op, owner)
-
-    def _on_super_receiver(self, instance: Instance, op: Op, owner: int, receiver: int) -> None:
-        objects = self._state.objects
-        if objects.kinds[receiver] in (Kind.INSTANCE, Kind.OPEN, Kind.CLASS):
-            self._state.engine.add_one(instance.base + op[1], objects.intern(Kind.SUPER, owner, receiver))
 
     def _instance(self, instance: Instance, op: Op) -> None:
         if op[2] >= 0:

@@ -105,6 +105,17 @@ class Containers:
         else:
             self.each(instance, item, target, op[4])
 
+    def unwrap(self, instance: Instance, op: Op) -> None:
+        """UNWRAP: what a container holds; anything else is itself."""
+        if op[1] >= 0 and op[2] >= 0:
+            self._state.engine.watch(instance.base + op[2], self._on_unwrap, instance, op)
+
+    def _on_unwrap(self, instance: Instance, op: Op, item: int) -> None:
+        if self._state.objects.kinds[item] in _KEEPS:
+            self.read_item(item, op[3], instance.base + op[1])
+        else:
+            self._state.engine.add_one(instance.base + op[1], item)
+
     def set_item(self, instance: Instance, op: Op) -> None:
         """SET_ITEM: assignment to a subscription."""
         if op[1] >= 0:

@@ -199,7 +199,9 @@ class _Writer:
             if code == Code.USES:
                 self._edge(source, file.keys[op[1]], EdgeKind.USES, file, place(op[2]), Evidence.BINDING)
             elif code == Code.REF:
-                self._write_reference(instance, source, op)
+                self._write_reference(instance, source, op, EdgeKind.USES)
+            elif code == Code.IMPORTED:
+                self._write_reference(instance, file.keys[0], op, EdgeKind.IMPORTS)
             elif code in (Code.CALL, Code.CALL_METHOD) and self._is_unanswered(file, op):
                 makers = makers or _makers(instance)
                 self._write_unresolved(instance, source, op, makers)
@@ -208,14 +210,14 @@ class _Writer:
         written = op[2] >= 0 and not op[-1] & CallFlag.IMPLICIT
         return written and (file, op[-6]) not in self._state.record.answered
 
-    def _write_reference(self, instance: Instance, source: str, op: Op) -> None:
+    def _write_reference(self, instance: Instance, source: str, op: Op, kind: EdgeKind) -> None:
         if op[1] < 0:
             return
         file = instance.unit.file
         for item in self._state.engine.points[instance.base + op[1]] or ():
             for target in self._symbols_of(item, instances=False):
                 if not isinstance(target, str) and target[0].facts.symbols[target[1]].name == op[2]:
-                    self._edge(source, self._key(target), EdgeKind.USES, file, place(op[3]), Evidence.BINDING)
+                    self._edge(source, self._key(target), kind, file, place(op[3]), Evidence.BINDING)
 
     def _write_unresolved(self, instance: Instance, source: str, op: Op, makers: dict[int, Op]) -> None:
         name = op[3] if op[0] == Code.CALL_METHOD else _name_of(makers.get(op[2]), makers)

@@ -6,10 +6,11 @@ Each pair of object and name has one node, which holds the attribute already bou
 from collections.abc import Callable
 
 from yantra_bot.domain.graph import Language
-from yantra_bot.graphdb.facts import BodyFlag, Value
+from yantra_bot.graphdb.facts import BodyFlag
 from yantra_bot.graphdb.languages import Paths
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
 from yantra_bot.graphdb.resolve.library import LIBRARY
+from yantra_bot.graphdb.resolve.members import Members
 from yantra_bot.graphdb.resolve.modules import Modules, outside_name
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import State
@@ -25,6 +26,7 @@ class Lookup:
         self._state = state
         self._hierarchy = hierarchy
         self._modules = modules
+        self.members = Members(state, hierarchy)
         self._nodes: dict[tuple[int, str], int] = {}
         self._by_class: dict[int, list[tuple[int, str]]] = {}
         self._linked: set[tuple[int, int]] = set()
@@ -92,7 +94,7 @@ class Lookup:
         receiver_class = start
         if kind == Kind.SUPER:
             receiver = objects.seconds[item]
-            receiver_class = self.class_of(receiver)
+            receiver_class = self.members.class_of(receiver)
         if receiver_class is None:
             return
         self._by_class.setdefault(receiver_class, []).append((item, name))
@@ -100,14 +102,6 @@ class Lookup:
             for below in self._hierarchy.below(receiver_class):
                 self._by_class.setdefault(below, []).append((item, name))
         self._link_class(item, name, node)
-
-    def class_of(self, receiver: int) -> int | None:
-        """Return the class of an instance, or a class itself; None for what has none."""
-        objects = self._state.objects
-        if objects.kinds[receiver] in (Kind.INSTANCE, Kind.OPEN):
-            owner: int = objects.firsts[receiver]
-            return owner
-        return receiver if objects.kinds[receiver] == Kind.CLASS else None
 
     def _relink(self, changed: int) -> None:
         for item, name in tuple(self._by_class.get(changed, ())):
@@ -129,7 +123,7 @@ class Lookup:
     def _link_super(self, item: int, name: str, node: int) -> None:
         objects = self._state.objects
         start, receiver = objects.firsts[item], objects.seconds[item]
-        owner = self.class_of(receiver)
+        owner = self.members.class_of(receiver)
         if owner is None:
             return
         order = self._hierarchy.order(owner)
@@ -157,30 +151,13 @@ class Lookup:
             self._state.on_slot(objects.intern(Kind.OPEN, owner), name, self._flow_slot, node)
         for owner in (start, *below):
             self._state.on_slot(objects.intern(Kind.INSTANCE, owner), name, self._flow_slot, node)
-        own = [one for one in below if self._has(one, name)]
-        first = next((one for one in order if self._has(one, name)), None)
-        if first is None or not (own and self._is_declaration(first, name)):
+        own = [one for one in below if self.members.owns(one, name)]
+        first = next((one for one in order if self.members.owns(one, name)), None)
+        if first is None or not (own and self.members.only_declares(first, name)):
             self._link_chain(order, item, name, node)
         for one in own:
-            if not self._is_declaration(one, name):
+            if not self.members.only_declares(one, name):
                 self._link_chain((one,), objects.intern(Kind.OPEN, one), name, node)
-
-    def _is_declaration(self, owner: int, name: str) -> bool:
-        """Say whether a class only declares a method, for others to write."""
-        body = self._state.class_bodies.get(owner)
-        value = body.unit.body.names.get(name) if body else None
-        if body is None or value is None:
-            return False
-        flags = [
-            body.unit.file.units[op[2]].body.flags
-            for op in body.unit.body.ops
-            if op[0] == 5 and op[1] in _sources_of(body.unit.body.ops, value)
-        ]
-        return bool(flags) and all(flag & (BodyFlag.OVERLOAD | BodyFlag.ABSTRACT) for flag in flags)
-
-    def _has(self, owner: int, name: str) -> bool:
-        body = self._state.class_bodies.get(owner)
-        return (body is not None and name in body.unit.body.names) or (owner, name) in self._state.slots
 
     def _link_chain(self, order: tuple[int, ...], receiver: int, name: str, node: int) -> None:
         """Link the first class of an order that has the name; what is stored into a class later is linked as well."""
@@ -226,7 +203,7 @@ class Lookup:
         elif flags & BodyFlag.PROPERTY and not is_class:
             self.on_getter(member, receiver, node)
         elif flags & BodyFlag.CLASS_METHOD:
-            owner = self.class_of(receiver)
+            owner = self.members.class_of(receiver)
             state.engine.add_one(node, objects.intern(Kind.BOUND, member, receiver if owner is None else owner))
         elif is_class or flags & BodyFlag.ARROW:
             state.engine.add_one(node, member)
@@ -291,7 +268,3 @@ def _takes_this(state: State, item: int) -> bool:
     if unit is None or state.objects.kinds[item] != Kind.FUNCTION:
         return False
     return state.signature(unit).receiver >= 0 and not unit.body.flags & BodyFlag.ARROW
-
-
-def _sources_of(ops: list[tuple], value: Value) -> set[Value]:  # type: ignore[type-arg]  # instructions, as Op says
-    return {value, *(op[2] for op in ops if op[0] == 0 and op[1] == value)}

@@ -76,7 +76,7 @@ class Models:
             self._state.engine.watch(caller.node(op[ARGS][0]), self._give_class, caller.node(op[1]))
 
     def _give_class(self, target: int, item: int) -> None:
-        owner = self._lookup.class_of(item)
+        owner = self._lookup.members.class_of(item)
         if owner is not None and owner != item:
             self._state.engine.add_one(target, owner)
 

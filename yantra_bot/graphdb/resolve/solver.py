@@ -19,6 +19,7 @@ from yantra_bot.graphdb.resolve.models import Models
 from yantra_bot.graphdb.resolve.modules import Modules
 from yantra_bot.graphdb.resolve.natives import Natives
 from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.operators import Operators
 from yantra_bot.graphdb.resolve.program import Program
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 from yantra_bot.graphdb.resolve.stores import Stores
@@ -49,7 +50,8 @@ class Solver:
         self.lookup = Lookup(self.state, self.hierarchy, modules)
         calls = Calls(self.state, self.lookup)
         containers = Containers(self.state, self.lookup, calls)
-        self.bodies = Bodies(self.state, self.lookup, calls, containers, bases, stores, imports)
+        operators = Operators(self.state, self.lookup, calls)
+        self.bodies = Bodies(self.state, self.lookup, calls, containers, bases, stores, imports, operators)
         Natives(self.state, calls, containers, Bags(self.state, calls, containers))
         Models(self.state, self.lookup, calls, containers, stores, imports)
 

@@ -1,0 +1,52 @@
+"""What classes have, by facts and stores alone."""
+
+from yantra_bot.graphdb.facts import BodyFlag, Value
+from yantra_bot.graphdb.facts import Op as Code
+from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
+from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.state import Op, State
+
+
+class Members:
+    """Answers whether a class or an instance has a member."""
+
+    def __init__(self, state: State, hierarchy: Hierarchy) -> None:
+        self._state, self._hierarchy = state, hierarchy
+
+    def class_of(self, receiver: int) -> int | None:
+        """Return the class of an instance, or a class itself; None for what has none."""
+        objects = self._state.objects
+        if objects.kinds[receiver] in (Kind.INSTANCE, Kind.OPEN):
+            owner: int = objects.firsts[receiver]
+            return owner
+        return receiver if objects.kinds[receiver] == Kind.CLASS else None
+
+    def only_declares(self, owner: int, name: str) -> bool:
+        """Say whether a class only declares a method, for others to write."""
+        body = self._state.class_bodies.get(owner)
+        value = body.unit.body.names.get(name) if body else None
+        if body is None or value is None:
+            return False
+        flags = [
+            body.unit.file.units[op[2]].body.flags
+            for op in body.unit.body.ops
+            if op[0] == Code.FUNC and op[1] in _sources_of(body.unit.body.ops, value)
+        ]
+        return bool(flags) and all(flag & (BodyFlag.OVERLOAD | BodyFlag.ABSTRACT) for flag in flags)
+
+    def has(self, item: int, name: str) -> bool:
+        """Say whether an instance has an attribute, as far as its classes are known; true where one is outside."""
+        owner = self.class_of(item)
+        if owner is None:
+            return False
+        order = self._hierarchy.order(owner)
+        return any(self.owns(one, name) for one in order) or bool(self._hierarchy.outside(owner))
+
+    def owns(self, owner: int, name: str) -> bool:
+        """Say whether a class itself has a name, written or stored."""
+        body = self._state.class_bodies.get(owner)
+        return (body is not None and name in body.unit.body.names) or (owner, name) in self._state.slots
+
+
+def _sources_of(ops: list[Op], value: Value) -> set[Value]:
+    return {value, *(op[2] for op in ops if op[0] == Code.COPY and op[1] == value)}

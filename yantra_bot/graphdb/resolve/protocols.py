@@ -1,0 +1,62 @@
+"""Waiting, entering a context, reaching the next class: statements that call methods by name."""
+
+from collections.abc import Callable
+from typing import Any
+
+from yantra_bot.graphdb.facts import NOTHING
+from yantra_bot.graphdb.resolve.arguments import make_call
+from yantra_bot.graphdb.resolve.calls import Calls
+from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.state import Instance, Op, State
+
+
+class Protocols:
+    """Interprets AWAIT, ENTER and SUPER. `hold` delays what asks a class until all classes are known."""
+
+    def __init__(self, state: State, calls: Calls, hold: Callable[..., Any]) -> None:
+        self._state, self._calls, self._hold = state, calls, hold
+
+    def wait(self, instance: Instance, op: Op) -> None:
+        """AWAIT: what a coroutine returns; any other value as it is."""
+        if op[2] >= 0:
+            self._state.engine.watch(instance.base + op[2], self._on_await, instance, op)
+
+    def _on_await(self, instance: Instance, op: Op, item: int) -> None:
+        objects, engine = self._state.objects, self._state.engine
+        kind = objects.kinds[item]
+        if kind == Kind.GENERATOR:
+            if op[1] >= 0:
+                engine.flow(objects.firsts[item].result, instance.base + op[1])
+            return
+        if op[1] >= 0:
+            engine.add_one(instance.base + op[1], item)
+            if kind == Kind.BAG:
+                engine.flow(self._state.slot(item, None), instance.base + op[1])
+        if kind in (Kind.INSTANCE, Kind.OPEN):
+            self._hold(item, self._calls.call_attribute, instance, make_call(op[3], ()), item, "__await__")
+
+    def enter(self, instance: Instance, op: Op) -> None:
+        """ENTER: a with statement enters and leaves a context manager."""
+        if op[2] >= 0:
+            self._state.engine.watch(instance.base + op[2], self._on_enter, instance, op)
+
+    def _on_enter(self, instance: Instance, op: Op, item: int) -> None:
+        if self._state.objects.kinds[item] not in (Kind.INSTANCE, Kind.OPEN):
+            return
+        for name, dst in (("__enter__", op[1]), ("__aenter__", op[1]), ("__exit__", NOTHING), ("__aexit__", NOTHING)):
+            call = make_call(op[3], (NOTHING,) * (3 if "exit" in name else 0), dst=dst)
+            self._hold(item, self._calls.call_attribute, instance, call, item, name)
+
+    def find_super(self, instance: Instance, op: Op) -> None:
+        """SUPER: a class together with the receiver in whose order the next class is found."""
+        if op[2] >= 0 and op[3] >= 0:
+            self._state.engine.watch(instance.base + op[2], self._on_super_class, instance, op)
+
+    def _on_super_class(self, instance: Instance, op: Op, owner: int) -> None:
+        if self._state.objects.kinds[owner] == Kind.CLASS:
+            self._state.engine.watch(instance.base + op[3], self._on_super_receiver, instance, op, owner)
+
+    def _on_super_receiver(self, instance: Instance, op: Op, owner: int, receiver: int) -> None:
+        objects = self._state.objects
+        if objects.kinds[receiver] in (Kind.INSTANCE, Kind.OPEN, Kind.CLASS):
+            self._state.engine.add_one(instance.base + op[1], objects.intern(Kind.SUPER, owner, receiver))
