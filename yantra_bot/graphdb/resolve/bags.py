@@ -45,12 +45,13 @@ class Bags:
     def _bind_this(self, function: int, args: tuple[int, ...], target: int, caller: Instance, op: Op) -> None:
         objects, engine = self._state.objects, self._state.engine
         raw = objects.firsts[function] if objects.kinds[function] == Kind.BOUND else function
-        engine.add_one(target, raw)
+        bound = engine.allocate(1) if len(args) > 1 else target
+        engine.add_one(bound, raw)
         if args and args[0] >= 0:
-            engine.watch(args[0], self._rebind, raw, target)
+            engine.watch(args[0], self._rebind, raw, bound)
         if len(args) > 1:
             made = objects.intern(Kind.PARTIAL, (caller.number, id(op)))
-            holding = (op[0], NOTHING, NOTHING, op[SITE], (target, *args[1:]), (), NOTHING, NOTHING, 0)
+            holding = (op[0], NOTHING, NOTHING, op[SITE], (bound, *args[1:]), (), NOTHING, NOTHING, 0)
             self._state.partials[made] = (self._state.absolute(caller), holding)
             engine.add_one(caller.node(op[1]), made)
 

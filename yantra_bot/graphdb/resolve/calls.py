@@ -56,16 +56,18 @@ class Calls:
 
     def call_attribute(self, caller: Instance, op: Op, receiver: int, name: str) -> None:
         """Call an attribute of an object."""
+        if "/" in name and not self._lookup.members.has(receiver, name):
+            name = f"{name.partition('/')[0]}/*"  # a method with a variable number of arguments
         node = self._lookup.attribute(receiver, name)
         key = (node, caller.number, id(op))
         if key in self._linked:
             return
         self._linked.add(key)
-        self._keep(op)
+        self.keep(op)
         self.read(caller, node, op[SITE])
         self._state.engine.watch(node, self.on_callee, caller, op)
 
-    def _keep(self, op: Op) -> None:
+    def keep(self, op: Op) -> None:
         """Hold on to a made-up operation: its identity is part of keys."""
         self._kept.append(op)
 
@@ -128,7 +130,7 @@ class Calls:
         key = (callee.number, caller.number, id(op))
         if key not in self._bound:
             self._bound.add(key)
-            self._keep(op)
+            self.keep(op)
             callee.called = True
             self._arguments.bind(caller, op, callee, function, shift=self._arguments.shift(callee, receiver))
         self._give_result(caller, op, callee, receiver)
@@ -170,8 +172,8 @@ class Calls:
             key = (node, caller.number, id(op))
             if key not in self._linked:
                 self._linked.add(key)
-                self._keep(op)
-                self._keep(silent)
+                self.keep(op)
+                self.keep(silent)
                 state.engine.watch(node, self.on_constructor, caller, silent)
         if state.flags_of(owner) & BodyFlag.DATACLASS:
             self.fill_fields(caller, op, owner, instance)

@@ -21,6 +21,7 @@ class Engine:
         self._pending: dict[int, set[int]] = {}
         self._queue: deque[int] = deque()
         self._linked: set[int] = set()
+        self._tasks: deque[tuple[Handler, tuple[Any, ...], list[int]]] = deque()
 
     def allocate(self, count: int) -> int:
         """Return the first of `count` new nodes."""
@@ -98,27 +99,33 @@ class Engine:
         known = self.points[node]
         if known:
             waiting = self._pending.get(node, ())
-            for item in [item for item in known if item not in waiting]:
-                handler(*payload, item)
+            told = [item for item in known if item not in waiting]
+            if told:
+                self._tasks.append((handler, payload, told))
 
     def run(self) -> None:
-        """Work until nothing moves."""
-        queue, pending, flows, watchers = self._queue, self._pending, self._flows, self._watchers
-        while queue:
+        """Work until nothing moves. Handlers never run inside of each other, however long the chains are."""
+        queue, pending, flows, watchers, tasks = (
+            self._queue,
+            self._pending,
+            self._flows,
+            self._watchers,
+            self._tasks,
+        )
+        while queue or tasks:
+            while tasks:
+                handler, payload, told = tasks.popleft()
+                for item in told:
+                    handler(*payload, item)
+            if not queue:
+                continue
             node = queue.popleft()
             fresh = pending.pop(node)
-            targets = flows[node]
-            if targets is not None:
-                for target in targets:
-                    self.add(target, fresh)
-            seen = watchers[node]
-            if seen is not None:
-                self._tell(seen, fresh)
-
-    def _tell(self, watchers: list[tuple[Any, ...]], fresh: set[int]) -> None:
-        for handler, payload in tuple(watchers):
-            for item in fresh:
-                handler(*payload, item)
+            for target in flows[node] or ():
+                self.add(target, fresh)
+            for handler, payload in tuple(watchers[node] or ()):
+                for item in fresh:
+                    handler(*payload, item)
 
     def holds(self, node: int) -> bool:
         """Say whether anything has reached the node."""

@@ -31,6 +31,8 @@ class Models:
             "functools.partial": self._partial,
             "functools.partialmethod": self._partial,
         }
+        self._chains: dict[int, frozenset[int]] = {}
+        """The partial objects that a made-up call came through."""
         calls.call_partial = self.call_partial
         calls.call_model = self.call_model
         calls.fill_fields = self.fill_fields
@@ -111,7 +113,10 @@ class Models:
             self._state.engine.add_one(caller.node(op[1]), made)
 
     def call_partial(self, caller: Instance, op: Op, partial: int) -> None:
-        """Call what a partial object holds, with its own arguments before those of the call."""
+        """Call what a partial object holds, with its own arguments before those of the call; never through itself."""
+        chain = self._chains.get(id(op), frozenset())
+        if partial in chain:
+            return
         maker, made = self._state.partials[partial]
         args = (*map(maker.node, made[ARGS][1:]), *map(caller.node, op[ARGS]))
         named = {**{key: maker.node(value) for key, value in made[KEYWORDS]}}
@@ -120,8 +125,10 @@ class Models:
         double = caller.node(op[DOUBLE_STAR]) if op[DOUBLE_STAR] >= 0 else maker.node(made[DOUBLE_STAR])
         call = (op[0], caller.node(op[1]), NOTHING, op[SITE], args, tuple(named.items()), star, double, op[FLAGS])
         function = made[ARGS][0]
+        self._chains[id(call)] = chain | {partial}
         if function >= 0:
             frame = self._state.absolute(caller)
+            self._calls.keep(call)
             self._state.engine.watch(maker.node(function), self._calls.on_callee, frame, call)
 
     def fill_fields(self, caller: Instance, op: Op, owner: int, instance: int) -> None:
