@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from yantra_bot.domain.graph import Edge, EdgeKind, NodeKind, Symbol
-from yantra_bot.graphdb.arrays import NODE_CODES
+from yantra_bot.graphdb.arrays import NODE_CODES, clean
 from yantra_bot.graphdb.view import Direction, GraphView
 from yantra_bot.graphdb.walks import IMPACT_KINDS, Walk, walk
 
@@ -37,6 +37,7 @@ def find_definitions(view: GraphView, text: str) -> list[int]:
     Empty when there is nothing; several when the name is not unique. Of a name that is imported somewhere, only the
     definition is meant. `Class#method` and `module::name` are read as dotted names.
     """
+    text = clean(text)
     place = _PLACE.fullmatch(text)
     if place is not None:
         rows = find_at(view, place.group(1), int(place.group(2)))
