@@ -36,9 +36,7 @@ class Version:
 def is_changelog_title(text: str) -> bool:
     """Tell whether a heading or the name of a file says that versions and their changes follow."""
     words = re.sub(r"[_-]+", " ", text).strip().lower()
-    return words in CHANGELOG_NAMES or words.endswith(
-        (" changelog", " change log", " release notes", " release history")
-    )
+    return words in CHANGELOG_NAMES or words.endswith((" changelog", " change log", " release notes", " history"))
 
 
 def read_version(heading: str) -> Version | None:

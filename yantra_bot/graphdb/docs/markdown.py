@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 MAX_TEXT = 4 * 1024 * 1024
 """Characters of a page that are read."""
 MAX_LINE = 8_192
+MAX_LINES = 100_000
 MAX_ITEMS = 50_000
 MAX_ITEM_TEXT = 4_000
 MAX_NESTED_ON_LINE = 16
@@ -90,10 +91,12 @@ class Page:
 def read_page(path: str, text: str) -> Page:
     """Return the structure of `text`; what exceeds the limits of this module is left out, and `is_cut` says so."""
     cut = text[:MAX_TEXT].removeprefix("\ufeff")
-    whole = _LINES.split(cut)
+    whole = _LINES.split(cut, maxsplit=MAX_LINES)
+    is_long = len(whole) > MAX_LINES
+    del whole[MAX_LINES:]
     lines = [line[:MAX_LINE] for line in whole]
     page = Page(path, lines, hidden=[False] * len(lines))
-    page.is_cut = len(text) > MAX_TEXT or any(len(line) > MAX_LINE for line in whole)
+    page.is_cut = is_long or len(text) > MAX_TEXT or any(len(line) > MAX_LINE for line in whole)
     scanner = _Scanner(page)
     for index in range(_read_front(page), len(lines)):
         scanner.take(index)
@@ -150,10 +153,17 @@ class _Scanner:
             return
         self._close_items(body, indent)
         base = self._stack[-1][0] if self._stack else 0
-        if indent - base >= 4 and not self._in_paragraph:
-            self._hide(index)
-        elif not self._take_block(index, body.rstrip(), indent, base):
+        if indent - base >= 4:
+            self._take_indented(index, body)
+        elif not self._take_block(index, body.rstrip(), indent):
             self._take_text(body.strip(), index)
+
+    def _take_indented(self, index: int, body: str) -> None:
+        """Take a line that is too far in to begin anything: it goes on with a paragraph, or is code."""
+        if self._in_paragraph:
+            self._take_text(body.strip(), index)
+        else:
+            self._hide(index)
 
     def _take_blank(self, index: int) -> None:
         self._page.hidden[index] = bool(self._fence or self._raw_end)
@@ -184,7 +194,7 @@ class _Scanner:
                 return True
             self._fence = ""
         base = self._stack[-1][0] if self._stack else 0
-        found = _FENCE.match(body) if indent - base < 4 or self._in_paragraph else None
+        found = _FENCE.match(body) if indent - base < 4 else None
         if not found or (found[1][0] == "`" and "`" in found[2]):
             return False
         self._close_items(body, indent)
@@ -208,13 +218,13 @@ class _Scanner:
         starts_list = marker is not None and bool(marker[2]) and (not marker[1][0].isdigit() or bool(self._stack))
         return starts_list or body[0] in "#>" or bool(_FENCE.match(body) or _BREAK.match(body.rstrip()))
 
-    def _take_block(self, index: int, body: str, indent: int, base: int) -> bool:
+    def _take_block(self, index: int, body: str, indent: int) -> bool:
         """Take the line as something other than plain text, if it is."""
         if body[0] == ">":
             self._hide(index)
             return True
         atx = _ATX.match(body)
-        if atx and indent - base < 4:
+        if atx:
             self._end_paragraph()
             if not self._stack:
                 self._add_heading(len(atx[1]), _CLOSING.sub("", atx[2] or "").strip(), index + 1)

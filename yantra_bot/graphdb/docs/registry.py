@@ -23,6 +23,7 @@ from yantra_bot.graphdb.docs.text import heading_text, same_title
 
 MAX_PAGES = 500
 MAX_BYTES = 4 * 1024 * 1024
+MAX_TOTAL_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 6
 MAX_FOLDERS = 2_000
 
@@ -37,8 +38,13 @@ def read_registry(root: Path) -> Registry:
     """Return what the Markdown under the folder `root` says; links are not followed, hidden folders left out."""
     problems: list[Problem] = []
     pages: dict[str, str] = {}
+    left = MAX_TOTAL_BYTES
     for path in find_pages(root, problems):
+        if left <= 0:
+            problems.append(Problem(path, "too much", f"more than {MAX_TOTAL_BYTES} bytes of pages before it"))
+            break
         text = _read_text(root / path, path, problems)
+        left -= len(text or "")
         if text is not None:
             pages[path] = text
     registry = read_pages(pages)

@@ -8,7 +8,7 @@ from yantra_bot.graphdb.docs.words import plain
 
 MAX_TITLE = 300
 
-_END = re.compile(r"[.!?](?=\s+[\"'“(\[]?[A-Z0-9#`*]|$)")
+_END = re.compile(r"[.!?](?=\s+[\"'“(\[]?[A-Z0-9#`*]|$)|(?<=[a-z]{3})\.(?=\s+[a-z])")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|no|resp|approx|incl|[A-Za-z])|^\d{1,3})$", re.IGNORECASE)
 _LEAD = re.compile(r"(\*\*|__)(?=\S)(.{1,200}?)(?<=\S)\1(?![\w*])")
 _NAMED = re.compile(r"(.{1,60}?)(?::|\s[-–—])\s+(?=\S)")
