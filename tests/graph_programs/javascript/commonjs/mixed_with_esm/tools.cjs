@@ -1,0 +1,2 @@
+module.exports.hammer = function () {};
+module.exports.saw = function () {};

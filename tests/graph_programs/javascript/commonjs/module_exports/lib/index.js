@@ -1,0 +1,5 @@
+exports = module.exports = { run };
+function run() {
+  const tools = require("../tools");
+  tools.saw();
+}

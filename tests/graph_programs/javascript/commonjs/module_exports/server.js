@@ -1,0 +1,4 @@
+class Server {
+  listen() {}
+}
+module.exports = Server;

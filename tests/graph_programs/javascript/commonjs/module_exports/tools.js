@@ -1,0 +1,5 @@
+function hammer() {}
+module.exports = {
+  hammer,
+  saw() {},
+};

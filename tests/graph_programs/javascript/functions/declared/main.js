@@ -1,0 +1,11 @@
+function first() {
+  second();
+}
+
+function second() {
+  third();
+}
+
+function third() {}
+
+first();

@@ -1,0 +1,1 @@
+export const Card = ({ header, children }) => <div>{header}{children}</div>;

@@ -1,0 +1,5 @@
+import { Widget, format, helpers } from "./widgets";
+
+new Widget().draw();
+format();
+helpers.assist();

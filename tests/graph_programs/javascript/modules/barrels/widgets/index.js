@@ -1,0 +1,3 @@
+export * from "./widget";
+export { default as format } from "./format";
+export * as helpers from "./helpers";

@@ -1,0 +1,4 @@
+export class Widget {
+  constructor() {}
+  draw() {}
+}

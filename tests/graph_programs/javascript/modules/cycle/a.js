@@ -1,0 +1,5 @@
+import { b } from "./b.js";
+export function a() {
+  b();
+}
+export function last() {}

@@ -1,0 +1,4 @@
+import { last } from "./a.js";
+export function b() {
+  last();
+}

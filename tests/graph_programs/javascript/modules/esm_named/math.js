@@ -1,0 +1,5 @@
+export function add() {
+  check();
+}
+export const subtract = () => check();
+function check() {}

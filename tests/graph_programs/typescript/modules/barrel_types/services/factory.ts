@@ -1,0 +1,2 @@
+import { Service } from "./service";
+export const create = (): Service => new Service();

@@ -1,0 +1,2 @@
+export { Service } from "./service";
+export { create as createService } from "./factory";

@@ -1,0 +1,4 @@
+export class Service {
+  start(): void {}
+  stop(): void {}
+}

@@ -1,0 +1,4 @@
+export interface Handle {
+  close(): void;
+}
+export declare function connect(): Handle;

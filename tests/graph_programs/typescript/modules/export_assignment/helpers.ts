@@ -1,0 +1,2 @@
+const run = (): void => {};
+export { run as default };

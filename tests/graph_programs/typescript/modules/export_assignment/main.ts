@@ -1,0 +1,5 @@
+import tool = require("./tool");
+import * as helpers from "./helpers";
+
+tool.use();
+helpers.default();

@@ -1,0 +1,4 @@
+class Tool {
+  static use(): void {}
+}
+export = Tool;

@@ -1,0 +1,6 @@
+class Panel {
+  draw(): void {}
+}
+export function refresh(this: Panel): void {
+  this.draw();
+}
