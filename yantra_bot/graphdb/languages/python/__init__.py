@@ -20,10 +20,12 @@ from yantra_bot.graphdb.languages.python.calls import CALLS
 from yantra_bot.graphdb.languages.python.comprehensions import COMPREHENSIONS
 from yantra_bot.graphdb.languages.python.control import CONTROL
 from yantra_bot.graphdb.languages.python.definitions import DEFINITIONS, LAMBDAS, finish_names
+from yantra_bot.graphdb.languages.python.displays import DISPLAYS
 from yantra_bot.graphdb.languages.python.expressions import EXPRESSIONS
 from yantra_bot.graphdb.languages.python.imports import IMPORTS
 from yantra_bot.graphdb.languages.python.linker import PythonLinker
 from yantra_bot.graphdb.languages.python.matching import MATCHING
+from yantra_bot.graphdb.languages.python.operators import OPERATORS
 from yantra_bot.graphdb.languages.python.scope import Scope, Tables
 from yantra_bot.graphdb.languages.python.statements import ASSIGNMENTS, STATEMENTS
 from yantra_bot.graphdb.languages.python.symbols import hash_symbols, number_lambdas, read_docstring
@@ -32,7 +34,7 @@ from yantra_bot.graphdb.languages.python.unit import Hashed, Unit
 __all__ = ["grammar", "lower", "make_linker"]
 
 _TABLES: Final = Tables(
-    {**EXPRESSIONS, **CALLS, **COMPREHENSIONS, **LAMBDAS, **ASSIGNMENTS},
+    {**EXPRESSIONS, **OPERATORS, **DISPLAYS, **CALLS, **COMPREHENSIONS, **LAMBDAS, **ASSIGNMENTS},
     {**STATEMENTS, **CONTROL, **DEFINITIONS, **IMPORTS, **MATCHING},
 )
 

@@ -7,7 +7,8 @@ from tree_sitter import Node
 from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Site, Value
 from yantra_bot.graphdb.languages.lowering import site_of
 from yantra_bot.graphdb.languages.python.comprehensions import lower_comprehension
-from yantra_bot.graphdb.languages.python.expressions import TRIVIA, elements_of, make_container, object_value
+from yantra_bot.graphdb.languages.python.displays import make_container
+from yantra_bot.graphdb.languages.python.expressions import TRIVIA, elements_of, object_value
 from yantra_bot.graphdb.languages.python.imports import extend_exports
 from yantra_bot.graphdb.languages.python.names import class_value, is_free, mangle, read_name, read_outside
 from yantra_bot.graphdb.languages.python.routes import REQUEST_NAMES, ROUTE_NAMES, note_request, note_route

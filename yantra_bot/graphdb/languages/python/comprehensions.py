@@ -6,10 +6,10 @@ from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, Literal, Op, Value
 from yantra_bot.graphdb.languages.lowering import site_of
+from yantra_bot.graphdb.languages.python.displays import make_container
 from yantra_bot.graphdb.languages.python.expressions import (
     TRIVIA,
     children_of,
-    make_container,
     subscript_key,
     test_truth,
 )

@@ -91,6 +91,7 @@ def _function_kind(scope: Scope, name: str) -> str:
 
 def _emit_function(scope: Scope, inner: Scope, parameters: Parameters) -> Value:
     value = scope.new()
+    scope.functions[value] = inner
     scope.emit((Op.FUNC, value, inner.index, tuple(parameters.defaults)))
     return value
 
@@ -183,7 +184,7 @@ def _read_bases(scope: Scope, head: Node | None) -> tuple[list[tuple[Value, int,
     flags = 0
     for child in head.named_children if head is not None else ():
         if child.type == "keyword_argument":
-            value = scope.value(child)
+            value = scope.value(child.named_children[-1])
             if value >= 0:
                 keywords.append((scope.unit.text(child.named_children[0]), value))
         elif child.type not in TRIVIA and not child.type.endswith("_splat"):

@@ -6,11 +6,11 @@ from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, Op, Value
 from yantra_bot.graphdb.languages.lowering import MAX_DEPTH, site_of
+from yantra_bot.graphdb.languages.python.displays import make_container
 from yantra_bot.graphdb.languages.python.expressions import (
     TRIVIA,
     call_implicit,
     children_of,
-    make_container,
     test_truth,
 )
 from yantra_bot.graphdb.languages.python.flow import begin, end, join

@@ -7,11 +7,11 @@ from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, Literal, Op, Value
 from yantra_bot.graphdb.languages.lowering import MAX_DEPTH, site_of
+from yantra_bot.graphdb.languages.python.displays import make_container
 from yantra_bot.graphdb.languages.python.expressions import (
     TRIVIA,
     children_of,
     elements_of,
-    make_container,
     object_value,
     subscript_key,
 )

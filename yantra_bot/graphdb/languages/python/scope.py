@@ -49,11 +49,54 @@ class Scope:
     """The names and instructions of one body."""
 
     __slots__ = (
-        "body", "born", "branch", "branches", "calls", "calls_before", "cells", "class_name", "class_object",
-        "comprehended", "const_values", "consts", "cuts", "defined", "emit", "env", "extra_names", "fields", "forced",
-        "fresh", "index", "inline", "is_class", "is_init", "is_module", "is_test_class", "lists", "live", "log", "logs",
-        "loops", "multiple", "numbers", "owner", "parent", "phis", "reads", "receiver", "shared", "stored", "symbols",
-        "tables", "traces", "tuples", "unit", "uses", "written",
+        "body",
+        "born",
+        "branch",
+        "branches",
+        "calls",
+        "calls_before",
+        "cells",
+        "class_name",
+        "class_object",
+        "comprehended",
+        "const_values",
+        "consts",
+        "cuts",
+        "defined",
+        "emit",
+        "env",
+        "extra_names",
+        "fields",
+        "forced",
+        "fresh",
+        "functions",
+        "index",
+        "inline",
+        "is_class",
+        "is_init",
+        "is_module",
+        "is_test_class",
+        "lists",
+        "live",
+        "log",
+        "logs",
+        "loops",
+        "multiple",
+        "numbers",
+        "owner",
+        "parent",
+        "phis",
+        "reads",
+        "receiver",
+        "shared",
+        "stored",
+        "symbols",
+        "tables",
+        "traces",
+        "tuples",
+        "unit",
+        "uses",
+        "written",
     )  # fmt: skip
 
     def __init__(self, unit: Unit, body: Body, parent: "Scope | None", tables: Tables) -> None:
@@ -67,6 +110,8 @@ class Scope:
         self.class_object: Value = NOTHING
         """The value, in the body around it, of the class that this is the body of."""
         self.is_init = self.is_test_class = False
+        self.functions: dict[Value, Scope] = {}
+        """The scopes of the functions that are made here, by their values."""
         self.fields: list[str] = []
         """The annotated names of a class, in order."""
         self._prepare_names(unit, parent)

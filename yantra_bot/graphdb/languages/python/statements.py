@@ -17,13 +17,13 @@ from yantra_bot.graphdb.languages.python.expressions import (
     children_of,
     last_value,
     object_value,
-    operate_in_place,
     subscript_key,
     test_truth,
 )
 from yantra_bot.graphdb.languages.python.flow import changes_since
 from yantra_bot.graphdb.languages.python.imports import extend_exports, set_exports
 from yantra_bot.graphdb.languages.python.names import mangle
+from yantra_bot.graphdb.languages.python.operators import operate_in_place
 from yantra_bot.graphdb.languages.python.patterns import bind
 from yantra_bot.graphdb.languages.python.scope import UNBOUND, Lower, Run, Scope
 from yantra_bot.graphdb.languages.python.symbols import add_variable
