@@ -175,11 +175,15 @@ def unresolved_table(references: Sequence[Unresolved], rows: RowOf, path_rows: R
 
 
 def sort_unresolved(table: UnresolvedTable) -> UnresolvedTable:
-    """Sort by source, place, kind and name."""
-    names = np.array(sorted(range(len(table)), key=table.name.__getitem__), np.int64)
-    order = names[
-        np.lexsort([column[names] for column in (table.kind, table.column, table.line, table.path, table.source)])
-    ]
+    """Sort by source, place, kind and name; of several that are equal in all these the first one stays."""
+    names = {name: rank for rank, name in enumerate(sorted(set(table.name)))}
+    ranks = np.array([names[name] for name in table.name], np.int32)
+    columns = (ranks, table.kind.astype(np.int32), table.column, table.line, table.path, table.source)
+    order = np.lexsort(columns)
+    marks = np.stack([column[order] for column in columns])
+    fresh = np.ones(len(order), np.bool_)
+    fresh[1:] = (marks[:, 1:] != marks[:, :-1]).any(axis=0)
+    order = order[fresh]
     return UnresolvedTable(*(_taken(getattr(table, column.name), order) for column in fields(table)))
 
 

@@ -1,0 +1,162 @@
+"""The one door to the graph's engine: ladybug, or the kuzu release that it goes on from. Same API, same Cypher.
+
+It opens a file, runs statements, moves tables in and out by Arrow, and names the engine's failures by their meaning.
+It knows nothing of symbols. The engine is imported here and only when a file is opened.
+"""
+
+import importlib.util  # noqa: F401  # the kuzu release uses it without importing it
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import pyarrow as pa
+
+from yantra_bot.errors import UserError
+from yantra_bot.graphdb.store_errors import PoolFull, StoreDamaged, StoreFull
+
+MEBIBYTE: Final = 1 << 20
+READING_POOL: Final = 128 * MEBIBYTE
+_LARGEST_FILE: Final = 1 << 34
+"""Bytes of address space the engine reserves; its own default of 8 TiB is refused under a memory limit."""
+_THREADS: Final = 2
+_FULL: Final = ("No space left", "File too large", "Disk quota", "Cannot write to file")
+_TIMED_OUT: Final = "Interrupted"
+
+
+class EngineName(StrEnum):
+    """Which engine keeps the graph."""
+
+    LADYBUG = "ladybug"
+    KUZU = "kuzu"
+
+
+class Session:
+    """An open file of the engine, with one connection. Not for several threads."""
+
+    def __init__(self, database: Any, connection: Any) -> None:
+        self._database = database
+        self._connection = connection
+
+    def run(self, cypher: str, parameters: Mapping[str, object] | None = None) -> Any:
+        """Run one statement and return the engine's result."""
+        try:
+            return self._connection.execute(cypher, dict(parameters or {}))
+        except (RuntimeError, ValueError, OverflowError) as failed:
+            raise named(failed) from failed
+
+    def copy(self, table: str, rows: pa.Table) -> None:
+        """Load rows into a table, the columns in its order; those of a relation are led by its two ends' keys."""
+        if rows.num_rows:
+            self.run(f"COPY `{table}` FROM $rows", {"rows": rows})
+
+    def arrow(self, cypher: str) -> pa.Table:
+        """Return all rows of a query."""
+        result = self.run(cypher)
+        try:
+            return result.get_as_arrow()
+        except RuntimeError as failed:
+            raise named(failed) from failed
+        finally:
+            result.close()
+
+    def rows(self, cypher: str, parameters: Mapping[str, object], limit: int) -> tuple[list[str], list[list[Any]]]:
+        """Return the names of a query's columns and its first rows."""
+        result = self.run(cypher, parameters)
+        try:
+            found: list[list[Any]] = []
+            while len(found) < limit and result.has_next():
+                found.append(result.get_next())
+            return result.get_column_names(), found
+        except RuntimeError as failed:
+            raise named(failed) from failed
+        finally:
+            result.close()
+
+    def limit_time(self, seconds: float) -> None:
+        """Interrupt every later statement that runs longer; it fails with TimeoutError."""
+        self._connection.set_query_timeout(max(1, round(seconds * 1000)))
+
+    def close(self) -> None:
+        """Write what is in the log into the file, and let go of it."""
+        try:
+            self._connection.close()
+            self._database.close()
+        except RuntimeError as failed:
+            raise named(failed) from failed
+
+
+@contextmanager
+def open_session(path: Path, engine: EngineName, *, read_only: bool, pool: int = READING_POOL) -> Iterator[Session]:
+    """Open a file of the engine; one that is not there is made unless `read_only`.
+
+    Raises StoreDamaged for what the engine cannot open, StoreFull, UserError when the engine is not installed.
+    """
+    module = _load(engine)
+    try:
+        database = module.Database(
+            str(path), buffer_pool_size=pool, max_num_threads=_THREADS, max_db_size=_LARGEST_FILE, read_only=read_only
+        )
+        connection = module.Connection(database, num_threads=_THREADS)
+    except (RuntimeError, OSError, IndexError) as failed:
+        raise _opening_failure(failed, path) from failed
+    session = Session(database, connection)
+    try:
+        yield session
+    except BaseException:
+        with _quiet():
+            session.close()
+        raise
+    session.close()
+
+
+def _load(engine: EngineName) -> ModuleType:
+    try:
+        if engine is EngineName.KUZU:
+            import kuzu
+
+            return kuzu  # type: ignore[no-any-return]  # it has no types, and need not be installed
+        import ladybug
+
+        return ladybug
+    except ImportError as missing:
+        raise UserError(
+            f"The graph's engine {engine.value} is not installed: pip install 'yantra-bot[{engine.value}]', or set the "
+            f"engine to {EngineName.LADYBUG.value}."
+        ) from missing
+
+
+def _opening_failure(failed: Exception, path: Path) -> Exception:
+    known = named(failed)
+    if isinstance(known, StoreFull | PoolFull):
+        return known
+    return StoreDamaged(f"{path} cannot be opened as a graph: {_first_line(failed)}")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Let a failure pass that comes after the one that is told."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001  # whatever closing says after a failure, the failure itself is what counts
+        return
+
+
+def named(failed: Exception) -> Exception:
+    """Return the engine's failure as one of ours: by the words of its message, since it raises RuntimeError alone."""
+    text = str(failed)
+    if any(sign in text for sign in _FULL):
+        return StoreFull(f"No space is left for the graph: {_first_line(failed)}. Free some and run this again.")
+    if "buffer pool is full" in text or "Buffer manager exception" in text:
+        return PoolFull(f"The graph's engine ran out of its memory: {_first_line(failed)}")
+    if _TIMED_OUT in text:
+        return TimeoutError(text)
+    if text.startswith(("Parser exception", "Binder exception", "Catalog exception", "Conversion exception")):
+        return UserError(f"The query cannot be run. {text.strip()}")
+    return StoreDamaged(f"The graph's engine failed: {_first_line(failed)}")
+
+
+def _first_line(failed: Exception) -> str:
+    return str(failed).strip().splitlines()[0][:300] if str(failed).strip() else type(failed).__name__
