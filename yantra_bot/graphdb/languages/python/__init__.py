@@ -69,6 +69,9 @@ def lower(path: str, source: bytes, tree: Tree) -> FileFacts:
     for name in unit.globals:
         if name not in module.body.names and name in module.cells:
             module.body.names[name] = module.cells[name]
+    for twin, body in unit.twins:
+        twin.values = body.values
+        twin.flags |= body.flags
     number_lambdas(unit)
     hash_symbols(unit)
     return unit.facts

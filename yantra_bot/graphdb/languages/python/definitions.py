@@ -17,6 +17,7 @@ from yantra_bot.graphdb.languages.python.decorators import (
 )
 from yantra_bot.graphdb.languages.python.expressions import TRIVIA
 from yantra_bot.graphdb.languages.python.parameters import Parameters, read_parameters, receiver_of
+from yantra_bot.graphdb.languages.python.properties import make_members
 from yantra_bot.graphdb.languages.python.scope import Lower, Run, Scope
 from yantra_bot.graphdb.languages.python.symbols import read_docstring, read_signature, visibility_of
 from yantra_bot.graphdb.languages.python.unit import Hashed
@@ -204,6 +205,8 @@ def finish_names(scope: Scope) -> None:
             known = version is not None and version >= 0 and name not in scope.shared
             names[name] = version if known and version is not None else scope.cell(name)
     names.update(scope.extra_names)
+    if scope.body.flags & BodyFlag.CASE:
+        make_members(scope)
 
 
 def _note_fields(scope: Scope) -> None:

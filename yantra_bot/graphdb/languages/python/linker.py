@@ -8,6 +8,7 @@ from yantra_bot.graphdb.languages import Paths, Read
 
 _INIT: Final = ("__init__.py", "__init__.pyi")
 _SUFFIXES: Final = (".py", ".pyi")
+_ROOT: Final = "./"
 _SOURCE_FOLDERS: Final = ("src/", "lib/", "python/")
 
 
@@ -55,7 +56,7 @@ class PythonLinker:
         first = module[0]
         if not first.endswith("/") and not first.endswith(_INIT):
             return None
-        return self._module(_folder_of(first) + name)
+        return self._module(name if first == _ROOT else _folder_of(first) + name)
 
     def siblings(self, path: str) -> Paths:
         """Return nothing: in Python every name is imported."""
@@ -76,8 +77,10 @@ class PythonLinker:
         for suffix in _SUFFIXES:
             if stem + suffix in self._files:
                 return (stem + suffix,)
-        folder = f"{stem}/" if stem else ""
-        return (folder,) if stem and folder in self._folders else None
+        if not stem:
+            # A script's own folder, which `from . import x` means by the text of it.
+            return (_ROOT,)
+        return (f"{stem}/",) if f"{stem}/" in self._folders else None
 
     def _roots_of(self, folder: str) -> tuple[str, ...]:
         """Return the folders that absolute imports of a folder's files start from, the nearest first."""

@@ -85,7 +85,7 @@ class Scope:
         "numbers",
         "owner",
         "parent",
-        "phis",
+        "phis", "properties",
         "reads",
         "receiver",
         "shared",
@@ -112,6 +112,8 @@ class Scope:
         self.is_init = self.is_test_class = False
         self.functions: dict[Value, Scope] = {}
         """The scopes of the functions that are made here, by their values."""
+        self.properties: dict[Value, list[tuple[str, Value]]] = {}
+        """Setters and deleters of `property(...)`, by its value."""
         self.fields: list[str] = []
         """The annotated names of a class, in order."""
         self._prepare_names(unit, parent)

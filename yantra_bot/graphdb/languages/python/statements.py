@@ -25,6 +25,7 @@ from yantra_bot.graphdb.languages.python.imports import extend_exports, set_expo
 from yantra_bot.graphdb.languages.python.names import mangle
 from yantra_bot.graphdb.languages.python.operators import operate_in_place
 from yantra_bot.graphdb.languages.python.patterns import bind
+from yantra_bot.graphdb.languages.python.properties import name_property
 from yantra_bot.graphdb.languages.python.scope import UNBOUND, Lower, Run, Scope
 from yantra_bot.graphdb.languages.python.symbols import add_variable
 
@@ -95,6 +96,8 @@ def bind_target(scope: Scope, target: Node, value: Value, statement: Node) -> No
 
 def _bind_with_symbol(scope: Scope, target: Node, statement: Node, name: str, value: Value) -> None:
     add_variable(scope, name, target, statement)
+    if value in scope.properties:
+        name_property(scope, name, value)
     scope.assign(name, value)
 
 

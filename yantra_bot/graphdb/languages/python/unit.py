@@ -36,7 +36,7 @@ class Unit:
 
     __slots__ = (
         "depth", "facts", "fields", "globals", "has_walrus", "hashed", "imported", "is_test", "nonlocals", "pending",
-        "source", "texts",
+        "source", "texts", "twins",
     )  # fmt: skip
 
     def __init__(self, path: str, source: bytes) -> None:
@@ -48,6 +48,8 @@ class Unit:
         self.imported: dict[str, str] = {}
         """Dotted names of what imports bind, anywhere in the file, by the bound name."""
         self.hashed: list[Hashed] = []
+        self.twins: list[tuple[Body, Body]] = []
+        """Bodies that are the code of other ones once more."""
         self.fields: dict[int, list[str]] = {}
         """What the positions of a class pattern mean, by the index of the class's symbol."""
         self.globals, self.nonlocals = _find_shared(source)
