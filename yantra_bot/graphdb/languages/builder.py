@@ -40,6 +40,11 @@ IMPLICIT_NEW: Final = CallFlag.NEW | CallFlag.IMPLICIT
 """The flags of a call that makes an instance and is written as no call: a literal."""
 
 
+def words(text: str) -> frozenset[str]:
+    """Return the words of a table that is written as text."""
+    return frozenset(text.split())
+
+
 class Builder:
     """Collects the facts of a file. `frame` is the body that is being lowered."""
 

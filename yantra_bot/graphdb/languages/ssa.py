@@ -43,6 +43,8 @@ class Loop:
     """It can be left early, but not begun again."""
     breaks: list[State] = field(default_factory=list)
     repeats: list[State] = field(default_factory=list)
+    result: Value = NOTHING
+    """What it is left with, where a loop has a value."""
 
 
 class Frame:

@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import NOTHING, Value
-from yantra_bot.graphdb.languages.builder import Builder
+from yantra_bot.graphdb.languages.builder import Builder, words
 from yantra_bot.graphdb.languages.lowering import token_pattern
 from yantra_bot.graphdb.languages.ssa import Variable
 
@@ -24,7 +24,7 @@ _BASIC_TYPES: Final = """
     bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32 int64 rune string uint uint8
     uint16 uint32 uint64 uintptr any
 """
-BASIC_TYPES: Final = frozenset(_BASIC_TYPES.split())
+BASIC_TYPES: Final = words(_BASIC_TYPES)
 CONSTANTS: Final = frozenset(("true", "false", "nil", "iota", "_"))
 
 

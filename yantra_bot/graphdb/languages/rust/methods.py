@@ -1,0 +1,108 @@
+"""What the methods of Rust's standard library do with objects and functions, by their names.
+
+A method of one of these names that the program defines itself is called as well; the solver knows whether there is one.
+"""
+
+from tree_sitter import Node
+
+from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Value
+from yantra_bot.graphdb.languages.builder import words
+from yantra_bot.graphdb.languages.lowering import site_of
+from yantra_bot.graphdb.languages.rust.context import OWN_ONLY, RustContext
+from yantra_bot.graphdb.languages.rust.expressions import literal_key
+
+_SAME = """
+    iter iter_mut into_iter clone cloned copied to_owned to_vec as_ref as_mut as_deref as_deref_mut as_slice by_ref rev
+    skip take step_by peekable fuse cycle drain collect borrow borrow_mut lock read write get_mut_or into try_into
+    into_inner into_boxed_slice values values_mut into_values keys entry ok err or upgrade downgrade as_any boxed
+    sum product deref deref_mut split_at windows chunks to_string leak unwrap_or_clone await
+"""
+_ELEMENT = """
+    unwrap expect unwrap_or unwrap_or_default unwrap_unchecked get get_mut first first_mut last last_mut pop pop_front
+    pop_back remove swap_remove next next_back nth min max front back front_mut back_mut peek peek_mut or_insert
+    or_default take replace iter_next unwrap_err expect_err join recv get_or_init
+"""
+_STORE = "push push_back push_front insert append extend extend_from_slice set send add_all fill"
+_WITH_FUNCTION = """
+    map for_each filter filter_map flat_map and_then map_err map_or map_or_else unwrap_or_else or_else then then_some
+    any all find find_map position fold try_fold reduce inspect take_while skip_while map_while sort_by sort_by_key
+    sort_unstable_by sort_by_cached_key retain partition max_by max_by_key min_by min_by_key is_some_and is_ok_and
+    or_insert_with get_or_insert_with and_modify scan try_for_each dedup_by_key zip_with unwrap_or_default_with
+"""
+SAME = words(_SAME)
+ELEMENT = words(_ELEMENT)
+STORE = words(_STORE)
+WITH_FUNCTION = words(_WITH_FUNCTION)
+QUIET = words("""len is_empty contains contains_key starts_with ends_with trim split chars bytes lines as_str as_bytes push_str
+    is_some is_none is_ok is_err count cmp partial_cmp eq ne hash fmt abs pow sqrt min max sort dedup clear truncate
+    reserve capacity with_capacity swap reverse wait notify_one notify_all store load fetch_add elapsed""")
+"""Methods that hand nothing on: not finding them in the program is no loss."""
+
+
+def call_standard(ctx: RustContext, obj: Value, name: str, field: Node, args: list[tuple[Node, Value]]) -> Value:
+    """Call a method; what the library's of this name does is done here."""
+    values = tuple(value for _, value in args)
+    place = site_of(field)
+    if name in WITH_FUNCTION:
+        if obj == NOTHING and any(value != NOTHING for value in values):
+            obj = ctx.make_container("list")
+        return ctx.call_method(obj, name, place, values, CallFlag.IMPLICIT)
+    if obj == NOTHING:
+        return NOTHING
+    handler = _HANDLERS.get(name)
+    if handler is None:
+        flags = CallFlag.IMPLICIT if name in QUIET else CallFlag.NONE
+        return ctx.call_method(obj, name, place, values, flags)
+    own = ctx.call_method(obj, name, place, values, OWN_ONLY)
+    return ctx.frame.union((own, handler(ctx, obj, field, args)))
+
+
+def _same(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
+    return obj
+
+
+def _element(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
+    key = literal_key(ctx, args[0][0]) if args and ctx.text(field) in ("get", "get_mut", "remove") else None
+    return ctx.frame.union((ctx.unwrap(obj, key, field), *(value for _, value in args)))
+
+
+def _taken(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
+    """`get(k)` gives an option, which is what it holds or nothing here."""
+    found = _element(ctx, obj, field, args[:0] if not args else args[:1])
+    return found if found == NOTHING else ctx.make_container("list", (None, found))
+
+
+def _store(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
+    name = ctx.text(field)
+    if args and name in ("append", "extend", "extend_from_slice"):
+        if args[0][1] != NOTHING:
+            ctx.frame.emit(Op.SPREAD, obj, args[0][1])
+    elif args and args[-1][1] != NOTHING:
+        key = literal_key(ctx, args[0][0]) if len(args) == 2 else None
+        ctx.frame.emit(Op.SET_ITEM, obj, key if isinstance(key, str) else None, args[-1][1], site_of(field))
+    return NOTHING
+
+
+def _zip(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
+    values = (obj, *(value for _, value in args))
+    pair = ctx.make_container("tuple", *((index, ctx.unwrap(one, None, field)) for index, one in enumerate(values)))
+    return ctx.make_container("list", (None, pair))
+
+
+def _enumerate(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
+    pair = ctx.make_container("tuple", (1, ctx.unwrap(obj, None, field)))
+    return ctx.make_container("list", (None, pair))
+
+
+def _chain(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
+    return ctx.frame.union((obj, *(value for _, value in args)))
+
+
+_HANDLERS = {
+    **dict.fromkeys(SAME, _same),
+    **dict.fromkeys(ELEMENT, _element),
+    **dict.fromkeys(STORE, _store),
+    "zip": _zip,
+    "enumerate": _enumerate,
+    "chain": _chain,
+}
