@@ -109,8 +109,8 @@ class Op:
     """(dst, obj, index, site): the index-th (None: any) element where obj is taken apart (`a, b = obj`): ITEM of a
     container, ITER of anything else."""
     UNWRAP: Final = 35
-    """(dst, obj, literal, site): ITEM of a container, anything else as it is. Rust's `?`, `Some(x)` and `unwrap`: what is
-    boxed or counted is the thing itself there, what is optional is a container."""
+    """(dst, obj, literal, site): ITEM of a container, anything else as it is. Rust's `?`, `Some(x)` and `unwrap`: what
+    is boxed or counted is the thing itself there, what is optional is a container."""
     IMPORTED: Final = 36
     """(value, name, site): what has this name in the value was imported here; gives `imports` edges to it."""
 
@@ -130,8 +130,8 @@ class CallFlag:
     IF_CLASS: Final = 8
     """A class is called, any other value is passed through (`raise E`)."""
     OWN: Final = 16
-    """Only a method that the program defines is meant; containers and the outside do not answer, since the frontend says
-    itself what theirs does (Rust's `push`, `clone`, `unwrap`)."""
+    """Only a method that the program defines is meant; containers and the outside do not answer, since the frontend
+    says itself what theirs does (Rust's `push`, `clone`, `unwrap`)."""
 
 
 class BodyFlag:

@@ -106,15 +106,16 @@ class Containers:
             self.each(instance, item, target, op[4])
 
     def unwrap(self, instance: Instance, op: Op) -> None:
-        """UNWRAP: what a container holds; anything else is itself."""
-        if op[1] >= 0 and op[2] >= 0:
+        """UNWRAP: an element of a container, anything else as it is; a bag may be either."""
+        if op[2] >= 0:
             self._state.engine.watch(instance.base + op[2], self._on_unwrap, instance, op)
 
     def _on_unwrap(self, instance: Instance, op: Op, item: int) -> None:
-        if self._state.objects.kinds[item] in _KEEPS:
-            self.read_item(item, op[3], instance.base + op[1])
-        else:
-            self._state.engine.add_one(instance.base + op[1], item)
+        kind, target = self._state.objects.kinds[item], instance.base + op[1]
+        if kind in _KEEPS:
+            self.read_item(item, op[3], target)
+        if kind != Kind.CONTAINER:
+            self._state.engine.add_one(target, item)
 
     def set_item(self, instance: Instance, op: Op) -> None:
         """SET_ITEM: assignment to a subscription."""

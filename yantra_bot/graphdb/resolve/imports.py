@@ -21,12 +21,10 @@ class Imports:
     def module(self, file: File, specifier: str, site: int) -> int:
         """Return the module that a file names so, and note the import."""
         module = self._state.program.locate(file, specifier)
-        if isinstance(module, str):
-            if not file.library:
-                self._state.record.imports.add((file, site, module))
-            return self.modules.outside(file.facts.language, module)
-        if not file.library:
+        if not file.library and site >= 0:
             self._state.record.imports.add((file, site, module))
+        if isinstance(module, str):
+            return self.modules.outside(file.facts.language, module)
         return self._state.objects.intern(Kind.MODULE, module)
 
     def free(self, instance: Instance, op: Op) -> None:

@@ -33,6 +33,8 @@ class Natives:
             self._bags.call_function_method(caller, op, name, owner)
         elif kind == Kind.GENERATOR:
             self._call_generator(caller, op, name, owner)
+        elif kind == Kind.CONTAINER and self._language(caller) == Language.GO:
+            return
         elif kind == Kind.BAG or self._language(caller) != Language.PYTHON:
             self._bags.call_method(caller, op, owner)
         elif kind == Kind.CONTAINER:

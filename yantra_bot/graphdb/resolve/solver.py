@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from yantra_bot.domain.graph import Graph, Language
-from yantra_bot.graphdb.facts import NOTHING, BodyFlag, FileFacts
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag, FileFacts
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.languages import Read
 from yantra_bot.graphdb.resolve.bags import Bags
@@ -76,7 +76,11 @@ class Solver:
         flows: list[tuple[int, int]] = []
         for instance in tuple(self.state.instances.values()):
             self._seed_function(instance, seeds, flows)
-        typed = [(node, of) for _, node, of in self.bodies.declared if not engine.holds(node) and engine.holds(of)]
+        typed = [
+            (node, of)
+            for instance, node, of in self.bodies.declared
+            if not engine.holds(node) and engine.holds(of) and not self._is_stored(instance, node)
+        ]
         bags = self._find_bags()
         for node, of in typed:
             engine.watch(of, self._declare, node)
@@ -88,11 +92,23 @@ class Solver:
             engine.add_one(node, item)
         return bool(typed or seeds or flows or bags)
 
+    def _is_stored(self, instance: Instance, node: int) -> bool:
+        """Say whether a node is a field that something has been seen to be assigned to."""
+        if not instance.unit.body.flags & BodyFlag.CLASS:
+            return False
+        state, owner = self.state, instance.method_of
+        names = [name for name, value in instance.unit.body.names.items() if instance.base + value == node]
+        objects = [state.objects.intern(kind, owner) for kind in (Kind.INSTANCE, Kind.OPEN)]
+        slots = [state.slots.get((item, name)) for item in objects for name in names]
+        return any(slot is not None and state.engine.holds(slot) for slot in slots)
+
     def _declare(self, node: int, owner: int) -> None:
         objects = self.state.objects
         kind = objects.kinds[owner]
         if kind == Kind.CLASS:
             self.state.engine.add_one(node, objects.intern(Kind.OPEN, owner))
+        elif kind == Kind.CONTAINER:
+            self.state.engine.add_one(node, owner)
         elif kind == Kind.EXTERNAL and objects.seconds[owner] != Language.PYTHON:
             self.state.engine.add_one(node, objects.intern(Kind.BAG, ("declared", node), objects.firsts[owner]))
 
@@ -147,6 +163,6 @@ class Solver:
 
 
 def _unknown_receiver(instance: Instance, op: Op) -> int:
-    if op[0] in (Code.CALL_METHOD, Code.CALL) and op[2] >= 0:
+    if op[0] in (Code.CALL_METHOD, Code.CALL) and op[2] >= 0 and not op[-1] & CallFlag.OWN:
         return instance.base + int(op[2])
     return NOTHING

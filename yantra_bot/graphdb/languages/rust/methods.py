@@ -33,7 +33,8 @@ SAME = words(_SAME)
 ELEMENT = words(_ELEMENT)
 STORE = words(_STORE)
 WITH_FUNCTION = words(_WITH_FUNCTION)
-QUIET = words("""len is_empty contains contains_key starts_with ends_with trim split chars bytes lines as_str as_bytes push_str
+QUIET = words("""
+    len is_empty contains contains_key starts_with ends_with trim split chars bytes lines as_str as_bytes push_str
     is_some is_none is_ok is_err count cmp partial_cmp eq ne hash fmt abs pow sqrt min max sort dedup clear truncate
     reserve capacity with_capacity swap reverse wait notify_one notify_all store load fetch_add elapsed""")
 """Methods that hand nothing on: not finding them in the program is no loss."""

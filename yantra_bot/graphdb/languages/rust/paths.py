@@ -8,7 +8,8 @@ from yantra_bot.graphdb.languages.rust.context import RustContext, Shape
 from yantra_bot.graphdb.languages.ssa import Frame, Variable
 
 _SCOPED = ("scoped_identifier", "scoped_type_identifier")
-_PRELUDE = words("""bool char f32 f64 i8 i16 i32 i64 i128 isize str u8 u16 u32 u64 u128 usize String Vec Box Option Result Some None
+_PRELUDE = words("""
+    bool char f32 f64 i8 i16 i32 i64 i128 isize str u8 u16 u32 u64 u128 usize String Vec Box Option Result Some None
     Ok Err Fn FnMut FnOnce Send Sync Sized Copy Clone Drop Iterator IntoIterator Default From Into AsRef AsMut ToString
     ToOwned Eq PartialEq Ord PartialOrd Extend DoubleEndedIterator ExactSizeIterator TryFrom TryInto FromIterator drop
     """)

@@ -8,7 +8,8 @@ from yantra_bot.graphdb.languages.rust.context import RustContext, Shape
 from yantra_bot.graphdb.languages.rust.paths import flatten, resolve
 from yantra_bot.graphdb.languages.ssa import Variable
 
-TRANSPARENT = words("""Box Rc Arc RefCell Cell Mutex RwLock Pin Cow Ref RefMut MutexGuard RwLockReadGuard RwLockWriteGuard Wrapping
+TRANSPARENT = words("""
+    Box Rc Arc RefCell Cell Mutex RwLock Pin Cow Ref RefMut MutexGuard RwLockReadGuard RwLockWriteGuard Wrapping
     Reverse ManuallyDrop UnsafeCell AssertUnwindSafe""")
 """Types of the standard library that stand for what is in them."""
 OPTIONAL = words("Option Result Weak Poll OnceCell OnceLock LazyLock Lazy")
