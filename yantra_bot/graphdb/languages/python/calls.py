@@ -30,17 +30,8 @@ class Arguments:
         self.double_stars: list[Value] = []
 
 
-def lower_call(scope: Scope, node: Node) -> Value:
-    """Lower a call whose result is used."""
-    return _call(scope, node, wanted=True)
-
-
-def call_for_effect(scope: Scope, node: Node) -> None:
-    """Lower a call whose result is thrown away."""
-    _call(scope, node, wanted=False)
-
-
-def _call(scope: Scope, node: Node, *, wanted: bool) -> Value:
+def lower_call(scope: Scope, node: Node, *, wanted: bool = True) -> Value:
+    """Lower a call; without wanted, its result is thrown away."""
     children = node.children
     function, arguments = children[0], children[-1]
     if function.type == "attribute":
@@ -78,9 +69,9 @@ def _call_method(scope: Scope, function: Node, arguments: Node, *, wanted: bool)
         note_request(scope, root, name, arguments, place)
     elif name in _EXPORT_CHANGES and scope.is_module and scope.unit.text(root) == "__all__":
         extend_exports(scope, arguments.named_children)
-    stored = scope.stored.get((obj, name)) if scope.stored else None
-    if stored is not None:
-        return emit_call(scope, stored, place, args, wanted=wanted)
+    stored = scope.stored.get(name) if scope.stored else None
+    if stored is not None and stored[0] == obj:
+        return emit_call(scope, stored[1], place, args, wanted=wanted)
     scope.note_call()
     star, double_star = _unpacked(scope, args)
     result = scope.new() if wanted else NOTHING

@@ -20,7 +20,7 @@ from yantra_bot.graphdb.languages.python.parameters import Parameters, read_para
 from yantra_bot.graphdb.languages.python.properties import make_members
 from yantra_bot.graphdb.languages.python.scope import Lower, Run, Scope
 from yantra_bot.graphdb.languages.python.symbols import read_docstring, read_signature, visibility_of
-from yantra_bot.graphdb.languages.python.unit import Hashed
+from yantra_bot.graphdb.languages.python.unit import MAX_DEPTH, Hashed
 
 _NO_DECORATIONS: Final = Decorations(0, [], (), "")
 _BY_NAME: Final = {
@@ -99,6 +99,8 @@ def _emit_function(scope: Scope, inner: Scope, parameters: Parameters) -> Value:
 
 def _bind_function(scope: Scope, name: str, index: int, value: Value, decorations: Decorations) -> None:
     result = apply_decorators(scope, decorations, value)
+    if decorations.flags & BodyFlag.PROPERTY:
+        scope.unit.properties.add(name)
     if decorations.part_of:
         owner, _, part = decorations.part_of.rpartition(".")
         if part != "getter":
@@ -118,10 +120,17 @@ def _own_name(scope: Scope, name: str) -> str:
 def _lower_body(inner: Scope, block: Node | None, parameters: Parameters, result: Node | None) -> None:
     for value, declared in parameters.declared:
         declare(inner, value, declared)
-    if block is not None:
+    if block is not None and not _is_too_deep(inner, block):
         inner.run(block)
     if result is not None and not inner.body.flags & BodyFlag.GENERATOR:
         declare_result(inner, result)
+
+
+def _is_too_deep(inner: Scope, node: Node) -> bool:
+    if inner.level <= MAX_DEPTH:
+        return False
+    inner.unit.report_depth(node)
+    return True
 
 
 def lower_lambda(scope: Scope, node: Node) -> Value:
@@ -134,7 +143,7 @@ def lower_lambda(scope: Scope, node: Node) -> Value:
     unit.hashed.append(Hashed(index, node.start_byte, node.end_byte, []))
     parameters = read_parameters(scope, inner, node.child_by_field_name("parameters"))
     value = _emit_function(scope, inner, parameters)
-    if body is not None:
+    if body is not None and not _is_too_deep(inner, node):
         unit.pending.append(partial(_lower_lambda_body, inner, body))
     return value
 

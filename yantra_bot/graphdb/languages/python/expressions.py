@@ -76,9 +76,9 @@ def _lower_attribute(scope: Scope, node: Node) -> Value:
     name = mangle(scope, scope.unit.text(last))
     if obj < 0:
         return NOTHING
-    stored = scope.stored.get((obj, name))
-    if stored is not None:
-        return stored
+    stored = scope.stored.get(name)
+    if stored is not None and stored[0] == obj:
+        return stored[1]
     if scope.fresh:
         scope.fresh.clear()
     value = scope.new()
@@ -139,9 +139,9 @@ def _emit_slice(scope: Scope, obj: Value, node: Node) -> Value:
 def read_item(scope: Scope, obj: Value, literal: Literal, node: Node) -> Value:
     """Return an object's item under a constant key, or under any."""
     if literal is not None:
-        stored = scope.stored.get((obj, ("item", literal)))
-        if stored is not None:
-            return stored
+        stored = scope.stored.get(("item", literal))
+        if stored is not None and stored[0] == obj:
+            return stored[1]
     if isinstance(literal, int) and literal < 0:
         elements = elements_of(scope, obj)
         if elements is not None and -literal <= len(elements):

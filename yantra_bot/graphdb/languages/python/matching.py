@@ -5,7 +5,7 @@ from typing import Final
 from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, Op, Value
-from yantra_bot.graphdb.languages.lowering import MAX_DEPTH, site_of
+from yantra_bot.graphdb.languages.lowering import site_of
 from yantra_bot.graphdb.languages.python.displays import make_container
 from yantra_bot.graphdb.languages.python.expressions import (
     TRIVIA,
@@ -18,7 +18,7 @@ from yantra_bot.graphdb.languages.python.literals import read_literal
 from yantra_bot.graphdb.languages.python.names import find_symbol, note_use, read_name
 from yantra_bot.graphdb.languages.python.patterns import element
 from yantra_bot.graphdb.languages.python.scope import Changes, Run, Scope
-from yantra_bot.graphdb.languages.python.unit import BUILTINS
+from yantra_bot.graphdb.languages.python.unit import BUILTINS, MAX_DEPTH
 
 _LITERALS: Final = frozenset(
     ["string", "concatenated_string", "integer", "float", "none", "true", "false", "complex_pattern"]

@@ -6,7 +6,7 @@ from typing import Final
 from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, Literal, Op, Value
-from yantra_bot.graphdb.languages.lowering import MAX_DEPTH, site_of
+from yantra_bot.graphdb.languages.lowering import site_of
 from yantra_bot.graphdb.languages.python.displays import make_container
 from yantra_bot.graphdb.languages.python.expressions import (
     TRIVIA,
@@ -18,6 +18,7 @@ from yantra_bot.graphdb.languages.python.expressions import (
 from yantra_bot.graphdb.languages.python.names import mangle
 from yantra_bot.graphdb.languages.python.scope import Scope
 from yantra_bot.graphdb.languages.python.symbols import note_instance_variable
+from yantra_bot.graphdb.languages.python.unit import MAX_DEPTH
 
 Bind = Callable[[str, Value], None]
 
@@ -48,7 +49,11 @@ def _bind_attribute(scope: Scope, target: Node, value: Value) -> None:
     if obj < 0:
         return
     note_instance_variable(scope, obj, name, target)
-    store(scope, (obj, name), value, (Op.SET_ATTR, obj, name, value))
+    op = (Op.SET_ATTR, obj, name, value)
+    if name in scope.unit.properties:
+        scope.emit(op)
+    else:
+        store(scope, (obj, name), value, op)
 
 
 def _bind_item(scope: Scope, target: Node, value: Value) -> None:
@@ -72,9 +77,8 @@ def store(scope: Scope, key: tuple[Value, object], value: Value, op: tuple[objec
     earlier = scope.fresh.pop(key, None)
     if earlier is not None:
         _drop(scope, earlier, key)
-    for other in [one for one in scope.stored if one[1] == key[1] and one[0] != key[0]]:
-        del scope.stored[other]
-    scope.stored[key] = value
+    # Another object with the key may be the same one by another name, so one object is remembered for a key.
+    scope.stored[key[1]] = (key[0], value)
     scope.fresh[key] = len(scope.body.ops)
     scope.emit(op)
 

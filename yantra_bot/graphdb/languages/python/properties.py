@@ -29,6 +29,7 @@ def make_property(scope: Scope, positional: list[Value], keywords: list[tuple[st
 
 def name_property(scope: Scope, name: str, value: Value) -> None:
     """Note the setter and deleter of a property under the name it is bound to."""
+    scope.unit.properties.add(name)
     for part, function in scope.properties.get(value, ()):
         scope.extra_names[f"{name}.{part}"] = function
 

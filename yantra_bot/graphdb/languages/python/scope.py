@@ -9,8 +9,7 @@ from typing import Any, Final, NamedTuple
 from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, Body, BodyFlag, Op, Value
-from yantra_bot.graphdb.languages.lowering import MAX_DEPTH
-from yantra_bot.graphdb.languages.python.unit import Unit
+from yantra_bot.graphdb.languages.python.unit import MAX_DEPTH, Unit
 
 UNBOUND: Final = -2
 """The version of a name that has no value here. Like NOTHING it is below 0."""
@@ -76,6 +75,7 @@ class Scope:
         "is_init",
         "is_module",
         "is_test_class",
+        "level",
         "lists",
         "live",
         "log",
@@ -85,7 +85,8 @@ class Scope:
         "numbers",
         "owner",
         "parent",
-        "phis", "properties",
+        "phis",
+        "properties",
         "reads",
         "receiver",
         "shared",
@@ -103,6 +104,7 @@ class Scope:
         self.unit, self.body, self.parent, self.tables = unit, body, parent, tables
         self.index = unit.add_body(body)
         self.owner = body.owner
+        self.level: int = parent.level + 1 if parent else 0
         self.is_module = bool(body.flags & BodyFlag.MODULE)
         self.is_class = bool(body.flags & BodyFlag.CLASS)
         self.emit = body.ops.append
@@ -154,8 +156,8 @@ class Scope:
         self.phis: set[Value] = set()
         self.consts: dict[str | int, Value] = {}
         self.const_values: dict[Value, str | int] = {}
-        self.stored: dict[tuple[Value, Any], Value] = {}
-        """What was stored under a constant key or attribute, as long as nothing can have changed it."""
+        self.stored: dict[Any, tuple[Value, Value]] = {}
+        """The object and the value last stored under a key or attribute, as long as nothing can have changed it."""
         self.fresh: dict[tuple[Value, Any], int] = {}
         """The instruction that stored it, as long as nothing can have seen it."""
         self.tuples: dict[Value, list[Value]] = {}

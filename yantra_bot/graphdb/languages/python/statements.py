@@ -9,7 +9,7 @@ from yantra_bot.domain.graph import NodeKind
 from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Value
 from yantra_bot.graphdb.languages.lowering import make_symbol, site_of
 from yantra_bot.graphdb.languages.python.annotations import declare
-from yantra_bot.graphdb.languages.python.calls import call_for_effect
+from yantra_bot.graphdb.languages.python.calls import lower_call
 from yantra_bot.graphdb.languages.python.definitions import emit_return
 from yantra_bot.graphdb.languages.python.expressions import (
     TRIVIA,
@@ -36,7 +36,7 @@ def _lower_expression_statement(scope: Scope, node: Node) -> None:
     for child in node.named_children:
         kind = child.type
         if kind == "call":
-            call_for_effect(scope, child)
+            lower_call(scope, child, wanted=False)
         elif kind == "string":
             if scope.unit.source[child.start_byte : child.start_byte + 2].lower().find(b"f") >= 0:
                 scope.value(child)
@@ -172,7 +172,7 @@ def _lower_delete(scope: Scope, node: Node) -> None:
         elif kind == "attribute":
             parts = target.named_children
             obj, name = object_value(scope, parts[0]), mangle(scope, scope.unit.text(parts[-1]))
-            scope.stored.pop((obj, name), None)
+            scope.stored.pop(name, None)
             if obj >= 0:
                 scope.emit((Op.DELETE_ATTR, obj, name, site_of(parts[-1])))
         elif kind == "subscript":

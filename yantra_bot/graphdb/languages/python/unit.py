@@ -15,9 +15,11 @@ from tree_sitter import Node
 
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import Body, FileFacts, SymbolFacts
-from yantra_bot.graphdb.languages.lowering import MAX_DEPTH, TOO_DEEP, Texts
+from yantra_bot.graphdb.languages.lowering import TOO_DEEP, Texts
 
 BUILTINS: Final = frozenset(dir(builtins))
+MAX_DEPTH: Final = 150
+"""How deep expressions and blocks may nest together; five Python frames a level stay below Python's own limit."""
 _SHARED: Final = re.compile(rb"^[ \t]+(global|nonlocal)[ \t]+([\w, \t]+)", re.MULTILINE)
 _TEST_FILE: Final = re.compile(r"^(test_.*|.*_test|tests?)$")
 
@@ -36,6 +38,7 @@ class Unit:
 
     __slots__ = (
         "depth", "facts", "fields", "globals", "has_walrus", "hashed", "imported", "is_test", "nonlocals", "pending",
+        "properties",
         "source", "texts", "twins",
     )  # fmt: skip
 
@@ -48,6 +51,8 @@ class Unit:
         self.imported: dict[str, str] = {}
         """Dotted names of what imports bind, anywhere in the file, by the bound name."""
         self.hashed: list[Hashed] = []
+        self.properties: set[str] = set()
+        """Names of properties of any class of the file: what is stored there is not what is read."""
         self.twins: list[tuple[Body, Body]] = []
         """Bodies that are the code of other ones once more."""
         self.fields: dict[int, list[str]] = {}
