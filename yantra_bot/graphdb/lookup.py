@@ -1,6 +1,7 @@
 """Symbols of a graph and the patch over it, found by key, name, path or kind, and made when they are asked for."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -49,11 +50,14 @@ class SymbolLookup(Layers):
 
     def symbol(self, index: int) -> Symbol:
         """Make the symbol of a row."""
-        replaced = self._patch.replaced.get(index)
-        if replaced is not None:
-            return replaced
+        if not self._patched:
+            return symbol_at(self._base, index)
         count = len(self._base.symbols)
-        return symbol_at(self._base, index) if index < count else self._patch.symbols[index - count]
+        symbol = self._patch.replaced.get(index)
+        if symbol is None:
+            symbol = symbol_at(self._base, index) if index < count else self._patch.symbols[index - count]
+        orphan = symbol.parent is not None and self.index_of(symbol.parent) is None
+        return replace(symbol, parent=None) if orphan else symbol
 
     def key(self, index: int) -> str:
         """Return the key of a row: cheaper than the symbol."""
