@@ -3,6 +3,7 @@
 truth.json: {"calls": {caller: [callee, ...]}, and, where the program is about them, "uses", "inherits", "implements",
 "imports"}; names are dotted: the path of the file without its ending, then the nesting. "known" lists what is
 known to be missing or wrong: {"missing": [[caller, callee]], "extra": [...]}, each with the reason in "why".
+"outside": false leaves edges out that end outside of the program (`java.lang.Thread.start`).
 """
 
 import json
@@ -29,6 +30,8 @@ class Case:
     """By edge kind."""
     known_missing: set[Pair] = field(default_factory=set)
     known_extra: set[Pair] = field(default_factory=set)
+    outside: bool = True
+    """Whether the truth names what lies outside of the program."""
 
 
 def read_cases(folder: Path = FOLDER) -> Iterator[Case]:
@@ -43,7 +46,7 @@ def read_cases(folder: Path = FOLDER) -> Iterator[Case]:
             if kind in content
         }
         missing, extra = ({tuple(pair) for pair in known.get(name, ())} for name in ("missing", "extra"))
-        yield Case(path.parent, language, feature, name, truth, missing, extra)
+        yield Case(path.parent, language, feature, name, truth, missing, extra, content.get("outside", True))
 
 
 def find_pairs(graph: Graph, kind: str) -> set[Pair]:
@@ -62,4 +65,8 @@ def find_pairs(graph: Graph, kind: str) -> set[Pair]:
 
 def build(case: Case) -> Graph:
     """Return the graph of a program."""
-    return Indexer(case.folder, processes=1).build()
+    graph = Indexer(case.folder, processes=1).build()
+    if not case.outside:
+        outside = {symbol.key for symbol in graph.symbols if symbol.kind == NodeKind.EXTERNAL}
+        graph.edges = [edge for edge in graph.edges if edge.target not in outside]
+    return graph

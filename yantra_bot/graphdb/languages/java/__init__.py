@@ -14,24 +14,32 @@ from tree_sitter import Node, Tree
 from yantra_bot.domain.graph import NodeKind
 from yantra_bot.graphdb.facts import FileFacts, Op
 from yantra_bot.graphdb.languages import Linker, Read
-from yantra_bot.graphdb.languages.java.calls import call_method, create_object
+from yantra_bot.graphdb.languages.java.calls import call_method
 from yantra_bot.graphdb.languages.java.classes import anonymous_class, declare_type, link_outlines, reserve
 from yantra_bot.graphdb.languages.java.code import JavaFile, split_path
+from yantra_bot.graphdb.languages.java.creation import create_object
 from yantra_bot.graphdb.languages.java.expressions import EXPRESSIONS
 from yantra_bot.graphdb.languages.java.functions import lower_lambda, lower_reference
 from yantra_bot.graphdb.languages.java.linker import JavaLinker
 from yantra_bot.graphdb.languages.java.outline import TYPE_NODES, outline_type
-from yantra_bot.graphdb.languages.java.statements import STATEMENTS, lower_switch
+from yantra_bot.graphdb.languages.java.patterns import PATTERNS
+from yantra_bot.graphdb.languages.java.statements import STATEMENTS
+from yantra_bot.graphdb.languages.java.storage import STORAGE
+from yantra_bot.graphdb.languages.java.switches import lower_switch, lower_yield
+from yantra_bot.graphdb.languages.java.symbols import add_type_symbols
 from yantra_bot.graphdb.languages.lowering import find_syntax_errors, site_of
 
 _EXPRESSIONS = {
     **EXPRESSIONS,
+    **PATTERNS,
+    **STORAGE,
     "method_invocation": call_method,
     "object_creation_expression": create_object,
     "lambda_expression": lower_lambda,
     "method_reference": lower_reference,
     "switch_expression": lower_switch,
 }
+_STATEMENTS = {**STATEMENTS, "yield_statement": lower_yield}
 
 
 @cache
@@ -51,7 +59,7 @@ def lower(path: str, source: bytes, tree: Tree) -> FileFacts:
     """Return what a Java file says; never raises."""
     root = tree.root_node
     file = JavaFile(path, source)
-    file.expressions, file.statements = _EXPRESSIONS, STATEMENTS
+    file.expressions, file.statements = _EXPRESSIONS, _STATEMENTS
     file.declare_type, file.anonymous_class = declare_type, anonymous_class
     file.begin_module(root, path.rpartition("/")[2].removesuffix(".java"))
     file.facts.problems += find_syntax_errors(root)
@@ -68,6 +76,8 @@ def lower(path: str, source: bytes, tree: Tree) -> FileFacts:
     reserve(file, file.top.values())
     for name, outline in file.top.items():
         file.module.body.names[name] = outline.value
+    for outline in file.top.values():
+        add_type_symbols(file, outline, 0)
     for outline in file.top.values():
         declare_type(file, outline)
     return file.facts

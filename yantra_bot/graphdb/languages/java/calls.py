@@ -1,14 +1,13 @@
-"""Calls: of methods, of constructors, by a name alone or on an object, with the overload that their arguments choose."""
+"""Calls of methods, by a name alone or on an object, with the overload that their arguments choose."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from tree_sitter import Node
 
-from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Site, Value
-from yantra_bot.graphdb.languages.java.code import OUTER_THIS, JavaFile, Result
+from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Value
+from yantra_bot.graphdb.languages.java.code import JavaFile, Result
 from yantra_bot.graphdb.languages.java.names import read_type_path, substitute
-from yantra_bot.graphdb.languages.java.nodes import first_named
 from yantra_bot.graphdb.languages.java.outline import Method, Outline
 from yantra_bot.graphdb.languages.java.overloads import choose_method, find_sam, rivals
 from yantra_bot.graphdb.languages.java.types import (
@@ -36,7 +35,8 @@ class Receiver:
     type: Type | None = None
     outline: Outline | None = None
     is_class: bool = False
-    is_super: bool = False
+    own: str = ""
+    """The interface whose own method is meant."""
 
 
 @dataclass(slots=True)
@@ -63,13 +63,14 @@ def evaluate(file: JavaFile, node: Node, expected: Type | None = None) -> Result
 def read_arguments(file: JavaFile, node: Node | None) -> Arguments:
     """Lower the arguments of a call, all but lambdas and method references."""
     found = Arguments([], [], [], [])
+    lazy: Result = (NOTHING, Type(LAMBDA))
     for child in node.named_children if node is not None else ():
         kind = child.type
         if kind in ("line_comment", "block_comment", "ERROR"):
             continue
         if kind in LAZY:
             found.late.append(len(found.values))
-            value, declared = NOTHING, Type(LAMBDA)
+            value, declared = lazy
         else:
             value, declared = evaluate(file, child)
         found.values.append(value)
@@ -88,7 +89,7 @@ def settle_lambdas(file: JavaFile, arguments: Arguments, wanted: list[Type | Non
 
 
 def call_method(file: JavaFile, node: Node, expected: Type | None) -> Result:
-    """Lower `name(...)`, `object.name(...)`, `Class.name(...)`, `super.name(...)`, and a chain of them from its start."""
+    """Lower `name(...)`, `object.name(...)`, `super.name(...)`, and a chain of them from its start."""
     spine: list[Node] = []
     inner: Node | None = node
     while inner is not None and inner.type == "method_invocation":
@@ -118,21 +119,20 @@ def read_receiver(file: JavaFile, node: Node) -> Receiver:
 
 
 def read_super(file: JavaFile, node: Node) -> Receiver:
-    """Lower `super`, and `Interface.super`."""
-    code = next((one for one in file.code.chain() if one.outline is not None), None)
-    this = file.this()
-    if code is None or code.outline is None or this == NOTHING:
-        return Receiver(NOTHING)
+    """Lower `super`, and `Interface.super`: there a default method itself is meant, not what comes after it."""
+    outline = next((one.outline for one in file.code.chain() if one.outline is not None), None)
     named = node.child_by_field_name("object")
+    interface = file.text(named) if named is not None else ""
+    if outline is None or (interface and any(base.name == interface for base, _ in outline.bases)):
+        return Receiver(file.this(), Type(interface), file.find_outline(interface), own=interface)
+    outline = file.find_outline(interface) or outline if interface else outline
+    this = file.this(outline)
+    above = next((one for one in outline.supers if one.kind != "interface"), None)
+    if this == NOTHING:
+        return Receiver(NOTHING)
     value = file.code.new()
-    if named is not None:
-        # A default method of a direct superinterface: its own class, not what comes after it.
-        name = file.text(named)
-        file.code.copy(value, file.type_value(name, named))
-        return Receiver(value, Type(name), file.find_outline(name), is_super=True)
-    file.emit(Op.SUPER, value, file.class_of(code.outline), this, site_of(node))
-    above = next((one for one in code.outline.supers if one.kind != "interface"), None)
-    return Receiver(value, Type(above.name) if above else None, above, is_super=True)
+    file.emit(Op.SUPER, value, file.class_of(outline), this, site_of(node))
+    return Receiver(value, Type(above.name) if above else None, above)
 
 
 def _call_one(file: JavaFile, node: Node, receiver: Receiver | None) -> Result:
@@ -145,62 +145,46 @@ def _call_one(file: JavaFile, node: Node, receiver: Receiver | None) -> Result:
         receiver = find_implicit(file, name, name_node)
     methods = receiver.outline.find_methods(name) if receiver.outline is not None else []
     method = choose_method(file, methods, arguments.types)
-    settle_lambdas(file, arguments, wanted_types(method, receiver, name, len(arguments.values)))
-    place = site_of(name_node)
+    settle_lambdas(file, arguments, wanted_types(method, receiver, len(arguments.values)))
     if receiver.is_class and name == "values" and not arguments.values and method is None:
         return _all_constants(file, receiver, name_node)
     value = receiver.value
     if value == NOTHING and receiver.type is not None:
         value = _plain_receiver(file, receiver, name_node)
     result = _result_type(file, receiver, name, method, arguments)
-    if value == NOTHING and method is None:
+    if value == NOTHING:
         return NOTHING, result
-    return _emit_call(file, value, method, methods, name, arguments, place, result, name_node)
+    key = f"{name}/{len(arguments.values)}" if method is None else key_of(method, methods)
+    if receiver.own:
+        key = f"{receiver.own}#{key}"
+    return _emit_call(file, value, key, method, arguments, result, name_node)
 
 
 def _emit_call(
-    file: JavaFile,
-    obj: Value,
-    method: Method | None,
-    methods: list[Method],
-    name: str,
-    arguments: Arguments,
-    place: Site,
-    result: Type | None,
-    node: Node,
+    file: JavaFile, obj: Value, key: str, method: Method | None, arguments: Arguments, result: Type | None, node: Node
 ) -> Result:
-    key, star = f"{name}/{len(arguments.values)}", NOTHING
-    values = arguments.values
-    if method is not None:
-        key = method.exact if rivals(methods, method) else method.key
-        if method.private:
-            key = private_key(method)
-        if method.varargs:
-            values, star = spread_array(method, arguments)
-    wanted = result is None or is_tracked(result)
-    dst = file.code.new() if wanted else NOTHING
-    file.emit(Op.CALL_METHOD, dst, obj, key, place, trim(values), (), star, NOTHING, CallFlag.NONE)
-    if method is None or result != method.returns:
+    values, star = spread_array(method, arguments)
+    dst = file.code.new() if result is None or is_tracked(result) else NOTHING
+    file.emit(Op.CALL_METHOD, dst, obj, key, site_of(node), tuple(values), (), star, NOTHING, CallFlag.NONE)
+    if dst != NOTHING and (method is None or result != method.returns):
         file.declare_instance(dst, result, node)
     return dst, result
 
 
-def spread_array(method: Method, arguments: Arguments) -> tuple[list[Value], Value]:
-    """Return the arguments of a call with variable arguments: an array in their place is unpacked."""
+def spread_array(method: Method | None, arguments: Arguments) -> tuple[list[Value], Value]:
+    """Return the arguments of a call, and the array that is given in the place of variable arguments."""
     last = arguments.types[-1] if arguments.types else None
-    if len(arguments.values) == len(method.types) and last is not None and last.name == ARRAY:
+    is_array = last is not None and last.name == ARRAY
+    if method is not None and method.varargs and is_array and len(arguments.values) == len(method.types):
         return arguments.values[:-1], arguments.values[-1]
     return arguments.values, NOTHING
 
 
-def trim(values: list[Value]) -> tuple[Value, ...]:
-    """Return the arguments of an instruction."""
-    return tuple(values)
-
-
-def private_key(method: Method) -> str:
-    """Return the name under which no class below can hide a method."""
-    return f"{method.owner.name}#{method.exact}"
+def key_of(method: Method, methods: list[Method]) -> str:
+    """Return the name by which a call finds exactly the method that it means."""
+    if method.private:
+        return method.own_exact
+    return method.exact if rivals(methods, method) else method.key
 
 
 def find_implicit(file: JavaFile, name: str, node: Node) -> Receiver:
@@ -231,7 +215,7 @@ def _own_receiver(file: JavaFile, outline: Outline, *, static: bool) -> Receiver
     return Receiver(file.class_of(outline) if is_class else value, Type(outline.name), outline, is_class=is_class)
 
 
-def wanted_types(method: Method | None, receiver: Receiver, name: str, count: int) -> list[Type | None]:
+def wanted_types(method: Method | None, receiver: Receiver, count: int) -> list[Type | None]:
     """Return what each argument of a call is declared to be, for lambdas among them."""
     if method is not None:
         types = [substitute(one, method.owner, receiver.type) for one in method.types]
@@ -282,82 +266,3 @@ def _all_constants(file: JavaFile, receiver: Receiver, node: Node) -> Result:
     """Lower `Enumeration.values()`: the array that its class keeps."""
     value = file.read_attribute(receiver.value, "$VALUES", node)
     return value, Type(ARRAY, (receiver.type,))
-
-
-def create_object(file: JavaFile, node: Node, expected: Type | None) -> Result:
-    """Lower `new Class(...)`, with a body of its own or without."""
-    type_node = node.child_by_field_name("type")
-    kind = file.read_type(type_node)
-    around = first_named(node)
-    outer = NOTHING
-    if around is not None and around != type_node and around.type in file.expressions:
-        outer, outer_type = evaluate(file, around)
-        if outer_type is not None and kind is not None and file.find_outline(kind.name) is None:
-            kind = Type(f"{outer_type.name}.{kind.name}", kind.args)
-    arguments = read_arguments(file, node.child_by_field_name("arguments"))
-    if kind is None or type_node is None:
-        return NOTHING, None
-    if not kind.args and expected is not None and expected.args and type_node.type == "generic_type":
-        kind = Type(kind.name, expected.args)
-    body = next((child for child in node.named_children if child.type == "class_body"), None)
-    outline = file.find_outline(kind.name)
-    methods = outline.methods.get("<init>", []) if outline is not None else []
-    method = choose_method(file, methods, arguments.types)
-    settle_lambdas(
-        file, arguments, wanted_types(method, Receiver(NOTHING, kind, outline), "<init>", len(arguments.values))
-    )
-    if body is None:
-        class_value = file.type_value(kind.name, type_node)
-    else:
-        class_value, outline = file.anonymous_class(file, body, kind, type_node)
-    return make_instance(file, class_value, kind, outline, method, arguments, type_node, outer)
-
-
-def make_instance(
-    file: JavaFile,
-    class_value: Value,
-    kind: Type,
-    outline: Outline | None,
-    method: Method | None,
-    arguments: Arguments,
-    node: Node,
-    outer: Value,
-) -> Result:
-    """Call a class; an instance of an inner class keeps the instance around it."""
-    if class_value == NOTHING:
-        return NOTHING, kind
-    values, star = arguments.values, NOTHING
-    if method is not None and method.varargs:
-        values, star = spread_array(method, arguments)
-    dst = file.code.new()
-    place = site_of(node.named_children[0] if node.type == "generic_type" else node)
-    file.emit(Op.CALL, dst, class_value, place, trim(values), (), star, NOTHING, CallFlag.NEW)
-    file.code.typed.add(dst)
-    if outline is not None and not outline.static and outline.outer is not None:
-        around = file.this(outline.outer) if outer == NOTHING else outer
-        if around != NOTHING:
-            file.emit(Op.SET_ATTR, dst, OUTER_THIS, around)
-    return dst, kind
-
-
-def call_constructor(file: JavaFile, node: Node) -> None:
-    """Lower `this(...)` and `super(...)` at the start of a constructor."""
-    word = node.child_by_field_name("constructor")
-    arguments = read_arguments(file, node.child_by_field_name("arguments"))
-    code = next((one for one in file.code.chain() if one.outline is not None), None)
-    if word is None or code is None or code.outline is None:
-        return
-    is_super = word.type == "super"
-    receiver = read_super(file, word) if is_super else Receiver(file.this(), None, code.outline)
-    methods = receiver.outline.methods.get("<init>", []) if receiver.outline is not None else []
-    method = choose_method(file, methods, arguments.types)
-    settle_lambdas(file, arguments, wanted_types(method, receiver, "<init>", len(arguments.values)))
-    if receiver.value == NOTHING:
-        return
-    key, values, star = f"<init>/{len(arguments.values)}", arguments.values, NOTHING
-    if method is not None:
-        key = private_key(method) if not is_super else method.exact if rivals(methods, method) else method.key
-        if method.varargs:
-            values, star = spread_array(method, arguments)
-    flag = CallFlag.NONE if method is not None else CallFlag.IMPLICIT
-    file.emit(Op.CALL_METHOD, NOTHING, receiver.value, key, site_of(word), trim(values), (), star, NOTHING, flag)

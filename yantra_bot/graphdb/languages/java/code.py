@@ -1,4 +1,4 @@
-"""One file and one body while they are lowered: what names of types mean, what `this` is, what values are declared to be.
+"""One file and one body while they are lowered: what types mean, what `this` is, what values are declared to be.
 
 It reads no statement and no expression itself; it never looks at a second file.
 """
@@ -15,7 +15,7 @@ from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import NOTHING, Body, Op, Value
 from yantra_bot.graphdb.languages.builder import Builder
 from yantra_bot.graphdb.languages.java.outline import Outline
-from yantra_bot.graphdb.languages.java.types import ARRAY, STRING, UNTRACKED, Type, parse_type
+from yantra_bot.graphdb.languages.java.types import ARRAY, STRING, UNTOLD, Type, parse_type
 from yantra_bot.graphdb.languages.lowering import site_of, token_pattern
 from yantra_bot.graphdb.languages.ssa import Frame
 
@@ -31,7 +31,7 @@ _TOKENS = token_pattern(
     comments=r"//[^\n]*|/\*.*?\*/", strings=r"\"\"\".*?\"\"\"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 )
 _ASSIGNED = re.compile(rb"([A-Za-z_$][\w$]*)\s*=(?!=)")
-_QUIET = UNTRACKED | {"Override", "var"}
+_QUIET = UNTOLD | {"Override"}
 
 
 class Code(Frame):
@@ -39,6 +39,7 @@ class Code(Frame):
 
     def __init__(self, body: Body, index: int, parent: "Code | None", outline: Outline | None = None) -> None:
         super().__init__(body, index, parent)
+        self._around = parent
         self.outline = outline
         """The class, where this is the body of one."""
         self.receiver: Value = NOTHING
@@ -62,8 +63,7 @@ class Code(Frame):
     @property
     def around(self) -> "Code | None":
         """The code around this one."""
-        assert self.parent is None or isinstance(self.parent, Code)
-        return self.parent
+        return self._around
 
     def chain(self) -> Iterator["Code"]:
         """Yield this code and all around it, innermost first."""
@@ -90,7 +90,7 @@ class JavaFile(Builder):
         self.lambdas: Counter[int] = Counter()
         self.anonymous: Counter[int] = Counter()
         self.declare_type: Callable[[JavaFile, Outline], None] = lambda _file, _outline: None
-        self.anonymous_class: Callable[[JavaFile, Node, Type, Node], tuple[Value, Outline]]
+        self.anonymous_class: Callable[..., tuple[Value, Outline]]
         self.yields: list[Result] = []
         """What the innermost switch gives so far."""
         self._parsed: dict[bytes, Type | None] = {}
@@ -168,7 +168,16 @@ class JavaFile(Builder):
         """Return the class object of a type of this file."""
         if outline.around == self.code.index:
             return outline.value
-        return self.code.read_outer(outline.around, outline.value) if outline.around >= 0 else NOTHING
+        if outline.around >= 0:
+            return self.code.read_outer(outline.around, outline.value)
+        if outline.outer is None:
+            return NOTHING
+        # The class around it is not lowered yet, so it has no cell that could be named.
+        key = (self.class_of(outline.outer), outline.name)
+        value = self.code.reads.get(key)
+        if value is None:
+            value = self.code.reads[key] = self.read_attribute(*key, outline.node)
+        return value
 
     def type_value(self, name: str, node: Node) -> Value:
         """Return the class object that a type's name means here; one read for each body."""
@@ -183,7 +192,7 @@ class JavaFile(Builder):
     def _find_type_value(self, name: str, node: Node) -> Value:
         is_parameter, bound = self.find_bound(name)
         if is_parameter:
-            tracked = bound is not None and bound.name not in UNTRACKED and bound.name != name
+            tracked = bound is not None and bound.name not in UNTOLD and bound.name != name
             return self.type_value(bound.name, node) if bound is not None and tracked else NOTHING
         outline = self.find_outline(name)
         if outline is not None:
@@ -218,7 +227,7 @@ class JavaFile(Builder):
 
     def declare_instance(self, value: Value, kind: Type | None, node: Node) -> Value:
         """Say that a value is declared to be of a type; NOTHING in, where the type matters, gives a new value."""
-        if kind is None or kind.name == ARRAY or kind.name in UNTRACKED or value in self.code.typed:
+        if kind is None or kind.name == ARRAY or kind.name in UNTOLD or value in self.code.typed:
             return value
         type_value = self.type_value(kind.name, node)
         if type_value == NOTHING:

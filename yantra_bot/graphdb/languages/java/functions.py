@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from yantra_bot.domain.graph import NodeKind
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag, Op, ParamKind, Value
-from yantra_bot.graphdb.languages.java.calls import Receiver, evaluate, private_key, read_receiver
-from yantra_bot.graphdb.languages.java.code import Code, JavaFile, Result
+from yantra_bot.graphdb.languages.java.calls import Receiver, evaluate, read_receiver
+from yantra_bot.graphdb.languages.java.code import JavaFile, Result
 from yantra_bot.graphdb.languages.java.names import substitute, write_field
 from yantra_bot.graphdb.languages.java.nodes import first_named, has_modifier
 from yantra_bot.graphdb.languages.java.outline import Method, Outline, members_of, read_parameters
 from yantra_bot.graphdb.languages.java.overloads import choose_method, find_sam
 from yantra_bot.graphdb.languages.java.statements import execute, execute_block
+from yantra_bot.graphdb.languages.java.symbols import lambda_symbol
 from yantra_bot.graphdb.languages.java.types import (
     ARRAY,
     LAMBDA,
@@ -22,9 +22,6 @@ from yantra_bot.graphdb.languages.java.types import (
     is_tracked,
 )
 from yantra_bot.graphdb.languages.lowering import site_of
-
-ALL_OVERLOADS = "::"
-"""Behind a method's name: all methods of the name, whatever they take."""
 
 
 def lower_method(file: JavaFile, method: Method, symbol: int) -> Value:
@@ -119,7 +116,8 @@ def store_components(file: JavaFile, outline: Outline) -> None:
 
 def call_super(file: JavaFile, outline: Outline, node: Node, arguments: Sequence[Value]) -> None:
     """Call the constructor of the superclass, as a constructor does that does not say it."""
-    if outline.kind != "class" or not any(one.type == "superclass" for one in outline.node.named_children):
+    is_anonymous = outline.node is outline.body_node
+    if not is_anonymous and not any(one.type == "superclass" for one in outline.node.named_children):
         return
     above = file.code.new()
     place = site_of(node.child_by_field_name("name") or node)
@@ -155,7 +153,7 @@ def initialise(file: JavaFile, outline: Outline, member: Node) -> None:
 def lower_lambda(file: JavaFile, node: Node, expected: Type | None) -> Result:
     """Lower a lambda expression."""
     parameters, body = node.child_by_field_name("parameters"), node.child_by_field_name("body")
-    symbol = _lambda_symbol(file, node)
+    symbol = lambda_symbol(file, node, file.code.scope)
     with file.enter_body(symbol, BodyFlag.FUNCTION | BodyFlag.ARROW) as code:
         code.arrow = True
         code.returns = _expected_result(file, expected)
@@ -173,18 +171,6 @@ def lower_lambda(file: JavaFile, node: Node, expected: Type | None) -> Result:
     file.emit(Op.FUNC, dst, code.index, ())
     file.code.typed.add(dst)
     return dst, Type(LAMBDA, (result,))
-
-
-def _lambda_symbol(file: JavaFile, node: Node) -> int:
-    key = (node.start_byte, node.type)
-    known = file.known_symbols.get(key)
-    if known is not None:
-        return known
-    parent = file.code.scope
-    file.lambdas[parent] += 1
-    symbol = file.add_symbol(NodeKind.LAMBDA, f"<lambda{file.lambdas[parent]}>", parent, node)
-    file.known_symbols[key] = symbol
-    return symbol
 
 
 def _add_lambda_parameters(file: JavaFile, node: Node | None, expected: Type | None) -> None:
@@ -242,9 +228,9 @@ def lower_reference(file: JavaFile, node: Node, expected: Type | None) -> Result
     returned = Type(LAMBDA, (substitute(method.returns, method.owner, receiver.type) if method else None,))
     if receiver.value == NOTHING:
         return NOTHING, returned
-    key = f"{name}{ALL_OVERLOADS}"
+    key = f"{name}::"
     if method is not None:
-        key = private_key(method) if method.private else method.exact
+        key = method.own_exact if method.private else method.exact
     return file.read_attribute(receiver.value, key, last), returned
 
 
@@ -261,8 +247,3 @@ def _find_referred(file: JavaFile, receiver: Receiver, name: str, expected: Type
     if chosen is None and wanted:
         chosen = choose_method(file, [one for one in methods if not one.static], wanted[1:])
     return chosen
-
-
-def code_of_class(file: JavaFile) -> Code | None:
-    """Return the code of the innermost class."""
-    return next((one for one in file.code.chain() if one.outline is not None), None)

@@ -1,4 +1,4 @@
-"""What a plain name or a dotted one means where a value is asked for: a variable, a field, a class; and writes to them."""
+"""What a plain name or a dotted one means where a value is asked for: a variable, a field, a class; and writes."""
 
 from tree_sitter import Node
 
@@ -41,7 +41,7 @@ def read_name(file: JavaFile, node: Node, name: str) -> Result:
     if isinstance(member, Outline):
         value = file.this(member)
         value = file.class_of(member) if value == NOTHING else value
-        return read_attribute_once(file, value, name, node), None
+        return read_foreign(file, value, name, node), None
     if file.static_stars and name.isupper():
         return file.read_attribute(file.from_module(file.static_stars[0]), name, node), None
     return NOTHING, None
@@ -53,8 +53,10 @@ def read_field(file: JavaFile, node: Node, name: str, field: Field, obj: Value) 
         file.code.used.add(field.symbol)
         file.emit(Op.USES, field.symbol, site_of(node))
     if field.static:
-        if field.value == NOTHING or field.owner.body < 0:
+        if not is_tracked(field.type) and field.type != STRING:
             return NOTHING, field.type
+        if field.owner.body < 0:
+            return read_attribute_once(file, file.class_of(field.owner), name, node), field.type
         if field.owner.body == file.code.index:
             return field.value, field.type
         return file.code.read_outer(field.owner.body, field.value), field.type
@@ -80,7 +82,7 @@ def read_attribute_once(file: JavaFile, obj: Value, name: str, node: Node) -> Va
 
 
 def is_type_name(file: JavaFile, name: str) -> bool:
-    """Say whether a name that heads a dotted expression is a type's: by scopes, else by the custom of capital letters."""
+    """Say whether a name at the head of a dotted one is a type's: by scopes, else by the custom of capital letters."""
     if isinstance(find_member(file, name), Variable | Field):
         return False
     if file.find_outline(name) is not None or name in file.imports:
@@ -139,7 +141,21 @@ def read_dotted(file: JavaFile, node: Node, obj: Value, kind: Type | None, name:
         return value, declared
     if obj == NOTHING:
         return NOTHING, None
-    return read_attribute_once(file, obj, name, node), None
+    return read_foreign(file, obj, name, node), None
+
+
+def read_foreign(file: JavaFile, obj: Value, name: str, node: Node) -> Value:
+    """Return what a field holds that another file declares: its class says what it is where nothing is stored."""
+    known = (obj, name) in file.code.reads
+    value = read_attribute_once(file, obj, name, node)
+    if not known:
+        file.emit(Op.INSTANCE, value, read_attribute_once(file, obj, declared_name(name), node))
+    return value
+
+
+def declared_name(name: str) -> str:
+    """Return the name under which a class keeps the class that one of its fields is declared to be of."""
+    return f"{name}?"
 
 
 def substitute(kind: Type | None, outline: Outline, actual: Type | None) -> Type | None:
@@ -181,5 +197,7 @@ def write_field(file: JavaFile, node: Node, name: str, field: Field, obj: Value,
             file.emit(Op.SET_ATTR, obj, name, value)
     elif field.value != NOTHING and field.owner.body == file.code.index:
         file.code.copy(field.value, value)
-    elif field.value != NOTHING and field.owner.body >= 0:
+    elif field.value != NOTHING:
         file.emit(Op.SET_OUTER, field.owner.body, field.value, value)
+    elif field.owner.body < 0 and is_tracked(field.type):
+        file.emit(Op.SET_ATTR, file.class_of(field.owner), name, value)

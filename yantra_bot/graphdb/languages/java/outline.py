@@ -48,6 +48,25 @@ class Method:
         """The name that no overload shares: `add/2(int,String)`."""
         return f"{self.key}({','.join(map(erase, self.types))})"
 
+    @property
+    def overloads(self) -> str:
+        """The name of all methods that are called so, whatever they take."""
+        return f"{self.name}::"
+
+    @property
+    def own_key(self) -> str:
+        """As `key`, but no class below can hide it."""
+        return f"{self.owner.name}#{self.key}"
+
+    @property
+    def own_exact(self) -> str:
+        """As `exact`, but no class below can hide it."""
+        return f"{self.owner.name}#{self.exact}"
+
+    def is_hidden(self) -> bool:
+        """Say whether calls may mean it and no override: private ones, constructors, default methods."""
+        return self.private or self.name == "<init>" or self.owner.kind == "interface"
+
 
 @dataclass(eq=False, slots=True)
 class Field:
@@ -85,13 +104,12 @@ class Outline:
     """Its cell there."""
     supers: list["Outline"] = field(default_factory=list)
     """Its supertypes of this file; known once the file's outline is complete."""
+    extended: bool = False
+    """A type of this file inherits from it."""
+    arity: int = 0
+    """How many arguments an anonymous one is made with."""
     foreign: bool = False
     """It has supertypes that this file does not declare."""
-
-    @property
-    def simple(self) -> str:
-        """The name without a number of an anonymous one."""
-        return self.name
 
     def lineage(self) -> Iterator["Outline"]:
         """Yield it and its supertypes of this file, nearest first, each once."""

@@ -3,12 +3,13 @@
 from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Value
-from yantra_bot.graphdb.languages.java.calls import call_constructor, evaluate
-from yantra_bot.graphdb.languages.java.code import JavaFile, Result, Statement
-from yantra_bot.graphdb.languages.java.expressions import array_of, bind_pattern, join_results
+from yantra_bot.graphdb.languages.java.calls import evaluate
+from yantra_bot.graphdb.languages.java.code import JavaFile, Statement
+from yantra_bot.graphdb.languages.java.creation import call_constructor
 from yantra_bot.graphdb.languages.java.nodes import first_named
 from yantra_bot.graphdb.languages.java.outline import TYPE_NODES, outline_type
-from yantra_bot.graphdb.languages.java.types import ARRAY, OBJECT, Type, element_of, is_tracked
+from yantra_bot.graphdb.languages.java.storage import array_of
+from yantra_bot.graphdb.languages.java.types import ARRAY, Type, element_of, is_tracked
 from yantra_bot.graphdb.languages.lowering import site_of
 from yantra_bot.graphdb.languages.ssa import State
 
@@ -150,8 +151,11 @@ def _for_each(file: JavaFile, node: Node) -> None:
     declared = file.read_type(type_node) or element_of(kind)
     element: Value = NOTHING
     if iterated is not None and value != NOTHING:
-        element = _iterate(file, iterated, value, kind, is_tracked(declared))
-    if type_node is not None and is_tracked(declared):
+        element = code.new()
+        file.emit(Op.ITER, element, value, site_of(iterated))
+    if not is_tracked(declared):
+        element = NOTHING
+    elif type_node is not None:
         element = file.declare_instance(element, declared, type_node)
     code.begin_loop(file.count_assignments(node))
     if name is not None:
@@ -159,27 +163,6 @@ def _for_each(file: JavaFile, node: Node) -> None:
     execute(file, node.child_by_field_name("body"))
     code.end_loop()
     code.close_block()
-
-
-def _iterate(file: JavaFile, node: Node, value: Value, kind: Type | None, tracked: bool) -> Value:
-    """Return what iterating gives: elements of arrays and collections, what `next` of an iterator returns."""
-    dst = file.code.new() if tracked else NOTHING
-    place = site_of(node)
-    if tracked:
-        file.emit(Op.ITER, dst, value, place)
-    if kind is None or (kind.name != ARRAY and (file.outline_of(kind) is not None or kind.name not in _COLLECTIONS)):
-        iterator = file.code.new()
-        rest = ((), (), NOTHING, NOTHING, CallFlag.IMPLICIT)
-        file.emit(Op.CALL_METHOD, iterator, value, "iterator/0", place, *rest)
-        file.emit(Op.CALL_METHOD, NOTHING, iterator, "hasNext/0", place, *rest)
-        file.emit(Op.CALL_METHOD, dst, iterator, "next/0", place, *rest)
-    return dst
-
-
-_COLLECTIONS = frozenset({
-    "List", "ArrayList", "LinkedList", "Set", "HashSet", "TreeSet", "LinkedHashSet", "Collection", "Queue", "Deque",
-    "ArrayDeque", "Vector", "Stack", "SortedSet", "NavigableSet", "EnumSet", "PriorityQueue",
-})  # fmt: skip
 
 
 def _return(file: JavaFile, node: Node) -> None:
@@ -267,71 +250,6 @@ def _catch(file: JavaFile, node: Node) -> None:
     code.close_block()
 
 
-def lower_switch(file: JavaFile, node: Node, expected: Type | None) -> Result:
-    """Lower a switch; as a value it is what its arrows and `yield`s give."""
-    code = file.code
-    condition, body = node.child_by_field_name("condition"), node.child_by_field_name("body")
-    value, kind = evaluate(file, condition) if condition is not None else (NOTHING, None)
-    results: list[Result] = []
-    loop = code.begin_loop(())
-    start = code.fork()
-    yields, file.yields = file.yields, results
-    for group in body.named_children if body is not None else ():
-        if group.type == "switch_rule":
-            code.resume(start)
-            _rule(file, group, value, kind, expected, results)
-            loop.breaks.append(code.fork())
-        elif group.type == "switch_block_statement_group":
-            code.merge([start, code.fork()])
-            _group(file, group, value, kind)
-    file.yields = yields
-    code.loops.pop()
-    code.merge([start, code.fork(), *loop.breaks])
-    return join_results(file, results)
-
-
-def _rule(
-    file: JavaFile, node: Node, value: Value, kind: Type | None, expected: Type | None, results: list[Result]
-) -> None:
-    code = file.code
-    code.open_block()
-    for child in node.named_children:
-        if child.type == "switch_label":
-            _label(file, child, value, kind)
-        elif child.type == "expression_statement" and child.named_child_count:
-            results.append(evaluate(file, child.named_children[0], expected))
-        else:
-            execute(file, child)
-    code.close_block()
-
-
-def _group(file: JavaFile, node: Node, value: Value, kind: Type | None) -> None:
-    for child in node.named_children:
-        if child.type == "switch_label":
-            _label(file, child, value, kind)
-        else:
-            execute(file, child)
-
-
-def _label(file: JavaFile, node: Node, value: Value, kind: Type | None) -> None:
-    for child in node.named_children:
-        if child.type == "pattern":
-            bind_pattern(file, child, value)
-        elif child.type == "guard" and child.named_child_count:
-            evaluate(file, child.named_children[0])
-
-
-def _yield(file: JavaFile, node: Node) -> None:
-    child = first_named(node)
-    if child is not None:
-        file.yields.append(evaluate(file, child))
-    file.code.leave(again=False)
-
-
-def _switch_statement(file: JavaFile, node: Node) -> None:
-    lower_switch(file, node, OBJECT)
-
-
 STATEMENTS: dict[str, Statement] = {
     "block": execute_block,
     "constructor_body": execute_block,
@@ -351,7 +269,6 @@ STATEMENTS: dict[str, Statement] = {
     "labeled_statement": _expression,
     "synchronized_statement": _expression,
     "assert_statement": _expression,
-    "yield_statement": _yield,
     "explicit_constructor_invocation": call_constructor,
     **dict.fromkeys(TYPE_NODES, _local_type),
 }

@@ -29,8 +29,10 @@ BOXES: Final = {
     "int": "Integer", "long": "Long", "double": "Double", "float": "Float", "char": "Character", "short": "Short",
     "byte": "Byte", "boolean": "Boolean",
 }  # fmt: skip
-UNTRACKED: Final = PRIMITIVES | set(BOXES.values()) | {"String", "Object", "<null>", "Void", "Number", "CharSequence"}
+UNTRACKED: Final = PRIMITIVES | set(BOXES.values()) | {"String", "<null>", "Void"}
 """Types whose values nobody asks for."""
+UNTOLD: Final = UNTRACKED | {"Object", "var"}
+"""Types that say nothing of their values."""
 _DEEPEST = 20
 _GENERIC_PART = re.compile(r"<[^<>]*>|@[\w.$]+(\([^()]*\))?|\s+")
 

@@ -1,0 +1,6 @@
+package other;
+
+class Cage {
+    void open() {
+    }
+}

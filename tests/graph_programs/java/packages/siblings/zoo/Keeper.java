@@ -1,0 +1,11 @@
+package zoo;
+
+class Keeper extends Staff {
+    private Cage cage = new Cage(this);
+
+    void feed() {
+        cage.open();
+        report();
+        badge.scan();
+    }
+}
