@@ -7,10 +7,10 @@ What a resolver must know beside `facts`:
 - CALL_METHOD on any function with a RECEIVER parameter binds it to the object, however the function got there. With
   CallFlag.NEW a function gives an instance of itself, whose attributes are also found in the function's attribute
   `prototype`, an object.
-- The name `module.exports` of a module (CommonJS): the module *is* this value. IMPORT gives it, IMPORT_FROM `default`
-  gives it and its attribute `default`, IMPORT_FROM of any other name reads the attribute. `default` of an outside
-  module is the module.
-- A setter is the name (or key) `set x`: SET_ATTR of `x` calls it with the value. A getter has PROPERTY.
+- The name `module.exports` of a module (CommonJS): the module *is* this value. IMPORT gives it, IMPORT_FROM of a name
+  reads the attribute; `default`, which such a module has too, is the value and its attribute `default`. `default` of an
+  outside module is the module.
+- A setter is the name (or key) `x.setter`: SET_ATTR of `x` calls it with the value. A getter has PROPERTY.
 - A class's body may have a RECEIVER parameter, for the initialisers of its fields: the instance.
 - `super(…)` is a call of the method `constructor` of SUPER.
 - A namespace is a CLASS without methods; an enumeration one with CASE.

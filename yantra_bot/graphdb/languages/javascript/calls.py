@@ -5,6 +5,7 @@ from tree_sitter import Node
 from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Site, Value
 from yantra_bot.graphdb.languages.javascript.classes import last_name_site, make_class
 from yantra_bot.graphdb.languages.javascript.expressions import (
+    IMPORT_CALL,
     UNWANTED_CALL,
     first_expression,
     key_of,
@@ -21,7 +22,7 @@ from yantra_bot.graphdb.languages.javascript.names import (
     read_exports,
     read_name,
 )
-from yantra_bot.graphdb.languages.javascript.special import SPECIAL_METHODS, SPECIAL_NAMES
+from yantra_bot.graphdb.languages.javascript.special import SPECIAL_METHODS, SPECIAL_NAMES, import_module
 from yantra_bot.graphdb.languages.javascript.state import Handler
 from yantra_bot.graphdb.languages.javascript.testing import test_title
 from yantra_bot.graphdb.languages.javascript.web import note_web_call
@@ -214,6 +215,12 @@ def _template_arguments(low: Writer, template: Node) -> tuple[Value, ...]:
     return tuple(values)
 
 
+def lower_awaited_import(low: Writer, node: Node) -> Value:
+    """Lower the call in `await import(…)`: the module."""
+    module = import_module(low, node)
+    return _ignore_call(low, node) if module is None else module
+
+
 def lower_new(low: Writer, node: Node) -> Value:
     """Lower `new F(…)`."""
     function = node.child_by_field_name("constructor")
@@ -232,5 +239,6 @@ def lower_new(low: Writer, node: Node) -> Value:
 HANDLERS: dict[str, Handler] = {
     "call_expression": lower_call,
     UNWANTED_CALL: lower_unwanted_call,
+    IMPORT_CALL: lower_awaited_import,
     "new_expression": lower_new,
 }

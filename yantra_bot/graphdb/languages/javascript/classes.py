@@ -1,7 +1,7 @@
 """Makes classes: the value, its bases, and a body that binds methods, fields and accessors.
 
-In the names of a class's body a setter is `set x` beside the getter's `x`; `[Symbol.iterator]` is also `__iter__`, so
-that iteration finds it. `this` of a field's initialiser is a RECEIVER parameter of the class's body: the instance.
+In the names of a class's body a setter is `x.setter` beside the getter's `x`; a method whose key is a well-known
+symbol is `[Symbol.iterator]`. `this` of a field's initialiser is a RECEIVER parameter of the class's body: the instance.
 """
 
 from functools import partial
@@ -20,7 +20,6 @@ from yantra_bot.graphdb.languages.lowering import site_of
 
 STATIC_BLOCK = "class_static_block"
 CLASSES = frozenset({"class", "class_declaration", "abstract_class_declaration"})
-_ITERATORS = frozenset({"Symbol.iterator", "Symbol.asyncIterator"})
 _FIELDS = frozenset({"field_definition", "public_field_definition"})
 _METHODS = frozenset({"method_definition", "abstract_method_signature", "method_signature"})
 Base = tuple[Value, int, str]
@@ -75,7 +74,7 @@ def type_bases(low: Writer, clause: Node) -> list[Base]:
     """Return the types that a clause names (`implements`, an interface's `extends`), with their places."""
     found: list[Base] = []
     for one in clause.named_children:
-        found.extend((type_value(low, name), site_of(name), low.file.text(name)) for name in named_types(one))
+        found.extend((type_value(low, name), site_of(name), low.file.text(name)) for name in named_types(low, one))
     return found
 
 
@@ -181,9 +180,7 @@ def _lower_method(low: Writer, node: Node, marks: list[Node]) -> None:
         descriptor = low.new()
         low.ops.append((Op.NEW, descriptor, "object", (("value", value),)))
         value = low.union((value, decorate(low, symbol, marks, (value, NOTHING, descriptor))))
-    bind_member(low, f"set {name}" if "set" in words else name, value)
-    if name in _ITERATORS:
-        bind_member(low, "__iter__", value)
+    bind_member(low, f"{name}.setter" if "set" in words else name, value)
 
 
 def _lower_field(low: Writer, node: Node, marks: list[Node]) -> None:

@@ -104,8 +104,11 @@ def hoist_block(low: Writer, statements: Iterable[Node], end: int) -> None:
     functions = []
     for statement in statements:
         node = statement
-        if node.type in ("export_statement", "ambient_declaration"):
-            node = node.child_by_field_name("declaration") or first_expression(node) or node
+        while node.type in ("export_statement", "ambient_declaration"):
+            inner = node.child_by_field_name("declaration") or first_expression(node)
+            if inner is None:
+                break
+            node = inner
         kind = node.type
         if kind == "expression_statement":
             node = next((one for one in node.named_children if one.type == "internal_module"), node)

@@ -20,6 +20,8 @@ from yantra_bot.graphdb.languages.lowering import site_of
 
 UNWANTED_CALL = "call_expression, unwanted"
 """The handler of a call whose result nobody asks for."""
+IMPORT_CALL = "call_expression, import"
+"""The handler of `import(…)` that gives the module, not a promise of it."""
 _LONGEST_KEY = 80
 
 
@@ -72,7 +74,8 @@ def property_key(low: Writer, key: Node) -> Literal:
             return None
         text = low.file.text(inner)
         if text.startswith("Symbol."):
-            return text
+            # Iterating asynchronously is the same flow.
+            return "[Symbol.iterator]" if text == "Symbol.asyncIterator" else f"[{text}]"
         literal = literal_of(low, inner)
         if literal is None:
             run(low, inner)
@@ -195,7 +198,11 @@ def lower_subscript(low: Writer, node: Node) -> Value:
 
 
 def lower_await(low: Writer, node: Node) -> Value:
-    """Lower `await x`."""
+    """Lower `await x`; `await import(…)` is the module itself."""
+    inner = first_expression(node)
+    called = inner.child_by_field_name("function") if inner is not None else None
+    if inner is not None and called is not None and called.type == "import":
+        return low.handlers[IMPORT_CALL](low, inner)
     return awaited(low, lower_inner(low, node), site_of(node))
 
 

@@ -47,6 +47,10 @@ def make_function(
         variable = low.declare(file.text(own), node.start_byte, node.end_byte, fixed=True, scope=scope)
         low.assign(variable, value)
     writer = file.add_body(symbol, flags | _flags(node), low, Scope(scope, top=True), node.start_byte, node.end_byte)
+    if node.type != "arrow_function":
+        # Also where it is not used: a resolver binds the object that a call names to it, never to the first parameter.
+        writer.this = writer.new()
+        writer.body.params.append(("this", ParamKind.RECEIVER, writer.this))
     low.ops.append((Op.FUNC, value, writer.index, ()))
     file.waiting.append(partial(_lower_body, writer, node))
     return value

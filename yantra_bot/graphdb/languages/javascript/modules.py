@@ -2,7 +2,8 @@
 
 An ES module's body has the names it exports, `default` among them. Any other file has the names of its outermost block,
 which are globals. A file that uses `module.exports` or `exports` has the name `module.exports`: a module that has
-it *is* that value, so `require` and a default import give it, and a named import reads an attribute of it.
+it *is* that value, so `require` and a default import give it, and a named import reads an attribute of it. Its name
+`default` is the same value for the default import.
 """
 
 from tree_sitter import Node
@@ -111,7 +112,9 @@ def lower_export(low: Writer, node: Node) -> Value:
     elif declaration is not None:
         _export_declaration(low, declaration, is_default=DEFAULT in words)
     elif value is not None:
-        _export_value(low, value, is_default="=" not in words)
+        _export_value(low, value, is_default=True)
+    elif "=" in words and (assigned := first_expression(node)) is not None:
+        _export_value(low, assigned, is_default=False)
     return NOTHING
 
 
@@ -169,7 +172,7 @@ def finish_module(file: FileState) -> None:
     """Fill in the module's names, when all its code is lowered."""
     module, names = file.module, file.module.body.names
     top = file.module_scope.names
-    if file.is_esm and not file.is_commonjs:
+    if file.is_esm:
         for exported, local in file.exported_locals:
             variable = top.get(local)
             value = module.cell_of(variable) if variable is not None else NOTHING
@@ -178,16 +181,28 @@ def finish_module(file: FileState) -> None:
         names.update(file.exports)
         module.body.exports = [name for name in names if name != DEFAULT]
         _hide_unexported(file)
-        return
-    if not file.is_commonjs:
+    elif not file.is_commonjs:
         for name, variable in top.items():
             value = module.cell_of(variable)
             if value != NOTHING and not variable.imported:
                 names[name] = value
-        return
-    value = module.cell_of(top[MODULE_EXPORTS])
+    exported = top.get(MODULE_EXPORTS)
+    value = module.cell_of(exported) if exported is not None else NOTHING
     if value != NOTHING:
         names[MODULE_EXPORTS] = value
+        names.setdefault(DEFAULT, _default_of(file, value))
+
+
+def _default_of(file: FileState, value: Value) -> Value:
+    """Return what a default import of a CommonJS module gives: what it exports, or that value's `default`."""
+    if b"default" not in file.source:
+        return value
+    module = file.module
+    inner, both = module.new(), module.new()
+    module.ops.append((Op.ATTR, inner, value, DEFAULT, 0))
+    module.copy(both, value)
+    module.copy(both, inner)
+    return both
 
 
 def _hide_unexported(file: FileState) -> None:

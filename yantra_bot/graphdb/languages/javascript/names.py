@@ -104,16 +104,22 @@ def arguments_of(low: Writer) -> Value:
     if not owner.body.flags & BodyFlag.FUNCTION:
         return NOTHING
     if owner.arguments == NOTHING:
-        owner.arguments = owner.new()
-        named = [param for param in owner.body.params if param[1] == ParamKind.NORMAL]
-        rest = next((value for _, kind, value in owner.body.params if kind == ParamKind.STAR), NOTHING)
-        if rest == NOTHING:
-            rest = owner.new()
-            owner.body.params.append(("arguments", ParamKind.STAR, rest))
-        entries = tuple((index, value) for index, (_, _, value) in enumerate(named))
-        owner.ops.append((Op.NEW, owner.arguments, "array", entries))
-        owner.ops.append((Op.SPREAD, owner.arguments, rest))
+        owner.arguments = _collect_arguments(owner)
     return owner.arguments if owner is low else low.outer(owner, owner.arguments)
+
+
+def _collect_arguments(owner: Writer) -> Value:
+    named = [value for _, kind, value in owner.body.params if kind == ParamKind.NORMAL]
+    rest = next((value for _, kind, value in owner.body.params if kind == ParamKind.STAR), NOTHING)
+    if rest == NOTHING:
+        rest = owner.new()
+        owner.body.params.append(("arguments", ParamKind.STAR, rest))
+    if not named:
+        return rest
+    every = owner.new()
+    owner.ops.append((Op.NEW, every, "array", tuple(enumerate(named))))
+    owner.ops.append((Op.SPREAD, every, rest))
+    return every
 
 
 def exports_variable(low: Writer) -> Variable:

@@ -61,7 +61,7 @@ def _method(low: Writer, method: Node, symbol: int) -> Entry:
     flags = BodyFlag.PROPERTY if "get" in words else 0
     text = key if isinstance(key, str) else ""
     value = make_function(low, method, name=text, parent=symbol, flags=flags, name_node=name, kind=NodeKind.FUNCTION)
-    return (f"set {key}" if "set" in words else key), value
+    return (f"{key}.setter" if "set" in words else key), value
 
 
 def lower_array(low: Writer, node: Node) -> Value:

@@ -79,7 +79,15 @@ def _take_array(low: Writer, pattern: Node, value: Value, bind: Bind) -> None:
         elif kind in ("rest_pattern", "spread_element"):
             assign_pattern(low, child, _rest(low, value, "array"), bind)
         elif child.is_named and kind != "comment":
-            _take(low, child, get_attribute(low, value, index, site_of(child)), bind)
+            _take(low, child, _unpack(low, value, index, child), bind)
+
+
+def _unpack(low: Writer, value: Value, index: int, node: Node) -> Value:
+    if value == NOTHING:
+        return NOTHING
+    part = low.new()
+    low.ops.append((Op.UNPACK, part, value, index, site_of(node)))
+    return part
 
 
 def _rest(low: Writer, value: Value, kind: str) -> Value:

@@ -1,7 +1,7 @@
 """Calls whose meaning is known from the language alone: loaders, and what makes or copies objects.
 
 `Object.create(p)` and its kin set the key `__proto__` of an object: attributes that the object lacks are found there.
-`Object.assign` spreads. `import()` gives the module itself.
+`Object.assign` spreads. `import()` gives a container of kind `promise` that holds the module.
 """
 
 from collections.abc import Callable
@@ -42,6 +42,15 @@ def import_module(low: Writer, node: Node) -> Value | None:
     value = low.new()
     low.ops.append((Op.IMPORT, value, specifier, site_of(nodes[0])))
     return value
+
+
+def _import_later(low: Writer, node: Node) -> Value | None:
+    module = import_module(low, node)
+    if module is None:
+        return None
+    promise = low.new()
+    low.ops.append((Op.NEW, promise, "promise", ((None, module),)))
+    return promise
 
 
 def _create(low: Writer, node: Node) -> Value | None:
@@ -126,7 +135,7 @@ def _export_star(low: Writer, node: Node) -> Value | None:
 
 SPECIAL_NAMES: dict[str, Special] = {
     "require": import_module,
-    "import": import_module,
+    "import": _import_later,
     "inherits": _inherit,
     "__extends": _inherit,
     "__exportStar": _export_star,

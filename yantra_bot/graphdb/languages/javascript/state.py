@@ -96,7 +96,7 @@ class FileState:
         start, end = node.start_byte, node.end_byte
         if until is not None:
             head = self.source[start : min(until, start + _SIGNATURE_BYTES)]
-            symbol.signature = one_line(head.decode("utf-8", "replace").rstrip(" \t\r\n{"))
+            symbol.signature = one_line(head.decode("utf-8", "replace").rstrip(" \t\r\n{="))
         symbol.docstring = self.documentation(start, anchor)
         symbol.content_hash = hash_tokens(_TOKENS, (self.source[start:end],))
 

@@ -92,7 +92,7 @@ def lower_alias(low: Writer, node: Node) -> Value:
         return NOTHING
     symbol = low.file.add_symbol(NodeKind.TYPE, low.file.text(name), low.body.owner, node, name)
     low.file.describe(symbol, node, until=node.end_byte, anchor=low.anchor)
-    names = named_types(given) if given is not None else []
+    names = named_types(low, given) if given is not None else []
     value = low.union([type_value(low, one) for one in names if low.file.text(one) != low.file.text(name)])
     _bind_type(low, node, value, symbol)
     return NOTHING
