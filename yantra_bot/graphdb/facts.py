@@ -56,9 +56,10 @@ class Op:
     SET_ATTR: Final = 11
     """(obj, name, src)"""
     ITEM: Final = 12
-    """(dst, obj, literal, site): subscription by a constant, or by anything (None)."""
+    """(dst, obj, literal, site): subscription by a constant, or by anything (None). A fifth operand may follow None: the
+    key's value, whose constants are the keys that are meant where it holds nothing else."""
     SET_ITEM: Final = 13
-    """(obj, literal, src, site)"""
+    """(obj, literal, src, site), and as in ITEM the key's value"""
     NEW: Final = 14
     """(dst, kind, ((literal, value), ...)): a container that is made here. List and tuple keys are 0, 1, 2 ...;
     None where the position is not known; in a set all keys are None."""

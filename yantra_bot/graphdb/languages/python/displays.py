@@ -28,6 +28,7 @@ def make_container(scope: Scope, kind: str, elements: list[tuple[Literal, Value]
     scope.fresh.update(
         dict.fromkeys(((value, ("item", key)) for key, _ in kept if key is not None), len(scope.body.ops))
     )
+    scope.made[value] = kind
     scope.emit((Op.NEW, value, kind, kept))
     return value
 

@@ -122,10 +122,10 @@ def _lower_subscript(scope: Scope, node: Node) -> Value:
     if len(children) == 2 and children[1].type == "slice":
         only_effects(scope, children[1])
         return _emit_slice(scope, obj, node)
-    literal, _ = subscript_key(scope, children[1:])
+    literal, key = subscript_key(scope, children[1:])
     if obj < 0 or obj in scope.const_values:
         return NOTHING
-    return read_item(scope, obj, literal, node)
+    return read_item(scope, obj, (literal, key), node)
 
 
 def _emit_slice(scope: Scope, obj: Value, node: Node) -> Value:
@@ -136,8 +136,9 @@ def _emit_slice(scope: Scope, obj: Value, node: Node) -> Value:
     return value
 
 
-def read_item(scope: Scope, obj: Value, literal: Literal, node: Node) -> Value:
-    """Return an object's item under a constant key, or under any."""
+def read_item(scope: Scope, obj: Value, key: tuple[Literal, Value], node: Node) -> Value:
+    """Return an object's item under a constant key, or under what a value holds."""
+    literal = key[0]
     if literal is not None:
         stored = scope.stored.get(("item", literal))
         if stored is not None and stored[0] == obj:
@@ -149,7 +150,10 @@ def read_item(scope: Scope, obj: Value, literal: Literal, node: Node) -> Value:
     if scope.fresh:
         scope.fresh.clear()
     value = scope.new()
-    scope.emit((Op.ITEM, value, obj, literal, site_of(node)))
+    if literal is None and key[1] >= 0:
+        scope.emit((Op.ITEM, value, obj, None, site_of(node), key[1]))
+    else:
+        scope.emit((Op.ITEM, value, obj, literal, site_of(node)))
     return value
 
 
@@ -193,15 +197,26 @@ def _lower_await(scope: Scope, node: Node) -> Value:
 
 def _lower_yield(scope: Scope, node: Node) -> Value:
     value = last_value(scope, node)
+    source = NOTHING
     scope.note_call()
     scope.body.flags |= BodyFlag.GENERATOR
     if value >= 0:
         if any(child.type == "from" for child in node.children):
-            element = scope.new()
-            scope.emit((Op.ITER, element, value, site_of(node)))
-            value = element
+            source, value = value, scope.new()
+            scope.emit((Op.ITER, value, source, site_of(node)))
         scope.emit((Op.YIELD, value))
+        return _result_of_yield(scope, node, source)
     return NOTHING
+
+
+def _result_of_yield(scope: Scope, node: Node, source: Value) -> Value:
+    """`x = yield from inner()`: what `inner` returns."""
+    around = node.parent
+    if source < 0 or around is None or around.type == "expression_statement":
+        return NOTHING
+    result = scope.new()
+    scope.emit((Op.AWAIT, result, source, site_of(node)))
+    return result
 
 
 EXPRESSIONS: Final[dict[str, Lower]] = {

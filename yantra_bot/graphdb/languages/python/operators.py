@@ -4,8 +4,9 @@ from typing import Final
 
 from tree_sitter import Node
 
-from yantra_bot.graphdb.facts import NOTHING, Value
-from yantra_bot.graphdb.languages.python.expressions import TRIVIA, call_implicit, is_plain, test_truth
+from yantra_bot.graphdb.facts import NOTHING, Op, Value
+from yantra_bot.graphdb.languages.python.displays import make_container
+from yantra_bot.graphdb.languages.python.expressions import TRIVIA, call_implicit, elements_of, is_plain, test_truth
 from yantra_bot.graphdb.languages.python.flow import begin, end, join
 from yantra_bot.graphdb.languages.python.scope import Lower, Scope
 
@@ -13,6 +14,8 @@ _BINARY: Final = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
     "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
 }  # fmt: skip
+# Of containers these give or make one with the elements of both.
+_JOINING: Final = frozenset({"add", "or", "mul"})
 _UNARY: Final = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
 _COMPARISON: Final = {
     "==": "__eq__",
@@ -39,6 +42,8 @@ def _lower_binary(scope: Scope, node: Node) -> Value:
 
 
 def _operate(scope: Scope, operator: str, left: Value, right: Value, node: Node) -> Value:
+    if operator in _JOINING and (left in scope.made or right in scope.made):
+        return _join_containers(scope, left, right)
     if is_plain(scope, left):
         if is_plain(scope, right) or not operator:
             return NOTHING
@@ -51,7 +56,30 @@ def operate_in_place(scope: Scope, operator: str, left: Value, right: Value, nod
     name = _BINARY.get(operator.removesuffix("="), "")
     if is_plain(scope, left) or not name:
         return _operate(scope, name, left, right, node)
-    return call_implicit(scope, left, f"__i{name}__", node, (right,))
+    if name not in _JOINING:
+        return call_implicit(scope, left, f"__i{name}__", node, (right,))
+    # A list is extended and stays what it is; any other object answers itself.
+    if right >= 0 and right not in scope.const_values:
+        scope.emit((Op.SPREAD, left, right))
+        scope.lists.pop(left, None)
+    if left in scope.made:
+        return left
+    result = call_implicit(scope, left, f"__i{name}__", node, (right,))
+    scope.emit((Op.COPY, result, left))
+    return result
+
+
+def _join_containers(scope: Scope, left: Value, right: Value) -> Value:
+    """`[a] + others`: the elements of both."""
+    kind = scope.made.get(left) or scope.made.get(right, "list")
+    first, second = elements_of(scope, left), elements_of(scope, right)
+    if first is not None and second is not None:
+        return make_container(scope, kind, list(enumerate([*first, *second])))
+    value = make_container(scope, kind, [])
+    for one in (left, right):
+        if not is_plain(scope, one):
+            scope.emit((Op.SPREAD, value, one))
+    return value
 
 
 def _lower_unary(scope: Scope, node: Node) -> Value:

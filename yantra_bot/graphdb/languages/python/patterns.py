@@ -59,10 +59,10 @@ def _bind_attribute(scope: Scope, target: Node, value: Value) -> None:
 def _bind_item(scope: Scope, target: Node, value: Value) -> None:
     children = children_of(target)
     obj = scope.value(children[0])
-    literal, _ = subscript_key(scope, children[1:])
+    literal, key = subscript_key(scope, children[1:])
     if obj < 0:
         return
-    op = (Op.SET_ITEM, obj, literal, value, site_of(target))
+    op = (Op.SET_ITEM, obj, literal, value, site_of(target), *([key] if literal is None and key >= 0 else []))
     scope.lists.pop(obj, None)
     if literal is None:
         scope.stored.clear()

@@ -81,6 +81,7 @@ class Scope:
         "log",
         "logs",
         "loops",
+        "made",
         "multiple",
         "numbers",
         "owner",
@@ -160,6 +161,8 @@ class Scope:
         """The object and the value last stored under a key or attribute, as long as nothing can have changed it."""
         self.fresh: dict[tuple[Value, Any], int] = {}
         """The instruction that stored it, as long as nothing can have seen it."""
+        self.made: dict[Value, str] = {}
+        """Containers that are made here, and their kinds."""
         self.tuples: dict[Value, list[Value]] = {}
         """Elements of the tuples that are written out."""
         self.lists: dict[Value, list[Value]] = {}
