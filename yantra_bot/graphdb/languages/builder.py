@@ -165,6 +165,11 @@ class Builder:
             self.frame.used.add(symbol)
             self.frame.emit(Op.USES, symbol, site_of(node))
 
+    def use_called(self, variable: Variable, node: Node) -> None:
+        """Say so of a variable that is called: the call's edge goes to what it holds."""
+        if variable.symbol >= 0 and self.facts.symbols[variable.symbol].kind == NodeKind.VARIABLE:
+            self.use(variable, node)
+
     def refer(self, value: Value, name: str, node: Node) -> None:
         """Say that this body names something of another file without calling it; once for each body and name."""
         if value != NOTHING and name not in self.frame.used:

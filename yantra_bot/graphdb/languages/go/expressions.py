@@ -26,7 +26,9 @@ def read_name(ctx: GoContext, node: Node, *, called: bool = False) -> Value:
     name = ctx.text(node)
     variable = ctx.frame.find(name)
     if variable is not None:
-        if not called:
+        if called:
+            ctx.use_called(variable, node)
+        else:
             ctx.use(variable, node)
         return ctx.frame.read(variable)
     if name in CONSTANTS or name in BASIC_TYPES:

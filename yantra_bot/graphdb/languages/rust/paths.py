@@ -43,6 +43,8 @@ def resolve(ctx: RustContext, segments: list[Segment], *, called: bool = False) 
     value, variable, rest = _root(ctx, segments)
     if variable is not None and (rest or not called):
         ctx.use(variable, segments[0][1])
+    elif variable is not None:
+        ctx.use_called(variable, segments[0][1])
     for name, node in rest:
         value = ctx.member(value, name, node)
     if variable is None and not called:

@@ -1,0 +1,7 @@
+package drivers
+
+func init() {
+	register()
+}
+
+func register() {}

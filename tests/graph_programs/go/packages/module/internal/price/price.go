@@ -1,0 +1,3 @@
+package price
+
+func Format(n int) string { return "" }

@@ -1,0 +1,5 @@
+package a
+
+func Run() { step() }
+
+func step() {}

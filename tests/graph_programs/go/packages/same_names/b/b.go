@@ -1,0 +1,5 @@
+package b
+
+func Run() { step() }
+
+func step() {}

@@ -1,0 +1,7 @@
+package main
+
+func main() {
+	s := newService()
+	s.run()
+	helper()
+}

@@ -1,0 +1,9 @@
+package main
+
+type service struct {
+	name string
+}
+
+func newService() *service {
+	return &service{name: defaultName()}
+}
