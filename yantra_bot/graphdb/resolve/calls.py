@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from yantra_bot.domain.graph import Evidence, Language
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag
-from yantra_bot.graphdb.resolve.arguments import ARGS, FLAGS, SITE, Arguments
+from yantra_bot.graphdb.resolve.arguments import ARGS, FLAGS, KEYWORDS, SITE, Arguments
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.modules import outside_name
 from yantra_bot.graphdb.resolve.objects import Kind
@@ -56,8 +56,13 @@ class Calls:
 
     def call_attribute(self, caller: Instance, op: Op, receiver: int, name: str) -> None:
         """Call an attribute of an object."""
-        if "/" in name and not self._lookup.members.has(receiver, name):
-            name = f"{name.partition('/')[0]}/*"  # a method with a variable number of arguments
+        if "/" in name:
+            overload = self._lookup.members.overload(receiver, name)
+            if overload is None and self._state.objects.kinds[receiver] == Kind.CLASS:
+                # A class stands where an object is called: a reference to its constructor.
+                self._construct(caller, op, receiver)
+                return
+            name = overload or name.partition("(")[0]
         node = self._lookup.attribute(receiver, name)
         key = (node, caller.number, id(op))
         if key in self._linked:
@@ -82,7 +87,24 @@ class Calls:
             call(caller, op, callee)
 
     def _call_plain(self, caller: Instance, op: Op, function: int) -> None:
-        self._call_function(caller, op, function, NOTHING)
+        unit: Unit = self._state.objects.firsts[function]
+        if _is_unbound(unit) and op[ARGS] and op[ARGS][0] >= 0:
+            self._call_unbound(caller, op, unit)
+        else:
+            self._call_function(caller, op, function, NOTHING)
+
+    def _call_unbound(self, caller: Instance, op: Op, unit: Unit) -> None:
+        """A method of Java without an object (`Class::method`): the first argument is the object."""
+        signature = self._state.signature(unit)
+        count = "*" if signature.star >= 0 else len(signature.positional)
+        name = f"{unit.file.facts.symbols[unit.body.owner].name}/{count}"
+        rest = (*op[:ARGS], op[ARGS][1:], *op[KEYWORDS:])
+        self.keep(rest)
+        self._state.engine.watch(caller.node(op[ARGS][0]), self._on_object, caller, rest, name)
+
+    def _on_object(self, caller: Instance, op: Op, name: str, item: int) -> None:
+        if self._state.objects.kinds[item] in (Kind.INSTANCE, Kind.OPEN):
+            self.call_attribute(caller, op, item, name)
 
     def _call_bound(self, caller: Instance, op: Op, bound: int) -> None:
         objects = self._state.objects
@@ -163,10 +185,10 @@ class Calls:
         state = self._state
         instance = state.objects.intern(Kind.INSTANCE, owner)
         self._pass_through(caller, op, instance)
-        language = state.objects.firsts[owner].file.facts.language
-        for name in _constructors(language, len(op[ARGS])):
+        names = self._constructors(instance, op)
+        for name in names:
             node = self._lookup.attribute(instance, name)
-            if state.engine.holds(node) or name == _constructors(language, len(op[ARGS]))[0]:
+            if state.engine.holds(node) or name == names[0]:
                 self._note_class(caller, op, owner)
             silent = (*op[:1], NOTHING, *op[2:FLAGS], op[FLAGS] & ~(CallFlag.IF_CLASS | CallFlag.NEW))
             key = (node, caller.number, id(op))
@@ -177,6 +199,17 @@ class Calls:
                 state.engine.watch(node, self.on_constructor, caller, silent)
         if state.flags_of(owner) & BodyFlag.DATACLASS:
             self.fill_fields(caller, op, owner, instance)
+
+    def _constructors(self, instance: int, op: Op) -> tuple[str, ...]:
+        """Return the names of constructors. In Java a keyword of the call names the one that its types choose."""
+        language = self._state.objects.firsts[self._state.objects.firsts[instance]].file.facts.language
+        if language == Language.PYTHON:
+            return ("__init__", "__new__")
+        if language != Language.JAVA:
+            return ("constructor",)
+        plain = f"<init>/{len(op[ARGS])}"
+        wanted = op[KEYWORDS][0][0] if op[KEYWORDS] else plain
+        return (self._lookup.members.overload(instance, wanted) or plain,)
 
     def on_constructor(self, caller: Instance, op: Op, callee: int) -> None:
         """A constructor is known: only functions are; an external base's needs no edge of its own."""
@@ -239,9 +272,7 @@ def _local(file: File, index: int) -> str:
     return file.names[index].removeprefix(f"{file.module_name}.")
 
 
-def _constructors(language: Language, count: int) -> tuple[str, ...]:
-    if language == Language.PYTHON:
-        return ("__init__", "__new__")
-    if language == Language.JAVA:
-        return (f"<init>/{count}", "<init>/*")
-    return ("constructor",)
+def _is_unbound(unit: Unit) -> bool:
+    flags = unit.body.flags
+    special = BodyFlag.STATIC | BodyFlag.CONSTRUCTOR
+    return unit.file.facts.language == Language.JAVA and bool(flags & BodyFlag.METHOD) and not flags & special

@@ -37,10 +37,33 @@ class Members:
     def has(self, item: int, name: str) -> bool:
         """Say whether an instance has an attribute, as far as its classes are known; true where one is outside."""
         owner = self.class_of(item)
+        return owner is not None and (self._finds(item, owner, name) or bool(self._hierarchy.outside(owner)))
+
+    def overload(self, item: int, name: str) -> str | None:
+        """Return the name that an object has a method of Java under; None where no class of it has the method.
+
+        Asked for is `name/2(int,String)` or `name/2`; there may be `name/2` alone, or `name/*` for any number.
+        """
+        objects = self._state.objects
+        at = objects.seconds[item] if objects.kinds[item] == Kind.SUPER else item
+        owner = self.class_of(at)
         if owner is None:
-            return False
+            return None
+        plain = name.partition("(")[0]
+        for one in (name, plain, f"{plain.partition('/')[0]}/*"):
+            if self._finds(item, owner, one):
+                return one
+        return plain if self._hierarchy.outside(owner) else None
+
+    def _finds(self, item: int, owner: int, name: str) -> bool:
+        kind = self._state.objects.kinds[item]
         order = self._hierarchy.order(owner)
-        return any(self.owns(one, name) for one in order) or bool(self._hierarchy.outside(owner))
+        if kind == Kind.SUPER:
+            start = self._state.objects.firsts[item]
+            order = order[order.index(start) + 1 :] if start in order else self._hierarchy.order(start)[1:]
+        if any(self.owns(one, name) for one in order):
+            return True
+        return kind == Kind.OPEN and any(self.owns(one, name) for one in self._hierarchy.below(owner))
 
     def owns(self, owner: int, name: str) -> bool:
         """Say whether a class itself has a name, written or stored."""
