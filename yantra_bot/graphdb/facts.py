@@ -56,8 +56,8 @@ class Op:
     SET_ATTR: Final = 11
     """(obj, name, src)"""
     ITEM: Final = 12
-    """(dst, obj, literal, site): subscription by a constant, or by anything (None). A fifth operand may follow None: the
-    key's value, whose constants are the keys that are meant where it holds nothing else."""
+    """(dst, obj, literal, site): subscription by a constant, or by anything (None). A fifth operand may follow None:
+    the key's value, whose constants are the keys that are meant where it holds nothing else."""
     SET_ITEM: Final = 13
     """(obj, literal, src, site), and as in ITEM the key's value"""
     NEW: Final = 14
