@@ -215,9 +215,19 @@ class _Writer:
             return
         file = instance.unit.file
         for item in self._state.engine.points[instance.base + op[1]] or ():
+            if kind == EdgeKind.IMPORTS:
+                for module in self._whole(item):
+                    self._edge(source, self._key(module), kind, file, place(op[3]), Evidence.SYNTAX)
             for target in self._symbols_of(item, instances=False):
                 if not isinstance(target, str) and target[0].facts.symbols[target[1]].name == op[2]:
                     self._edge(source, self._key(target), kind, file, place(op[3]), Evidence.BINDING)
+
+    def _whole(self, item: int) -> list[Target]:
+        """Return what an imported object is, where it is a module or lies outside."""
+        objects = self._state.objects
+        if objects.kinds[item] == Kind.MODULE:
+            return self._modules(objects.firsts[item])
+        return [objects.firsts[item]] if objects.kinds[item] == Kind.EXTERNAL else []
 
     def _write_unresolved(self, instance: Instance, source: str, op: Op, makers: dict[int, Op]) -> None:
         name = op[3] if op[0] == Code.CALL_METHOD else _name_of(makers.get(op[2]), makers)

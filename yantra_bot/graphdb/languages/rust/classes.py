@@ -71,7 +71,8 @@ def define_enum(ctx: RustContext, node: Node, variable: Variable) -> None:
         name = variant.child_by_field_name("name")
         if variant.type != "enum_variant" or name is None:
             continue
-        index = ctx.add_symbol(NodeKind.VARIABLE, ctx.text(name), variable.symbol, variant, name)
+        kind = NodeKind.VARIABLE if variant.child_by_field_name("body") is None else NodeKind.CLASS
+        index = ctx.add_symbol(kind, ctx.text(name), variable.symbol, variant, name)
         value = _variant(ctx, variant, index, variable)
         ctx.frame.emit(Op.SET_ATTR, variable.value, ctx.text(name), value)
 
@@ -128,9 +129,8 @@ def define_impl(ctx: RustContext, node: Node) -> None:
     trait_value = NOTHING if trait is None else named_type(ctx, trait)[0]
     if trait is not None:
         _add_base(ctx, class_value, trait_value, trait)
-    owner = class_value
-    if variable is not None and variable.note is Shape.PARAMETER:
-        owner = trait_value
+    # A blanket impl gives its methods to whatever has the trait that bounds it.
+    owner = trait_value if class_value == NOTHING else class_value
     ctx.frame.declare("Self", class_value)
     parent, prefix = _parent_of(ctx, of_type, variable)
     body = node.child_by_field_name("body")
@@ -148,6 +148,8 @@ def _parent_of(ctx: RustContext, of_type: Node, variable: Variable | None) -> tu
         stripped = stripped.child_by_field_name("type") or stripped
     name = stripped.child_by_field_name("name") or stripped
     text = ctx.text(name)
+    if text in ctx.extension_symbols:
+        return ctx.extension_symbols[text], ""
     return ctx.frame.body.owner, f"{text}." if text.isidentifier() else ""
 
 

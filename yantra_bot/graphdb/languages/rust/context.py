@@ -50,6 +50,7 @@ class RustContext(Builder):
         self.macros: dict[str, Node] = {}
         self.extended: dict[str, Value] = {}
         """Classes, as values of the module, that stand for types of the language that this file gives methods."""
+        self.extension_symbols: dict[str, int] = {}
         self._crates: dict[str, Value] = {}
 
     def expression(self, node: Node) -> Value:

@@ -7,6 +7,7 @@ from yantra_bot.graphdb.languages.lowering import site_of
 from yantra_bot.graphdb.languages.rust.context import EXPRESSIONS, OWN_ONLY, RustContext
 from yantra_bot.graphdb.languages.rust.functions import return_value
 from yantra_bot.graphdb.languages.rust.items import ITEMS, lower_items
+from yantra_bot.graphdb.languages.rust.methods import ELEMENT
 from yantra_bot.graphdb.languages.rust.patterns import bind_pattern
 from yantra_bot.graphdb.languages.rust.types import annotate, type_value
 from yantra_bot.graphdb.languages.ssa import State
@@ -63,13 +64,29 @@ def _typed(ctx: RustContext, value: Value, of_type: Node, given: Node | None) ->
     held = ctx.frame.new()
     ctx.frame.copy(held, value)
     annotate(ctx, held, of_type)
-    function = None if given is None else given.child_by_field_name("function")
-    field = None if function is None else function.child_by_field_name("field")
+    field = _converter(ctx, given)
     conversion = None if field is None else _FROM_TYPE.get(ctx.text(field))
     if conversion is not None and field is not None:
         made = ctx.call_method(type_value(ctx, of_type), conversion, site_of(field), (value,), CallFlag.IMPLICIT)
         ctx.frame.copy(held, made)
     return held
+
+
+def _converter(ctx: RustContext, node: Node | None) -> Node | None:
+    """Return the name of the method that gives a value, behind `?` and `unwrap()`."""
+    for _ in range(10):
+        if node is not None and node.type == "try_expression" and node.named_children:
+            node = node.named_children[0]
+            continue
+        function = None if node is None else node.child_by_field_name("function")
+        inner = function
+        if function is not None and function.type == "generic_function":
+            inner = function.child_by_field_name("function")
+        field = None if inner is None else inner.child_by_field_name("field")
+        if inner is None or field is None or ctx.text(field) not in ELEMENT:
+            return field
+        node = inner.child_by_field_name("value")
+    return None
 
 
 def _if(ctx: RustContext, node: Node) -> Value:

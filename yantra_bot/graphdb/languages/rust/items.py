@@ -9,7 +9,7 @@ from typing import Final
 from tree_sitter import Node
 
 from yantra_bot.domain.graph import NodeKind, Visibility
-from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Op
+from yantra_bot.graphdb.facts import NOTHING, Body, BodyFlag, Op
 from yantra_bot.graphdb.languages.lowering import site_of
 from yantra_bot.graphdb.languages.rust.classes import define_enum, define_impl, define_struct, define_trait
 from yantra_bot.graphdb.languages.rust.context import RustContext, Shape
@@ -94,11 +94,10 @@ def _find_extensions(ctx: RustContext, found: list[tuple[Node, Variable | None, 
         name = ctx.text(of_type)
         if name in ctx.extended or (of_type.type == "type_identifier" and name != "String"):
             continue
-        with ctx.body(0, BodyFlag.CLASS) as frame:
-            pass
-        value = ctx.extended[name] = ctx.module.new()
-        frame.body.parent = 0
-        ctx.module.emit(Op.CLASS, value, frame.index, (), ())
+        index = ctx.extension_symbols[name] = ctx.add_symbol(NodeKind.TYPE, name, 0, node, of_type)
+        ctx.extended[name] = ctx.module.new()
+        ctx.facts.bodies.append(Body(index, 0, BodyFlag.CLASS))
+        ctx.module.emit(Op.CLASS, ctx.extended[name], len(ctx.facts.bodies) - 1, (), ())
 
 
 def _define(ctx: RustContext, node: Node, variable: Variable | None, attributes: list[Node]) -> None:

@@ -1,0 +1,4 @@
+pub enum Kind {
+    Small,
+    Large(fn()),
+}

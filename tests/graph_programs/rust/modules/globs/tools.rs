@@ -1,0 +1,5 @@
+pub fn hammer() {}
+
+pub fn saw() {}
+
+fn hidden() {}

@@ -1,0 +1,3 @@
+pub trait Audit {
+    fn audit(&self);
+}

@@ -1,0 +1,9 @@
+pub struct Engine;
+
+impl Engine {
+    pub fn start(&self) {
+        ignite();
+    }
+}
+
+fn ignite() {}
