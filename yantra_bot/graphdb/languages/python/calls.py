@@ -11,7 +11,7 @@ from yantra_bot.graphdb.languages.python.displays import make_container
 from yantra_bot.graphdb.languages.python.expressions import TRIVIA, elements_of, object_value
 from yantra_bot.graphdb.languages.python.imports import extend_exports
 from yantra_bot.graphdb.languages.python.names import class_value, is_free, mangle, read_name, read_outside
-from yantra_bot.graphdb.languages.python.properties import make_property
+from yantra_bot.graphdb.languages.python.properties import MEMBERS, make_member
 from yantra_bot.graphdb.languages.python.routes import REQUEST_NAMES, ROUTE_NAMES, note_request, note_route
 from yantra_bot.graphdb.languages.python.scope import Lower, Scope
 
@@ -50,10 +50,10 @@ def _call_name(scope: Scope, function: Node, arguments: Node, *, wanted: bool) -
     args = read_arguments(scope, arguments)
     if name in ROUTE_NAMES:
         note_route(scope, name, arguments, args.positional)
-    if name == "property" and scope.is_class and is_free(scope, name):
-        made = make_property(scope, args.positional, args.keywords)
+    if name in MEMBERS and scope.is_class and is_free(scope, name):
+        made = make_member(scope, name, args.positional, args.keywords)
         if made is not None:
-            emit_call(scope, callee, site_of(function), args, wanted=False)
+            # It only says what a member is, as the decorators of these names do.
             return made
     return emit_call(scope, callee, site_of(function), args, wanted=wanted)
 

@@ -57,7 +57,11 @@ def _lower_import_from(scope: Scope, node: Node) -> None:
 def _bind_member(scope: Scope, node: Node, child: Node, specifier: str, names: tuple[str, str]) -> None:
     name, bound = names
     value = scope.new()
-    scope.emit((Op.IMPORT_FROM, value, specifier, name, site_of(child)))
+    if specifier == "." and scope.unit.is_package:
+        # A package that imports from itself means a module in it.
+        scope.emit((Op.IMPORT, value, f".{name}", site_of(child)))
+    else:
+        scope.emit((Op.IMPORT_FROM, value, specifier, name, site_of(child)))
     scope.unit.imported.setdefault(bound, f"{specifier}.{name}")
     _add_symbol(scope, bound, child, node)
     scope.assign(bound, value)

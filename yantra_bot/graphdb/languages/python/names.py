@@ -11,6 +11,7 @@ from yantra_bot.graphdb.languages.python.scope import UNBOUND, Scope
 from yantra_bot.graphdb.languages.python.unit import BUILTINS
 
 _IMPORT: Final = NodeKind.IMPORT.value
+_MODULE_DUNDERS: Final = frozenset({"__name__", "__file__", "__doc__", "__package__", "__path__", "__spec__"})
 _NO_SYMBOL: Final = -1
 
 
@@ -60,6 +61,8 @@ def read_outside(scope: Scope, name: str, node: Node, *, of_class: bool = False)
             return _keep(scope, name, _read_cell(scope, outer, outer.seen_from(name, inner.born)))
         running = running and outer.is_class
         inner, outer = outer, outer.parent
+    if name in _MODULE_DUNDERS:
+        return NOTHING
     value = scope.new()
     scope.emit((Op.FREE, value, name, site_of(node)))
     return _keep(scope, name, value)

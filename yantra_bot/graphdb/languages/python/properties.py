@@ -1,29 +1,39 @@
 """Members of classes that are more than the value assigned to them: `x = property(f, g)`, members of enumerations."""
 
 from dataclasses import replace
+from typing import Final
 
 from yantra_bot.domain.graph import NodeKind
-from yantra_bot.graphdb.facts import BodyFlag, Op, Value
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Op, Value
 from yantra_bot.graphdb.languages.python.names import class_value
 from yantra_bot.graphdb.languages.python.scope import Scope
 
+MEMBERS: Final = {
+    "property": BodyFlag.PROPERTY,
+    "staticmethod": BodyFlag.STATIC,
+    "classmethod": BodyFlag.CLASS_METHOD,
+}
+_PARTS: Final = ("fget", "fset", "fdel")
+_WRITERS: Final = {"setter": "fset", "deleter": "fdel"}
 
-def make_property(scope: Scope, positional: list[Value], keywords: list[tuple[str, Value]]) -> Value | None:
-    """Return the value of `property(getter, ...)` in a class: its getter's code once more, called when it is read.
 
-    None where the getter is no function of the class.
+def make_member(scope: Scope, name: str, positional: list[Value], keywords: list[tuple[str, Value]]) -> Value | None:
+    """Return the value of `property(f, ...)`, `staticmethod(f)` or `classmethod(f)` in a class.
+
+    It is the code of `f` once more, read from an instance in another way. None where `f` is no function of the class.
     """
-    parts = dict(zip(("fget", "fset", "fdel"), positional, strict=False)) | dict(keywords)
-    getter = scope.functions.get(parts.get("fget", -1))
-    if getter is None:
-        return None
-    twin = replace(getter.body, flags=getter.body.flags | BodyFlag.PROPERTY)
+    parts = dict(zip(_PARTS, positional, strict=False)) | dict(keywords)
+    function = scope.functions.get(parts.get("fget", NOTHING))
+    if function is None:
+        return None if name == "property" or not positional else positional[0]
+    twin = replace(function.body, flags=function.body.flags | MEMBERS[name])
     value = scope.new()
     scope.emit((Op.FUNC, value, scope.unit.add_body(twin), ()))
-    scope.unit.twins.append((twin, getter.body))
-    scope.properties[value] = [
-        (part, parts[name]) for part, name in (("setter", "fset"), ("deleter", "fdel")) if parts.get(name, -1) >= 0
-    ]
+    scope.unit.twins.append((twin, function.body))
+    if name == "property":
+        scope.properties[value] = [
+            (part, parts[given]) for part, given in _WRITERS.items() if parts.get(given, NOTHING) >= 0
+        ]
     return value
 
 

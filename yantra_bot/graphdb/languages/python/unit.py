@@ -37,9 +37,8 @@ class Unit:
     """What all scopes of one file share."""
 
     __slots__ = (
-        "depth", "facts", "fields", "globals", "has_walrus", "hashed", "imported", "is_test", "nonlocals", "pending",
-        "properties",
-        "source", "texts", "twins",
+        "depth", "facts", "fields", "globals", "has_walrus", "hashed", "imported", "is_package", "is_test", "nonlocals",
+        "pending", "properties", "source", "texts", "twins",
     )  # fmt: skip
 
     def __init__(self, path: str, source: bytes) -> None:
@@ -60,6 +59,7 @@ class Unit:
         self.globals, self.nonlocals = _find_shared(source)
         """Names that inner code writes: in the module, in a function around it."""
         self.has_walrus = b":=" in source
+        self.is_package = PurePosixPath(path).stem == "__init__"
         self.is_test = is_test_file(path)
 
     def text(self, node: Node) -> str:
