@@ -1,6 +1,7 @@
 """Made-up graphs of any size, of the shape real code has: many small files, a few symbols that everybody uses."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 from yantra_bot.domain.graph import (
@@ -126,3 +127,92 @@ def _connect(graph: Graph, edges: int, per_file: int, rng: random.Random) -> Non
     graph.problems += [
         Problem(path, "syntax error", "line 3") for path in list(graph.files)[:: len(graph.files) // 5 or 1]
     ]
+
+
+def change_graph(graph: Graph, rng: random.Random) -> Graph:
+    """Return a graph that differs in a few files as an edit would make it: nothing hangs in the air."""
+    changed = Graph(
+        list(graph.symbols), list(graph.edges), list(graph.unresolved), list(graph.problems), dict(graph.files)
+    )
+    rng.choice((_drop_file, _add_file, _drop_symbol, _touch_symbol, _rewire, _talk))(changed, rng)
+    return closed(changed)
+
+
+def _drop_file(graph: Graph, rng: random.Random) -> None:
+    path = rng.choice(list(graph.files)) if graph.files else ""
+    graph.files.pop(path, None)
+    graph.symbols = [symbol for symbol in graph.symbols if symbol.path != path]
+    graph.edges = [edge for edge in graph.edges if edge.path != path]
+    graph.unresolved = [one for one in graph.unresolved if one.path != path]
+    graph.problems = [problem for problem in graph.problems if problem.path != path]
+
+
+def _add_file(graph: Graph, rng: random.Random) -> None:
+    part = make_file(f"fresh/area{rng.randrange(3)}/new{rng.randrange(10**6)}.py", 8, rng)
+    graph.symbols += part.symbols
+    graph.edges += part.edges
+    graph.files |= part.files
+    _rewire(graph, rng)
+
+
+def _drop_symbol(graph: Graph, rng: random.Random) -> None:
+    if graph.symbols:
+        graph.symbols.remove(rng.choice(graph.symbols))
+
+
+def _touch_symbol(graph: Graph, rng: random.Random) -> None:
+    place = rng.randrange(len(graph.symbols)) if graph.symbols else -1
+    if place >= 0:
+        symbol = graph.symbols[place]
+        span = replace(symbol.span, line=symbol.span.line + 1)
+        graph.symbols[place] = replace(symbol, span=span, docstring="changed", kind=rng.choice(_KINDS))
+        if symbol.path in graph.files:
+            graph.files[symbol.path] = f"{rng.getrandbits(64):016x}"
+
+
+def _rewire(graph: Graph, rng: random.Random) -> None:
+    inside = [symbol for symbol in graph.symbols if symbol.path]
+    for _ in range(rng.randrange(1, 6) if inside else 0):
+        source, target = rng.choice(inside), rng.choice(graph.symbols)
+        edge = make_edge(source.key, target.key, rng.choice(_EDGES), rng.randrange(1, 300))
+        graph.edges = [one for one in graph.edges if _identity(one) != _identity(edge)]
+        graph.edges.append(replace(edge, confidence=rng.choice((0.25, 0.5, 1.0)), evidence=rng.choice(_EVIDENCES)))
+    for _ in range(min(3, len(graph.edges))):
+        graph.edges.pop(rng.randrange(len(graph.edges)))
+
+
+def _talk(graph: Graph, rng: random.Random) -> None:
+    inside = [symbol for symbol in graph.symbols if symbol.path]
+    graph.problems = [problem for problem in graph.problems if rng.random() < 0.5]
+    if graph.unresolved:
+        graph.unresolved.pop(rng.randrange(len(graph.unresolved)))
+    if inside:
+        symbol = rng.choice(inside)
+        graph.problems.append(Problem(symbol.path, "too deep", f"line {rng.randrange(99)}"))
+        graph.unresolved.append(Unresolved(symbol.key, f"missing{rng.randrange(9)}", EdgeKind.CALLS, symbol.path, 9, 9))
+
+
+def _identity(edge: Edge) -> tuple[object, ...]:
+    return edge.source, edge.target, edge.kind, edge.path, edge.line, edge.column
+
+
+def closed(graph: Graph) -> Graph:
+    """Return the graph without what hangs in the air: a parent, an end, a source that is gone."""
+    keys = {symbol.key for symbol in graph.symbols}
+    graph.symbols = [symbol if symbol.parent in keys else replace(symbol, parent=None) for symbol in graph.symbols]
+    graph.edges = [edge for edge in graph.edges if edge.source in keys and edge.target in keys]
+    graph.unresolved = [one for one in graph.unresolved if one.source in keys]
+    return graph
+
+
+def contents(graph: Graph) -> dict[str, list[str]]:
+    """Return everything a graph says in an order of its own, so that two graphs compare."""
+    parts: dict[str, Sequence[object]] = {
+        "symbols": graph.symbols,
+        "edges": graph.edges,
+        "unresolved": graph.unresolved,
+        "problems": graph.problems,
+    }
+    return {name: sorted(map(repr, part)) for name, part in parts.items()} | {
+        "files": sorted(f"{path} {digest}" for path, digest in graph.files.items())
+    }

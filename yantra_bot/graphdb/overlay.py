@@ -4,6 +4,7 @@ It compares and describes; it changes no graph. An edge and an unresolved refere
 an external symbol to the path "".
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -136,7 +137,11 @@ def _moved(symbol: Symbol) -> Hashable | None:
 def _replaced(symbol: Symbol) -> Hashable | None:
     if not symbol.signature:
         return None
-    return symbol.kind, symbol.path, symbol.parent, symbol.span.line, symbol.signature.replace(symbol.name, "", 1)
+    return symbol.kind, symbol.path, symbol.parent, symbol.span.line, _unnamed(symbol)
+
+
+def _unnamed(symbol: Symbol) -> str:
+    return re.sub(rf"(?<!\w){re.escape(symbol.name)}(?!\w)", "", symbol.signature, count=1)
 
 
 def _unique(identify: Callable[[Symbol], Hashable | None], symbols: Iterable[Symbol]) -> dict[Hashable, Symbol]:
