@@ -13,6 +13,8 @@ from yantra_bot.graphdb.languages import language_of
 MAX_FILE_BYTES = 4 * 1024 * 1024
 MAX_LINE_BYTES = 256 * 1024
 """A longer line was written by a machine; the grammar would need seconds for it."""
+MINIFIED_LINE_BYTES = 400
+"""On average; what people write has 30 to 40."""
 MAX_FILES = 200_000
 MAX_DEPTH = 100
 
@@ -125,7 +127,16 @@ def check_source(path: str, data: bytes) -> Source | Problem:
         return Problem(path, "not text", "it holds zero bytes")
     if len(data) > MAX_LINE_BYTES and max(map(len, data.split(b"\n"))) > MAX_LINE_BYTES:
         return Problem(path, "too long", f"a line of over {MAX_LINE_BYTES} bytes")
+    if is_minified(path, data):
+        return Problem(path, "minified", "made from another file by a machine")
     return Source(path, data)
+
+
+def is_minified(path: str, data: bytes) -> bool:
+    """Say whether a script was squeezed by a machine: by its name, or by lines that nobody writes."""
+    if not path.endswith((".js", ".mjs", ".cjs")):
+        return False
+    return ".min." in path or (len(data) > 20_000 and len(data) / (data.count(b"\n") + 1) > MINIFIED_LINE_BYTES)
 
 
 def configuration(root: Path) -> "Reader":

@@ -13,6 +13,9 @@ from yantra_bot.graphdb.resolve.containers import Containers
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
+_KEPT = frozenset(
+    {Kind.FUNCTION, Kind.CLASS, Kind.INSTANCE, Kind.OPEN, Kind.BOUND, Kind.CONTAINER, Kind.PARTIAL, Kind.GENERATOR}
+)
 _CALLABLE = frozenset({Kind.FUNCTION, Kind.BOUND, Kind.PARTIAL})
 
 
@@ -73,9 +76,7 @@ class Bags:
         values = [*op[ARGS], *(value for _, value in op[KEYWORDS])]
         for value in values:
             if value >= 0:
-                node = caller.node(value)
-                state.engine.flow(node, inside)
-                state.engine.watch(node, self._on_given, caller, op, inside)
+                state.engine.watch(caller.node(value), self._on_given, caller, op, inside)
         for value in (op[STAR], op[DOUBLE_STAR]):
             if value >= 0:
                 state.engine.watch(caller.node(value), self._containers.pour, caller, owner)
@@ -90,8 +91,11 @@ class Bags:
         self._state.engine.flow(node, inside)
 
     def _on_given(self, caller: Instance, op: Op, inside: int, given: int) -> None:
-        """A function is given to the outside: it is called with what the bag holds, and its results go in."""
-        if self._state.objects.kinds[given] not in _CALLABLE:
+        """Something is given to the outside: it is kept, and called if it is a function."""
+        kind = self._state.objects.kinds[given]
+        if kind in _KEPT:
+            self._state.engine.add_one(inside, given)
+        if kind not in _CALLABLE:
             return
         frame = self._state.absolute(caller)
         self._calls.on_callee(frame, make_call(op[SITE], (inside, inside), dst=inside), given)

@@ -8,7 +8,7 @@ from yantra_bot.graphdb.resolve.arguments import make_call
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
-from yantra_bot.graphdb.resolve.state import Instance, Op, State
+from yantra_bot.graphdb.resolve.state import MAX_INDEX, Instance, Op, State
 
 _OBJECTS = frozenset({Kind.INSTANCE, Kind.OPEN})
 _KEEPS = frozenset({Kind.CONTAINER, Kind.BAG})
@@ -64,7 +64,7 @@ class Containers:
 
     def read_item(self, container: int, key: Any, target: int) -> None:
         """Let a node hold what a container has under a key, or under any."""
-        if key is None or (isinstance(key, int) and key < 0):
+        if key is None or (isinstance(key, int) and not 0 <= key < MAX_INDEX):
             self._state.on_keys(container, self._read_any, target)
         else:
             self._state.on_slot(container, key, self._read_slot, target)

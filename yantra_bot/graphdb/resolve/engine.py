@@ -7,6 +7,9 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
+MAX_OBJECTS = 64
+"""A node that holds more says nothing any more: it takes no further ones, and calls through it are not believed."""
+
 Handler = Callable[..., None]
 """Called as handler(*payload, object) once for each object that reaches the watched node."""
 
@@ -21,7 +24,7 @@ class Engine:
         self._pending: dict[int, set[int]] = {}
         self._queue: deque[int] = deque()
         self._linked: set[int] = set()
-        self._tasks: deque[tuple[Handler, tuple[Any, ...], list[int]]] = deque()
+        self._tasks: deque[tuple[Handler, tuple[Any, ...], list[Any]]] = deque()
 
     def allocate(self, count: int) -> int:
         """Return the first of `count` new nodes."""
@@ -42,7 +45,7 @@ class Engine:
             self.points[node] = set(fresh)
         else:
             fresh = set(objects) - known
-            if not fresh:
+            if not fresh or len(known) >= MAX_OBJECTS:
                 return
             known |= fresh
         waiting = self._pending.get(node)
@@ -57,7 +60,7 @@ class Engine:
         known = self.points[node]
         if known is None:
             self.points[node] = {item}
-        elif item in known:
+        elif item in known or len(known) >= MAX_OBJECTS:
             return
         else:
             known.add(item)
@@ -102,6 +105,10 @@ class Engine:
             told = [item for item in known if item not in waiting]
             if told:
                 self._tasks.append((handler, payload, told))
+
+    def later(self, handler: Handler, payload: tuple[Any, ...], item: Any) -> None:
+        """Call handler(*payload, item) as soon as nothing else runs."""
+        self._tasks.append((handler, payload, [item]))
 
     def run(self) -> None:
         """Work until nothing moves. Handlers never run inside of each other, however long the chains are."""

@@ -1,9 +1,13 @@
 """Classes and what they inherit: bases as they become known, the C3 order, the classes below."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from yantra_bot.graphdb.resolve.objects import Kind, Objects
+
+MAX_BASES = 4
+"""Possible classes at one place among the bases: a function that makes classes from its argument."""
 
 
 @dataclass(eq=False, slots=True)
@@ -46,7 +50,7 @@ class Hierarchy:
                 self._changed(item)
         elif kind in (Kind.CLASS, Kind.FUNCTION):
             known = info.bases.setdefault(position, [])
-            if base not in known and base != item:
+            if base not in known and base != item and len(known) < MAX_BASES:
                 known.append(base)
                 (self.info(base).below if subtype else self.info(base).lent).append(item)
                 self._changed(item)
@@ -79,19 +83,19 @@ class Hierarchy:
         return found
 
     def _linearise(self, item: int) -> tuple[int, ...]:
-        order: dict[int, tuple[int, ...]] = {}
+        orders = self._orders
         stack = [(item, False)]
         entered: set[int] = set()
         while stack:
             one, ready = stack.pop()
-            bases = [base for position in sorted(self.info(one).bases) for base in self.info(one).bases[position]]
+            bases = [base for _, bases in sorted(self.info(one).bases.items()) for base in bases]
             if ready:
-                order[one] = _merge(one, [order[base] for base in bases if base in order], bases)
+                orders[one] = _merge(one, [orders[base] for base in bases if base in orders], bases)
             elif one not in entered:
                 entered.add(one)
                 stack.append((one, True))
-                stack += [(base, False) for base in bases]
-        return order[item]
+                stack += [(base, False) for base in bases if base not in orders]
+        return orders[item]
 
     def outside(self, item: int) -> list[int]:
         """Return the external classes that a class inherits from."""
@@ -100,13 +104,21 @@ class Hierarchy:
 
 def _merge(item: int, orders: list[tuple[int, ...]], bases: list[int]) -> tuple[int, ...]:
     """Return the C3 linearisation; when the orders contradict each other, the first that is possible at each step."""
-    rows = [list(order) for order in orders if order] + [list(bases)]
-    result = [item]
-    while rows := [row for row in rows if row]:
-        good = next((row[0] for row in rows if not any(row[0] in other[1:] for other in rows)), rows[0][0])
-        if good not in result:
-            result.append(good)
+    if len(bases) < 2:
+        return (item, *(one for order in orders for one in order if one != item))
+    rows = [list(reversed(order)) for order in (*orders, tuple(bases)) if order]
+    behind = Counter(one for row in rows for one in row[:-1])
+    result = {item: None}
+    while rows:
+        good = next((row[-1] for row in rows if not behind[row[-1]]), rows[0][-1])
+        result[good] = None
         for row in rows:
-            if good in row:
+            if row[-1] == good:
+                row.pop()
+                if row:
+                    behind[row[-1]] -= 1
+            elif good in row:  # only where the orders contradict each other
                 row.remove(good)
+                behind[good] -= 1
+        rows = [row for row in rows if row]
     return tuple(result)

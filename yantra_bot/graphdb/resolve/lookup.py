@@ -15,6 +15,8 @@ from yantra_bot.graphdb.resolve.modules import Modules, outside_name
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import State
 
+MAX_OUTSIDE_DEPTH = 8
+"""Parts of the name of something outside: a loop over `x = x.next` names no new thing each time."""
 _FUNCTION_METHODS = frozenset({"call", "apply", "bind"})
 _CLASS_KINDS = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.OPEN, Kind.SUPER})
 
@@ -50,7 +52,8 @@ class Lookup:
         elif kind in _CLASS_KINDS:
             self._fill_class(item, name, node)
         elif kind == Kind.EXTERNAL:
-            state.engine.add_one(node, self._modules.outside(objects.seconds[item], f"{first}.{name}"))
+            if first.count(".") < MAX_OUTSIDE_DEPTH:
+                state.engine.add_one(node, self._modules.outside(objects.seconds[item], f"{first}.{name}"))
         elif kind in (Kind.CONTAINER, Kind.BAG, Kind.GENERATOR, Kind.CONST):
             state.on_slot(item, name, self._bind_slot, item, node)
             state.engine.add_one(node, objects.intern(Kind.NATIVE, name, item))
@@ -166,7 +169,11 @@ class Lookup:
             found = False
             body = state.class_bodies.get(owner)
             if body is not None and name in body.unit.body.names:
-                self._link_member(body.base + body.unit.body.names[name], receiver, node)
+                if self._is_embedded(owner, receiver):
+                    field = body.unit.file.facts.symbols[body.unit.body.owner].name
+                    self._state.engine.watch(self.attribute(receiver, field), self._read_default, -1, name, node)
+                else:
+                    self._link_member(body.base + body.unit.body.names[name], receiver, node)
                 found = True
             if (owner, node) not in self._linked:
                 self._linked.add((owner, node))
@@ -174,6 +181,12 @@ class Lookup:
             if found or (owner, name) in state.slots:
                 return
         self._link_outside(order, name, node)
+
+    def _is_embedded(self, owner: int, receiver: int) -> bool:
+        """Say whether a struct has a method from an interface it embeds: that of what the field of its name holds."""
+        state, own = self._state, self.members.class_of(receiver)
+        structural = bool(state.flags_of(owner) & BodyFlag.STRUCTURAL)
+        return structural and own is not None and not state.flags_of(own) & BodyFlag.INTERFACE
 
     def _link_outside(self, order: tuple[int, ...], name: str, node: int) -> None:
         for owner in order:

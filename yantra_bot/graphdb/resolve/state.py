@@ -9,6 +9,9 @@ from yantra_bot.graphdb.resolve.objects import Kind, Objects
 from yantra_bot.graphdb.resolve.program import File, Program, Unit
 from yantra_bot.graphdb.resolve.record import Record
 
+MAX_INDEX = 24
+"""Elements of a sequence that are told apart; those behind have one place."""
+
 Op = tuple[Any, ...]
 Owner = tuple[File, int]
 """A file and the index of the symbol in it that code belongs to."""
@@ -92,14 +95,16 @@ class State:
 
     def slot(self, owner: int, name: Any) -> int:
         """Return the node of what is stored under a name in an object, and tell who waited for it."""
+        if isinstance(name, int) and not 0 <= name < MAX_INDEX:
+            name = None
         node = self.slots.get((owner, name))
         if node is None:
             node = self.slots[owner, name] = self.engine.allocate(1)
             self.keys_of.setdefault(owner, []).append(name)
-            for handler, payload in tuple(self.slot_watchers.get((owner, name), ())):
-                handler(*payload, node)
-            for handler, payload in tuple(self.key_watchers.get(owner, ())):
-                handler(*payload, name, node)
+            for handler, payload in self.slot_watchers.get((owner, name), ()):
+                self.engine.later(handler, payload, node)
+            for handler, payload in self.key_watchers.get(owner, ()):
+                self.engine.later(handler, (*payload, name), node)
         return node
 
     def on_slot(self, owner: int, name: Any, handler: Any, *payload: Any) -> None:
@@ -107,13 +112,13 @@ class State:
         self.slot_watchers.setdefault((owner, name), []).append((handler, payload))
         node = self.slots.get((owner, name))
         if node is not None:
-            handler(*payload, node)
+            self.engine.later(handler, payload, node)
 
     def on_keys(self, owner: int, handler: Any, *payload: Any) -> None:
         """Call handler(*payload, key, node) for every slot of an object, now and later."""
         self.key_watchers.setdefault(owner, []).append((handler, payload))
-        for key in tuple(self.keys_of.get(owner, ())):
-            handler(*payload, key, self.slots[owner, key])
+        for key in self.keys_of.get(owner, ()):
+            self.engine.later(handler, (*payload, key), self.slots[owner, key])
 
     def signature(self, unit: Unit) -> Signature:
         """Return where arguments go, computed once a body."""

@@ -17,14 +17,21 @@ _SUFFIX = {Language.PYTHON: ".py"}
 
 
 @cache
+def model_names(language: Language) -> frozenset[str]:
+    """Return the dotted names of the outside modules of a language that have a model."""
+    if language not in _SUFFIX:
+        return frozenset()
+    files = resources.files(__name__).joinpath(str(language)).iterdir()
+    return frozenset(file.name.removesuffix(".model") for file in files if file.name.endswith(".model"))
+
+
+@cache
 def read_model(language: Language, name: str) -> FileFacts | None:
     """Return the facts of the model of an outside module by its dotted name, or None."""
-    suffix = _SUFFIX.get(language)
-    if suffix is None or not all(part.isidentifier() for part in name.split(".")):
+    if name not in model_names(language):
         return None
+    suffix = _SUFFIX[language]
     file = resources.files(__name__).joinpath(str(language), f"{name}.model")
-    if not file.is_file():
-        return None
     from tree_sitter import Parser
 
     path = f"{LIBRARY}{language}/{name}{suffix}"
