@@ -109,6 +109,7 @@ def lower(path: str, source: bytes, tree: Tree) -> FileFacts:
     while file.waiting:
         file.waiting.popleft()()
     modules.finish_module(file)
+    file.hash_symbols()
     facts.problems.extend(find_syntax_errors(root))
     return facts
 

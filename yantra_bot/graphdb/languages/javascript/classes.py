@@ -1,7 +1,8 @@
 """Makes classes: the value, its bases, and a body that binds methods, fields and accessors.
 
 In the names of a class's body a setter is `x.setter` beside the getter's `x`; a method whose key is a well-known
-symbol is `[Symbol.iterator]`. `this` of a field's initialiser is a RECEIVER parameter of the class's body: the instance.
+symbol is `[Symbol.iterator]`. `this` of a field's initialiser is a RECEIVER parameter of the class's body: the
+instance.
 """
 
 from functools import partial
@@ -15,7 +16,7 @@ from yantra_bot.graphdb.languages.javascript.functions import FUNCTIONS, NO_SYMB
 from yantra_bot.graphdb.languages.javascript.names import class_of
 from yantra_bot.graphdb.languages.javascript.scopes import Scope
 from yantra_bot.graphdb.languages.javascript.types import declare_types, named_types, type_value
-from yantra_bot.graphdb.languages.javascript.writer import Writer
+from yantra_bot.graphdb.languages.javascript.writer import MAX_DEPTH, Writer
 from yantra_bot.graphdb.languages.lowering import site_of
 
 STATIC_BLOCK = "class_static_block"
@@ -30,6 +31,9 @@ def make_class(
 ) -> Value:
     """Make the class of its syntax; the value of the class."""
     file = low.file
+    if low.level >= MAX_DEPTH - 1:
+        file.note_depth(node)
+        return NOTHING
     own = node.child_by_field_name("name")
     if own is not None:
         name = file.text(own)
@@ -145,8 +149,8 @@ def _lower_body(low: Writer, body: Node) -> None:
 def bind_member(low: Writer, key: str, value: Value) -> None:
     """Bind a name of a class's body, or add to what it is bound to."""
     names = low.body.names
-    known = names.get(key, NOTHING)
-    names[key] = low.union((known, value))
+    if value != NOTHING:
+        names[key] = low.union((names.get(key, NOTHING), value))
 
 
 def _words(node: Node) -> set[str]:

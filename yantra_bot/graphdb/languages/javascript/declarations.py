@@ -103,16 +103,8 @@ def hoist_block(low: Writer, statements: Iterable[Node], end: int) -> None:
     """Declare what a block declares, and make its functions: they exist before the first statement runs."""
     functions = []
     for statement in statements:
-        node = statement
-        while node.type in ("export_statement", "ambient_declaration"):
-            inner = node.child_by_field_name("declaration") or first_expression(node)
-            if inner is None:
-                break
-            node = inner
+        node = _declared(statement)
         kind = node.type
-        if kind == "expression_statement":
-            node = next((one for one in node.named_children if one.type == "internal_module"), node)
-            kind = node.type
         if kind == "lexical_declaration":
             _declare_all(low, node, end)
         elif kind in _FUNCTION_DECLARATIONS:
@@ -126,6 +118,19 @@ def hoist_block(low: Writer, statements: Iterable[Node], end: int) -> None:
         if variable is not None:
             low.anchor = statement.start_byte
             _make_declared(low, node, variable)
+
+
+def _declared(statement: Node) -> Node:
+    """Return the declaration inside of `export …`, `declare …`, and the namespace that stands as an expression."""
+    node = statement
+    while node.type in ("export_statement", "ambient_declaration"):
+        inner = node.child_by_field_name("declaration") or first_expression(node)
+        if inner is None:
+            break
+        node = inner
+    if node.type == "expression_statement":
+        return next((one for one in node.named_children if one.type == "internal_module"), node)
+    return node
 
 
 def _declare_top(low: Writer, name: str, start: int, end: int) -> Variable:
@@ -148,6 +153,8 @@ def _make_declared(low: Writer, node: Node, variable: Variable) -> None:
     name = node.child_by_field_name("name")
     symbol = len(low.file.facts.symbols)
     value = make_function(low, node, name=variable.name, name_node=name)
+    if value == NOTHING:
+        return
     if variable.symbol < 0:
         variable.symbol = symbol
     low.assign(variable, value)
@@ -188,7 +195,7 @@ def _declared_value(low: Writer, node: Node, target: Node, given: Node | None, v
     symbols = len(low.file.facts.symbols)
     if given is not None and given.type in NAMED:
         value = name_function(low, given, target, node)
-        if variable.symbol < 0:
+        if variable.symbol < 0 and value != NOTHING:
             variable.symbol = symbols
         return value
     symbol = _variable_symbol(low, variable, node, target)

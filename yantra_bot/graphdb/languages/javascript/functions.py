@@ -7,7 +7,7 @@ from tree_sitter import Node
 from yantra_bot.domain.graph import NodeKind
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Op, ParamKind, Value
 from yantra_bot.graphdb.languages.javascript.scopes import Scope
-from yantra_bot.graphdb.languages.javascript.writer import Writer
+from yantra_bot.graphdb.languages.javascript.writer import MAX_DEPTH, Writer
 
 FUNCTIONS = frozenset({"function_expression", "arrow_function", "generator_function"})
 FUNCTION_BODY = "function body"
@@ -29,6 +29,9 @@ def make_function(
 ) -> Value:
     """Make a function value of its syntax. `span` is what its symbol covers, where that is more than the function."""
     file = low.file
+    if low.level >= MAX_DEPTH:
+        file.note_depth(node)
+        return NOTHING
     around = low.body.owner if parent == NO_SYMBOL else parent
     own = node.child_by_field_name("name")
     if not name and own is not None and node.type in FUNCTIONS:

@@ -186,8 +186,8 @@ def finish_module(file: FileState) -> None:
             value = module.cell_of(variable)
             if value != NOTHING and not variable.imported:
                 names[name] = value
-    exported = top.get(MODULE_EXPORTS)
-    value = module.cell_of(exported) if exported is not None else NOTHING
+    whole = top.get(MODULE_EXPORTS)
+    value = module.cell_of(whole) if whole is not None else NOTHING
     if value != NOTHING:
         names[MODULE_EXPORTS] = value
         names.setdefault(DEFAULT, _default_of(file, value))

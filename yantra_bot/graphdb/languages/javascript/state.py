@@ -55,6 +55,8 @@ class FileState:
         self.module: Writer = self.add_body(0, BodyFlag.MODULE, None, self.module_scope, NOTHING, len(source))
         self._lambdas: dict[int, int] = {}
         self._members: dict[tuple[int, str], int] = {}
+        self._hashed: list[tuple[int, int, int]] = []
+        """(start, minus end, symbol) of what gets a hash."""
         self._depth_noted = False
 
     def text(self, node: Node) -> str:
@@ -98,7 +100,22 @@ class FileState:
             head = self.source[start : min(until, start + _SIGNATURE_BYTES)]
             symbol.signature = one_line(head.decode("utf-8", "replace").rstrip(" \t\r\n{="))
         symbol.docstring = self.documentation(start, anchor)
-        symbol.content_hash = hash_tokens(_TOKENS, (self.source[start:end],))
+        self._hashed.append((start, -end, index))
+
+    def hash_symbols(self) -> None:
+        """Hash the tokens of each symbol, each byte once: what is nested in a symbol counts by its own hash."""
+        around: list[tuple[int, int, int, list[bytes]]] = []
+        for start, minus_end, index in [*sorted(self._hashed), (len(self.source) + 1, 0, 0)]:
+            while around and around[-1][1] <= start:
+                at, end, inner, pieces = around.pop()
+                pieces.append(self.source[at:end])
+                found = self.symbol(inner).content_hash = hash_tokens(_TOKENS, pieces)
+                if around:
+                    around[-1][3].append(found.encode())
+                    around[-1] = (end, *around[-1][1:])
+            if around:
+                around[-1][3].append(self.source[around[-1][0] : start])
+            around.append((start, -minus_end, index, []))
 
     def documentation(self, start: int, anchor: int) -> str:
         """Return the first paragraph of the comment before a declaration or the statement it is in."""
@@ -118,5 +135,6 @@ class FileState:
         self.facts.bodies.append(body)
         writer = Writer(self, body, len(self.facts.bodies) - 1, scope, start)
         writer.parent = around
+        writer.level = around.level + 1 if around else 0
         writer.end = end
         return writer

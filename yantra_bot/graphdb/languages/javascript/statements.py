@@ -72,7 +72,7 @@ def lower_class_declaration(low: Writer, node: Node) -> Value:
     symbol = len(low.file.facts.symbols)
     value = make_class(low, node, decorators=marks)
     variable = low.scope.find(low.file.text(name)) if name is not None else None
-    if variable is not None:
+    if variable is not None and value != NOTHING:
         low.assign(variable, value)
         variable.symbol = symbol
     return value

@@ -13,51 +13,21 @@ from yantra_bot.graphdb.languages.javascript.names import class_of
 from yantra_bot.graphdb.languages.javascript.writer import Writer
 from yantra_bot.graphdb.languages.lowering import site_of
 
-_TRANSPARENT = frozenset(
-    [
-        "Awaited",
-        "NonNullable",
-        "Observable",
-        "Omit",
-        "Partial",
-        "Pick",
-        "Promise",
-        "PromiseLike",
-        "Readonly",
-        "Required",
-    ]
-)
+# fmt: off
+_TRANSPARENT = frozenset({
+    "Awaited", "NonNullable", "Observable", "Omit", "Partial", "Pick", "Promise", "PromiseLike", "Readonly", "Required",
+})
 """Generic types that stand for their first argument."""
-_SEQUENCES = frozenset(
-    [
-        "Array",
-        "AsyncGenerator",
-        "AsyncIterable",
-        "AsyncIterableIterator",
-        "Generator",
-        "Iterable",
-        "IterableIterator",
-        "Iterator",
-        "ReadonlyArray",
-        "ReadonlySet",
-        "Set",
-    ]
-)
-_MAPPINGS = frozenset(["Map", "ReadonlyMap", "Record", "WeakMap"])
-_WRAPPERS = frozenset(
-    [
-        "type_annotation",
-        "parenthesized_type",
-        "readonly_type",
-        "optional_type",
-        "union_type",
-        "intersection_type",
-        "rest_type",
-        "omitting_type_annotation",
-        "adding_type_annotation",
-        "opting_type_annotation",
-    ]
-)
+_SEQUENCES = frozenset({
+    "Array", "AsyncGenerator", "AsyncIterable", "AsyncIterableIterator", "Generator", "Iterable", "IterableIterator",
+    "Iterator", "ReadonlyArray", "ReadonlySet", "Set",
+})
+_MAPPINGS = frozenset({"Map", "ReadonlyMap", "Record", "WeakMap"})
+_WRAPPERS = frozenset({
+    "adding_type_annotation", "intersection_type", "omitting_type_annotation", "opting_type_annotation",
+    "optional_type", "parenthesized_type", "readonly_type", "rest_type", "type_annotation", "union_type",
+})
+# fmt: on
 _NAMES = frozenset({"type_identifier", "nested_type_identifier", "this_type"})
 
 
@@ -145,7 +115,7 @@ def _container(low: Writer, node: Node) -> Value:
     kind = low.file.text(name) if name is not None else "array"
     element = low.new()
     wanted = parts if node.type == "tuple_type" else parts[-1:] if kind in _MAPPINGS else parts[:1]
-    some = any([declare_types(low, one, element) for one in wanted])
+    some = sum(declare_types(low, one, element) for one in wanted) > 0
     low.leave()
     if not some:
         return NOTHING

@@ -15,7 +15,7 @@ from yantra_bot.graphdb.languages.javascript.scan import pattern_names
 from yantra_bot.graphdb.languages.javascript.scopes import Scope, Variable
 from yantra_bot.graphdb.languages.javascript.state import Handler
 from yantra_bot.graphdb.languages.javascript.types import declare_types, named_types, type_value
-from yantra_bot.graphdb.languages.javascript.writer import Writer
+from yantra_bot.graphdb.languages.javascript.writer import MAX_DEPTH, Writer
 from yantra_bot.graphdb.languages.lowering import site_of
 
 _DECLARED = frozenset({"lexical_declaration", "variable_declaration"})
@@ -119,6 +119,9 @@ def lower_namespace(low: Writer, node: Node) -> Value:
     name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
     if name is None or body is None:
         return NOTHING
+    if low.level >= MAX_DEPTH - 1:
+        low.file.note_depth(node)
+        return NOTHING
     value, writer, symbol = _make_type(low, node, 0, NodeKind.MODULE, body, [])
     low.file.waiting.append(partial(_lower_namespace_body, writer, body))
     variable = low.scope.find(low.file.text(name).split(".")[0]) if name.type != "string" else None
@@ -177,9 +180,11 @@ def lower_signature(low: Writer, node: Node) -> Value:
     variable = low.scope.find(low.file.text(name)) if name is not None else None
     if variable is None or variable.versions or variable.symbol >= 0:
         return NOTHING
-    variable.symbol = len(low.file.facts.symbols)
+    symbol = len(low.file.facts.symbols)
     value = make_function(low, node, name=variable.name, name_node=name, flags=BodyFlag.OVERLOAD)
-    low.assign(variable, value)
+    if value != NOTHING:
+        variable.symbol = symbol
+        low.assign(variable, value)
     return NOTHING
 
 

@@ -32,6 +32,8 @@ class Writer:
         self.start = start
         self.end = len(file.source)
         self.parent: Writer | None = None
+        self.level = 0
+        """How many bodies are around it."""
         self.ops = body.ops
         self.handlers = file.handlers
         self.depth = 0
