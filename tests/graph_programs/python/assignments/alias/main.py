@@ -1,0 +1,7 @@
+def greet():
+    return 1
+
+
+hello = greet
+again = hello
+again()

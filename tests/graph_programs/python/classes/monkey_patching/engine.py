@@ -1,0 +1,11 @@
+class Engine:
+    def noise(self):
+        return "brum"
+
+
+def run():
+    return helper()
+
+
+def helper():
+    return 0

@@ -1,0 +1,14 @@
+def twice(f):
+    def inner():
+        f()
+        return f()
+
+    return inner
+
+
+@twice
+def work():
+    return 1
+
+
+work()

@@ -1,0 +1,9 @@
+import right
+
+
+def begin():
+    return right.middle()
+
+
+def end():
+    return 1

@@ -1,0 +1,5 @@
+from models import User
+from services import Service
+
+user = User("u")
+Service(user).greet()

@@ -1,0 +1,7 @@
+def load():
+    return 1
+
+
+class Loader:
+    def go(self):
+        return load()

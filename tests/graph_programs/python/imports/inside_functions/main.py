@@ -1,0 +1,14 @@
+def work():
+    from lazy import load
+
+    return load()
+
+
+def other():
+    import lazy
+
+    return lazy.Loader().go()
+
+
+work()
+other()

@@ -1,0 +1,3 @@
+class Settings:
+    def load(self):
+        return 2

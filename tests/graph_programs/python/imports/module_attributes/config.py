@@ -1,0 +1,9 @@
+from base import Settings
+
+
+def _hook():
+    return 1
+
+
+hook = _hook
+settings = Settings()

@@ -1,0 +1,5 @@
+import space.inner.tool as tool
+from space.inner import other
+
+tool.use()
+other.use()

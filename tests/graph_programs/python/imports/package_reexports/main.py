@@ -1,0 +1,5 @@
+import shop
+from shop import Cart, pay
+
+pay(Cart())
+shop.Cart().add()

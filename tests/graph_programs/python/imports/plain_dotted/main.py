@@ -1,0 +1,5 @@
+import pkg.tools
+import pkg.deep.core
+
+pkg.tools.use()
+pkg.deep.core.run()

@@ -1,0 +1,2 @@
+def render(model):
+    return model.load()

@@ -1,0 +1,5 @@
+from .helpers import help
+
+
+def run():
+    return help()

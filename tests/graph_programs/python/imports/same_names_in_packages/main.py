@@ -1,0 +1,5 @@
+from first.api import run
+from second import api
+
+run()
+api.run()

@@ -1,0 +1,5 @@
+from second.helpers import help
+
+
+def run():
+    return help()

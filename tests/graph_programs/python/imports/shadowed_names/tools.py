@@ -1,0 +1,6 @@
+def tools():
+    return 1
+
+
+def pick():
+    return 2

@@ -1,0 +1,6 @@
+from everything import *
+from plain import *
+
+shown()
+_also()
+usual()

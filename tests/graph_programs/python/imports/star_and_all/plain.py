@@ -1,0 +1,5 @@
+from inner import *
+
+
+def usual():
+    return deep()

@@ -1,0 +1,6 @@
+import pkg
+from pkg import sub
+
+sub.act()
+pkg.sub.act()
+pkg.start()

@@ -1,0 +1,5 @@
+from . import sub
+
+
+def start():
+    return sub.act()

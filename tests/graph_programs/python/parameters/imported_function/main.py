@@ -1,0 +1,3 @@
+from tools import apply, shout
+
+apply(shout)

@@ -1,0 +1,6 @@
+def apply(f):
+    return f()
+
+
+def shout():
+    return "!"
