@@ -72,6 +72,8 @@ def lower(path: str, source: bytes, tree: Tree) -> FileFacts:
             outline = outline_type(node, source, None)
             if outline is not None:
                 file.top.setdefault(outline.name, outline)
+                if outline.cut:
+                    file.note_depth()
     link_outlines(file.top.values(), file.top)
     reserve(file, file.top.values())
     for name, outline in file.top.items():

@@ -96,7 +96,11 @@ def call_method(file: JavaFile, node: Node, expected: Type | None) -> Result:
         spine.append(inner)
         inner = inner.child_by_field_name("object")
     result: Result = (NOTHING, None)
-    receiver = None if inner is None else read_receiver(file, inner)
+    receiver: Receiver | None = None
+    if inner is not None and inner.type == "identifier" and any(one.type == "super" for one in spine[-1].children):
+        receiver = read_super(file, inner, file.text(inner))
+    elif inner is not None:
+        receiver = read_receiver(file, inner)
     for one in reversed(spine):
         result = _call_one(file, one, receiver)
         receiver = Receiver(result[0], result[1], file.outline_of(result[1]))
@@ -111,18 +115,13 @@ def read_receiver(file: JavaFile, node: Node) -> Receiver:
         found = read_type_path(file, node)
         if found is not None:
             return Receiver(found[0], found[1], file.outline_of(found[1]), is_class=True)
-        last = node.child_by_field_name("field")
-        if last is not None and last.type == "super":
-            return read_super(file, node)
     value, kind = evaluate(file, node)
     return Receiver(value, kind, file.outline_of(kind))
 
 
-def read_super(file: JavaFile, node: Node) -> Receiver:
+def read_super(file: JavaFile, node: Node, interface: str = "") -> Receiver:
     """Lower `super`, and `Interface.super`: there a default method itself is meant, not what comes after it."""
     outline = next((one.outline for one in file.code.chain() if one.outline is not None), None)
-    named = node.child_by_field_name("object")
-    interface = file.text(named) if named is not None else ""
     if outline is None or (interface and any(base.name == interface for base, _ in outline.bases)):
         return Receiver(file.this(), Type(interface), file.find_outline(interface), own=interface)
     outline = file.find_outline(interface) or outline if interface else outline

@@ -20,8 +20,9 @@ from yantra_bot.graphdb.languages.java.symbols import (
     number_nested,
 )
 from yantra_bot.graphdb.languages.java.types import ARRAY, STRING, UNTOLD, Type, is_tracked
-from yantra_bot.graphdb.languages.lowering import site_of
+from yantra_bot.graphdb.languages.lowering import MAX_DEPTH, site_of
 
+_LEVELS = 5
 _QUIET_BASES = frozenset({
     "Object", "Runnable", "Comparable", "Serializable", "Cloneable", "Callable", "AutoCloseable", "Closeable",
     "Comparator", "Supplier", "Consumer", "Function", "Predicate", "Iterable", "Iterator", "BiFunction",
@@ -87,6 +88,16 @@ def declare_type(file: JavaFile, outline: Outline) -> None:
 
 
 def _lower_class(file: JavaFile, outline: Outline) -> None:
+    # A class in a class takes more frames than other levels do.
+    file.depth += _LEVELS
+    if file.depth < MAX_DEPTH or outline.outer is None:
+        _lower_body(file, outline)
+    else:
+        file.note_depth()
+    file.depth -= _LEVELS
+
+
+def _lower_body(file: JavaFile, outline: Outline) -> None:
     flags = BodyFlag.CLASS | _KINDS[outline.kind]
     if has_modifier(outline.node, "abstract"):
         flags |= BodyFlag.ABSTRACT

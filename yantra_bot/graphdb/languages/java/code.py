@@ -16,7 +16,7 @@ from yantra_bot.graphdb.facts import NOTHING, Body, Op, Value
 from yantra_bot.graphdb.languages.builder import Builder
 from yantra_bot.graphdb.languages.java.outline import Outline
 from yantra_bot.graphdb.languages.java.types import ARRAY, STRING, UNTOLD, Type, parse_type
-from yantra_bot.graphdb.languages.lowering import site_of, token_pattern
+from yantra_bot.graphdb.languages.lowering import MAX_DEPTH, TOO_DEEP, site_of, token_pattern
 from yantra_bot.graphdb.languages.ssa import Frame
 
 Result = tuple[Value, Type | None]
@@ -111,6 +111,11 @@ class JavaFile(Builder):
             yield code
         finally:
             self.frame = self.code = around
+
+    def note_depth(self) -> None:
+        """Note that something nests too deep and is left out."""
+        if not any(kind == TOO_DEEP for kind, _ in self.facts.problems):
+            self.facts.problems.append((TOO_DEEP, f"more than {MAX_DEPTH} levels"))
 
     def emit(self, *op: Any) -> None:
         """Append an instruction to the body."""

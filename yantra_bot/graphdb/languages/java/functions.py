@@ -23,6 +23,9 @@ from yantra_bot.graphdb.languages.java.types import (
 )
 from yantra_bot.graphdb.languages.lowering import site_of
 
+_MOST_INITIALISERS = 3_000
+"""Members times constructors: where there are more, the first constructor alone runs the initialisers of fields."""
+
 
 def lower_method(file: JavaFile, method: Method, symbol: int) -> Value:
     """Lower a method or a constructor; return the function."""
@@ -130,9 +133,13 @@ def call_super(file: JavaFile, outline: Outline, node: Node, arguments: Sequence
 def initialise_fields(file: JavaFile, outline: Outline) -> None:
     """Lower the initialisers of a class's instance fields, and its initialiser blocks, into a constructor."""
     code = file.code
+    members = list(members_of(outline.body_node))
+    if len(members) * len(outline.methods.get("<init>", ())) > _MOST_INITIALISERS and outline.initialised:
+        return
+    outline.initialised = True
     scope, code.scope = code.scope, outline.symbol
     scopes, code.scopes = code.scopes, [{}]
-    for member in members_of(outline.body_node):
+    for member in members:
         if member.type == "block":
             execute_block(file, member)
         elif member.type == "field_declaration" and not has_modifier(member, "static"):

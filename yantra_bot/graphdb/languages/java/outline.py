@@ -21,6 +21,7 @@ TYPE_NODES = {
 }
 MAX_NESTING = 30
 """How deep types may nest in each other."""
+_MOST_SUPERS = 100
 
 
 @dataclass(eq=False, slots=True)
@@ -38,15 +39,14 @@ class Method:
     bounds: dict[str, Type | None] = field(default_factory=dict)
     """Its type parameters with their bounds."""
 
-    @property
-    def key(self) -> str:
-        """The name it is stored under: `add/2`, with variable arguments `add/*`."""
-        return f"{self.name}/{'*' if self.varargs else len(self.types)}"
+    key: str = ""
+    """The name it is stored under: `add/2`, with variable arguments `add/*`."""
+    exact: str = ""
+    """The name that no overload shares: `add/2(int,String)`."""
 
-    @property
-    def exact(self) -> str:
-        """The name that no overload shares: `add/2(int,String)`."""
-        return f"{self.key}({','.join(map(erase, self.types))})"
+    def __post_init__(self) -> None:
+        self.key = f"{self.name}/{'*' if self.varargs else len(self.types)}"
+        self.exact = f"{self.key}({','.join(map(erase, self.types))})"
 
     @property
     def overloads(self) -> str:
@@ -89,6 +89,8 @@ class Outline:
     node: Node
     body_node: Node | None
     outer: "Outline | None" = None
+    cut: bool = False
+    """Types that nest too deep in it are left out."""
     static: bool = True
     """Its instances have no enclosing instance."""
     bases: list[tuple[Type, Node]] = field(default_factory=list)
@@ -104,6 +106,8 @@ class Outline:
     """Its cell there."""
     supers: list["Outline"] = field(default_factory=list)
     """Its supertypes of this file; known once the file's outline is complete."""
+    initialised: bool = False
+    """A constructor runs its initialisers already."""
     extended: bool = False
     """A type of this file inherits from it."""
     arity: int = 0
@@ -117,7 +121,7 @@ class Outline:
         waiting = [self]
         while waiting:
             one = waiting.pop(0)
-            if id(one) not in seen:
+            if id(one) not in seen and len(seen) < _MOST_SUPERS:
                 seen.add(id(one))
                 yield one
                 waiting += one.supers
@@ -151,7 +155,12 @@ def outline_type(node: Node, source: bytes, outer: Outline | None, depth: int = 
     kind = TYPE_NODES[node.type]
     static = kind != "class" or outer is None or outer.kind in ("interface", "annotation")
     made = Outline(
-        _text(source, name), kind, node, node.child_by_field_name("body"), outer, static or has_modifier(node, "static")
+        _text(source, name),
+        kind,
+        node,
+        node.child_by_field_name("body"),
+        outer,
+        static=static or has_modifier(node, "static"),
     )
     for child in node.named_children:
         if child.type in ("superclass", "super_interfaces", "extends_interfaces"):
@@ -187,6 +196,8 @@ def fill_outline(made: Outline, source: bytes, depth: int = 0) -> None:
             inner = outline_type(member, source, made, depth + 1)
             if inner is not None:
                 made.inner.setdefault(inner.name, inner)
+                made.cut = made.cut or inner.cut
+            made.cut = made.cut or depth >= MAX_NESTING
 
 
 def members_of(body: Node | None) -> Iterator[Node]:

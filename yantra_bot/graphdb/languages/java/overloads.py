@@ -20,6 +20,7 @@ from yantra_bot.graphdb.languages.java.types import (
 
 _MISFIT = 1_000
 _UNKNOWN = 20
+_MOST_OVERLOADS = 100
 _BOXING = 100
 _VARIABLE = 400
 _UNBOXES = {box: primitive for primitive, box in BOXES.items()}
@@ -40,6 +41,8 @@ _ABOVE = {
 
 def choose_method(file: JavaFile, methods: Sequence[Method], arguments: Sequence[Type | None]) -> Method | None:
     """Return the method that a call with arguments of these types means; None when none of them takes as many."""
+    if len(methods) > _MOST_OVERLOADS:
+        return None
     best: Method | None = None
     best_cost = _MISFIT
     for method in methods:

@@ -71,7 +71,10 @@ def array_of(file: JavaFile, node: Node, kind: Type | None) -> Result:
         return NOTHING, kind
     element = element_of(kind)
     values: list[Value] = []
+    tracked = is_tracked(kind)
     for child in node.named_children:
+        if not tracked and child.type.endswith("_literal"):
+            continue
         if child.type == "array_initializer":
             values.append(array_of(file, child, element)[0])
         elif not child.type.endswith("_comment"):

@@ -11,6 +11,7 @@ from yantra_bot.graphdb.languages.java.nodes import has_modifier
 from yantra_bot.graphdb.languages.java.outline import Method, Outline, members_of
 
 _FIELD_NODES = frozenset({"field_declaration", "constant_declaration", "enum_constant", "formal_parameter"})
+_LONGEST_COMMENT = 20_000
 _FIELD_LISTS = frozenset({"field_declaration", "constant_declaration"})
 
 
@@ -144,11 +145,12 @@ def visibility_of(node: Node, outer: Outline | None) -> str:
 
 def doc_comment(file: JavaFile, node: Node) -> str:
     """Return the text of the Javadoc comment before a declaration."""
-    before = node.prev_named_sibling
-    if before is None or before.type != "block_comment":
+    # Not the sibling before it: to find that one takes the tree's library a walk over all siblings.
+    end = node.start_byte
+    start = file.source.rfind(b"/**", max(0, end - _LONGEST_COMMENT), end)
+    raw = file.source[start:end].rstrip() if start >= 0 else b""
+    if not raw.endswith(b"*/") or raw.count(b"*/") != 1:
         return ""
-    text = file.source[before.start_byte : before.end_byte].decode("utf-8", "replace")
-    if not text.startswith("/**"):
-        return ""
+    text = raw.decode("utf-8", "replace")
     lines = [line.strip().removeprefix("*").strip() for line in text[3:-2].splitlines()]
     return "\n".join(line for line in lines if not line.startswith("@"))
