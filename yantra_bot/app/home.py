@@ -52,6 +52,11 @@ class Home:
         return self.folder / "mirrors"
 
     @property
+    def graphs(self) -> Path:
+        """Code graphs of folders that were asked about in a terminal, one folder each."""
+        return self.folder / "graphs"
+
+    @property
     def shared(self) -> Path:
         """What workers have to reach: in the state folder, or beside it when that lies in somebody's closed home."""
         return choose_work_folder(self.folder).parent

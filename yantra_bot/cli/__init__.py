@@ -18,12 +18,13 @@ def cli() -> None:
 def run() -> None:
     """Run the command line; an expected failure is one sentence on standard error, and exit status 1 (settings: 78)."""
     from yantra_bot.cli.docs import docs
+    from yantra_bot.cli.graph import graph
     from yantra_bot.cli.implement import implement
     from yantra_bot.cli.runs import runs
     from yantra_bot.cli.serve import serve
     from yantra_bot.cli.settings import settings
 
-    for command in (serve, implement, runs, settings, docs):
+    for command in (serve, implement, graph, runs, settings, docs):
         cli.add_command(command)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -1,0 +1,131 @@
+"""`yantra graph build|update|stats|query`: the graph itself, built, counted, and asked in Cypher."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from yantra_bot.cli.display import make_console
+from yantra_bot.cli.graph.lines import Lines
+from yantra_bot.cli.graph.options import clean, graph_options, open_view, place_options, print_json
+from yantra_bot.cli.graph.source import Place, build_graph, is_fresh, load_stored, open_graph
+from yantra_bot.graphdb.export import problem_record
+from yantra_bot.graphdb.kuzu_store import GraphStore
+from yantra_bot.graphdb.view import GraphView, Statistics
+
+SHOWN_PROBLEMS = 10
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Replace the graph of a newer version of Yantra, too.")
+@place_options
+def build(*, force: bool, repo: Path, store: Path | None, as_json: bool) -> None:
+    """Build the graph anew: every file is read and parsed."""
+    _report(build_graph(Place.of(repo, store), anew=True, force=force), as_json=as_json)
+
+
+@click.command()
+@place_options
+def update(*, repo: Path, store: Path | None, as_json: bool) -> None:
+    """Bring the graph up to date: only files with another content are parsed."""
+    place = Place.of(repo, store)
+    view = load_stored(place)
+    if view is None or not is_fresh(place.root, view):
+        view = build_graph(place)
+    _report(view, as_json=as_json)
+
+
+def _report(view: GraphView, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_record(view.stats()))
+        return
+    counts = view.stats()
+    told = f"{counts.files} files, {len(view)} symbols, {view.edge_count} edges"
+    click.echo(
+        f"{told}, {counts.unresolved_share:.1%} of the references unresolved, {sum(counts.problems.values())} problems"
+    )
+
+
+def _record(counts: Statistics) -> dict[str, Any]:
+    return {name: getattr(counts, name) for name in Statistics.__slots__}
+
+
+@click.command()
+@click.option("--problems", "all_problems", is_flag=True, help="List every problem.")
+@graph_options
+def stats(*, all_problems: bool, repo: Path, store: Path | None, as_json: bool, stale: bool) -> None:
+    """Count symbols and edges by kind, what could not be resolved, and what was lost while files were read."""
+    view = open_view(repo, store, stale=stale)
+    counts = view.stats()
+    if as_json:
+        print_json({**_record(counts), "problem_list": [problem_record(problem) for problem in view.problems]})
+        return
+    tables = Table.grid(padding=(0, 4))
+    tables.add_row(*(_table(title, kinds) for title, kinds in _groups(counts)))
+    make_console().print(tables)
+    lines = Lines(repo)
+    share = f"{counts.unresolved_share:.1%} of the references"
+    lines.say(f"{counts.files} files. {counts.to_external} edges leave the repository. {share} could not be resolved.")
+    shown = view.problems if all_problems else view.problems[:SHOWN_PROBLEMS]
+    for problem in shown:
+        lines.say(
+            "  ",
+            Text(clean(problem.path), "cyan"),
+            f"  {problem.kind}",
+            f" ({problem.detail})" if problem.detail else "",
+        )
+    if len(view.problems) > len(shown):
+        lines.say(f"  and {len(view.problems) - len(shown)} problems more, see --problems")
+
+
+def _groups(counts: Statistics) -> list[tuple[str, dict[str, int]]]:
+    groups = {
+        "symbols": counts.symbols,
+        "edges": counts.edges,
+        "unresolved": counts.unresolved,
+        "problems": counts.problems,
+    }
+    return [(title, dict(kinds)) for title, kinds in groups.items() if kinds]
+
+
+def _table(title: str, kinds: dict[str, int]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, show_header=False, pad_edge=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for kind, number in sorted(kinds.items(), key=lambda item: -item[1]):
+        table.add_row(clean(kind), str(number))
+    return table
+
+
+@click.command()
+@click.argument("cypher")
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="Rows to print.")
+@graph_options
+def query(cypher: str, *, limit: int, repo: Path, store: Path | None, as_json: bool, stale: bool) -> None:
+    """Run one reading statement of CYPHER, such as "MATCH (a:Symbol)-[:CALLS]->(b) RETURN a.key, b.key"."""
+    place = Place.of(repo, store)
+    open_graph(place, stale=stale)
+    answer = GraphStore.open(place.store).query(cypher, limit=limit)
+    if as_json:
+        rows = [[_plain(value) for value in row] for row in answer.rows]
+        print_json({"columns": answer.columns, "rows": rows, "is_cut": answer.cut})
+        return
+    console = make_console()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in answer.columns:
+        table.add_column(clean(column), overflow="fold")
+    for row in answer.rows:
+        table.add_row(*(Text(clean(str(value))) for value in row))
+    console.print(table)
+    if answer.cut:
+        console.print(f"There are more than {limit} rows, see --limit.", highlight=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

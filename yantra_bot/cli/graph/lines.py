@@ -1,0 +1,87 @@
+"""Lines about symbols and edges for people: short, aligned, with places that a terminal can open.
+
+Names come from repositories: whatever they hold is shown, and never acts on the terminal.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from yantra_bot.cli.display import make_console
+from yantra_bot.cli.graph.options import clean
+from yantra_bot.domain.graph import Edge, NodeKind, Symbol
+
+WIDEST = 64
+"""A longer name is printed whole and leaves its line unaligned."""
+
+
+class Lines:
+    """Prints lines about one repository."""
+
+    def __init__(self, root: Path, console: Console | None = None) -> None:
+        self._root = root.resolve()
+        self._console = console or make_console()
+
+    def say(self, *parts: str | Text) -> None:
+        """Print one line of plain parts and texts."""
+        line = Text.assemble(*(part if isinstance(part, Text) else clean(part) for part in parts))
+        line.rstrip()
+        self._console.print(line, soft_wrap=True, highlight=False)
+
+    def place(self, path: str, line: int) -> Text:
+        """Return `path:line`, which opens the file where the terminal knows links."""
+        if not path:
+            return Text("outside", "dim")
+        link = (self._root / path).as_uri() if self._console.is_terminal and _is_plain(path) else None
+        return Text(f"{clean(path)}:{line}", Style(color="cyan", link=link))
+
+    def symbol_line(self, symbol: Symbol, width: int, *, before: str | Text = "", after: str = "") -> None:
+        """Print a symbol: its name, kind and place in columns."""
+        name = Text(clean(name_of(symbol)).ljust(width), "bold")
+        kind = Text(f"{symbol.kind:<8}", "dim")
+        self.say(
+            before, name, "  ", kind, "  ", self.place(symbol.path, symbol.span.line), f"  {after}" if after else ""
+        )
+
+    def symbols(self, symbols: Sequence[Symbol], *, indent: str = "") -> None:
+        """Print symbols one below the other."""
+        width = width_of(map(name_of, symbols))
+        for symbol in symbols:
+            self.symbol_line(symbol, width, before=indent)
+
+    def path(self, edges: Iterable[Edge], names: dict[str, str], *, indent: str) -> None:
+        """Print a path hop by hop: what each place does to what, how sure, and how that was found."""
+        hops = list(edges)
+        texts = [f"{edge.kind} {clean(names.get(edge.target, edge.target))}" for edge in hops]
+        width = width_of(texts)
+        for edge, text in zip(hops, texts, strict=True):
+            sure = Text(f"{percent(edge.confidence)} {edge.evidence}", "dim")
+            self.say(indent, text.ljust(width), "  ", self.place(edge.path, edge.line), "  ", sure)
+
+
+def width_of(names: Iterable[str]) -> int:
+    """Return the width of a column for names."""
+    return min(max((len(clean(name)) for name in names), default=0), WIDEST)
+
+
+def percent(value: float) -> str:
+    """Return a confidence as people read it, in four columns."""
+    return f"{value:>4.0%}"
+
+
+def name_of(symbol: Symbol) -> str:
+    """Return what a symbol is called in a list."""
+    return symbol.qualified_name if symbol.kind is not NodeKind.EXTERNAL else f"{symbol.qualified_name} (external)"
+
+
+def count(number: int, what: str) -> str:
+    """Return a number with its noun: `1 file`, `2 files`, `3 classes`."""
+    plural = f"{what}es" if what.endswith("s") else f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{number} {what if number == 1 else plural}"
+
+
+def _is_plain(path: str) -> bool:
+    return clean(path) == path

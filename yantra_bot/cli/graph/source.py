@@ -1,0 +1,115 @@
+"""Where the graph of a folder comes from: the store, brought up to date, or a first build with a line of progress."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from yantra_bot.app.home import Home
+from yantra_bot.cli.display import make_console
+from yantra_bot.domain.graph import Graph
+from yantra_bot.graphdb.discovery import Source, discover, read_source
+from yantra_bot.graphdb.facts_cache import FactsCache
+from yantra_bot.graphdb.indexer import Indexer, Progress
+from yantra_bot.graphdb.kuzu_store import GraphStore
+from yantra_bot.graphdb.store_errors import StoreDamaged
+from yantra_bot.graphdb.view import GraphView
+from yantra_bot.settings import read_settings
+
+FACTS = "facts.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder of sources and the folder its graph is kept in."""
+
+    root: Path
+    store: Path
+
+    @classmethod
+    def of(cls, repo: Path, store: Path | None) -> "Place":
+        """Return the place of a repository: kept in the state folder, by its resolved path, unless told otherwise."""
+        root = repo.resolve()
+        return cls(root, store.absolute() if store is not None else default_store(root))
+
+
+def default_store(root: Path) -> Path:
+    """Return where the graph of a resolved folder is kept by default."""
+    key = hashlib.sha256(str(root).encode(errors="surrogateescape")).hexdigest()[:16]
+    return Home(read_settings().home).graphs / key
+
+
+def open_graph(place: Place, *, stale: bool = False) -> GraphView:
+    """Return the graph, built where there is none and brought up to date where files have changed.
+
+    With `stale` it is taken as it is in the store.
+    """
+    view = load_stored(place)
+    if view is None or (not stale and not is_fresh(place.root, view)):
+        return build_graph(place)
+    return view
+
+
+def load_stored(place: Place) -> GraphView | None:
+    """Return the stored graph; None where there is none, or where it is damaged, which is said."""
+    if not place.store.exists():
+        return None
+    try:
+        return GraphStore.open(place.store).load()
+    except StoreDamaged as damaged:
+        make_console(stderr=True).print(f"{damaged} It is built anew.", markup=False, highlight=False, soft_wrap=True)
+        return None
+
+
+def is_fresh(root: Path, view: GraphView) -> bool:
+    """Tell whether the files are those of the graph, by their content. Reads them all, parses none."""
+    found = discover(root)
+    left_out = {problem.path for problem in view.problems}
+    if set(view.files) - found.stamps.keys() or found.stamps.keys() - view.files.keys() - left_out:
+        return False
+    for path, digest in view.files.items():
+        source = read_source(root, path)
+        if not isinstance(source, Source) or source.digest != digest:
+            return False
+    return True
+
+
+def build_graph(place: Place, *, anew: bool = False, force: bool = False) -> GraphView:
+    """Index what has changed (with `anew`: everything), keep the graph, and say how long it took.
+
+    `force` replaces the graph of a newer version.
+    """
+    began = time.monotonic()
+    store = GraphStore.open(place.store, force=force)
+    if anew:
+        (place.store / FACTS).unlink(missing_ok=True)
+    cache = FactsCache(place.store / FACTS)
+    try:
+        graph = index(place.root, cache)
+    finally:
+        cache.close()
+    generation = store.save(graph)
+    view = GraphView.of(graph, generation=generation)
+    took = time.monotonic() - began
+    told = f"{len(view.files)} files, {len(view)} symbols, {view.edge_count} edges in {took:.1f} s."
+    make_console(stderr=True).print(f"Graph of {place.root}: {told}", markup=False, highlight=False, soft_wrap=True)
+    return view
+
+
+def index(root: Path, cache: FactsCache | None = None) -> Graph:
+    """Return the graph of a folder's files, with a line of progress in a terminal."""
+    with _progress(make_console(stderr=True)) as progress:
+        return Indexer(root, cache=cache).build(progress)
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Progress]:
+    if not console.is_terminal:
+        yield lambda *_: None
+        return
+    with console.status("Looking at the files") as status:
+        yield lambda what, done, total: status.update(f"{what} {done} of {total}" if total > 1 else what)
