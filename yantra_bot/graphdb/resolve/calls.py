@@ -224,7 +224,8 @@ class Calls:
     def _call_outside(self, caller: Instance, op: Op, callee: int) -> None:
         objects = self._state.objects
         name, language = objects.firsts[callee], objects.seconds[callee]
-        if not caller.unit.file.library:
+        is_literal = op[FLAGS] & (CallFlag.NEW | CallFlag.IMPLICIT) == CallFlag.NEW | CallFlag.IMPLICIT
+        if not caller.unit.file.library and not is_literal:
             self._state.record.call(caller.owner, self.site_of(caller, op), name, Evidence.BINDING)
         if language != Language.PYTHON:
             self.call_outside(caller, op, name)

@@ -57,6 +57,8 @@ class Lookup:
         elif kind in (Kind.CONTAINER, Kind.BAG, Kind.GENERATOR, Kind.CONST):
             state.on_slot(item, name, self._bind_slot, item, node)
             state.engine.add_one(node, objects.intern(Kind.NATIVE, name, item))
+        elif kind == Kind.NATIVE and objects.kinds[objects.seconds[item]] == Kind.BAG:
+            state.engine.add_one(node, objects.intern(Kind.NATIVE, name, objects.seconds[item]))
         elif kind in (Kind.FUNCTION, Kind.BOUND, Kind.PARTIAL):
             self._fill_function(item, name, node)
         elif kind == Kind.PROTOTYPE:
@@ -191,7 +193,17 @@ class Lookup:
     def _link_outside(self, order: tuple[int, ...], name: str, node: int) -> None:
         for owner in order:
             for base in self._hierarchy.info(owner).outside:
-                self._state.engine.flow(self.attribute(base, name), node)
+                self._state.engine.flow(self.attribute(self._stand_in(base), name), node)
+
+    def _stand_in(self, base: int) -> int:
+        """Return what methods from an outside base are looked up in.
+
+        Whatever comes through a Go struct or a Rust type that has one may not have the method, so none is named.
+        """
+        objects = self._state.objects
+        if objects.seconds[base] in (Language.GO, Language.RUST):
+            return objects.intern(Kind.BAG, ("base", base), objects.firsts[base])
+        return base
 
     def _link_member_late(self, receiver: int, node: int, source: int) -> None:
         self._link_member(source, receiver, node)
