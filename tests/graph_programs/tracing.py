@@ -1,14 +1,14 @@
 """Records who calls whom while Python code runs, under the names that the graph uses.
 
-It is run as a script by any Python from 3.11 on and imports nothing but the standard library. Calls through code outside
-of the folder (`sorted(key=f)`, a wrapper of `functools`) belong to the nearest code inside. A comprehension's and a
-class body's calls belong to the function or module around it. From Python 3.12 on it also sees calls of what is outside.
+It is run as a script by any Python from 3.11 on and imports nothing but the standard library. Calls through code
+outside of the folder (`sorted(key=f)`, a wrapper of `functools`) belong to the nearest code inside. A comprehension's
+and a class body's calls belong to the function or module around it. From Python 3.12 on it also sees calls of what is
+outside.
 
     python tracing.py programs FOLDER ...            each FOLDER/main.py; a JSON object a line
     python tracing.py module ROOT OUT NAME ARG ...   `python -m NAME ARG ...`, edges inside of ROOT into OUT
 """
 
-import ast
 import builtins
 import contextlib
 import dis
@@ -24,93 +24,36 @@ from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-FOLDED = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+from code_names import Code, Names, module_name  # beside this script
+
 SUSPENDED = 0x20 | 0x80 | 0x200  # a generator, a coroutine, an asynchronous generator
-OPTIMIZED = 0x1  # a function; a class body is not
 SAYS_WHAT_IT_IS = frozenset(
-    ["<builtin>.property", "<builtin>.staticmethod", "<builtin>.classmethod", "<builtin>.__build_class__"]
-    + ["abc.abstractmethod", "functools.cached_property", "dataclasses.dataclass", "typing.overload"]
+    (
+        "<builtin>.__build_class__",
+        "<builtin>.classmethod",
+        "<builtin>.property",
+        "<builtin>.staticmethod",
+        "abc.abstractmethod",
+        "dataclasses.dataclass",
+        "functools.cached_property",
+        "typing.overload",
+    )
 )
 """Decorators that make no edge, by convention: they only say what a definition is."""
 # Where the standard library really keeps what is known by another name.
-REAL_NAMES = {"posixpath": "os.path", "genericpath": "os.path", "_functools": "functools", "_operator": "operator", "_asyncio": "asyncio"}
-REAL_NAMES |= {"asyncio.runners": "asyncio", "asyncio.tasks": "asyncio", "concurrent.futures.thread": "concurrent.futures"}
+REAL_NAMES = {
+    "_asyncio": "asyncio",
+    "_functools": "functools",
+    "_operator": "operator",
+    "asyncio.runners": "asyncio",
+    "asyncio.tasks": "asyncio",
+    "concurrent.futures.thread": "concurrent.futures",
+    "genericpath": "os.path",
+    "posixpath": "os.path",
+}
 HIDDEN = re.compile(r"<|\._(?!_)|\.__a?(enter|exit)__")
 """Names of what is not written in the program where it is called."""
 Pair = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """What one code object is called."""
-
-    owner: str
-    """Whom its calls belong to."""
-    callee: str | None
-    """Its own name; None for what nobody calls: modules, class bodies, comprehensions."""
-
-
-class Names:
-    """The names of all code objects of one module."""
-
-    def __init__(self, module: str, path: str, code: CodeType) -> None:
-        self.codes: list[tuple[CodeType, Code]] = [(code, Code(module, None))]
-        with open(path, "rb") as file:
-            self._lambdas = number_lambdas(ast.parse(file.read()))
-        self._walk(code, module, module)
-
-    def _walk(self, code: CodeType, name: str, owner: str) -> None:
-        for inner in code.co_consts:
-            if not isinstance(inner, CodeType):
-                continue
-            if inner.co_name in FOLDED or inner.co_name.startswith("<generic parameters"):
-                found, below = Code(owner, None), name
-            elif inner.co_name == "<lambda>":
-                below = f"{name}.<lambda{self._number(inner)}>"
-                found = Code(below, below)
-            else:
-                below = f"{name}.{inner.co_name}"
-                found = Code(below, below) if inner.co_flags & OPTIMIZED else Code(owner, None)
-            self.codes.append((inner, found))
-            self._walk(inner, below, found.owner)
-
-    def _number(self, code: CodeType) -> int:
-        for line, _, column, _ in code.co_positions():
-            number = self._lambdas.get((line, column))
-            if number is not None:
-                return number
-        return 0
-
-
-def number_lambdas(tree: ast.Module) -> dict[tuple[int | None, int | None], int]:
-    """Return the number that each lambda has in its scope, by the place where its body begins."""
-    numbers: dict[tuple[int | None, int | None], int] = {}
-
-    def visit_scope(nodes: list[ast.AST]) -> None:
-        found: list[ast.Lambda] = []
-        for node in nodes:
-            collect(node, found)
-        found.sort(key=lambda one: (one.lineno, one.col_offset))
-        for number, one in enumerate(found, start=1):
-            numbers[one.body.lineno, one.body.col_offset] = number
-            visit_scope([one.body])
-
-    def collect(node: ast.AST, found: list[ast.Lambda]) -> None:
-        if isinstance(node, ast.Lambda):
-            found.append(node)
-            collect(node.args, found)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            visit_scope(list(node.body))
-            for name, part in ast.iter_fields(node):
-                for one in part if isinstance(part, list) else [part]:
-                    if name != "body" and isinstance(one, ast.AST):
-                        collect(one, found)
-        else:
-            for child in ast.iter_child_nodes(node):
-                collect(child, found)
-
-    visit_scope(list(tree.body))
-    return numbers
 
 
 @dataclass
@@ -256,12 +199,6 @@ def _dotted(module: str, name: str) -> str:
     if module == "builtins":
         return f"<builtin>.{name}" if hasattr(builtins, name) else ""
     return f"{REAL_NAMES.get(module, module)}.{name}" if module else ""
-
-
-def module_name(root: str, path: str) -> str:
-    """Return the dotted name of a file below a folder."""
-    parts = os.path.relpath(path, root).removesuffix(".py").split(os.sep)
-    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
 
 def run_program(folder: str) -> dict[str, Any]:
