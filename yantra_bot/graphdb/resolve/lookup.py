@@ -18,6 +18,7 @@ from yantra_bot.graphdb.resolve.state import State
 MAX_OUTSIDE_DEPTH = 8
 """Parts of the name of something outside: a loop over `x = x.next` names no new thing each time."""
 _FUNCTION_METHODS = frozenset({"call", "apply", "bind"})
+_STORES = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.OPEN})
 _CLASS_KINDS = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.OPEN, Kind.SUPER})
 
 
@@ -30,11 +31,15 @@ class Lookup:
         self._modules = modules
         self.members = Members(state, hierarchy)
         self._nodes: dict[tuple[int, str], int] = {}
-        self._by_class: dict[int, list[tuple[int, str]]] = {}
+        self._asked: dict[tuple[int, str], list[int]] = {}
+        """Objects whose attribute was asked for, by their class and its name."""
+        self._names: dict[int, list[str]] = {}
+        """The names that were asked for, by class."""
         self._linked: set[tuple[int, int]] = set()
         self.on_getter: Callable[[int, int, int], None]
         """Called with (getter, receiver, node) where reading an attribute calls a function; set by Calls."""
         hierarchy.on_change = self._relink
+        state.on_new_slot = self._on_new_slot
 
     def attribute(self, item: int, name: str) -> int:
         """Return the node of an attribute of an object."""
@@ -95,21 +100,36 @@ class Lookup:
 
     def _fill_class(self, item: int, name: str, node: int) -> None:
         objects = self._state.objects
-        kind, start = objects.kinds[item], objects.firsts[item]
-        receiver_class = start
-        if kind == Kind.SUPER:
-            receiver = objects.seconds[item]
-            receiver_class = self.members.class_of(receiver)
-        if receiver_class is None:
-            return
-        self._by_class.setdefault(receiver_class, []).append((item, name))
-        if kind == Kind.OPEN:
-            for below in self._hierarchy.below(receiver_class):
-                self._by_class.setdefault(below, []).append((item, name))
-        self._link_class(item, name, node)
+        owner: int | None = objects.firsts[item]
+        if objects.kinds[item] == Kind.CLASS:
+            owner = item
+        elif objects.kinds[item] == Kind.SUPER:
+            owner = self.members.class_of(objects.seconds[item])
+        if owner is not None:
+            self._asked.setdefault((owner, name), []).append(item)
+            self._names.setdefault(owner, []).append(name)
+            self._link_class(item, name, node)
 
     def _relink(self, changed: int) -> None:
-        for item, name in tuple(self._by_class.get(changed, ())):
+        """A class has other bases than before: find its attributes once more."""
+        for name in tuple(self._names.get(changed, ())):
+            for item in self._asked[changed, name]:
+                self._link_class(item, name, self._nodes[item, name])
+
+    def _on_new_slot(self, owner: int, name: str) -> None:
+        """Something is stored in an object or a class that had no such attribute: whoever asked for it has it now."""
+        objects = self._state.objects
+        kind = objects.kinds[owner]
+        if kind not in _STORES:
+            return
+        start: int = owner if kind == Kind.CLASS else objects.firsts[owner]
+        downward = (start, *self._hierarchy.below(start)) if kind != Kind.INSTANCE else (start,)
+        upward = self._hierarchy.order(start)
+        asked = [item for one in downward for item in self._asked.get((one, name), ())]
+        asked += [
+            item for one in upward for item in self._asked.get((one, name), ()) if objects.kinds[item] == Kind.OPEN
+        ]
+        for item in asked:
             self._link_class(item, name, self._nodes[item, name])
 
     def _link_class(self, item: int, name: str, node: int) -> None:
@@ -136,26 +156,25 @@ class Lookup:
         self._link_chain(after, receiver, name, node)
 
     def _link_slots(self, item: int, name: str, node: int, owner: int) -> None:
-        objects = self._state.objects
-        if (item, node) in self._linked:
-            return
-        self._linked.add((item, node))
-        self._state.on_slot(item, name, self._bind_slot, item, node)
-        if objects.kinds[owner] == Kind.FUNCTION:
+        objects, slots = self._state.objects, self._state.slots
+        stored = [item, *(objects.intern(Kind.OPEN, above) for above in self._hierarchy.order(owner))]
+        for one in stored:
+            if (one, name) in slots:
+                self._bind_slot(item, node, slots[one, name])
+        if objects.kinds[owner] == Kind.FUNCTION and (item, node) not in self._linked:
+            self._linked.add((item, node))
             prototype = objects.intern(Kind.PROTOTYPE, owner)
-            self._state.engine.flow(self.attribute(prototype, name), node)
-            self._state.engine.watch(node, self._bind_member, item, node)
-        for above in self._hierarchy.order(owner):
-            declared = objects.intern(Kind.OPEN, above)
-            self._state.on_slot(declared, name, self._bind_slot, item, node)
+            inherited = self.attribute(prototype, name)
+            self._state.engine.watch(inherited, self._bind_stored, item, node)
 
     def _link_open(self, item: int, name: str, node: int, start: int) -> None:
         objects = self._state.objects
+        slots = self._state.slots
         order, below = self._hierarchy.order(start), self._hierarchy.below(start)
-        for owner in order:
-            self._state.on_slot(objects.intern(Kind.OPEN, owner), name, self._flow_slot, node)
-        for owner in (start, *below):
-            self._state.on_slot(objects.intern(Kind.INSTANCE, owner), name, self._flow_slot, node)
+        stored = [objects.intern(Kind.OPEN, owner) for owner in order]
+        for one in (*stored, *(objects.intern(Kind.INSTANCE, owner) for owner in (start, *below))):
+            if (one, name) in slots:
+                self._state.engine.flow(slots[one, name], node)
         own = [one for one in below if self.members.owns(one, name)]
         first = next((one for one in order if self.members.owns(one, name)), None)
         if first is None or not (own and self.members.only_declares(first, name)):
@@ -168,19 +187,14 @@ class Lookup:
         """Link the first class of an order that has the name; what is stored into a class later is linked as well."""
         state = self._state
         for owner in order:
-            found = False
             body = state.class_bodies.get(owner)
-            if body is not None and name in body.unit.body.names:
-                if self._is_embedded(owner, receiver):
-                    field = body.unit.file.facts.symbols[body.unit.body.owner].name
-                    self._state.engine.watch(self.attribute(receiver, field), self._read_default, -1, name, node)
-                else:
-                    self._link_member(body.base + body.unit.body.names[name], receiver, node)
-                found = True
-            if (owner, node) not in self._linked:
-                self._linked.add((owner, node))
-                state.on_slot(owner, name, self._link_member_late, receiver, node)
-            if found or (owner, name) in state.slots:
+            value = body.unit.body.names.get(name) if body is not None else None
+            if body is not None and value is not None:
+                self._link_member(body.base + value, receiver, node)
+            stored = state.slots.get((owner, name))
+            if stored is not None:
+                self._link_member(stored, receiver, node)
+            if value is not None or stored is not None:
                 return
         self._link_outside(order, name, node)
 
@@ -204,9 +218,6 @@ class Lookup:
         if objects.seconds[base] in (Language.GO, Language.RUST):
             return objects.intern(Kind.BAG, ("base", base), objects.firsts[base])
         return base
-
-    def _link_member_late(self, receiver: int, node: int, source: int) -> None:
-        self._link_member(source, receiver, node)
 
     def _link_member(self, source: int, receiver: int, node: int) -> None:
         key = (source << 32 | node, receiver)
@@ -236,7 +247,10 @@ class Lookup:
             state.engine.add_one(node, objects.intern(Kind.BOUND, member, receiver))
 
     def _bind_slot(self, receiver: int, node: int, slot: int) -> None:
-        self._state.engine.watch(slot, self._bind_stored, receiver, node)
+        key = (slot << 32 | node, receiver)
+        if key not in self._linked:
+            self._linked.add(key)
+            self._state.engine.watch(slot, self._bind_stored, receiver, node)
 
     def _bind_stored(self, receiver: int, node: int, member: int) -> None:
         """Bind a function that is stored in an object only where the language takes `this` from the call."""

@@ -1,5 +1,6 @@
 """What all parts of a resolution share: the engine, the objects, and one instance per analysed body."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -72,6 +73,8 @@ class State:
         self.slot_watchers: dict[tuple[int, Any], list[tuple[Any, ...]]] = {}
         self.key_watchers: dict[int, list[tuple[Any, ...]]] = {}
         self.defaults: dict[int, tuple[Instance, tuple[tuple[int, Value], ...]]] = {}
+        self.on_new_slot: Callable[[int, str], None]
+        """Called with the object and the name of each new named slot; set by Lookup."""
         self.partials: dict[int, tuple[Instance, Op]] = {}
         """What each partial object holds: the call that made it, and where that stands."""
         self._signatures: dict[int, Signature] = {}
@@ -101,6 +104,8 @@ class State:
         if node is None:
             node = self.slots[owner, name] = self.engine.allocate(1)
             self.keys_of.setdefault(owner, []).append(name)
+            if isinstance(name, str):
+                self.on_new_slot(owner, name)
             for handler, payload in self.slot_watchers.get((owner, name), ()):
                 self.engine.later(handler, payload, node)
             for handler, payload in self.key_watchers.get(owner, ()):
