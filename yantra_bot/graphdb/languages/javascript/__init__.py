@@ -11,6 +11,8 @@ What a resolver must know beside `facts`:
   reads the attribute; `default`, which such a module has too, is the value and its attribute `default`. `default` of an
   outside module is the module.
 - A setter is the name (or key) `x.setter`: SET_ATTR of `x` calls it with the value. A getter has PROPERTY.
+- INSTANCE of `this` of a function names what the function was stored in: an object or a function stands for itself, the
+  `prototype` of a function for an instance of it.
 - A class's body may have a RECEIVER parameter, for the initialisers of its fields: the instance.
 - `super(…)` is a call of the method `constructor` of SUPER.
 - A namespace is a CLASS without methods; an enumeration one with CASE.
@@ -38,7 +40,7 @@ from yantra_bot.graphdb.languages.javascript import (
 )
 from yantra_bot.graphdb.languages.javascript.classes import make_class
 from yantra_bot.graphdb.languages.javascript.declarations import hoist_block, hoist_vars
-from yantra_bot.graphdb.languages.javascript.functions import FUNCTIONS, make_function
+from yantra_bot.graphdb.languages.javascript.functions import FUNCTIONS, make_function, suppose_this
 from yantra_bot.graphdb.languages.javascript.linker import JavaScriptLinker
 from yantra_bot.graphdb.languages.javascript.scan import Scan
 from yantra_bot.graphdb.languages.javascript.state import FileState, Handler
@@ -108,6 +110,8 @@ def lower(path: str, source: bytes, tree: Tree) -> FileFacts:
         module.value(statement)
     while file.waiting:
         file.waiting.popleft()()
+    for function in file.functions:
+        suppose_this(function)
     modules.finish_module(file)
     file.hash_symbols()
     facts.problems.extend(find_syntax_errors(root))

@@ -26,7 +26,7 @@ from yantra_bot.graphdb.languages.javascript.special import SPECIAL_METHODS, SPE
 from yantra_bot.graphdb.languages.javascript.state import Handler
 from yantra_bot.graphdb.languages.javascript.testing import test_title
 from yantra_bot.graphdb.languages.javascript.web import note_web_call
-from yantra_bot.graphdb.languages.javascript.writer import Writer
+from yantra_bot.graphdb.languages.javascript.writer import CALL_DEPTH, Writer
 from yantra_bot.graphdb.languages.lowering import site_of
 
 Arguments = tuple[tuple[Value, ...], Value]
@@ -57,8 +57,10 @@ def _lower_chain(low: Writer, node: Node, *, wanted: bool) -> Value:
         calls.append(base)
         function = base.child_by_field_name("function")
     value: Value | None = None
+    low.depth += CALL_DEPTH
     for call in reversed(calls):
         value = _lower_one(low, call, value, wanted=wanted or call is not node)
+    low.depth -= CALL_DEPTH
     return NOTHING if value is None else value
 
 

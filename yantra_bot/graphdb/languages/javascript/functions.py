@@ -54,6 +54,8 @@ def make_function(
         # Also where it is not used: a resolver binds the object that a call names to it, never to the first parameter.
         writer.this = writer.new()
         writer.body.params.append(("this", ParamKind.RECEIVER, writer.this))
+        low.made[value] = writer
+        file.functions.append(writer)
     low.ops.append((Op.FUNC, value, writer.index, ()))
     file.waiting.append(partial(_lower_body, writer, node))
     return value
@@ -79,6 +81,12 @@ def _flags(node: Node) -> int:
 
 def _lower_body(low: Writer, node: Node) -> None:
     low.handlers[FUNCTION_BODY](low, node)
+
+
+def suppose_this(low: Writer) -> None:
+    """Where no call is seen to say what `this` is, let it be the object that the function was stored in."""
+    if low.is_this_used and low.holder != NOTHING and low.parent is not None:
+        low.ops.append((Op.INSTANCE, low.this, low.outer(low.parent, low.holder)))
 
 
 def this_symbol(low: Writer) -> int:

@@ -83,6 +83,7 @@ def this_of(low: Writer) -> Value:
         owner.body.params.append(("this", ParamKind.RECEIVER, owner.this))
         if owner.body.flags & BodyFlag.CLASS:
             owner.ops.append((Op.INSTANCE, owner.this, class_of(owner)))
+    owner.is_this_used = True
     return owner.this if owner is low else low.outer(owner, owner.this)
 
 
@@ -175,6 +176,13 @@ def is_module_exports(low: Writer, node: Node) -> bool:
     return text(base) == "module" and text(last) == "exports" and low.scope.find("module") is None
 
 
+def hold_function(low: Writer, function: Value, holder: Value) -> None:
+    """Note the object that a function is stored in right where it is made."""
+    made = low.made.get(function)
+    if made is not None and made.holder == NOTHING:
+        made.holder = holder
+
+
 def get_attribute(low: Writer, target: Value, key: Literal, place: Site) -> Value:
     """Return an attribute or element of an object; None: some element."""
     if target == NOTHING:
@@ -202,6 +210,7 @@ def set_attribute(low: Writer, target: Value, key: Literal, value: Value, place:
         low.stores[target, key] = value
     if value == NOTHING:
         return
+    hold_function(low, value, target)
     if isinstance(key, str):
         low.ops.append((Op.SET_ATTR, target, key, value))
     else:

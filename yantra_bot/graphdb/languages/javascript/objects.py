@@ -7,7 +7,7 @@ from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Literal, Op, Value
 from yantra_bot.graphdb.languages.javascript.classes import make_class
 from yantra_bot.graphdb.languages.javascript.expressions import first_expression, property_key
 from yantra_bot.graphdb.languages.javascript.functions import FUNCTIONS, NO_SYMBOL, make_function
-from yantra_bot.graphdb.languages.javascript.names import lower_identifier
+from yantra_bot.graphdb.languages.javascript.names import hold_function, lower_identifier
 from yantra_bot.graphdb.languages.javascript.naming import NAMED
 from yantra_bot.graphdb.languages.javascript.state import Handler
 from yantra_bot.graphdb.languages.javascript.writer import Writer
@@ -41,6 +41,8 @@ def make_object(low: Writer, node: Node, symbol: int) -> Value:
         elif kind == "spread_element":
             inner = first_expression(child)
             spreads.append(NOTHING if inner is None else low.value(inner))
+    for _, member in entries:
+        hold_function(low, member, target)
     low.ops.append((Op.NEW, target, "object", tuple(entry for entry in entries if entry[1] != NOTHING)))
     low.ops.extend((Op.SPREAD, target, source) for source in spreads if source != NOTHING)
     return target

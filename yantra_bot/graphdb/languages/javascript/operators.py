@@ -92,9 +92,7 @@ def lower_binary(low: Writer, node: Node) -> Value:
     if operator is None or left is None or right is None:
         return low.parts(node)
     if operator.type in _LOGICAL:
-        first = low.value(left)
-        second = lower_maybe(low, right)
-        return second if operator.type == "&&" else low.union((first, second))
+        return _lower_logical(low, node)
     rest = [right]
     while left is not None and left.type == "binary_expression":
         inner = left.child_by_field_name("operator")
@@ -111,6 +109,24 @@ def lower_binary(low: Writer, node: Node) -> Value:
     return NOTHING
 
 
+def _lower_logical(low: Writer, node: Node) -> Value:
+    """Lower `a && b || c` from its start; what `&&` gives is its right side, or nothing that anybody asks for."""
+    chain = []
+    first: Node | None = node
+    while first is not None and first.type == "binary_expression":
+        operator = first.child_by_field_name("operator")
+        if operator is None or operator.type not in _LOGICAL:
+            break
+        chain.append((operator.type, first.child_by_field_name("right")))
+        first = first.child_by_field_name("left")
+    value = NOTHING if first is None else low.value(first)
+    values = [value]
+    for operator_type, right in reversed(chain):
+        value = NOTHING if right is None else lower_maybe(low, right)
+        values = [value] if operator_type == "&&" else [*values, value]
+    return low.union(values)
+
+
 def lower_maybe(low: Writer, node: Node) -> Value:
     """Lower an expression that may be left out."""
     if not low.file.scan.has_assignment(node.start_byte, node.end_byte):
@@ -123,12 +139,19 @@ def lower_maybe(low: Writer, node: Node) -> Value:
 
 
 def lower_ternary(low: Writer, node: Node) -> Value:
-    """Lower `a ? b : c`."""
-    condition = node.child_by_field_name("condition")
-    ways = (node.child_by_field_name("consequence"), node.child_by_field_name("alternative"))
-    if condition is not None:
-        run(low, condition)
-    return low.union([lower_maybe(low, way) for way in ways if way is not None])
+    """Lower `a ? b : c ? d : e`; a long chain costs no depth."""
+    values = []
+    one: Node | None = node
+    while one is not None and one.type == "ternary_expression":
+        condition, way = one.child_by_field_name("condition"), one.child_by_field_name("consequence")
+        if condition is not None:
+            run(low, condition)
+        if way is not None:
+            values.append(lower_maybe(low, way))
+        one = one.child_by_field_name("alternative")
+    if one is not None:
+        values.append(lower_maybe(low, one))
+    return low.union(values)
 
 
 def lower_sequence(low: Writer, node: Node) -> Value:

@@ -50,6 +50,8 @@ class FileState:
         """What an ES module exports, by name, as cells of the module."""
         self.exported_locals: list[tuple[str, str]] = []
         """(exported name, local name) of clauses, which may stand before the declaration."""
+        self.functions: list[Writer] = []
+        """The bodies that have a `this` of their own."""
         self.first_exports: Value = NOTHING
         self.module_scope = Scope(None, top=True)
         self.module: Writer = self.add_body(0, BodyFlag.MODULE, None, self.module_scope, NOTHING, len(source))

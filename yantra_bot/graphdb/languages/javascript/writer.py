@@ -15,8 +15,11 @@ from yantra_bot.graphdb.languages.javascript.scopes import Scope, Variable
 if TYPE_CHECKING:
     from yantra_bot.graphdb.languages.javascript.state import FileState
 
-MAX_DEPTH = 150
-"""Levels of nested syntax that are read; what lies deeper is left out and named as a problem."""
+MAX_DEPTH = 120
+"""Levels of nested syntax that are read; what lies deeper is left out and named as a problem. One takes up to four
+Python frames; a call, which takes more, counts as three levels."""
+CALL_DEPTH = 2
+"""Levels that a call counts for beside its own."""
 Branch = dict[Variable, Value]
 """What a branch left in the variables it assigned."""
 
@@ -44,6 +47,11 @@ class Writer:
         self.catches: list[list[Value]] = []
         self.literals: dict[Value, Literal] = {}
         self.this: Value = NOTHING
+        self.is_this_used = False
+        self.holder: Value = NOTHING
+        """In the body around: the object that this function was stored in, for which `this` may stand."""
+        self.made: dict[Value, Writer] = {}
+        """The functions that are made here."""
         self.arguments: Value = NOTHING
         self.class_value: Value = NOTHING
         """In a class body: the class itself."""
