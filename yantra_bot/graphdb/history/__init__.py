@@ -1,0 +1,1 @@
+"""The repository's past, tied to the symbols of today."""

@@ -1,0 +1,1 @@
+"""The project's talk as a knowledge graph: who and what is talked about, and how it hangs together."""
