@@ -189,7 +189,10 @@ class Lookup:
         for owner in order:
             body = state.class_bodies.get(owner)
             value = body.unit.body.names.get(name) if body is not None else None
-            if body is not None and value is not None:
+            if body is not None and value is not None and self._is_embedded(owner, receiver):
+                field = body.unit.file.facts.symbols[body.unit.body.owner].name
+                state.engine.watch(self.attribute(receiver, field), self._read_default, -1, name, node)
+            elif body is not None and value is not None:
                 self._link_member(body.base + value, receiver, node)
             stored = state.slots.get((owner, name))
             if stored is not None:
