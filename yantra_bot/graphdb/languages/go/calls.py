@@ -5,7 +5,8 @@ from tree_sitter import Node
 from yantra_bot.domain.graph import NodeKind
 from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Value
 from yantra_bot.graphdb.languages.go.context import BASIC_TYPES, CONTENT, EXPRESSIONS, GoContext, Shape
-from yantra_bot.graphdb.languages.go.expressions import is_generic, read_name, read_operand
+from yantra_bot.graphdb.languages.go.expressions import is_generic, package_of, read_name, read_operand
+from yantra_bot.graphdb.languages.go.library import gives_back, only_looks
 from yantra_bot.graphdb.languages.go.types import CONTAINERS, declared, named_type, strip_type, type_value, zero_value
 from yantra_bot.graphdb.languages.lowering import site_of
 
@@ -83,9 +84,12 @@ def _call_selector(ctx: GoContext, function: Node, arguments: Node | None) -> Va
         return NOTHING
     obj = read_operand(ctx, operand)
     values, star = _arguments(ctx, arguments)
-    if obj == NOTHING:
-        return NOTHING
-    value, name = ctx.frame.new(), ctx.text(field)
+    package, name = package_of(ctx, operand), ctx.text(field)
+    if obj == NOTHING or (values and gives_back(package, name)):
+        return values[0] if package and values else NOTHING
+    if only_looks(package, name):
+        values, star = [NOTHING] * len(values), NOTHING
+    value = ctx.frame.new()
     ctx.frame.emit(Op.CALL_METHOD, value, obj, name, site_of(field), tuple(values), (), star, NOTHING, CallFlag.NONE)
     return value
 

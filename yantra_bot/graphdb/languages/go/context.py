@@ -9,7 +9,7 @@ from typing import Final
 from tree_sitter import Node
 
 from yantra_bot.domain.graph import Language
-from yantra_bot.graphdb.facts import NOTHING, Value
+from yantra_bot.graphdb.facts import NOTHING, Op, Value
 from yantra_bot.graphdb.languages.builder import Builder, words
 from yantra_bot.graphdb.languages.lowering import token_pattern
 from yantra_bot.graphdb.languages.ssa import Variable
@@ -75,6 +75,7 @@ class GoContext(Builder):
         self.reassigned: set[str] = set()
         self.definitions: dict[Variable, Node] = {}
         """What each named type of this file is declared as."""
+        self._package: Value = NOTHING
         self.results: list[Results] = []
         """Of the functions around, innermost last."""
 
@@ -85,6 +86,13 @@ class GoContext(Builder):
     def shape_of(self, variable: Variable | None) -> Shape | None:
         """Return what a named type is made of, where the variable is a type of this file."""
         return variable.note if variable is not None and isinstance(variable.note, Shape) else None
+
+    def own_package(self) -> Value:
+        """Return the package of this file as others see it, for assignments to variables of its other files."""
+        if self._package == NOTHING:
+            self._package = self.module.new()
+            self.module.emit(Op.IMPORT, self._package, ".", NOTHING)
+        return self._package if self.frame is self.module else self.frame.read_outer(0, self._package)
 
     def expression(self, node: Node) -> Value:
         """Lower an expression that is not called."""

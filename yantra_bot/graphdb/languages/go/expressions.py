@@ -51,17 +51,15 @@ def select(ctx: GoContext, node: Node, *, called: bool) -> Value:
     obj = read_operand(ctx, operand)
     name = ctx.text(field)
     value = ctx.member(obj, name, field)
-    if not called and is_package(ctx, operand):
+    if not called and package_of(ctx, operand):
         ctx.refer(value, ctx.text(node), field)
     return value
 
 
-def is_package(ctx: GoContext, operand: Node) -> bool:
-    """Say whether the operand of a selector is an imported package."""
-    if operand.type != "identifier":
-        return False
-    variable = ctx.frame.find(ctx.text(operand))
-    return variable is not None and isinstance(variable.note, Package)
+def package_of(ctx: GoContext, operand: Node) -> str:
+    """Return the path of the imported package that the operand of a selector is; empty where it is none."""
+    variable = ctx.frame.find(ctx.text(operand)) if operand.type == "identifier" else None
+    return variable.note.path if variable is not None and isinstance(variable.note, Package) else ""
 
 
 def read_operand(ctx: GoContext, operand: Node) -> Value:

@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Value
 from yantra_bot.graphdb.languages.go.calls import emit_call
-from yantra_bot.graphdb.languages.go.context import CONTENT, STATEMENTS, GoContext
+from yantra_bot.graphdb.languages.go.context import CONSTANTS, CONTENT, STATEMENTS, GoContext
 from yantra_bot.graphdb.languages.go.expressions import literal_key
 from yantra_bot.graphdb.languages.go.functions import return_values
 from yantra_bot.graphdb.languages.lowering import site_of
@@ -90,10 +90,15 @@ def assign(ctx: GoContext, target: Node, value: Value) -> None:
 
 
 def _assign_name(ctx: GoContext, target: Node, value: Value) -> None:
-    variable = ctx.frame.find(ctx.text(target))
+    name = ctx.text(target)
+    variable = ctx.frame.find(name)
     if variable is not None:
         ctx.use(variable, target)
         ctx.frame.assign(variable, value)
+    elif name not in CONSTANTS:
+        ctx.refer(ctx.free(name, target), name, target)
+        if value != NOTHING:
+            ctx.frame.emit(Op.SET_ATTR, ctx.own_package(), name, value)
 
 
 def _assign_field(ctx: GoContext, target: Node, value: Value) -> None:

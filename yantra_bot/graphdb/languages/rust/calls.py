@@ -60,7 +60,7 @@ def _call_path(ctx: RustContext, function: Node, arguments: Arguments) -> Value:
     segments = flatten(ctx, function)
     name, node = segments[-1]
     if name in OPTIONAL and (len(segments) > 1 or ctx.standard(name)):
-        return ctx.make_container("list", *((None, value) for value in _values(arguments)))
+        return ctx.make_container("list", *((OPTIONAL[name], value) for value in _values(arguments)))
     if len(segments) > 1:
         made = _standard_call(ctx, segments, arguments)
         if made is not None:

@@ -19,6 +19,10 @@ TOKENS: Final = token_pattern(
 OWN_ONLY: Final = CallFlag.IMPLICIT | CallFlag.OWN
 """The flags of a method call that the frontend models itself unless the program defines the method."""
 
+SUCCESS: Final = 0
+ERROR: Final = 1
+"""The keys of what an option or a result holds."""
+
 
 class Shape(Enum):
     """What a name is, where this file shows it."""
@@ -51,6 +55,7 @@ class RustContext(Builder):
         self.extended: dict[str, Value] = {}
         """Classes, as values of the module, that stand for types of the language that this file gives methods."""
         self.extension_symbols: dict[str, int] = {}
+        self._errors: dict[Frame, Value] = {}
         self._crates: dict[str, Value] = {}
 
     def expression(self, node: Node) -> Value:
@@ -77,6 +82,16 @@ class RustContext(Builder):
         value = self.frame.new()
         self.frame.emit(Op.UNWRAP, value, obj, key, site_of(node))
         return value
+
+    def fail(self, error: Value) -> None:
+        """Let the body return a result that is an error (`?`)."""
+        if error == NOTHING or self.frame is self.module:
+            return
+        cell = self._errors.get(self.frame, NOTHING)
+        if cell == NOTHING:
+            cell = self._errors[self.frame] = self.frame.new()
+            self.frame.emit(Op.RETURN, self.make_container("list", (ERROR, cell)))
+        self.frame.copy(cell, error)
 
     def call_method(self, obj: Value, name: str, place: Site, args: tuple[Value, ...], flags: int) -> Value:
         """Call a method."""

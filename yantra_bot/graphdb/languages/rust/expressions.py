@@ -4,8 +4,15 @@ from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, Literal, Op, Value
 from yantra_bot.graphdb.languages.lowering import site_of
-from yantra_bot.graphdb.languages.rust.context import EXPRESSIONS, OWN_ONLY, RustContext, Shape
-from yantra_bot.graphdb.languages.rust.paths import flatten, resolve
+from yantra_bot.graphdb.languages.rust.context import (
+    ERROR,
+    EXPRESSIONS,
+    OWN_ONLY,
+    SUCCESS,
+    RustContext,
+    Shape,
+)
+from yantra_bot.graphdb.languages.rust.paths import flatten, is_standard, resolve
 from yantra_bot.graphdb.languages.rust.patterns import FIELD
 from yantra_bot.graphdb.languages.rust.types import named_type
 
@@ -28,6 +35,8 @@ _LITERALS = {
 def _path(ctx: RustContext, node: Node) -> Value:
     """Lower a path that is not called; a struct without fields is its own value."""
     segments = flatten(ctx, node)
+    if len(segments) > 1 and is_standard(ctx, segments):
+        return NOTHING
     value, variable = resolve(ctx, segments)
     name = segments[-1][0] if segments else ""
     if value == NOTHING or not name[:1].isupper() or name.isupper():
@@ -87,7 +96,9 @@ def _cast(ctx: RustContext, node: Node) -> Value:
 
 
 def _try(ctx: RustContext, node: Node) -> Value:
-    return ctx.unwrap(_inner(ctx, node), None, node)
+    value = _inner(ctx, node)
+    ctx.fail(ctx.item(value, ERROR, node))
+    return ctx.unwrap(value, SUCCESS, node)
 
 
 def _unary(ctx: RustContext, node: Node) -> Value:

@@ -8,19 +8,21 @@ from tree_sitter import Node
 from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Value
 from yantra_bot.graphdb.languages.builder import words
 from yantra_bot.graphdb.languages.lowering import site_of
-from yantra_bot.graphdb.languages.rust.context import OWN_ONLY, RustContext
+from yantra_bot.graphdb.languages.rust.context import ERROR, OWN_ONLY, SUCCESS, RustContext
 from yantra_bot.graphdb.languages.rust.expressions import literal_key
 
 _SAME = """
     iter iter_mut into_iter clone cloned copied to_owned to_vec as_ref as_mut as_deref as_deref_mut as_slice by_ref rev
     skip take step_by peekable fuse cycle drain collect borrow borrow_mut lock read write get_mut_or into try_into
-    into_inner into_boxed_slice values values_mut into_values keys entry ok err or upgrade downgrade as_any boxed
+    into_inner into_boxed_slice values values_mut into_values keys entry ok err or upgrade downgrade take as_any boxed
     sum product deref deref_mut split_at windows chunks to_string leak unwrap_or_clone await
 """
 _ELEMENT = """
-    unwrap expect unwrap_or unwrap_or_default unwrap_unchecked get get_mut first first_mut last last_mut pop pop_front
-    pop_back remove swap_remove next next_back nth min max front back front_mut back_mut peek peek_mut or_insert
-    or_default take replace iter_next unwrap_err expect_err join recv get_or_init
+    unwrap expect unwrap_or unwrap_or_default unwrap_unchecked or_insert or_default join recv swap_remove replace
+"""
+_MAYBE = """
+    get get_mut first first_mut last last_mut pop pop_front pop_back remove next next_back nth min max front back
+    front_mut back_mut peek peek_mut try_recv
 """
 _STORE = "push push_back push_front insert append extend extend_from_slice set send add_all fill"
 _WITH_FUNCTION = """
@@ -31,6 +33,7 @@ _WITH_FUNCTION = """
 """
 SAME = words(_SAME)
 ELEMENT = words(_ELEMENT)
+MAYBE = words(_MAYBE)
 STORE = words(_STORE)
 WITH_FUNCTION = words(_WITH_FUNCTION)
 QUIET = words("""
@@ -63,14 +66,20 @@ def _same(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Valu
 
 
 def _element(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
-    key = literal_key(ctx, args[0][0]) if args and ctx.text(field) in ("get", "get_mut", "remove") else None
-    return ctx.frame.union((ctx.unwrap(obj, key, field), *(value for _, value in args)))
+    """What an option holds, or the value that is given for where it holds none."""
+    return ctx.frame.union((ctx.unwrap(obj, SUCCESS, field), *(value for _, value in args)))
 
 
-def _taken(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
-    """`get(k)` gives an option, which is what it holds or nothing here."""
-    found = _element(ctx, obj, field, args[:0] if not args else args[:1])
-    return found if found == NOTHING else ctx.make_container("list", (None, found))
+def _error(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
+    return ctx.unwrap(obj, ERROR, field)
+
+
+def _maybe(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
+    """`get(k)`, `pop()`: an option of an element. `remove(n)` gives the element itself where obj is a vector."""
+    key = literal_key(ctx, args[0][0]) if args else None
+    found = ctx.unwrap(obj, key, field)
+    option = ctx.make_container("list", (SUCCESS, found))
+    return ctx.frame.union((option, found)) if ctx.text(field) == "remove" else option
 
 
 def _store(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
@@ -102,6 +111,8 @@ def _chain(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Val
 _HANDLERS = {
     **dict.fromkeys(SAME, _same),
     **dict.fromkeys(ELEMENT, _element),
+    **dict.fromkeys(MAYBE, _maybe),
+    **dict.fromkeys(("unwrap_err", "expect_err"), _error),
     **dict.fromkeys(STORE, _store),
     "zip": _zip,
     "enumerate": _enumerate,

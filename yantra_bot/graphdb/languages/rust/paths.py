@@ -36,6 +36,15 @@ def flatten(ctx: RustContext, node: Node) -> list[Segment]:
     return segments
 
 
+def is_standard(ctx: RustContext, segments: list[Segment]) -> bool:
+    """Say whether a path begins in the standard library, or with a type that is the language's own."""
+    name = segments[0][0]
+    variable = ctx.frame.find(name)
+    if variable is not None:
+        return variable.note is Shape.STANDARD
+    return name in _PRELUDE or name in ("std", "core", "alloc")
+
+
 def resolve(ctx: RustContext, segments: list[Segment], *, called: bool = False) -> tuple[Value, Variable | None]:
     """Return the value of a path; with its variable where it is one name of this file."""
     if not segments:

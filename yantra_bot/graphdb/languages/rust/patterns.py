@@ -3,12 +3,13 @@
 from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, Literal, Value
-from yantra_bot.graphdb.languages.rust.context import RustContext
+from yantra_bot.graphdb.languages.rust.context import ERROR, SUCCESS, RustContext
 from yantra_bot.graphdb.languages.rust.paths import flatten, resolve
 
 FIELD = "."
 """Fields are attributes with a dot before their name: a method may have the same name."""
-OPTIONAL = ("Some", "Ok", "Err")
+OPTIONAL = {"Some": SUCCESS, "Ok": SUCCESS, "Err": ERROR}
+"""Variants of the library, with the key of what they hold."""
 _INNER = ("match_pattern", "ref_pattern", "reference_pattern", "mut_pattern")
 _NAMES = ("identifier", "shorthand_field_identifier", "self")
 
@@ -76,7 +77,7 @@ def _tuple_struct(ctx: RustContext, node: Node, value: Value) -> None:
     segments = flatten(ctx, named)
     if segments[-1][0] in OPTIONAL and (len(segments) > 1 or ctx.standard(segments[-1][0])):
         for one in node.named_children[1:]:
-            bind_pattern(ctx, one, ctx.unwrap(value, None, one))
+            bind_pattern(ctx, one, ctx.unwrap(value, OPTIONAL[segments[-1][0]], one))
         return
     resolve(ctx, segments)
     for position, one in enumerate(node.named_children[1:]):

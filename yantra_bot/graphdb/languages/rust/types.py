@@ -4,7 +4,7 @@ from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, Op, Value
 from yantra_bot.graphdb.languages.builder import words
-from yantra_bot.graphdb.languages.rust.context import RustContext, Shape
+from yantra_bot.graphdb.languages.rust.context import ERROR, SUCCESS, RustContext, Shape
 from yantra_bot.graphdb.languages.rust.paths import flatten, resolve
 from yantra_bot.graphdb.languages.ssa import Variable
 
@@ -92,7 +92,9 @@ def _generic_type(ctx: RustContext, node: Node) -> Value:
         return named_type(ctx, node)[0]
     if name in TRANSPARENT:
         return type_value(ctx, children[0])
-    if name in OPTIONAL or name in LISTS:
+    if name in OPTIONAL:
+        return _container(ctx, "list", list(children[:2]), [SUCCESS, ERROR])
+    if name in LISTS:
         return _container(ctx, "list", [children[0]], [None])
     if name in DICTS:
         return _container(ctx, "dict", [children[-1]], [None])
