@@ -16,7 +16,7 @@ from yantra_bot.graphdb.facts import FileFacts, Op
 from yantra_bot.graphdb.languages import Linker, Read
 from yantra_bot.graphdb.languages.java.calls import call_method
 from yantra_bot.graphdb.languages.java.classes import anonymous_class, declare_type, link_outlines, reserve
-from yantra_bot.graphdb.languages.java.code import JavaFile, split_path
+from yantra_bot.graphdb.languages.java.code import JavaFile
 from yantra_bot.graphdb.languages.java.creation import create_object
 from yantra_bot.graphdb.languages.java.expressions import EXPRESSIONS
 from yantra_bot.graphdb.languages.java.functions import lower_lambda, lower_reference
@@ -27,6 +27,7 @@ from yantra_bot.graphdb.languages.java.statements import STATEMENTS
 from yantra_bot.graphdb.languages.java.storage import STORAGE
 from yantra_bot.graphdb.languages.java.switches import lower_switch, lower_yield
 from yantra_bot.graphdb.languages.java.symbols import add_type_symbols
+from yantra_bot.graphdb.languages.java.types import split_path
 from yantra_bot.graphdb.languages.lowering import find_syntax_errors, site_of
 
 _EXPRESSIONS = {

@@ -121,7 +121,7 @@ def read_receiver(file: JavaFile, node: Node) -> Receiver:
 
 def read_super(file: JavaFile, node: Node, interface: str = "") -> Receiver:
     """Lower `super`, and `Interface.super`: there a default method itself is meant, not what comes after it."""
-    outline = next((one.outline for one in file.code.chain() if one.outline is not None), None)
+    outline = next((one.outline for one in file.code.chain if one.outline is not None), None)
     if outline is None or (interface and any(base.name == interface for base, _ in outline.bases)):
         return Receiver(file.this(), Type(interface), file.find_outline(interface), own=interface)
     outline = file.find_outline(interface) or outline if interface else outline
@@ -190,7 +190,7 @@ def find_implicit(file: JavaFile, name: str, node: Node) -> Receiver:
     """Return what a method is called on that is called by its name alone."""
     foreign: Outline | None = None
     innermost: Outline | None = None
-    for code in file.code.chain():
+    for code in file.code.chain:
         outline = code.outline
         if outline is None:
             continue

@@ -16,6 +16,7 @@ from yantra_bot.graphdb.languages.java.symbols import (
     add_field_symbols,
     add_type_symbols,
     anonymous_symbol,
+    hash_type,
     method_symbol,
     number_nested,
 )
@@ -51,6 +52,7 @@ def _add_super(outline: Outline, found: Outline | None, name: str) -> None:
     if found is not None and found is not outline:
         if found not in outline.supers:
             outline.supers.append(found)
+            outline.line = None
         found.extended = True
     elif name not in _QUIET_BASES:
         outline.foreign = True
@@ -131,10 +133,12 @@ def _lower_members(file: JavaFile, outline: Outline) -> None:
     number_nested(file, outline)
     by_node = {method.node.start_byte: method for methods in outline.methods.values() for method in methods}
     stored: dict[str, list[Value]] = {}
+    symbols: list[int] = []
     for member in members_of(outline.body_node):
         method = by_node.get(member.start_byte)
         if method is not None:
-            value = lower_method(file, method, method_symbol(file, method))
+            symbols.append(method_symbol(file, method))
+            value = lower_method(file, method, symbols[-1])
             for key in _keys_of(method):
                 stored.setdefault(key, []).append(value)
             add_routes(file, outline.node, method.node, value)
@@ -147,6 +151,7 @@ def _lower_members(file: JavaFile, outline: Outline) -> None:
     for key, values in stored.items():
         file.code.body.names[key] = file.code.union(values)
     initialise_class(file, outline)
+    hash_type(file, outline, symbols)
 
 
 def _keys_of(method: Method) -> list[str]:
@@ -175,7 +180,7 @@ def anonymous_class(
 ) -> tuple[Value, Outline]:
     """Lower a class without a name of its own, which is made with so many arguments; return the class."""
     symbol = anonymous_symbol(file, body, file.code.scope, name)
-    around = next((one.outline for one in file.code.chain() if one.outline is not None), None)
+    around = next((one.outline for one in file.code.chain if one.outline is not None), None)
     outline = Outline(file.facts.symbols[symbol].name, "class", body, body, around, symbol=symbol)
     outline.bases = [(kind, type_node)]
     outline.arity = arity

@@ -3,7 +3,7 @@
 It reads no statement and no expression itself; it never looks at a second file.
 """
 
-import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +14,9 @@ from tree_sitter import Node
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import NOTHING, Body, Op, Value
 from yantra_bot.graphdb.languages.builder import Builder
+from yantra_bot.graphdb.languages.java.nodes import find_assignments
 from yantra_bot.graphdb.languages.java.outline import Outline
-from yantra_bot.graphdb.languages.java.types import ARRAY, STRING, UNTOLD, Type, parse_type
+from yantra_bot.graphdb.languages.java.types import ARRAY, STRING, UNTOLD, Type, parse_type, split_path
 from yantra_bot.graphdb.languages.lowering import MAX_DEPTH, TOO_DEEP, site_of, token_pattern
 from yantra_bot.graphdb.languages.ssa import Frame
 
@@ -27,10 +28,9 @@ Statement = Callable[["JavaFile", Node], None]
 
 OUTER_THIS: Final = "this$0"
 """Where an instance of an inner class keeps the instance around it."""
-_TOKENS = token_pattern(
+TOKENS = token_pattern(
     comments=r"//[^\n]*|/\*.*?\*/", strings=r"\"\"\".*?\"\"\"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 )
-_ASSIGNED = re.compile(rb"([A-Za-z_$][\w$]*)\s*=(?!=)")
 _QUIET = UNTOLD | {"Override"}
 
 
@@ -39,7 +39,12 @@ class Code(Frame):
 
     def __init__(self, body: Body, index: int, parent: "Code | None", outline: Outline | None = None) -> None:
         super().__init__(body, index, parent)
-        self._around = parent
+        self.around = parent
+        """The code around this one."""
+        self.chain: tuple[Code, ...] = (self, *parent.chain) if parent is not None else (self,)
+        """This code and all around it, innermost first."""
+        self.found: dict[str, Outline | None] = {}
+        """What names of types mean here, as far as it was asked."""
         self.outline = outline
         """The class, where this is the body of one."""
         self.receiver: Value = NOTHING
@@ -60,18 +65,6 @@ class Code(Frame):
         self.result: Type | None = None
         """What a lambda returns."""
 
-    @property
-    def around(self) -> "Code | None":
-        """The code around this one."""
-        return self._around
-
-    def chain(self) -> Iterator["Code"]:
-        """Yield this code and all around it, innermost first."""
-        code: Code | None = self
-        while code is not None:
-            yield code
-            code = code.around
-
 
 class JavaFile(Builder):
     """The facts of one file while they are made."""
@@ -79,7 +72,7 @@ class JavaFile(Builder):
     code: Code
 
     def __init__(self, path: str, source: bytes) -> None:
-        super().__init__(path, source, Language.JAVA, _TOKENS)
+        super().__init__(path, source, Language.JAVA, TOKENS)
         self.top: dict[str, Outline] = {}
         self.imports: dict[str, Value] = {}
         self.static_imports: dict[str, list[Value]] = {}
@@ -93,6 +86,8 @@ class JavaFile(Builder):
         self.anonymous_class: Callable[..., tuple[Value, Outline]]
         self.yields: list[Result] = []
         """What the innermost switch gives so far."""
+        self._assigned: list[tuple[int, str]] | None = None
+        self._assigned_places: list[int] = []
         self._parsed: dict[bytes, Type | None] = {}
 
     def begin_module(self, root: Node, name: str) -> None:
@@ -132,7 +127,7 @@ class JavaFile(Builder):
 
     def find_bound(self, name: str) -> tuple[bool, Type | None]:
         """Say whether a name is a type parameter here, and what its bound is."""
-        for code in self.code.chain():
+        for code in self.code.chain:
             if name in code.bounds:
                 return True, code.bounds[name]
         return False, None
@@ -147,13 +142,19 @@ class JavaFile(Builder):
         return found
 
     def _find_simple(self, name: str) -> Outline | None:
-        for code in self.code.chain():
-            if name in code.local_types:
-                return code.local_types[name]
-            if code.outline is not None:
-                if code.outline.name == name:
-                    return code.outline
-                inner = code.outline.find_inner(name)
+        found = self.code.found
+        if name not in found:
+            found[name] = self._search(name)
+        return found[name]
+
+    def _search(self, name: str) -> Outline | None:
+        for code in self.code.chain:
+            local = code.local_types.get(name)
+            if local is not None:
+                return local
+            outline = code.outline
+            if outline is not None:
+                inner = outline if outline.name == name else outline.find_inner(name)
                 if inner is not None:
                     return inner
         return self.top.get(name)
@@ -256,7 +257,7 @@ class JavaFile(Builder):
 
     def _this_from(self, code: Code, outline: Outline | None) -> Value:
         value: Value = NOTHING
-        for one in code.chain():
+        for one in code.chain:
             own = one.outline
             if own is None:
                 if one.receiver != NOTHING and value == NOTHING:
@@ -283,12 +284,10 @@ class JavaFile(Builder):
 
     def count_assignments(self, node: Node) -> Counter[str]:
         """Return how often each name is assigned in a piece of code (or seems to be, in a string)."""
-        found = _ASSIGNED.findall(self.source, node.start_byte, node.end_byte)
-        return Counter(raw.decode("utf-8", "replace") for raw in found)
-
-
-def split_path(name: str) -> tuple[str, list[str]]:
-    """Return the package of a full name, and the type with what is nested in it, by the custom of capital letters."""
-    parts = name.split(".")
-    start = next((index for index, part in enumerate(parts) if part[:1].isupper()), len(parts) - 1)
-    return ".".join(parts[:start]), parts[start:] or [name]
+        if self._assigned is None:
+            self._assigned = list(find_assignments(self.source))
+        places, names = self._assigned_places, self._assigned
+        if not places and names:
+            places += [place for place, _ in names]
+        first, last = bisect_left(places, node.start_byte), bisect_left(places, node.end_byte)
+        return Counter(name for _, name in names[first:last])

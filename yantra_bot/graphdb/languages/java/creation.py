@@ -78,7 +78,7 @@ def call_constructor(file: JavaFile, node: Node) -> None:
     """Lower `this(...)` and `super(...)` at the start of a constructor."""
     word = node.child_by_field_name("constructor")
     arguments = read_arguments(file, node.child_by_field_name("arguments"))
-    code = next((one for one in file.code.chain() if one.outline is not None), None)
+    code = next((one for one in file.code.chain if one.outline is not None), None)
     if word is None or code is None or code.outline is None:
         return
     is_super = word.type == "super"

@@ -30,7 +30,7 @@ def _identifier(file: JavaFile, node: Node, expected: Type | None) -> Result:
 
 
 def _this(file: JavaFile, node: Node, expected: Type | None) -> Result:
-    code = next((one for one in file.code.chain() if one.outline is not None), None)
+    code = next((one for one in file.code.chain if one.outline is not None), None)
     kind = Type(code.outline.name) if code is not None and code.outline is not None else None
     return file.this(), kind
 

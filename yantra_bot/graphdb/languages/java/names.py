@@ -3,9 +3,9 @@
 from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, Op, Value
-from yantra_bot.graphdb.languages.java.code import JavaFile, Result, split_path
+from yantra_bot.graphdb.languages.java.code import JavaFile, Result
 from yantra_bot.graphdb.languages.java.outline import Field, Outline
-from yantra_bot.graphdb.languages.java.types import ARRAY, INT, STRING, Type, is_tracked
+from yantra_bot.graphdb.languages.java.types import ARRAY, INT, STRING, Type, is_tracked, split_path
 from yantra_bot.graphdb.languages.lowering import site_of
 from yantra_bot.graphdb.languages.ssa import Variable
 
@@ -15,7 +15,7 @@ _DEEPEST_PATH = 40
 def find_member(file: JavaFile, name: str) -> Variable | Field | Outline | None:
     """Return the variable or field that a name means; a class of this file where it may inherit the name unseen."""
     foreign: Outline | None = None
-    for code in file.code.chain():
+    for code in file.code.chain:
         if code.outline is None:
             variable = code.find_local(name)
             if variable is not None:

@@ -106,6 +106,8 @@ class Outline:
     """Its cell there."""
     supers: list["Outline"] = field(default_factory=list)
     """Its supertypes of this file; known once the file's outline is complete."""
+    line: "tuple[Outline, ...] | None" = None
+    """What `lineage` has found."""
     initialised: bool = False
     """A constructor runs its initialisers already."""
     extended: bool = False
@@ -115,16 +117,17 @@ class Outline:
     foreign: bool = False
     """It has supertypes that this file does not declare."""
 
-    def lineage(self) -> Iterator["Outline"]:
-        """Yield it and its supertypes of this file, nearest first, each once."""
-        seen: set[int] = set()
-        waiting = [self]
-        while waiting:
-            one = waiting.pop(0)
-            if id(one) not in seen and len(seen) < _MOST_SUPERS:
-                seen.add(id(one))
-                yield one
-                waiting += one.supers
+    def lineage(self) -> tuple["Outline", ...]:
+        """Return it and its supertypes of this file, nearest first, each once; to be asked once they are known."""
+        if self.line is None:
+            seen: dict[int, Outline] = {}
+            waiting = [self]
+            for one in waiting:
+                if id(one) not in seen and len(seen) < _MOST_SUPERS:
+                    seen[id(one)] = one
+                    waiting += one.supers
+            self.line = tuple(seen.values())
+        return self.line
 
     def is_foreign(self) -> bool:
         """Say whether it may inherit members that this file does not show."""
@@ -140,11 +143,19 @@ class Outline:
 
     def find_field(self, name: str) -> Field | None:
         """Return a field by name, inherited ones too."""
-        return next((one.fields[name] for one in self.lineage() if name in one.fields), None)
+        for one in self.line or self.lineage():
+            field = one.fields.get(name)
+            if field is not None:
+                return field
+        return None
 
     def find_inner(self, name: str) -> "Outline | None":
         """Return a member type by name, inherited ones too."""
-        return next((one.inner[name] for one in self.lineage() if name in one.inner), None)
+        for one in self.line or self.lineage():
+            inner = one.inner.get(name)
+            if inner is not None:
+                return inner
+        return None
 
 
 def outline_type(node: Node, source: bytes, outer: Outline | None, depth: int = 0) -> Outline | None:

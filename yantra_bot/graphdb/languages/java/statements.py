@@ -42,12 +42,13 @@ def execute_block(file: JavaFile, node: Node) -> None:
 
 def _declare_local(file: JavaFile, node: Node) -> None:
     """Outline a local class, so that it is known in all of its block."""
-    around = next((one.outline for one in file.code.chain() if one.outline is not None), None)
+    around = next((one.outline for one in file.code.chain if one.outline is not None), None)
     outline = outline_type(node, file.source, None)
     if outline is not None:
         outline.outer = around
         outline.static = True
         file.code.local_types[outline.name] = outline
+        file.code.found.clear()
 
 
 def _local_type(file: JavaFile, node: Node) -> None:

@@ -6,11 +6,13 @@ from tree_sitter import Node
 
 from yantra_bot.domain.graph import NodeKind, Visibility
 from yantra_bot.graphdb.languages.java.annotations import annotations_of, is_test
-from yantra_bot.graphdb.languages.java.code import JavaFile
+from yantra_bot.graphdb.languages.java.code import TOKENS, JavaFile
 from yantra_bot.graphdb.languages.java.nodes import has_modifier
 from yantra_bot.graphdb.languages.java.outline import Method, Outline, members_of
+from yantra_bot.graphdb.languages.lowering import first_paragraph, hash_tokens, one_line
 
 _FIELD_NODES = frozenset({"field_declaration", "constant_declaration", "enum_constant", "formal_parameter"})
+_LONGEST_HEAD = 4_000
 _LONGEST_COMMENT = 20_000
 _FIELD_LISTS = frozenset({"field_declaration", "constant_declaration"})
 
@@ -21,7 +23,7 @@ def add_type_symbols(file: JavaFile, outline: Outline, parent: int) -> None:
     kind = NodeKind.CLASS if outline.kind in ("class", "record") else NodeKind.TYPE
     end = outline.body_node.start_byte if outline.body_node is not None else node.end_byte
     outline.symbol = file.add_symbol(kind, outline.name, parent, node, node.child_by_field_name("name"))
-    _describe(file, outline.symbol, node, outline.outer, end)
+    _describe(file, outline.symbol, node, outline.outer, end, hashed=False)
     add_field_symbols(file, outline)
     for inner in outline.inner.values():
         add_type_symbols(file, inner, outline.symbol)
@@ -102,7 +104,6 @@ def anonymous_symbol(file: JavaFile, body: Node, parent: int, name: str | None =
             file.anonymous[parent] += 1
             name = f"<anonymous{file.anonymous[parent]}>"
         symbol = file.known_symbols[key] = file.add_symbol(NodeKind.CLASS, name, parent, body)
-        file.describe(symbol, body)
     return symbol
 
 
@@ -126,9 +127,30 @@ def number_nested(file: JavaFile, outline: Outline) -> None:
                 waiting.extend(reversed(node.named_children))
 
 
-def _describe(file: JavaFile, symbol: int, node: Node, outer: Outline | None, end: int) -> None:
-    file.describe(symbol, node, docstring=doc_comment(file, node), header_end=end)
+def hash_type(file: JavaFile, outline: Outline, methods: list[int]) -> None:
+    """Give a type its hash: of its head, and of the hashes of all that is in it. Nothing is read twice."""
+    body = outline.body_node
+    end = body.start_byte if body is not None else outline.node.end_byte
+    inside = [field.symbol for field in outline.fields.values()]
+    inside += [*methods, *(inner.symbol for inner in outline.inner.values())]
+    symbols = file.facts.symbols
+    pieces = [file.source[outline.node.start_byte : end]]
+    pieces += [symbols[one].content_hash.encode() for one in inside if one >= 0]
+    for member in members_of(body):
+        if member.type in ("static_initializer", "block"):
+            pieces.append(file.source[member.start_byte : member.end_byte])
+    symbols[outline.symbol].content_hash = hash_tokens(TOKENS, pieces)
+
+
+def _describe(file: JavaFile, symbol: int, node: Node, outer: Outline | None, end: int, *, hashed: bool = True) -> None:
     facts = file.facts.symbols[symbol]
+    if hashed:
+        facts.content_hash = hash_tokens(TOKENS, (file.source[node.start_byte : node.end_byte],))
+    head = file.source[node.start_byte : min(end, node.start_byte + _LONGEST_HEAD)]
+    facts.signature = one_line(head.decode("utf-8", "replace"))
+    comment = doc_comment(file, node)
+    if comment:
+        facts.docstring = first_paragraph(comment)
     facts.decorators = annotations_of(file, node)
     facts.visibility = visibility_of(node, outer)
 

@@ -67,6 +67,13 @@ def plain_name(text: str) -> str:
     return text
 
 
+def split_path(name: str) -> tuple[str, list[str]]:
+    """Return the package of a full name, and the type with what is nested in it, by the custom of capital letters."""
+    parts = name.split(".")
+    start = next((index for index, part in enumerate(parts) if part[:1].isupper()), len(parts) - 1)
+    return ".".join(parts[:start]), parts[start:] or [name]
+
+
 def erase(kind: Type | None) -> str:
     """Return a type's name for a signature: `List`, `int[]`, `Entry`; `?` when it is not known."""
     suffix = ""
