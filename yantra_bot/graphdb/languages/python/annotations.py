@@ -117,7 +117,7 @@ def _parse_arguments(tokens: list[str], depth: int) -> list[Type]:
 def _lower(scope: Scope, written: Type, node: Node) -> list[tuple[int, Value]]:
     last = written.name.rpartition(".")[2]
     arguments = written.arguments
-    if last in _UNTRACKED or last in _OPAQUE or not last or last[0].isdigit():
+    if last in _UNTRACKED or last in _OPAQUE or not last or not (last == "|" or last[0].isalpha() or last[0] == "_"):
         return []
     if last == "|" or (last in _CHOICES and arguments):
         return [found for one in arguments for found in _lower(scope, one, node)]

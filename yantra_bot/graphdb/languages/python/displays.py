@@ -88,9 +88,9 @@ def _lower_string(scope: Scope, node: Node) -> Value:
 
 def _interpolate(scope: Scope, node: Node) -> Value:
     for child in node.named_children:
-        if child.type == "interpolation":
+        if child.type in {"interpolation", "format_expression"}:
             _format(scope, child)
-        elif child.type in {"string", "format_specifier", "format_expression"}:
+        elif child.type in {"string", "format_specifier"}:
             _interpolate(scope, child)
     return NOTHING
 
