@@ -14,7 +14,7 @@ from yantra_bot.graphdb.api_diff import is_test_path, public_api
 from yantra_bot.graphdb.arrays import Mask
 from yantra_bot.graphdb.structure import GUESS, used_rows
 from yantra_bot.graphdb.view import GraphView
-from yantra_bot.graphdb.walks import IMPACT_KINDS
+from yantra_bot.graphdb.walks import USE_KINDS
 
 CANDIDATES: Final = (NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.CLASS)
 NESTING: Final = 4
@@ -69,8 +69,8 @@ def _is_candidate(symbol: Symbol, known: dict[str, Symbol], api: set[str]) -> bo
 
 def _unused(view: GraphView, suspects: Mask) -> tuple[Mask, Mask]:
     """Return the suspects that only suspects of the same kind use, and among them those that nobody uses at all."""
-    alone = suspects & ~used_rows(view, IMPACT_KINDS)
-    edges = view.all_edges(IMPACT_KINDS)
+    alone = suspects & ~used_rows(view, USE_KINDS)
+    edges = view.all_edges(USE_KINDS)
     edges = edges[view.confidences(edges) >= np.float32(GUESS)]
     sources, targets = view.sources(edges), view.targets(edges)
     defines = view.all_edges({EdgeKind.DEFINES})
@@ -93,7 +93,7 @@ def _judge(view: GraphView, row: int, *, by_dead: bool) -> Dead:
     if unresolved:
         told = f"{unresolved} unresolved reference{'s' if unresolved > 1 else ''} to this name"
         return Dead(symbol, Verdict.CANNOT_TELL, told)
-    if len(view.edges_in(row, IMPACT_KINDS)) and not by_dead:
+    if len(view.edges_in(row, USE_KINDS)) and not by_dead:
         return Dead(symbol, Verdict.CANNOT_TELL, "something of this name is used where the receiver is not known")
     if symbol.kind is NodeKind.METHOD and (base := _foreign_base(view, symbol)):
         return Dead(symbol, Verdict.CANNOT_TELL, f"{base}, from outside, may call it")

@@ -13,7 +13,7 @@ from yantra_bot.domain.graph import EdgeKind, NodeKind, Symbol
 from yantra_bot.graphdb.arrays import EDGE_KINDS
 from yantra_bot.graphdb.queries import members
 from yantra_bot.graphdb.view import Direction, GraphView
-from yantra_bot.graphdb.walks import IMPACT_KINDS, Walk, walk
+from yantra_bot.graphdb.walks import USE_KINDS, Walk, walk
 
 DRAWN_KINDS: Final = (
     *(EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS, EdgeKind.IMPLEMENTS, EdgeKind.RETURNS),
@@ -60,7 +60,7 @@ def find_neighbourhood(view: GraphView, row: int, *, depth: int = 2, limit: int 
     What is defined inside of the symbol counts as the symbol: its own calls are drawn as one.
     """
     inside = members(view, [row])
-    kinds = IMPACT_KINDS
+    kinds = USE_KINDS
     if view.symbol(row).kind in (NodeKind.MODULE, NodeKind.FILE):
         kinds = kinds | {EdgeKind.IMPORTS}
     sides = [_side(view, inside, direction, kinds, depth) for direction in (Direction.IN, Direction.OUT)]
@@ -97,8 +97,11 @@ def _links(view: GraphView, rows: list[int], inside: list[int], kinds: frozenset
         ends = (numbers[source], numbers.get(target, -1))
         if ends[1] >= 0 and ends[0] != ends[1]:
             groups[*ends, kind].append(edge)
+    tested = {(source, target) for source, target, kind in groups if EDGE_KINDS[kind] is EdgeKind.TESTS}
     links = []
     for (source, target, kind), same in sorted(groups.items()):
+        if EDGE_KINDS[kind] is EdgeKind.CALLS and (source, target) in tested:
+            continue  # one line says both
         best = view.edge(max(same, key=lambda edge: view.confidences(np.array([edge]))[0]))
         links.append(Link(source, target, EDGE_KINDS[kind], best.confidence, len(same), best.path, best.line))
     return tuple(links)

@@ -14,6 +14,8 @@ from yantra_bot.graphdb.drawing_style import BADGES, LINK_COLOURS, NODE_COLOURS,
 
 WIDTH, HEIGHT, GAP_X, GAP_Y = 248, 46, 110, 14
 MARGIN, TOP, BOTTOM = 28, 84, 64
+BULGE = 44
+"""Room for the curves that go from one node of the last column to another."""
 MOST = 14
 """Nodes in a column."""
 NAME_LETTERS, PLACE_LETTERS = 24, 34
@@ -33,9 +35,9 @@ def draw_svg(shown: Neighbourhood) -> str:
     columns = arrange(shown, most=MOST)
     tallest = max(len(column.nodes) + bool(column.more) for column in columns)
     width = MARGIN * 2 + len(columns) * WIDTH + (len(columns) - 1) * GAP_X
-    width = max(width, 640)
+    width = max(width + BULGE, 640)
     height = TOP + BOTTOM + tallest * (HEIGHT + GAP_Y)
-    left = (width - (len(columns) * WIDTH + (len(columns) - 1) * GAP_X)) / 2
+    left = (width - BULGE - (len(columns) * WIDTH + (len(columns) - 1) * GAP_X)) / 2
     boxes = {
         number: _Box(left + at * (WIDTH + GAP_X), _top(column, tallest) + row * (HEIGHT + GAP_Y))
         for at, column in enumerate(columns)

@@ -15,7 +15,7 @@ from yantra_bot.domain.graph import Edge, EdgeKind, NodeKind, Symbol
 from yantra_bot.graphdb.api_diff import is_test_path, public_api
 from yantra_bot.graphdb.arrays import Ints, Mask
 from yantra_bot.graphdb.view import Direction, GraphView
-from yantra_bot.graphdb.walks import IMPACT_KINDS
+from yantra_bot.graphdb.walks import USE_KINDS
 
 GUESS: Final = 0.5
 """An edge below this is a guess: neither a proof of use nor part of a cycle."""
@@ -51,7 +51,7 @@ class Cycle:
 
 def find_entries(view: GraphView) -> list[Entry]:
     """Return where execution comes in, by kind and key."""
-    used = used_rows(view, IMPACT_KINDS)
+    used = used_rows(view, USE_KINDS)
     api = {symbol.key for symbol in public_api(view.symbols())}
     entries = []
     for row in view.of_kind(NodeKind.MODULE, NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.TEST, NodeKind.ROUTE):

@@ -20,13 +20,15 @@ IMPACT_KINDS: Final = frozenset(
         EdgeKind.INHERITS,
         EdgeKind.IMPLEMENTS,
         EdgeKind.RETURNS,
-        EdgeKind.DATA_FLOW,
         EdgeKind.TESTS,
         EdgeKind.REQUESTS,
     }
 )
-"""Along these a change of behaviour travels from the needed symbol to the one that needs it."""
-DEPENDANT_KINDS: Final = IMPACT_KINDS | {EdgeKind.IMPORTS}
+"""Along these a change of behaviour travels from the needed symbol to the one that needs it. Who is only handed a
+function and never calls it does not notice."""
+USE_KINDS: Final = IMPACT_KINDS | {EdgeKind.DATA_FLOW}
+"""By these a symbol is not dead."""
+DEPENDANT_KINDS: Final = USE_KINDS | {EdgeKind.IMPORTS}
 """Along these the removal of a symbol is felt."""
 
 

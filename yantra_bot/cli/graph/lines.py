@@ -56,10 +56,12 @@ class Lines:
         """Print a path hop by hop: what each place does to what, how sure, and how that was found."""
         hops = list(edges)
         texts = [f"{edge.kind} {clean(names.get(edge.target, edge.target))}" for edge in hops]
-        width = width_of(texts)
-        for edge, text in zip(hops, texts, strict=True):
+        places = [f"{clean(edge.path)}:{edge.line}" for edge in hops]
+        width, room = width_of(texts), width_of(places)
+        for edge, text, place in zip(hops, texts, places, strict=True):
+            gap = " " * max(room - len(place), 0)
             sure = Text(f"{percent(edge.confidence)} {edge.evidence}", "dim")
-            self.say(indent, text.ljust(width), "  ", self.place(edge.path, edge.line), "  ", sure)
+            self.say(indent, text.ljust(width), "  ", self.place(edge.path, edge.line), gap, "  ", sure)
 
 
 def width_of(names: Iterable[str]) -> int:

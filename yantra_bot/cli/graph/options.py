@@ -20,13 +20,18 @@ MOST_CANDIDATES = 20
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def place_options(command: Command) -> Command:
-    """Add `--repo`, `--store` and `--json`."""
+def repo_options(command: Command) -> Command:
+    """Add `--repo` and `--json`."""
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     repo = click.option("--repo", type=folder, default=".", show_default=True, help="The folder of the sources.")
-    store = click.option("--store", type=click.Path(path_type=Path), help="Where the graph is kept instead.")
     as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-    return repo(store(as_json(command)))
+    return repo(as_json(command))
+
+
+def place_options(command: Command) -> Command:
+    """Add `--repo`, `--store` and `--json`."""
+    store = click.option("--store", type=click.Path(path_type=Path), help="Where the graph is kept instead.")
+    return repo_options(store(command))
 
 
 def graph_options(command: Command) -> Command:

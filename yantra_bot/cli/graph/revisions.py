@@ -1,4 +1,4 @@
-"""The graph of a git revision, without a checkout: its files are read as objects, so nothing of the repository runs."""
+"""What a git revision defines, without a checkout: its files are read as objects, so nothing of the repository runs."""
 
 import os
 import subprocess
@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from yantra_bot.cli.graph.source import index
-from yantra_bot.domain.graph import Graph
+from yantra_bot.cli.graph.source import index_symbols
+from yantra_bot.domain.graph import Symbol
 from yantra_bot.errors import UserError
 from yantra_bot.graphdb.discovery import MAX_FILE_BYTES, MAX_FILES
 from yantra_bot.graphdb.languages import language_of
@@ -21,8 +21,8 @@ _REGULAR = ("100644", "100755")
 _QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "safe.directory=*")
 
 
-def graph_of_revision(repo: Path, revision: str) -> Graph:
-    """Return the graph of the folder as a revision has it; raise UserError when git does not know the revision."""
+def symbols_of_revision(repo: Path, revision: str) -> list[Symbol]:
+    """Return what the folder defines as a revision has it; raise UserError when git does not know the revision."""
     commit = _ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     objects = Path(_ask(repo, "rev-parse", "--path-format=absolute", "--git-common-dir"))
     prefix = _ask(repo, "rev-parse", "--show-prefix")
@@ -35,7 +35,7 @@ def graph_of_revision(repo: Path, revision: str) -> Graph:
             _write_tree(Mirror(descriptor, Path(scratch) / "git"), commit, prefix, folder)
         finally:
             os.close(descriptor)
-        return index(folder)
+        return index_symbols(folder)
 
 
 def _ask(repo: Path, *words: str) -> str:

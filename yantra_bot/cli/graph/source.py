@@ -11,8 +11,9 @@ from rich.console import Console
 
 from yantra_bot.app.home import Home
 from yantra_bot.cli.display import make_console
-from yantra_bot.domain.graph import Graph
-from yantra_bot.graphdb.discovery import Source, discover, read_source
+from yantra_bot.domain.graph import Graph, Symbol
+from yantra_bot.graphdb.declared import declare
+from yantra_bot.graphdb.discovery import Reader, Source, discover, read_source
 from yantra_bot.graphdb.facts_cache import FactsCache
 from yantra_bot.graphdb.indexer import Indexer, Progress
 from yantra_bot.graphdb.kuzu_store import GraphStore
@@ -104,6 +105,14 @@ def index(root: Path, cache: FactsCache | None = None) -> Graph:
     """Return the graph of a folder's files, with a line of progress in a terminal."""
     with _progress(make_console(stderr=True)) as progress:
         return Indexer(root, cache=cache).build(progress)
+
+
+def index_symbols(root: Path) -> list[Symbol]:
+    """Return what a folder's files define, without who uses it."""
+    with _progress(make_console(stderr=True)) as progress:
+        indexer = Indexer(root)
+        indexer.refresh(progress)
+        return declare(indexer.facts.values(), Reader(root))
 
 
 @contextmanager

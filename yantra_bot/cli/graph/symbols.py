@@ -27,7 +27,7 @@ from yantra_bot.graphdb.queries import (
     find_tests,
     reached,
 )
-from yantra_bot.graphdb.view import GraphView
+from yantra_bot.graphdb.view import Direction, GraphView
 from yantra_bot.graphdb.walks import Walk
 
 
@@ -47,7 +47,8 @@ def symbol(name: str, *, repo: Path, store: Path | None, as_json: bool, stale: b
 
 
 def _card(view: GraphView, row: int) -> dict[str, Any]:
-    inside = [int(end) for end in view.targets(view.edges_out(row, {EdgeKind.DEFINES})).tolist()]
+    inside = view.neighbours(row, Direction.OUT, {EdgeKind.DEFINES})
+    inside.sort(key=lambda member: (view.symbol(member).span.line, view.symbol(member).span.column))
     edges_in, edges_out = find_references(view, row), [view.edge(edge) for edge in view.edges_out(row).tolist()]
     return {
         **symbol_record(view.symbol(row)),
@@ -71,7 +72,7 @@ def _show_card(asked: Asked, row: int, card: dict[str, Any]) -> None:
         lines.say("  ", Text(" ".join(shown.docstring.split())[:300], "italic"))
     for title, edges in (("needed by", card["needed_by"]), ("needs", card["needs"])):
         kinds = {kind: sum(edge["kind"] == kind for edge in edges) for kind in EdgeKind}
-        told = ", ".join(f"{number} {kind}" for kind, number in kinds.items() if number)
+        told = ", ".join(f"{kind} {number}" for kind, number in kinds.items() if number)
         lines.say(f"  {title:<10}", told or "nothing")
     if card["unresolved"]:
         lines.say("  unresolved ", ", ".join(sorted({item["name"] for item in card["unresolved"]}))[:300])

@@ -6,10 +6,11 @@ from typing import Any
 import click
 from rich.text import Text
 
+from yantra_bot.cli.graph.asked import names_of
 from yantra_bot.cli.graph.lines import Lines, count, name_of, width_of
-from yantra_bot.cli.graph.options import brief, check, graph_options, limit_option, open_view, place_options, print_json
-from yantra_bot.cli.graph.revisions import graph_of_revision
-from yantra_bot.cli.graph.source import Place, open_graph
+from yantra_bot.cli.graph.options import brief, check, graph_options, limit_option, open_view, print_json, repo_options
+from yantra_bot.cli.graph.revisions import symbols_of_revision
+from yantra_bot.cli.graph.source import index_symbols
 from yantra_bot.graphdb.api_diff import ApiChange, ChangeKind, diff_api, public_api
 from yantra_bot.graphdb.dead_code import Verdict, find_dead
 from yantra_bot.graphdb.export import edge_record, symbol_record
@@ -39,7 +40,8 @@ def cycles(
     if as_json:
         print_json({"files": list(map(_cycle_record, of_imports)), "functions": list(map(_cycle_record, of_calls))})
     else:
-        names = {edge.target: edge.target for cycle in (*of_imports, *of_calls) for edge in cycle.path}
+        names = names_of(view, {edge.target for cycle in of_calls for edge in cycle.path})
+        names |= {edge.target: edge.target.partition("::")[0] for cycle in of_imports for edge in cycle.path}
         for title, found in (("file", of_imports), ("function", of_calls)):
             if of_files is None or of_files == (title == "file"):
                 _show_cycles(lines, found, title, names, limit)
@@ -118,13 +120,11 @@ def api(*, limit: int, repo: Path, store: Path | None, as_json: bool, stale: boo
 @click.argument("new", required=False)
 @click.option("--breaking", "only_breaking", is_flag=True, help="Only what breaks callers.")
 @click.option("--check", "is_check", is_flag=True, help="Exit with status 3 when something breaks callers.")
-@place_options
-def api_diff(
-    old: str, new: str | None, *, only_breaking: bool, is_check: bool, repo: Path, store: Path | None, as_json: bool
-) -> None:
+@repo_options
+def api_diff(old: str, new: str | None, *, only_breaking: bool, is_check: bool, repo: Path, as_json: bool) -> None:
     """Compare the public API of two git revisions, or of OLD and the files as they are."""
-    before = graph_of_revision(repo, old).symbols
-    after = graph_of_revision(repo, new).symbols if new else list(open_graph(Place.of(repo, store)).symbols())
+    before = symbols_of_revision(repo, old)
+    after = symbols_of_revision(repo, new) if new else index_symbols(repo.resolve())
     changes = [change for change in diff_api(before, after) if change.is_breaking or not only_breaking]
     breaking = sum(change.is_breaking for change in changes)
     if as_json:
