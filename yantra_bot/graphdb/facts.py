@@ -23,6 +23,9 @@ Site = int
 Value = int
 Literal = str | int | None
 """A constant key; None where the key is not known."""
+SUCCESS: Final = "<ok>"
+ERROR: Final = "<err>"
+"""The keys of what an option or a result holds (Rust)."""
 
 
 class Op:

@@ -7,6 +7,7 @@ from yantra_bot.graphdb.facts import NOTHING
 from yantra_bot.graphdb.resolve.arguments import ARGS, KEYWORDS, SITE, make_call
 from yantra_bot.graphdb.resolve.bags import Bags
 from yantra_bot.graphdb.resolve.calls import Calls
+from yantra_bot.graphdb.resolve.combinators import NAMES, Combinators
 from yantra_bot.graphdb.resolve.containers import Containers
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
@@ -22,6 +23,7 @@ class Natives:
 
     def __init__(self, state: State, calls: Calls, containers: Containers, bags: Bags) -> None:
         self._state, self._calls, self._containers, self._bags = state, calls, containers, bags
+        self._combinators = Combinators(state, calls, containers)
         calls.call_native = self.call
 
     # Methods of containers and bags
@@ -35,8 +37,10 @@ class Natives:
             self._call_generator(caller, op, name, owner)
         elif kind == Kind.CONTAINER and self._language(caller) == Language.GO:
             return
+        elif self._language(caller) == Language.RUST and (kind == Kind.CONTAINER or name in NAMES):
+            self._combinators.call(caller, op, name, owner)
         elif kind == Kind.BAG or self._language(caller) != Language.PYTHON:
-            self._bags.call_method(caller, op, owner)
+            self._calls.call_bag(caller, op, owner)
         elif kind == Kind.CONTAINER:
             self._call_container(caller, op, name, owner)
 

@@ -7,7 +7,7 @@ from typing import Final
 from tree_sitter import Node
 
 from yantra_bot.domain.graph import Language
-from yantra_bot.graphdb.facts import NOTHING, CallFlag, Literal, Op, Site, Value
+from yantra_bot.graphdb.facts import ERROR, NOTHING, CallFlag, Literal, Op, Site, Value
 from yantra_bot.graphdb.languages.builder import Builder
 from yantra_bot.graphdb.languages.lowering import site_of, token_pattern
 from yantra_bot.graphdb.languages.ssa import Frame, Variable
@@ -18,10 +18,6 @@ TOKENS: Final = token_pattern(
 )
 OWN_ONLY: Final = CallFlag.IMPLICIT | CallFlag.OWN
 """The flags of a method call that the frontend models itself unless the program defines the method."""
-
-SUCCESS: Final = 0
-ERROR: Final = 1
-"""The keys of what an option or a result holds."""
 
 
 class Shape(Enum):

@@ -2,16 +2,9 @@
 
 from tree_sitter import Node
 
-from yantra_bot.graphdb.facts import NOTHING, Literal, Op, Value
+from yantra_bot.graphdb.facts import ERROR, NOTHING, SUCCESS, Literal, Op, Value
 from yantra_bot.graphdb.languages.lowering import site_of
-from yantra_bot.graphdb.languages.rust.context import (
-    ERROR,
-    EXPRESSIONS,
-    OWN_ONLY,
-    SUCCESS,
-    RustContext,
-    Shape,
-)
+from yantra_bot.graphdb.languages.rust.context import EXPRESSIONS, OWN_ONLY, RustContext, Shape
 from yantra_bot.graphdb.languages.rust.paths import flatten, is_standard, resolve
 from yantra_bot.graphdb.languages.rust.patterns import FIELD
 from yantra_bot.graphdb.languages.rust.types import named_type
@@ -78,7 +71,8 @@ def _index(ctx: RustContext, node: Node) -> Value:
     obj, key = ctx.expression(children[0]), literal_key(ctx, children[1])
     index = NOTHING if key is not None else ctx.expression(children[1])
     own = ctx.call_method(obj, "index", site_of(node), (index,), OWN_ONLY)
-    return ctx.frame.union((ctx.item(obj, key, children[1]), own))
+    mapped = NOTHING if key is None else ctx.item(obj, SUCCESS, children[1])
+    return ctx.frame.union((ctx.item(obj, key, children[1]), mapped, own))
 
 
 def _inner(ctx: RustContext, node: Node) -> Value:

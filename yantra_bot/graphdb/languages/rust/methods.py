@@ -5,10 +5,10 @@ A method of one of these names that the program defines itself is called as well
 
 from tree_sitter import Node
 
-from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Value
+from yantra_bot.graphdb.facts import ERROR, NOTHING, SUCCESS, CallFlag, Op, Value
 from yantra_bot.graphdb.languages.builder import words
 from yantra_bot.graphdb.languages.lowering import site_of
-from yantra_bot.graphdb.languages.rust.context import ERROR, OWN_ONLY, SUCCESS, RustContext
+from yantra_bot.graphdb.languages.rust.context import OWN_ONLY, RustContext
 from yantra_bot.graphdb.languages.rust.expressions import literal_key
 
 _SAME = """
@@ -78,6 +78,8 @@ def _maybe(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Val
     """`get(k)`, `pop()`: an option of an element. `remove(n)` gives the element itself where obj is a vector."""
     key = literal_key(ctx, args[0][0]) if args else None
     found = ctx.unwrap(obj, key, field)
+    if key is not None:
+        found = ctx.frame.union((found, ctx.unwrap(obj, SUCCESS, field)))
     option = ctx.make_container("list", (SUCCESS, found))
     return ctx.frame.union((option, found)) if ctx.text(field) == "remove" else option
 

@@ -2,8 +2,8 @@
 
 from tree_sitter import Node
 
-from yantra_bot.graphdb.facts import NOTHING, Literal, Value
-from yantra_bot.graphdb.languages.rust.context import ERROR, SUCCESS, RustContext
+from yantra_bot.graphdb.facts import ERROR, NOTHING, SUCCESS, Literal, Value
+from yantra_bot.graphdb.languages.rust.context import RustContext
 from yantra_bot.graphdb.languages.rust.paths import flatten, resolve
 
 FIELD = "."

@@ -2,9 +2,9 @@
 
 from tree_sitter import Node
 
-from yantra_bot.graphdb.facts import NOTHING, Op, Value
+from yantra_bot.graphdb.facts import ERROR, NOTHING, SUCCESS, Literal, Op, Value
 from yantra_bot.graphdb.languages.builder import words
-from yantra_bot.graphdb.languages.rust.context import ERROR, SUCCESS, RustContext, Shape
+from yantra_bot.graphdb.languages.rust.context import RustContext, Shape
 from yantra_bot.graphdb.languages.rust.paths import flatten, resolve
 from yantra_bot.graphdb.languages.ssa import Variable
 
@@ -103,7 +103,7 @@ def _generic_type(ctx: RustContext, node: Node) -> Value:
     return named_type(ctx, node)[0]
 
 
-def _container(ctx: RustContext, kind: str, nodes: list[Node | None], keys: list[int | None]) -> Value:
+def _container(ctx: RustContext, kind: str, nodes: list[Node | None], keys: list[Literal]) -> Value:
     elements = [(key, declared(ctx, node)) for key, node in zip(keys, nodes, strict=False)]
     if all(value == NOTHING for _, value in elements):
         return NOTHING
