@@ -156,6 +156,8 @@ class _Writer:
         calls = self._state.record.calls
         for key in sorted(calls, key=order):
             file, symbol, site, target = key
+            if isinstance(target, str) and file.facts.language == "java":
+                target = target.partition("/")[0]
             source, callee = file.keys[symbol], self._key(target)
             self._edge(source, callee, EdgeKind.CALLS, file, place(site), calls[key])
             if file.facts.symbols[symbol].kind == NodeKind.TEST and not isinstance(target, str):

@@ -55,6 +55,12 @@ class Members:
                 return one
         return plain if self._hierarchy.outside(owner) else None
 
+    def outside_names(self, item: int) -> list[str]:
+        """Return the names of the classes outside that an instance's class inherits from."""
+        owner = self.class_of(item)
+        objects = self._state.objects
+        return [] if owner is None else [objects.firsts[base] for base in self._hierarchy.outside(owner)]
+
     def _finds(self, item: int, owner: int, name: str) -> bool:
         kind = self._state.objects.kinds[item]
         order = self._hierarchy.order(owner)

@@ -6,7 +6,6 @@ from yantra_bot.domain.graph import Graph, Language
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag, FileFacts
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.languages import Read
-from yantra_bot.graphdb.resolve.bags import Bags
 from yantra_bot.graphdb.resolve.bases import Bases
 from yantra_bot.graphdb.resolve.bodies import Bodies
 from yantra_bot.graphdb.resolve.calls import Calls
@@ -14,6 +13,7 @@ from yantra_bot.graphdb.resolve.containers import Containers
 from yantra_bot.graphdb.resolve.edges import make_graph
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
 from yantra_bot.graphdb.resolve.imports import Imports
+from yantra_bot.graphdb.resolve.java_library import JavaLibrary
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.models import Models
 from yantra_bot.graphdb.resolve.modules import Modules
@@ -52,7 +52,7 @@ class Solver:
         containers = Containers(self.state, self.lookup, calls)
         operators = Operators(self.state, self.lookup, calls)
         self.bodies = Bodies(self.state, self.lookup, calls, containers, bases, stores, imports, operators)
-        Natives(self.state, calls, containers, Bags(self.state, calls, containers))
+        Natives(self.state, calls, containers, JavaLibrary(self.state, calls, containers, self.lookup.members))
         Models(self.state, self.lookup, calls, containers, stores, imports)
 
     def solve(self) -> None:
