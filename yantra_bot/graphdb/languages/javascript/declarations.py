@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from tree_sitter import Node
 
 from yantra_bot.domain.graph import NodeKind
-from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Value
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Op, Value
 from yantra_bot.graphdb.languages.javascript.expressions import first_expression, key_of, literal_of
 from yantra_bot.graphdb.languages.javascript.functions import FUNCTIONS, make_function
 from yantra_bot.graphdb.languages.javascript.naming import NAMED, name_function
@@ -15,6 +15,7 @@ from yantra_bot.graphdb.languages.javascript.scan import pattern_names
 from yantra_bot.graphdb.languages.javascript.scopes import Scope, Variable
 from yantra_bot.graphdb.languages.javascript.types import declare_types
 from yantra_bot.graphdb.languages.javascript.writer import Writer
+from yantra_bot.graphdb.languages.lowering import site_of
 
 _FUNCTION_DECLARATIONS = frozenset({"function_declaration", "generator_function_declaration"})
 _NAMED_DECLARATIONS = frozenset(
@@ -110,7 +111,7 @@ def hoist_block(low: Writer, statements: Iterable[Node], end: int) -> None:
         elif kind in _FUNCTION_DECLARATIONS:
             functions.append((node, statement))
         elif kind in _NAMED_DECLARATIONS:
-            name = node.child_by_field_name("name")
+            name = first_expression(node) if kind == "import_alias" else node.child_by_field_name("name")
             if name is not None and name.type != "string":
                 _declare_top(low, low.file.text(name).split(".")[0], node.start_byte, end)
     made = [(node, statement, _declare_function(low, node, end)) for node, statement in functions]
@@ -176,7 +177,7 @@ def _lower_declarator(low: Writer, node: Node) -> None:
     if target.type != "identifier":
         if given is not None:
             bind_declared(low, target, low.value(given))
-            _mark_names(low, target, node)
+            _mark_names(low, target, node, imported=_is_required(low, given))
         return
     variable = low.scope.find(low.file.text(target))
     if variable is None:
@@ -198,7 +199,8 @@ def _declared_value(low: Writer, node: Node, target: Node, given: Node | None, v
         if variable.symbol < 0 and value != NOTHING:
             variable.symbol = symbols
         return value
-    symbol = _variable_symbol(low, variable, node, target)
+    imported = given is not None and _is_required(low, given)
+    symbol = _variable_symbol(low, variable, node, target, imported=imported)
     if given is None:
         return NOTHING
     if variable.fixed:
@@ -221,20 +223,33 @@ def _has_functions(literal: Node) -> bool:
     return False
 
 
-def _variable_symbol(low: Writer, variable: Variable, node: Node, target: Node) -> int:
+def _is_required(low: Writer, given: Node) -> bool:
+    """Say whether a value is what the module loader gives: `require('x')`, also an attribute of it."""
+    while given.type == "member_expression" and (base := given.child_by_field_name("object")) is not None:
+        given = base
+    function = given.child_by_field_name("function") if given.type == "call_expression" else None
+    return function is not None and low.file.text(function) == "require" and low.scope.find("require") is None
+
+
+def _variable_symbol(low: Writer, variable: Variable, node: Node, target: Node, *, imported: bool = False) -> int:
     """Give a variable of a module (or a namespace) its symbol, once; -1 for variables of functions."""
     if variable.symbol >= 0:
         return variable.symbol
     if not low.body.flags & (BodyFlag.MODULE | BodyFlag.CLASS) or not low.scope.top:
         return -1
-    symbol = low.file.add_symbol(NodeKind.VARIABLE, variable.name, low.body.owner, node, target)
+    variable.imported = imported
+    kind = NodeKind.IMPORT if imported else NodeKind.VARIABLE
+    symbol = low.file.add_symbol(kind, variable.name, low.body.owner, node, target)
     low.file.describe(symbol, node, anchor=low.anchor)
     variable.symbol = symbol
     return symbol
 
 
-def _mark_names(low: Writer, pattern: Node, node: Node) -> None:
+def _mark_names(low: Writer, pattern: Node, node: Node, *, imported: bool) -> None:
     for name in pattern_names(pattern):
         variable = low.scope.find(low.file.text(name))
-        if variable is not None and variable.owner is low:
-            _variable_symbol(low, variable, node, name)
+        if variable is None or variable.owner is not low:
+            continue
+        _variable_symbol(low, variable, node, name, imported=imported)
+        if imported and variable.value != NOTHING:
+            low.ops.append((Op.IMPORTED, variable.value, variable.name, site_of(name)))

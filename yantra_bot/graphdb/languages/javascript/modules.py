@@ -83,8 +83,9 @@ def _import_module(low: Writer, specifier: str, source: Node) -> Value:
 
 
 def _import_from(low: Writer, specifier: str, name: str, node: Node) -> Value:
-    value = low.new()
-    low.ops.append((Op.IMPORT_FROM, value, specifier, name, site_of(node)))
+    value, place = low.new(), site_of(node)
+    low.ops.append((Op.IMPORT_FROM, value, specifier, name, place))
+    low.ops.append((Op.IMPORTED, value, name, place))
     return value
 
 
