@@ -16,6 +16,10 @@ def make_call(site: int, args: tuple[int, ...], *, dst: int = NOTHING, flags: in
     return (Code.CALL, dst, NOTHING, site, args, (), NOTHING, NOTHING, flags)
 
 
+MAX_RECEIVERS = 12
+"""Classes whose objects a method is seen to work on; with more, it may be any class below its own."""
+
+
 class Arguments:
     """Lets values flow from calls into parameters, and back where a body returns a parameter as it is."""
 
@@ -28,12 +32,22 @@ class Arguments:
 
     def bind_receiver(self, callee: Instance, receiver: int) -> None:
         signature = self._state.signature(callee.unit)
-        if signature.receiver >= 0:
-            self._state.engine.add_one(callee.base + signature.receiver, receiver)
-        elif signature.positional:
-            self._state.engine.add_one(callee.base + signature.positional[0], receiver)
+        first = signature.positional[0] if signature.positional else NOTHING
+        parameter = signature.receiver if signature.receiver >= 0 else first
+        if parameter >= 0:
+            node = callee.base + parameter
+            self._state.engine.add_one(node, self._widen(callee, node, receiver))
         elif signature.star >= 0:
             self._state.engine.add_one(self._star_slot(callee, signature.star, 0), receiver)
+
+    def _widen(self, callee: Instance, node: int, receiver: int) -> int:
+        """Return the receiver, or, where there are many already, an open instance of the method's class for all."""
+        known = self._state.engine.points[node]
+        if known is None or len(known) < MAX_RECEIVERS or callee.method_of < 0:
+            return receiver
+        objects = self._state.objects
+        is_instance = objects.kinds[receiver] in (Kind.INSTANCE, Kind.OPEN)
+        return objects.intern(Kind.OPEN, callee.method_of) if is_instance else receiver
 
     def _star_slot(self, callee: Instance, star: int, key: int | str | None) -> int:
         kind = "dict" if isinstance(key, str) else "tuple"

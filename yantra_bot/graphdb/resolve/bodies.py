@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import BodyFlag, CallFlag
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.bases import Bases
@@ -139,7 +140,7 @@ class Bodies:
 
     def _copy(self, instance: Instance, op: Op) -> None:
         if op[2] >= 0:
-            self._state.engine.flow(instance.base + op[2], instance.base + op[1])
+            self._state.engine.flow_once(instance.base + op[2], instance.base + op[1])
 
     def _around(self, instance: Instance, body: int) -> Instance | None:
         around: Instance | None = instance
@@ -150,12 +151,12 @@ class Bodies:
     def _outer(self, instance: Instance, op: Op) -> None:
         around = self._around(instance, op[2])
         if around is not None:
-            self._state.engine.flow(around.base + op[3], instance.base + op[1])
+            self._state.engine.flow_once(around.base + op[3], instance.base + op[1])
 
     def _set_outer(self, instance: Instance, op: Op) -> None:
         around = self._around(instance, op[1])
         if around is not None and op[3] >= 0:
-            self._state.engine.flow(instance.base + op[3], around.base + op[2])
+            self._state.engine.flow_once(instance.base + op[3], around.base + op[2])
 
     def _const(self, instance: Instance, op: Op) -> None:
         self._state.engine.add_one(instance.base + op[1], self._state.objects.intern(Kind.CONST, op[2]))
@@ -211,12 +212,14 @@ class Bodies:
         self._state.engine.watch(instance.base + op[2], self._on_attr, instance, op)
 
     def _on_attr(self, instance: Instance, op: Op, item: int) -> None:
+        if self._state.objects.kinds[item] == Kind.CONST and instance.unit.file.facts.language == Language.PYTHON:
+            return
         self._hold(item, self._read_attr, instance, op, item)
 
     def _read_attr(self, instance: Instance, op: Op, item: int) -> None:
         node = self._lookup.attribute(item, op[3])
         self._state.engine.flow(node, instance.base + op[1])
-        if self._state.objects.kinds[item] in _BY_CLASS:
+        if op[3] in self._state.program.property_names and self._state.objects.kinds[item] in _BY_CLASS:
             self._calls.read(instance, node, op[4])
 
     def _set_attr(self, instance: Instance, op: Op) -> None:
@@ -245,6 +248,9 @@ class Bodies:
 
     def _on_method(self, instance: Instance, op: Op, item: int) -> None:
         kind = self._state.objects.kinds[item]
+        if kind == Kind.CONST and instance.unit.file.facts.language == Language.PYTHON:
+            self._state.record.answered.add((instance.owner[0], op[-6]))
+            return
         if op[-1] & CallFlag.OWN and kind not in _BY_CLASS and kind != Kind.MODULE:
             return
         protocol = op[-1] & CallFlag.IMPLICIT or instance.unit.file.library
@@ -252,11 +258,11 @@ class Bodies:
 
     def _return(self, instance: Instance, op: Op) -> None:
         if op[1] >= 0:
-            self._state.engine.flow(instance.base + op[1], instance.result)
+            self._state.engine.flow_once(instance.base + op[1], instance.result)
 
     def _yield(self, instance: Instance, op: Op) -> None:
         if op[1] >= 0:
-            self._state.engine.flow(instance.base + op[1], instance.yields)
+            self._state.engine.flow_once(instance.base + op[1], instance.yields)
 
     def _instance(self, instance: Instance, op: Op) -> None:
         if op[2] >= 0:

@@ -21,8 +21,8 @@ class Calls:
         self._state = state
         self._lookup = lookup
         self._arguments = Arguments(state)
-        self._bound: set[tuple[int, int, int]] = set()
-        self._linked: set[tuple[int, int, int]] = set()
+        self._bound: set[tuple[int, int]] = set()
+        self._silent: dict[int, tuple[Op, Op]] = {}
         self._kept: list[Op] = []
         self._getters: dict[int, set[int]] = {}
         self._readers: dict[int, list[tuple[Instance, int]]] = {}
@@ -46,6 +46,8 @@ class Calls:
             Kind.MODULE: self._call_module,
             Kind.BAG: self._call_bag,
         }
+        self._told, self._constructor = self.on_callee, self.on_constructor
+        """Bound once for all watchers: a new one each time costs memory."""
         lookup.on_getter = self._call_getter
 
     # Finding the callee
@@ -64,13 +66,9 @@ class Calls:
                 return
             name = overload or name.partition("(")[0]
         node = self._lookup.attribute(receiver, name)
-        key = (node, caller.number, id(op))
-        if key in self._linked:
-            return
-        self._linked.add(key)
-        self.keep(op)
-        self.read(caller, node, op[SITE])
-        self._state.engine.watch(node, self.on_callee, caller, op)
+        if name in self._state.program.property_names:
+            self.read(caller, node, op[SITE])
+        self._state.engine.watch(node, self._told, caller, op)
 
     def keep(self, op: Op) -> None:
         """Hold on to a made-up operation: its identity is part of keys."""
@@ -149,7 +147,7 @@ class Calls:
         self.note(caller, op[SITE], function, self._evidence(receiver, caller))
         if receiver >= 0:
             self._arguments.bind_receiver(callee, receiver)
-        key = (callee.number, caller.number, id(op))
+        key = (callee.number << 32 | caller.number, id(op))
         if key not in self._bound:
             self._bound.add(key)
             self.keep(op)
@@ -190,15 +188,17 @@ class Calls:
             node = self._lookup.attribute(instance, name)
             if state.engine.holds(node) or name == names[0]:
                 self._note_class(caller, op, owner)
-            silent = (*op[:1], NOTHING, *op[2:FLAGS], op[FLAGS] & ~(CallFlag.IF_CLASS | CallFlag.NEW))
-            key = (node, caller.number, id(op))
-            if key not in self._linked:
-                self._linked.add(key)
-                self.keep(op)
-                self.keep(silent)
-                state.engine.watch(node, self.on_constructor, caller, silent)
+            state.engine.watch(node, self._constructor, caller, self._silence(op))
         if state.flags_of(owner) & BodyFlag.DATACLASS:
             self.fill_fields(caller, op, owner, instance)
+
+    def _silence(self, op: Op) -> Op:
+        """Return the same call with its result left out: what a constructor returns is not the object."""
+        known = self._silent.get(id(op))
+        if known is None:
+            silent = (*op[:1], NOTHING, *op[2:FLAGS], op[FLAGS] & ~(CallFlag.IF_CLASS | CallFlag.NEW))
+            known = self._silent[id(op)] = (op, silent)
+        return known[1]
 
     def _constructors(self, instance: int, op: Op) -> tuple[str, ...]:
         """Return the names of constructors. In Java a keyword of the call names the one that its types choose."""

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-MAX_OBJECTS = 64
+MAX_OBJECTS = 40
 """A node that holds more says nothing any more: it takes no further ones, and calls through it are not believed."""
 
 Handler = Callable[..., None]
@@ -79,6 +79,15 @@ class Engine:
         if link in self._linked:
             return
         self._linked.add(link)
+        targets = self._flows[source]
+        if targets is None:
+            self._flows[source] = [target]
+        else:
+            targets.append(target)
+        self._hand_over(source, target)
+
+    def flow_once(self, source: int, target: int) -> None:
+        """As `flow`, for a flow that is asked for only once: it is not remembered as such."""
         targets = self._flows[source]
         if targets is None:
             self._flows[source] = [target]

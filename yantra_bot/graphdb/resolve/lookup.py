@@ -18,6 +18,8 @@ from yantra_bot.graphdb.resolve.state import State
 MAX_OUTSIDE_DEPTH = 8
 """Parts of the name of something outside: a loop over `x = x.next` names no new thing each time."""
 _FUNCTION_METHODS = frozenset({"call", "apply", "bind"})
+_PYTHON_CONTAINERS = frozenset({"list", "dict", "tuple", "set"})
+"""Their items are no attributes."""
 _STORES = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.OPEN})
 _CLASS_KINDS = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.OPEN, Kind.SUPER})
 
@@ -57,10 +59,11 @@ class Lookup:
         elif kind in _CLASS_KINDS:
             self._fill_class(item, name, node)
         elif kind == Kind.EXTERNAL:
-            if first.count(".") < MAX_OUTSIDE_DEPTH:
+            if first.count(".") < MAX_OUTSIDE_DEPTH and not name.startswith("."):
                 state.engine.add_one(node, self._modules.outside(objects.seconds[item], f"{first}.{name}"))
         elif kind in (Kind.CONTAINER, Kind.BAG, Kind.GENERATOR, Kind.CONST):
-            state.on_slot(item, name, self._bind_slot, item, node)
+            if objects.seconds[item] not in _PYTHON_CONTAINERS:
+                state.on_slot(item, name, self._bind_slot, item, node)
             state.engine.add_one(node, objects.intern(Kind.NATIVE, name, item))
         elif kind == Kind.NATIVE and objects.kinds[objects.seconds[item]] == Kind.BAG:
             state.engine.add_one(node, objects.intern(Kind.NATIVE, name, objects.seconds[item]))

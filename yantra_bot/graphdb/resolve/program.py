@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from yantra_bot.domain.graph import Language
-from yantra_bot.graphdb.facts import Body, FileFacts, Op, Value
+from yantra_bot.graphdb.facts import Body, BodyFlag, FileFacts, Op, Value
 from yantra_bot.graphdb.languages import Linker, Paths, Read, frontend_of
 from yantra_bot.graphdb.resolve.library import LIBRARY, library_linker
 
@@ -68,6 +68,13 @@ class Program:
         self.files: dict[str, File] = {}
         for one in ordered:
             self._add(one, linkers[id(frontend_of(one.path))], library=False)
+        self.property_names = {
+            file.facts.symbols[unit.body.owner].name
+            for file in self.files.values()
+            for unit in file.units
+            if unit.body.flags & BodyFlag.PROPERTY
+        }
+        """Attributes whose reading may call something."""
         self._library: dict[str, File | None] = {}
 
     def _add(self, facts: FileFacts, linker: Linker, *, library: bool) -> File:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from yantra_bot.domain.graph import Evidence, Language
 from yantra_bot.graphdb.facts import NOTHING
 from yantra_bot.graphdb.resolve.arguments import make_call
 from yantra_bot.graphdb.resolve.calls import Calls
@@ -49,6 +50,8 @@ class Protocols:
 
     def find_super(self, instance: Instance, op: Op) -> None:
         """SUPER: a class together with the receiver in whose order the next class is found."""
+        if instance.unit.file.facts.language == Language.PYTHON and not instance.unit.file.library:
+            self._state.record.call(instance.owner, op[4], "<builtin>.super", Evidence.BINDING)
         if op[2] >= 0 and op[3] >= 0:
             self._state.engine.watch(instance.base + op[2], self._on_super_class, instance, op)
 
