@@ -42,8 +42,8 @@ class Arguments:
 
     def _widen(self, callee: Instance, node: int, receiver: int) -> int:
         """Return the receiver, or, where there are many already, an open instance of the method's class for all."""
-        known = self._state.engine.points[node]
-        if known is None or len(known) < MAX_RECEIVERS or callee.method_of < 0:
+        known = self._state.engine.objects(node)
+        if len(known) < MAX_RECEIVERS or callee.method_of < 0:
             return receiver
         objects = self._state.objects
         is_instance = objects.kinds[receiver] in (Kind.INSTANCE, Kind.OPEN)

@@ -170,16 +170,16 @@ class _Writer:
         unit = instance.unit
         if not unit.body.flags & BodyFlag.FUNCTION:
             return
-        file, points = unit.file, self._state.engine.points
+        file, objects = unit.file, self._state.engine.objects
         symbol = file.facts.symbols[unit.body.owner]
         at = (symbol.line, symbol.column)
         for _, _, value in unit.body.params:
-            for item in points[instance.base + value] or ():
+            for item in objects(instance.base + value):
                 for target in self._symbols_of(item, instances=False):
                     self._edge(
                         file.keys[unit.body.owner], self._key(target), EdgeKind.DATA_FLOW, file, at, Evidence.FLOW
                     )
-        for item in points[instance.result] or ():
+        for item in objects(instance.result):
             for target in self._symbols_of(item, instances=True):
                 self._edge(file.keys[unit.body.owner], self._key(target), EdgeKind.RETURNS, file, at, Evidence.FLOW)
 
@@ -216,7 +216,7 @@ class _Writer:
         if op[1] < 0:
             return
         file = instance.unit.file
-        for item in self._state.engine.points[instance.base + op[1]] or ():
+        for item in self._state.engine.objects(instance.base + op[1]):
             if kind == EdgeKind.IMPORTS:
                 for module in self._whole(item):
                     self._edge(source, self._key(module), kind, file, place(op[3]), Evidence.SYNTAX)

@@ -4,7 +4,7 @@ It knows nothing of programs. The result is the least fixpoint, so it does not d
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Set
 from typing import Any
 
 MAX_OBJECTS = 40
@@ -18,7 +18,8 @@ class Engine:
     """Nodes are ints from 0; objects are ints of the caller's."""
 
     def __init__(self) -> None:
-        self.points: list[set[int] | None] = []
+        self._points: list[Any] = []
+        """None, the only object, or the set of several: most nodes hold one, and a set takes 200 bytes."""
         self._flows: list[list[int] | None] = []
         self._watchers: list[list[tuple[Any, ...]] | None] = []
         self._pending: dict[int, set[int]] = {}
@@ -28,48 +29,63 @@ class Engine:
 
     def allocate(self, count: int) -> int:
         """Return the first of `count` new nodes."""
-        base = len(self.points)
+        base = len(self._points)
         empty = (None,) * count
-        self.points += empty
+        self._points += empty
         self._flows += empty
         self._watchers += empty
         return base
 
-    def add(self, node: int, objects: Iterable[int]) -> None:
+    def add(self, node: int, objects: Set[int]) -> None:
         """Put objects into a node."""
-        known = self.points[node]
+        known = self._points[node]
         if known is None:
-            fresh = set(objects)
-            if not fresh:
-                return
-            self.points[node] = set(fresh)
-        else:
-            fresh = set(objects) - known
-            if not fresh or len(known) >= MAX_OBJECTS:
-                return
+            if len(objects) == 1:
+                self._points[node] = next(iter(objects))
+            else:
+                self._points[node] = set(objects)
+            self._announce(node, objects)
+            return
+        if known.__class__ is int:
+            fresh = objects - {known}
+            if fresh:
+                self._points[node] = {known, *fresh}
+                self._announce(node, fresh)
+            return
+        fresh = objects - known
+        if fresh and len(known) < MAX_OBJECTS:
             known |= fresh
-        waiting = self._pending.get(node)
-        if waiting is None:
-            self._pending[node] = fresh
-            self._queue.append(node)
-        else:
-            waiting |= fresh
+            self._announce(node, fresh)
 
     def add_one(self, node: int, item: int) -> None:
         """Put one object into a node."""
-        known = self.points[node]
+        known = self._points[node]
         if known is None:
-            self.points[node] = {item}
+            self._points[node] = item
+        elif known.__class__ is int:
+            if known == item:
+                return
+            self._points[node] = {known, item}
         elif item in known or len(known) >= MAX_OBJECTS:
             return
         else:
             known.add(item)
+        self._announce(node, (item,))
+
+    def _announce(self, node: int, fresh: Collection[int]) -> None:
         waiting = self._pending.get(node)
         if waiting is None:
-            self._pending[node] = {item}
+            self._pending[node] = set(fresh)
             self._queue.append(node)
         else:
-            waiting.add(item)
+            waiting.update(fresh)
+
+    def objects(self, node: int) -> Collection[int]:
+        """Return what has reached a node."""
+        known = self._points[node]
+        if known is None:
+            return ()
+        return (known,) if known.__class__ is int else known
 
     def flow(self, source: int, target: int) -> None:
         """Let everything in `source`, now and later, be in `target` too. A second time changes nothing."""
@@ -96,8 +112,12 @@ class Engine:
         self._hand_over(source, target)
 
     def _hand_over(self, source: int, target: int) -> None:
-        known = self.points[source]
-        if known:
+        known = self._points[source]
+        if known is None:
+            return
+        if known.__class__ is int:
+            self.add_one(target, known)
+        else:
             self.add(target, known)
 
     def watch(self, node: int, handler: Handler, *payload: Any) -> None:
@@ -108,7 +128,7 @@ class Engine:
             self._watchers[node] = [entry]
         else:
             watchers.append(entry)
-        known = self.points[node]
+        known = self.objects(node)
         if known:
             waiting = self._pending.get(node, ())
             told = [item for item in known if item not in waiting]
@@ -145,4 +165,4 @@ class Engine:
 
     def holds(self, node: int) -> bool:
         """Say whether anything has reached the node."""
-        return bool(self.points[node])
+        return self._points[node] is not None

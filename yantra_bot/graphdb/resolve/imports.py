@@ -8,7 +8,15 @@ from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.program import File
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
-_PYTHON_BUILTINS = frozenset(dir(builtins))
+_GO_BUILTINS = """
+    append cap clear close complex copy delete imag len make max min new panic print println real recover
+"""
+_BUILTINS = {
+    Language.PYTHON: frozenset(dir(builtins)),
+    Language.GO: frozenset(_GO_BUILTINS.split()),
+    Language.RUST: frozenset[str](),
+}
+"""The names that mean something where nothing binds them; a language that is missing here has its own way."""
 
 
 class Imports:
@@ -45,6 +53,6 @@ class Imports:
         model = self._state.program.library_file(language, "builtins")
         if model is not None and name in model.units[0].body.names and model is not file:
             self._state.engine.flow(self.modules.cell(model, model.units[0].body.names[name]), target)
-        elif language != Language.PYTHON or name in _PYTHON_BUILTINS:
+        elif name in _BUILTINS.get(language, (name,)):
             outside = f"java.lang.{name}" if language == Language.JAVA else f"<builtin>.{name}"
             self._state.engine.add_one(target, self._state.objects.intern(Kind.EXTERNAL, outside, language))

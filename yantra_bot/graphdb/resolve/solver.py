@@ -158,7 +158,7 @@ class Solver:
             kinds[item] in callable_kinds
             for value in op[-5]
             if value >= 0
-            for item in self.state.engine.points[instance.base + value] or ()
+            for item in self.state.engine.objects(instance.base + value)
         )
 
 
