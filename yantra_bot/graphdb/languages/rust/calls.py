@@ -68,6 +68,8 @@ def _call_path(ctx: RustContext, function: Node, arguments: Arguments) -> Value:
         variable = ctx.frame.find(segments[-2][0]) if len(segments) == 2 else None
         if variable is not None and variable.note in (Shape.TRAIT, Shape.PARAMETER):
             return _call_through(ctx, segments, variable.note, arguments)
+    if name == "default" and len(segments) > 1 and not arguments:
+        return _make_default(ctx, segments)
     callee, variable = resolve(ctx, segments, called=True)
     if variable is not None and variable.note is Shape.STRUCT:
         return _make_struct(ctx, callee, node, arguments)
@@ -77,6 +79,16 @@ def _call_path(ctx: RustContext, function: Node, arguments: Arguments) -> Value:
 def _make_struct(ctx: RustContext, class_value: Value, node: Node, arguments: Arguments) -> Value:
     """`Point(1, 2)`: the class says that its fields take the arguments."""
     return ctx.call(class_value, site_of(node), _values(arguments), CallFlag.NEW | CallFlag.IMPLICIT)
+
+
+def _make_default(ctx: RustContext, segments: list[Segment]) -> Value:
+    """`T::default()` is a T, also where it is derived and nowhere written."""
+    of_type, _ = resolve(ctx, segments[:-1])
+    name, node = segments[-1]
+    if of_type == NOTHING:
+        return NOTHING
+    made = ctx.call(ctx.member(of_type, name, node), site_of(node), (), CallFlag.IMPLICIT)
+    return ctx.frame.union((made, ctx.make_instance(of_type, site_of(node))))
 
 
 def _call_through(ctx: RustContext, segments: list[Segment], shape: Shape, arguments: Arguments) -> Value:

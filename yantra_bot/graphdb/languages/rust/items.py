@@ -3,6 +3,7 @@
 All names of a scope are bound before any of its items is lowered.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,9 +17,10 @@ from yantra_bot.graphdb.languages.rust.context import RustContext, Shape
 from yantra_bot.graphdb.languages.rust.functions import lower_function
 from yantra_bot.graphdb.languages.rust.symbols import describe, is_test
 from yantra_bot.graphdb.languages.rust.types import annotate, type_value
-from yantra_bot.graphdb.languages.rust.uses import Use, declare_use, define_use
+from yantra_bot.graphdb.languages.rust.uses import Use, declare_crate, declare_use, define_use
 from yantra_bot.graphdb.languages.ssa import Variable
 
+_PATH: Final = re.compile(r'\bpath\s*=\s*"([^"\n]+\.rs)"')
 _KINDS: Final = {
     "function_item": (NodeKind.FUNCTION, Shape.FUNCTION),
     "struct_item": (NodeKind.CLASS, Shape.STRUCT),
@@ -29,7 +31,17 @@ _KINDS: Final = {
     "const_item": (NodeKind.VARIABLE, Shape.VALUE),
     "static_item": (NodeKind.VARIABLE, Shape.VALUE),
 }
-ITEMS: Final = frozenset((*_KINDS, "mod_item", "use_declaration", "impl_item", "macro_definition", "foreign_mod_item"))
+ITEMS: Final = frozenset(
+    (
+        *_KINDS,
+        "mod_item",
+        "use_declaration",
+        "extern_crate_declaration",
+        "impl_item",
+        "macro_definition",
+        "foreign_mod_item",
+    )
+)
 
 
 def lower_items(ctx: RustContext, nodes: Sequence[Node]) -> None:
@@ -43,6 +55,8 @@ def lower_items(ctx: RustContext, nodes: Sequence[Node]) -> None:
             attributes.append(node)
         elif kind == "use_declaration":
             uses += declare_use(ctx, node)
+        elif kind == "extern_crate_declaration":
+            declare_crate(ctx, node)
         elif kind in ITEMS:
             found.append((node, _declare(ctx, node, kind), attributes))
         if kind != "attribute_item" and "comment" not in kind:
@@ -138,7 +152,9 @@ def _define_module(ctx: RustContext, node: Node, variable: Variable, attributes:
     body = node.child_by_field_name("body")
     if body is None:
         if len(ctx.modules) == 1:
-            ctx.frame.emit(Op.IMPORT, variable.value, f"self::{variable.name}", site_of(node))
+            specifiers = [f"path:{path}" for one in attributes for path in _PATH.findall(ctx.text(one))]
+            for specifier in [*specifiers, f"self::{variable.name}"]:
+                ctx.frame.emit(Op.IMPORT, variable.value, specifier, site_of(node))
         return
     describe(ctx, variable.symbol, node, attributes)
     with ctx.body(variable.symbol, BodyFlag.CLASS) as frame:

@@ -35,6 +35,14 @@ class RustLinker:
         return found
 
     @cached_property
+    def _direct(self) -> dict[str, list[str]]:
+        """The files right in each folder."""
+        found: dict[str, list[str]] = {}
+        for path in sorted(self._paths):
+            found.setdefault(path.rpartition("/")[0], []).append(path)
+        return found
+
+    @cached_property
     def _folders(self) -> frozenset[str]:
         folders: set[str] = set()
         for path in self._paths:
@@ -53,6 +61,8 @@ class RustLinker:
 
     def locate(self, importer: str, specifier: str) -> Paths | None:
         """Return the file of a module; of `crate` where a library and a program share modules, both roots."""
+        if specifier.startswith("path:"):
+            return self._by_path(importer, specifier.removeprefix("path:"))
         parts = specifier.split("::")
         module: Paths | None = (importer,)
         if parts[0] == "crate":
@@ -68,6 +78,17 @@ class RustLinker:
             module = self._step(module, part)
         return module
 
+    def _by_path(self, importer: str, path: str) -> Paths | None:
+        """Return the file that `#[path = "..."]` names, seen from the folder of the file that says so."""
+        parts = importer.split("/")[:-1]
+        for part in path.split("/"):
+            if part == "..":
+                parts = parts[:-1]
+            elif part not in (".", ""):
+                parts.append(part)
+        found = "/".join(parts)
+        return (found,) if found in self._paths else None
+
     def _step(self, module: Paths, part: str) -> Paths | None:
         if part == "self":
             return module
@@ -80,6 +101,8 @@ class RustLinker:
         folder = path.rpartition("/")[0]
         while True:
             roots = tuple(root for name in _ROOTS if (root := _join(folder, name)) in self._paths)
+            if not roots and folder.rpartition("/")[2] in _ROOT_FOLDERS:
+                roots = tuple(self._direct.get(folder, ()))
             if roots:
                 return roots
             if not folder:

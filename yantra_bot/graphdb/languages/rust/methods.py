@@ -39,7 +39,21 @@ WITH_FUNCTION = words(_WITH_FUNCTION)
 QUIET = words("""
     len is_empty contains contains_key starts_with ends_with trim split chars bytes lines as_str as_bytes push_str
     is_some is_none is_ok is_err count cmp partial_cmp eq ne hash fmt abs pow sqrt min max sort dedup clear truncate
-    reserve capacity with_capacity swap reverse wait notify_one notify_all store load fetch_add elapsed""")
+    reserve capacity with_capacity swap reverse wait notify_one notify_all store load fetch_add elapsed trim_end
+    trim_start trim_matches strip_prefix strip_suffix to_os_string to_str to_string_lossy into_owned into_string
+    display as_os_str as_path as_bstr as_bytes_mut is_ascii_digit is_ascii_alphanumeric is_alphanumeric
+    is_alphabetic is_numeric is_whitespace is_uppercase is_lowercase to_lowercase to_uppercase to_ascii_lowercase
+    to_ascii_uppercase checked_add checked_sub checked_mul checked_div saturating_add saturating_sub saturating_mul
+    wrapping_add wrapping_sub wrapping_mul write_all write_str write_fmt flush read_line read_to_string read_to_end
+    seek metadata is_dir is_file exists parent file_name extension file_stem with_extension canonicalize modified
+    accessed created replace replacen repeat split_whitespace splitn rsplit rsplitn split_once rsplit_once
+    char_indices rev_chars find_str as_secs as_secs_f64 as_millis as_micros as_nanos duration_since floor ceil round
+    powi powf sin cos tan ln exp is_nan rem_euclid signum leading_zeros trailing_zeros count_ones swap_bytes
+    to_be_bytes to_le_bytes copy_from_slice clone_from_slice sort_unstable binary_search concat join_paths to_vec_in
+    as_ptr as_mut_ptr is_null add_signal total_cmp eq_ignore_ascii_case is_char_boundary resize insert_str
+    retain_mut shrink_to_fit subsec_nanos debug_struct debug_tuple debug_list field finish pad write_char alternate
+    type_id
+""")
 """Methods that hand nothing on: not finding them in the program is no loss."""
 
 

@@ -57,6 +57,19 @@ def declare_use(ctx: RustContext, node: Node) -> list[tuple[Use, Variable | None
     return found
 
 
+def declare_crate(ctx: RustContext, node: Node) -> None:
+    """Bind the name of `extern crate a as b`."""
+    crate, alias = node.child_by_field_name("name"), node.child_by_field_name("alias")
+    if crate is None:
+        return
+    name = ctx.text(alias or crate)
+    variable = ctx.frame.declare(name, ctx.frame.new())
+    variable.note = Shape.STANDARD if ctx.text(crate) in _STANDARD else Shape.IMPORTED
+    ctx.frame.body.names[name] = variable.value
+    ctx.add_symbol(NodeKind.IMPORT, name, ctx.frame.body.owner, node, alias or crate)
+    ctx.frame.emit(Op.IMPORT, variable.value, ctx.text(crate), site_of(node))
+
+
 def define_use(ctx: RustContext, use: Use, variable: Variable | None) -> None:
     """Give an imported name its value."""
     segments, name, node = use
