@@ -42,7 +42,7 @@ def check_reading(cypher: str) -> str:
             raise UserError(f"{word} is not allowed in a query: {_ADVICE}")
         if word == "CALL" and following not in _CALLABLE:
             raise UserError(f"CALL {following.lower()} is not allowed in a query; show_tables and table_info are.")
-    return cypher.strip().rstrip(";").strip()
+    return cypher.rstrip("; \t\r\n").strip()
 
 
 _ADVICE: Final = "it may only read the graph. Backquote a name that is a keyword."

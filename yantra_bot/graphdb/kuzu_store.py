@@ -1,16 +1,15 @@
 """One repository's graph on disk, in a folder: saved whole, changed by differences, loaded into a view, or queried.
 
-A whole graph goes into a new file that then takes the old one's place; a difference is one transaction in place. Any
-number of processes may use a folder: one writes at a time, readers wait for it, and each call opens and closes the
-engine, so that nobody holds a file that another one replaces. A crash leaves the old or the new graph, never half of
-either. What cannot be read raises StoreDamaged, and `save` replaces it.
+Every write makes a new file, a whole graph or a changed copy of the one before, which then takes the old one's place:
+measured, the engine's own log may not be read again after a torn write, and ends the process on a full disk. Any number
+of processes may use a folder: one writes at a time, readers wait for it, and each call opens and closes the engine. A
+crash leaves the old or the new graph, never half of one. What cannot be read raises StoreDamaged; `save` replaces it.
 """
 
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,10 +25,11 @@ from yantra_bot.graphdb.kuzu_engine import READING_POOL, EngineName, Session, op
 from yantra_bot.graphdb.overlay import Diff
 from yantra_bot.graphdb.schema import SCHEMA_VERSION
 from yantra_bot.graphdb.store_changes import size_of, statements_of
+from yantra_bot.graphdb.store_child import Build, Change, run_apart
 from yantra_bot.graphdb.store_errors import PoolFull, StoreDamaged, StoreFull
 from yantra_bot.graphdb.store_head import Head, read_head, sum_of, sync_folder, write_head
 from yantra_bot.graphdb.store_lock import hold
-from yantra_bot.graphdb.store_records import Records, read_records, write_records
+from yantra_bot.graphdb.store_records import Records, read_records
 from yantra_bot.graphdb.view import GraphView
 
 log = structlog.get_logger()
@@ -92,12 +92,11 @@ class GraphStore:
 
     def load(self) -> GraphView | None:
         """Load the whole graph; None where there is none. Raises StoreDamaged, StoreBusy."""
-        with self._locked(exclusive=False):
-            head = self._head()
-            if head is None:
+        with self._reading() as opened:
+            if opened is None:
                 return None
-            with self._reading(head) as session:
-                return GraphView(read_graph(session.arrow), generation=head.generation)
+            head, session = opened
+            return GraphView(read_graph(session.arrow), generation=head.generation)
 
     def save(self, graph: Graph | GraphView) -> int:
         """Replace what is there, damaged or not, by a whole graph. Return its generation. Raises StoreFull, StoreBusy.
@@ -105,24 +104,22 @@ class GraphStore:
         The graph as it was is in use until the new one is complete. Records that others keep are carried over.
         """
         columns = compact(graph) if isinstance(graph, Graph) else graph.columns
-        with self._writing():
+        with self._writing() as lock:
             records = self._records_kept()
-            generation = self._replace(
-                lambda fresh: store_files.build(fresh, self._engine, columns, records), self._engine
-            )
+            generation = self._replace(lambda fresh: Build(fresh, self._engine, columns, records), lock)
         log.info("graph.saved", symbols=len(columns.symbols), edges=len(columns.edges), generation=generation)
         return generation
 
     def apply(self, diff: Diff) -> int:
-        """Change the graph in place, in one transaction. Return the new generation.
+        """Change the graph by a difference, in one transaction. Return the new generation.
 
         Raises StoreDamaged when there is no graph to change, StoreFull, StoreBusy; the graph is then as it was.
         """
-        with self._writing():
+        with self._writing() as lock:
             head = self._head()
             if head is None:
                 raise StoreDamaged(f"There is no graph in {self._folder} to change.")
-            return self._change(head, diff)
+            return self._change(head, diff, lock)
 
     def follow(self, view: GraphView, diff: Diff) -> int:
         """Bring the store to where `view` is, by the difference that led there, or by a whole new graph.
@@ -132,10 +129,10 @@ class GraphStore:
         """
         if size_of(diff) <= _LARGEST_DIFF:
             try:
-                with self._writing():
+                with self._writing() as lock:
                     head = self._head()
                     if head is not None and head.generation == view.generation:
-                        return self._change(head, diff)
+                        return self._change(head, diff, lock)
             except StoreDamaged as damaged:
                 log.warning("graph.rebuilt", folder=str(self._folder), reason=str(damaged))
         return self.save(view)
@@ -148,17 +145,16 @@ class GraphStore:
         Raises UserError for what does more than read, is no Cypher, or takes longer; StoreDamaged, StoreBusy.
         """
         statement = check_reading(cypher)
-        with self._locked(exclusive=False):
-            head = self._head()
-            if head is None:
+        with self._reading() as opened:
+            if opened is None:
                 raise UserError(f"There is no graph in {self._folder} yet: run `yantra graph build`.")
-            with self._reading(head) as session:
-                session.limit_time(seconds)
-                try:
-                    columns, rows = session.rows(statement, parameters or {}, limit + 1)
-                except (TimeoutError, PoolFull) as too_much:
-                    message = f"The query took more than {seconds:g} s or too much memory. Narrow it."
-                    raise UserError(message) from too_much
+            session = opened[1]
+            session.limit_time(seconds)
+            try:
+                columns, rows = session.rows(statement, parameters or {}, limit + 1)
+            except (TimeoutError, PoolFull) as too_much:
+                message = f"The query took more than {seconds:g} s or too much memory. Narrow it."
+                raise UserError(message) from too_much
         return Answer(columns, rows[:limit], cut=len(rows) > limit)
 
     def save_records(self, records: Sequence[Records]) -> int:
@@ -166,26 +162,17 @@ class GraphStore:
 
         Raises StoreDamaged when there is no graph to keep them with, StoreFull, StoreBusy; all is then as it was.
         """
-
-        def write(fresh: Path) -> None:
-            shutil.copyfile(self._verified(head), fresh)
-            with open_session(fresh, EngineName(head.engine), read_only=False) as session:
-                write_records(session, records)
-
-        with self._writing():
-            head = self._settled_head()
-            return self._replace(write, EngineName(head.engine))
+        with self._writing() as lock:
+            head = self._head()
+            if head is None:
+                raise StoreDamaged(f"There is no graph in {self._folder} to keep records with.")
+            source, engine = self._verified(head), EngineName(head.engine)
+            return self._replace(lambda fresh: Change(fresh, engine, source, records=records), lock)
 
     def load_records(self, *names: str) -> list[Records]:
         """Return the tables that others keep, those named or all, nodes first. Raises StoreDamaged, StoreBusy."""
-        with self._locked(exclusive=False):
-            head = self._head()
-            if head is None:
-                return []
-            with self._reading(head) as session:
-                return read_records(session, names or None)
-
-    # What follows runs under the lock.
+        with self._reading() as opened:
+            return read_records(opened[1], names or None) if opened else []
 
     def _head(self) -> Head | None:
         head = read_head(self._folder, force=self._force)
@@ -195,17 +182,42 @@ class GraphStore:
             raise StoreDamaged(f"The graph in {self._folder} is of an engine named {head.engine}.")
         return head
 
-    def _settled_head(self) -> Head:
-        """Return the head of a graph whose file is complete without the engine's log."""
-        head = self._head()
-        if head is not None and head.checksum is None:
-            self._change(head, Diff())
-            head = self._head()
-        if head is None:
-            raise StoreDamaged(f"There is no graph in {self._folder}.")
-        return head
+    def _in_use(self) -> Head | None:
+        try:
+            return self._head()
+        except StoreDamaged:
+            return None
 
-    def _replace(self, write: Callable[[Path], None], engine: EngineName) -> int:
+    @contextmanager
+    def _writing(self) -> Iterator[int]:
+        """Be the only one; gives the lock's descriptor, which each child that writes inherits."""
+        with hold(self._folder / _LOCK, exclusive=True, patience=self._patience) as lock:
+            try:
+                yield lock
+            except OSError as refused:
+                raise StoreFull(f"The graph in {self._folder} cannot be written: {refused.strerror}.") from refused
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[Head, Session] | None]:
+        """Open the graph, among other readers."""
+        with hold(self._folder / _LOCK, exclusive=False, patience=self._patience):
+            head = self._head()
+            if head is None:
+                yield None
+                return
+            with self._session(head) as session:
+                yield head, session
+
+    # What follows runs under the lock.
+
+    @contextmanager
+    def _session(self, head: Head) -> Iterator[Session]:
+        path = self._verified(head)
+        pool = max(READING_POOL, 2 * path.stat().st_size)
+        with open_session(path, EngineName(head.engine), read_only=True, pool=pool) as session:
+            yield session
+
+    def _replace(self, job_for: Callable[[Path], Build | Change], lock: int) -> int:
         """Let a new file be written and take the old one's place. Where that fails the old one stays in use."""
         old = self._in_use()
         # The number of a graph whose head is lost is not known either: the clock's is larger than any count of writes.
@@ -214,24 +226,19 @@ class GraphStore:
         kept = old.file if old else None
         store_files.remove_all_but(self._folder, keep=kept)
         try:
-            write(fresh)
+            job = job_for(fresh)
+            run_apart(job, lock)
             sync_folder(self._folder)
-            write_head(self._folder, Head(fresh.name, engine.value, generation, sum_of(fresh)))
+            write_head(self._folder, Head(fresh.name, job.engine.value, generation, sum_of(fresh)))
         except BaseException:
             store_files.remove_all_but(self._folder, keep=kept)
             raise
         store_files.remove_all_but(self._folder, keep=fresh.name)
         return generation
 
-    def _change(self, head: Head, diff: Diff) -> int:
-        """Change the file in use between two heads: the first one says that a write is at work."""
-        path = self._verified(head)
-        head = replace(head, generation=head.generation + 1, checksum=None)
-        write_head(self._folder, head)
-        store_files.change(path, EngineName(head.engine), statements_of(diff))
-        if store_files.settled(path):
-            write_head(self._folder, replace(head, checksum=sum_of(path)))
-        return head.generation
+    def _change(self, head: Head, diff: Diff, lock: int) -> int:
+        source, engine, statements = self._verified(head), EngineName(head.engine), list(statements_of(diff))
+        return self._replace(lambda fresh: Change(fresh, engine, source, statements), lock)
 
     def _records_kept(self) -> list[Records]:
         """Return what others keep in the graph that is about to be replaced."""
@@ -239,24 +246,17 @@ class GraphStore:
             head = self._head()
             if head is None:
                 return []
-            with self._reading(head) as session:
+            with self._session(head) as session:
                 return read_records(session)
         except (StoreDamaged, PoolFull) as damaged:
             log.warning("graph.records_lost", folder=str(self._folder), reason=str(damaged))
             return []
 
-    @contextmanager
-    def _reading(self, head: Head) -> Iterator[Session]:
-        path = self._verified(head)
-        pool = max(READING_POOL, 2 * path.stat().st_size)
-        with open_session(path, EngineName(head.engine), read_only=True, pool=pool) as session:
-            yield session
-
     def _verified(self, head: Head) -> Path:
         """Return the file in use. Raises StoreDamaged when it is not as the last write left it."""
         path = self._folder / head.file
         try:
-            whole = head.checksum in (None, sum_of(path)) and path.stat().st_size > 0
+            whole = head.checksum == sum_of(path)
         except OSError as refused:
             raise StoreDamaged(f"The graph in {self._folder} cannot be read: {refused.strerror}.") from refused
         if not whole:
@@ -265,22 +265,3 @@ class GraphStore:
 
     def _has_leftovers(self) -> bool:
         return any(path.name != _LOCK for path in self._folder.iterdir())
-
-    def _in_use(self) -> Head | None:
-        try:
-            return self._head()
-        except StoreDamaged:
-            return None
-
-    @contextmanager
-    def _locked(self, *, exclusive: bool) -> Iterator[None]:
-        with hold(self._folder / _LOCK, exclusive=exclusive, patience=self._patience):
-            yield
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._locked(exclusive=True):
-            try:
-                yield
-            except OSError as refused:
-                raise StoreFull(f"The graph in {self._folder} cannot be written: {refused.strerror}.") from refused

@@ -1,4 +1,4 @@
-"""The engine's files of a store: built whole, changed in place, and removed once nobody uses them.
+"""The engine's files of a store: built whole, changed while nobody else uses them, and removed.
 
 Every function works on a folder whose lock its caller holds.
 """
@@ -23,7 +23,7 @@ from yantra_bot.graphdb.arrow_out import (
 from yantra_bot.graphdb.kuzu_engine import MEBIBYTE, EngineName, Session, open_session
 from yantra_bot.graphdb.schema import FILE, NODE_TABLES, PROBLEM, RELATIONS, SYMBOL, UNRESOLVED
 from yantra_bot.graphdb.store_changes import Statement
-from yantra_bot.graphdb.store_errors import PoolFull
+from yantra_bot.graphdb.store_errors import PoolFull, StoreDamaged
 from yantra_bot.graphdb.store_records import Records, write_records
 
 log = structlog.get_logger()
@@ -34,6 +34,8 @@ _POOL_BASE: Final = 96 * MEBIBYTE
 _POOL_FACTOR: Final = 3
 _EDGE_BYTES: Final = 96
 _GROWTHS: Final = 4
+_CHECKPOINT: Final = "CHECKPOINT"
+"""Takes the log into the file. Closing does that as well, but in silence where it fails."""
 
 
 def build(path: Path, engine: EngineName, graph: CompactGraph, records: Sequence[Records]) -> None:
@@ -44,6 +46,7 @@ def build(path: Path, engine: EngineName, graph: CompactGraph, records: Sequence
             with open_session(path, engine, read_only=False, pool=pool << attempt) as session:
                 _fill(session, graph)
                 write_records(session, records)
+                session.run(_CHECKPOINT)
         except PoolFull:
             log.info("graph.pool_grown", mebibytes=pool << attempt >> 20)
             remove_all_but(path.parent, keep=None, starting=path.name)
@@ -53,18 +56,17 @@ def build(path: Path, engine: EngineName, graph: CompactGraph, records: Sequence
     raise UserError(f"The graph is too large for the engine: {pool << _GROWTHS >> 21} MiB of memory did not do.")
 
 
-def change(path: Path, engine: EngineName, statements: Iterable[Statement]) -> None:
-    """Run statements in one transaction."""
+def change(path: Path, engine: EngineName, statements: Iterable[Statement], records: Sequence[Records]) -> None:
+    """Run statements in one transaction on a file, then replace tables that others keep in it."""
     with open_session(path, engine, read_only=False) as session:
         session.run("BEGIN TRANSACTION")
         for cypher, parameters in statements:
-            session.run(cypher, parameters).close()
+            session.run(cypher, parameters)
         session.run("COMMIT")
-
-
-def settled(path: Path) -> bool:
-    """Tell whether the engine has nothing in its log that is not in the file."""
-    return not path.with_name(f"{path.name}.wal").exists()
+        if records:
+            write_records(session, records)
+        session.run(_CHECKPOINT)
+    _sync(path)
 
 
 def remove_all_but(folder: Path, *, keep: str | None, starting: str = "") -> None:
@@ -91,5 +93,8 @@ def _bytes_of(graph: CompactGraph) -> int:
 
 
 def _sync(path: Path) -> None:
+    """Make a closed file last. What the engine left in its log is not in the file, and is no part of the store."""
+    if path.with_name(f"{path.name}.wal").exists():
+        raise StoreDamaged(f"The graph's engine did not complete {path.name}.")
     with path.open("rb") as written:
         os.fsync(written.fileno())

@@ -1,7 +1,6 @@
 """The head of a stored graph: a small file that names the engine's file in use, its generation and its check sum.
 
-A write says here that it begins, and again that it is done; so a reader knows a file that a dead writer left, which
-the engine has to recover, from one that was damaged since. The head is replaced as a whole, never edited.
+The head is replaced as a whole, never edited: that is the moment in which a write becomes the graph.
 """
 
 import json
@@ -27,8 +26,8 @@ class Head:
     engine: str
     generation: int
     """Grows with every write, whoever wrote."""
-    checksum: str | None
-    """Of the file as the last write left it; None while one is at work, or where it died."""
+    checksum: str
+    """Of the file, so that damage is found before the engine, which would crash, sees it."""
     schema: int = SCHEMA_VERSION
 
 

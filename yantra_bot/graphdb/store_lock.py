@@ -15,15 +15,18 @@ _STEP = 0.02
 
 
 @contextmanager
-def hold(path: Path, *, exclusive: bool, patience: float) -> Iterator[None]:
-    """Hold the lock file of a store. Raises StoreBusy when it is not free within `patience` seconds."""
+def hold(path: Path, *, exclusive: bool, patience: float) -> Iterator[int]:
+    """Hold the lock file of a store; gives its descriptor, which a child may inherit to hold it as well.
+
+    Raises StoreBusy when it is not free within `patience` seconds.
+    """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as refused:
         raise UserError(f"The graph in {path.parent} cannot be locked: {refused.strerror}.") from refused
     try:
         _wait(descriptor, path, exclusive=exclusive, patience=patience)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 
