@@ -100,8 +100,10 @@ class Recorder:
             pass
         self._kept.append(code)
         self._codes[id(code)] = None
-        if code.co_name == "<module>" and code.co_filename.startswith(self.root):
-            names = Names(module_name(self.root, code.co_filename), code.co_filename, code)
+        file = code.co_filename
+        inside = file.startswith(self.root) and file.endswith(".py") and os.path.isfile(file)
+        if inside and code.co_name == "<module>":
+            names = Names(module_name(self.root, file), file, code)
             for one, found in names.codes:
                 self._kept.append(one)
                 self._codes[id(one)] = found
@@ -117,8 +119,8 @@ class Recorder:
                 caller, _ = self._caller(frame.f_back)
                 self._starters[id(frame.f_locals["self"])] = caller
             return
-        if found.callee is None:
-            return
+        if found.callee is None or code.co_name == "__del__":
+            return  # who lets go of an object does not call its finaliser: it is called at any time
         if code.co_flags & SUSPENDED:
             if self._is_resumed(frame):
                 return
