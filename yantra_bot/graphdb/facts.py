@@ -117,6 +117,9 @@ class Op:
     is boxed or counted is the thing itself there, what is optional is a container."""
     IMPORTED: Final = 36
     """(value, name, site): what has this name in the value was imported here; gives `imports` edges to it."""
+    TEXT: Final = 37
+    """(dst, (part, ...)): a string made of these, a literal or a value each (`"do_" + name`, `f"visit_{kind}"`): the
+    constant they make where all are constants; where one is not known, a name that begins and ends so."""
 
 
 class CallFlag:

@@ -29,12 +29,13 @@ from yantra_bot.graphdb.languages.python.operators import OPERATORS
 from yantra_bot.graphdb.languages.python.scope import Scope, Tables
 from yantra_bot.graphdb.languages.python.statements import ASSIGNMENTS, STATEMENTS
 from yantra_bot.graphdb.languages.python.symbols import hash_symbols, number_lambdas, read_docstring
+from yantra_bot.graphdb.languages.python.texts import TEXTS
 from yantra_bot.graphdb.languages.python.unit import Hashed, Unit
 
 __all__ = ["grammar", "lower", "make_linker"]
 
 _TABLES: Final = Tables(
-    {**EXPRESSIONS, **OPERATORS, **DISPLAYS, **CALLS, **COMPREHENSIONS, **LAMBDAS, **ASSIGNMENTS},
+    {**EXPRESSIONS, **OPERATORS, **DISPLAYS, **TEXTS, **CALLS, **COMPREHENSIONS, **LAMBDAS, **ASSIGNMENTS},
     {**STATEMENTS, **CONTROL, **DEFINITIONS, **IMPORTS, **MATCHING},
 )
 

@@ -6,6 +6,7 @@ from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Site, Value
 from yantra_bot.graphdb.languages.lowering import site_of
+from yantra_bot.graphdb.languages.python.annotations import types_at
 from yantra_bot.graphdb.languages.python.comprehensions import lower_comprehension
 from yantra_bot.graphdb.languages.python.displays import make_container
 from yantra_bot.graphdb.languages.python.expressions import TRIVIA, elements_of, object_value
@@ -15,6 +16,7 @@ from yantra_bot.graphdb.languages.python.properties import MEMBERS, make_member
 from yantra_bot.graphdb.languages.python.routes import REQUEST_NAMES, ROUTE_NAMES, note_request, note_route
 from yantra_bot.graphdb.languages.python.scope import Lower, Scope
 
+_CASTS: Final = frozenset({"typing.cast", "typing_extensions.cast"})
 _EXPORT_CHANGES: Final = frozenset({"append", "extend"})
 
 
@@ -50,12 +52,27 @@ def _call_name(scope: Scope, function: Node, arguments: Node, *, wanted: bool) -
     args = read_arguments(scope, arguments)
     if name in ROUTE_NAMES:
         note_route(scope, name, arguments, args.positional)
+    if name == "cast" and scope.unit.imported.get(name) in _CASTS:
+        emit_call(scope, callee, site_of(function), args, wanted=False)
+        return _cast(scope, arguments, args)
     if name in MEMBERS and scope.is_class and is_free(scope, name):
         made = make_member(scope, name, args.positional, args.keywords)
         if made is not None:
             # It only says what a member is, as the decorators of these names do.
             return made
     return emit_call(scope, callee, site_of(function), args, wanted=wanted)
+
+
+def _cast(scope: Scope, arguments: Node, args: Arguments) -> Value:
+    """`cast(T, x)` is an instance of T where it says something, else x."""
+    types = types_at(scope, arguments.named_children[0]) if arguments.named_child_count else []
+    value = args.positional[1] if len(args.positional) > 1 else NOTHING
+    if not types:
+        return value
+    result = scope.new()
+    for kind, one in types:
+        scope.emit((kind, result, one))
+    return result
 
 
 def _call_method(scope: Scope, function: Node, arguments: Node, *, wanted: bool) -> Value:

@@ -15,6 +15,7 @@ from yantra_bot.graphdb.languages.python.flow import (
     merge_any_point,
     open_loop,
 )
+from yantra_bot.graphdb.languages.python.narrowing import forget, narrow
 from yantra_bot.graphdb.languages.python.patterns import bind
 from yantra_bot.graphdb.languages.python.scope import UNBOUND, Changes, Run, Scope
 
@@ -25,26 +26,27 @@ def _block_of(node: Node) -> Node | None:
     return next((child for child in reversed(node.named_children) if child.type == "block"), None)
 
 
-def run_branch(scope: Scope, block: Node | None) -> Changes | None:
-    """Lower a block as a branch and return what it changed."""
+def run_branch(scope: Scope, block: Node | None, condition: Node | None = None) -> Changes | None:
+    """Lower a block as a branch, entered where a condition holds, and return what it changed."""
     around = begin(scope)
+    narrowed = narrow(scope, condition) if condition is not None else {}
     if block is not None:
         scope.run(block)
-    return end(scope, around)
+    return forget(end(scope, around), narrowed)
 
 
 def _lower_if(scope: Scope, node: Node) -> None:
     condition = node.child_by_field_name("condition")
     if condition is not None:
         test_truth(scope, condition)
-    outcomes = [run_branch(scope, node.child_by_field_name("consequence"))]
+    outcomes = [run_branch(scope, node.child_by_field_name("consequence"), condition)]
     has_else = False
     for child in node.named_children:
         if child.type == "elif_clause":
             test = child.child_by_field_name("condition")
             if test is not None:
                 test_truth(scope, test)
-            outcomes.append(run_branch(scope, child.child_by_field_name("consequence")))
+            outcomes.append(run_branch(scope, child.child_by_field_name("consequence"), test))
         elif child.type == "else_clause":
             has_else = True
             outcomes.append(run_branch(scope, _block_of(child)))

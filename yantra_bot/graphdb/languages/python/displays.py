@@ -1,21 +1,17 @@
-"""Containers and strings that are written out, and what their parts are."""
+"""Containers that are written out, and what is in them."""
 
 from typing import Final
 
 from tree_sitter import Node
 
-from yantra_bot.graphdb.facts import NOTHING, CallFlag, Literal, Op, Value
-from yantra_bot.graphdb.languages.lowering import site_of
+from yantra_bot.graphdb.facts import CallFlag, Literal, Op, Value
 from yantra_bot.graphdb.languages.python.expressions import (
     TRIVIA,
     children_of,
     elements_of,
-    is_plain,
     last_value,
-    only_effects,
     subscript_key,
 )
-from yantra_bot.graphdb.languages.python.literals import read_int, read_string
 from yantra_bot.graphdb.languages.python.scope import Lower, Scope
 
 _IMPLICIT: Final = CallFlag.IMPLICIT
@@ -79,40 +75,6 @@ def _lower_dictionary(scope: Scope, node: Node) -> Value:
     return value
 
 
-def _lower_string(scope: Scope, node: Node) -> Value:
-    text = read_string(scope, node)
-    if text is not None and "{" not in text:
-        return scope.constant(text)
-    return _interpolate(scope, node)
-
-
-def _interpolate(scope: Scope, node: Node) -> Value:
-    for child in node.named_children:
-        if child.type in {"interpolation", "format_expression"}:
-            _format(scope, child)
-        elif child.type in {"string", "format_specifier"}:
-            _interpolate(scope, child)
-    return NOTHING
-
-
-def _format(scope: Scope, node: Node) -> None:
-    value, method = NOTHING, "__format__"
-    for child in node.named_children:
-        if child.type == "type_conversion":
-            method = "__repr__" if scope.unit.text(child) in {"!r", "!a"} else "__str__"
-        elif child.type == "format_specifier":
-            _interpolate(scope, child)
-        elif child.type not in TRIVIA:
-            value = scope.value(child)
-    if not is_plain(scope, value):
-        scope.emit((Op.CALL_METHOD, NOTHING, value, method, site_of(node), (), (), NOTHING, NOTHING, _IMPLICIT))
-
-
-def _lower_integer(scope: Scope, node: Node) -> Value:
-    number = read_int(scope, node)
-    return NOTHING if number is None else scope.constant(number)
-
-
 DISPLAYS: Final[dict[str, Lower]] = {
     "list": _lower_sequence,
     "tuple": _lower_sequence,
@@ -120,8 +82,4 @@ DISPLAYS: Final[dict[str, Lower]] = {
     "expression_list": _lower_sequence,
     "pattern_list": _lower_sequence,
     "dictionary": _lower_dictionary,
-    "string": _lower_string,
-    "concatenated_string": _lower_string,
-    "integer": _lower_integer,
-    "interpolation": only_effects,
 }

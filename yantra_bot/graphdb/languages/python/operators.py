@@ -9,6 +9,7 @@ from yantra_bot.graphdb.languages.python.displays import make_container
 from yantra_bot.graphdb.languages.python.expressions import TRIVIA, call_implicit, elements_of, is_plain, test_truth
 from yantra_bot.graphdb.languages.python.flow import begin, end, join
 from yantra_bot.graphdb.languages.python.scope import Lower, Scope
+from yantra_bot.graphdb.languages.python.texts import make_text
 
 _BINARY: Final = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
@@ -44,11 +45,20 @@ def _lower_binary(scope: Scope, node: Node) -> Value:
 def _operate(scope: Scope, operator: str, left: Value, right: Value, node: Node) -> Value:
     if operator in _JOINING and (left in scope.made or right in scope.made):
         return _join_containers(scope, left, right)
+    if operator == "add" and not (is_plain(scope, left) and is_plain(scope, right)):
+        text = make_text(scope, [_text_part(scope, one) for one in (left, right)])
+        if text >= 0:
+            return text
     if is_plain(scope, left):
         if is_plain(scope, right) or not operator:
             return NOTHING
         return call_implicit(scope, right, f"__r{operator}__", node, (left,))
     return call_implicit(scope, left, f"__{operator}__", node, (right,)) if operator else NOTHING
+
+
+def _text_part(scope: Scope, value: Value) -> str | Value:
+    literal = scope.const_values.get(value)
+    return literal if isinstance(literal, str) else value
 
 
 def operate_in_place(scope: Scope, operator: str, left: Value, right: Value, node: Node) -> Value:

@@ -23,6 +23,7 @@ from yantra_bot.graphdb.languages.python.expressions import (
 from yantra_bot.graphdb.languages.python.flow import changes_since
 from yantra_bot.graphdb.languages.python.imports import extend_exports, set_exports
 from yantra_bot.graphdb.languages.python.names import mangle
+from yantra_bot.graphdb.languages.python.narrowing import narrow
 from yantra_bot.graphdb.languages.python.operators import operate_in_place
 from yantra_bot.graphdb.languages.python.patterns import bind
 from yantra_bot.graphdb.languages.python.properties import name_property
@@ -158,6 +159,7 @@ def _lower_assert(scope: Scope, node: Node) -> None:
     children = children_of(node)
     if children:
         test_truth(scope, children[0])
+        narrow(scope, children[0])
     for child in children[1:]:
         scope.value(child)
 
