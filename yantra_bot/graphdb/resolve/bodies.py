@@ -187,8 +187,14 @@ class Bodies:
         self._state.engine.add_one(instance.base + op[1], self._imports.module(instance.unit.file, op[2], op[3]))
 
     def _import_from(self, instance: Instance, op: Op) -> None:
-        module = self._imports.module(instance.unit.file, op[2], op[4])
+        file, objects = instance.unit.file, self._state.objects
+        module = self._imports.module(file, op[2], op[4])
         self._state.engine.flow(self._lookup.attribute(module, op[3]), instance.base + op[1])
+        if objects.kinds[module] == Kind.MODULE and objects.firsts[module] == (file.path,):
+            # A package that imports from itself has not bound the name yet: a module inside it is meant.
+            inner = self._state.program.submodule((file.path,), op[3])
+            if inner is not None:
+                self._state.engine.add_one(instance.base + op[1], objects.intern(Kind.MODULE, inner))
 
     def _import_star(self, instance: Instance, op: Op) -> None:
         self._imports.module(instance.unit.file, op[1], op[2])
