@@ -101,7 +101,7 @@ class Recorder:
         self._kept.append(code)
         self._codes[id(code)] = None
         file = code.co_filename
-        inside = file.startswith(self.root) and file.endswith(".py") and os.path.isfile(file)
+        inside = file.startswith(self.root) and file.endswith(".py") and Path(file).is_file()
         if inside and code.co_name == "<module>":
             names = Names(module_name(self.root, file), file, code)
             for one, found in names.codes:
