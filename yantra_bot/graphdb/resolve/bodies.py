@@ -159,6 +159,8 @@ class Bodies:
             self._state.engine.flow_once(instance.base + op[3], around.base + op[2])
 
     def _const(self, instance: Instance, op: Op) -> None:
+        if op[2] not in self._state.program.literals:
+            return
         self._state.engine.add_one(instance.base + op[1], self._state.objects.intern(Kind.CONST, op[2]))
 
     def _func(self, instance: Instance, op: Op) -> None:

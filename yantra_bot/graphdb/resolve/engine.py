@@ -4,10 +4,11 @@ It knows nothing of programs. The result is the least fixpoint, so it does not d
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Set
+from collections.abc import Callable, Collection
+from collections.abc import Set as AbstractSet
 from typing import Any
 
-MAX_OBJECTS = 40
+MAX_OBJECTS = 24
 """A node that holds more says nothing any more: it takes no further ones, and calls through it are not believed."""
 
 Handler = Callable[..., None]
@@ -36,7 +37,7 @@ class Engine:
         self._watchers += empty
         return base
 
-    def add(self, node: int, objects: Set[int]) -> None:
+    def add(self, node: int, objects: AbstractSet[int]) -> None:
         """Put objects into a node."""
         known = self._points[node]
         if known is None:

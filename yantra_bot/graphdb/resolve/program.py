@@ -68,6 +68,8 @@ class Program:
         self.files: dict[str, File] = {}
         for one in ordered:
             self._add(one, linkers[id(frontend_of(one.path))], library=False)
+        self.literals = _literals(self.files.values())
+        """Strings and numbers that are a key, a name or a module somewhere: no other constant can lead to anything."""
         self.property_names = {
             file.facts.symbols[unit.body.owner].name
             for file in self.files.values()
@@ -134,6 +136,20 @@ def library_facts(language: Language, name: str) -> FileFacts | None:
     from yantra_bot.graphdb.resolve.library import read_model
 
     return read_model(language, name)
+
+
+def _literals(files: Iterable[File]) -> set[str | int]:
+    found: set[str | int] = set()
+    for file in files:
+        found.add(file.module_name)
+        for unit in file.units:
+            found.update(unit.body.names)
+            for op in unit.body.ops:
+                if op[0] == Op.NEW:
+                    found.update(key for key, _ in op[3] if key is not None)
+                elif op[0] in (Op.SET_ITEM, Op.SET_ATTR) and op[2] is not None:
+                    found.add(op[2])
+    return found
 
 
 def _name_symbols(file: File) -> None:
