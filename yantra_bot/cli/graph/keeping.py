@@ -91,9 +91,9 @@ def _groups(counts: Statistics) -> list[tuple[str, dict[str, int]]]:
 
 
 def _table(title: str, kinds: dict[str, int]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, show_header=False, pad_edge=False)
-    table.add_column()
-    table.add_column(justify="right")
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column(title)
+    table.add_column(justify="right", header="")
     for kind, number in sorted(kinds.items(), key=lambda item: -item[1]):
         table.add_row(clean(kind), str(number))
     return table

@@ -27,7 +27,7 @@ class Lines:
 
     def say(self, *parts: str | Text) -> None:
         """Print one line of plain parts and texts."""
-        line = Text.assemble(*(part if isinstance(part, Text) else clean(part) for part in parts))
+        line = Text.assemble(*(_cleaned(part) for part in parts))
         line.rstrip()
         self._console.print(line, soft_wrap=True, highlight=False)
 
@@ -62,6 +62,13 @@ class Lines:
             gap = " " * max(room - len(place), 0)
             sure = Text(f"{percent(edge.confidence)} {edge.evidence}", "dim")
             self.say(indent, text.ljust(width), "  ", self.place(edge.path, edge.line), gap, "  ", sure)
+
+
+def _cleaned(part: str | Text) -> str | Text:
+    if isinstance(part, str):
+        return clean(part)
+    plain = clean(part.plain)
+    return part if plain == part.plain else Text(plain, part.style)
 
 
 def width_of(names: Iterable[str]) -> int:
