@@ -35,7 +35,7 @@ def resolve(facts: Iterable[FileFacts], read: Read) -> Graph:
     """
     solver = Solver(Program(facts, read))
     solver.solve()
-    return make_graph(solver.state, solver.hierarchy, solver.lookup)
+    return make_graph(solver.state)
 
 
 class Solver:

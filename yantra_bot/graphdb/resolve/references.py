@@ -1,0 +1,148 @@
+"""What a body names, passes on and returns, and which of its calls found nothing."""
+
+from collections.abc import Iterator
+
+from yantra_bot.domain.graph import EdgeKind, Evidence, NodeKind, Span, Symbol, Unresolved
+from yantra_bot.graphdb.facts import BodyFlag, CallFlag, place
+from yantra_bot.graphdb.facts import Op as Code
+from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.program import File
+from yantra_bot.graphdb.resolve.record import Target
+from yantra_bot.graphdb.resolve.state import Instance, Op, State
+from yantra_bot.graphdb.resolve.writer import GraphWriter
+
+MAX_CANDIDATES = 8
+
+
+class References:
+    """Writes what one analysed body shows."""
+
+    def __init__(self, state: State, writer: GraphWriter) -> None:
+        self._state, self._writer = state, writer
+
+    def write_flows(self, instance: Instance) -> None:
+        """Functions and classes that reach a parameter, and classes whose objects are returned."""
+        unit = instance.unit
+        if not unit.body.flags & BodyFlag.FUNCTION:
+            return
+        file, objects = unit.file, self._state.engine.objects
+        symbol = file.facts.symbols[unit.body.owner]
+        at = (symbol.line, symbol.column)
+        for _, _, value in unit.body.params:
+            for item in objects(instance.base + value):
+                for target in self._symbols_of(item, instances=False):
+                    self._writer.edge(
+                        file.keys[unit.body.owner],
+                        self._writer.key(target),
+                        EdgeKind.DATA_FLOW,
+                        file,
+                        at,
+                        Evidence.FLOW,
+                    )
+        for item in objects(instance.result):
+            for target in self._symbols_of(item, instances=True):
+                self._writer.edge(
+                    file.keys[unit.body.owner], self._writer.key(target), EdgeKind.RETURNS, file, at, Evidence.FLOW
+                )
+
+    def _symbols_of(self, item: int, *, instances: bool) -> Iterator[Target]:
+        objects = self._state.objects
+        kind = objects.kinds[item]
+        if kind == Kind.BOUND or (instances and kind in (Kind.INSTANCE, Kind.OPEN)):
+            item = objects.firsts[item]
+        unit = self._state.unit_of(item)
+        if unit is not None and not unit.file.library:
+            yield unit.file, unit.body.owner
+
+    def write_references(self, instance: Instance) -> None:
+        """Write what the instructions of a body name, and the calls of it that found nothing."""
+        file, owner = instance.owner
+        source = file.keys[owner]
+        makers: dict[int, Op] | None = None
+        for op in instance.unit.body.ops:
+            code = op[0]
+            if code == Code.USES:
+                self._writer.edge(source, file.keys[op[1]], EdgeKind.USES, file, place(op[2]), Evidence.BINDING)
+            elif code == Code.REF:
+                self._write_reference(instance, source, op, EdgeKind.USES)
+            elif code == Code.IMPORTED:
+                self._write_reference(instance, file.keys[0], op, EdgeKind.IMPORTS)
+            elif code == Code.ROUTE:
+                self._write_route(instance, op)
+            elif code == Code.REQUEST:
+                self._write_request(source, file, op)
+            elif code in (Code.CALL, Code.CALL_METHOD) and self._is_unanswered(file, op):
+                makers = makers or _makers(instance)
+                self._write_unresolved(instance, source, op, makers)
+
+    def _write_route(self, instance: Instance, op: Op) -> None:
+        file = instance.unit.file
+        name = f"{op[1]} {op[2]}"
+        line, column = place(op[4])
+        key = f"{file.path}::<route {name}>"
+        span = Span(line, column, line, column)
+        qualified = f"{file.module_name}.<route {name}>"
+        self._writer.graph.symbols.append(
+            Symbol(key, NodeKind.ROUTE, name, qualified, file.path, span, file.facts.language, file.keys[0])
+        )
+        for item in self._state.engine.objects(instance.base + op[3]) if op[3] >= 0 else ():
+            for target in self._symbols_of(item, instances=False):
+                self._writer.edge(key, self._writer.key(target), EdgeKind.USES, file, (line, column), Evidence.LIBRARY)
+
+    def _write_request(self, source: str, file: File, op: Op) -> None:
+        line, column = place(op[3])
+        name = f"{op[1]} {op[2]}"
+        self._writer.graph.unresolved.append(Unresolved(source, name, EdgeKind.REQUESTS, file.path, line, column))
+
+    def _is_unanswered(self, file: File, op: Op) -> bool:
+        written = op[2] >= 0 and not op[-1] & CallFlag.IMPLICIT
+        return written and (file, op[-6]) not in self._state.record.answered
+
+    def _write_reference(self, instance: Instance, source: str, op: Op, kind: EdgeKind) -> None:
+        if op[1] < 0:
+            return
+        file = instance.unit.file
+        for item in self._state.engine.objects(instance.base + op[1]):
+            if kind == EdgeKind.IMPORTS:
+                for module in self._whole(item):
+                    self._writer.edge(source, self._writer.key(module), kind, file, place(op[3]), Evidence.SYNTAX)
+            for target in self._symbols_of(item, instances=False):
+                if not isinstance(target, str) and target[0].facts.symbols[target[1]].name == op[2]:
+                    self._writer.edge(source, self._writer.key(target), kind, file, place(op[3]), Evidence.BINDING)
+
+    def _whole(self, item: int) -> list[Target]:
+        """Return what an imported object is, where it is a module or lies outside."""
+        objects = self._state.objects
+        if objects.kinds[item] == Kind.MODULE:
+            return self._writer.modules(objects.firsts[item])
+        return [objects.firsts[item]] if objects.kinds[item] == Kind.EXTERNAL else []
+
+    def _write_unresolved(self, instance: Instance, source: str, op: Op, makers: dict[int, Op]) -> None:
+        name = op[3] if op[0] == Code.CALL_METHOD else _name_of(makers.get(op[2]), makers)
+        file = instance.unit.file
+        if op[0] == Code.CALL_METHOD and file.facts.language == "java":
+            name = name.partition("/")[0]
+        line, column = place(op[-6])
+        candidates = tuple(sorted(self._writer.by_name.get(name, ()))[:MAX_CANDIDATES])
+        self._writer.graph.unresolved.append(
+            Unresolved(source, name, EdgeKind.CALLS, file.path, line, column, candidates)
+        )
+
+
+def _makers(instance: Instance) -> dict[int, Op]:
+    named = (Code.FREE, Code.ATTR, Code.IMPORT_FROM, Code.COPY, Code.OUTER, Code.FUNC)
+    return {op[1]: op for op in instance.unit.body.ops if op[0] in named}
+
+
+def _name_of(op: Op | None, makers: dict[int, Op]) -> str:
+    for _ in range(8):
+        if op is None:
+            return ""
+        if op[0] == Code.FREE:
+            return str(op[2])
+        if op[0] in (Code.ATTR, Code.IMPORT_FROM):
+            return str(op[3])
+        if op[0] != Code.COPY:
+            return ""
+        op = makers.get(op[2])
+    return ""

@@ -1,0 +1,90 @@
+"""A graph while it is written: symbols with their keys, each edge once, names of what lies outside."""
+
+from collections import defaultdict
+
+from yantra_bot.domain.graph import (
+    CONFIDENCE,
+    Edge,
+    EdgeKind,
+    Evidence,
+    Graph,
+    NodeKind,
+    Problem,
+    Span,
+    Symbol,
+    Visibility,
+)
+from yantra_bot.graphdb.resolve.program import File
+from yantra_bot.graphdb.resolve.record import Target
+
+_CALLABLE = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.CLASS, NodeKind.TEST})
+
+
+class GraphWriter:
+    """Writes a Graph."""
+
+    def __init__(self, files: dict[str, File]) -> None:
+        self.graph = Graph()
+        self.by_name: dict[str, list[str]] = defaultdict(list)
+        """Keys of what can be called, by the last part of its name."""
+        self._files = files
+        self._outside: dict[str, str] = {}
+        self._seen: set[tuple[str, str, str, str, int]] = set()
+
+    def modules(self, paths: tuple[str, ...]) -> list[Target]:
+        """Return the module symbols of a module's files."""
+        files = self._files
+        return [(files[path], 0) for path in paths if path in files and files[path].facts.symbols]
+
+    def write_symbols(self, file: File) -> None:
+        """Write what a file defines, and what was lost in it."""
+        facts = file.facts
+        for index, one in enumerate(facts.symbols):
+            parent = file.keys[one.parent] if one.parent >= 0 else None
+            span = Span(one.line, one.column, one.end_line, one.end_column)
+            kind = NodeKind(one.kind)
+            self.graph.symbols.append(
+                Symbol(
+                    key=file.keys[index],
+                    kind=kind,
+                    name=one.name,
+                    qualified_name=file.names[index],
+                    path=facts.path,
+                    span=span,
+                    language=facts.language,
+                    parent=parent,
+                    signature=one.signature,
+                    docstring=one.docstring,
+                    content_hash=one.content_hash,
+                    decorators=tuple(one.decorators),
+                    visibility=Visibility(one.visibility),
+                )
+            )
+            if kind in _CALLABLE:
+                self.by_name[one.name].append(file.keys[index])
+            if parent is not None:
+                self.edge(parent, file.keys[index], EdgeKind.DEFINES, file, (one.line, one.column), Evidence.SYNTAX)
+        for problem, detail in facts.problems:
+            self.graph.problems.append(Problem(facts.path, problem, detail))
+
+    def edge(
+        self, source: str, target: str, kind: EdgeKind, file: File, at: tuple[int, int], evidence: Evidence
+    ) -> None:
+        """Write an edge, unless the same stands at the same place already."""
+        line, column = at
+        seen = (source, target, kind, file.path, line << 14 | column)
+        if seen not in self._seen:
+            self._seen.add(seen)
+            confidence = CONFIDENCE[evidence]
+            self.graph.edges.append(Edge(source, target, kind, file.path, line, column, confidence, evidence))
+
+    def key(self, target: Target) -> str:
+        """Return the key of a symbol; something outside becomes one when it is first named."""
+        if not isinstance(target, str):
+            return target[0].keys[target[1]]
+        key = self._outside.get(target)
+        if key is None:
+            key = self._outside[target] = f"::{target}"
+            name = target.rpartition(".")[2]
+            self.graph.symbols.append(Symbol(key, NodeKind.EXTERNAL, name, target, "", Span(0, 0, 0, 0)))
+        return key
