@@ -79,7 +79,9 @@ def _call_method(scope: Scope, function: Node, arguments: Node, *, wanted: bool)
     parts = function.named_children
     root, last = parts[0], parts[-1]
     obj = object_value(scope, root)
-    name = mangle(scope, scope.unit.text(last))
+    name = scope.unit.text(last)
+    if name.startswith("__"):
+        name = mangle(scope, name)
     args = read_arguments(scope, arguments)
     place = site_of(last)
     if name in REQUEST_NAMES:

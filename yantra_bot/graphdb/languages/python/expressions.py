@@ -8,7 +8,7 @@ from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag, Literal, Op, V
 from yantra_bot.graphdb.languages.lowering import site_of
 from yantra_bot.graphdb.languages.python.flow import begin, end, join
 from yantra_bot.graphdb.languages.python.literals import read_literal
-from yantra_bot.graphdb.languages.python.names import is_import, mangle, note_use, read_name
+from yantra_bot.graphdb.languages.python.names import is_import, mangle, note_owner, note_use, read_name
 from yantra_bot.graphdb.languages.python.scope import Lower, Scope
 
 TRIVIA: Final = frozenset({"comment", "line_continuation", "ERROR"})
@@ -73,7 +73,9 @@ def _lower_attribute(scope: Scope, node: Node) -> Value:
     children = node.named_children
     root, last = children[0], children[-1]
     obj = object_value(scope, root)
-    name = mangle(scope, scope.unit.text(last))
+    name = scope.unit.text(last)
+    if name.startswith("__"):
+        name = mangle(scope, name)
     if obj < 0:
         return NOTHING
     stored = scope.stored.get(name)
@@ -92,10 +94,12 @@ def _lower_attribute(scope: Scope, node: Node) -> Value:
 def object_value(scope: Scope, node: Node) -> Value:
     """Lower what stands before a dot: an imported name there is no use of its own."""
     if node.type == "identifier":
-        name = mangle(scope, scope.unit.text(node))
+        name = scope.unit.text(node)
+        if name.startswith("__"):
+            name = mangle(scope, name)
         value = read_name(scope, name, node)
-        if (name not in scope.env or name in scope.symbols) and not is_import(scope, name):
-            note_use(scope, name, value, node)
+        if name not in scope.env or name in scope.symbols:
+            note_owner(scope, name, value, node)
         return value
     if node.type in {"string", "concatenated_string"}:
         scope.value(node)

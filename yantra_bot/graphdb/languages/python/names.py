@@ -12,6 +12,7 @@ from yantra_bot.graphdb.languages.python.unit import BUILTINS
 
 _IMPORT: Final = NodeKind.IMPORT.value
 _MODULE_DUNDERS: Final = frozenset({"__name__", "__file__", "__doc__", "__package__", "__path__", "__spec__"})
+_USED: Final = "used"
 _NO_SYMBOL: Final = -1
 
 
@@ -154,6 +155,16 @@ def note_use(scope: Scope, name: str, value: Value, node: Node) -> None:
         elif value >= 0:
             scope.emit((Op.REF, value, name, site_of(node)))
     elif value >= 0 and name not in BUILTINS and scope.reads.get(name) == value and is_free(scope, name):
+        scope.emit((Op.REF, value, name, site_of(node)))
+
+
+def note_owner(scope: Scope, name: str, value: Value, node: Node) -> None:
+    """Note the use of a name before a dot: of a module it is none, of an imported class it is one for each body."""
+    symbol = find_symbol(scope, name)
+    if symbol < 0 or scope.unit.facts.symbols[symbol].kind != _IMPORT:
+        note_use(scope, name, value, node)
+    elif value >= 0 and name in scope.unit.members and (_USED, name) not in scope.reads:
+        scope.reads[_USED, name] = value
         scope.emit((Op.REF, value, name, site_of(node)))
 
 

@@ -18,8 +18,9 @@ _NAME_PART: Final = re.compile(r"[\w.]{1,40}\Z")
 
 def _lower_string(scope: Scope, node: Node) -> Value:
     text = read_string(scope, node)
-    if text is not None and "{" not in text:
-        return scope.constant(text)
+    if text is not None:
+        # A text with spaces is a message, not a key that a value would carry.
+        return NOTHING if " " in text or "\n" in text else scope.constant(text)
     parts: list[str | Value] = []
     _interpolate(scope, node, parts)
     return make_text(scope, parts)

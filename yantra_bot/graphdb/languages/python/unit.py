@@ -37,8 +37,22 @@ class Unit:
     """What all scopes of one file share."""
 
     __slots__ = (
-        "depth", "facts", "fields", "globals", "has_walrus", "hashed", "imported", "is_package", "is_test", "nonlocals",
-        "pending", "properties", "source", "texts", "twins",
+        "depth",
+        "facts",
+        "fields",
+        "globals",
+        "has_walrus",
+        "hashed",
+        "imported",
+        "is_package",
+        "is_test",
+        "members",
+        "nonlocals",
+        "pending",
+        "properties",
+        "source",
+        "texts",
+        "twins",
     )  # fmt: skip
 
     def __init__(self, path: str, source: bytes) -> None:
@@ -56,6 +70,8 @@ class Unit:
         """Bodies that are the code of other ones once more."""
         self.fields: dict[int, list[str]] = {}
         """What the positions of a class pattern mean, by the index of the class's symbol."""
+        self.members: set[str] = set()
+        """Names that are bound by `from x import name`."""
         self.globals, self.nonlocals = _find_shared(source)
         """Names that inner code writes: in the module, in a function around it."""
         self.has_walrus = b":=" in source
