@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import Body, BodyFlag, FileFacts, Op, Value
 from yantra_bot.graphdb.languages import Linker, Paths, Read, frontend_of
+from yantra_bot.graphdb.resolve.java_methods import KEYED
 from yantra_bot.graphdb.resolve.library import LIBRARY, library_linker
 
 
@@ -149,7 +150,19 @@ def _literals(files: Iterable[File]) -> set[str | int]:
                     found.update(key for key, _ in op[3] if key is not None)
                 elif op[0] in (Op.SET_ITEM, Op.SET_ATTR) and op[2] is not None:
                     found.add(op[2])
+            if file.facts.language == Language.JAVA:
+                found |= _keys_of_maps(unit.body)
     return found
+
+
+def _keys_of_maps(body: Body) -> set[str | int]:
+    """Return the constants that stand where Java's maps take a key, or in a static field."""
+    constants = {op[1]: op[2] for op in body.ops if op[0] == Op.CONST}
+    used = {op[3] for op in body.ops if op[0] == Op.SET_OUTER}
+    for op in body.ops:
+        if op[0] == Op.CALL_METHOD and op[3].partition("/")[0] in KEYED:
+            used.update(op[5])
+    return {constants[value] for value in used if value in constants}
 
 
 def _name_symbols(file: File) -> None:

@@ -104,10 +104,12 @@ def _lower_import(file: JavaFile, node: Node) -> None:
     file.emit(Op.IMPORT_FROM, value, package, names[0], site_of(named))
     for part in names[1:]:
         value = file.read_attribute(value, part, named)
-    _bind_import(file, value, names[-1], member, named, static=static, star=star)
+    _bind_import(file, value, names[-1], member, named, package=package, static=static, star=star)
 
 
-def _bind_import(file: JavaFile, value: int, last: str, member: str, node: Node, *, static: bool, star: bool) -> None:
+def _bind_import(
+    file: JavaFile, value: int, last: str, member: str, node: Node, *, package: str, static: bool, star: bool
+) -> None:
     if star:
         file.static_stars.append(value)
     elif static:
@@ -117,5 +119,7 @@ def _bind_import(file: JavaFile, value: int, last: str, member: str, node: Node,
             file.imports[member] = file.read_attribute(value, member, node)
     else:
         file.imports[last] = value
+        if package.startswith(("java.", "javax.")):
+            file.library.add(last)
     if not star:
         file.add_symbol(NodeKind.IMPORT, member or last, 0, node)

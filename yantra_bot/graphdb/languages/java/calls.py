@@ -9,14 +9,16 @@ from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Value
 from yantra_bot.graphdb.languages.java.code import JavaFile, Result
 from yantra_bot.graphdb.languages.java.names import read_type_path, substitute
 from yantra_bot.graphdb.languages.java.outline import Method, Outline
-from yantra_bot.graphdb.languages.java.overloads import choose_method, find_sam, rivals
+from yantra_bot.graphdb.languages.java.overloads import choose_method, find_sam, rivals, signed_key
 from yantra_bot.graphdb.languages.java.types import (
     ARRAY,
+    COMBINATORS,
     LAMBDA,
     OBJECT,
     STRING,
     UNTRACKED,
     Type,
+    interface_parameters,
     is_tracked,
     lambda_parameters,
     library_result,
@@ -73,6 +75,9 @@ def read_arguments(file: JavaFile, node: Node | None) -> Arguments:
             value, declared = lazy
         else:
             value, declared = evaluate(file, child)
+        if declared == STRING and value == NOTHING:
+            # Not the same as no value: where a key is asked for, this may be any.
+            value = file.string(child)
         found.values.append(value)
         found.types.append(declared)
         found.nodes.append(child)
@@ -153,7 +158,9 @@ def _call_one(file: JavaFile, node: Node, receiver: Receiver | None) -> Result:
     result = _result_type(file, receiver, name, method, arguments)
     if value == NOTHING:
         return NOTHING, result
-    key = f"{name}/{len(arguments.values)}" if method is None else key_of(method, methods)
+    if method is None and name in COMBINATORS and interface_parameters(receiver.type) is not None:
+        return file.code.union([value, *arguments.values]), receiver.type
+    key = signed_key(file, name, arguments.types, receiver.type) if method is None else key_of(method, methods)
     if receiver.own:
         key = f"{receiver.own}#{key}"
     return _emit_call(file, value, key, method, arguments, result, name_node)

@@ -31,6 +31,10 @@ OUTER_THIS: Final = "this$0"
 TOKENS = token_pattern(
     comments=r"//[^\n]*|/\*.*?\*/", strings=r"\"\"\".*?\"\"\"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 )
+_LIBRARY = frozenset({
+    "String", "System", "Math", "Integer", "Long", "Double", "Boolean", "Character", "StringBuilder", "Object",
+    "Thread", "Class", "Byte", "Short", "Float", "StringBuffer", "Enum", "Iterable",
+})  # fmt: skip
 _QUIET = UNTOLD | {"Override"}
 
 
@@ -75,6 +79,8 @@ class JavaFile(Builder):
         super().__init__(path, source, Language.JAVA, TOKENS)
         self.top: dict[str, Outline] = {}
         self.imports: dict[str, Value] = {}
+        self.library = set(_LIBRARY)
+        """Names of types that come with the language, so far as they are sure."""
         self.static_imports: dict[str, list[Value]] = {}
         self.static_stars: list[Value] = []
         self.expressions: dict[str, Expression] = {}

@@ -17,7 +17,7 @@ from yantra_bot.graphdb.languages.java.calls import (
 from yantra_bot.graphdb.languages.java.code import OUTER_THIS, JavaFile, Result
 from yantra_bot.graphdb.languages.java.nodes import first_named
 from yantra_bot.graphdb.languages.java.outline import Method, Outline
-from yantra_bot.graphdb.languages.java.overloads import choose_method
+from yantra_bot.graphdb.languages.java.overloads import choose_method, rivals, signed_key
 from yantra_bot.graphdb.languages.java.types import Type
 from yantra_bot.graphdb.languages.lowering import site_of
 
@@ -63,9 +63,15 @@ def make_instance(
     if class_value == NOTHING:
         return NOTHING, kind
     values, star = spread_array(method, arguments)
+    hint = ""
+    if method is None and outline is None:
+        hint = signed_key(file, "<init>", arguments.types, kind)
+    elif method is not None and outline is not None and rivals(outline.methods.get("<init>", []), method):
+        hint = method.exact
+    keywords = ((hint, NOTHING),) if "(" in hint else ()
     dst = file.code.new()
     place = site_of(node.named_children[0] if node.type == "generic_type" else node)
-    file.emit(Op.CALL, dst, class_value, place, tuple(values), (), star, NOTHING, CallFlag.NEW)
+    file.emit(Op.CALL, dst, class_value, place, tuple(values), keywords, star, NOTHING, CallFlag.NEW)
     file.code.typed.add(dst)
     if outline is not None and not outline.static and outline.outer is not None:
         around = file.this(outline.outer) if outer == NOTHING else outer

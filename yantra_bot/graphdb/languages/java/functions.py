@@ -177,7 +177,37 @@ def lower_lambda(file: JavaFile, node: Node, expected: Type | None) -> Result:
     dst = file.code.new()
     file.emit(Op.FUNC, dst, code.index, ())
     file.code.typed.add(dst)
-    return dst, Type(LAMBDA, (result,))
+    return as_object(file, dst, expected, node), Type(LAMBDA, (result,))
+
+
+def as_object(file: JavaFile, function: Value, expected: Type | None, node: Node) -> Value:
+    """Return a function as an object of its interface, where that has methods of its own to call.
+
+    The object's class belongs to the interface's symbol: nobody wrote it.
+    """
+    outline = file.outline_of(expected)
+    sam = find_sam(outline) if outline is not None else None
+    if outline is None or sam is None or function == NOTHING or not _has_defaults(outline):
+        return function
+    with file.enter_body(outline.symbol, BodyFlag.CLASS) as code:
+        inner = code.read_outer(file.code.around.index, function) if file.code.around is not None else NOTHING
+        code.body.names = dict.fromkeys((sam.key, sam.exact, sam.overloads), inner)
+    made, dst = file.code.new(), file.code.new()
+    place = site_of(node)
+    file.emit(Op.CLASS, made, code.index, (), ())
+    file.emit(Op.ADD_BASE, made, file.class_of(outline), place, outline.name, 0)
+    file.emit(Op.CALL, dst, made, place, (), (), NOTHING, NOTHING, CallFlag.NEW | CallFlag.IMPLICIT)
+    file.code.typed.add(dst)
+    return dst
+
+
+def _has_defaults(outline: Outline) -> bool:
+    return any(
+        not method.static and not method.private and method.node.child_by_field_name("body") is not None
+        for one in outline.lineage()
+        for methods in one.methods.values()
+        for method in methods
+    )
 
 
 def _add_lambda_parameters(file: JavaFile, node: Node | None, expected: Type | None) -> None:
@@ -238,7 +268,7 @@ def lower_reference(file: JavaFile, node: Node, expected: Type | None) -> Result
     key = f"{name}::"
     if method is not None:
         key = method.own_exact if method.private else method.exact
-    return file.read_attribute(receiver.value, key, last), returned
+    return as_object(file, file.read_attribute(receiver.value, key, last), expected, node), returned
 
 
 def _find_referred(file: JavaFile, receiver: Receiver, name: str, expected: Type | None) -> Method | None:

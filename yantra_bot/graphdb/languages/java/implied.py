@@ -121,7 +121,7 @@ def _make_constant(file: JavaFile, outline: Outline, node: Node) -> Value:
         class_value = file.class_of(outline)
     else:
         class_value, _ = file.anonymous_class(file, body, kind, name, count, file.text(name))
-    value, _ = make_instance(file, class_value, kind, None, method, arguments, name, NOTHING)
+    value, _ = make_instance(file, class_value, kind, outline, method, arguments, name, NOTHING)
     field = outline.fields[file.text(name)]
     if field.value != NOTHING:
         file.emit(Op.SET_OUTER, outline.body, field.value, value)

@@ -15,6 +15,7 @@ from yantra_bot.graphdb.languages.java.types import (
     NUMBERS,
     PRIMITIVES,
     Type,
+    erase,
     interface_parameters,
 )
 
@@ -50,6 +51,18 @@ def choose_method(file: JavaFile, methods: Sequence[Method], arguments: Sequence
         if cost < best_cost:
             best, best_cost = method, cost
     return best
+
+
+def signed_key(file: JavaFile, name: str, types: Sequence[Type | None], owner: Type | None) -> str:
+    """Return the name to call a method by that another file declares: with the arguments' types, if all are known.
+
+    Where the class has no method of exactly these types, the resolution goes by their number.
+    """
+    key = f"{name}/{len(types)}"
+    library = owner is not None and owner.name.partition(".")[0] in file.library
+    if library or any(kind is None or kind.name in (LAMBDA, NULL.name) for kind in types):
+        return key
+    return f"{key}({','.join(map(erase, types))})" if types else key
 
 
 def rivals(methods: Sequence[Method], chosen: Method) -> bool:

@@ -149,6 +149,8 @@ def lambda_parameters(receiver: Type | None, count: int) -> tuple[Type | None, .
     return (receiver.args[-1],) * count
 
 
+COMBINATORS: Final = frozenset({"andThen", "compose", "and", "or", "negate", "reversed", "thenComparing"})
+"""Methods of functional interfaces that make a function of functions."""
 _INTERFACES: Final[dict[str, tuple[int, ...]]] = {
     "Runnable": (), "Callable": (), "Supplier": (), "BooleanSupplier": (), "IntSupplier": (),
     "Function": (0,), "BiFunction": (0, 1), "Consumer": (0,), "BiConsumer": (0, 1), "Predicate": (0,),

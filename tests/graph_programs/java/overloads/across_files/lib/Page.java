@@ -1,0 +1,9 @@
+package lib;
+
+public class Page {
+    public void turn() {
+    }
+
+    public void keep() {
+    }
+}

@@ -1,0 +1,9 @@
+package lib;
+
+public class Sheet {
+    public void turn() {
+    }
+
+    public void keep() {
+    }
+}
