@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from yantra_bot.domain.graph import Evidence, Language
+from yantra_bot.domain.graph import Evidence, Language, NodeKind
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag
 from yantra_bot.graphdb.resolve.arguments import ARGS, FLAGS, KEYWORDS, SITE, Arguments
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.modules import outside_name
 from yantra_bot.graphdb.resolve.objects import Kind
-from yantra_bot.graphdb.resolve.program import File, Unit
+from yantra_bot.graphdb.resolve.program import Unit
+from yantra_bot.graphdb.resolve.record import Target
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
 MAX_MODEL_DEPTH = 6
@@ -144,7 +145,7 @@ class Calls:
             receiver = state.objects.intern(Kind.INSTANCE, function)
             self._pass_through(caller, op, receiver)
         callee = self.open_instance(function, caller, op)
-        self.note(caller, op[SITE], function, self._evidence(receiver, caller))
+        self.note(caller, op[SITE], function, self._evidence(receiver, caller), receiver=receiver)
         if receiver >= 0:
             self._arguments.bind_receiver(callee, receiver)
         key = (callee.number << 32 | caller.number, id(op))
@@ -236,7 +237,7 @@ class Calls:
         """Return where a call stands, for a call in a library model the call of the model."""
         return caller.site if caller.unit.file.library else op[SITE]
 
-    def note(self, caller: Instance, site: int, callee: int, evidence: Evidence) -> None:
+    def note(self, caller: Instance, site: int, callee: int, evidence: Evidence, *, receiver: int = NOTHING) -> None:
         """Record that the code of an instance calls a function or class."""
         unit = self._state.unit_of(callee)
         if unit is None:
@@ -245,9 +246,23 @@ class Calls:
             if unit.file.library:
                 return
             site = caller.site
-        file, index = unit.file, unit.body.owner
-        target = f"{outside_name(file)}.{_local(file, index)}" if file.library else (file, index)
-        self._state.record.call(caller.owner, site, target, evidence)
+        target = self._outside_target(unit, receiver) if unit.file.library else (unit.file, unit.body.owner)
+        if target is None:
+            self._state.record.answered.add((caller.owner[0], site))
+        else:
+            self._state.record.call(caller.owner, site, target, evidence)
+
+    def _outside_target(self, unit: Unit, receiver: int) -> Target | None:
+        """Return the public name that a function of a library model stands for; None for what is the model's own."""
+        file, symbols = unit.file, unit.file.facts.symbols
+        parts = file.names[unit.body.owner].removeprefix(f"{file.module_name}.").split(".")
+        parent = symbols[unit.body.owner].parent
+        if any(part.startswith("_") for part in parts) or symbols[parent].kind not in (NodeKind.MODULE, NodeKind.CLASS):
+            return None
+        owner = self._state.unit_of(self._lookup.members.class_of(receiver) or NOTHING) if receiver >= 0 else None
+        if owner is not None and owner.file is file and len(parts) > 1:
+            parts = [file.names[owner.body.owner].rpartition(".")[2], parts[-1]]
+        return f"{outside_name(file)}.{'.'.join(parts)}"
 
     def _call_getter(self, getter: int, receiver: int, node: int) -> None:
         """A property is read: its getter runs, once for all readers; who reads it is noted at each place."""
@@ -267,10 +282,6 @@ class Calls:
         self._readers.setdefault(node, []).append((caller, site))
         for getter in self._getters.get(node, ()):
             self.note(caller, site, getter, Evidence.FLOW)
-
-
-def _local(file: File, index: int) -> str:
-    return file.names[index].removeprefix(f"{file.module_name}.")
 
 
 def _is_unbound(unit: Unit) -> bool:
