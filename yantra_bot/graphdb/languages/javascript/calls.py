@@ -22,7 +22,7 @@ from yantra_bot.graphdb.languages.javascript.names import (
     read_exports,
     read_name,
 )
-from yantra_bot.graphdb.languages.javascript.special import SPECIAL_METHODS, SPECIAL_NAMES, import_module
+from yantra_bot.graphdb.languages.javascript.special import SPECIAL_METHODS, SPECIAL_NAMES, import_module, inherit
 from yantra_bot.graphdb.languages.javascript.state import Handler
 from yantra_bot.graphdb.languages.javascript.testing import test_title
 from yantra_bot.graphdb.languages.javascript.web import note_web_call
@@ -127,6 +127,8 @@ def _call_member(low: Writer, node: Node, function: Node, base: Value | None, *,
             args = lower_arguments(low, node, name)
             return emit_call(low, read_name(low, name, site_of(last)), site_of(last), args, wanted=wanted)
         base = lower_base(low, target)
+    if name == "inherits":
+        inherit(low, node)
     args = lower_arguments(low, node, low.file.text(target) if target.type == "identifier" else "")
     note_web_call(low, node, low.file.text(target) if target.end_byte - target.start_byte < 80 else "", name, args[0])
     return call_method(low, base, name, site_of(last), args, wanted=wanted)

@@ -15,7 +15,8 @@ from yantra_bot.graphdb.languages.javascript.expressions import first_expression
 from yantra_bot.graphdb.languages.javascript.functions import FUNCTIONS, NO_SYMBOL, make_function
 from yantra_bot.graphdb.languages.javascript.names import class_of
 from yantra_bot.graphdb.languages.javascript.scopes import Scope
-from yantra_bot.graphdb.languages.javascript.types import declare_types, named_types, type_value
+from yantra_bot.graphdb.languages.javascript.types import declare_types, named_types, read_later
+from yantra_bot.graphdb.languages.javascript.web import note_decorated
 from yantra_bot.graphdb.languages.javascript.writer import MAX_DEPTH, Writer
 from yantra_bot.graphdb.languages.lowering import site_of
 
@@ -49,10 +50,17 @@ def make_class(
     writer = file.add_body(symbol, flags, low, scope, body.start_byte if body else node.start_byte, node.end_byte)
     writer.class_value = value
     low.ops.append((Op.CLASS, value, writer.index, tuple(_bases(low, node)), ()))
+    for clause in _clauses(node):
+        add_type_bases(low, value, clause)
     if body is not None:
         file.waiting.append(partial(_lower_body, writer, body))
     marks = [*(decorators or ()), *(child for child in node.named_children if child.type == "decorator")]
     return low.union((value, decorate(low, symbol, marks, (value,))))
+
+
+def _clauses(node: Node) -> list[Node]:
+    heritage = next((child for child in node.named_children if child.type == "class_heritage"), None)
+    return [] if heritage is None else [one for one in heritage.named_children if one.type == "implements_clause"]
 
 
 def _bases(low: Writer, node: Node) -> list[Base]:
@@ -64,7 +72,7 @@ def _bases(low: Writer, node: Node) -> list[Base]:
         if child.type == "extends_clause":
             found.extend(_base(low, base) for base in child.children_by_field_name("value"))
         elif child.type == "implements_clause":
-            found.extend(type_bases(low, child))
+            continue
         elif child.type != "comment":
             found.append(_base(low, child))
     return [base for base in found if base[0] != NOTHING]
@@ -74,12 +82,16 @@ def _base(low: Writer, node: Node) -> Base:
     return low.value(node), last_name_site(node), low.file.text(node)
 
 
-def type_bases(low: Writer, clause: Node) -> list[Base]:
-    """Return the types that a clause names (`implements`, an interface's `extends`), with their places."""
-    found: list[Base] = []
+def add_type_bases(low: Writer, owner: Value, clause: Node) -> None:
+    """Add the types that a clause names (`implements`, an interface's `extends`): they may be declared further down."""
     for one in clause.named_children:
-        found.extend((type_value(low, name), site_of(name), low.file.text(name)) for name in named_types(low, one))
-    return found
+        for name in named_types(low, one):
+            _add_type_base(low, owner, name)
+
+
+def _add_type_base(low: Writer, owner: Value, name: Node) -> None:
+    place, text = site_of(name), low.file.text(name)
+    read_later(low, name, lambda base: low.ops.append((Op.ADD_BASE, owner, base, place, text, 1)))
 
 
 def last_name_site(node: Node) -> int:
@@ -183,7 +195,9 @@ def _lower_method(low: Writer, node: Node, marks: list[Node]) -> None:
     if marks:
         descriptor = low.new()
         low.ops.append((Op.NEW, descriptor, "object", (("value", value),)))
-        value = low.union((value, decorate(low, symbol, marks, (value, NOTHING, descriptor))))
+        made = decorate(low, symbol, marks, (value, NOTHING, descriptor))
+        note_decorated(low, symbol, low.body.owner, value, name_node)
+        value = low.union((value, made))
     bind_member(low, f"{name}.setter" if "set" in words else name, value)
 
 
@@ -225,9 +239,7 @@ def _field_value(low: Writer, given: Node | None, symbol: int) -> Value:
     if given is None:
         return NOTHING
     if given.type == "object":
-        from yantra_bot.graphdb.languages.javascript.objects import make_object
-
-        return make_object(low, given, symbol)
+        low.object_symbol = symbol
     return low.value(given)
 
 

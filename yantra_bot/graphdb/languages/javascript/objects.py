@@ -18,8 +18,9 @@ Entry = tuple[Literal, Value]
 
 
 def lower_object(low: Writer, node: Node) -> Value:
-    """Lower `{…}` that belongs to no variable."""
-    return make_object(low, node, NO_SYMBOL)
+    """Lower `{…}`; what stores it may have said whose members its functions are."""
+    symbol, low.object_symbol = low.object_symbol, NO_SYMBOL
+    return make_object(low, node, symbol)
 
 
 def make_object(low: Writer, node: Node, symbol: int) -> Value:

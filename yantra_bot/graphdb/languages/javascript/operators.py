@@ -2,7 +2,8 @@
 
 from tree_sitter import Node
 
-from yantra_bot.graphdb.facts import NOTHING, Op, Value
+from yantra_bot.domain.graph import NodeKind
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Op, Value
 from yantra_bot.graphdb.languages.javascript.expressions import (
     first_expression,
     key_of,
@@ -10,6 +11,7 @@ from yantra_bot.graphdb.languages.javascript.expressions import (
     lower_base,
     run,
 )
+from yantra_bot.graphdb.languages.javascript.functions import this_symbol
 from yantra_bot.graphdb.languages.javascript.names import (
     assign_name,
     exports_variable,
@@ -53,6 +55,8 @@ def assign(low: Writer, left: Node, value: Value) -> None:
             return
         base, last = left.child_by_field_name("object"), left.child_by_field_name("property")
         if base is not None and last is not None:
+            if base.type == "this" and low.body.flags & BodyFlag.CONSTRUCTOR:
+                _note_property(low, left, last)
             if is_global_object(low, base):
                 assign_name(low, low.file.text(last), value)
             else:
@@ -66,6 +70,13 @@ def assign(low: Writer, left: Node, value: Value) -> None:
             set_attribute(low, lower_base(low, base), literal, value, site_of(index))
     else:
         assign_pattern(low, left, value, assign)
+
+
+def _note_property(low: Writer, target: Node, last: Node) -> None:
+    """Give a property that a constructor sets its symbol, once."""
+    owner, name = this_symbol(low), low.file.text(last)
+    if owner >= 0 and low.file.member(owner, name) < 0:
+        low.file.add_symbol(NodeKind.VARIABLE, name, owner, target, last)
 
 
 def lower_augmented(low: Writer, node: Node) -> Value:

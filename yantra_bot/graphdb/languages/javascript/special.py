@@ -10,11 +10,12 @@ from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Site, Value
 from yantra_bot.graphdb.languages.javascript.expressions import key_of, literal_of, run
-from yantra_bot.graphdb.languages.javascript.names import get_attribute, set_attribute
+from yantra_bot.graphdb.languages.javascript.names import exports_variable, get_attribute, set_attribute
 from yantra_bot.graphdb.languages.javascript.writer import Writer
 from yantra_bot.graphdb.languages.lowering import site_of
 
 PROTO = "__proto__"
+_LOADER = frozenset({"require", "exports", "module"})
 Special = Callable[[Writer, Node], Value | None]
 """Lowers a call; None where it is not the one that is known."""
 
@@ -51,6 +52,26 @@ def _import_later(low: Writer, node: Node) -> Value | None:
     promise = low.new()
     low.ops.append((Op.NEW, promise, "promise", ((None, module),)))
     return promise
+
+
+def _define(low: Writer, node: Node) -> Value | None:
+    """`define(["a", "b"], function (a, b) { … })` of asynchronous loaders: what the function gives is the module."""
+    nodes = _nodes(node)
+    nodes = nodes[1:] if nodes and nodes[0].type == "string" else nodes
+    if len(nodes) != 2 or nodes[0].type != "array":
+        return None
+    modules = []
+    for child in nodes[0].named_children:
+        specifier = literal_of(low, child)
+        module = low.new() if isinstance(specifier, str) and specifier not in _LOADER else NOTHING
+        if module != NOTHING:
+            low.ops.append((Op.IMPORT, module, specifier, site_of(child)))
+        modules.append(module)
+    result, function, place = low.new(), low.value(nodes[1]), _place(node)
+    if function != NOTHING:
+        low.ops.append((Op.CALL, result, function, place, tuple(modules), (), NOTHING, NOTHING, CallFlag.NONE))
+        low.assign(exports_variable(low), result)
+    return NOTHING
 
 
 def _create(low: Writer, node: Node) -> Value | None:
@@ -108,10 +129,10 @@ def _define_property(low: Writer, node: Node) -> Value | None:
     return target
 
 
-def _inherit(low: Writer, node: Node) -> Value | None:
+def inherit(low: Writer, node: Node) -> Value | None:
     """`inherits(A, B)`, `__extends(A, B)`: the prototype of A continues in that of B."""
     nodes = _nodes(node)
-    if len(nodes) != 2:
+    if len(nodes) != 2 or any(one.type not in ("identifier", "member_expression") for one in nodes):
         return None
     place = _place(node)
     sub, base = low.value(nodes[0]), low.value(nodes[1])
@@ -136,8 +157,9 @@ def _export_star(low: Writer, node: Node) -> Value | None:
 SPECIAL_NAMES: dict[str, Special] = {
     "require": import_module,
     "import": _import_later,
-    "inherits": _inherit,
-    "__extends": _inherit,
+    "define": _define,
+    "inherits": inherit,
+    "__extends": inherit,
     "__exportStar": _export_star,
 }
 """By a name that the file itself does not bind."""

@@ -25,7 +25,8 @@ _SEQUENCES = frozenset({
 _MAPPINGS = frozenset({"Map", "ReadonlyMap", "Record", "WeakMap"})
 _WRAPPERS = frozenset({
     "adding_type_annotation", "intersection_type", "omitting_type_annotation", "opting_type_annotation",
-    "optional_type", "parenthesized_type", "readonly_type", "rest_type", "type_annotation", "union_type",
+    "optional_type", "parenthesized_type", "readonly_type", "rest_type", "type_annotation", "type_arguments",
+    "union_type",
 })
 # fmt: on
 _NAMES = frozenset({"type_identifier", "nested_type_identifier", "this_type"})
@@ -82,7 +83,7 @@ def declare_types(low: Writer, declared: Node, value: Value) -> bool:
     some = False
     for one in offers(low, declared):
         if one.type in _NAMES or one.type == "identifier":
-            _later(low, one, lambda known: low.ops.append((Op.INSTANCE, value, known)))
+            read_later(low, one, lambda known: low.ops.append((Op.INSTANCE, value, known)))
             some = True
         else:
             container = _container(low, one)
@@ -92,7 +93,7 @@ def declare_types(low: Writer, declared: Node, value: Value) -> bool:
     return some
 
 
-def _later(low: Writer, name: Node, use: Callable[[Value], None]) -> None:
+def read_later(low: Writer, name: Node, use: Callable[[Value], None]) -> None:
     """Read a named type when everything around is lowered: types may be declared further down."""
     scope = low.scope
 

@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from yantra_bot.domain.graph import NodeKind
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Op, Value
-from yantra_bot.graphdb.languages.javascript.classes import Base, bind_member, type_bases
+from yantra_bot.graphdb.languages.javascript.classes import add_type_bases, bind_member
 from yantra_bot.graphdb.languages.javascript.declarations import hoist_block
 from yantra_bot.graphdb.languages.javascript.expressions import first_expression, lower_inner, lower_nothing, run
 from yantra_bot.graphdb.languages.javascript.functions import make_function
@@ -14,16 +14,14 @@ from yantra_bot.graphdb.languages.javascript.names import set_attribute
 from yantra_bot.graphdb.languages.javascript.scan import pattern_names
 from yantra_bot.graphdb.languages.javascript.scopes import Scope, Variable
 from yantra_bot.graphdb.languages.javascript.state import Handler
-from yantra_bot.graphdb.languages.javascript.types import declare_types, named_types, type_value
+from yantra_bot.graphdb.languages.javascript.types import declare_types, named_types, read_later, type_value
 from yantra_bot.graphdb.languages.javascript.writer import MAX_DEPTH, Writer
 from yantra_bot.graphdb.languages.lowering import site_of
 
 _DECLARED = frozenset({"lexical_declaration", "variable_declaration"})
 
 
-def _make_type(
-    low: Writer, node: Node, flags: int, kind: NodeKind, body: Node | None, bases: list[Base]
-) -> tuple[Value, Writer, int]:
+def _make_type(low: Writer, node: Node, flags: int, kind: NodeKind, body: Node | None) -> tuple[Value, Writer, int]:
     """Make a class-like value with a body of names; the value, the body's writer and the symbol."""
     file = low.file
     name = node.child_by_field_name("name")
@@ -33,7 +31,7 @@ def _make_type(
     scope = Scope(low.scope, top=True)
     writer = file.add_body(symbol, BodyFlag.CLASS | flags, low, scope, node.start_byte, node.end_byte)
     value = writer.class_value = low.new()
-    low.ops.append((Op.CLASS, value, writer.index, tuple(base for base in bases if base[0] != NOTHING), ()))
+    low.ops.append((Op.CLASS, value, writer.index, (), ()))
     return value, writer, symbol
 
 
@@ -53,8 +51,9 @@ def lower_interface(low: Writer, node: Node) -> Value:
     """Lower an interface."""
     body = node.child_by_field_name("body")
     clauses = [child for child in node.named_children if child.type in ("extends_type_clause", "extends_clause")]
-    bases = [base for clause in clauses for base in type_bases(low, clause)]
-    value, writer, symbol = _make_type(low, node, BodyFlag.INTERFACE, NodeKind.TYPE, body, bases)
+    value, writer, symbol = _make_type(low, node, BodyFlag.INTERFACE, NodeKind.TYPE, body)
+    for clause in clauses:
+        add_type_bases(low, value, clause)
     if body is not None:
         low.file.waiting.append(partial(_lower_members, writer, body))
     _bind_type(low, node, value, symbol)
@@ -83,7 +82,7 @@ def lower_alias(low: Writer, node: Node) -> Value:
     """Lower `type A = …`: an object type is an interface, a name or a union of names is what it names."""
     given = node.child_by_field_name("value")
     if given is not None and given.type == "object_type":
-        value, writer, symbol = _make_type(low, node, BodyFlag.INTERFACE, NodeKind.TYPE, given, [])
+        value, writer, symbol = _make_type(low, node, BodyFlag.INTERFACE, NodeKind.TYPE, given)
         low.file.waiting.append(partial(_lower_members, writer, given))
         _bind_type(low, node, value, symbol)
         return NOTHING
@@ -93,7 +92,9 @@ def lower_alias(low: Writer, node: Node) -> Value:
     symbol = low.file.add_symbol(NodeKind.TYPE, low.file.text(name), low.body.owner, node, name)
     low.file.describe(symbol, node, until=node.end_byte, anchor=low.anchor)
     names = named_types(low, given) if given is not None else []
-    value = low.union([type_value(low, one) for one in names if low.file.text(one) != low.file.text(name)])
+    value = low.new()
+    for one in names:
+        read_later(low, one, lambda known: low.copy(value, known))
     _bind_type(low, node, value, symbol)
     return NOTHING
 
@@ -101,7 +102,7 @@ def lower_alias(low: Writer, node: Node) -> Value:
 def lower_enum(low: Writer, node: Node) -> Value:
     """Lower an enumeration: its members are names of a class-like value."""
     body = node.child_by_field_name("body")
-    value, writer, symbol = _make_type(low, node, BodyFlag.CASE, NodeKind.TYPE, body, [])
+    value, writer, symbol = _make_type(low, node, BodyFlag.CASE, NodeKind.TYPE, body)
     for child in body.named_children if body is not None else ():
         if child.type == "comment":
             continue
@@ -122,7 +123,7 @@ def lower_namespace(low: Writer, node: Node) -> Value:
     if low.level >= MAX_DEPTH - 1:
         low.file.note_depth(node)
         return NOTHING
-    value, writer, symbol = _make_type(low, node, 0, NodeKind.MODULE, body, [])
+    value, writer, symbol = _make_type(low, node, 0, NodeKind.MODULE, body)
     low.file.waiting.append(partial(_lower_namespace_body, writer, body))
     variable = low.scope.find(low.file.text(name).split(".")[0]) if name.type != "string" else None
     if variable is not None:

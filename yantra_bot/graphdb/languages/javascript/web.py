@@ -1,4 +1,4 @@
-"""Knows the usual ways to answer requests and to send them: express and its kin, fetch, axios.
+"""Knows the usual ways to answer requests and to send them: express and its kin, Nest's decorators, fetch, axios.
 
 They are guesses by name: a route or a request is noted beside the ordinary call, never in its place.
 """
@@ -22,6 +22,8 @@ _SUBSTITUTION = re.compile(r"\$\{[^}]*\}")
 _ORIGIN = re.compile(r"^[a-z]+://[^/]+")
 _METHOD = re.compile(rb"\bmethod\s*:\s*['\"`](\w+)['\"`]")
 _OPTIONS_BYTES = 2000
+_DECORATED = re.compile(r"^(Get|Post|Put|Delete|Patch|Head|Options|All)\(\s*(?:['\"`]([^'\"`]*)['\"`])?\s*\)$")
+_CONTROLLER = re.compile(r"^Controller\(\s*(?:['\"`]([^'\"`]*)['\"`])?")
 _FIRST = ("string", "template_string")
 
 
@@ -46,6 +48,21 @@ def note_web_call(low: Writer, node: Node, base: str, name: str, args: tuple[Val
         method = _METHOD.search(low.file.source[arguments.start_byte : end])
         given = method.group(1).decode("ascii", "replace").upper() if method and verb is None else verb or "GET"
         low.ops.append((Op.REQUEST, given, path, site_of(node)))
+
+
+def note_decorated(low: Writer, method: int, owner: int, handler: Value, node: Node) -> None:
+    """Note the routes that decorators of a method and of its class name: `@Controller('users')`, `@Get(':id')`."""
+    file = low.file
+    bases = [found.group(1) or "" for text in file.symbol(owner).decorators if (found := _CONTROLLER.match(text))]
+    if not bases or handler == NOTHING:
+        return
+    for text in file.symbol(method).decorators:
+        found = _DECORATED.match(text)
+        if found is not None:
+            parts = [part.strip("/") for part in (bases[0], found.group(2) or "")]
+            path = _PARAMETER.sub(r"{\1}", "/" + "/".join(part for part in parts if part))
+            verb = "*" if found.group(1) == "All" else found.group(1).upper()
+            low.ops.append((Op.ROUTE, verb, path, handler, site_of(node)))
 
 
 def _path(text: str) -> str | None:

@@ -50,6 +50,8 @@ class Writer:
         self.is_this_used = False
         self.holder: Value = NOTHING
         """In the body around: the object that this function was stored in, for which `this` may stand."""
+        self.object_symbol = -1
+        """The symbol that functions of the object literal that is lowered next belong to, or -1."""
         self.made: dict[Value, Writer] = {}
         """The functions that are made here."""
         self.arguments: Value = NOTHING
