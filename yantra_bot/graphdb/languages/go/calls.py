@@ -100,7 +100,10 @@ def _call_name(ctx: GoContext, function: Node, arguments: Node | None) -> Value:
     if variable is None:
         builtin = BUILTINS.get(name)
         if builtin is not None:
-            return builtin(ctx, function, arguments)
+            ctx.depth += 1  # It takes a frame more than other calls.
+            value = builtin(ctx, function, arguments)
+            ctx.depth -= 1
+            return value
         if name in BASIC_TYPES:
             _arguments(ctx, arguments)
             return NOTHING

@@ -22,6 +22,7 @@ _SHAPES = {
     "function_type": Shape.FUNCTION,
     **dict.fromkeys(CONTAINERS, Shape.CONTAINER),
 }
+_AROUND_SPECS = ("const_declaration", "var_declaration", "type_declaration", "var_spec_list")
 TYPE_SPECS = ("type_spec", "type_alias")
 
 
@@ -51,11 +52,14 @@ def set_visibility(ctx: GoContext, index: int) -> None:
         symbol.visibility = Visibility.PRIVATE.value
 
 
-def describe(ctx: GoContext, index: int, node: Node, doc_node: Node | None = None) -> None:
+def describe(ctx: GoContext, index: int, node: Node) -> None:
     """Give a symbol its signature, docstring, hash and visibility."""
     body = node.child_by_field_name("body")
     end = node.end_byte if body is None else body.start_byte
-    ctx.describe(index, node, docstring=doc_of(ctx, doc_node or node), header_end=end)
+    documented, parent = node, node.parent
+    while parent is not None and parent.type in _AROUND_SPECS and parent.named_child_count == 1:
+        documented, parent = parent, parent.parent
+    ctx.describe(index, node, docstring=doc_of(ctx, documented), header_end=end)
     set_visibility(ctx, index)
 
 
@@ -75,12 +79,20 @@ def declare_type(ctx: GoContext, spec: Node) -> Variable | None:
 def define_type(ctx: GoContext, spec: Node, variable: Variable) -> None:
     """Lower what a type is."""
     of_type = ctx.definitions[variable]
-    parent = spec.parent
-    describe(ctx, variable.symbol, spec, parent if parent is not None and parent.named_child_count == 1 else spec)
+    describe(ctx, variable.symbol, spec)
+    _shorten(ctx, variable, of_type)
     if variable.note is Shape.ALIAS:
         ctx.frame.copy(variable.value, named_type(ctx, of_type)[0])
         return
     _emit_class(ctx, of_type, variable.value, variable.symbol, spec.child_by_field_name("type_parameters"))
+
+
+def _shorten(ctx: GoContext, variable: Variable, of_type: Node) -> None:
+    """Leave the members out of a type's signature: they are symbols of their own."""
+    symbol = ctx.facts.symbols[variable.symbol]
+    if of_type.type in ("struct_type", "interface_type"):
+        symbol.signature = symbol.signature.partition("{")[0].rstrip()
+    symbol.signature = f"type {symbol.signature}"
 
 
 def declare_class(ctx: GoContext, of_type: Node) -> Value:

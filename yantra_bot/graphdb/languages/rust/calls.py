@@ -39,9 +39,11 @@ def _call(ctx: RustContext, node: Node) -> Value:
 
 def lower_arguments(ctx: RustContext, node: Node | None) -> Arguments:
     """Lower arguments, each with its node."""
-    if node is None:
-        return []
-    return [(one, ctx.expression(one)) for one in node.named_children if "comment" not in one.type]
+    found: Arguments = []
+    for one in [] if node is None else node.named_children:
+        if "comment" not in one.type:
+            found.append((one, ctx.expression(one)))
+    return found
 
 
 def _values(arguments: Arguments) -> tuple[Value, ...]:

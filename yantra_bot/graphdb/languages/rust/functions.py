@@ -20,6 +20,7 @@ def lower_function(ctx: RustContext, node: Node, index: int, target: Value, *, a
         flags |= BodyFlag.METHOD if receiver is not None else BodyFlag.STATIC
     if body is None:
         flags |= _DECLARATION
+    ctx.depth += 1  # A function in a function takes more frames than a block in a block.
     with ctx.body(index, flags) as frame:
         declare_type_parameters(ctx, node)
         if receiver is not None:
@@ -32,6 +33,7 @@ def lower_function(ctx: RustContext, node: Node, index: int, target: Value, *, a
             frame.emit(Op.RETURN_TYPE, of_type)
         if body is not None:
             return_value(ctx, ctx.expression(body))
+    ctx.depth -= 1
     ctx.frame.emit(Op.FUNC, target, frame.index, ())
 
 

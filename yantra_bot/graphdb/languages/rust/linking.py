@@ -121,6 +121,8 @@ class RustLinker:
         return folder if name == "mod.rs" or self._is_root(path) else _join(folder, name.removesuffix(".rs"))
 
     def _parent(self, path: str) -> Paths | None:
+        if self._is_root(path):
+            return None
         folder, _, name = path.rpartition("/")
         if name == "mod.rs":
             folder, _, _ = folder.rpartition("/")

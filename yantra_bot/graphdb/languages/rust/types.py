@@ -69,6 +69,7 @@ def type_value(ctx: RustContext, node: Node | None) -> Value:
     node = strip_type(node)
     if node is None or not ctx.enter():
         return NOTHING
+    ctx.depth += 1  # A level of types takes more frames than one of expressions.
     if node.type == "generic_type":
         value = _generic_type(ctx, node)
     elif node.type == "array_type":
@@ -78,7 +79,7 @@ def type_value(ctx: RustContext, node: Node | None) -> Value:
         value = _container(ctx, "tuple", list(children), list(range(len(children))))
     else:
         value = named_type(ctx, node)[0]
-    ctx.depth -= 1
+    ctx.depth -= 2
     return value
 
 
