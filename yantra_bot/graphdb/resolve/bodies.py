@@ -9,6 +9,7 @@ from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.bases import Bases
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
+from yantra_bot.graphdb.resolve.hooks import Hooks
 from yantra_bot.graphdb.resolve.imports import Imports
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
@@ -34,10 +35,12 @@ class Bodies:
         stores: Stores,
         imports: Imports,
         operators: Operators,
+        hooks: Hooks,
     ) -> None:
         self._state, self._lookup, self._calls = state, lookup, calls
         self._containers, self._bases = containers, bases
         self._stores, self._imports, self._operators = stores, imports, operators
+        self._hooks = hooks
         self._protocols = Protocols(state, calls, self._hold)
         self._count = 0
         self.held: list[tuple[Callable[..., None], tuple[Any, ...]]] | None = []
@@ -182,6 +185,9 @@ class Bodies:
         body.method_of = owner
         state.class_bodies[owner] = body
         self._interpret(body)
+        if unit.file.facts.language == Language.PYTHON and not unit.file.library:
+            self._hooks.on_class(instance, owner)
+            self._hold(owner, self._hooks.after_classes, instance, owner)
 
     # Imports
 
@@ -236,10 +242,11 @@ class Bodies:
 
     def _on_set_attr(self, instance: Instance, op: Op, item: int) -> None:
         self._stores.store(item, op[2], instance.base + op[3])
-        if self._state.objects.kinds[item] in (Kind.INSTANCE, Kind.OPEN) and f"{op[2]}.setter" in self._setters:
-            self._hold(
-                item, self._containers.write_property, instance, item, op[2], instance.base + op[3], instance.site
-            )
+        if self._state.objects.kinds[item] in (Kind.INSTANCE, Kind.OPEN):
+            site = op[4] if len(op) > 4 else 0
+            if f"{op[2]}.setter" in self._setters:
+                self._hold(item, self._containers.write_property, instance, item, op[2], instance.base + op[3], site)
+            self._hold(item, self._hooks.on_store, instance, item, op[2], instance.base + op[3], site)
 
     def _call(self, instance: Instance, op: Op) -> None:
         if op[2] >= 0:

@@ -34,6 +34,7 @@ class Calls:
         self.call_outside: Callable[[Instance, Op, str], None]
         self.call_partial: Callable[[Instance, Op, int], None]
         self.call_model: Callable[[Instance, Op, Instance], None]
+        self.on_construct: Callable[[Instance, Op, int], None]
         self.fill_fields: Callable[[Instance, Op, int, int], None]
         self._by_kind: dict[Kind, Callable[[Instance, Op, int], None]] = {
             Kind.FUNCTION: self._call_plain,
@@ -49,7 +50,7 @@ class Calls:
         }
         self._told, self._constructor = self.on_callee, self.on_constructor
         """Bound once for all watchers: a new one each time costs memory."""
-        lookup.on_getter = self._call_getter
+        lookup.on_getter = self.call_getter
 
     # Finding the callee
 
@@ -192,6 +193,7 @@ class Calls:
             state.engine.watch(node, self._constructor, caller, self._silence(op))
         if state.flags_of(owner) & BodyFlag.DATACLASS:
             self.fill_fields(caller, op, owner, instance)
+            self.on_construct(caller, op, instance)
 
     def _silence(self, op: Op) -> Op:
         """Return the same call with its result left out: what a constructor returns is not the object."""
@@ -264,8 +266,11 @@ class Calls:
             parts = [file.names[owner.body.owner].rpartition(".")[2], parts[-1]]
         return f"{outside_name(file)}.{'.'.join(parts)}"
 
-    def _call_getter(self, getter: int, receiver: int, node: int) -> None:
-        """A property is read: its getter runs, once for all readers; who reads it is noted at each place."""
+    def call_getter(self, getter: int, receiver: int, node: int, given: tuple[int, ...] = ()) -> None:
+        """A property is read: its getter runs, once for all readers; who reads it is noted at each place.
+
+        `given` are the objects that its parameters behind the receiver hold.
+        """
         callee = self.open_instance(getter, None, None)
         callee.called = True
         self._arguments.bind_receiver(callee, receiver)
@@ -273,6 +278,8 @@ class Calls:
         signature = self._state.signature(callee.unit)
         if signature.returned:
             self._state.engine.add_one(node, receiver)
+        for item, parameter in zip(given, signature.positional[1:], strict=False):
+            self._state.engine.add_one(callee.base + parameter, item)
         self._getters.setdefault(node, set()).add(getter)
         for caller, site in self._readers.get(node, ()):
             self.note(caller, site, getter, Evidence.FLOW)

@@ -40,6 +40,10 @@ class Lookup:
         self._linked: set[tuple[int, int]] = set()
         self.on_getter: Callable[[int, int, int], None]
         """Called with (getter, receiver, node) where reading an attribute calls a function; set by Calls."""
+        self.on_object_member: Callable[[int, int, int], bool]
+        """Called with (member, receiver, node) for an object in a class; true when it gives the value itself."""
+        self.on_missing: Callable[[int, str, int], None]
+        """Called with (object, name, node) where no class has the attribute. Both set by Hooks."""
         hierarchy.on_change = self._relink
         state.on_new_slot = self._on_new_slot
 
@@ -202,6 +206,7 @@ class Lookup:
                 self._link_member(stored, receiver, node)
             if value is not None or stored is not None:
                 return
+        self.on_missing(receiver, name, node)
         self._link_outside(order, name, node)
 
     def _is_embedded(self, owner: int, receiver: int) -> bool:
@@ -242,7 +247,9 @@ class Lookup:
         state, objects = self._state, self._state.objects
         kind = objects.kinds[member]
         if kind != Kind.FUNCTION:
-            state.engine.add_one(node, member)
+            is_object = kind in (Kind.INSTANCE, Kind.OPEN)
+            if not (is_object and self.on_object_member(member, receiver, node)):
+                state.engine.add_one(node, member)
             return
         flags = objects.firsts[member].body.flags
         is_class = objects.kinds[receiver] == Kind.CLASS

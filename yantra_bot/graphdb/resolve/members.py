@@ -34,6 +34,11 @@ class Members:
         ]
         return bool(flags) and all(flag & (BodyFlag.OVERLOAD | BodyFlag.ABSTRACT) for flag in flags)
 
+    def owns_any(self, item: int, name: str) -> bool:
+        """Say whether a class of an instance, or a class or one above it, has a name in this program."""
+        owner = self.class_of(item)
+        return owner is not None and any(self.owns(one, name) for one in self._hierarchy.order(owner))
+
     def has(self, item: int, name: str) -> bool:
         """Say whether an instance has an attribute, as far as its classes are known; true where one is outside."""
         owner = self.class_of(item)

@@ -4,9 +4,10 @@ It answers from facts alone and follows no values.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Any
 
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import Body, BodyFlag, FileFacts, Op, Value
@@ -78,6 +79,8 @@ class Program:
             if unit.body.flags & BodyFlag.PROPERTY
         }
         """Attributes whose reading may call something."""
+        if "__get__" in self.literals or "__getattr__" in self.literals:
+            self.property_names |= {op[3] for op in _reads(self.files.values())}
         self._library: dict[str, File | None] = {}
 
     def _add(self, facts: FileFacts, linker: Linker, *, library: bool) -> File:
@@ -163,6 +166,11 @@ def _keys_of_maps(body: Body) -> set[str | int]:
         if op[0] == Op.CALL_METHOD and op[3].partition("/")[0] in KEYED:
             used.update(op[5])
     return {constants[value] for value in used if value in constants}
+
+
+def _reads(files: Iterable[File]) -> Iterator[tuple[Any, ...]]:
+    ops = (op for file in files for unit in file.units for op in unit.body.ops)
+    return (op for op in ops if op[0] in (Op.ATTR, Op.CALL_METHOD))
 
 
 def _name_symbols(file: File) -> None:

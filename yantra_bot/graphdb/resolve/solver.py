@@ -12,6 +12,7 @@ from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
 from yantra_bot.graphdb.resolve.edges import make_graph
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
+from yantra_bot.graphdb.resolve.hooks import Hooks
 from yantra_bot.graphdb.resolve.imports import Imports
 from yantra_bot.graphdb.resolve.java_library import JavaLibrary
 from yantra_bot.graphdb.resolve.lookup import Lookup
@@ -50,8 +51,9 @@ class Solver:
         self.lookup = Lookup(self.state, self.hierarchy, modules)
         calls = Calls(self.state, self.lookup)
         containers = Containers(self.state, self.lookup, calls)
+        hooks = Hooks(self.state, self.lookup, calls)
         operators = Operators(self.state, self.lookup, calls)
-        self.bodies = Bodies(self.state, self.lookup, calls, containers, bases, stores, imports, operators)
+        self.bodies = Bodies(self.state, self.lookup, calls, containers, bases, stores, imports, operators, hooks)
         Natives(self.state, calls, containers, JavaLibrary(self.state, calls, containers, self.lookup.members))
         Models(self.state, self.lookup, calls, containers, stores, imports)
 

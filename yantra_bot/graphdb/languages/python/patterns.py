@@ -49,7 +49,7 @@ def _bind_attribute(scope: Scope, target: Node, value: Value) -> None:
     if obj < 0:
         return
     note_instance_variable(scope, obj, name, target)
-    op = (Op.SET_ATTR, obj, name, value)
+    op = (Op.SET_ATTR, obj, name, value, site_of(target))
     if name in scope.unit.properties:
         scope.emit(op)
     else:

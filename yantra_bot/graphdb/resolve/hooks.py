@@ -1,0 +1,99 @@
+"""Python's methods that run without being named: descriptors, `__init_subclass__`, `__getattr__`.
+
+Each is looked for only in programs that define a method of its name.
+"""
+
+from yantra_bot.graphdb.facts import NOTHING
+from yantra_bot.graphdb.resolve.arguments import SITE, make_call
+from yantra_bot.graphdb.resolve.calls import Calls
+from yantra_bot.graphdb.resolve.lookup import Lookup
+from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.state import Instance, Op, State
+
+_OBJECTS = frozenset({Kind.INSTANCE, Kind.OPEN})
+
+
+class Hooks:
+    """Calls hidden methods where a class is made, constructed, read or written."""
+
+    def __init__(self, state: State, lookup: Lookup, calls: Calls) -> None:
+        self._state, self._lookup, self._calls = state, lookup, calls
+        lookup.on_object_member = self._on_object_member
+        lookup.on_missing = self._on_missing
+        calls.on_construct = self.on_construct
+
+    def _defines(self, name: str) -> bool:
+        return name in self._state.program.literals
+
+    # A class is made
+
+    def on_class(self, caller: Instance, owner: int) -> None:
+        """A class statement has run: its members learn their names."""
+        site = self._site_of(owner)
+        if self._defines("__set_name__"):
+            body = self._state.class_bodies[owner]
+            for value in body.unit.body.names.values():
+                self._state.engine.watch(body.base + value, self._on_named, caller, site)
+
+    def after_classes(self, caller: Instance, owner: int) -> None:
+        """All classes know their bases: one of them may want to know of each class below."""
+        site, objects = self._site_of(owner), self._state.objects
+        if self._defines("__init_subclass__"):
+            above = objects.intern(Kind.SUPER, owner, owner)
+            self._calls.call_attribute(caller, make_call(site, ()), above, "__init_subclass__")
+
+    def _site_of(self, owner: int) -> int:
+        unit = self._state.unit_of(owner)
+        return unit.file.facts.symbols[unit.body.owner].name_site if unit is not None else 0
+
+    def _on_named(self, caller: Instance, site: int, member: int) -> None:
+        if self._state.objects.kinds[member] in _OBJECTS and self._lookup.members.owns_any(member, "__set_name__"):
+            self._calls.call_attribute(caller, make_call(site, (NOTHING, NOTHING)), member, "__set_name__")
+
+    # An object is made
+
+    def on_construct(self, caller: Instance, op: Op, instance: int) -> None:
+        """A class is called: a data class finishes its object."""
+        if self._defines("__post_init__") and self._lookup.members.owns_any(instance, "__post_init__"):
+            self._calls.call_attribute(caller, make_call(op[SITE], ()), instance, "__post_init__")
+
+    # An attribute is read or written
+
+    def _on_object_member(self, member: int, receiver: int, node: int) -> bool:
+        """A class's attribute is an object: a descriptor gives what its `__get__` returns."""
+        if not self._defines("__get__") or not self._lookup.members.owns_any(member, "__get__"):
+            return False
+        self._state.engine.watch(self._lookup.attribute(member, "__get__"), self._on_descriptor, receiver, node)
+        return True
+
+    def _on_descriptor(self, receiver: int, node: int, method: int) -> None:
+        objects = self._state.objects
+        if objects.kinds[method] == Kind.BOUND:
+            function, descriptor = objects.firsts[method], objects.seconds[method]
+            owner = self._lookup.members.class_of(receiver)
+            given = (receiver,) if owner is None else (receiver, owner)
+            self._calls.call_getter(function, descriptor, node, given)
+
+    def _on_missing(self, item: int, name: str, node: int) -> None:
+        """No class has the attribute: `__getattr__` answers, if there is one."""
+        if name.startswith("__") or not self._defines("__getattr__"):
+            return
+        if self._state.objects.kinds[item] in _OBJECTS and self._lookup.members.owns_any(item, "__getattr__"):
+            self._state.engine.watch(self._lookup.attribute(item, "__getattr__"), self._on_fallback, item, node)
+
+    def _on_fallback(self, item: int, node: int, method: int) -> None:
+        if self._state.objects.kinds[method] == Kind.BOUND:
+            self._calls.call_getter(self._state.objects.firsts[method], item, node)
+
+    def on_store(self, instance: Instance, item: int, name: str, source: int, site: int) -> None:
+        """An attribute of an object is assigned: a descriptor in its class takes the value."""
+        owner = self._lookup.members.class_of(item)
+        if owner is not None and self._defines("__set__"):
+            member = self._lookup.attribute(owner, name)
+            self._state.engine.watch(member, self._on_written, instance, item, source, site)
+
+    def _on_written(self, instance: Instance, item: int, source: int, site: int, member: int) -> None:
+        if self._state.objects.kinds[member] in _OBJECTS and self._lookup.members.owns_any(member, "__set__"):
+            frame = self._state.absolute(instance)
+            call = make_call(site, (self._state.constant(item), source))
+            self._calls.call_attribute(frame, call, member, "__set__")
