@@ -1,6 +1,7 @@
 """Made-up graphs of any size, of the shape real code has: many small files, a few symbols that everybody uses."""
 
 import random
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -56,7 +57,7 @@ def make_symbol(path: str, nesting: str, kind: NodeKind = NodeKind.FUNCTION, lin
         parent=parent,
         signature=f"def {qualified.rsplit('.', 1)[-1]}(self, value: int, *, name: str = '') -> bool" if nesting else "",
         docstring=f"Do what {nesting} says, and return whether it was done." if line % 3 else "",
-        content_hash=digest or f"{hash((path, nesting)) & 0xFFFFFFFFFFFFFFFF:016x}",
+        content_hash=digest or f"{zlib.crc32(f'{path}::{nesting}'.encode()):016x}",
         decorators=("staticmethod",) if line % 11 == 0 else (),
     )
 

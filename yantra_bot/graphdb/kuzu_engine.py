@@ -6,6 +6,7 @@ It knows nothing of symbols. The engine is imported here and only when a file is
 
 import ctypes
 import importlib.util  # noqa: F401  # the kuzu release uses it without importing it
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
@@ -117,6 +118,9 @@ def open_session(path: Path, engine: EngineName, *, read_only: bool, pool: int =
 
 
 def _load(engine: EngineName) -> ModuleType:
+    loaded = [other.value for other in EngineName if other is not engine and other.value in sys.modules]
+    if loaded:  # two of one family share the names of their symbols: the second one would crash the process
+        raise UserError(f"The engines {engine.value} and {loaded[0]} cannot be used in one process. Start it again.")
     try:
         if engine is EngineName.KUZU:
             import kuzu

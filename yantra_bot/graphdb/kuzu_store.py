@@ -166,7 +166,7 @@ class GraphStore:
             head = self._head()
             if head is None:
                 raise StoreDamaged(f"There is no graph in {self._folder} to keep records with.")
-            source, engine = self._verified(head), EngineName(head.engine)
+            source, engine = self._verified(head), self._engine
             return self._replace(lambda fresh: Change(fresh, engine, source, records=records), lock)
 
     def load_records(self, *names: str) -> list[Records]:
@@ -178,8 +178,8 @@ class GraphStore:
         head = read_head(self._folder, force=self._force)
         if head is not None and head.schema != SCHEMA_VERSION:
             raise StoreDamaged(f"The graph in {self._folder} is of schema {head.schema}, this one is {SCHEMA_VERSION}.")
-        if head is not None and head.engine not in set(EngineName):
-            raise StoreDamaged(f"The graph in {self._folder} is of an engine named {head.engine}.")
+        if head is not None and head.engine != self._engine.value:
+            raise StoreDamaged(f"The graph in {self._folder} is one of {head.engine}, not of {self._engine.value}.")
         return head
 
     def _in_use(self) -> Head | None:
@@ -214,7 +214,7 @@ class GraphStore:
     def _session(self, head: Head) -> Iterator[Session]:
         path = self._verified(head)
         pool = max(READING_POOL, 2 * path.stat().st_size)
-        with open_session(path, EngineName(head.engine), read_only=True, pool=pool) as session:
+        with open_session(path, self._engine, read_only=True, pool=pool) as session:
             yield session
 
     def _replace(self, job_for: Callable[[Path], Build | Change], lock: int) -> int:
@@ -237,7 +237,7 @@ class GraphStore:
         return generation
 
     def _change(self, head: Head, diff: Diff, lock: int) -> int:
-        source, engine, statements = self._verified(head), EngineName(head.engine), list(statements_of(diff))
+        source, engine, statements = self._verified(head), self._engine, list(statements_of(diff))
         return self._replace(lambda fresh: Change(fresh, engine, source, statements), lock)
 
     def _records_kept(self) -> list[Records]:

@@ -74,20 +74,17 @@ def test_readers_do_not_wait_for_each_other(folder: Path) -> None:
         assert read(folder) == contents(SMALL)
 
 
-def test_many_processes_write_and_read_at_once(folder: Path) -> None:
-    """Each write is whole and each read sees one of them."""
-    with multiprocessing.get_context("spawn").Pool(3) as pool:
-        found = pool.map(_write_and_read, [str(folder)] * 6)
-    assert all(found)
-    assert GraphStore.open(folder).generation() == 13
+def test_processes_write_and_read_at_once(folder: Path) -> None:
+    """Each write is whole, and each read sees one of them."""
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        found = pool.map(_write_and_read, [str(folder)] * 4, chunksize=1)
+    assert found == [True] * 4
+    assert GraphStore.open(folder).generation() == 5
 
 
 def _write_and_read(folder: str) -> bool:
-    store, seen = GraphStore.open(Path(folder)), []
-    for graph in (OTHER, SMALL):
-        store.save(graph)
-        seen.append(read(Path(folder)) in (contents(SMALL), contents(OTHER)))
-    return all(seen)
+    GraphStore.open(Path(folder)).save(OTHER)
+    return read(Path(folder)) in (contents(SMALL), contents(OTHER))
 
 
 @pytest.mark.parametrize("damage", [b"", b"hello world" * 999, b"\0" * 8192, None])
@@ -219,10 +216,9 @@ def test_failures_of_the_engine_have_their_meaning(message: str, kind: type[Exce
     assert type(kuzu_engine.named(RuntimeError(message))) is kind
 
 
+@pytest.mark.skipif(importlib.util.find_spec("kuzu") is not None, reason="kuzu is installed here")
 def test_an_engine_that_is_not_installed_is_named(tmp_path: Path) -> None:
     """The extra is told."""
-    if importlib.util.find_spec("kuzu") is not None:
-        pytest.skip("kuzu is installed here")
     with pytest.raises(UserError, match=r"yantra-bot\[kuzu\]"):
         GraphStore.open(tmp_path / "g", kuzu_engine.EngineName.KUZU).save(SMALL)
 
