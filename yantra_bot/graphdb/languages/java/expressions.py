@@ -46,10 +46,8 @@ def _string(file: JavaFile, node: Node, expected: Type | None) -> Result:
 
 def _integer(file: JavaFile, node: Node, expected: Type | None) -> Result:
     raw = file.source[node.start_byte : node.end_byte]
-    if raw[-1:] in b"lL":
-        return NOTHING, Type("long")
     if not raw.isdigit() or len(raw) > 4:
-        return NOTHING, INT
+        return NOTHING, _integer_type(file, node)
     value = file.code.new()
     file.emit(Op.CONST, value, int(raw))
     return value, INT
@@ -90,13 +88,19 @@ def _binary(file: JavaFile, node: Node, expected: Type | None) -> Result:
 
 
 def _operand(file: JavaFile, node: Node | None) -> Result:
-    if node is None or node.type.endswith("_literal"):
-        return NOTHING, STRING if node is not None and node.type == "string_literal" else _literal_type(node)
+    """Lower an operand; of a literal only the type matters."""
+    if node is None:
+        return NOTHING, None
+    kind = node.type
+    if kind == "string_literal":
+        return NOTHING, STRING
+    if kind == "decimal_integer_literal":
+        return NOTHING, _integer_type(file, node)
     return evaluate(file, node)
 
 
-def _literal_type(node: Node | None) -> Type | None:
-    return INT if node is not None and "integer" in node.type else None
+def _integer_type(file: JavaFile, node: Node) -> Type:
+    return Type("long") if file.source[node.end_byte - 1 : node.end_byte] in b"lL" else INT
 
 
 def _promote(one: Type | None, other: Type | None) -> Type | None:
