@@ -29,7 +29,11 @@ class _Weights:
 
 def find_communities(view: GraphView, *, kinds: Kinds = REFERENCES) -> Places:
     """Return the group of each row, from 0 for the largest; -1 for rows that no edge touches."""
-    pairs = Pairs.of(view, kinds)
+    return group_pairs(Pairs.of(view, kinds))
+
+
+def group_pairs(pairs: Pairs) -> Places:
+    """Return the group of each row that pairs join, from 0 for the largest; -1 for rows that none touches."""
     ends, nodes = np.unique(np.concatenate((pairs.sources, pairs.targets)), return_inverse=True)
     near, far = nodes[: len(pairs.sources)], nodes[len(pairs.sources) :]
     joins = np.concatenate((near, far)), np.concatenate((far, near)), np.concatenate((pairs.weights, pairs.weights))

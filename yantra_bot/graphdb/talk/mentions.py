@@ -97,25 +97,26 @@ _NO_HANDLES = frozenset(
 def find_mentions(text: str, repository: str = "") -> list[Mention]:
     """Return what a text points at, in its order. `repository` is what `#12` alone belongs to, as owner/name."""
     text = text[:MAX_TEXT]
-    code = _code_spans(text)
-    words = _blank(text, code)
+    code = code_spans(text)
+    words = blank(text, code)
     found = [*_find_links(words, repository), *_find_frames(text)]
-    words = _blank(words, [(mention.start, mention.end) for mention in found])
-    words = _blank(words, [match.span() for match in _URL.finditer(words)])
+    words = blank(words, [(mention.start, mention.end) for mention in found])
+    words = blank(words, [match.span() for match in _URL.finditer(words)])
     found += _find_places(words)
     found += _find_code(text)
-    words = _blank(words, [(mention.start, mention.end) for mention in found])
+    words = blank(words, [(mention.start, mention.end) for mention in found])
     found += [*_find_issues(words, repository), *_find_commits(words, repository), *_find_people(words)]
     return _without_nested(found)
 
 
-def _code_spans(text: str) -> list[tuple[int, int]]:
+def code_spans(text: str) -> list[tuple[int, int]]:
+    """Return where fenced blocks and backticked words stand."""
     spans = [match.span() for match in _FENCED.finditer(text)]
-    rest = _blank(text, spans)
+    rest = blank(text, spans)
     return spans + [match.span() for match in _CODE.finditer(rest)]
 
 
-def _blank(text: str, spans: list[tuple[int, int]]) -> str:
+def blank(text: str, spans: list[tuple[int, int]]) -> str:
     """Return the text with spaces in place of the spans, so that what is left keeps its place."""
     pieces, last = [], 0
     for start, end in sorted(spans):
@@ -161,7 +162,7 @@ def _find_places(text: str) -> Iterator[Mention]:
 
 
 def _find_code(text: str) -> Iterator[Mention]:
-    rest = _blank(text, [match.span() for match in _FENCED.finditer(text)])
+    rest = blank(text, [match.span() for match in _FENCED.finditer(text)])
     for code in _CODE.finditer(rest):
         content = code[2].strip()
         place = _PLACE.fullmatch(content)
