@@ -44,7 +44,7 @@ class Bases:
         self._hierarchy.add_base(owner, position, base, subtype=subtype)
         derived = self._state.unit_of(owner)
         if derived is not None and not derived.file.library and subtype and site >= 0:
-            self._state.record.bases.add((derived.file, derived.body.owner, site, target))
+            self._state.record.files[derived.file].bases.add((derived.body.owner, site, target))
 
     def _target(self, base: int) -> Target | None:
         objects = self._state.objects

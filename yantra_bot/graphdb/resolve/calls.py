@@ -128,7 +128,7 @@ class Calls:
 
     def _call_method(self, caller: Instance, op: Op, method: int) -> None:
         objects = self._state.objects
-        self._state.record.answered.add((caller.owner[0], self.site_of(caller, op)))
+        self._state.record.answer(caller.owner[0], self.site_of(caller, op))
         self.call_native(caller, op, objects.firsts[method], objects.seconds[method])
 
     def _pass_through(self, caller: Instance, op: Op, value: int) -> None:
@@ -183,7 +183,9 @@ class Calls:
 
     def _construct(self, caller: Instance, op: Op, owner: int) -> None:
         state = self._state
-        instance = state.objects.intern(Kind.INSTANCE, owner)
+        # What one thread or future holds is not another's: objects of a library are told apart by where they are made.
+        place = (caller.number, id(op)) if state.objects.firsts[owner].file.library else None
+        instance = state.objects.intern(Kind.INSTANCE, owner, place)
         self._pass_through(caller, op, instance)
         names = self._constructors(instance, op)
         for name in names:
@@ -250,7 +252,7 @@ class Calls:
             site = caller.site
         target = self._outside_target(unit, receiver) if unit.file.library else (unit.file, unit.body.owner)
         if target is None:
-            self._state.record.answered.add((caller.owner[0], site))
+            self._state.record.answer(caller.owner[0], site)
         else:
             self._state.record.call(caller.owner, site, target, evidence)
 

@@ -1,9 +1,9 @@
 """The graph as values: symbols from facts, edges from what the resolution has recorded, and what stayed unknown."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from yantra_bot.domain.graph import EdgeKind, Evidence, Graph, NodeKind, Unresolved
+from yantra_bot.domain.graph import EdgeKind, Evidence, Graph, Language, NodeKind, Unresolved
 from yantra_bot.graphdb.facts import BodyFlag, place
 from yantra_bot.graphdb.resolve.engine import MAX_OBJECTS
 from yantra_bot.graphdb.resolve.program import File
@@ -15,94 +15,80 @@ from yantra_bot.graphdb.resolve.writer import GraphWriter
 
 def make_graph(state: State) -> Graph:
     """Return everything that was found."""
-    return _Edges(state).write()
+    files = [file for _, file in sorted(state.program.files.items()) if not file.library]
+    instances = (*state.modules.values(), *state.class_bodies.values(), *state.instances.values())
+    return make_part(state, files, instances)
+
+
+def make_part(state: State, files: Collection[File], instances: Collection[Instance]) -> Graph:
+    """Return what was found in some files, of which `instances` are the analysed bodies."""
+    return _Edges(state, files).write(instances)
 
 
 class _Edges:
-    def __init__(self, state: State) -> None:
-        self._state = state
+    def __init__(self, state: State, files: Collection[File]) -> None:
+        self._state, self._files = state, files
         self._writer = GraphWriter(state.program.files)
 
-    def write(self) -> Graph:
-        for file in self._files():
+    def write(self, instances: Collection[Instance]) -> Graph:
+        for file in self._files:
             self._writer.write_symbols(file)
-        self._write_imports()
-        self._write_bases()
-        self._write_implementers()
-        self._write_calls()
+        for file in self._files:
+            self._write_imports(file)
+            self._write_bases(file)
+            self._write_calls(file)
         references = References(self._state, self._writer)
-        for instance in self._instances():
+        for instance in self._of_files(instances):
             references.write_flows(instance)
             references.write_references(instance)
         return self._writer.graph
 
-    def _files(self) -> Iterator[File]:
-        return (file for _, file in sorted(self._state.program.files.items()) if not file.library)
+    def _of_files(self, instances: Collection[Instance]) -> Iterator[Instance]:
+        wanted = set(self._files)
+        return (instance for instance in instances if instance.unit.file in wanted)
 
-    def _instances(self) -> Iterator[Instance]:
-        state = self._state
-        for instance in (*state.modules.values(), *state.class_bodies.values(), *state.instances.values()):
-            if not instance.unit.file.library:
-                yield instance
+    def _write_imports(self, file: File) -> None:
+        for site, module in sorted(self._state.record.files[file].imports, key=lambda one: (one[0], str(one[1]))):
+            for target in [module] if isinstance(module, str) else self._writer.modules(module):
+                key = self._writer.key(target)
+                self._writer.edge(file.keys[0], key, EdgeKind.IMPORTS, file, place(site), Evidence.SYNTAX)
 
-    def _write_imports(self) -> None:
-        for file, site, module in sorted(
-            self._state.record.imports, key=lambda one: (one[0].path, one[1], str(one[2]))
-        ):
-            targets = [module] if isinstance(module, str) else self._writer.modules(module)
-            for target in targets:
-                self._writer.edge(
-                    file.keys[0], self._writer.key(target), EdgeKind.IMPORTS, file, place(site), Evidence.SYNTAX
-                )
+    def _write_bases(self, file: File) -> None:
+        def order(one: tuple[int, int, Target]) -> tuple[int, int, str]:
+            return one[0], one[1], self._writer.key(one[2])
 
-    def _write_bases(self) -> None:
-        def order(one: tuple[File, int, int, Target]) -> tuple[str, int, int, str]:
-            return one[0].path, one[1], one[2], self._writer.key(one[3])
-
-        for file, symbol, site, target in sorted(self._state.record.bases, key=order):
+        record = self._state.record.files[file]
+        for symbol, site, target in sorted(record.bases, key=order):
             kind = EdgeKind.INHERITS
-            if not isinstance(target, str) and self._is_interface(target) and not self._is_interface((file, symbol)):
+            if not isinstance(target, str) and _is_interface(target) and not _is_interface((file, symbol)):
                 kind = EdgeKind.IMPLEMENTS
             self._writer.edge(file.keys[symbol], self._writer.key(target), kind, file, place(site), Evidence.BINDING)
+        for symbol, above, interface in sorted(record.implements, key=lambda one: (one[0], one[1].path, one[2])):
+            at = (file.facts.symbols[symbol].line, file.facts.symbols[symbol].column)
+            target_key = above.keys[interface]
+            self._writer.edge(file.keys[symbol], target_key, EdgeKind.IMPLEMENTS, file, at, Evidence.TYPE)
 
-    def _write_implementers(self) -> None:
-        for file, symbol, above, interface in sorted(
-            self._state.record.structural, key=lambda one: (one[0].path, one[1], one[2].path, one[3])
-        ):
-            one = file.facts.symbols[symbol]
-            target = above.keys[interface]
-            at = (one.line, one.column)
-            self._writer.edge(file.keys[symbol], target, EdgeKind.IMPLEMENTS, file, at, Evidence.TYPE)
-
-    def _is_interface(self, target: tuple[File, int]) -> bool:
-        file, symbol = target
-        return any(unit.body.owner == symbol and unit.body.flags & BodyFlag.INTERFACE for unit in file.units)
-
-    def _write_calls(self) -> None:
+    def _write_calls(self, file: File) -> None:
         """Write what is called; where values were too many to be followed, the place is unresolved instead."""
-        calls = self._state.record.calls
-        crowded = self._crowded()
+        calls = self._state.record.files[file].calls
+        counts = Counter(key[:2] for key, evidence in calls.items() if evidence == Evidence.FLOW)
+        crowded: dict[tuple[int, int], list[str]] = {at: [] for at, count in counts.items() if count >= MAX_OBJECTS}
         for key in sorted(calls, key=self._order):
-            file, symbol, site, target = key
-            if isinstance(target, str) and file.facts.language == "java":
+            symbol, site, target = key
+            if isinstance(target, str) and file.facts.language == Language.JAVA:
                 target = target.partition("/")[0]
-            if calls[key] == Evidence.FLOW and (file, symbol, site) in crowded:
-                crowded[file, symbol, site].append(self._writer.key(target))
-                continue
             source, callee = file.keys[symbol], self._writer.key(target)
+            if calls[key] == Evidence.FLOW and (symbol, site) in crowded:
+                crowded[symbol, site].append(callee)
+                continue
             self._writer.edge(source, callee, EdgeKind.CALLS, file, place(site), calls[key])
             if file.facts.symbols[symbol].kind == NodeKind.TEST and not isinstance(target, str):
                 self._writer.edge(source, callee, EdgeKind.TESTS, file, place(site), calls[key])
-        for (file, symbol, site), candidates in crowded.items():
+        for (symbol, site), candidates in crowded.items():
             self._write_crowded(file, symbol, site, candidates)
 
-    def _order(self, one: tuple[File, int, int, Target]) -> tuple[str, int, int, str]:
-        return one[0].path, one[2], one[1], self._writer.key(one[3])
-
-    def _crowded(self) -> dict[tuple[File, int, int], list[str]]:
-        calls = self._state.record.calls
-        counts = Counter(key[:3] for key, evidence in calls.items() if evidence == Evidence.FLOW)
-        return {place: [] for place, count in counts.items() if count >= MAX_OBJECTS}
+    def _order(self, one: tuple[int, int, Target]) -> tuple[int, int, str]:
+        return one[1], one[0], self._writer.key(one[2])
 
     def _write_crowded(self, file: File, symbol: int, site: int, candidates: list[str]) -> None:
         line, column = place(site)
@@ -112,3 +98,8 @@ class _Edges:
         self._writer.graph.unresolved.append(
             Unresolved(file.keys[symbol], name, EdgeKind.CALLS, file.path, line, column, kept)
         )
+
+
+def _is_interface(target: tuple[File, int]) -> bool:
+    file, symbol = target
+    return any(unit.body.owner == symbol and unit.body.flags & BodyFlag.INTERFACE for unit in file.units)

@@ -30,7 +30,7 @@ class Imports:
         """Return the module that a file names so, and note the import."""
         module = self._state.program.locate(file, specifier)
         if not file.library and site >= 0:
-            self._state.record.imports.add((file, site, module))
+            self._state.record.files[file].imports.add((site, module))
         if isinstance(module, str):
             return self.modules.outside(file.facts.language, module)
         return self._state.objects.intern(Kind.MODULE, module)

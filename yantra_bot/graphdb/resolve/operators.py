@@ -54,7 +54,7 @@ class Operators:
     def call(self, caller: Instance, op: Op, receiver: int) -> None:
         """Call the first method of the protocol that the receiver has, else the argument's reflected one."""
         name: str = op[3]
-        if self._state.objects.kinds[receiver] in _OBJECTS:
+        if self._state.objects.kinds[receiver] in _OBJECTS and name.startswith("__"):
             for choice in (name, *_INSTEAD.get(name, ())):
                 if self._lookup.members.has(receiver, choice):
                     self._calls.call_attribute(caller, op, receiver, choice)

@@ -96,7 +96,7 @@ class References:
 
     def _is_unanswered(self, file: File, op: Op) -> bool:
         written = op[2] >= 0 and not op[-1] & CallFlag.IMPLICIT
-        return written and (file, op[-6]) not in self._state.record.answered
+        return written and op[-6] not in self._state.record.files[file].answered
 
     def _write_reference(self, instance: Instance, source: str, op: Op, kind: EdgeKind) -> None:
         if op[1] < 0:

@@ -38,4 +38,4 @@ def _link(state: State, hierarchy: Hierarchy, interface: int, owner: int) -> Non
     known = hierarchy.info(interface).below
     if owner not in known:
         known.append(owner)
-        state.record.structural.add((below.file, below.body.owner, above.file, above.body.owner))
+        state.record.files[below.file].implements.add((below.body.owner, above.file, above.body.owner))
