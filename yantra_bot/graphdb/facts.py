@@ -76,7 +76,7 @@ class Op:
     RETURN: Final = 18
     """(value)"""
     YIELD: Final = 19
-    """(value)"""
+    """(value), and where it is used the value that receives what `send` gives"""
     ITER: Final = 20
     """(dst, obj, site): what iteration over obj gives; calls `__iter__` and `__next__` of objects that have them."""
     AWAIT: Final = 21

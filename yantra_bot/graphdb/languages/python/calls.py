@@ -52,7 +52,7 @@ def _call_name(scope: Scope, function: Node, arguments: Node, *, wanted: bool) -
     args = read_arguments(scope, arguments)
     if name in ROUTE_NAMES:
         note_route(scope, name, arguments, args.positional)
-    if name == "cast" and scope.unit.imported.get(name) in _CASTS:
+    if scope.unit.imported.get(name) in _CASTS:
         emit_call(scope, callee, site_of(function), args, wanted=False)
         return _cast(scope, arguments, args)
     if name in MEMBERS and scope.is_class and is_free(scope, name):

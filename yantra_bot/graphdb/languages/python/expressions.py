@@ -204,22 +204,25 @@ def _lower_yield(scope: Scope, node: Node) -> Value:
     source = NOTHING
     scope.note_call()
     scope.body.flags |= BodyFlag.GENERATOR
-    if value >= 0:
-        if any(child.type == "from" for child in node.children):
-            source, value = value, scope.new()
-            scope.emit((Op.ITER, value, source, site_of(node)))
-        scope.emit((Op.YIELD, value))
-        return _result_of_yield(scope, node, source)
-    return NOTHING
-
-
-def _result_of_yield(scope: Scope, node: Node, source: Value) -> Value:
-    """`x = yield from inner()`: what `inner` returns."""
+    if value >= 0 and any(child.type == "from" for child in node.children):
+        source, value = value, scope.new()
+        scope.emit((Op.ITER, value, source, site_of(node)))
     around = node.parent
-    if source < 0 or around is None or around.type == "expression_statement":
+    if around is None or around.type == "expression_statement":
+        if value >= 0:
+            scope.emit((Op.YIELD, value))
         return NOTHING
+    return _result_of_yield(scope, node, value, source)
+
+
+def _result_of_yield(scope: Scope, node: Node, value: Value, source: Value) -> Value:
+    """`x = yield from inner()`: what `inner` returns; `x = yield y`: what `send` gives."""
     result = scope.new()
-    scope.emit((Op.AWAIT, result, source, site_of(node)))
+    if source >= 0:
+        scope.emit((Op.YIELD, value))
+        scope.emit((Op.AWAIT, result, source, site_of(node)))
+    else:
+        scope.emit((Op.YIELD, value, result))
     return result
 
 

@@ -137,10 +137,17 @@ def _lower_return(scope: Scope, node: Node) -> None:
 def _lower_raise(scope: Scope, node: Node) -> None:
     for child in node.named_children:
         value = scope.value(child)
-        if value >= 0 and child.type in _RAISED:
+        if value >= 0 and child.type in _RAISED and _may_be_class(scope, child):
             place = site_of(child.named_children[-1] if child.type == "attribute" else child)
             scope.emit((Op.CALL, NOTHING, value, place, (), (), NOTHING, NOTHING, CallFlag.IF_CLASS))
     scope.live = False
+
+
+def _may_be_class(scope: Scope, node: Node) -> bool:
+    """Say whether what is raised may be a class: a variable of a function is an exception as a rule."""
+    name = scope.unit.text(node)
+    is_variable = node.type == "identifier" and name in scope.env and name not in scope.symbols
+    return not is_variable or name.lstrip("_")[:1].isupper()
 
 
 def _lower_break(scope: Scope, _node: Node) -> None:

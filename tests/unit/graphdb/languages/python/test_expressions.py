@@ -119,7 +119,7 @@ def test_statements_that_call_without_a_call() -> None:
     """Loops, contexts, awaiting, yielding, raising, unpacking."""
     facts = read(
         "async def m(a):\n    for b, c in a: pass\n    with a as d: d()\n    await a\n    e = yield from a\n"
-        "    raise a from None\n    raise a.E\n    del a.x\n    b, *c = a\n"
+        "    raise V from a\n    raise a.E\n    del a.x\n    b, *c = a\n"
     )
     for code, count in {Op.ITER: 2, Op.ENTER: 1, Op.AWAIT: 2, Op.YIELD: 1, Op.DELETE_ATTR: 1, Op.UNPACK: 4}.items():
         assert len(ops(facts, code, "m")) == count
@@ -184,3 +184,44 @@ def test_names_that_are_not_called_are_uses() -> None:
     facts = read("from a import b\nimport c\ndef f(): pass\nx = [f, b, c.d, e, len]\nx\n")
     assert [facts.symbols[op[0]].name for op in ops(facts, Op.USES)] == ["f", "x"]
     assert [op[1] for op in ops(facts, Op.REF)] == ["b", "d", "e"]
+
+
+def test_names_that_are_made_of_parts_are_kept_in_parts() -> None:
+    """Short ones without spaces; messages are none."""
+    facts = read("f'visit_{a}'\nx = 'do_' + b\ny = c + '_x'\nz = f'the {a}'\nw = f'{a}{b}'\n")
+    assert [len(op[1]) for op in ops(facts, Op.TEXT)] == [2, 2, 2]
+    assert [part for op in ops(facts, Op.TEXT) for part in op[1] if isinstance(part, str)] == ["visit_", "do_", "_x"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def m(x):\n  if isinstance(x, A): x.a()\n  else: x.b()\n",
+        "def m(x):\n  if y and isinstance(x, (A, B)): x.a()\n  x.b()\n",
+        "def m(x):\n  if y: pass\n  elif isinstance(x, A): x.a()\n  x.b()\n",
+        "def m(x):\n  x.b()\n  assert isinstance(x, k.A)\n  x.a()\n",
+    ],
+)
+def test_a_tested_name_is_an_instance_where_the_test_holds(source: str) -> None:
+    """Only there."""
+    facts = read(source)
+    declared = {op[0] for op in ops(facts, Op.INSTANCE, "m")}
+    objects = {op[2]: op[1] for op in ops(facts, Op.CALL_METHOD, "m")}
+    assert objects["a"] in declared
+    assert objects["b"] == 0
+
+
+def test_a_cast_is_believed() -> None:
+    """It is an instance of what it names, by whatever name; a type that says nothing leaves the value."""
+    facts = read("from typing import cast as c\nx = c('A', f)\ny = c(int, g)\nx()\ny()\n")
+    ((declared, _),) = ops(facts, Op.INSTANCE)
+    free = {op[1]: op[0] for op in ops(facts, Op.FREE)}
+    assert [op[1] for op in ops(facts, Op.CALL)][2:] == [declared, free["g"]]
+
+
+def test_a_generator_receives_what_is_sent() -> None:
+    """Where the value of `yield` is used; `yield from` gives what the inner one returns."""
+    facts = read("def m(a):\n  yield a\n  x = yield a\n  y = yield\n  z = yield from a\n  x()\n  z()\n")
+    assert [len(op) for op in ops(facts, Op.YIELD, "m")] == [1, 2, 2, 1]
+    received, returned = ops(facts, Op.YIELD, "m")[1][1], ops(facts, Op.AWAIT, "m")[0][0]
+    assert [op[1] for op in ops(facts, Op.CALL, "m")] == [received, returned]
