@@ -101,7 +101,9 @@ def _bind_import(low: Writer, node: Node, name: str, value: Value) -> None:
 
 
 def lower_export(low: Writer, node: Node) -> Value:
-    """Lower `export …`."""
+    """Lower `export …`; inside of a function, where it is a mistake, only what it holds."""
+    if low is not low.file.module:
+        return low.parts(node)
     found = _specifier(low, node)
     clause = next((child for child in node.named_children if child.type in ("export_clause", "namespace_export")), None)
     declaration, value = node.child_by_field_name("declaration"), node.child_by_field_name("value")

@@ -104,3 +104,10 @@ def test_an_asynchronous_loader_gives_modules_to_a_function(lower) -> None:
     (first, *_) = found.ops(Op.CALL)
     assert first[3] == (found.ops(Op.IMPORT)[0][0], -1, found.ops(Op.IMPORT)[1][0])
     assert found.body().names["module.exports"] == first[0]
+
+
+def test_an_export_inside_of_a_function_exports_nothing(lower) -> None:
+    """It is a mistake; what it holds is read all the same."""
+    found = lower("function f() { export default g(); export const h = 1; export * from './x'; }")
+    assert list(found.body().names) == ["f"]
+    assert len(found.ops(Op.CALL, "f")) == 1
