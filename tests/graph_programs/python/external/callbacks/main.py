@@ -16,4 +16,3 @@ def leave():
 
 re.sub("a", replace, "banana")
 atexit.register(leave)
-atexit.unregister(leave)
