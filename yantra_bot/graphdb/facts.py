@@ -26,6 +26,8 @@ Literal = str | int | None
 SUCCESS: Final = "<ok>"
 ERROR: Final = "<err>"
 """The keys of what an option or a result holds (Rust)."""
+ANY_VALUE: Final = "<any>"
+"""For UNWRAP: whatever the container holds. Without a key, what iteration gives: pairs where it is a dict."""
 
 
 class Op:

@@ -145,10 +145,10 @@ class Builder:
             frame.declare(name, value, versioned=versioned)
         return value
 
-    def next_lambda(self) -> str:
-        """Return the name of the next lambda of this scope."""
-        self.frame.lambdas += 1
-        return f"<lambda{self.frame.lambdas}>"
+    def next_name(self, what: str) -> str:
+        """Return the name of the next thing without a name of this scope: `<lambda1>`."""
+        number = self.frame.counts[what] = self.frame.counts.get(what, 0) + 1
+        return f"<{what}{number}>"
 
     def free(self, name: str, node: Node) -> Value:
         """Return the value of a name that this file binds nowhere; one for the whole file."""

@@ -59,7 +59,7 @@ class Frame:
         self.dead = False
         self.loops: list[Loop] = []
         self.used: set[object] = set()
-        self.lambdas = 0
+        self.counts: dict[str, int] = {}
         self._outer: dict[tuple[int, Value], Value] = {}
 
     def new(self) -> Value:

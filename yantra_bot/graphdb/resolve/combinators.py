@@ -6,7 +6,7 @@ at no known place. The functions that are given are called with the elements; th
 
 from typing import Final
 
-from yantra_bot.graphdb.facts import ERROR, SUCCESS
+from yantra_bot.graphdb.facts import ANY_VALUE, ERROR, SUCCESS
 from yantra_bot.graphdb.resolve.arguments import ARGS, SITE, make_call
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
@@ -43,7 +43,8 @@ class Combinators:
         """Call a method of a container, or of an object of the outside that may be one."""
         engine = self._state.engine
         elements, given = engine.allocate(1), engine.allocate(1)
-        self._containers.read_item(owner, SUCCESS if name == "unwrap_or_else" else None, elements)
+        key = {"unwrap_or_else": SUCCESS, "or_insert_with": ANY_VALUE}.get(name)
+        self._containers.read_element(owner, key, elements)
         if name in _ACCUMULATES:
             engine.flow(given, elements)
             for value in op[ARGS][:-1]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from yantra_bot.domain.graph import Language
-from yantra_bot.graphdb.facts import NOTHING, BodyFlag
+from yantra_bot.graphdb.facts import ANY_VALUE, NOTHING, BodyFlag
 from yantra_bot.graphdb.resolve.arguments import make_call
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.lookup import Lookup
@@ -113,9 +113,19 @@ class Containers:
     def _on_unwrap(self, instance: Instance, op: Op, item: int) -> None:
         kind, target = self._state.objects.kinds[item], instance.base + op[1]
         if kind in _KEEPS:
-            self.read_item(item, op[3], target)
+            self.read_element(item, op[3], target)
         if kind != Kind.CONTAINER:
             self._state.engine.add_one(target, item)
+
+    def read_element(self, container: int, key: Any, target: int) -> None:
+        """As `read_item`; without a key what iteration gives in Rust: of a dict pairs of key and value."""
+        objects = self._state.objects
+        if key is None and objects.kinds[container] == Kind.CONTAINER and objects.seconds[container] == "dict":
+            pair = objects.intern(Kind.CONTAINER, ("pair", container), "tuple")
+            self.read_item(container, None, self._state.slot(pair, 1))
+            self._state.engine.add_one(target, pair)
+        else:
+            self.read_item(container, None if key == ANY_VALUE else key, target)
 
     def set_item(self, instance: Instance, op: Op) -> None:
         """SET_ITEM: assignment to a subscription."""

@@ -153,7 +153,7 @@ def lower_literal(ctx: GoContext, node: Node) -> Value:
     """Lower a function literal."""
     from yantra_bot.graphdb.languages.go.functions import lower_function
 
-    index = ctx.add_symbol(NodeKind.LAMBDA, ctx.next_lambda(), ctx.frame.body.owner, node)
+    index = ctx.add_symbol(NodeKind.LAMBDA, ctx.next_name("lambda"), ctx.frame.body.owner, node)
     return lower_function(ctx, node, index)
 
 

@@ -98,7 +98,9 @@ def _shorten(ctx: GoContext, variable: Variable, of_type: Node) -> None:
 def declare_class(ctx: GoContext, of_type: Node) -> Value:
     """Lower a struct type without a name."""
     value = ctx.frame.new()
-    _emit_class(ctx, of_type, value, ctx.frame.body.owner, None)
+    symbol = ctx.add_symbol(NodeKind.CLASS, ctx.next_name("struct"), ctx.frame.body.owner, of_type)
+    ctx.facts.symbols[symbol].visibility = Visibility.PRIVATE.value
+    _emit_class(ctx, of_type, value, symbol, None)
     return value
 
 

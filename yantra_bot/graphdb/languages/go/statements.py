@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
+from yantra_bot.domain.graph import NodeKind
 from yantra_bot.graphdb.facts import NOTHING, CallFlag, Op, Value
 from yantra_bot.graphdb.languages.go.calls import emit_call
 from yantra_bot.graphdb.languages.go.context import CONSTANTS, CONTENT, STATEMENTS, GoContext
@@ -195,8 +196,8 @@ def _range(ctx: GoContext, clause: Node) -> None:
         return
     obj = ctx.expression(right)
     targets = [] if left is None else left.named_children
-    if right.type == "call_expression" and obj != NOTHING:
-        _call_iterator(ctx, obj, right)
+    if obj != NOTHING and _may_be_iterator(ctx, right):
+        emit_call(ctx, obj, right, ([], NOTHING), CallFlag.IMPLICIT)
     element = ctx.item(obj, None, right) if targets else NOTHING
     is_declaration = any(child.type == ":=" for child in clause.children)
     values = [element] if len(targets) == 1 else [NOTHING, element]
@@ -207,9 +208,13 @@ def _range(ctx: GoContext, clause: Node) -> None:
             assign(ctx, target, value)
 
 
-def _call_iterator(ctx: GoContext, obj: Value, at: Node) -> None:
-    """Ranging over a function calls it."""
-    emit_call(ctx, obj, at, ([], NOTHING), CallFlag.IMPLICIT)
+def _may_be_iterator(ctx: GoContext, node: Node) -> bool:
+    """Say whether what is ranged over may be a function, which that calls."""
+    variable = ctx.frame.find(ctx.text(node)) if node.type == "identifier" else None
+    is_function = (
+        variable is not None and variable.symbol >= 0 and (ctx.facts.symbols[variable.symbol].kind == NodeKind.FUNCTION)
+    )
+    return node.type == "call_expression" or is_function
 
 
 def _return(ctx: GoContext, node: Node) -> None:

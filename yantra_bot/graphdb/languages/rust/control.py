@@ -1,5 +1,7 @@
 """Rust's blocks, branches and loops, all of which have values."""
 
+from collections.abc import Sequence
+
 from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, CallFlag, Value
@@ -10,15 +12,33 @@ from yantra_bot.graphdb.languages.rust.items import ITEMS, lower_items
 from yantra_bot.graphdb.languages.rust.methods import ELEMENT
 from yantra_bot.graphdb.languages.rust.patterns import bind_pattern
 from yantra_bot.graphdb.languages.rust.types import annotate, type_value
-from yantra_bot.graphdb.languages.ssa import State
+from yantra_bot.graphdb.languages.ssa import Loop, State
 
 _FROM_TYPE = {"into": "from", "parse": "from_str", "try_into": "try_from"}
 
 
 def _block(ctx: RustContext, node: Node) -> Value:
+    children = node.named_children
+    if children and children[0].type == "label":
+        return _labelled(ctx, node)
+    return _plain_block(ctx, children)
+
+
+def _labelled(ctx: RustContext, node: Node) -> Value:
+    """Lower a block that can be left with a value."""
+    frame = ctx.frame
+    loop = Loop({}, result=frame.new())
+    frame.loops.append(loop)
+    value = _plain_block(ctx, node.named_children[1:])
+    frame.loops.pop()
+    frame.copy(loop.result, NOTHING if frame.dead else value)
+    frame.merge([frame.fork(), *loop.breaks, *loop.repeats])
+    return loop.result
+
+
+def _plain_block(ctx: RustContext, children: Sequence[Node]) -> Value:
     ctx.frame.open_block()
     value = NOTHING
-    children = node.named_children
     if any(child.type in ITEMS for child in children):
         lower_items(ctx, children)
     for child in children:

@@ -78,7 +78,7 @@ def _is_mutable(node: Node) -> bool:
 
 def _closure(ctx: RustContext, node: Node) -> Value:
     """Lower a closure."""
-    index = ctx.add_symbol(NodeKind.LAMBDA, ctx.next_lambda(), ctx.frame.body.owner, node)
+    index = ctx.add_symbol(NodeKind.LAMBDA, ctx.next_name("lambda"), ctx.frame.body.owner, node)
     parameters, body = node.child_by_field_name("parameters"), node.child_by_field_name("body")
     with ctx.body(index, BodyFlag.FUNCTION) as frame:
         for parameter in [] if parameters is None else parameters.named_children:

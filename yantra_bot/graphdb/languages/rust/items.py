@@ -151,10 +151,10 @@ def _define_module(ctx: RustContext, node: Node, variable: Variable, attributes:
     """Lower `mod x { ... }` like a class that is never made; `mod x;` is a file."""
     body = node.child_by_field_name("body")
     if body is None:
-        if len(ctx.modules) == 1:
-            specifiers = [f"path:{path}" for one in attributes for path in _PATH.findall(ctx.text(one))]
-            for specifier in [*specifiers, f"self::{variable.name}"]:
-                ctx.frame.emit(Op.IMPORT, variable.value, specifier, site_of(node))
+        around = [ctx.facts.symbols[frame.body.owner].name for frame in ctx.modules[1:]]
+        specifiers = [f"path:{path}" for one in attributes for path in _PATH.findall(ctx.text(one))]
+        for specifier in [*specifiers, "::".join(["self", *around, variable.name])]:
+            ctx.frame.emit(Op.IMPORT, variable.value, specifier, site_of(node))
         return
     describe(ctx, variable.symbol, node, attributes)
     with ctx.body(variable.symbol, BodyFlag.CLASS) as frame:

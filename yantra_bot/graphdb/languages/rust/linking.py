@@ -118,20 +118,21 @@ class RustLinker:
     def _home(self, path: str) -> str:
         """Return the folder that holds the modules which a file declares."""
         folder, _, name = path.rpartition("/")
-        return folder if name == "mod.rs" or self._is_root(path) else _join(folder, name.removesuffix(".rs"))
+        return folder if name in ("mod.rs", "") or self._is_root(path) else _join(folder, name.removesuffix(".rs"))
 
     def _parent(self, path: str) -> Paths | None:
+        """Return the module around; a folder where that is written inside of a file."""
         if self._is_root(path):
             return None
         folder, _, name = path.rpartition("/")
-        if name == "mod.rs":
+        if name in ("mod.rs", ""):
             folder, _, _ = folder.rpartition("/")
         above, _, last = folder.rpartition("/")
         choices = [_join(folder, "mod.rs"), *(_join(folder, root) for root in _ROOTS)]
         if last:
             choices.append(_join(above, f"{last}.rs"))
         found = tuple(choice for choice in choices if choice in self._paths and choice != path)
-        return found or None
+        return found or (f"{folder}/",) if folder else found or None
 
     def submodule(self, module: Paths, name: str) -> Paths | None:
         """Return the file of a module that another one declares."""
@@ -142,6 +143,8 @@ class RustLinker:
                 for choice in (_join(folder, f"{name}.rs"), _join(folder, f"{name}/mod.rs")):
                     if choice in self._paths and choice != path:
                         return (choice,)
+                if f"{folder}/{name}".removeprefix("/") in self._folders:
+                    return (f"{folder}/{name}/".removeprefix("/"),)
         return None
 
     def _is_child(self, path: str) -> bool:

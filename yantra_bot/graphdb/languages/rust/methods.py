@@ -5,7 +5,7 @@ A method of one of these names that the program defines itself is called as well
 
 from tree_sitter import Node
 
-from yantra_bot.graphdb.facts import ERROR, NOTHING, SUCCESS, CallFlag, Op, Value
+from yantra_bot.graphdb.facts import ANY_VALUE, ERROR, NOTHING, SUCCESS, CallFlag, Op, Value
 from yantra_bot.graphdb.languages.builder import words
 from yantra_bot.graphdb.languages.lowering import site_of
 from yantra_bot.graphdb.languages.rust.context import OWN_ONLY, RustContext
@@ -14,11 +14,11 @@ from yantra_bot.graphdb.languages.rust.expressions import literal_key
 _SAME = """
     iter iter_mut into_iter clone cloned copied to_owned to_vec as_ref as_mut as_deref as_deref_mut as_slice by_ref rev
     skip take step_by peekable fuse cycle drain collect borrow borrow_mut lock read write get_mut_or into try_into
-    into_inner into_boxed_slice values values_mut into_values keys entry ok err or upgrade downgrade take as_any boxed
+    into_inner into_boxed_slice keys entry ok err or upgrade downgrade take as_any boxed
     sum product deref deref_mut split_at windows chunks to_string leak unwrap_or_clone await
 """
 _ELEMENT = """
-    unwrap expect unwrap_or unwrap_or_default unwrap_unchecked or_insert or_default join recv swap_remove replace
+    unwrap expect unwrap_or unwrap_or_default unwrap_unchecked join recv swap_remove replace
 """
 _MAYBE = """
     get get_mut first first_mut last last_mut pop pop_front pop_back remove next next_back nth min max front back
@@ -31,6 +31,7 @@ _WITH_FUNCTION = """
     sort_unstable_by sort_by_cached_key retain partition max_by max_by_key min_by min_by_key is_some_and is_ok_and
     or_insert_with get_or_insert_with and_modify scan try_for_each dedup_by_key zip_with unwrap_or_default_with
 """
+_CONTAINER_MAKERS = words("Vec::new HashMap::new HashSet::new BTreeMap::new BTreeSet::new VecDeque::new")
 SAME = words(_SAME)
 ELEMENT = words(_ELEMENT)
 MAYBE = words(_MAYBE)
@@ -61,6 +62,8 @@ def call_standard(ctx: RustContext, obj: Value, name: str, field: Node, args: li
     """Call a method; what the library's of this name does is done here."""
     values = tuple(value for _, value in args)
     place = site_of(field)
+    if name == "or_insert_with" and args and ctx.text(args[0][0]) in _CONTAINER_MAKERS:
+        return NOTHING if obj == NOTHING else _entry(ctx, obj, field, [])
     if name in WITH_FUNCTION:
         if obj == NOTHING and any(value != NOTHING for value in values):
             obj = ctx.make_container("list")
@@ -91,7 +94,7 @@ def _error(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Val
 def _maybe(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
     """`get(k)`, `pop()`: an option of an element. `remove(n)` gives the element itself where obj is a vector."""
     key = literal_key(ctx, args[0][0]) if args else None
-    found = ctx.unwrap(obj, key, field)
+    found = ctx.unwrap(obj, ANY_VALUE if key is None and args else key, field)
     if key is not None:
         found = ctx.frame.union((found, ctx.unwrap(obj, SUCCESS, field)))
     option = ctx.make_container("list", (SUCCESS, found))
@@ -107,6 +110,19 @@ def _store(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Val
         key = literal_key(ctx, args[0][0]) if len(args) == 2 else None
         ctx.frame.emit(Op.SET_ITEM, obj, key if isinstance(key, str) else None, args[-1][1], site_of(field))
     return NOTHING
+
+
+def _entry(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
+    """`entry(k).or_insert(x)` stores x and gives what is there; what `or_default` makes is taken for a container."""
+    value = args[0][1] if args else ctx.make_container("list")
+    if value != NOTHING:
+        ctx.frame.emit(Op.SET_ITEM, obj, None, value, site_of(field))
+    return ctx.unwrap(obj, ANY_VALUE, field)
+
+
+def _values(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
+    """What a map holds, without its keys."""
+    return ctx.make_container("list", (None, ctx.unwrap(obj, ANY_VALUE, field)))
 
 
 def _zip(ctx: RustContext, obj: Value, field: Node, args: list[tuple[Node, Value]]) -> Value:
@@ -130,6 +146,9 @@ _HANDLERS = {
     **dict.fromkeys(MAYBE, _maybe),
     **dict.fromkeys(("unwrap_err", "expect_err"), _error),
     **dict.fromkeys(STORE, _store),
+    **dict.fromkeys(("values", "values_mut", "into_values"), _values),
+    "or_insert": _entry,
+    "or_default": _entry,
     "zip": _zip,
     "enumerate": _enumerate,
     "chain": _chain,

@@ -1,0 +1,7 @@
+package main
+
+var local func()
+
+func setLocal() {
+	local = custom
+}

@@ -1,0 +1,7 @@
+package hooks
+
+var OnStart = func() {}
+
+func Fire() {
+	OnStart()
+}
