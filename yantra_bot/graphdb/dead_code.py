@@ -89,7 +89,7 @@ def _unused(view: GraphView, suspects: Mask) -> tuple[Mask, Mask]:
 
 def _judge(view: GraphView, row: int, *, by_dead: bool) -> Dead:
     symbol = view.symbol(row)
-    unresolved = len(view.unresolved_named(symbol.name))
+    unresolved = view.count_unresolved(symbol.name)
     if unresolved:
         told = f"{unresolved} unresolved reference{'s' if unresolved > 1 else ''} to this name"
         return Dead(symbol, Verdict.CANNOT_TELL, told)

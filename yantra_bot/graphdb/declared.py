@@ -19,5 +19,5 @@ def declare(facts: Iterable[FileFacts], read: Read) -> list[Symbol]:
     `read` gives the bytes of configuration files by path.
     """
     solver = Solver(Program(facts, read))
-    graph = make_graph(solver.state, solver.hierarchy, solver.lookup)
+    graph = make_graph(solver.state)
     return [symbol for symbol in graph.symbols if symbol.path]

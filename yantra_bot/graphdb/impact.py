@@ -25,13 +25,18 @@ class Impact:
     changed: tuple[int, ...]
     """Rows: the symbols that were asked for, and all that is defined inside of them."""
     walk: Walk
-    unresolved: tuple[Unresolved, ...]
-    """References with the name of a changed symbol that could not be resolved: each may be one more."""
+    unresolved: tuple[tuple[str, int], ...]
+    """Names of changed symbols, with the number of references of that name that could not be resolved: each of those
+    may be one more. Names without any are left out."""
 
     @property
     def is_complete(self) -> bool:
         """Whether no unresolved reference has the name of a changed symbol."""
         return not self.unresolved
+
+    def missing(self, view: GraphView, limit: int | None = None) -> list[Unresolved]:
+        """Make the references that could not be resolved, at most `limit` of each name."""
+        return [reference for name, _ in self.unresolved for reference in view.unresolved_named(name, limit=limit)]
 
     def __len__(self) -> int:
         return len(self.walk)
@@ -65,5 +70,5 @@ def _find(view: GraphView, rows: list[int], kinds: frozenset[EdgeKind], depth: i
     found = walk(view, changed, Direction.IN, kinds=kinds, depth=depth, least=least)
     names = {view.symbol(row).name for row in changed[:MAX_NAMES]} if len(changed) <= MAX_NAMES else set()
     names |= {view.symbol(row).name for row in rows}
-    missing = [reference for name in sorted(names) for reference in view.unresolved_named(name)]
-    return Impact(tuple(changed), found, tuple(missing))
+    missing = tuple((name, number) for name in sorted(names) if (number := view.count_unresolved(name)))
+    return Impact(tuple(changed), found, missing)

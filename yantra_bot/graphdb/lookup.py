@@ -72,10 +72,8 @@ class SymbolLookup(Layers):
         row = self.index_of(text)
         if row is not None:
             return [row]
-        for found in (self._exact(text), self._named(text), self._ending(text)):
-            if found:
-                return sorted(found, key=self.key)
-        return []
+        found = self._exact(text) or self._named(text) or self._ending(text)
+        return sorted(found, key=self.key)
 
     def in_file(self, path: str) -> list[int]:
         """Return the rows of a file's symbols, in the order of their places."""
@@ -83,7 +81,8 @@ class SymbolLookup(Layers):
         if wanted is None:
             return []
         rows = np.flatnonzero((self.paths == wanted) & self._patch.symbol_alive).tolist()
-        return sorted(rows, key=lambda row: (self.symbol(row).span.line, self.symbol(row).span.column, self.key(row)))
+        symbols = {row: self.symbol(row) for row in rows}
+        return sorted(rows, key=lambda row: (symbols[row].span.line, symbols[row].span.column, symbols[row].key))
 
     def of_kind(self, *kinds: NodeKind) -> list[int]:
         """Return the rows of all symbols of some kinds."""

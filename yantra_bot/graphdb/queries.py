@@ -90,11 +90,19 @@ def find_callees(view: GraphView, rows: list[int], *, depth: int = 1) -> Walk:
     return walk(view, rows, Direction.OUT, kinds=CALLS, depth=depth)
 
 
-def find_tests(view: GraphView, rows: list[int], *, depth: int = LONGEST_PATH) -> list[Reached]:
-    """Return the tests that reach any of the symbols, the surest and nearest first, each with its path."""
+def walk_to_tests(view: GraphView, rows: list[int], *, depth: int = LONGEST_PATH) -> tuple[Walk, list[int]]:
+    """Return the walk to all that needs any of the symbols, and the rows of the tests in it, the surest first."""
     found = walk(view, rows, Direction.IN, kinds=IMPACT_KINDS, depth=depth)
     is_test = view.node_kinds[found.symbols] == NODE_CODES[NodeKind.TEST]
-    return reached(view, found, found.symbols[is_test].tolist())
+    return found, found.symbols[is_test].tolist()
+
+
+def find_tests(
+    view: GraphView, rows: list[int], *, depth: int = LONGEST_PATH, limit: int | None = None
+) -> list[Reached]:
+    """Return the tests that reach any of the symbols, the surest and nearest first, each with its path."""
+    found, tests = walk_to_tests(view, rows, depth=depth)
+    return reached(view, found, tests[:limit])
 
 
 def find_path(view: GraphView, sources: list[int], targets: list[int]) -> Reached | None:

@@ -93,11 +93,19 @@ class GraphView(Links):
         own = [reference for reference in self._patch.unresolved if reference.source == key]
         return [*(unresolved_at(self._base, row) for row in rows), *own]
 
-    def unresolved_named(self, name: str) -> list[Unresolved]:
-        """Return the references of a name whose target is not known."""
+    def unresolved_named(self, name: str, *, limit: int | None = None) -> list[Unresolved]:
+        """Return the references of a name whose target is not known, at most `limit` of them."""
+        rows, own = self._unresolved_rows(name)
+        return [*(unresolved_at(self._base, row) for row in rows[:limit]), *own][:limit]
+
+    def count_unresolved(self, name: str) -> int:
+        """Return how many references of a name have no known target."""
+        rows, own = self._unresolved_rows(name)
+        return len(rows) + len(own)
+
+    def _unresolved_rows(self, name: str) -> tuple[list[int], list[Unresolved]]:
         rows = [row for row in self._base.unresolved.name.rows_of(name) if self._patch.unresolved_alive[row]]
-        own = [reference for reference in self._patch.unresolved if reference.name == name]
-        return [*(unresolved_at(self._base, row) for row in rows), *own]
+        return rows, [reference for reference in self._patch.unresolved if reference.name == name]
 
     def stats(self) -> Statistics:
         """Count everything."""

@@ -118,7 +118,12 @@ def _improve(
     if least > 0:
         better &= product >= np.float32(least)
     edges, far, product = edges[better], far[better], product[better]
-    order = np.lexsort((edges, -product, far))
+    top = best.copy()
+    top[far] = 0
+    np.maximum.at(top, far, product)
+    won = product == top[far]
+    edges, far, product = edges[won], far[won], product[won]
+    order = np.lexsort((edges, far))
     edges, far, product = edges[order], far[order], product[order]
     first = np.ones(len(far), np.bool_)
     first[1:] = far[1:] != far[:-1]

@@ -119,7 +119,9 @@ def test_impact_says_what_may_be_missing(make: GraphMaker) -> None:
     assert [item.symbol.name for item in impact.affected(view, 1)] == ["handle"]
     assert (len(impact), impact.file_count(view), impact.is_complete) == (3, 2, False)
     assert names(view, impact.tests(view).tolist()) == ["tests/test_web.py::test_handle"]
-    assert [(reference.name, reference.line) for reference in impact.unresolved] == [("save", 33)]
+    assert impact.unresolved == (("save", 1),)
+    assert [(reference.name, reference.line) for reference in impact.missing(view, 5)] == [("save", 33)]
+    assert impact.missing(view, 0) == []
     sure = find_impact(view, find_definitions(view, "save"), least=0.97)
     assert [item.symbol.name for item in sure.affected(view)] == ["handle", "test_handle"]
     assert find_impact(view, find_definitions(view, "main")).is_complete

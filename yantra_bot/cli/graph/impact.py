@@ -58,7 +58,7 @@ def _show_impact(
             {
                 "changed": symbol_briefs(asked.view, list(found.changed)),
                 "affected": [reached_record(item) for item in found.affected(asked.view)],
-                "unresolved": [unresolved_record(reference) for reference in found.unresolved],
+                "unresolved": [unresolved_record(reference) for reference in found.missing(asked.view)],
                 "is_complete": found.is_complete,
             }
         )
@@ -89,8 +89,9 @@ def _say_missing(asked: Asked, found: Impact) -> None:
     if found.is_complete:
         asked.lines.say(Text("No unresolved reference has the name of what changed.", "dim"))
         return
-    named = ", ".join(sorted({reference.name for reference in found.unresolved})[:SHOWN_UNRESOLVED])
-    told = f"{count(len(found.unresolved), 'reference')} named {named} could not be resolved and may be more:"
+    named = ", ".join(name for name, _ in found.unresolved[:SHOWN_UNRESOLVED])
+    total = sum(number for _, number in found.unresolved)
+    told = f"{count(total, 'reference')} named {named} could not be resolved and may be more:"
     asked.lines.say(Text(told, "yellow"))
-    for reference in found.unresolved[:SHOWN_UNRESOLVED]:
+    for reference in found.missing(asked.view, SHOWN_UNRESOLVED)[:SHOWN_UNRESOLVED]:
         asked.lines.say("  ", asked.lines.place(reference.path, reference.line), "  ", reference.name)

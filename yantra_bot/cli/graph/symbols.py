@@ -24,8 +24,8 @@ from yantra_bot.graphdb.queries import (
     find_callers,
     find_path,
     find_references,
-    find_tests,
     reached,
+    walk_to_tests,
 )
 from yantra_bot.graphdb.view import Direction, GraphView
 from yantra_bot.graphdb.walks import Walk
@@ -176,10 +176,10 @@ def path(source: str, target: str, *, repo: Path, store: Path | None, as_json: b
 def tests(name: str, *, limit: int, is_check: bool, repo: Path, store: Path | None, as_json: bool, stale: bool) -> None:
     """List the tests that reach a symbol, the surest first, each with its path."""
     asked = Asked.of(repo, store, as_json=as_json, stale=stale)
-    found = find_tests(asked.view, asked.pick(name))
+    walk, found = walk_to_tests(asked.view, asked.pick(name))
     if as_json:
-        print_json([reached_record(item) for item in found])
+        print_json([reached_record(item) for item in reached(asked.view, walk, found)])
     else:
-        show_reached(asked, found[:limit], from_start=False)
+        show_reached(asked, reached(asked.view, walk, found[:limit]), from_start=False)
         say_rest(asked.lines, len(found), limit, "test")
     check(not found, is_asked=is_check)
