@@ -24,10 +24,10 @@ _ORIGIN = re.compile(
     r"^(?:[a-z][a-z0-9+.-]{0,20}:)?//[^/?#]{0,300}|^\$\{[^{}]{0,200}\}(?=/)|^\{[^{}/]{0,200}\}(?=/)", re.IGNORECASE
 )
 _FORMS = (
+    re.compile(r"\(\?P<[^<>]{0,60}>[^()]{0,100}\)"),  # Django: (?P<id>\d+)
     re.compile(r"<[^<>/]{0,200}>"),  # Flask, Django: <int:id>
     re.compile(r"\$\{[^{}]{0,200}\}"),  # JavaScript: ${id}
     re.compile(r"\{[^{}]{0,200}\}"),  # FastAPI, Spring, Go, an f-string: {id}
-    re.compile(r"\(\?P<[^<>]{0,60}>[^()]{0,100}\)"),  # Django: (?P<id>\d+)
     re.compile(r"(?<![\w])[:*][A-Za-z_]\w{0,60}(?:\([^()]{0,100}\))?\??"),  # Express, Rails, Gin: :id, *path
     re.compile(r"%[sdr]|%\(\w{1,60}\)[sdr]"),  # Python: %s
 )
