@@ -150,9 +150,19 @@ class Indexer:
             kind, _, detail = data.decode().partition("\0")
             self._problems[path] = Problem(path, kind, detail)
 
+    def take(self, source: Source, facts: FileFacts) -> None:
+        """Take the facts of a file that was read and lowered elsewhere."""
+        self._take(source.path, source.digest, pack(facts))
+        self._stamps.pop(source.path, None)
+        if self._cache is not None:
+            self._cache.save([(source.path, source.digest, pack(facts))], ())
+
     def resolve(self) -> Graph:
         """Return the graph of all files as they were when they were last looked at."""
-        graph = resolve(self.facts.values(), Reader(self.root))
+        return self.complete(resolve(self.facts.values(), Reader(self.root)))
+
+    def complete(self, graph: Graph) -> Graph:
+        """Return a resolved graph together with the files it is made of and the problems that were met."""
         graph.files = dict(sorted(self.digests.items()))
         graph.problems += [*self._walk_problems, *self._problems.values()]
         graph.problems.sort(key=lambda problem: (problem.path, problem.kind))

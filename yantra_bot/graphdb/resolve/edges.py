@@ -10,7 +10,7 @@ from yantra_bot.graphdb.resolve.program import File
 from yantra_bot.graphdb.resolve.record import Target
 from yantra_bot.graphdb.resolve.references import MAX_CANDIDATES, References
 from yantra_bot.graphdb.resolve.state import Instance, State
-from yantra_bot.graphdb.resolve.writer import GraphWriter
+from yantra_bot.graphdb.resolve.writer import GraphWriter, Names
 
 
 def make_graph(state: State) -> Graph:
@@ -20,15 +20,17 @@ def make_graph(state: State) -> Graph:
     return make_part(state, files, instances)
 
 
-def make_part(state: State, files: Collection[File], instances: Collection[Instance]) -> Graph:
+def make_part(
+    state: State, files: Collection[File], instances: Collection[Instance], names: Names | None = None
+) -> Graph:
     """Return what was found in some files, of which `instances` are the analysed bodies."""
-    return _Edges(state, files).write(instances)
+    return _Edges(state, files, names).write(instances)
 
 
 class _Edges:
-    def __init__(self, state: State, files: Collection[File]) -> None:
+    def __init__(self, state: State, files: Collection[File], names: Names | None) -> None:
         self._state, self._files = state, files
-        self._writer = GraphWriter(state.program.files)
+        self._writer = GraphWriter(state.program.files, names)
 
     def write(self, instances: Collection[Instance]) -> Graph:
         for file in self._files:

@@ -93,6 +93,15 @@ class Program:
         self.files[facts.path] = file
         return file
 
+    def replace(self, facts: FileFacts) -> File:
+        """Put another state of a file in its place; return it."""
+        file = self._add(facts, self.files[facts.path].linker, library=False)
+        self.literals |= _literals([file])
+        self.property_names |= {
+            facts.symbols[unit.body.owner].name for unit in file.units if unit.body.flags & BodyFlag.PROPERTY
+        }
+        return file
+
     def library_file(self, language: Language, name: str) -> File | None:
         """Return the model of an outside module, lowered when it is first asked for; None where there is none."""
         key = f"{language}/{name}"

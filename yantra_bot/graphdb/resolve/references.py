@@ -123,7 +123,7 @@ class References:
         if op[0] == Code.CALL_METHOD and file.facts.language == "java":
             name = name.partition("/")[0]
         line, column = place(op[-6])
-        candidates = tuple(sorted(self._writer.by_name.get(name, ()))[:MAX_CANDIDATES])
+        candidates = tuple(self._writer.by_name.get(name, ())[:MAX_CANDIDATES])
         self._writer.graph.unresolved.append(
             Unresolved(source, name, EdgeKind.CALLS, file.path, line, column, candidates)
         )

@@ -1,6 +1,7 @@
 """The resolution as a whole: links the files, follows values to the fixpoint, lets declared types fill the gaps."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from yantra_bot.domain.graph import Graph, Language
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag, FileFacts
@@ -66,24 +67,46 @@ class Solver:
         self.bodies.release()
         self.state.engine.run()
         link_implementers(self.state, self.hierarchy)
+        self._fill_gaps(0, 0)
+
+    def solve_again(self, facts: FileFacts) -> list[Instance]:
+        """Analyse another state of one file among all others as they were; return its instances.
+
+        What the file said before still counts for the others, and what it says now reaches them: the file's own edges
+        are right, as far as no other file's depend on what was taken away.
+        """
+        instances, declared = len(self.state.instances), len(self.bodies.declared)
+        classes = len(self.state.class_bodies)
+        file = self.state.program.replace(facts)
+        self.state.modules.pop(file.path, None)
+        if file.units:
+            self.bodies.open_module(file)
+        self.state.engine.run()
+        self._fill_gaps(instances, declared)
+        opened = [*islice(self.state.class_bodies.values(), classes, None)]
+        opened += [self.state.modules[file.path]] if file.units else []
+        return [*opened, *islice(self.state.instances.values(), instances, None)]
+
+    def _fill_gaps(self, instances: int, declared: int) -> None:
+        """Seed what is only declared, in instances and declarations from a number on, while that brings news."""
         for _ in range(MAX_ROUNDS):
-            if not self._seed():
+            if not self._seed(instances, declared):
                 return
             self.state.engine.run()
 
-    def _seed(self) -> bool:
+    def _seed(self, instances: int, declared: int) -> bool:
         """Let declarations speak where no value came; all at once, so that their order does not matter."""
         engine = self.state.engine
         seeds: list[tuple[int, int]] = []
         flows: list[tuple[int, int]] = []
-        for instance in tuple(self.state.instances.values()):
+        for instance in tuple(islice(self.state.instances.values(), instances, None)):
             self._seed_function(instance, seeds, flows)
         typed = [
             (node, of)
-            for instance, node, of in self.bodies.declared
+            for instance, node, of in self.bodies.declared[declared:]
             if not engine.holds(node) and engine.holds(of) and not self._is_stored(instance, node)
         ]
-        bags = self._find_bags()
+        bags = self._find_bags(instances)
         for node, of in typed:
             engine.watch(of, self._declare, node)
         for node, item in seeds:
@@ -140,11 +163,12 @@ class Solver:
         found = self.state.defaults.get(function)
         return found[1] if found else ()
 
-    def _find_bags(self) -> list[tuple[int, int]]:
+    def _find_bags(self, instances: int) -> list[tuple[int, int]]:
         """Outside of Python, an object of unknown origin may call the functions it is given."""
         engine, objects = self.state.engine, self.state.objects
         found = []
-        for instance in (*self.state.modules.values(), *self.state.instances.values()):
+        opened = islice(self.state.instances.values(), instances, None)
+        for instance in (*(() if instances else self.state.modules.values()), *opened):
             if instance.unit.file.facts.language == Language.PYTHON:
                 continue
             for op in instance.unit.body.ops:

@@ -1,6 +1,7 @@
 """A graph while it is written: symbols with their keys, each edge once, names of what lies outside."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from yantra_bot.domain.graph import (
     CONFIDENCE,
@@ -20,13 +21,28 @@ from yantra_bot.graphdb.resolve.record import Target
 _CALLABLE = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.CLASS, NodeKind.TEST})
 
 
+Names = dict[str, list[str]]
+"""Keys of what can be called, by the last part of its name, in order."""
+
+
+def find_names(files: Iterable[File]) -> Names:
+    """Return the names of everything in the program that can be called."""
+    found: Names = defaultdict(list)
+    for file in files:
+        if not file.library:
+            for symbol, key in zip(file.facts.symbols, file.keys, strict=True):
+                if symbol.kind in _CALLABLE:
+                    found[symbol.name].append(key)
+    return {name: sorted(keys) for name, keys in found.items()}
+
+
 class GraphWriter:
     """Writes a Graph."""
 
-    def __init__(self, files: dict[str, File]) -> None:
+    def __init__(self, files: dict[str, File], by_name: Names | None = None) -> None:
+        """`by_name` is taken as it is where a part of a graph is written."""
         self.graph = Graph()
-        self.by_name: dict[str, list[str]] = defaultdict(list)
-        """Keys of what can be called, by the last part of its name."""
+        self.by_name = find_names(files.values()) if by_name is None else by_name
         self._files = files
         self._outside: dict[str, str] = {}
         self._seen: set[tuple[str, str, str, str, int]] = set()
@@ -60,8 +76,6 @@ class GraphWriter:
                     visibility=Visibility(one.visibility),
                 )
             )
-            if kind in _CALLABLE:
-                self.by_name[one.name].append(file.keys[index])
             if parent is not None:
                 self.edge(parent, file.keys[index], EdgeKind.DEFINES, file, (one.line, one.column), Evidence.SYNTAX)
         for problem, detail in facts.problems:

@@ -1,0 +1,79 @@
+"""A graph that is kept fresh while files change: a view within milliseconds, and the exact graph soon after.
+
+`touch` looks at one changed file among all others as they were: its symbols and everything that leaves it are right at
+once. What other files' edges lose or gain by the change (a function that is handed through, a new override) is found by
+`settle`, which resolves everything anew from the facts that are kept; nothing but changed files is parsed.
+"""
+
+from yantra_bot.domain.graph import Graph, Problem
+from yantra_bot.graphdb.discovery import Reader, Source, read_source
+from yantra_bot.graphdb.indexer import Indexer, lower
+from yantra_bot.graphdb.overlay import Diff, diff
+from yantra_bot.graphdb.resolve.edges import make_graph, make_part
+from yantra_bot.graphdb.resolve.program import Program
+from yantra_bot.graphdb.resolve.solver import Solver
+from yantra_bot.graphdb.resolve.writer import find_names
+from yantra_bot.graphdb.view import GraphView
+
+MAX_TOUCHES = 200
+"""Touched states pile up in the resolution; after so many it is made anew."""
+
+
+class LiveGraph:
+    """The graph of a folder, held with its resolution. It takes about ten times the memory of the view alone."""
+
+    def __init__(self, indexer: Indexer) -> None:
+        """The indexer must have looked at its files (`refresh`)."""
+        self._indexer = indexer
+        self._touches = 0
+        self._solver = self._solve()
+        self.view = GraphView.of(self._whole())
+        self.is_settled = True
+        """Whether the view is the graph that a build from nothing gives."""
+
+    def _solve(self) -> Solver:
+        solver = Solver(Program(self._indexer.facts.values(), Reader(self._indexer.root)))
+        solver.solve()
+        self._names = find_names(solver.state.program.files.values())
+        return solver
+
+    def _whole(self) -> Graph:
+        return self._indexer.complete(make_graph(self._solver.state))
+
+    def touch(self, path: str) -> Diff:
+        """Take a changed file in; return what that changes in the view. A file that came or went settles the graph."""
+        source = read_source(self._indexer.root, path)
+        known = path in self._indexer.facts
+        if not known or isinstance(source, Problem) or self._touches >= MAX_TOUCHES:
+            return self.settle()
+        if source.digest == self._indexer.digests[path]:
+            return Diff()
+        return self._touch(source)
+
+    def _touch(self, source: Source) -> Diff:
+        self._touches += 1
+        self.is_settled = False
+        facts = lower(source)
+        self._indexer.take(source, facts)
+        instances = self._solver.solve_again(facts)
+        state = self._solver.state
+        part = make_part(state, [state.program.files[source.path]], instances, self._names)
+        part.files = {source.path: source.digest}
+        before = self.view.part([source.path])
+        part.symbols = [symbol for symbol in part.symbols if symbol.path or self.view.index_of(symbol.key) is None]
+        changes = diff(before, part)
+        self.view = self.view.with_changes(changes)
+        return changes
+
+    def settle(self) -> Diff:
+        """Look at all files, resolve everything anew, and return what that changes in the view."""
+        update = self._indexer.refresh()
+        if self.is_settled and update.is_empty:
+            return Diff()
+        before = self.view.to_graph()
+        self._solver = self._solve()
+        self._touches = 0
+        after = self._whole()
+        self.view = GraphView.of(after, generation=self.view.generation)
+        self.is_settled = True
+        return diff(before, after)
