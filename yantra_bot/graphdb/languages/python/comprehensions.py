@@ -51,6 +51,7 @@ def _lower_iterable(scope: Scope, clause: Node) -> Value:
     iterable = NOTHING if right is None else scope.value(right)
     if iterable < 0 or right is None:
         return NOTHING
+    scope.note_read()
     element = scope.new()
     scope.emit((Op.ITER, element, iterable, site_of(right)))
     return element

@@ -62,6 +62,7 @@ def _lower_for(scope: Scope, node: Node) -> None:
     element = NOTHING
     iterable = scope.value(right) if right is not None else NOTHING
     if iterable >= 0 and right is not None and iterable not in scope.const_values:
+        scope.note_call()
         element = scope.new()
         scope.emit((Op.ITER, element, iterable, site_of(right)))
     heads = open_loop(scope, body) if body is not None else {}

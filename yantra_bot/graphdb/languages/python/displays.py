@@ -51,6 +51,7 @@ def _lower_sequence(scope: Scope, node: Node) -> Value:
     value = make_container(scope, kind, elements)
     for one in spreads:
         if one >= 0:
+            scope.note_read()
             scope.emit((Op.SPREAD, value, one))
     if ordered:
         written = scope.tuples if kind == "tuple" else scope.lists
@@ -71,6 +72,7 @@ def _lower_dictionary(scope: Scope, node: Node) -> Value:
     value = make_container(scope, "dict", elements)
     for one in spreads:
         if one >= 0:
+            scope.note_read()
             scope.emit((Op.SPREAD, value, one))
     return value
 

@@ -81,8 +81,7 @@ def _lower_attribute(scope: Scope, node: Node) -> Value:
     stored = scope.stored.get(name)
     if stored is not None and stored[0] == obj:
         return stored[1]
-    if scope.fresh:
-        scope.fresh.clear()
+    scope.note_read()
     value = scope.new()
     place = site_of(last)
     scope.emit((Op.ATTR, value, obj, name, place))
@@ -135,6 +134,7 @@ def _lower_subscript(scope: Scope, node: Node) -> Value:
 def _emit_slice(scope: Scope, obj: Value, node: Node) -> Value:
     if is_plain(scope, obj):
         return NOTHING
+    scope.note_read()
     value = scope.new()
     scope.emit((Op.SLICE, value, obj, site_of(node)))
     return value
@@ -151,8 +151,7 @@ def read_item(scope: Scope, obj: Value, key: tuple[Literal, Value], node: Node) 
         elements = elements_of(scope, obj)
         if elements is not None and -literal <= len(elements):
             literal += len(elements)
-    if scope.fresh:
-        scope.fresh.clear()
+    scope.note_read()
     value = scope.new()
     if literal is None and key[1] >= 0:
         scope.emit((Op.ITEM, value, obj, None, site_of(node), key[1]))

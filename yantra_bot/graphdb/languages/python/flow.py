@@ -45,6 +45,7 @@ def begin(scope: Scope) -> int:
     scope.log = {}
     scope.logs.append(scope.log)
     scope.live = True
+    scope.note_read()
     return around
 
 

@@ -70,6 +70,7 @@ def operate_in_place(scope: Scope, operator: str, left: Value, right: Value, nod
         return call_implicit(scope, left, f"__i{name}__", node, (right,))
     # A list is extended and stays what it is; any other object answers itself.
     if right >= 0 and right not in scope.const_values:
+        scope.note_read()
         scope.emit((Op.SPREAD, left, right))
         scope.lists.pop(left, None)
     if left in scope.made:
@@ -88,6 +89,7 @@ def _join_containers(scope: Scope, left: Value, right: Value) -> Value:
     value = make_container(scope, kind, [])
     for one in (left, right):
         if not is_plain(scope, one):
+            scope.note_read()
             scope.emit((Op.SPREAD, value, one))
     return value
 

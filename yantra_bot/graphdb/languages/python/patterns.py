@@ -64,6 +64,9 @@ def _bind_item(scope: Scope, target: Node, value: Value) -> None:
         return
     op = (Op.SET_ITEM, obj, literal, value, site_of(target), *([key] if literal is None and key >= 0 else []))
     scope.lists.pop(obj, None)
+    if obj not in scope.made:
+        # It may be any of them by another name.
+        scope.lists.clear()
     if literal is None:
         scope.stored.clear()
         scope.fresh.clear()
@@ -128,6 +131,7 @@ def element(scope: Scope, value: Value, at: int, star: int | None, node: Node) -
     """Return one part of a value that is taken apart; behind a starred one the position is not known."""
     if value < 0 or value in scope.const_values:
         return NOTHING
+    scope.note_read()
     part = scope.new()
     scope.emit((Op.UNPACK, part, value, at if star is None or at < star else None, site_of(node)))
     if at == star:

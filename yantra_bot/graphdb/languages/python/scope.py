@@ -49,15 +49,16 @@ class Scope:
 
     __slots__ = (
         "body", "born", "branch", "branches", "calls", "calls_before", "cells", "class_name", "class_object",
-        "comprehended", "const_values", "consts", "cuts", "defined", "emit", "env", "extra_names", "fields", "forced",
-        "fresh", "functions", "index", "inline", "is_class", "is_init", "is_module", "is_test_class", "level",
-        "lists", "live", "log", "logs", "loops", "made", "multiple", "numbers", "owner", "parent", "phis",
-        "properties", "reads", "receiver", "shared", "stored", "symbols", "tables", "traces", "tuples", "unit",
-        "uses", "written",
+        "comprehended", "const_values", "consts", "cuts", "defined", "emit", "env", "extra_names", "fields",
+        "find_expression", "forced", "fresh", "functions", "index", "inline", "is_class", "is_init", "is_module",
+        "is_test_class", "level", "lists", "live", "log", "logs", "loops", "made", "multiple", "numbers", "owner",
+        "parent", "phis", "properties", "reads", "receiver", "shared", "stored", "symbols", "tables", "traces",
+        "tuples", "unit", "uses", "written",
     )  # fmt: skip
 
     def __init__(self, unit: Unit, body: Body, parent: "Scope | None", tables: Tables) -> None:
         self.unit, self.body, self.parent, self.tables = unit, body, parent, tables
+        self.find_expression = tables.expressions.get
         self.index = unit.add_body(body)
         self.owner = body.owner
         self.level: int = parent.level + 1 if parent else 0
@@ -127,7 +128,7 @@ class Scope:
 
     def value(self, node: Node) -> Value:
         """Lower an expression and return its value; a short constant is one as well."""
-        handler = self.tables.expressions.get(node.type)
+        handler = self.find_expression(node.type)
         if handler is None:
             return NOTHING
         unit = self.unit
@@ -146,12 +147,12 @@ class Scope:
             unit.report_depth(block)
             return
         unit.depth += 1
+        depth, logs, loops, traces = unit.depth, len(self.logs), len(self.loops), len(self.traces)
         for node in block.named_children:
             handler = statements.get(node.type)
             if handler is not None:
                 cut(node.start_byte)
                 self.calls_before = self.calls
-                depth, logs, loops, traces = unit.depth, len(self.logs), len(self.loops), len(self.traces)
                 try:
                     handler(self, node)
                 except (IndexError, ValueError):
@@ -203,6 +204,13 @@ class Scope:
             self.fresh.clear()
         if self.lists:
             self.lists.clear()
+        if self.is_class and self.parent is not None:
+            self.parent.note_call()
+
+    def note_read(self) -> None:
+        """Containers or objects are read: what is stored in them has been seen."""
+        if self.fresh:
+            self.fresh.clear()
 
     # Names
 

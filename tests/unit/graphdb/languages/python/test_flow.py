@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.unit.graphdb.languages.python.dump import reached
+from tests.unit.graphdb.languages.python.dump import reached, read
+from yantra_bot.graphdb.facts import Op
 
 FUNCTIONS = "def f(): pass\ndef g(): pass\ndef h(): pass\n"
 
@@ -86,3 +87,30 @@ def test_an_inner_body_sees_what_is_assigned_after_it() -> None:
 def test_a_class_body_reads_what_holds_where_it_stands() -> None:
     """It runs at once, so a later assignment is not seen."""
     assert reached(FUNCTIONS + "x = f\nclass A:\n  x()\nx = g\n")[6] == {"f"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "d = {'a': f}\nif c: d['a'] = g\n",
+        "d = {'a': f}\nfor x in d: pass\nd['a'] = g\n",
+        "d = [f]\nx = [y for y in d]\nd[0] = g\n",
+        "d = [f]\nx = d[1:]\nd[0] = g\n",
+        "d = [f]\nx = [*c, *d] + d\nd[0] = g\n",
+        "d = [f]\nx, y = d, d[0]\nd[0] = g\n",
+        "d = [f]\nc += d\nd[0] = g\n",
+        "d = [f]\nc or d\nd[0] = g\n",
+        "d = [f]\nx, *y, z, w = d\nd[0] = g\n",
+    ],
+)
+def test_what_somebody_may_have_read_is_kept(source: str) -> None:
+    """A store replaces an earlier one only where nothing stands between them."""
+    facts = read(FUNCTIONS + source)
+    first = next(op for op in facts.bodies[0].ops if op[0] == Op.NEW)
+    assert [value for _, value in first[3]] == [0]
+
+
+def test_a_call_in_a_class_body_is_one_of_the_body_around_it() -> None:
+    """It can run functions that read what is assigned so far."""
+    source = FUNCTIONS + "def run(): x()\nx = f\nclass A:\n  y = run()\nx = g\nrun()\n"
+    assert reached(source)[4] == {"f", "g"}
