@@ -18,6 +18,7 @@ from yantra_bot.graphdb.resolve.program import File
 from yantra_bot.graphdb.resolve.protocols import Protocols
 from yantra_bot.graphdb.resolve.state import Instance, Op, Owner, State
 from yantra_bot.graphdb.resolve.stores import Stores
+from yantra_bot.graphdb.resolve.texts import Texts
 
 _BY_CLASS = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.OPEN, Kind.SUPER})
 
@@ -36,11 +37,12 @@ class Bodies:
         imports: Imports,
         operators: Operators,
         hooks: Hooks,
+        texts: Texts,
     ) -> None:
         self._state, self._lookup, self._calls = state, lookup, calls
         self._containers, self._bases = containers, bases
         self._stores, self._imports, self._operators = stores, imports, operators
-        self._hooks = hooks
+        self._hooks, self._texts = hooks, texts
         self._protocols = Protocols(state, calls, self._hold)
         self._count = 0
         self.held: list[tuple[Callable[..., None], tuple[Any, ...]]] | None = []
@@ -90,6 +92,7 @@ class Bodies:
             Code.SLICE: self._containers.slice,
             Code.UNPACK: self._containers.unpack,
             Code.UNWRAP: self._containers.unwrap,
+            Code.TEXT: self._texts.make,
         }
 
     # Instances

@@ -11,16 +11,25 @@ from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 from yantra_bot.graphdb.resolve.stores import Stores
+from yantra_bot.graphdb.resolve.texts import Texts
 
 
 class Models:
     """Does what the source of a library model cannot say."""
 
     def __init__(
-        self, state: State, lookup: Lookup, calls: Calls, containers: Containers, stores: Stores, imports: Imports
+        self,
+        state: State,
+        lookup: Lookup,
+        calls: Calls,
+        containers: Containers,
+        stores: Stores,
+        imports: Imports,
+        texts: Texts,
     ) -> None:
         self._state, self._lookup, self._calls = state, lookup, calls
         self._containers, self._stores, self._imports = containers, stores, imports
+        self._texts = texts
         self._models: dict[str, Callable[[Instance, Op, Instance], None]] = {
             "builtins.getattr": self._getattr,
             "builtins.setattr": self._setattr,
@@ -56,6 +65,12 @@ class Models:
         objects = self._state.objects
         if objects.kinds[name] == Kind.CONST and isinstance(objects.firsts[name], str):
             self._state.engine.watch(node, self._read_attribute, objects.firsts[name], target)
+        elif objects.kinds[name] == Kind.TEXT:
+            self._state.engine.watch(node, self._read_attributes, name, target)
+
+    def _read_attributes(self, pattern: int, target: int, item: int) -> None:
+        for name in self._texts.names(item, pattern):
+            self._read_attribute(name, target, item)
 
     def _read_attribute(self, name: str, target: int, item: int) -> None:
         self._state.engine.flow(self._lookup.attribute(item, name), target)

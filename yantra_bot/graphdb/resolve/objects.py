@@ -37,6 +37,8 @@ class Kind(IntEnum):
     """function or class, None"""
     NATIVE = 14
     """name of a method that a container has, the container"""
+    TEXT = 15
+    """how a string begins, how it ends: one that may be any name between"""
 
 
 class Objects:

@@ -155,8 +155,11 @@ def _literals(files: Iterable[File]) -> set[str | int]:
     found: set[str | int] = set()
     for file in files:
         found.add(file.module_name)
+        made = any(op[0] == Op.TEXT for unit in file.units for op in unit.body.ops)
         for unit in file.units:
             found.update(unit.body.names)
+            if made:
+                found.update(op[2] for op in unit.body.ops if op[0] == Op.CONST)
             for op in unit.body.ops:
                 if op[0] == Op.NEW:
                     found.update(key for key, _ in op[3] if key is not None)

@@ -26,6 +26,7 @@ from yantra_bot.graphdb.resolve.program import Program
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 from yantra_bot.graphdb.resolve.stores import Stores
 from yantra_bot.graphdb.resolve.structural import link_implementers
+from yantra_bot.graphdb.resolve.texts import Texts
 
 MAX_ROUNDS = 4
 
@@ -54,9 +55,12 @@ class Solver:
         containers = Containers(self.state, self.lookup, calls)
         hooks = Hooks(self.state, self.lookup, calls)
         operators = Operators(self.state, self.lookup, calls)
-        self.bodies = Bodies(self.state, self.lookup, calls, containers, bases, stores, imports, operators, hooks)
+        self.texts = Texts(self.state, self.hierarchy)
+        self.bodies = Bodies(
+            self.state, self.lookup, calls, containers, bases, stores, imports, operators, hooks, self.texts
+        )
         Natives(self.state, calls, containers, JavaLibrary(self.state, calls, containers, self.lookup.members))
-        Models(self.state, self.lookup, calls, containers, stores, imports)
+        Models(self.state, self.lookup, calls, containers, stores, imports, self.texts)
 
     def solve(self) -> None:
         """Work to the fixpoint; then seed what is only declared, as long as that brings something new."""
@@ -101,6 +105,7 @@ class Solver:
         flows: list[tuple[int, int]] = []
         for instance in tuple(islice(self.state.instances.values(), instances, None)):
             self._seed_function(instance, seeds, flows)
+        seeds += self.texts.find_patterns()
         typed = [
             (node, of)
             for instance, node, of in self.bodies.declared[declared:]
