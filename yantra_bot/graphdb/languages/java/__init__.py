@@ -101,7 +101,7 @@ def _lower_import(file: JavaFile, node: Node) -> None:
         name, _, member = name.rpartition(".")
     package, names = split_path(name)
     value = file.code.new()
-    file.emit(Op.IMPORT_FROM, value, package, names[0], site_of(named))
+    file.emit(Op.IMPORT_FROM, value, f"{package}.{names[0]}", names[0], site_of(named))
     for part in names[1:]:
         value = file.read_attribute(value, part, named)
     _bind_import(file, value, names[-1], member, named, package=package, static=static, star=star)

@@ -226,7 +226,7 @@ class JavaFile(Builder):
         """Return the class that a name with its package means (`java.util.List`)."""
         package, names = split_path(name)
         value = self.code.new()
-        self.emit(Op.IMPORT_FROM, value, package, names[0], site_of(node))
+        self.emit(Op.IMPORT_FROM, value, f"{package}.{names[0]}", names[0], site_of(node))
         for part in names[1:]:
             value = self.read_attribute(value, part, node)
         return value

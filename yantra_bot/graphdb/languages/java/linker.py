@@ -29,13 +29,13 @@ class JavaLinker:
         return self._packages
 
     def locate(self, importer: str, specifier: str) -> Paths | None:
-        """Return the files of a package; of `package.Class` the file of the class."""
+        """Return the files of a package; of `package.Class` the file of the class, else those of its package."""
         packages = self._scan()
         if specifier in packages and specifier:
             return tuple(packages[specifier])
         package, _, name = specifier.rpartition(".")
-        found = [path for path in packages.get(package, ()) if PurePosixPath(path).stem == name]
-        return tuple(found) or None
+        files = packages.get(package, []) if package else []
+        return tuple(path for path in files if PurePosixPath(path).stem == name) or tuple(files) or None
 
     def submodule(self, module: Paths, name: str) -> Paths | None:
         """Return None: a package has no packages as members."""
@@ -54,8 +54,9 @@ class JavaLinker:
         return tuple(one for one in packages[package] if one != path)
 
     def external(self, importer: str, specifier: str) -> str:
-        """Return the specifier, which is dotted already."""
-        return specifier
+        """Return the package: an import of a class is written with its name, and the member is asked for again."""
+        package, _, name = specifier.rpartition(".")
+        return package if package and name[:1].isupper() else specifier
 
 
 def declared_package(source: bytes | None) -> str | None:

@@ -25,8 +25,10 @@ def test_a_package_is_all_files_that_declare_it() -> None:
 
 
 def test_a_class_is_the_file_of_its_name() -> None:
-    """Static star imports name classes."""
+    """A class that no file is named after may be in any file of its package."""
     assert linker().locate("Main.java", "com.y.B") == ("src/main/java/com/y/B.java",)
+    assert linker().locate("Main.java", "com.y.Hidden") == ("src/main/java/com/y/B.java",)
+    assert linker().external("Main.java", "java.util.List") == "java.util"
     assert linker().submodule(("Main.java",), "x") is None
 
 

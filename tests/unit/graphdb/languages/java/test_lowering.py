@@ -115,7 +115,7 @@ def test_imports_become_packages_and_their_members(lower) -> None:
     """A class is a member of its package, a nested one an attribute, a star import a star import."""
     facts = lower("import a.b.C; import a.b.*; import a.b.C.D; import static a.b.C.f; class X { void m() { f(1); } }")
     ops = facts.bodies[0].ops
-    assert [op[2:4] for op in ops if op[0] == Op.IMPORT_FROM] == [("a.b", "C")] * 3
+    assert [op[2:4] for op in ops if op[0] == Op.IMPORT_FROM] == [("a.b.C", "C")] * 3
     assert [op[1] for op in ops if op[0] == Op.IMPORT_STAR] == ["a.b"]
     assert [op[3] for op in ops if op[0] == Op.ATTR] == ["D"]
     assert list(facts.bodies[0].names) == ["X"]
