@@ -53,7 +53,7 @@ class Bags:
         if args and args[0] >= 0:
             engine.watch(args[0], self._rebind, raw, bound)
         if len(args) > 1:
-            made = objects.intern(Kind.PARTIAL, (caller.number, id(op)))
+            made = objects.intern(Kind.PARTIAL, (caller.number, self._state.identity(op)))
             holding = (op[0], NOTHING, NOTHING, op[SITE], (bound, *args[1:]), (), NOTHING, NOTHING, 0)
             self._state.partials[made] = (self._state.absolute(caller), holding)
             engine.add_one(caller.node(op[1]), made)
@@ -65,7 +65,7 @@ class Bags:
 
     def call_outside(self, caller: Instance, op: Op, name: str) -> None:
         """Something outside is called: it keeps what it is given and may give it back."""
-        bag = self._state.objects.intern(Kind.BAG, (caller.number, id(op)), name)
+        bag = self._state.objects.intern(Kind.BAG, (caller.number, self._state.identity(op)), name)
         self.call_method(caller, op, bag)
 
     def call_method(self, caller: Instance, op: Op, owner: int) -> None:

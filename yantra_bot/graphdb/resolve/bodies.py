@@ -111,8 +111,8 @@ class Bodies:
         state = self._state
         unit, parent = state.objects.firsts[function], state.objects.seconds[function]
         context: tuple[Any, ...] = ()
-        if unit.file.library and caller is not None:
-            context = (caller.number, id(op))
+        if unit.file.library and caller is not None and op is not None:
+            context = (caller.number, self._state.identity(op))
         key = (id(unit), parent.number, context)
         found = state.instances.get(key)
         if found is None:

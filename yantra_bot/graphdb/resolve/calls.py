@@ -24,7 +24,6 @@ class Calls:
         self._arguments = Arguments(state)
         self._bound: set[tuple[int, int]] = set()
         self._silent: dict[int, tuple[Op, Op]] = {}
-        self._kept: list[Op] = []
         self._getters: dict[int, set[int]] = {}
         self._readers: dict[int, list[tuple[Instance, int]]] = {}
         # Set by those who do it, since they call back.
@@ -72,10 +71,6 @@ class Calls:
             self.read(caller, node, op[SITE])
         self._state.engine.watch(node, self._told, caller, op)
 
-    def keep(self, op: Op) -> None:
-        """Hold on to a made-up operation: its identity is part of keys."""
-        self._kept.append(op)
-
     def on_callee(self, caller: Instance, op: Op, callee: int) -> None:
         """A callee is known: call it."""
         kind = self._state.objects.kinds[callee]
@@ -99,7 +94,6 @@ class Calls:
         count = "*" if signature.star >= 0 else len(signature.positional)
         name = f"{unit.file.facts.symbols[unit.body.owner].name}/{count}"
         rest = (*op[:ARGS], op[ARGS][1:], *op[KEYWORDS:])
-        self.keep(rest)
         self._state.engine.watch(caller.node(op[ARGS][0]), self._on_object, caller, rest, name)
 
     def _on_object(self, caller: Instance, op: Op, name: str, item: int) -> None:
@@ -149,10 +143,9 @@ class Calls:
         self.note(caller, op[SITE], function, self._evidence(receiver, caller), receiver=receiver)
         if receiver >= 0:
             self._arguments.bind_receiver(callee, receiver)
-        key = (callee.number << 32 | caller.number, id(op))
+        key = (callee.number << 32 | caller.number, self._state.identity(op))
         if key not in self._bound:
             self._bound.add(key)
-            self.keep(op)
             callee.called = True
             self._arguments.bind(caller, op, callee, function, shift=self._arguments.shift(callee, receiver))
         self._give_result(caller, op, callee, receiver)
@@ -184,7 +177,7 @@ class Calls:
     def _construct(self, caller: Instance, op: Op, owner: int) -> None:
         state = self._state
         # What one thread or future holds is not another's: objects of a library are told apart by where they are made.
-        place = (caller.number, id(op)) if state.objects.firsts[owner].file.library else None
+        place = (caller.number, self._state.identity(op)) if state.objects.firsts[owner].file.library else None
         instance = state.objects.intern(Kind.INSTANCE, owner, place)
         self._pass_through(caller, op, instance)
         names = self._constructors(instance, op)
@@ -199,10 +192,10 @@ class Calls:
 
     def _silence(self, op: Op) -> Op:
         """Return the same call with its result left out: what a constructor returns is not the object."""
-        known = self._silent.get(id(op))
+        known = self._silent.get(self._state.identity(op))
         if known is None:
             silent = (*op[:1], NOTHING, *op[2:FLAGS], op[FLAGS] & ~(CallFlag.IF_CLASS | CallFlag.NEW))
-            known = self._silent[id(op)] = (op, silent)
+            known = self._silent[self._state.identity(op)] = (op, silent)
         return known[1]
 
     def _constructors(self, instance: int, op: Op) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ class Combinators:
                 state.engine.flow(elements, target)
             self._flow_plain(caller, op, name, target)
         elif name in _MAPS or name in _FLATTENS or name in _CHOOSES or name == "map_err":
-            made = state.objects.intern(Kind.CONTAINER, (caller.number, id(op), name), "list")
+            made = state.objects.intern(Kind.CONTAINER, (caller.number, self._state.identity(op), name), "list")
             state.engine.add_one(target, made)
             self._fill(made, name, owner, elements, given)
         else:

@@ -54,7 +54,7 @@ class JavaLibrary(Bags):
             owner, method = f"{owner}.{method}", _CONSTRUCTOR
         elif method in RUNS and op[0] == Code.CALL_METHOD and op[2] >= 0:
             self._state.engine.watch(caller.node(op[2]), self._run_own, caller, op)
-        made = self._bag(("made", caller.number, id(op)), owner if method in FACTORIES else "")
+        made = self._bag(("made", caller.number, self._state.identity(op)), owner if method in FACTORIES else "")
         self._perform(caller, op, made, method)
         if op[1] >= 0:
             self._state.engine.add_one(caller.node(op[1]), made)
@@ -221,7 +221,7 @@ class JavaLibrary(Bags):
         elif method == "entrySet":
             engine.add_one(target, self._entries(bag))
         elif method in MAPPED:
-            made = self._bag(("mapped", caller.number, id(op)), VIEWS.get(method, ""))
+            made = self._bag(("mapped", caller.number, self._state.identity(op)), VIEWS.get(method, ""))
             engine.add_one(target, made)
             engine.flow(result, self._state.slot(made, None))
             engine.watch(result, self._flatten, caller, made, method)

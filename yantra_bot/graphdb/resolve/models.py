@@ -47,7 +47,7 @@ class Models:
         calls.fill_fields = self.fill_fields
 
     def _make(self, caller: Instance, op: Op, what: str, kind: str) -> int:
-        return self._state.objects.intern(Kind.CONTAINER, (caller.number, id(op), what), kind)
+        return self._state.objects.intern(Kind.CONTAINER, (caller.number, self._state.identity(op), what), kind)
 
     def call_model(self, caller: Instance, op: Op, callee: Instance) -> None:
         """A library model was called: do what its source cannot say."""
@@ -123,13 +123,13 @@ class Models:
 
     def _partial(self, caller: Instance, op: Op, _callee: Instance) -> None:
         if op[ARGS] and op[1] >= 0:
-            made = self._state.objects.intern(Kind.PARTIAL, (caller.number, id(op)))
+            made = self._state.objects.intern(Kind.PARTIAL, (caller.number, self._state.identity(op)))
             self._state.partials[made] = (caller, op)
             self._state.engine.add_one(caller.node(op[1]), made)
 
     def call_partial(self, caller: Instance, op: Op, partial: int) -> None:
         """Call what a partial object holds, with its own arguments before those of the call; never through itself."""
-        chain = self._chains.get(id(op), frozenset())
+        chain = self._chains.get(self._state.identity(op), frozenset())
         if partial in chain:
             return
         maker, made = self._state.partials[partial]
@@ -140,10 +140,9 @@ class Models:
         double = caller.node(op[DOUBLE_STAR]) if op[DOUBLE_STAR] >= 0 else maker.node(made[DOUBLE_STAR])
         call = (op[0], caller.node(op[1]), NOTHING, op[SITE], args, tuple(named.items()), star, double, op[FLAGS])
         function = made[ARGS][0]
-        self._chains[id(call)] = chain | {partial}
+        self._chains[self._state.identity(call)] = chain | {partial}
         if function >= 0:
             frame = self._state.absolute(caller)
-            self._calls.keep(call)
             self._state.engine.watch(maker.node(function), self._calls.on_callee, frame, call)
 
     def fill_fields(self, caller: Instance, op: Op, owner: int, instance: int) -> None:

@@ -106,7 +106,7 @@ class Natives:
         self._state.engine.flow(node, target)
 
     def _made(self, caller: Instance, op: Op, what: str, kind: str) -> int:
-        return self._state.objects.intern(Kind.CONTAINER, (caller.number, id(op), what), kind)
+        return self._state.objects.intern(Kind.CONTAINER, (caller.number, self._state.identity(op), what), kind)
 
     def _values_of(self, caller: Instance, op: Op, owner: int) -> int:
         made = self._made(caller, op, "values", "list")

@@ -79,6 +79,7 @@ class State:
         """What each partial object holds: the call that made it, and where that stands."""
         self._signatures: dict[int, Signature] = {}
         self._constants: dict[int, int] = {}
+        self._identified: dict[int, Op] = {}
         self._absolutes: dict[int, Instance] = {}
 
     def constant(self, item: int) -> int:
@@ -88,6 +89,12 @@ class State:
             node = self._constants[item] = self.engine.allocate(1)
             self.engine.add_one(node, item)
         return node
+
+    def identity(self, op: Op) -> int:
+        """Return a number that is this instruction's alone: it is kept, so that no other can take its address."""
+        number = id(op)
+        self._identified[number] = op
+        return number
 
     def absolute(self, instance: Instance) -> Instance:
         """Return the same instance for made-up calls, whose values are nodes themselves."""
