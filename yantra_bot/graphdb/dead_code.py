@@ -3,6 +3,8 @@
 It names candidates for deletion and proves nothing: a program may still find a symbol by its name at run time.
 """
 
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -13,9 +15,11 @@ from yantra_bot.domain.graph import EdgeKind, NodeKind, Symbol
 from yantra_bot.graphdb.api_diff import is_test_path, public_api
 from yantra_bot.graphdb.arrays import Mask
 from yantra_bot.graphdb.structure import GUESS, used_rows
-from yantra_bot.graphdb.view import GraphView
-from yantra_bot.graphdb.walks import USE_KINDS
+from yantra_bot.graphdb.view import Direction, GraphView
+from yantra_bot.graphdb.walks import DEPENDANT_KINDS, USE_KINDS
 
+Mentions = Callable[[AbstractSet[str]], Mapping[str, int]]
+"""How often each of some names stands in the files."""
 CANDIDATES: Final = (NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.CLASS)
 NESTING: Final = 4
 """Levels of code inside of dead code that are taken as dead with it."""
@@ -40,30 +44,76 @@ class Dead:
     reason: str
 
 
-def find_dead(view: GraphView, *, include_public: bool = False) -> list[Dead]:
+def find_dead(view: GraphView, *, include_public: bool = False, mentions: Mentions | None = None) -> list[Dead]:
     """Return the functions, methods and classes that nobody calls, dead ones first, each part by key.
 
-    Left out: tests, routes, decorated and special ones, and the public API unless it is asked for (in a program,
-    nobody else uses that either). Code that only dead code uses is dead too.
+    Left out: tests and the classes around them, routes, decorated and special ones, and the public API unless it is
+    asked for (in a program, nobody else uses that either). Code that only dead code uses is dead too. `mentions` tells
+    of names how often they stand in the files: where that is oftener than the graph knows of, it cannot tell.
     """
-    known = {symbol.key: symbol for symbol in view.symbols()}
-    api = set() if include_public else {symbol.key for symbol in public_api(known.values())}
-    rows = [row for row in view.of_kind(*CANDIDATES) if _is_candidate(view.symbol(row), known, api)]
+    api = set() if include_public else {symbol.key for symbol in public_api(view.symbols())}
+    rows = [row for row in view.of_kind(*CANDIDATES) if _is_candidate(view.symbol(row), api)]
     suspects = np.zeros(view.row_count, np.bool_)
     suspects[rows] = True
     unused, alone = _unused(view, suspects)
     found = [_judge(view, row, by_dead=not alone[row]) for row in np.flatnonzero(unused).tolist()]
-    found = _outermost(found)
-    return sorted(found, key=lambda item: (item.verdict is not Verdict.DEAD, item.symbol.key))
+    if mentions is not None:
+        found = _doubt(view, found, mentions)
+    found = _spread_doubt(view, found)
+    return sorted(_outermost(found), key=lambda item: (item.verdict is not Verdict.DEAD, item.symbol.key))
 
 
-def _is_candidate(symbol: Symbol, known: dict[str, Symbol], api: set[str]) -> bool:
+def _doubt(view: GraphView, found: list[Dead], mentions: Mentions) -> list[Dead]:
+    """Take back the verdict about names that are written in more places than their definitions and known uses."""
+    counts = mentions({item.symbol.name for item in found if item.verdict is Verdict.DEAD})
+    doubted = []
+    for item in found:
+        same = view.find(item.symbol.name) if item.verdict is Verdict.DEAD else []
+        places = sum(1 + len(view.edges_in(row, DEPENDANT_KINDS)) for row in same)
+        more = counts.get(item.symbol.name, 0) - places
+        told = f"its name stands in {more} more place{'s' if more > 1 else ''}"
+        is_dead = item.verdict is not Verdict.DEAD or more <= 0
+        doubted.append(item if is_dead else Dead(item.symbol, Verdict.CANNOT_TELL, told))
+    return doubted
+
+
+def _spread_doubt(view: GraphView, found: list[Dead]) -> list[Dead]:
+    """Take back the verdict about what is used by something of which the graph cannot tell."""
+    users = {item.symbol.key: _users(view, item.symbol.key) for item in found if item.verdict is Verdict.DEAD}
+    doubtful = {item.symbol.key for item in found if item.verdict is Verdict.CANNOT_TELL}
+    reasons: dict[str, str] = {}
+    waiting = True
+    while waiting:
+        fresh = {key: by for key, of in users.items() if key not in doubtful and (by := next(iter(of & doubtful), ""))}
+        reasons |= {key: f"{by.partition('::')[2]} uses it, and of that it cannot tell" for key, by in fresh.items()}
+        doubtful |= fresh.keys()
+        waiting = bool(fresh)
+    return [
+        Dead(item.symbol, Verdict.CANNOT_TELL, reasons[item.symbol.key]) if item.symbol.key in reasons else item
+        for item in found
+    ]
+
+
+def _users(view: GraphView, key: str) -> set[str]:
+    """Return the keys of what uses a symbol, and of what is around those."""
+    row = view.index_of(key)
+    waiting = [] if row is None else view.neighbours(row, Direction.IN, USE_KINDS)
+    keys: set[str] = set()
+    while waiting:
+        symbol = view.symbol(waiting.pop())
+        around = view.index_of(symbol.parent or "")
+        if symbol.key not in keys and around is not None:
+            waiting.append(around)
+        keys.add(symbol.key)
+    return keys
+
+
+def _is_candidate(symbol: Symbol, api: set[str]) -> bool:
     if symbol.key in api or symbol.decorators or symbol.name in _ENTRIES or symbol.name.startswith(_HOOKS):
         return False
     if symbol.name.startswith("__") and symbol.name.endswith("__"):
         return False
-    around = known.get(symbol.parent or "")
-    in_test = is_test_path(symbol.path) and around is not None and around.kind is NodeKind.CLASS
+    in_test = is_test_path(symbol.path) and symbol.kind is not NodeKind.FUNCTION
     return not in_test and not symbol.path.endswith((".pyi", ".d.ts"))
 
 

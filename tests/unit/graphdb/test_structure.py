@@ -5,6 +5,7 @@ import pytest
 from tests.fakes.graph_maker import GraphMaker
 from yantra_bot.domain.graph import EdgeKind, Evidence, NodeKind
 from yantra_bot.graphdb.dead_code import find_dead
+from yantra_bot.graphdb.mentions import count_mentions
 from yantra_bot.graphdb.queries import is_connected
 from yantra_bot.graphdb.structure import find_call_cycles, find_entries, find_file_cycles
 from yantra_bot.graphdb.view import Direction, GraphView
@@ -132,4 +133,30 @@ def test_a_class_is_used_where_its_constructor_is() -> None:
     assert dead(make) == {
         "m._Dead": ("dead", "nothing uses it"),
         "m._only": ("dead", "only dead code uses it"),
+    }
+
+
+def test_a_name_that_is_written_somewhere_else_may_be_used_there() -> None:
+    """The text is asked last: more words than definitions and known uses, and nobody can tell."""
+    make = GraphMaker()
+    make.symbol("m.py::_stored")
+    make.symbol("m.py::_gone")
+    make.edge("m.py::_gone", make.symbol("m.py::_helper"))
+    make.edge("m.py::_stored", make.symbol("m.py::_below"))
+    lines = [
+        b"def _stored(): _below()",
+        b"def _gone(): _helper()",
+        b"def _helper(): pass",
+        b"def _below(): pass",
+        b"TABLE = {'a': _stored}",
+    ]
+    sources = {"m.py": b"\n".join(lines)}
+    found = find_dead(
+        GraphView.of(make.graph), mentions=lambda names: count_mentions(sources.get, ["m.py", "gone.py"], names)
+    )
+    assert {item.symbol.name: (str(item.verdict), item.reason) for item in found} == {
+        "_gone": ("dead", "nothing uses it"),
+        "_helper": ("dead", "only dead code uses it"),
+        "_below": ("cannot tell", "_stored uses it, and of that it cannot tell"),
+        "_stored": ("cannot tell", "its name stands in 1 more place"),
     }

@@ -13,7 +13,9 @@ from yantra_bot.cli.graph.revisions import symbols_of_revision
 from yantra_bot.cli.graph.source import index_symbols
 from yantra_bot.graphdb.api_diff import ApiChange, ChangeKind, diff_api, public_api
 from yantra_bot.graphdb.dead_code import Verdict, find_dead
+from yantra_bot.graphdb.discovery import Reader
 from yantra_bot.graphdb.export import edge_record, symbol_record
+from yantra_bot.graphdb.mentions import count_mentions
 from yantra_bot.graphdb.structure import Cycle, find_call_cycles, find_entries, find_file_cycles
 
 _CHECK = click.option("--check", "is_check", is_flag=True, help="Exit with status 3 when there are any.")
@@ -70,7 +72,10 @@ def dead(
 ) -> None:
     """List functions, methods and classes that nothing is known to use; where the graph cannot tell, it says so."""
     view, lines = open_view(repo, store, stale=stale), Lines(repo)
-    found = find_dead(view, include_public=include_public)
+    read = Reader(repo.resolve())
+    found = find_dead(
+        view, include_public=include_public, mentions=lambda names: count_mentions(read, view.files, names)
+    )
     sure = [item for item in found if item.verdict is Verdict.DEAD]
     if as_json:
         records = [(brief(symbol_record(item.symbol)), item) for item in found]
