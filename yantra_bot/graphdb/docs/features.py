@@ -19,11 +19,17 @@ _NOT = re.compile(
     r"\b(planned|upcoming|future|missing|new|removed|deprecated|request(?:ed|s)?|unsupported|wanted|non)\b",
     re.IGNORECASE,
 )
+_PAGES = re.compile(
+    r"^[^/]+$|(?:^|/)(?:readme|index|features?|overview|about|introduction|home)[\w-]*\.\w+$", re.IGNORECASE
+)
+"""Pages that present a project; a reference or a guide has features of other things."""
 _DELIMITER = re.compile(r"\|?[ :]*-{3,}[ :]*\|[-| :]*$")
 
 
 def read_features(page: Page) -> list[Entry]:
     """Return the features that a page lists, in the order of their lines."""
+    if not _PAGES.search(page.path):
+        return []
     found: list[Entry] = []
     for index, heading in enumerate(page.headings):
         words = plain(heading.text)

@@ -194,7 +194,7 @@ class _Scanner:
                 return True
             self._fence = ""
         base = self._stack[-1][0] if self._stack else 0
-        found = _FENCE.match(body) if indent - base < 4 else None
+        found = _FENCE.match(body) if body[0] in "`~" and indent - base < 4 else None
         if not found or (found[1][0] == "`" and "`" in found[2]):
             return False
         self._close_items(body, indent)

@@ -29,8 +29,12 @@ MAX_FOLDERS = 2_000
 
 _ENDINGS = (".md", ".markdown", ".mdown")
 _SKIPPED = frozenset(
-    {"node_modules", "vendor", "third_party", "site-packages", "__pycache__", "dist", "build", "target", "venv"}
+    [
+        *["node_modules", "vendor", "third_party", "site-packages", "__pycache__", "dist", "build", "target", "venv"],
+        *["test", "tests", "__tests__", "testdata", "fixtures"],
+    ]
 )
+"""Folders whose pages are about something else than the project."""
 _NOT_ALNUM = re.compile(r"[\W_]+")
 
 

@@ -15,6 +15,9 @@ _NAMED = re.compile(r"(.{1,60}?)(?::|\s[-–—])\s+(?=\S)")
 _REFERENCE = re.compile(r"(?<![\w/&])(?:GH-|#)(\d{1,9})\b")
 _ISSUE_LINK = re.compile(r"/(?:issues|pull)/(\d{1,9})\b")
 _TRAILING = re.compile(r"\s*[(\[]?(?:,?\s*(?:#|GH-|![0-9])\d*)+[)\]]?\.?$")
+_CREDIT = re.compile(
+    r"\s?(?:\((?:[0-9a-f]{7,40}(?: by [^()]{1,80})?|by [^()]{1,80})\)|by @[\w-]{1,40} in \S{1,100})\.?$"
+)
 _DATE = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|\d{4}/\d{1,2}/\d{1,2}"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2},? \d{4}"
@@ -26,12 +29,13 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def first_sentence(text: str) -> str:
-    """Return the first sentence of plain text, without its full stop and without numbers of issues at its end."""
+    """Return the first sentence of plain text, without its full stop, and issues, commit and author after it."""
     for end in _END.finditer(text):
         if not _ABBREVIATION.search(text, max(end.start() - 10, 0), end.start()):
             text = text[: end.start()]
             break
-    return _TRAILING.sub("", text).strip().rstrip(":.").strip()[:MAX_TITLE]
+    text = _CREDIT.sub("", _TRAILING.sub("", text))
+    return text.strip().rstrip(":.").strip()[:MAX_TITLE]
 
 
 def bold_lead(text: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ import re
 MAX_WORDS = 4_000
 """Characters that are read."""
 
+_SIGNS = re.compile(r"[*_`\[<~\\]")
 _IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)?(?:\s[^()]*)?\)|\[[^\[\]]*\])")
 _CODE = re.compile(r"(`+)([^`]+)\1(?!`)")
@@ -16,7 +17,10 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 def plain(text: str) -> str:
     """Return inline Markdown as the words that a reader sees, on one line."""
-    text = _AUTOLINK.sub(r"\1", _IMAGE.sub(" ", text[:MAX_WORDS]))
+    text = text[:MAX_WORDS]
+    if not _SIGNS.search(text):
+        return " ".join(text.split())
+    text = _AUTOLINK.sub(r"\1", _IMAGE.sub(" ", text))
     text = _LINK.sub(r"\1", text)
     pieces, last = [], 0
     for code in _CODE.finditer(text):

@@ -31,7 +31,8 @@ _SUFFIXES = (
     "|Group|Consortium|Society|Association|Company"
 )
 _ORGANISATION = re.compile(
-    rf"\b(?:[Tt]he )?((?:[A-Z][\w&.-]{{1,30}} ){{0,3}}?[A-Z][\w&.-]{{1,30}},? (?:{_SUFFIXES})\b|University of {_CAPITAL}(?: {_CAPITAL})?)"
+    rf"\b(?:[Tt]he )?((?:[A-Z][\w&.-]{{1,30}} ){{0,3}}?[A-Z][\w&.-]{{1,30}},? (?:{_SUFFIXES})\b"
+    rf"|University of {_CAPITAL}(?: {_CAPITAL})?)"
 )
 _EMPLOYER = re.compile(
     r"\b(?:work(?:s|ed|ing)? (?:at|for)|employed (?:at|by)|hired by|engineers? at|team at|joined|left)"
