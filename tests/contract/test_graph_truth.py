@@ -45,7 +45,8 @@ def test_the_truth_is_what_happens(case: Case, recorded: dict[str, dict[str, Any
     truth = case.truth["calls"]
     if seen["exact"]:
         assert edges | resumed | outside <= truth
-        assert truth - (edges | resumed | outside) == read_unrun(case)
+        unseen = {pair for pair in truth - (edges | resumed | outside) if pair[1] not in seen["unseen"]}
+        assert unseen == read_unrun(case)
         return
     # Before Python 3.12 a generator or coroutine is seen where it is resumed, and nothing is seen of the outside.
     assert edges <= truth

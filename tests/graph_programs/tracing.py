@@ -39,7 +39,7 @@ SAYS_WHAT_IT_IS = frozenset(
         "typing.overload",
     )
 )
-"""Decorators that make no edge, by convention: they only say what a definition is."""
+"""By convention these make no edge as decorators: they only say what a definition is. Called, they do."""
 # Where the standard library really keeps what is known by another name.
 REAL_NAMES = {
     "_asyncio": "asyncio",
@@ -225,6 +225,7 @@ def run_program(folder: str) -> dict[str, Any]:
         "resumed": sorted(recorder.resumed),
         "outside": sorted(recorder.outside),
         "exact": sys.version_info >= (3, 12),
+        "unseen": sorted(SAYS_WHAT_IT_IS),
     }
 
 

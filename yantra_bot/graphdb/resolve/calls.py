@@ -32,6 +32,7 @@ class Calls:
         self.call_bag: Callable[[Instance, Op, int], None]
         self.call_outside: Callable[[Instance, Op, str], None]
         self.call_partial: Callable[[Instance, Op, int], None]
+        self.call_choice: Callable[[Instance, Op, int], None]
         self.call_model: Callable[[Instance, Op, Instance], None]
         self.on_construct: Callable[[Instance, Op, int], None]
         self.fill_fields: Callable[[Instance, Op, int, int], None]
@@ -46,6 +47,7 @@ class Calls:
             Kind.NATIVE: self._call_method,
             Kind.MODULE: self._call_module,
             Kind.BAG: self._call_bag,
+            Kind.CHOICE: lambda caller, op, choice: self.call_choice(caller, op, choice),
         }
         self._told, self._constructor = self.on_callee, self.on_constructor
         """Bound once for all watchers: a new one each time costs memory."""

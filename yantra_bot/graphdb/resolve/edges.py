@@ -72,9 +72,10 @@ class _Edges:
 
     def _write_calls(self, file: File) -> None:
         """Write what is called; where values were too many to be followed, the place is unresolved instead."""
-        calls = self._state.record.files[file].calls
+        calls, chosen = self._state.record.files[file].calls, self._state.record.files[file].chosen
         counts = Counter(key[:2] for key, evidence in calls.items() if evidence == Evidence.FLOW)
-        crowded: dict[tuple[int, int], list[str]] = {at: [] for at, count in counts.items() if count >= MAX_OBJECTS}
+        full = [at for at, count in counts.items() if count >= MAX_OBJECTS and at not in chosen]
+        crowded: dict[tuple[int, int], list[str]] = {at: [] for at in full}
         for key in sorted(calls, key=self._order):
             symbol, site, target = key
             if isinstance(target, str) and file.facts.language == Language.JAVA:

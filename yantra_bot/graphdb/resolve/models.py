@@ -13,6 +13,9 @@ from yantra_bot.graphdb.resolve.state import Instance, Op, State
 from yantra_bot.graphdb.resolve.stores import Stores
 from yantra_bot.graphdb.resolve.texts import Texts
 
+FEW_NAMES = 8
+"""So many attributes flow one by one; more of them are one object, a choice."""
+
 
 class Models:
     """Does what the source of a library model cannot say."""
@@ -43,6 +46,7 @@ class Models:
         self._chains: dict[int, frozenset[int]] = {}
         """The partial objects that a made-up call came through."""
         calls.call_partial = self.call_partial
+        calls.call_choice = self.call_choice
         calls.call_model = self.call_model
         calls.fill_fields = self.fill_fields
 
@@ -69,8 +73,20 @@ class Models:
             self._state.engine.watch(node, self._read_attributes, name, target)
 
     def _read_attributes(self, pattern: int, target: int, item: int) -> None:
-        for name in self._texts.names(item, pattern):
+        names = self._texts.names(item, pattern)
+        if len(names) > FEW_NAMES:
+            self._state.engine.add_one(target, self._state.objects.intern(Kind.CHOICE, item, pattern))
+            return
+        for name in names:
             self._read_attribute(name, target, item)
+
+    def call_choice(self, caller: Instance, op: Op, choice: int) -> None:
+        """Call any of the attributes of an object whose names fit, as a visitor does."""
+        item, pattern = self._state.objects.firsts[choice], self._state.objects.seconds[choice]
+        file, symbol = caller.owner
+        self._state.record.files[file].chosen.add((symbol, self._calls.site_of(caller, op)))
+        for name in self._texts.names(item, pattern):
+            self._state.engine.watch(self._lookup.attribute(item, name), self._calls.on_callee, caller, op)
 
     def _read_attribute(self, name: str, target: int, item: int) -> None:
         self._state.engine.flow(self._lookup.attribute(item, name), target)

@@ -39,6 +39,8 @@ class Kind(IntEnum):
     """name of a method that a container has, the container"""
     TEXT = 15
     """how a string begins, how it ends: one that may be any name between"""
+    CHOICE = 16
+    """object, TEXT: any of the attributes whose names fit"""
 
 
 class Objects:

@@ -22,6 +22,8 @@ class FileRecord:
     """By (calling symbol, place, callee)."""
     answered: set[Site] = field(default_factory=set)
     """Places of calls at which something known was found, be it nothing that has an edge."""
+    chosen: set[tuple[int, Site]] = field(default_factory=set)
+    """(calling symbol, place) of calls that choose among many by name: that they are many makes none doubtful."""
     imports: set[tuple[Site, Any]] = field(default_factory=set)
     """(place, paths of the module or its dotted name)."""
     bases: set[tuple[int, Site, Target]] = field(default_factory=set)

@@ -1,0 +1,5 @@
+from shop import stock
+
+
+def price(item):
+    return stock.take()
