@@ -32,11 +32,10 @@ class Calls:
         self.call_bag: Callable[[Instance, Op, int], None]
         self.call_outside: Callable[[Instance, Op, str], None]
         self.call_partial: Callable[[Instance, Op, int], None]
-        self.call_choice: Callable[[Instance, Op, int], None]
         self.call_model: Callable[[Instance, Op, Instance], None]
         self.on_construct: Callable[[Instance, Op, int], None]
         self.fill_fields: Callable[[Instance, Op, int, int], None]
-        self._by_kind: dict[Kind, Callable[[Instance, Op, int], None]] = {
+        self.by_kind: dict[Kind, Callable[[Instance, Op, int], None]] = {
             Kind.FUNCTION: self._call_plain,
             Kind.BOUND: self._call_bound,
             Kind.CLASS: self._construct,
@@ -47,7 +46,6 @@ class Calls:
             Kind.NATIVE: self._call_method,
             Kind.MODULE: self._call_module,
             Kind.BAG: self._call_bag,
-            Kind.CHOICE: lambda caller, op, choice: self.call_choice(caller, op, choice),
         }
         self._told, self._constructor = self.on_callee, self.on_constructor
         """Bound once for all watchers: a new one each time costs memory."""
@@ -79,7 +77,7 @@ class Calls:
         if op[FLAGS] & CallFlag.IF_CLASS and kind not in (Kind.CLASS, Kind.EXTERNAL):
             self._pass_through(caller, op, callee)
             return
-        call = self._by_kind.get(kind)
+        call = self.by_kind.get(kind)
         if call is not None:
             call(caller, op, callee)
 

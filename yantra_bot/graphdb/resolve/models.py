@@ -46,7 +46,7 @@ class Models:
         self._chains: dict[int, frozenset[int]] = {}
         """The partial objects that a made-up call came through."""
         calls.call_partial = self.call_partial
-        calls.call_choice = self.call_choice
+        calls.by_kind[Kind.CHOICE] = self.call_choice
         calls.call_model = self.call_model
         calls.fill_fields = self.fill_fields
 
