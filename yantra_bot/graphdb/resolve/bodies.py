@@ -266,8 +266,9 @@ class Bodies:
 
     def _on_method(self, instance: Instance, op: Op, item: int) -> None:
         kind = self._state.objects.kinds[item]
-        if kind == Kind.CONST and instance.unit.file.facts.language == Language.PYTHON:
+        if kind in (Kind.CONST, Kind.TEXT) and instance.unit.file.facts.language == Language.PYTHON:
             self._state.record.answer(instance.owner[0], op[-6])
+            self._texts.call_method(instance, op, item)
             return
         if op[-1] & CallFlag.OWN and kind not in _BY_CLASS and kind != Kind.MODULE:
             return

@@ -1,12 +1,21 @@
 """Strings that a program makes of parts, as far as they may be names: `"do_" + command`, `f"visit_{kind}"`."""
 
+from collections.abc import Callable
 from itertools import product
-from typing import Any
+from typing import Any, Final
 
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
+_CHANGES: Final[dict[str, Callable[[str], str]]] = {
+    "lower": str.lower,
+    "casefold": str.lower,
+    "upper": str.upper,
+    "strip": str.strip,
+    "lstrip": str.lstrip,
+    "rstrip": str.rstrip,
+}
 MAX_COMBINATIONS = 64
 MIN_KNOWN = 3
 """So many characters of a name have to be known before it means anything."""
@@ -41,6 +50,20 @@ class Texts:
         objects = self._state.objects
         items = self._state.engine.objects(instance.base + part)
         return sorted(str(objects.firsts[item]) for item in items if objects.kinds[item] == Kind.CONST)
+
+    def call_method(self, instance: Instance, op: Op, text: int) -> None:
+        """A method of a string gives another, as far as it may be a name again: `f"do_{kind}".lower()`."""
+        change, objects = _CHANGES.get(op[3]), self._state.objects
+        if change is None or op[1] < 0 or not isinstance(objects.firsts[text], str):
+            return
+        first = change(objects.firsts[text])
+        if objects.kinds[text] == Kind.TEXT:
+            made = objects.intern(Kind.TEXT, first, change(objects.seconds[text]))
+        elif first in self._state.program.literals:
+            made = objects.intern(Kind.CONST, first)
+        else:
+            return
+        self._state.engine.add_one(instance.base + op[1], made)
 
     def find_patterns(self) -> list[tuple[int, int]]:
         """Return (node, pattern) of the strings with a part that nothing is known of, once all flows are."""
