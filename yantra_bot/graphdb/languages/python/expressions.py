@@ -101,8 +101,8 @@ def object_value(scope: Scope, node: Node) -> Value:
             note_owner(scope, name, value, node)
         return value
     if node.type in {"string", "concatenated_string"}:
-        scope.value(node)
-        return scope.constant("")
+        made = scope.value(node)
+        return made if made >= 0 and made not in scope.const_values else scope.constant("")
     return scope.value(node)
 
 
