@@ -66,7 +66,9 @@ def one_line(text: str) -> str:
 def token_pattern(*, comments: str, strings: str) -> re.Pattern[bytes]:
     """Return a pattern for `hash_tokens`: regular expressions for a comment and for a string literal.
 
-    Neither may have a capturing group. White space outside of strings is no token, whole words are one.
+    Neither may have a capturing group. White space outside of strings is no token, whole words are one. What is not
+    ended should reach to the end (a closing quote that is optional): a pattern that fails there begins anew at each
+    quote, and a hostile file takes the square of its length.
     """
     return re.compile(rf"(?:{comments})|((?:{strings})|\w+|[^\w\s])".encode(), re.ASCII | re.DOTALL)
 

@@ -7,14 +7,18 @@ from tree_sitter import Node
 
 from yantra_bot.domain.graph import NodeKind, Visibility
 from yantra_bot.graphdb.facts import SymbolFacts, Value
-from yantra_bot.graphdb.languages.lowering import first_paragraph, hash_tokens, make_symbol, one_line, token_pattern
+from yantra_bot.graphdb.languages.lowering import first_paragraph, hash_tokens, make_symbol, one_line
 from yantra_bot.graphdb.languages.python.scope import Scope
 from yantra_bot.graphdb.languages.python.unit import Hashed, Unit
 
-_TOKENS: Final = token_pattern(
-    comments=r"\#[^\n]*",
-    strings=r'"""(?:[^\\"]|\\.|"(?!""))*"""' + r"|'''(?:[^\\']|\\.|'(?!''))*'''"
-    r'|"(?:[^\\"\n]|\\.)*"' + r"|'(?:[^\\'\n]|\\.)*'",
+# Words first, since most tokens are words; the prefix of a string is one. A string that nobody ends reaches as far
+# as it can: a pattern that failed there would begin anew at each quote.
+_TOKENS: Final = re.compile(
+    rb'(\w+|"""[^\\"]*(?:(?:\\.|"(?!""))[^\\"]*)*(?:""")?'
+    rb"|\'{3}[^\\']*(?:(?:\\.|'(?!''))[^\\']*)*(?:'{3})?"
+    rb'|"[^\\"\n]*(?:\\.[^\\"\n]*)*"?'
+    rb"|'[^\\'\n]*(?:\\.[^\\'\n]*)*'?|[^\w\s#])|\#[^\n]*",
+    re.ASCII | re.DOTALL,
 )
 _QUOTES: Final = re.compile(rb"""[A-Za-z]{0,2}("{3}|'{3}|"|')""")
 _DOCSTRING_LIMIT: Final = 2000

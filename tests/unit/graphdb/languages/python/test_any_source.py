@@ -63,6 +63,8 @@ def test_any_bytes_give_facts(source: bytes) -> None:
         b"if x:\n\ta()\n        b()\n",
         b"x = [" + b"f(1), " * 20_000 + b"]\n",
         b"def f(): pass\r\nf()\r\n",
+        b'"\\' * 200_000,
+        b"x = " + b"'" * 3 + b"a'" * 200_000,
         b"print 'x', y\nexec 'z'\nraise E, 'm'\n",
         b"def f((a, b), c): pass\n",
         b"class\n", b"def\n", b"from\n", b"lambda\n", b"x = \n", b"@\n", b"del\n", b"with\n",
