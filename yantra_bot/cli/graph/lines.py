@@ -14,7 +14,7 @@ from yantra_bot.cli.display import make_console
 from yantra_bot.cli.graph.options import clean
 from yantra_bot.domain.graph import Edge, NodeKind, Symbol
 
-WIDEST = 64
+WIDEST = 84
 """A longer name is printed whole and leaves its line unaligned."""
 
 
