@@ -53,7 +53,8 @@ _ESCAPED = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f
 
 def log_arguments(revision: str, *, max_commits: int) -> tuple[str, ...]:
     """Return the arguments after `git` that tell the past of a revision, newest first."""
-    config = tuple(word for setting in CONFIG for word in ("-c", setting))
+    settings = (*CONFIG, f"mailmap.blob={revision}:.mailmap")
+    config = tuple(word for setting in settings for word in ("-c", setting))
     return (*config, "--no-pager", "log", *OPTIONS, f"--max-count={max_commits}", "--end-of-options", revision, "--")
 
 

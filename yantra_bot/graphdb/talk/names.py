@@ -8,6 +8,7 @@ from yantra_bot.graphdb.talk.spotted import Spotted
 
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’-]{1,30}"
 _FIRST_NAME = re.compile(r"\b[A-Z][a-z]{1,20}\b")
+_WORDS = re.compile(r"[\w'’.-]*\w")
 _SURNAME = re.compile(
     r"(?: (?:van|von|de|der|da|di|del|la|le|el|al|bin|ten|ter)){0,2}(?: [A-Z]\.)?"
     r" [A-ZÀ-ÖØ-Þ][\w-]{1,30}(?:['’](?!s\b)\w+)?"
@@ -80,9 +81,15 @@ _HAPPENING = re.compile(
 
 def find_people(text: str, first_names: frozenset[str], known: Iterable[str]) -> Iterator[Spotted]:
     """Yield people: those who take part, by their full name, then first names with a surname or a cue beside them."""
-    for name in sorted({one for one in known if " " in one}):
-        for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
-            yield Spotted(EntityKind.PERSON, name, *found.span(), 0.95, name)
+    full: dict[str, list[str]] = {}
+    for name in known:
+        if " " in name:
+            full.setdefault(name.split()[0], []).append(name)
+    for word in _WORDS.finditer(text) if full else ():
+        for name in full.get(word[0], ()):
+            end = word.start() + len(name)
+            if text.startswith(name, word.start()) and not text[end : end + 1].isalnum():
+                yield Spotted(EntityKind.PERSON, name, word.start(), end, 0.95, name)
     for found in _FIRST_NAME.finditer(text):
         if found[0] not in first_names:
             continue

@@ -66,9 +66,9 @@ class _Reader:
         subject = _subject(thread)
         project = Spotted(EntityKind.PROJECT, repository, 0, 0, 0.95, repository) if repository else None
         for place, message in enumerate(thread.messages):
-            note = _Note(self.collected, thread.reach, message)
+            note = _Note(self.collected, thread.reach, message.time, mask(message.link))
             author = self._author(message)
-            note.entity(subject, thread.title if place == 0 else "")
+            note.entity(subject, mask(thread.title) if place == 0 else "")
             if project is not None:
                 note.entity(project, "")
                 note.relation(subject, project, RelationKind.PART_OF, AUTHOR)
@@ -80,7 +80,7 @@ class _Reader:
             self._read_text(text, thread, note, Surroundings(author, project, subject))
         self._join_participants(thread)
         for symbol in thread.touches:
-            note = _Note(self.collected, thread.reach, thread.messages[0] if thread.messages else Message(""))
+            note = _Note(self.collected, thread.reach, thread.messages[0].time, mask(thread.messages[0].link))
             touched = Spotted(EntityKind.SYMBOL, symbol, 0, 0, AUTHOR)
             note.entity(touched, "")
             note.relation(subject, touched, RelationKind.TOUCHES, AUTHOR)
@@ -116,18 +116,18 @@ class _Reader:
                 continue
             first = first or author
             if author.key != first.key:
-                _Note(self.collected, thread.reach, message).relation(
-                    first, author, RelationKind.WORKS_WITH, PARTICIPANT
-                )
+                note = _Note(self.collected, thread.reach, message.time, mask(message.link))
+                note.relation(first, author, RelationKind.WORKS_WITH, PARTICIPANT)
 
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    """Writes down what one message says."""
+    """Writes down what one message says. All that comes in is masked."""
 
     collected: Collected
     reach: Reach
-    message: Message
+    time: float
+    link: str
 
     def entity(self, one: Spotted, said: str) -> None:
         self._note(self.collected.entity(one.kind, one.name), one.confidence, said)
@@ -141,8 +141,7 @@ class _Note:
             self._note(self.collected.relation(source.key, target.key, kind), confidence, "")
 
     def _note(self, record: Record, confidence: float, said: str) -> None:
-        message = self.message
-        record.note(confidence, reach=self.reach, time=message.time, link=mask(message.link), said=mask(said)[:200])
+        record.note(confidence, reach=self.reach, time=self.time, link=self.link, said=said[:200])
 
 
 def _subject(thread: Thread) -> Spotted:

@@ -95,6 +95,8 @@ class Spotter:
         for start, end, known in self.gazetteer.find(prose):
             yield self._known(known, start, end, prose[start:end])
         for acronym, name in self.acronyms.items():
+            if acronym not in prose:
+                continue
             for found in re.finditer(rf"\b{re.escape(acronym)}s?\b", prose):
                 yield Spotted(EntityKind.CONCEPT, name, *found.span(), 0.75, acronym)
         yield from find_people(prose, self.gazetteer.first_names, self.people.values())

@@ -200,6 +200,19 @@ def test_a_repository_without_a_past_says_so(repository: Any, tmp_path: Path) ->
     assert (history.commits, "not a git repository" in history.absence) == ((), True)
 
 
+def test_a_bare_mirror_is_read_like_a_checkout(repository: Any, tmp_path: Path) -> None:
+    """In the worker there is no work tree: names are those of the commit's own mailmap, lines those of its files."""
+    repository.write(".mailmap", "Ada Lovelace <ada@example.org> Countess <countess@example.org>\n")
+    repository.write("a.py", ONE)
+    first = repository.commit("One", name="Countess", mail="countess@example.org")
+    bare = tmp_path / "bare.git"
+    repository.git("clone", "-q", "--bare", str(repository.folder), str(bare))
+    symbols = symbols_of(repository.folder)
+    history = read_history(HostGit(bare), symbols, revision=first)
+    assert [author.name for author in history.authors] == ["Ada Lovelace"]
+    assert history == read_history(HostGit(repository.folder), symbols)
+
+
 def test_limits_cut_the_past_and_say_so(repository: Any) -> None:
     """Number, size, time and touches each end the reading; what was read before is kept."""
     for number in range(4):
