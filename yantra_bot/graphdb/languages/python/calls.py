@@ -55,10 +55,10 @@ def _call_name(scope: Scope, function: Node, arguments: Node, *, wanted: bool) -
     if scope.unit.imported.get(name) in _CASTS:
         emit_call(scope, callee, site_of(function), args, wanted=False)
         return _cast(scope, arguments, args)
-    if name in MEMBERS and scope.is_class and is_free(scope, name):
+    if name in MEMBERS and (scope.is_class or name == "property") and is_free(scope, name):
         made = make_member(scope, name, args.positional, args.keywords)
         if made is not None:
-            # It only says what a member is, as the decorators of these names do.
+            emit_call(scope, callee, site_of(function), args, wanted=False)
             return made
     return emit_call(scope, callee, site_of(function), args, wanted=wanted)
 
