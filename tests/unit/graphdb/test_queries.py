@@ -1,7 +1,7 @@
 """Questions about single symbols are answered with real paths, and what is not known is not made up."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.graph_maker import GraphMaker
@@ -195,6 +195,7 @@ def small_graphs(draw: st.DrawFn) -> list[tuple[int, int, Evidence]]:
     return draw(st.lists(st.tuples(node, node, st.sampled_from(Evidence)), max_size=24))
 
 
+@settings(deadline=None)
 @given(edges=small_graphs(), depth=st.integers(1, 6))
 def test_a_walk_finds_the_surest_path_of_bounded_length(edges: list[tuple[int, int, Evidence]], depth: int) -> None:
     """As trying all paths does; each path is connected, and its edges multiply to its confidence."""
