@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from yantra_bot.domain.graph import EdgeKind, NodeKind, Symbol
-from yantra_bot.graphdb.arrays import EDGE_KINDS
+from yantra_bot.graphdb.arrays import EDGE_KINDS, NODE_CODES
 from yantra_bot.graphdb.queries import members
 from yantra_bot.graphdb.view import Direction, GraphView
 from yantra_bot.graphdb.walks import USE_KINDS, Walk, walk
@@ -66,7 +66,8 @@ def find_neighbourhood(view: GraphView, row: int, *, depth: int = 2, limit: int 
     sides = [_side(view, inside, direction, kinds, depth) for direction in (Direction.IN, Direction.OUT)]
     levels: dict[int, tuple[int, float]] = {}
     for sign, found in zip((-1, 1), sides, strict=True):
-        chosen = np.lexsort((-found.confidences, found.depths))[:limit].tolist()
+        is_outside = view.node_kinds[found.symbols] == NODE_CODES[NodeKind.EXTERNAL]
+        chosen = np.lexsort((-found.confidences, is_outside, found.depths))[:limit].tolist()
         for at in chosen:
             symbol, far = int(found.symbols[at]), int(found.depths[at])
             if symbol not in levels or far < abs(levels[symbol][0]):
@@ -148,7 +149,10 @@ def _beside(shown: Neighbourhood) -> dict[int, set[int]]:
 
 
 def _surest(shown: Neighbourhood, numbers: list[int]) -> list[int]:
-    return sorted(numbers, key=lambda number: (-shown.nodes[number].confidence, shown.nodes[number].symbol.key))
+    """Sort by confidence, what stands outside of the repository last."""
+    nodes = shown.nodes
+    is_outside = {number: nodes[number].symbol.kind is NodeKind.EXTERNAL for number in numbers}
+    return sorted(numbers, key=lambda number: (is_outside[number], -nodes[number].confidence, nodes[number].symbol.key))
 
 
 def _centred(at: int, numbers: list[int]) -> float:

@@ -18,7 +18,7 @@ BULGE = 44
 """Room for the curves that go from one node of the last column to another."""
 MOST = 14
 """Nodes in a column."""
-NAME_LETTERS, PLACE_LETTERS = 24, 34
+NAME_LETTERS, PLACE_LETTERS = 24, 33
 _NOT_XML = re.compile(
     "[^\t\n\r\u0020-\u007e\u00a0-\u200a\u2010-\u2027\u2030-\u205f\u2070-\ud7ff\ue000-\ufefe\uff00-\ufff8]"
 )
