@@ -226,7 +226,10 @@ def test_the_other_engine_is_not_loaded_beside_the_first(engine: EngineName, tmp
     store.save(Graph())
     loaded(store)
     (other,) = set(EngineName) - {engine}
-    with pytest.raises(UserError, match="in one process"), open_session(tmp_path / "x.db", other, read_only=False):
+    with (
+        pytest.raises(UserError, match=r"in one process|not installed"),
+        open_session(tmp_path / "x.db", other, read_only=False),
+    ):
         pass
     with pytest.raises(StoreDamaged, match=f"one of {engine.value}"):
         GraphStore.open(tmp_path / "graph", other).load()

@@ -5,7 +5,7 @@ It knows nothing of symbols. The engine is imported here and only when a file is
 """
 
 import ctypes
-import importlib.util  # noqa: F401  # the kuzu release uses it without importing it
+import importlib.util  # the kuzu release uses it as well, without importing it
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -118,22 +118,21 @@ def open_session(path: Path, engine: EngineName, *, read_only: bool, pool: int =
 
 
 def _load(engine: EngineName) -> ModuleType:
-    loaded = [other.value for other in EngineName if other is not engine and other.value in sys.modules]
-    if loaded:  # two of one family share the names of their symbols: the second one would crash the process
-        raise UserError(f"The engines {engine.value} and {loaded[0]} cannot be used in one process. Start it again.")
-    try:
-        if engine is EngineName.KUZU:
-            import kuzu
-
-            return kuzu  # type: ignore[no-any-return]  # it has no types, and need not be installed
-        import ladybug
-
-        return ladybug
-    except ImportError as missing:
+    if importlib.util.find_spec(engine.value) is None:
         raise UserError(
             f"The graph's engine {engine.value} is not installed: pip install 'yantra-bot[{engine.value}]', or set the "
             f"engine to {EngineName.LADYBUG.value}."
-        ) from missing
+        )
+    loaded = [other.value for other in EngineName if other is not engine and other.value in sys.modules]
+    if loaded:  # two of one family share the names of their symbols: the second one would crash the process
+        raise UserError(f"The engines {engine.value} and {loaded[0]} cannot be used in one process. Start it again.")
+    if engine is EngineName.KUZU:
+        import kuzu
+
+        return kuzu  # type: ignore[no-any-return]  # it has no types, and need not be installed
+    import ladybug
+
+    return ladybug
 
 
 def _opening_failure(failed: Exception, path: Path) -> Exception:

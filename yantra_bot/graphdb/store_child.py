@@ -73,19 +73,22 @@ def run_apart(job: Build | Change, lock: int) -> None:
         except BaseException:
             child.kill()
             raise
-    if child.returncode == 0:
-        return
+    if child.returncode:
+        raise failure_of(said, cried, child.returncode)
+
+
+def failure_of(said: bytes, cried: bytes, code: int) -> Exception:
+    """Return the error that a child told on its standard output, or else what its last words and its end mean.
+
+    The engine writes its reason to standard error before it aborts.
+    """
     with suppress(ValueError, KeyError):
         failure = json.loads(said)
-        raise _ERRORS[failure["kind"]](failure["message"])
-    raise named(RuntimeError(_last_words(cried, child.returncode)))
-
-
-def _last_words(cried: bytes, code: int) -> str:
-    """Return what the engine wrote before it aborted, which names its reason, or the signal."""
+        return _ERRORS[failure["kind"]](failure["message"])
     text = cried[-_LEAST_WORDS:].decode(errors="replace")
     _, told, reason = text.rpartition("what():")
-    return reason.strip() if told else f"its process ended with {code}. {text.strip().splitlines()[-1:]}"
+    last = text.strip().splitlines()[-1:]
+    return named(RuntimeError(reason.strip() if told else " ".join([f"its process ended with {code}.", *last])))
 
 
 def main() -> None:

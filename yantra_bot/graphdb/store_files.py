@@ -51,7 +51,7 @@ def build(path: Path, engine: EngineName, graph: CompactGraph, records: Sequence
             log.info("graph.pool_grown", mebibytes=pool << attempt >> 20)
             remove_all_but(path.parent, keep=None, starting=path.name)
         else:
-            _sync(path)
+            sync(path)
             return
     raise UserError(f"The graph is too large for the engine: {pool << _GROWTHS >> 21} MiB of memory did not do.")
 
@@ -66,7 +66,7 @@ def change(path: Path, engine: EngineName, statements: Iterable[Statement], reco
         if records:
             write_records(session, records)
         session.run(_CHECKPOINT)
-    _sync(path)
+    sync(path)
 
 
 def remove_all_but(folder: Path, *, keep: str | None, starting: str = "") -> None:
@@ -92,7 +92,7 @@ def _bytes_of(graph: CompactGraph) -> int:
     return sum(column.nbytes for column in columns if isinstance(column, Texts)) + _EDGE_BYTES * len(graph.edges)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Make a closed file last. What the engine left in its log is not in the file, and is no part of the store."""
     if path.with_name(f"{path.name}.wal").exists():
         raise StoreDamaged(f"The graph's engine did not complete {path.name}.")
