@@ -158,7 +158,9 @@ def lower_literal(ctx: GoContext, node: Node) -> Value:
 
 
 def _builtin_call(ctx: GoContext, function: Node, arguments: Node | None) -> Value:
-    return emit_call(ctx, read_name(ctx, function, called=True), function, _arguments(ctx, arguments))
+    _arguments(ctx, arguments)
+    _note_builtin(ctx, function)
+    return NOTHING
 
 
 def _new(ctx: GoContext, function: Node, arguments: Node | None) -> Value:

@@ -25,6 +25,7 @@ _BASIC_TYPES: Final = """
     uint16 uint32 uint64 uintptr any
 """
 BASIC_TYPES: Final = words(_BASIC_TYPES)
+PLAIN_TYPES: Final = BASIC_TYPES - {"any", "error", "comparable"}
 CONSTANTS: Final = frozenset(("true", "false", "nil", "iota", "_"))
 
 

@@ -4,7 +4,7 @@ from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Op, ParamKind, Value
 from yantra_bot.graphdb.languages.go.context import CONTENT, GoContext, Results, Shape
-from yantra_bot.graphdb.languages.go.types import annotate, declared, named_type, strip_type, type_value
+from yantra_bot.graphdb.languages.go.types import annotate, declared, is_plain, named_type, strip_type, type_value
 from yantra_bot.graphdb.languages.lowering import site_of
 
 _PARAMETERS = ("parameter_declaration", "variadic_parameter_declaration")
@@ -98,7 +98,10 @@ def _add_parameters(ctx: GoContext, node: Node | None) -> None:
         kind = ParamKind.STAR if declaration.type == "variadic_parameter_declaration" else ParamKind.NORMAL
         for text in [ctx.text(name) for name in declaration.children_by_field_name("name")] or [""]:
             value = ctx.add_param(text, kind, versioned=ctx.is_versioned(text))
-            if kind == ParamKind.STAR:
+            if is_plain(ctx, of_type):
+                if text:
+                    ctx.frame.declare(text, NOTHING, versioned=ctx.is_versioned(text))
+            elif kind == ParamKind.STAR:
                 _annotate_variadic(ctx, value, of_type)
             else:
                 annotate(ctx, value, of_type)
@@ -150,7 +153,7 @@ def return_values(ctx: GoContext, values: list[Value]) -> None:
         values = [NOTHING if one is None else ctx.frame.read(one) for one in results.named]
     if len(values) == 1 or len(results.types) < 2:
         for value in values:
-            if value != NOTHING:
+            if value != NOTHING and not (len(results.types) == 1 and is_plain(ctx, results.types[0])):
                 ctx.frame.emit(Op.RETURN, value)
         return
     if not results.cells:
@@ -158,5 +161,6 @@ def return_values(ctx: GoContext, values: list[Value]) -> None:
         for cell, of_type in zip(results.cells, results.types, strict=True):
             annotate(ctx, cell, of_type)
         ctx.frame.emit(Op.RETURN, ctx.make_container("tuple", *enumerate(results.cells)))
-    for cell, value in zip(results.cells, values, strict=False):
-        ctx.frame.copy(cell, value)
+    for cell, value, of_type in zip(results.cells, values, results.types, strict=False):
+        if not is_plain(ctx, of_type):
+            ctx.frame.copy(cell, value)

@@ -5,14 +5,15 @@ from typing import Final
 from yantra_bot.graphdb.languages.builder import words
 
 _INSPECTS: Final = words("""
-    bytes context encoding/binary encoding/gob encoding/json encoding/xml errors fmt io log log/slog math math/big os
-    reflect runtime runtime/debug strconv testing time unsafe
+    bytes context encoding/base64 encoding/binary encoding/csv encoding/gob encoding/hex encoding/json encoding/xml
+    errors fmt io io/ioutil log log/slog math math/big net/url os path path/filepath reflect regexp runtime
+    runtime/debug strconv strings testing text/tabwriter time unicode unicode/utf8 unsafe
     github.com/stretchr/testify/assert github.com/stretchr/testify/require
 """)
 _CALLS: Final = words("""
-    AfterFunc AllocsPerRun Benchmark Condition Eventually EventuallyWithT FieldsFunc IndexFunc LastIndexFunc Map MapFunc
-    Never NotPanics NotPanicsf Panics PanicsWithError PanicsWithErrorf PanicsWithValue PanicsWithValuef Panicsf TrimFunc
-    TrimLeftFunc TrimRightFunc ContainsFunc Conditionf Eventuallyf Neverf
+    AfterFunc AllocsPerRun Benchmark Condition Conditionf ContainsFunc Eventually EventuallyWithT Eventuallyf
+    FieldsFunc IndexFunc LastIndexFunc Map MapFunc Never Neverf NotPanics NotPanicsf Panics PanicsWithError
+    PanicsWithErrorf PanicsWithValue PanicsWithValuef Panicsf TrimFunc TrimLeftFunc TrimRightFunc Walk WalkDir
 """)
 _SAME: Final = frozenset((("sync", "OnceFunc"), ("sync", "OnceValue"), ("sync", "OnceValues")))
 

@@ -3,7 +3,7 @@
 from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, Op, Value
-from yantra_bot.graphdb.languages.go.context import BASIC_TYPES, GoContext, Shape
+from yantra_bot.graphdb.languages.go.context import BASIC_TYPES, PLAIN_TYPES, GoContext, Shape
 from yantra_bot.graphdb.languages.lowering import site_of
 from yantra_bot.graphdb.languages.ssa import Variable
 
@@ -96,6 +96,14 @@ def declared(ctx: GoContext, node: Node | None, at: Node) -> Value:
     value = ctx.frame.new()
     declare_value(ctx, value, of_type, variable, at)
     return value
+
+
+def is_plain(ctx: GoContext, node: Node | None) -> bool:
+    """Say whether values of a type are numbers, strings or booleans, which hold nothing to follow."""
+    if node is None or node.type != "type_identifier":
+        return False
+    name = ctx.text(node)
+    return name in PLAIN_TYPES and ctx.frame.find(name) is None
 
 
 def declare_value(ctx: GoContext, value: Value, of_type: Value, variable: Variable | None, at: Node) -> None:
