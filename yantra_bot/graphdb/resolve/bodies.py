@@ -1,6 +1,7 @@
 """Bodies: turns the instructions of one body into flows and watchers, once for each instance of it."""
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from yantra_bot.domain.graph import Language
@@ -44,7 +45,6 @@ class Bodies:
         self._stores, self._imports, self._operators = stores, imports, operators
         self._hooks, self._texts = hooks, texts
         self._protocols = Protocols(state, calls, self._hold)
-        self._count = 0
         self.held: list[tuple[Callable[..., None], tuple[Any, ...]]] | None = []
         """Work that waits until all classes know their bases; None when nothing waits any more."""
         self.declared: list[tuple[Instance, int, int]] = []
@@ -57,12 +57,19 @@ class Bodies:
             for name in unit.body.names
             if name.endswith(".setter")
         }
+        self._readers = {
+            Code.ATTR: self._on_attr,
+            Code.SET_ATTR: self._on_set_attr,
+            Code.CALL: self._on_call,
+            Code.CALL_METHOD: self._on_method,
+        }
+        self._opened: list[Instance] = []
+        state.engine.reader = self._read
         calls.open_instance = self.open_function
         imports.modules.open_module = self.open_module
 
     def _table(self) -> dict[int, Callable[[Instance, Op], None]]:
         return {
-            Code.COPY: self._copy,
             Code.OUTER: self._outer,
             Code.SET_OUTER: self._set_outer,
             Code.FREE: self._imports.free,
@@ -72,16 +79,11 @@ class Bodies:
             Code.IMPORT: self._import,
             Code.IMPORT_FROM: self._import_from,
             Code.IMPORT_STAR: self._import_star,
-            Code.ATTR: self._attr,
-            Code.SET_ATTR: self._set_attr,
             Code.ITEM: self._containers.item,
             Code.SET_ITEM: self._containers.set_item,
             Code.NEW: self._containers.new,
             Code.SPREAD: self._containers.spread,
-            Code.CALL: self._call,
-            Code.CALL_METHOD: self._call_method,
-            Code.RETURN: self._return,
-            Code.YIELD: self._yield,
+            Code.CALL_METHOD: self._open_method,
             Code.ITER: self._containers.iterate,
             Code.AWAIT: self._protocols.wait,
             Code.ENTER: self._protocols.enter,
@@ -130,10 +132,11 @@ class Bodies:
 
     def _make(self, unit: Any, parent: Instance | None, owner: Owner) -> Instance:
         engine = self._state.engine
-        base = engine.allocate(unit.body.values + 2)
+        number = len(self._opened) + 1
+        base = engine.allocate(unit.body.values + 2, number)
         end = base + unit.body.values
-        self._count += 1
-        return Instance(self._count, unit, base, parent, end, end + 1, owner)
+        self._opened.append(Instance(number, unit, base, parent, end, end + 1, owner))
+        return self._opened[-1]
 
     def _interpret(self, instance: Instance) -> None:
         handlers = self._handlers
@@ -142,11 +145,23 @@ class Bodies:
             if handler is not None:
                 handler(instance, op)
 
-    # Names and values
+    def _read(self, number: int, node: int, fresh: AbstractSet[int]) -> None:
+        """Do what the instructions of a body do with objects that have reached one of its values."""
+        instance = self._opened[number - 1]
+        base, add = instance.base, self._state.engine.add
+        for op in self._state.uses(instance.unit).get(node - base, ()):
+            code = op[0]
+            if code == Code.COPY:
+                add(base + op[1], fresh)
+            elif code == Code.RETURN:
+                add(instance.result, fresh)
+            elif code == Code.YIELD:
+                add(instance.yields, fresh)
+            else:
+                for item in fresh:
+                    self._readers[code](instance, op, item)
 
-    def _copy(self, instance: Instance, op: Op) -> None:
-        if op[2] >= 0:
-            self._state.engine.flow_once(instance.base + op[2], instance.base + op[1])
+    # Names and values
 
     def _around(self, instance: Instance, body: int) -> Instance | None:
         around: Instance | None = instance
@@ -225,9 +240,6 @@ class Bodies:
         for handler, payload in held:
             handler(*payload)
 
-    def _attr(self, instance: Instance, op: Op) -> None:
-        self._state.engine.watch(instance.base + op[2], self._on_attr, instance, op)
-
     def _on_attr(self, instance: Instance, op: Op, item: int) -> None:
         if self._state.objects.kinds[item] == Kind.CONST and instance.unit.file.facts.language == Language.PYTHON:
             return
@@ -239,10 +251,6 @@ class Bodies:
         if op[3] in self._state.program.property_names and self._state.objects.kinds[item] in _BY_CLASS:
             self._calls.read(instance, node, op[4])
 
-    def _set_attr(self, instance: Instance, op: Op) -> None:
-        if op[3] >= 0:
-            self._state.engine.watch(instance.base + op[1], self._on_set_attr, instance, op)
-
     def _on_set_attr(self, instance: Instance, op: Op, item: int) -> None:
         self._stores.store(item, op[2], instance.base + op[3])
         if self._state.objects.kinds[item] in (Kind.INSTANCE, Kind.OPEN):
@@ -251,17 +259,11 @@ class Bodies:
                 self._hold(item, self._containers.write_property, instance, item, op[2], instance.base + op[3], site)
             self._hold(item, self._hooks.on_store, instance, item, op[2], instance.base + op[3], site)
 
-    def _call(self, instance: Instance, op: Op) -> None:
-        if op[2] >= 0:
-            self._state.engine.watch(instance.base + op[2], self._on_call, instance, op)
-
     def _on_call(self, instance: Instance, op: Op, item: int) -> None:
         self._hold(item, self._calls.on_callee, instance, op, item)
 
-    def _call_method(self, instance: Instance, op: Op) -> None:
-        if op[2] >= 0:
-            self._state.engine.watch(instance.base + op[2], self._on_method, instance, op)
-        elif op[-1] & CallFlag.IMPLICIT:
+    def _open_method(self, instance: Instance, op: Op) -> None:
+        if op[2] < 0 and op[-1] & CallFlag.IMPLICIT:
             self._operators.call_reflected(instance, op)
 
     def _on_method(self, instance: Instance, op: Op, item: int) -> None:
@@ -274,14 +276,6 @@ class Bodies:
             return
         protocol = op[-1] & CallFlag.IMPLICIT or instance.unit.file.library
         self._hold(item, self._operators.call if protocol else self._calls.on_receiver, instance, op, item)
-
-    def _return(self, instance: Instance, op: Op) -> None:
-        if op[1] >= 0:
-            self._state.engine.flow_once(instance.base + op[1], instance.result)
-
-    def _yield(self, instance: Instance, op: Op) -> None:
-        if op[1] >= 0:
-            self._state.engine.flow_once(instance.base + op[1], instance.yields)
 
     def _instance(self, instance: Instance, op: Op) -> None:
         if op[2] >= 0:

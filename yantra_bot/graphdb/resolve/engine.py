@@ -3,6 +3,7 @@
 It knows nothing of programs. The result is the least fixpoint, so it does not depend on the order of work.
 """
 
+from array import array
 from collections import deque
 from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
@@ -26,10 +27,14 @@ class Engine:
         self._pending: dict[int, set[int]] = {}
         self._queue: deque[int] = deque()
         self._linked: set[int] = set()
+        self._owners = array("i")
+        self.reader: Callable[[int, int, AbstractSet[int]], None] = lambda *_: None
+        """Called as (owner, node, objects): one watcher for all nodes of an owner costs no memory for each."""
         self._tasks: deque[tuple[Handler, tuple[Any, ...], list[Any]]] = deque()
 
-    def allocate(self, count: int) -> int:
-        """Return the first of `count` new nodes."""
+    def allocate(self, count: int, owner: int = 0) -> int:
+        """Return the first of `count` new nodes; what reaches them is told to `reader` if they have an owner."""
+        self._owners.extend(array("i", (owner,)) * count)
         base = len(self._points)
         empty = (None,) * count
         self._points += empty
@@ -160,6 +165,9 @@ class Engine:
             fresh = pending.pop(node)
             for target in flows[node] or ():
                 self.add(target, fresh)
+            owner = self._owners[node]
+            if owner:
+                self.reader(owner, node, fresh)
             for handler, payload in tuple(watchers[node] or ()):
                 for item in fresh:
                     handler(*payload, item)

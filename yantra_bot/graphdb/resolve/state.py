@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, ParamKind, Site, Value
+from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.engine import Engine
 from yantra_bot.graphdb.resolve.objects import Kind, Objects
 from yantra_bot.graphdb.resolve.program import File, Program, Unit
@@ -14,6 +15,16 @@ MAX_INDEX = 24
 """Elements of a sequence that are told apart; those behind have one place."""
 
 Op = tuple[Any, ...]
+_WAITS_FOR = {
+    Code.COPY: 2,
+    Code.ATTR: 2,
+    Code.SET_ATTR: 1,
+    Code.CALL: 2,
+    Code.CALL_METHOD: 2,
+    Code.RETURN: 1,
+    Code.YIELD: 1,
+}
+"""Where in an instruction the value stands that it waits for."""
 Owner = tuple[File, int]
 """A file and the index of the symbol in it that code belongs to."""
 
@@ -77,6 +88,7 @@ class State:
         """Called with the object and the name of each new named slot; set by Lookup."""
         self.partials: dict[int, tuple[Instance, Op]] = {}
         """What each partial object holds: the call that made it, and where that stands."""
+        self._uses: dict[int, dict[Value, list[Op]]] = {}
         self._signatures: dict[int, Signature] = {}
         self._constants: dict[int, int] = {}
         self._identified: dict[int, Op] = {}
@@ -132,6 +144,17 @@ class State:
         for key in self.keys_of.get(owner, ()):
             self.engine.later(handler, (*payload, key), self.slots[owner, key])
 
+    def uses(self, unit: Unit) -> dict[Value, list[Op]]:
+        """Return the instructions that wait for what reaches a value, by value; computed once a body."""
+        found = self._uses.get(id(unit))
+        if found is None:
+            found = self._uses[id(unit)] = {}
+            for op in unit.body.ops:
+                at = _WAITS_FOR.get(op[0])
+                if at is not None and op[at] >= 0 and (op[0] != Code.SET_ATTR or op[3] >= 0):
+                    found.setdefault(op[at], []).append(op)
+        return found
+
     def signature(self, unit: Unit) -> Signature:
         """Return where arguments go, computed once a body."""
         found = self._signatures.get(id(unit))
@@ -166,8 +189,5 @@ def _sign(unit: Unit) -> Signature:
                 signature.positional.append(value)
             if kind != ParamKind.POSITIONAL:
                 signature.named[name] = value
-    signature.returned = [op[1] for op in unit.body.ops if op[0] == RETURN_PARAM]
+    signature.returned = [op[1] for op in unit.body.ops if op[0] == Code.RETURN_PARAM]
     return signature
-
-
-RETURN_PARAM = 31
