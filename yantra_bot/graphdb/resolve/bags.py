@@ -6,6 +6,7 @@ it may call the functions it is given. That is how collections, streams, promise
 
 from typing import Any
 
+from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import NOTHING
 from yantra_bot.graphdb.resolve.arguments import ARGS, DOUBLE_STAR, KEYWORDS, SITE, STAR, make_call
 from yantra_bot.graphdb.resolve.calls import Calls
@@ -16,6 +17,8 @@ from yantra_bot.graphdb.resolve.state import Instance, Op, State
 _KEPT = frozenset(
     {Kind.FUNCTION, Kind.CLASS, Kind.INSTANCE, Kind.OPEN, Kind.BOUND, Kind.CONTAINER, Kind.PARTIAL, Kind.GENERATOR}
 )
+_FORGETS = frozenset({Language.GO, Language.RUST})
+"""Where what lies outside calls the functions it is given, and hardly ever gives them back."""
 _CALLABLE = frozenset({Kind.FUNCTION, Kind.BOUND, Kind.PARTIAL})
 
 
@@ -93,7 +96,7 @@ class Bags:
     def _on_given(self, caller: Instance, op: Op, inside: int, given: int) -> None:
         """Something is given to the outside: it is kept, and called if it is a function."""
         kind = self._state.objects.kinds[given]
-        if kind in _KEPT:
+        if kind in _KEPT and not (kind in _CALLABLE and caller.unit.file.facts.language in _FORGETS):
             self._state.engine.add_one(inside, given)
         if kind not in _CALLABLE:
             return
