@@ -4,6 +4,7 @@ from typing import Any
 
 from yantra_bot.graphdb.facts import NOTHING, CallFlag
 from yantra_bot.graphdb.facts import Op as Code
+from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
@@ -27,11 +28,15 @@ class Arguments:
         self._state = state
 
     def shift(self, callee: Instance, receiver: int) -> int:
-        """Return how many positional parameters the receiver takes: one in Python."""
+        """Return how many positional parameters the receiver takes: none in JavaScript."""
+        if callee.unit.file.facts.language in SCRIPTS:
+            return 0
         return 1 if receiver >= 0 and self._state.signature(callee.unit).receiver < 0 else 0
 
     def bind_receiver(self, callee: Instance, receiver: int) -> None:
         signature = self._state.signature(callee.unit)
+        if signature.receiver < 0 and callee.unit.file.facts.language in SCRIPTS:
+            return
         first = signature.positional[0] if signature.positional else NOTHING
         parameter = signature.receiver if signature.receiver >= 0 else first
         if parameter >= 0:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from yantra_bot.domain.graph import Evidence, Language, NodeKind
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag
 from yantra_bot.graphdb.resolve.arguments import ARGS, FLAGS, KEYWORDS, SITE, Arguments
+from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.modules import outside_name
 from yantra_bot.graphdb.resolve.objects import Kind
@@ -32,6 +33,7 @@ class Calls:
         self.call_bag: Callable[[Instance, Op, int], None]
         self.call_outside: Callable[[Instance, Op, str], None]
         self.call_partial: Callable[[Instance, Op, int], None]
+        self.promise_of: Callable[[Instance], int]
         self.call_model: Callable[[Instance, Op, Instance], None]
         self.on_construct: Callable[[Instance, Op, int], None]
         self.fill_fields: Callable[[Instance, Op, int, int], None]
@@ -136,7 +138,7 @@ class Calls:
         unit: Unit = state.objects.firsts[function]
         if unit.file.library and caller.depth >= MAX_MODEL_DEPTH:
             return
-        if op[FLAGS] & CallFlag.NEW and receiver < 0:
+        if op[FLAGS] & CallFlag.NEW and (receiver < 0 or unit.file.facts.language in SCRIPTS):
             receiver = state.objects.intern(Kind.INSTANCE, function)
             self._pass_through(caller, op, receiver)
         callee = self.open_instance(function, caller, op)
@@ -168,6 +170,9 @@ class Calls:
         if op[1] < 0:
             return
         target = caller.node(op[1])
+        if flags & BodyFlag.ASYNC and callee.unit.file.facts.language in SCRIPTS:
+            state.engine.add_one(target, self.promise_of(callee))
+            return
         state.engine.flow(callee.result, target)
         for index in state.signature(callee.unit).returned:
             self._arguments.give_back(caller, op, callee, receiver, index, target)

@@ -6,12 +6,15 @@ from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import ANY_VALUE, NOTHING, BodyFlag
 from yantra_bot.graphdb.resolve.arguments import make_call
 from yantra_bot.graphdb.resolve.calls import Calls
+from yantra_bot.graphdb.resolve.javascript_methods import MAPPINGS, PROTO, SCRIPTS
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import MAX_INDEX, Instance, Op, State
 
 _OBJECTS = frozenset({Kind.INSTANCE, Kind.OPEN})
 _KEEPS = frozenset({Kind.CONTAINER, Kind.BAG})
+_HOLDERS = frozenset({Kind.FUNCTION, Kind.PROTOTYPE, Kind.INSTANCE, Kind.OPEN, Kind.CLASS})
+"""What is no container, and has what is spread into it as attributes (`Object.assign(this, options)`)."""
 
 
 class Containers:
@@ -34,15 +37,28 @@ class Containers:
             self._state.engine.watch(instance.base + op[1], self._on_spread_target, instance, op)
 
     def _on_spread_target(self, instance: Instance, op: Op, target: int) -> None:
-        if self._state.objects.kinds[target] in _KEEPS:
+        kind = self._state.objects.kinds[target]
+        if kind in _KEEPS:
             self._state.engine.watch(instance.base + op[2], self.pour, instance, target)
+        elif kind in _HOLDERS and instance.unit.file.facts.language in SCRIPTS:
+            self._state.engine.watch(instance.base + op[2], self.pour_names, target)
 
     def pour(self, instance: Instance, target: int, source: int) -> None:
         """Put all elements of an object into a container: under their names, or at an unknown place."""
-        if self._state.objects.kinds[source] in _KEEPS:
+        objects = self._state.objects
+        if objects.kinds[source] in _KEEPS and objects.seconds[source] not in MAPPINGS:
             self._state.on_keys(source, self._pour_item, target)
         else:
             self.each(instance, source, self._state.slot(target, None), 0)
+
+    def pour_names(self, target: int, source: int) -> None:
+        """Let an object have what another has under names."""
+        if source != target:
+            self._state.on_keys(source, self._pour_name, target)
+
+    def _pour_name(self, target: int, key: Any, node: int) -> None:
+        if isinstance(key, str) and key != PROTO:
+            self._state.engine.flow(node, self._state.slot(target, key))
 
     def _pour_item(self, target: int, key: Any, node: int) -> None:
         self._state.engine.flow(node, self._state.slot(target, key if isinstance(key, str) else None))
@@ -73,8 +89,9 @@ class Containers:
     def _read_slot(self, target: int, node: int) -> None:
         self._state.engine.flow(node, target)
 
-    def _read_any(self, target: int, _key: Any, node: int) -> None:
-        self._state.engine.flow(node, target)
+    def _read_any(self, target: int, key: Any, node: int) -> None:
+        if key != PROTO and not (isinstance(key, str) and key.endswith(".setter")):
+            self._state.engine.flow(node, target)
 
     def slice(self, instance: Instance, op: Op) -> None:
         """SLICE: a part of a sequence, for which the whole of it stands."""
@@ -162,6 +179,8 @@ class Containers:
         kind = objects.kinds[item]
         if kind == Kind.CONTAINER and objects.seconds[item] == "dict":
             self._state.on_keys(item, self._give_key, target)
+        elif kind == Kind.CONTAINER and objects.seconds[item] in MAPPINGS:
+            self._state.engine.add_one(target, self.pair_of(item))
         elif kind in _KEEPS:
             self._state.on_keys(item, self._read_any, target)
         elif kind == Kind.GENERATOR:
@@ -170,6 +189,18 @@ class Containers:
             self._iterate_object(instance, item, target, site)
         elif kind == Kind.CLASS and self._state.flags_of(item) & BodyFlag.CASE:
             self._state.engine.add_one(target, objects.intern(Kind.INSTANCE, item))
+
+    def pair_of(self, item: int) -> int:
+        """Return the pair of a key and a value that iterating over a map of JavaScript gives."""
+        state, objects = self._state, self._state.objects
+        pair = objects.intern(Kind.CONTAINER, ("entry", item), "array")
+        if (pair, 1) not in state.slots:
+            keys = objects.intern(Kind.CONTAINER, ("keys", item), "array")
+            state.engine.flow(state.slot(keys, None), state.slot(pair, 0))
+            self.read_item(item, None, state.slot(pair, 1))
+            if objects.seconds[item] == "object":
+                state.on_keys(item, self._give_key, state.slot(pair, 0))
+        return pair
 
     def _give_key(self, target: int, key: Any, _node: int) -> None:
         if isinstance(key, str):
@@ -191,9 +222,22 @@ class Containers:
     def _on_iterator(self, instance: Instance, target: int, site: int, name: str, iterator: int) -> None:
         if self._state.objects.kinds[iterator] in _OBJECTS:
             frame = self._state.absolute(instance)
-            self._calls.call_attribute(frame, make_call(site, (), dst=target), iterator, name)
+            script = name == "next" and self._is_script(iterator)
+            given = self._state.engine.allocate(1) if script else target
+            self._calls.call_attribute(frame, make_call(site, (), dst=given), iterator, name)
+            if script:
+                self._state.engine.watch(given, self._read_step, target)
         else:
             self.each(instance, iterator, target, site)
+
+    def _is_script(self, item: int) -> bool:
+        unit = self._state.unit_of(self._state.objects.firsts[item])
+        return unit is not None and unit.file.facts.language in (Language.JAVASCRIPT, Language.TYPESCRIPT)
+
+    def _read_step(self, target: int, step: int) -> None:
+        """JavaScript's iterators give an object that has the value."""
+        if self._state.objects.kinds[step] in (Kind.CONTAINER, Kind.INSTANCE, Kind.OPEN):
+            self._state.engine.flow(self._lookup.attribute(step, "value"), target)
 
 
 _PROTOCOL = {

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import BodyFlag
 from yantra_bot.graphdb.languages import Paths
+from yantra_bot.graphdb.resolve.functions import Functions
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
+from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.library import LIBRARY
 from yantra_bot.graphdb.resolve.members import Members
 from yantra_bot.graphdb.resolve.modules import Modules, outside_name
@@ -17,9 +19,6 @@ from yantra_bot.graphdb.resolve.state import State
 
 MAX_OUTSIDE_DEPTH = 8
 """Parts of the name of something outside: a loop over `x = x.next` names no new thing each time."""
-_FUNCTION_METHODS = frozenset({"call", "apply", "bind"})
-_PYTHON_CONTAINERS = frozenset({"list", "dict", "tuple", "set"})
-"""Their items are no attributes."""
 _STORES = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.OPEN})
 _CLASS_KINDS = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.OPEN, Kind.SUPER})
 
@@ -32,6 +31,7 @@ class Lookup:
         self._hierarchy = hierarchy
         self._modules = modules
         self.members = Members(state, hierarchy)
+        self._functions = Functions(state, self.attribute, self._bind_slot, self._bind_stored)
         self._nodes: dict[tuple[int, str], int] = {}
         self._asked: dict[tuple[int, str], list[int]] = {}
         """Objects whose attribute was asked for, by their class and its name."""
@@ -56,25 +56,29 @@ class Lookup:
         return node
 
     def _fill(self, item: int, name: str, node: int) -> None:
-        objects, state = self._state.objects, self._state
+        objects = self._state.objects
         kind, first = objects.kinds[item], objects.firsts[item]
         if kind == Kind.MODULE:
             self._fill_module(item, first, name, node)
         elif kind in _CLASS_KINDS:
             self._fill_class(item, name, node)
         elif kind == Kind.EXTERNAL:
-            if first.count(".") < MAX_OUTSIDE_DEPTH and not name.startswith("."):
-                state.engine.add_one(node, self._modules.outside(objects.seconds[item], f"{first}.{name}"))
+            self._fill_outside(item, name, node)
         elif kind in (Kind.CONTAINER, Kind.BAG, Kind.GENERATOR, Kind.CONST):
-            if objects.seconds[item] not in _PYTHON_CONTAINERS:
-                state.on_slot(item, name, self._bind_slot, item, node)
-            state.engine.add_one(node, objects.intern(Kind.NATIVE, name, item))
-        elif kind == Kind.NATIVE and objects.kinds[objects.seconds[item]] == Kind.BAG:
-            state.engine.add_one(node, objects.intern(Kind.NATIVE, name, objects.seconds[item]))
+            self._functions.fill_container(item, name, node)
+        elif kind == Kind.NATIVE:
+            self._functions.fill_native(item, name, node)
         elif kind in (Kind.FUNCTION, Kind.BOUND, Kind.PARTIAL):
-            self._fill_function(item, name, node)
+            self._functions.fill_function(item, name, node)
         elif kind == Kind.PROTOTYPE:
-            self._fill_prototype(item, name, node)
+            self._functions.fill_prototype(item, name, node)
+
+    def _fill_outside(self, item: int, name: str, node: int) -> None:
+        first, language = self._state.objects.firsts[item], self._state.objects.seconds[item]
+        if name == "default" and language in SCRIPTS:
+            self._state.engine.add_one(node, item)
+        elif first.count(".") < MAX_OUTSIDE_DEPTH and not name.startswith("."):
+            self._state.engine.add_one(node, self._modules.outside(language, f"{first}.{name}"))
 
     # Modules
 
@@ -94,7 +98,7 @@ class Lookup:
             outside = f"{outside_name(file)}.{name}"
             self._state.engine.add_one(node, self._modules.outside(file.facts.language, outside))
         for cell_file, value in program.cells(paths, "default"):
-            if cell_file.facts.language in (Language.JAVASCRIPT, Language.TYPESCRIPT) and name != "default":
+            if cell_file.facts.language in SCRIPTS and name != "default":
                 self._state.engine.watch(self._modules.cell(cell_file, value), self._read_default, item, name, node)
 
     def _read_default(self, _module: int, name: str, node: int, value: int) -> None:
@@ -278,47 +282,12 @@ class Lookup:
             member_function = objects.firsts[member]
             if _takes_this(self._state, member_function):
                 member = member_function
+        if objects.kinds[member] == Kind.FUNCTION and self._state.flags_of(member) & BodyFlag.PROPERTY:
+            self.on_getter(member, receiver, node)
+            return
         if objects.kinds[member] == Kind.FUNCTION and _takes_this(self._state, member):
             member = objects.intern(Kind.BOUND, member, receiver)
         self._state.engine.add_one(node, member)
-
-    # Functions
-
-    def _fill_function(self, item: int, name: str, node: int) -> None:
-        state, objects = self._state, self._state.objects
-        language = self._language_of(item)
-        if language in (Language.JAVASCRIPT, Language.TYPESCRIPT):
-            if name in _FUNCTION_METHODS:
-                state.engine.add_one(node, objects.intern(Kind.NATIVE, name, item))
-                return
-            if name == "prototype":
-                state.engine.add_one(node, objects.intern(Kind.PROTOTYPE, item))
-        elif language == Language.JAVA:
-            state.engine.add_one(node, item)
-            return
-        elif name == "__call__":
-            state.engine.add_one(node, item)
-        state.on_slot(item, name, self._flow_slot, node)
-
-    def _language_of(self, item: int) -> Language | None:
-        objects = self._state.objects
-        while objects.kinds[item] == Kind.BOUND:
-            item = objects.firsts[item]
-        unit = self._state.unit_of(item)
-        return unit.file.facts.language if unit else None
-
-    def _fill_prototype(self, item: int, name: str, node: int) -> None:
-        """A prototype's members are its own, and those of what was assigned to it or that it was created from."""
-        state, objects = self._state, self._state.objects
-        owner = objects.firsts[item]
-        state.on_slot(item, name, self._flow_slot, node)
-        if objects.kinds[owner] == Kind.CLASS:
-            state.engine.flow(self.attribute(owner, name), node)
-        state.on_slot(owner, "prototype", self._delegate, name, node)
-        state.on_slot(item, "__proto__", self._delegate, name, node)
-
-    def _delegate(self, name: str, node: int, slot: int) -> None:
-        self._state.engine.watch(slot, self._read_default, -1, name, node)
 
 
 def _takes_this(state: State, item: int) -> bool:

@@ -9,6 +9,8 @@ from yantra_bot.graphdb.resolve.bags import Bags
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.combinators import NAMES, Combinators
 from yantra_bot.graphdb.resolve.containers import Containers
+from yantra_bot.graphdb.resolve.javascript_library import JavaScriptLibrary
+from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
@@ -21,8 +23,11 @@ _COPIES = frozenset({"copy", "values", "__iter__", "keys", "__reversed__"})
 class Natives:
     """Calls a method of a container, a generator, or anything else that is built in."""
 
-    def __init__(self, state: State, calls: Calls, containers: Containers, bags: Bags) -> None:
+    def __init__(
+        self, state: State, calls: Calls, containers: Containers, bags: Bags, script: JavaScriptLibrary
+    ) -> None:
         self._state, self._calls, self._containers, self._bags = state, calls, containers, bags
+        self._script = script
         self._combinators = Combinators(state, calls, containers)
         calls.call_native = self.call
 
@@ -31,7 +36,9 @@ class Natives:
     def call(self, caller: Instance, op: Op, name: str, owner: int) -> None:
         """Call a method of something that has no class here."""
         kind = self._state.objects.kinds[owner]
-        if kind in (Kind.FUNCTION, Kind.BOUND):
+        if self._language(caller) in SCRIPTS:
+            self._script.call(caller, op, name, owner)
+        elif kind in (Kind.FUNCTION, Kind.BOUND):
             self._bags.call_function_method(caller, op, name, owner)
         elif kind == Kind.GENERATOR:
             self._call_generator(caller, op, name, owner)

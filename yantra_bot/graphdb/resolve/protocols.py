@@ -7,6 +7,7 @@ from yantra_bot.domain.graph import Evidence, Language
 from yantra_bot.graphdb.facts import NOTHING
 from yantra_bot.graphdb.resolve.arguments import make_call
 from yantra_bot.graphdb.resolve.calls import Calls
+from yantra_bot.graphdb.resolve.javascript_methods import PROMISE
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
@@ -28,6 +29,10 @@ class Protocols:
         if kind == Kind.GENERATOR:
             if op[1] >= 0:
                 engine.flow(objects.firsts[item].result, instance.base + op[1])
+            return
+        if kind == Kind.CONTAINER and objects.seconds[item] == PROMISE:
+            if op[1] >= 0:
+                engine.flow(self._state.slot(item, None), instance.base + op[1])
             return
         if op[1] >= 0:
             engine.add_one(instance.base + op[1], item)

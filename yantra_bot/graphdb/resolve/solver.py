@@ -16,6 +16,7 @@ from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
 from yantra_bot.graphdb.resolve.hooks import Hooks
 from yantra_bot.graphdb.resolve.imports import Imports
 from yantra_bot.graphdb.resolve.java_library import JavaLibrary
+from yantra_bot.graphdb.resolve.javascript_library import JavaScriptLibrary
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.models import Models
 from yantra_bot.graphdb.resolve.modules import Modules
@@ -59,7 +60,9 @@ class Solver:
         self.bodies = Bodies(
             self.state, self.lookup, calls, containers, bases, stores, imports, operators, hooks, self.texts
         )
-        Natives(self.state, calls, containers, JavaLibrary(self.state, calls, containers, self.lookup.members))
+        bags = JavaLibrary(self.state, calls, containers, self.lookup.members)
+        self._script = JavaScriptLibrary(self.state, calls, containers, self.lookup, bags)
+        Natives(self.state, calls, containers, bags, self._script)
         Models(self.state, self.lookup, calls, containers, stores, imports, self.texts)
 
     def solve(self) -> None:
@@ -120,7 +123,8 @@ class Solver:
             engine.flow(source, target)
         for node, item in bags:
             engine.add_one(node, item)
-        return bool(typed or seeds or flows or bags)
+        assumed = self._script.sequences.assume_keys()
+        return bool(typed or seeds or flows or bags or assumed)
 
     def _is_stored(self, instance: Instance, node: int) -> bool:
         """Say whether a node is a field that something has been seen to be assigned to."""
