@@ -41,6 +41,6 @@ public class Main {
         var late = new End();
         do {
             late.next();
-        } while (!done(1));
+        } while (done(1));
     }
 }
