@@ -22,6 +22,8 @@ class Engine:
     def __init__(self) -> None:
         self._points: list[Any] = []
         """None, the only object, or the set of several: most nodes hold one, and a set takes 200 bytes."""
+        self.unlimited: set[int] = set()
+        """Nodes that hold many things for a good reason."""
         self._flows: list[list[int] | None] = []
         self._watchers: list[list[tuple[Any, ...]] | None] = []
         self._pending: dict[int, set[int]] = {}
@@ -59,7 +61,7 @@ class Engine:
                 self._announce(node, fresh)
             return
         fresh = objects - known
-        if fresh and len(known) < MAX_OBJECTS:
+        if fresh and (len(known) < MAX_OBJECTS or node in self.unlimited):
             known |= fresh
             self._announce(node, fresh)
 
@@ -72,7 +74,7 @@ class Engine:
             if known == item:
                 return
             self._points[node] = {known, item}
-        elif item in known or len(known) >= MAX_OBJECTS:
+        elif item in known or (len(known) >= MAX_OBJECTS and node not in self.unlimited):
             return
         else:
             known.add(item)

@@ -52,6 +52,8 @@ class Lookup:
         node = self._nodes.get((item, name))
         if node is None:
             node = self._nodes[item, name] = self._state.engine.allocate(1)
+            if self._state.objects.kinds[item] == Kind.OPEN:
+                self._state.engine.unlimited.add(node)  # as many as there are classes that override it
             self._fill(item, name, node)
         return node
 

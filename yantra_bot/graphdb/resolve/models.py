@@ -43,6 +43,8 @@ class Models:
             "functools.partial": self._partial,
             "functools.partialmethod": self._partial,
         }
+        self._named_stores: list[tuple[int, int, int]] = []
+        """(object, name, value), as nodes."""
         self._chains: dict[int, frozenset[int]] = {}
         """The partial objects that a made-up call came through."""
         calls.call_partial = self.call_partial
@@ -94,12 +96,17 @@ class Models:
     def _setattr(self, caller: Instance, op: Op, _callee: Instance) -> None:
         args = [caller.node(value) for value in op[ARGS]]
         if len(args) == 3 and min(args) >= 0:
-            self._state.engine.watch(args[1], self._on_stored_name, args[0], args[2])
+            self._named_stores.append((args[0], args[1], args[2]))
 
-    def _on_stored_name(self, node: int, source: int, name: int) -> None:
-        objects = self._state.objects
-        if objects.kinds[name] == Kind.CONST and isinstance(objects.firsts[name], str):
-            self._state.engine.watch(node, self._store_attribute, objects.firsts[name], source)
+    def store_attributes(self) -> bool:
+        """Do what `setattr` does with few names; one that sets anything says nothing of any attribute."""
+        objects, engine = self._state.objects, self._state.engine
+        waiting, self._named_stores = self._named_stores, []
+        for node, name, source in waiting:
+            names = [objects.firsts[one] for one in engine.objects(name) if objects.kinds[one] == Kind.CONST]
+            for one in names if len(names) <= FEW_NAMES else ():
+                engine.watch(node, self._store_attribute, str(one), source)
+        return bool(waiting)
 
     def _store_attribute(self, name: str, source: int, item: int) -> None:
         self._stores.store(item, name, source)

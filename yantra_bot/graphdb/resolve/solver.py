@@ -63,7 +63,7 @@ class Solver:
         bags = JavaLibrary(self.state, calls, containers, self.lookup.members)
         self._script = JavaScriptLibrary(self.state, calls, containers, self.lookup, bags)
         Natives(self.state, calls, containers, bags, self._script)
-        Models(self.state, self.lookup, calls, containers, stores, imports, self.texts)
+        self.models = Models(self.state, self.lookup, calls, containers, stores, imports, self.texts)
 
     def solve(self) -> None:
         """Work to the fixpoint; then seed what is only declared, as long as that brings something new."""
@@ -72,6 +72,8 @@ class Solver:
                 self.bodies.open_module(file)
         self.state.engine.run()
         self.bodies.release()
+        self.state.engine.run()
+        self.models.store_attributes()
         self.state.engine.run()
         link_implementers(self.state, self.hierarchy)
         self._fill_gaps(0, 0)
@@ -97,7 +99,7 @@ class Solver:
     def _fill_gaps(self, instances: int, declared: int) -> None:
         """Seed what is only declared, in instances and declarations from a number on, while that brings news."""
         for _ in range(MAX_ROUNDS):
-            if not self._seed(instances, declared):
+            if not self._seed(instances, declared) | self.models.store_attributes():
                 return
             self.state.engine.run()
 
