@@ -33,8 +33,8 @@ class Lookup:
         self.members = Members(state, hierarchy)
         self._functions = Functions(state, self.attribute, self._bind_slot, self._bind_stored)
         self._nodes: dict[tuple[int, str], int] = {}
-        self._asked: dict[tuple[int, str], list[int]] = {}
-        """Objects whose attribute was asked for, by their class and its name."""
+        self._asked: dict[str, dict[int, list[int]]] = {}
+        """Objects whose attribute was asked for, by its name and their class."""
         self._names: dict[int, list[str]] = {}
         """The names that were asked for, by class."""
         self._linked: set[tuple[int, int]] = set()
@@ -119,14 +119,14 @@ class Lookup:
         elif objects.kinds[item] == Kind.SUPER:
             owner = self.members.class_of(objects.seconds[item])
         if owner is not None:
-            self._asked.setdefault((owner, name), []).append(item)
+            self._asked.setdefault(name, {}).setdefault(owner, []).append(item)
             self._names.setdefault(owner, []).append(name)
             self._link_class(item, name, node)
 
     def _relink(self, changed: int) -> None:
         """A class has other bases than before: find its attributes once more."""
         for name in tuple(self._names.get(changed, ())):
-            for item in self._asked[changed, name]:
+            for item in self._asked[name][changed]:
                 self._link_class(item, name, self._nodes[item, name])
 
     def _on_new_slot(self, owner: int, name: str) -> None:
@@ -135,14 +135,18 @@ class Lookup:
         kind = objects.kinds[owner]
         if kind not in _STORES:
             return
+        asked = self._asked.get(name)
+        if asked is None:
+            return
         start: int = owner if kind == Kind.CLASS else objects.firsts[owner]
-        downward = (start, *self._hierarchy.below(start)) if kind != Kind.INSTANCE else (start,)
         upward = self._hierarchy.order(start)
-        asked = [item for one in downward for item in self._asked.get((one, name), ())]
-        asked += [
-            item for one in upward for item in self._asked.get((one, name), ()) if objects.kinds[item] == Kind.OPEN
-        ]
-        for item in asked:
+        touched = [item for one in upward for item in asked.get(one, ()) if objects.kinds[item] == Kind.OPEN]
+        if kind == Kind.INSTANCE:
+            touched += asked.get(start, ())
+        else:
+            order = self._hierarchy.order
+            touched += [item for one, items in tuple(asked.items()) if start in order(one) for item in items]
+        for item in touched:
             self._link_class(item, name, self._nodes[item, name])
 
     def _link_class(self, item: int, name: str, node: int) -> None:
@@ -166,7 +170,7 @@ class Lookup:
             return
         order = self._hierarchy.order(owner)
         after = order[order.index(start) + 1 :] if start in order else self._hierarchy.order(start)[1:]
-        self._link_chain(after, receiver, name, node)
+        self._link_chain(after, receiver, name, node, above=(start, *after))
 
     def _link_slots(self, item: int, name: str, node: int, owner: int) -> None:
         objects, slots = self._state.objects, self._state.slots
@@ -196,8 +200,13 @@ class Lookup:
             if not self.members.only_declares(one, name):
                 self._link_chain((one,), objects.intern(Kind.OPEN, one), name, node)
 
-    def _link_chain(self, order: tuple[int, ...], receiver: int, name: str, node: int) -> None:
-        """Link the first class of an order that has the name; what is stored into a class later is linked as well."""
+    def _link_chain(
+        self, order: tuple[int, ...], receiver: int, name: str, node: int, *, above: tuple[int, ...] = ()
+    ) -> None:
+        """Link the first class of an order that has the name; what is stored into a class later is linked as well.
+
+        Where none has it, bases outside are asked: those of the order, or of the classes `above`.
+        """
         state = self._state
         for owner in order:
             body = state.class_bodies.get(owner)
@@ -213,7 +222,8 @@ class Lookup:
             if value is not None or stored is not None:
                 return
         self.on_missing(receiver, name, node)
-        self._link_outside(order, name, node)
+        if not self.members.assigns(order, name):
+            self._link_outside(above or order, name, node)
 
     def _is_embedded(self, owner: int, receiver: int) -> bool:
         """Say whether a struct has a method from an interface it embeds: that of what the field of its name holds."""
@@ -230,6 +240,9 @@ class Lookup:
                 self._state.engine.add_one(node, self._state.objects.intern(Kind.EXTERNAL, outside, language))
                 return
             for base in self._hierarchy.info(owner).outside:
+                if name == "constructor":
+                    self._state.engine.add_one(node, base)
+                    continue
                 self._state.engine.flow(self.attribute(self._stand_in(base), name), node)
 
     def _stand_in(self, base: int) -> int:
