@@ -59,7 +59,7 @@ class Op:
     ATTR: Final = 10
     """(dst, obj, name, site)"""
     SET_ATTR: Final = 11
-    """(obj, name, src), in Python with a site behind: where a setter or a descriptor would be called."""
+    """(obj, name, src), in Python and JavaScript with a site behind: where a setter or a descriptor would be called."""
     ITEM: Final = 12
     """(dst, obj, literal, site): subscription by a constant, or by anything (None). A fifth operand may follow None:
     the key's value, whose constants are the keys that are meant where it holds nothing else."""

@@ -22,6 +22,9 @@ from yantra_bot.graphdb.resolve.stores import Stores
 from yantra_bot.graphdb.resolve.texts import Texts
 
 _BY_CLASS = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.OPEN, Kind.SUPER})
+_READ = _BY_CLASS | {Kind.CONTAINER, Kind.FUNCTION}
+_WRITTEN = frozenset({Kind.INSTANCE, Kind.OPEN, Kind.CONTAINER})
+"""What may have getters, and setters."""
 
 
 class Bodies:
@@ -50,13 +53,6 @@ class Bodies:
         self.declared: list[tuple[Instance, int, int]] = []
         """(instance, node that receives, node of the type)."""
         self._handlers = self._table()
-        self._setters = {
-            name
-            for file in state.program.files.values()
-            for unit in file.units
-            for name in unit.body.names
-            if name.endswith(".setter")
-        }
         self._readers = {
             Code.ATTR: self._on_attr,
             Code.SET_ATTR: self._on_set_attr,
@@ -210,7 +206,12 @@ class Bodies:
     # Imports
 
     def _import(self, instance: Instance, op: Op) -> None:
-        self._state.engine.add_one(instance.base + op[1], self._imports.module(instance.unit.file, op[2], op[3]))
+        module = self._imports.module(instance.unit.file, op[2], op[3])
+        nodes = self._imports.modules.assigned(module)
+        for node in nodes:
+            self._state.engine.flow(node, instance.base + op[1])
+        if not nodes:
+            self._state.engine.add_one(instance.base + op[1], module)
 
     def _import_from(self, instance: Instance, op: Op) -> None:
         file, objects = instance.unit.file, self._state.objects
@@ -248,16 +249,18 @@ class Bodies:
     def _read_attr(self, instance: Instance, op: Op, item: int) -> None:
         node = self._lookup.attribute(item, op[3])
         self._state.engine.flow(node, instance.base + op[1])
-        if op[3] in self._state.program.property_names and self._state.objects.kinds[item] in _BY_CLASS:
+        if op[3] in self._state.program.property_names and self._state.objects.kinds[item] in _READ:
             self._calls.read(instance, node, op[4])
 
     def _on_set_attr(self, instance: Instance, op: Op, item: int) -> None:
-        self._stores.store(item, op[2], instance.base + op[3])
-        if self._state.objects.kinds[item] in (Kind.INSTANCE, Kind.OPEN):
+        source = instance.node(op[3])
+        if source >= 0:
+            self._stores.store(item, op[2], source)
+        if self._state.objects.kinds[item] in _WRITTEN:
             site = op[4] if len(op) > 4 else 0
-            if f"{op[2]}.setter" in self._setters:
-                self._hold(item, self._containers.write_property, instance, item, op[2], instance.base + op[3], site)
-            self._hold(item, self._hooks.on_store, instance, item, op[2], instance.base + op[3], site)
+            if f"{op[2]}.setter" in self._state.program.setters:
+                self._hold(item, self._containers.write_property, instance, item, op[2], source, site)
+            self._hold(item, self._hooks.on_store, instance, item, op[2], source, site)
 
     def _on_call(self, instance: Instance, op: Op, item: int) -> None:
         self._hold(item, self._calls.on_callee, instance, op, item)

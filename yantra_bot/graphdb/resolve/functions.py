@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from yantra_bot.domain.graph import Language
+from yantra_bot.graphdb.facts import BodyFlag
 from yantra_bot.graphdb.resolve.javascript_methods import FUNCTION_METHODS, PROTO, SCRIPTS, has_method
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import State
 
+MAX_OUTSIDE_DEPTH = 8
+"""Parts of the name of something outside: a loop over `x = x.next` names no new thing each time."""
 _PYTHON_CONTAINERS = frozenset({"list", "dict", "tuple", "set"})
 """Their items are no attributes."""
 
@@ -17,12 +20,21 @@ class Functions:
     def __init__(
         self,
         state: State,
+        outside: Callable[[Language, str], int],
         attribute: Callable[[int, str], int],
         bind_slot: Callable[[int, int, int], None],
         bind_stored: Callable[[int, int, int], None],
     ) -> None:
-        self._state, self._attribute = state, attribute
+        self._state, self._outside, self._attribute = state, outside, attribute
         self._bind_slot, self._bind_stored = bind_slot, bind_stored
+
+    def fill_outside(self, item: int, name: str, node: int) -> None:
+        """Fill an attribute of something outside; `default` of a module of JavaScript is the module."""
+        first, language = self._state.objects.firsts[item], self._state.objects.seconds[item]
+        if name == "default" and language in SCRIPTS:
+            self._state.engine.add_one(node, item)
+        elif first.count(".") < MAX_OUTSIDE_DEPTH and not name.startswith("."):
+            self._state.engine.add_one(node, self._outside(language, f"{first}.{name}"))
 
     def fill_container(self, item: int, name: str, node: int) -> None:
         """Fill an attribute of a container, a bag, a generator or a constant."""
@@ -99,3 +111,11 @@ class Functions:
 
     def _flow_slot(self, node: int, slot: int) -> None:
         self._state.engine.flow(slot, node)
+
+
+def takes_this(state: State, item: int) -> bool:
+    """Say whether an object is a function whose receiver is whatever the call names."""
+    unit = state.unit_of(item)
+    if unit is None or state.objects.kinds[item] != Kind.FUNCTION:
+        return False
+    return state.signature(unit).receiver >= 0 and not unit.body.flags & BodyFlag.ARROW

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import BodyFlag
 from yantra_bot.graphdb.languages import Paths
-from yantra_bot.graphdb.resolve.functions import Functions
+from yantra_bot.graphdb.resolve.functions import Functions, takes_this
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
 from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.library import LIBRARY
@@ -17,8 +17,6 @@ from yantra_bot.graphdb.resolve.modules import Modules, outside_name
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import State
 
-MAX_OUTSIDE_DEPTH = 8
-"""Parts of the name of something outside: a loop over `x = x.next` names no new thing each time."""
 _STORES = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.OPEN})
 _CLASS_KINDS = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.OPEN, Kind.SUPER})
 
@@ -31,7 +29,7 @@ class Lookup:
         self._hierarchy = hierarchy
         self._modules = modules
         self.members = Members(state, hierarchy)
-        self._functions = Functions(state, self.attribute, self._bind_slot, self._bind_stored)
+        self._functions = Functions(state, modules.outside, self.attribute, self._bind_slot, self._bind_stored)
         self._nodes: dict[tuple[int, str], int] = {}
         self._asked: dict[str, dict[int, list[int]]] = {}
         """Objects whose attribute was asked for, by its name and their class."""
@@ -65,7 +63,7 @@ class Lookup:
         elif kind in _CLASS_KINDS:
             self._fill_class(item, name, node)
         elif kind == Kind.EXTERNAL:
-            self._fill_outside(item, name, node)
+            self._functions.fill_outside(item, name, node)
         elif kind in (Kind.CONTAINER, Kind.BAG, Kind.GENERATOR, Kind.CONST):
             self._functions.fill_container(item, name, node)
         elif kind == Kind.NATIVE:
@@ -74,13 +72,6 @@ class Lookup:
             self._functions.fill_function(item, name, node)
         elif kind == Kind.PROTOTYPE:
             self._functions.fill_prototype(item, name, node)
-
-    def _fill_outside(self, item: int, name: str, node: int) -> None:
-        first, language = self._state.objects.firsts[item], self._state.objects.seconds[item]
-        if name == "default" and language in SCRIPTS:
-            self._state.engine.add_one(node, item)
-        elif first.count(".") < MAX_OUTSIDE_DEPTH and not name.startswith("."):
-            self._state.engine.add_one(node, self._modules.outside(language, f"{first}.{name}"))
 
     # Modules
 
@@ -170,7 +161,9 @@ class Lookup:
             return
         order = self._hierarchy.order(owner)
         after = order[order.index(start) + 1 :] if start in order else self._hierarchy.order(start)[1:]
-        self._link_chain(after, receiver, name, node, above=(start, *after))
+        unit = self._state.unit_of(start)
+        is_script = unit is not None and unit.file.facts.language in SCRIPTS
+        self._link_chain(after, receiver, name, node, above=(start, *after) if is_script else ())
 
     def _link_slots(self, item: int, name: str, node: int, owner: int) -> None:
         objects, slots = self._state.objects, self._state.slots
@@ -295,18 +288,11 @@ class Lookup:
         objects = self._state.objects
         if objects.kinds[member] == Kind.BOUND:
             member_function = objects.firsts[member]
-            if _takes_this(self._state, member_function):
+            if takes_this(self._state, member_function):
                 member = member_function
         if objects.kinds[member] == Kind.FUNCTION and self._state.flags_of(member) & BodyFlag.PROPERTY:
             self.on_getter(member, receiver, node)
             return
-        if objects.kinds[member] == Kind.FUNCTION and _takes_this(self._state, member):
+        if objects.kinds[member] == Kind.FUNCTION and takes_this(self._state, member):
             member = objects.intern(Kind.BOUND, member, receiver)
         self._state.engine.add_one(node, member)
-
-
-def _takes_this(state: State, item: int) -> bool:
-    unit = state.unit_of(item)
-    if unit is None or state.objects.kinds[item] != Kind.FUNCTION:
-        return False
-    return state.signature(unit).receiver >= 0 and not unit.body.flags & BodyFlag.ARROW

@@ -1,9 +1,10 @@
 """What classes have, by facts and stores alone."""
 
-from yantra_bot.graphdb.facts import BodyFlag, Value
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag, ParamKind, Value
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
 from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.program import Unit
 from yantra_bot.graphdb.resolve.state import Op, State
 
 
@@ -12,6 +13,7 @@ class Members:
 
     def __init__(self, state: State, hierarchy: Hierarchy) -> None:
         self._state, self._hierarchy = state, hierarchy
+        self._assigned: dict[int, frozenset[str]] = {}
 
     def class_of(self, receiver: int) -> int | None:
         """Return the class of an instance, or a class itself; None for what has none."""
@@ -76,10 +78,34 @@ class Members:
             return True
         return kind == Kind.OPEN and any(self.owns(one, name) for one in self._hierarchy.below(owner))
 
+    def assigns(self, order: tuple[int, ...], name: str) -> bool:
+        """Say whether a method of one of some classes assigns an attribute to the object itself."""
+        return any(name in self._assigned_in(owner) for owner in order)
+
+    def _assigned_in(self, owner: int) -> frozenset[str]:
+        found = self._assigned.get(owner)
+        if found is None:
+            unit = self._state.unit_of(owner)
+            units = () if unit is None else (unit, *(one for one in unit.file.units if one.body.parent == unit.index))
+            found = self._assigned[owner] = frozenset(
+                op[2] for one in units for op in one.body.ops if op[0] == Code.SET_ATTR and op[1] == _receiver_of(one)
+            )
+        return found
+
     def owns(self, owner: int, name: str) -> bool:
         """Say whether a class itself has a name, written or stored."""
         body = self._state.class_bodies.get(owner)
         return (body is not None and name in body.unit.body.names) or (owner, name) in self._state.slots
+
+
+def _receiver_of(unit: Unit) -> Value:
+    """Return the value of the object that a method works on."""
+    params = unit.body.params
+    named = next((value for _, kind, value in params if kind == ParamKind.RECEIVER), None)
+    if named is not None:
+        return named
+    is_method = unit.body.flags & BodyFlag.METHOD and not unit.body.flags & BodyFlag.STATIC
+    return params[0][2] if params and is_method else NOTHING
 
 
 def _sources_of(ops: list[Op], value: Value) -> set[Value]:

@@ -39,6 +39,13 @@ class Modules:
                 found.append(self._state.constant(self._state.objects.intern(Kind.MODULE, inner)))
         return found
 
+    def assigned(self, module: int) -> list[int]:
+        """Return the nodes of what stands for a whole module: `module.exports` of JavaScript."""
+        if self._state.objects.kinds[module] != Kind.MODULE:
+            return []
+        cells = self._state.program.cells(self._state.objects.firsts[module], "module.exports")
+        return [self.cell(file, value) for file, value in cells]
+
     def star_members(self, file: File, name: str, seen: frozenset[Paths] = frozenset()) -> list[int]:
         """Return the nodes of a name that a file has from its star imports; the last one that has it wins."""
         program = self._state.program

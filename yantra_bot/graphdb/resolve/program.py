@@ -79,6 +79,8 @@ class Program:
             if unit.body.flags & BodyFlag.PROPERTY
         }
         """Attributes whose reading may call something."""
+        self.setters = {name for file in self.files.values() for name in _setters(file)}
+        """Names and keys `x.setter`: writing `x` may call something."""
         if "__get__" in self.literals or "__getattr__" in self.literals:
             self.property_names |= {op[3] for op in _reads(self.files.values())}
         self._library: dict[str, File | None] = {}
@@ -97,6 +99,7 @@ class Program:
         """Put another state of a file in its place; return it."""
         file = self._add(facts, self.files[facts.path].linker, library=False)
         self.literals |= _literals([file])
+        self.setters.update(_setters(file))
         self.property_names |= {
             facts.symbols[unit.body.owner].name for unit in file.units if unit.body.flags & BodyFlag.PROPERTY
         }
@@ -163,7 +166,7 @@ def _literals(files: Iterable[File]) -> set[str | int]:
             for op in unit.body.ops:
                 if op[0] == Op.NEW:
                     found.update(key for key, _ in op[3] if key is not None)
-                elif op[0] in (Op.SET_ITEM, Op.SET_ATTR) and op[2] is not None:
+                elif op[0] in (Op.SET_ITEM, Op.SET_ATTR) and op[2] is not None and op[3] >= 0:
                     found.add(op[2])
             if file.facts.language == Language.JAVA:
                 found |= _keys_of_maps(unit.body)
@@ -178,6 +181,14 @@ def _keys_of_maps(body: Body) -> set[str | int]:
         if op[0] == Op.CALL_METHOD and op[3].partition("/")[0] in KEYED:
             used.update(op[5])
     return {constants[value] for value in used if value in constants}
+
+
+def _setters(file: File) -> Iterator[str]:
+    for unit in file.units:
+        yield from (name for name in unit.body.names if name.endswith(".setter"))
+        for op in unit.body.ops:
+            if op[0] == Op.NEW:
+                yield from (key for key, _ in op[3] if isinstance(key, str) and key.endswith(".setter"))
 
 
 def _reads(files: Iterable[File]) -> Iterator[tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from yantra_bot.domain.graph import EdgeKind, Evidence, NodeKind, Span, Symbol, 
 from yantra_bot.graphdb.facts import BodyFlag, CallFlag, place
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.objects import Kind
-from yantra_bot.graphdb.resolve.program import File
+from yantra_bot.graphdb.resolve.program import File, Unit
 from yantra_bot.graphdb.resolve.record import Target
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 from yantra_bot.graphdb.resolve.writer import GraphWriter
@@ -72,7 +72,7 @@ class References:
             elif code == Code.REQUEST:
                 self._write_request(source, file, op)
             elif code in (Code.CALL, Code.CALL_METHOD) and self._is_unanswered(file, op):
-                makers = makers or _makers(instance)
+                makers = makers or _makers(instance.unit)
                 self._write_unresolved(instance, source, op, makers)
 
     def _write_route(self, instance: Instance, op: Op) -> None:
@@ -106,8 +106,9 @@ class References:
             if kind == EdgeKind.IMPORTS:
                 for module in self._whole(item):
                     self._writer.edge(source, self._writer.key(module), kind, file, place(op[3]), Evidence.SYNTAX)
+            is_default = kind == EdgeKind.IMPORTS and op[2] == "default"
             for target in self._symbols_of(item, instances=False):
-                if not isinstance(target, str) and target[0].facts.symbols[target[1]].name == op[2]:
+                if not isinstance(target, str) and (is_default or target[0].facts.symbols[target[1]].name == op[2]):
                     self._writer.edge(source, self._writer.key(target), kind, file, place(op[3]), Evidence.BINDING)
 
     def _whole(self, item: int) -> list[Target]:
@@ -129,9 +130,18 @@ class References:
         )
 
 
-def _makers(instance: Instance) -> dict[int, Op]:
+def _makers(unit: Unit) -> dict[int, Op]:
+    """Return what each value of a body comes from, a parameter as if it were a free name."""
     named = (Code.FREE, Code.ATTR, Code.IMPORT_FROM, Code.COPY, Code.OUTER, Code.FUNC)
-    return {op[1]: op for op in instance.unit.body.ops if op[0] in named}
+    parameters: dict[int, Op] = {value: (Code.FREE, value, name) for name, _, value in unit.body.params}
+    outer = {op[1]: op for op in unit.body.ops if op[0] == Code.OUTER}
+    for value, op in outer.items():
+        around = unit.file.facts.bodies[op[2]]
+        names = [name for name, _, cell in around.params if cell == op[3]]
+        names += [name for name, cell in around.names.items() if cell == op[3]]
+        if names:
+            parameters[value] = (Code.FREE, value, names[0])
+    return {op[1]: op for op in unit.body.ops if op[0] in named} | parameters
 
 
 def _name_of(op: Op | None, makers: dict[int, Op]) -> str:

@@ -17,6 +17,7 @@ from yantra_bot.graphdb.resolve.hooks import Hooks
 from yantra_bot.graphdb.resolve.imports import Imports
 from yantra_bot.graphdb.resolve.java_library import JavaLibrary
 from yantra_bot.graphdb.resolve.javascript_library import JavaScriptLibrary
+from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.models import Models
 from yantra_bot.graphdb.resolve.modules import Modules
@@ -112,13 +113,13 @@ class Solver:
             self._seed_function(instance, seeds, flows)
         seeds += self.texts.find_patterns()
         typed = [
-            (node, of)
+            (node, of, self._is_receiver(instance, node))
             for instance, node, of in self.bodies.declared[declared:]
-            if not engine.holds(node) and engine.holds(of) and not self._is_stored(instance, node)
+            if engine.holds(of) and self._is_unknown(instance, node, of) and not self._is_stored(instance, node)
         ]
         bags = self._find_bags(instances)
-        for node, of in typed:
-            engine.watch(of, self._declare, node)
+        for node, of, is_receiver in typed:
+            engine.watch(of, self._declare, node, is_receiver)
         for node, item in seeds:
             engine.add_one(node, item)
         for source, target in flows:
@@ -127,6 +128,22 @@ class Solver:
             engine.add_one(node, item)
         assumed = self._script.sequences.assume_keys()
         return bool(typed or seeds or flows or bags or assumed)
+
+    def _is_unknown(self, instance: Instance, node: int, of: int) -> bool:
+        """Say whether a declared type is all that is known of a value: JavaScript's outside gives any type."""
+        engine, kinds = self.state.engine, self.state.objects.kinds
+        if not engine.holds(node):
+            return True
+        if instance.unit.file.facts.language not in SCRIPTS:
+            return False
+        outside = all(kinds[item] in (Kind.BAG, Kind.EXTERNAL) for item in engine.objects(node))
+        return outside and any(kinds[item] != Kind.EXTERNAL for item in engine.objects(of))
+
+    def _is_receiver(self, instance: Instance, node: int) -> bool:
+        """Say whether a node is `this` of a JavaScript function, for which what the function was stored in is named."""
+        receiver = self.state.signature(instance.unit).receiver
+        is_script = instance.unit.file.facts.language in SCRIPTS
+        return is_script and receiver >= 0 and node == instance.base + receiver
 
     def _is_stored(self, instance: Instance, node: int) -> bool:
         """Say whether a node is a field that something has been seen to be assigned to."""
@@ -138,12 +155,16 @@ class Solver:
         slots = [state.slots.get((item, name)) for item in objects for name in names]
         return any(slot is not None and state.engine.holds(slot) for slot in slots)
 
-    def _declare(self, node: int, owner: int) -> None:
+    def _declare(self, node: int, is_receiver: bool, owner: int) -> None:
         objects = self.state.objects
         kind = objects.kinds[owner]
         if kind == Kind.CLASS:
             self.state.engine.add_one(node, objects.intern(Kind.OPEN, owner))
-        elif kind == Kind.CONTAINER:
+        elif kind == Kind.PROTOTYPE:
+            is_class = objects.kinds[objects.firsts[owner]] == Kind.CLASS
+            made = Kind.OPEN if is_class else Kind.INSTANCE
+            self.state.engine.add_one(node, objects.intern(made, objects.firsts[owner]))
+        elif kind in (Kind.CONTAINER, Kind.FUNCTION) or (is_receiver and kind in (Kind.INSTANCE, Kind.OPEN)):
             self.state.engine.add_one(node, owner)
         elif kind == Kind.EXTERNAL and objects.seconds[owner] != Language.PYTHON:
             self.state.engine.add_one(node, objects.intern(Kind.BAG, ("declared", node), objects.firsts[owner]))

@@ -151,9 +151,13 @@ class State:
             found = self._uses[id(unit)] = {}
             for op in unit.body.ops:
                 at = _WAITS_FOR.get(op[0])
-                if at is not None and op[at] >= 0 and (op[0] != Code.SET_ATTR or op[3] >= 0):
+                if at is not None and op[at] >= 0 and (op[0] != Code.SET_ATTR or self._is_written(op)):
                     found.setdefault(op[at], []).append(op)
         return found
+
+    def _is_written(self, op: Op) -> bool:
+        """Say whether writing an attribute can matter: a value is kept, or something may be called with none."""
+        return op[3] >= 0 or f"{op[2]}.setter" in self.program.setters
 
     def signature(self, unit: Unit) -> Signature:
         """Return where arguments go, computed once a body."""

@@ -208,10 +208,10 @@ def set_attribute(low: Writer, target: Value, key: Literal, value: Value, place:
         for known in [one for one in low.stores if one[1] == key]:
             del low.stores[known]
         low.stores[target, key] = value
-    if value == NOTHING:
+    if value == NOTHING and not isinstance(key, str):
         return
     hold_function(low, value, target)
     if isinstance(key, str):
-        low.ops.append((Op.SET_ATTR, target, key, value))
+        low.ops.append((Op.SET_ATTR, target, key, value, place))
     else:
         low.ops.append((Op.SET_ITEM, target, key, value, place))
