@@ -18,6 +18,7 @@ from yantra_bot.graphdb.discovery import Reader, Source, chunks, discover, read_
 from yantra_bot.graphdb.facts import FileFacts
 from yantra_bot.graphdb.facts_cache import FactsCache, pack, unpack
 from yantra_bot.graphdb.languages import frontend_of
+from yantra_bot.graphdb.requests import Joins, join
 from yantra_bot.graphdb.resolve.solver import resolve
 
 FEW_BYTES = 400_000
@@ -162,7 +163,8 @@ class Indexer:
         return self.complete(resolve(self.facts.values(), Reader(self.root)))
 
     def complete(self, graph: Graph) -> Graph:
-        """Return a resolved graph together with the files it is made of and the problems that were met."""
+        """Return a resolved graph with its requests joined to its routes, its files, and the problems that were met."""
+        graph = join(graph, Joins.of(graph))
         graph.files = dict(sorted(self.digests.items()))
         graph.problems += [*self._walk_problems, *self._problems.values()]
         graph.problems.sort(key=lambda problem: (problem.path, problem.kind))

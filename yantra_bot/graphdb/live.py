@@ -9,6 +9,7 @@ from yantra_bot.domain.graph import Graph, Problem
 from yantra_bot.graphdb.discovery import Reader, Source, read_source
 from yantra_bot.graphdb.indexer import Indexer, lower
 from yantra_bot.graphdb.overlay import Diff, diff
+from yantra_bot.graphdb.requests import Joins, join, merged, rejoined
 from yantra_bot.graphdb.resolve.edges import make_graph, make_part
 from yantra_bot.graphdb.resolve.program import Program
 from yantra_bot.graphdb.resolve.solver import Solver
@@ -38,7 +39,9 @@ class LiveGraph:
         return solver
 
     def _whole(self) -> Graph:
-        return self._indexer.complete(make_graph(self._solver.state))
+        graph = make_graph(self._solver.state)
+        self._joins = Joins.of(graph)
+        return self._indexer.complete(graph)
 
     def touch(self, path: str) -> Diff:
         """Take a changed file in; return what that changes in the view. A file that came or went settles the graph."""
@@ -59,11 +62,24 @@ class LiveGraph:
         state = self._solver.state
         part = make_part(state, [state.program.files[source.path]], instances, self._names)
         part.files = {source.path: source.digest}
-        before = self.view.part([source.path])
         part.symbols = [symbol for symbol in part.symbols if symbol.path or self.view.index_of(symbol.key) is None]
-        changes = diff(before, part)
+        before, after = self._join(source.path, part)
+        changes = diff(before, after)
         self.view = self.view.with_changes(changes)
         return changes
+
+    def _join(self, path: str, part: Graph) -> tuple[Graph, Graph]:
+        """Join a file's new state; return what was and what is of it, and of files whose requests meet other routes."""
+        is_rerouted = self._joins.reroutes(path, part)
+        old = self._joins.parts() if is_rerouted else {}
+        self._joins.replace(path, part)
+        part = join(part, self._joins, [path])
+        if not is_rerouted:
+            return self.view.part([path]), part
+        new = self._joins.parts()
+        others = [other for other in new if other != path and new[other] != old.get(other)]
+        after = rejoined(self.view.part(others), [new[other] for other in others])
+        return self.view.part([path, *others]), merged(part, after)
 
     def settle(self) -> Diff:
         """Look at all files, resolve everything anew, and return what that changes in the view."""
