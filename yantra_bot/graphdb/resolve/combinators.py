@@ -38,13 +38,26 @@ class Combinators:
 
     def __init__(self, state: State, calls: Calls, containers: Containers) -> None:
         self._state, self._calls, self._containers = state, calls, containers
+        self._poured: set[tuple[int, int]] = set()
+        self._prepared: dict[tuple[int, int], tuple[int, int]] = {}
+        """For each call the nodes of all elements and of all results, whatever it is a method of."""
 
     def call(self, caller: Instance, op: Op, name: str, owner: int) -> None:
         """Call a method of a container, or of an object of the outside that may be one."""
+        key = (caller.number, self._state.identity(op))
+        known = self._prepared.get(key)
+        if known is None:
+            known = self._prepared[key] = self._prepare(caller, op, name)
+        elements, given = known
+        read = {"unwrap_or_else": SUCCESS, "or_insert_with": ANY_VALUE}.get(name)
+        self._containers.read_element(owner, read, elements)
+        if op[1] >= 0 and name not in _TELLS:
+            self._give(caller, op, name, owner, elements, given)
+
+    def _prepare(self, caller: Instance, op: Op, name: str) -> tuple[int, int]:
+        """Call the functions among the arguments with the elements that come."""
         engine = self._state.engine
         elements, given = engine.allocate(1), engine.allocate(1)
-        key = {"unwrap_or_else": SUCCESS, "or_insert_with": ANY_VALUE}.get(name)
-        self._containers.read_element(owner, key, elements)
         if name in _ACCUMULATES:
             engine.flow(given, elements)
             for value in op[ARGS][:-1]:
@@ -54,8 +67,7 @@ class Combinators:
         for value in op[ARGS]:
             if value >= 0:
                 engine.watch(caller.node(value), self._on_given, frame, op[SITE], elements, given)
-        if op[1] >= 0 and name not in _TELLS:
-            self._give(caller, op, name, owner, elements, given)
+        return elements, given
 
     def _on_given(self, frame: Instance, site: int, elements: int, result: int, item: int) -> None:
         if self._state.objects.kinds[item] in _CALLABLE:
@@ -90,7 +102,9 @@ class Combinators:
             self._containers.read_item(owner, SUCCESS, success)
             return
         if name in _FLATTENS:
-            state.engine.watch(given, self._pour, made)
+            if (made, given) not in self._poured:
+                self._poured.add((made, given))
+                state.engine.watch(given, self._pour, made)
         elif name in _CHOOSES:
             state.engine.flow(elements, success)
             if name in ("reduce", "get_or_insert_with"):
