@@ -5,8 +5,9 @@ An unchanged file is not parsed again. What is left out is named among the graph
 
 import gc
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -160,7 +161,8 @@ class Indexer:
 
     def resolve(self) -> Graph:
         """Return the graph of all files as they were when they were last looked at."""
-        return self.complete(resolve(self.facts.values(), Reader(self.root)))
+        with collector_off():
+            return self.complete(resolve(self.facts.values(), Reader(self.root)))
 
     def complete(self, graph: Graph) -> Graph:
         """Return a resolved graph with its requests joined to its routes, its files, and the problems that were met."""
@@ -178,9 +180,17 @@ class Indexer:
 
 
 def _lower_here(root: Path, paths: list[str]) -> list[tuple[str, str, bytes]]:
-    enabled = gc.isenabled()
-    try:
+    with collector_off():
         return _lower_files(str(root), paths)
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Keep the garbage collector from walking again and again over millions of objects that all stay."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
         if enabled:
             gc.enable()

@@ -7,7 +7,7 @@ once. What other files' edges lose or gain by the change (a function that is han
 
 from yantra_bot.domain.graph import Graph, Problem
 from yantra_bot.graphdb.discovery import Reader, Source, read_source
-from yantra_bot.graphdb.indexer import Indexer, lower
+from yantra_bot.graphdb.indexer import Indexer, collector_off, lower
 from yantra_bot.graphdb.overlay import Diff, diff
 from yantra_bot.graphdb.requests import Joins, join, merged, rejoined
 from yantra_bot.graphdb.resolve.edges import make_graph, make_part
@@ -33,8 +33,9 @@ class LiveGraph:
         """Whether the view is the graph that a build from nothing gives."""
 
     def _solve(self) -> Solver:
-        solver = Solver(Program(self._indexer.facts.values(), Reader(self._indexer.root)))
-        solver.solve()
+        with collector_off():
+            solver = Solver(Program(self._indexer.facts.values(), Reader(self._indexer.root)))
+            solver.solve()
         self._names = find_names(solver.state.program.files.values())
         return solver
 
