@@ -45,7 +45,8 @@ class Globals:
             "Reflect.getPrototypeOf": self._prototype_of,
             "Reflect.apply": self._apply,
             "Reflect.construct": self._construct,
-            "JSON.parse": self._call_written,
+            "JSON.parse": self._call_given,
+            "JSON.stringify": self._call_given,
         }
 
     def call(self, caller: Instance, op: Op, name: str) -> bool:
@@ -58,8 +59,6 @@ class Globals:
         elif name in TIMERS:
             args = tuple(caller.node(value) for value in op[ARGS])
             self._sequences.call_function(caller, op, args[0] if args else NOTHING, args[TIMERS[name] :])
-        elif name in PURE:
-            self._call_written(caller, op)
         elif name in SAME_OBJECT:
             self.give_same(caller, op)
         elif name.startswith("Promise."):
@@ -67,15 +66,15 @@ class Globals:
         elif name.startswith(_ARRAY_PROTOTYPE) and name.endswith((".call", ".apply")):
             self._call_method(caller, op, name.removeprefix(_ARRAY_PROTOTYPE), self._nothing())
         else:
-            return False
+            return name in PURE
         return True
 
     def _nothing(self) -> int:
         return self._state.objects.intern(Kind.CONTAINER, ("nothing",), "array")
 
-    def _call_written(self, caller: Instance, op: Op) -> None:
-        """Only calls the functions that it is given: `JSON.parse(text, f)`."""
-        for value in op[ARGS]:
+    def _call_given(self, caller: Instance, op: Op) -> None:
+        """Call what stands behind the first argument: `JSON.parse(text, f)`."""
+        for value in op[ARGS][1:2]:
             self._sequences.call_function(caller, op, caller.node(value), ())
 
     def give_same(self, caller: Instance, op: Op) -> None:

@@ -10,6 +10,8 @@ PROMISE: Final = "promise"
 KINDS: Final = frozenset({"array", "object", "Set", PROMISE, *MAPPINGS})
 """The kinds of JavaScript's containers."""
 PROTO: Final = "__proto__"
+GETTER: Final = ".getter"
+"""Behind an attribute's name: a function that is called when the attribute is read."""
 
 TESTS: Final = frozenset({"forEach", "some", "every", "findIndex", "findLastIndex", "each"})
 """They call a function with each element, and give nothing of it."""
@@ -34,6 +36,13 @@ POURS: Final = frozenset({"concat", "union", "symmetricDifference"})
 LOOKS: Final = frozenset({
     "includes", "indexOf", "lastIndexOf", "join", "has", "delete", "clear", "isSubsetOf", "isSupersetOf",
     "isDisjointFrom", "removeListener", "off", "removeEventListener", "remove", "unsubscribe", "contains", "equals",
+    "test", "exec", "match", "matchAll", "search", "split", "startsWith", "endsWith", "charAt", "charCodeAt", "codePointAt",
+    "substring", "substr", "repeat", "padStart", "padEnd", "trim", "localeCompare", "normalize", "toLowerCase",
+    "toUpperCase", "toFixed", "getAttribute", "setAttribute", "removeAttribute", "hasAttribute", "appendChild",
+    "insertBefore", "removeChild", "replaceChild", "cloneNode", "compareDocumentPosition", "matches", "closest",
+    "querySelector", "querySelectorAll", "getElementById", "getElementsByTagName", "getElementsByClassName",
+    "createElement", "createTextNode", "getPropertyValue", "setProperty", "write", "setRequestHeader", "hasOwnProperty",
+    "getResponseHeader", "getAllResponseHeaders", "log", "warn", "error", "info", "debug",
 })  # fmt: skip
 """They ask about what they are given, or let it go."""
 OBJECT_METHODS: Final = frozenset({
@@ -42,7 +51,7 @@ OBJECT_METHODS: Final = frozenset({
 ARRAY_METHODS: Final = frozenset({
     *CALLS_BACK, *ADDS, *INSERTS, *TAKES, *SAME, *COPIES, *LOOKS, *OBJECT_METHODS, "keys", "entries", "next",
 }) - {"each", "uniqBy", "sortBy", "orderBy", "enqueue", "dequeue", "peek", "append", "prepend", "takeWhile",
-      "skipWhile", "dropWhile", "item", "contains", "equals", "off", "remove", "unsubscribe"}  # fmt: skip
+      "skipWhile", "dropWhile", "item", "contains", "equals", "off", "remove", "unsubscribe", "test", "exec"}  # fmt: skip
 MAPPING_METHODS: Final = OBJECT_METHODS | frozenset({
     "get", "set", "has", "delete", "clear", "forEach", "keys", "values", "entries", "[Symbol.iterator]", "getOrInsert",
     "getOrInsertComputed",
@@ -57,14 +66,14 @@ TIMERS: Final = {
 """They call their first argument; where the arguments for it begin."""
 PURE: Final = frozenset({
     "Array.isArray", "String", "Number", "Boolean", "BigInt", "Symbol", "Symbol.for", "parseInt", "parseFloat", "isNaN",
-    "isFinite", "Number.isInteger", "Number.isFinite", "Number.isNaN", "Object.is", "Object.hasOwn", "JSON.stringify",
+    "isFinite", "Number.isInteger", "Number.isFinite", "Number.isNaN", "Object.is", "Object.hasOwn",
     "encodeURIComponent", "decodeURIComponent", "encodeURI", "decodeURI", "Object.isFrozen",
     "Object.getOwnPropertyNames",
     "Object.getOwnPropertySymbols", "Object.getOwnPropertyDescriptor", "clearTimeout", "clearInterval",
     "Object.defineProperties", "String.fromCharCode", "RegExp", "Date", "Date.now", "require.resolve", "Object.keys",
     "Reflect.ownKeys", "Reflect.has", "alert",
 })  # fmt: skip
-"""Their results are nothing that anybody calls; they call nothing but the functions that are written in the call."""
+"""Their results are nothing that anybody calls, and they call nothing."""
 WRAPPERS: Final = frozenset({
     "promisify", "callbackify", "debounce", "throttle", "memoize", "memoizeOne", "once", "partial", "partialRight",
     "curry", "curryRight", "ary", "unary", "negate", "deprecate", "useCallback", "useEvent", "memo", "forwardRef",

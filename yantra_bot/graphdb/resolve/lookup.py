@@ -290,7 +290,7 @@ class Lookup:
             member_function = objects.firsts[member]
             if takes_this(self._state, member_function):
                 member = member_function
-        if objects.kinds[member] == Kind.FUNCTION and self._state.flags_of(member) & BodyFlag.PROPERTY:
+        if objects.kinds[member] == Kind.FUNCTION and self._state.is_getter(member):
             self.on_getter(member, receiver, node)
             return
         if objects.kinds[member] == Kind.FUNCTION and takes_this(self._state, member):

@@ -13,6 +13,7 @@ from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import Body, BodyFlag, FileFacts, Op, Value
 from yantra_bot.graphdb.languages import Linker, Paths, Read, frontend_of
 from yantra_bot.graphdb.resolve.java_methods import KEYED
+from yantra_bot.graphdb.resolve.javascript_methods import GETTER, SCRIPTS
 from yantra_bot.graphdb.resolve.library import LIBRARY, library_linker
 
 
@@ -79,6 +80,7 @@ class Program:
             if unit.body.flags & BodyFlag.PROPERTY
         }
         """Attributes whose reading may call something."""
+        self.property_names.update(_getters(self.files.values()))
         self.setters = {name for file in self.files.values() for name in _setters(file)}
         """Names and keys `x.setter`: writing `x` may call something."""
         if "__get__" in self.literals or "__getattr__" in self.literals:
@@ -189,6 +191,17 @@ def _setters(file: File) -> Iterator[str]:
         for op in unit.body.ops:
             if op[0] == Op.NEW:
                 yield from (key for key, _ in op[3] if isinstance(key, str) and key.endswith(".setter"))
+            elif op[0] == Op.SET_ATTR and op[2].endswith(".setter"):
+                yield op[2]
+
+
+def _getters(files: Iterable[File]) -> Iterator[str]:
+    """Names whose getters are stored with `Object.defineProperty`."""
+    for file in files:
+        if file.facts.language in SCRIPTS:
+            for unit in file.units:
+                stored = (op[2] for op in unit.body.ops if op[0] == Op.SET_ATTR)
+                yield from (name.removesuffix(GETTER) for name in stored if name.endswith(GETTER))
 
 
 def _reads(files: Iterable[File]) -> Iterator[tuple[Any, ...]]:

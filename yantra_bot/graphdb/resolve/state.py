@@ -86,6 +86,8 @@ class State:
         self.defaults: dict[int, tuple[Instance, tuple[tuple[int, Value], ...]]] = {}
         self.on_new_slot: Callable[[int, str], None]
         """Called with the object and the name of each new named slot; set by Lookup."""
+        self.getters: set[int] = set()
+        """Functions that were made getters after they were written."""
         self.partials: dict[int, tuple[Instance, Op]] = {}
         """What each partial object holds: the call that made it, and where that stands."""
         self._uses: dict[int, dict[Value, list[Op]]] = {}
@@ -172,6 +174,10 @@ class State:
             unit: Unit = self.objects.firsts[item]
             return unit
         return None
+
+    def is_getter(self, item: int) -> bool:
+        """Say whether a function is called where the attribute that holds it is read."""
+        return bool(self.flags_of(item) & BodyFlag.PROPERTY) or item in self.getters
 
     def flags_of(self, item: int) -> int:
         """Return the body flags of a function or class object."""

@@ -1,5 +1,6 @@
 """Assignments to attributes, for every kind of object that has any."""
 
+from yantra_bot.graphdb.resolve.javascript_methods import GETTER
 from yantra_bot.graphdb.resolve.modules import Modules
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import State
@@ -31,4 +32,14 @@ class Stores:
             return
         elif kind == Kind.BOUND:
             item = objects.firsts[item]
-        engine.flow(source, self._state.slot(item, name))
+        if name.endswith(GETTER):
+            engine.watch(source, self._store_getter, item, name.removesuffix(GETTER))
+        else:
+            engine.flow(source, self._state.slot(item, name))
+
+    def _store_getter(self, item: int, name: str, getter: int) -> None:
+        objects = self._state.objects
+        function = objects.firsts[getter] if objects.kinds[getter] == Kind.BOUND else getter
+        if objects.kinds[function] == Kind.FUNCTION:
+            self._state.getters.add(function)
+            self._state.engine.add_one(self._state.slot(item, name), function)

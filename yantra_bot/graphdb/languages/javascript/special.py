@@ -15,6 +15,7 @@ from yantra_bot.graphdb.languages.javascript.writer import Writer
 from yantra_bot.graphdb.languages.lowering import site_of
 
 PROTO = "__proto__"
+_PARTS = [("value", ""), ("get", ".getter"), ("set", ".setter")]
 _LOADER = frozenset({"require", "exports", "module"})
 Special = Callable[[Writer, Node], Value | None]
 """Lowers a call; None where it is not the one that is known."""
@@ -120,13 +121,21 @@ def _define_property(low: Writer, node: Node) -> Value | None:
     place = _place(node)
     low.stores.clear()
     if value != NOTHING:
-        given = get_attribute(low, value, "value", place)
-        if nodes[2].type == "object" and b"get" in low.file.source[nodes[2].start_byte : nodes[2].end_byte]:
-            getter, read = get_attribute(low, value, "get", place), low.new()
-            low.ops.append((Op.CALL, read, getter, place, (), (), NOTHING, NOTHING, CallFlag.IMPLICIT))
-            given = low.union((given, read))
-        set_attribute(low, target, key, given, place)
+        for word, ending in _parts(low, nodes[2]):
+            part = get_attribute(low, value, word, place)
+            if isinstance(key, str):
+                set_attribute(low, target, key + ending, part, place)
+            elif word == "value":
+                set_attribute(low, target, key, part, place)
     return target
+
+
+def _parts(low: Writer, descriptor: Node) -> list[tuple[str, str]]:
+    """Return what a property's descriptor may hold, and the endings of the names that this is stored under."""
+    if descriptor.type != "object":
+        return _PARTS[:1]
+    text = low.file.source[descriptor.start_byte : descriptor.end_byte]
+    return [part for part in _PARTS if part[0].encode() in text]
 
 
 def inherit(low: Writer, node: Node) -> Value | None:
