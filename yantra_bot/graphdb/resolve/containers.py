@@ -77,6 +77,15 @@ class Containers:
             self._calls.call_attribute(instance, call, item, "__getitem__")
         elif kind in (Kind.CLASS, Kind.EXTERNAL):
             self._state.engine.add_one(instance.base + op[1], item)
+        elif kind == Kind.MODULE and isinstance(op[3], str):
+            self._state.engine.flow(self._lookup.attribute(item, op[3]), instance.base + op[1])
+        elif kind == Kind.MODULE and op[3] is None and len(op) > 5 and op[5] >= 0:
+            self._state.engine.watch(instance.base + op[5], self._read_global, item, instance.base + op[1])
+
+    def _read_global(self, module: int, target: int, name: int) -> None:
+        literal = self._state.objects.firsts[name]
+        if self._state.objects.kinds[name] == Kind.CONST and isinstance(literal, str):
+            self._state.engine.flow(self._lookup.attribute(module, literal), target)
 
     def read_item(self, container: int, key: Any, target: int) -> None:
         """Let a node hold what a container has under a key, or under any."""

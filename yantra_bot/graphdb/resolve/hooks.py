@@ -76,6 +76,8 @@ class Hooks:
 
     def _on_missing(self, item: int, name: str, node: int) -> None:
         """No class has the attribute: `__getattr__` answers, if there is one."""
+        if name == "__class__" and self._state.objects.kinds[item] in _OBJECTS:
+            self._state.engine.add_one(node, self._state.objects.firsts[item])
         if name.startswith("__") or not self._defines("__getattr__"):
             return
         if self._state.objects.kinds[item] in _OBJECTS and self._lookup.members.owns_any(item, "__getattr__"):

@@ -23,6 +23,10 @@ class Members:
             return owner
         return receiver if objects.kinds[receiver] == Kind.CLASS else None
 
+    def order(self, owner: int) -> tuple[int, ...]:
+        """Return a class and what it inherits from, in order."""
+        return self._hierarchy.order(owner)
+
     def only_declares(self, owner: int, name: str) -> bool:
         """Say whether a class only declares a method, for others to write."""
         body = self._state.class_bodies.get(owner)

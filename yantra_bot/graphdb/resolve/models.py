@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from yantra_bot.graphdb.facts import NOTHING
-from yantra_bot.graphdb.resolve.arguments import ARGS, DOUBLE_STAR, FLAGS, KEYWORDS, SITE, STAR
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag
+from yantra_bot.graphdb.facts import Op as Code
+from yantra_bot.graphdb.resolve.arguments import ARGS, DOUBLE_STAR, FLAGS, KEYWORDS, SITE, STAR, make_call
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
 from yantra_bot.graphdb.resolve.imports import Imports
@@ -37,6 +38,7 @@ class Models:
             "builtins.getattr": self._getattr,
             "builtins.setattr": self._setattr,
             "builtins.type": self._type,
+            "builtins.globals": self._globals,
             "builtins.zip": self._zip,
             "builtins.__import__": self._import_module,
             "importlib.import_module": self._import_module,
@@ -65,22 +67,22 @@ class Models:
     def _getattr(self, caller: Instance, op: Op, _callee: Instance) -> None:
         args = [caller.node(value) for value in op[ARGS]]
         if len(args) >= 2 and min(args[:2]) >= 0 and op[1] >= 0:
-            self._state.engine.watch(args[1], self._on_attribute_name, args[0], caller.node(op[1]))
+            self._state.engine.watch(args[1], self._on_attribute_name, args[0], caller, op)
 
-    def _on_attribute_name(self, node: int, target: int, name: int) -> None:
+    def _on_attribute_name(self, node: int, caller: Instance, op: Op, name: int) -> None:
         objects = self._state.objects
         if objects.kinds[name] == Kind.CONST and isinstance(objects.firsts[name], str):
-            self._state.engine.watch(node, self._read_attribute, objects.firsts[name], target)
+            self._state.engine.watch(node, self._read_attribute, objects.firsts[name], caller, op)
         elif objects.kinds[name] == Kind.TEXT:
-            self._state.engine.watch(node, self._read_attributes, name, target)
+            self._state.engine.watch(node, self._read_attributes, name, caller, op)
 
-    def _read_attributes(self, pattern: int, target: int, item: int) -> None:
+    def _read_attributes(self, pattern: int, caller: Instance, op: Op, item: int) -> None:
         names = self._texts.names(item, pattern)
         if len(names) > FEW_NAMES:
-            self._state.engine.add_one(target, self._state.objects.intern(Kind.CHOICE, item, pattern))
+            self._state.engine.add_one(caller.node(op[1]), self._state.objects.intern(Kind.CHOICE, item, pattern))
             return
         for name in names:
-            self._read_attribute(name, target, item)
+            self._read_attribute(name, caller, op, item)
 
     def call_choice(self, caller: Instance, op: Op, choice: int) -> None:
         """Call any of the attributes of an object whose names fit, as a visitor does."""
@@ -90,8 +92,10 @@ class Models:
         for name in self._texts.names(item, pattern):
             self._state.engine.watch(self._lookup.attribute(item, name), self._calls.on_callee, caller, op)
 
-    def _read_attribute(self, name: str, target: int, item: int) -> None:
-        self._state.engine.flow(self._lookup.attribute(item, name), target)
+    def _read_attribute(self, name: str, caller: Instance, op: Op, item: int) -> None:
+        node = self._lookup.attribute(item, name)
+        self._state.engine.flow(node, caller.node(op[1]))
+        self._calls.read(caller, node, op[SITE])
 
     def _setattr(self, caller: Instance, op: Op, _callee: Instance) -> None:
         args = [caller.node(value) for value in op[ARGS]]
@@ -112,8 +116,17 @@ class Models:
         self._stores.store(item, name, source)
 
     def _type(self, caller: Instance, op: Op, _callee: Instance) -> None:
-        if len(op[ARGS]) == 1 and op[ARGS][0] >= 0 and op[1] >= 0:
-            self._state.engine.watch(caller.node(op[ARGS][0]), self._give_class, caller.node(op[1]))
+        args, target = [caller.node(value) for value in op[ARGS]], caller.node(op[1])
+        if target >= 0 and len(args) == 1 and args[0] >= 0:
+            self._state.engine.watch(args[0], self._give_class, target)
+        elif target >= 0 and len(args) == 3 and args[1] >= 0:
+            # A class that is made so adds what nobody reads here: its bases stand for it.
+            self._state.engine.watch(args[1], self._on_column, caller, target, op[SITE])
+
+    def _globals(self, caller: Instance, op: Op, _callee: Instance) -> None:
+        if op[1] >= 0:
+            module = self._state.objects.intern(Kind.MODULE, (caller.owner[0].path,))
+            self._state.engine.add_one(caller.node(op[1]), module)
 
     def _give_class(self, target: int, item: int) -> None:
         owner = self._lookup.members.class_of(item)
@@ -170,11 +183,33 @@ class Models:
 
     def fill_fields(self, caller: Instance, op: Op, owner: int, instance: int) -> None:
         """A data class is constructed: its fields hold the arguments, in the order in which they are declared."""
-        body = self._state.class_bodies[owner].unit.body
-        functions = {step[1] for step in body.ops if step[0] in (5, 6)}
-        copied = {step[1] for step in body.ops if step[0] == 0 and step[2] in functions}
-        fields = [name for name, value in body.names.items() if value not in functions | copied]
-        given = [*zip(fields, op[ARGS], strict=False), *op[KEYWORDS]]
-        for name, value in given:
+        makers: dict[str, int] = {}
+        for above in reversed(self._lookup.members.order(owner)):
+            body = self._state.class_bodies.get(above)
+            if body is not None and body.unit.body.flags & BodyFlag.DATACLASS:
+                makers |= _fields_of(body)
+        given = dict([*zip(makers, op[ARGS], strict=False), *op[KEYWORDS]])
+        for name, value in given.items():
             if value >= 0:
                 self._stores.store(instance, name, caller.node(value))
+        for name in makers.keys() - given.keys():
+            if makers[name] >= 0:
+                made = self._state.engine.allocate(1)
+                call = make_call(op[SITE], (), dst=made)
+                self._state.engine.watch(makers[name], self._calls.on_callee, self._state.absolute(caller), call)
+                self._stores.store(instance, name, made)
+
+
+def _fields_of(body: Instance) -> dict[str, int]:
+    """Return the fields that a data class declares, with the node of what makes each one's default."""
+    ops = body.unit.body.ops
+    functions = {step[1] for step in ops if step[0] in (Code.FUNC, Code.CLASS)}
+    copies = {step[1]: step[2] for step in ops if step[0] == Code.COPY}
+    makers = {step[1]: dict(step[KEYWORDS]) for step in ops if step[0] == Code.CALL and step[1] >= 0}
+    fields = {}
+    for name, value in body.unit.body.names.items():
+        source = copies.get(value, value)
+        if value not in functions and source not in functions:
+            named: dict[str, int] = makers.get(source, {})
+            fields[name] = body.node(named.get("default_factory", named.get("factory", NOTHING)))
+    return fields

@@ -4,6 +4,7 @@ from typing import Any
 
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import NOTHING
+from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.arguments import ARGS, KEYWORDS, SITE, make_call
 from yantra_bot.graphdb.resolve.bags import Bags
 from yantra_bot.graphdb.resolve.calls import Calls
@@ -146,6 +147,10 @@ class Natives:
 
     def _call_generator(self, caller: Instance, op: Op, name: str, owner: int) -> None:
         generator: Instance = self._state.objects.firsts[owner]
+        if name in ("send", "asend") and op[ARGS] and op[ARGS][0] >= 0:
+            for step in generator.unit.body.ops:
+                if step[0] == Code.YIELD and len(step) > 2 and step[2] >= 0:
+                    self._state.engine.flow(caller.node(op[ARGS][0]), generator.base + step[2])
         if op[1] >= 0 and name in ("__next__", "send", "next", "throw", "__anext__", "asend"):
             self._state.engine.flow(generator.yields, caller.node(op[1]))
         elif op[1] >= 0 and name in ("__iter__", "__aiter__"):

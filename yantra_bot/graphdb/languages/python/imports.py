@@ -62,6 +62,7 @@ def _bind_member(scope: Scope, node: Node, child: Node, specifier: str, names: t
         scope.emit((Op.IMPORT, value, f".{name}", site_of(child)))
     else:
         scope.emit((Op.IMPORT_FROM, value, specifier, name, site_of(child)))
+    scope.emit((Op.IMPORTED, value, name, site_of(child)))
     scope.unit.imported.setdefault(bound, f"{specifier}.{name}")
     scope.unit.members.add(bound)
     _add_symbol(scope, bound, child, node)
