@@ -22,14 +22,12 @@ _TAKES_RESULT: Final = frozenset(("unwrap_or_else", "map_or", "map_or_else", "fo
 _ACCUMULATES: Final = frozenset(("fold", "try_fold", "scan", "reduce"))
 _TELLS: Final = frozenset(("for_each", "try_for_each", "any", "all", "is_some_and", "is_ok_and", "position"))
 _CALLABLE: Final = frozenset((Kind.FUNCTION, Kind.BOUND, Kind.PARTIAL, Kind.CLASS))
-NAMES: Final = (
-    _MAPS
-    | _FLATTENS
-    | _CHOOSES
-    | _TAKES_RESULT
-    | _TELLS
-    | frozenset(("map_err", "or_else", "filter", "inspect", "retain"))
-)
+_OTHERS: Final = """
+    map_err or_else filter inspect retain take_while skip_while partition sort_by sort_by_key sort_unstable_by
+    sort_by_cached_key sort_unstable_by_key dedup_by_key dedup_by and_modify retain_mut chunk_by rev_by min_set_by
+    group_by unique_by sorted_by sorted_by_key update for_each_concurrent then filter_ok map_ok
+"""
+NAMES: Final = _MAPS | _FLATTENS | _CHOOSES | _TAKES_RESULT | _TELLS | frozenset(_OTHERS.split())
 """The methods that are known to be those of an option, a result or an iterator."""
 
 

@@ -45,8 +45,10 @@ class Natives:
             self._call_generator(caller, op, name, owner)
         elif kind == Kind.CONTAINER and self._language(caller) == Language.GO:
             return
-        elif self._language(caller) == Language.RUST and (kind == Kind.CONTAINER or name in NAMES):
+        elif self._language(caller) == Language.RUST and name in NAMES:
             self._combinators.call(caller, op, name, owner)
+        elif self._language(caller) == Language.RUST and kind == Kind.CONTAINER:
+            return
         elif kind == Kind.BAG or self._language(caller) != Language.PYTHON:
             self._calls.call_bag(caller, op, owner)
         elif kind == Kind.CONTAINER:
