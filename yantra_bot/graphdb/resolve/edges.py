@@ -1,7 +1,7 @@
 """The graph as values: symbols from facts, edges from what the resolution has recorded, and what stayed unknown."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from yantra_bot.domain.graph import EdgeKind, Evidence, Graph, Language, NodeKind, Unresolved
 from yantra_bot.graphdb.facts import BodyFlag, place
@@ -30,24 +30,27 @@ def make_part(
 class _Edges:
     def __init__(self, state: State, files: Collection[File], names: Names | None) -> None:
         self._state, self._files = state, files
+        self._tests: set[File] = set()
+        """Files that hold tests: what a test calls there is its own tool, not what it tests."""
         self._writer = GraphWriter(state.program.files, names)
 
     def write(self, instances: Collection[Instance]) -> Graph:
         for file in self._files:
             self._writer.write_symbols(file)
-        for file in self._files:
+        references = References(self._state, self._writer)
+        bodies: dict[File, list[Instance]] = {file: [] for file in self._files}
+        for instance in instances:
+            if instance.unit.file in bodies:
+                bodies[instance.unit.file].append(instance)
+        self._tests = {file for file in self._files if any(one.kind == NodeKind.TEST for one in file.facts.symbols)}
+        for file, opened in bodies.items():
             self._write_imports(file)
             self._write_bases(file)
             self._write_calls(file)
-        references = References(self._state, self._writer)
-        for instance in self._of_files(instances):
-            references.write_flows(instance)
-            references.write_references(instance)
+            for instance in opened:
+                references.write_flows(instance)
+                references.write_references(instance)
         return self._writer.graph
-
-    def _of_files(self, instances: Collection[Instance]) -> Iterator[Instance]:
-        wanted = set(self._files)
-        return (instance for instance in instances if instance.unit.file in wanted)
 
     def _write_imports(self, file: File) -> None:
         for site, module in sorted(self._state.record.files[file].imports, key=lambda one: (one[0], str(one[1]))):
@@ -85,7 +88,8 @@ class _Edges:
                 crowded[symbol, site].append(callee)
                 continue
             self._writer.edge(source, callee, EdgeKind.CALLS, file, place(site), calls[key])
-            if file.facts.symbols[symbol].kind == NodeKind.TEST and not isinstance(target, str):
+            is_test = file.facts.symbols[symbol].kind == NodeKind.TEST
+            if is_test and not isinstance(target, str) and target[0] not in self._tests:
                 self._writer.edge(source, callee, EdgeKind.TESTS, file, place(site), calls[key])
         for (symbol, site), candidates in crowded.items():
             self._write_crowded(file, symbol, site, candidates)

@@ -45,7 +45,9 @@ class GraphWriter:
         self.by_name = find_names(files.values()) if by_name is None else by_name
         self._files = files
         self._outside: dict[str, str] = {}
-        self._seen: set[tuple[str, str, str, str, int]] = set()
+        self._seen: set[tuple[str, str, str, int]] = set()
+        self._file: File | None = None
+        """The file whose edges `_seen` holds."""
 
     def modules(self, paths: tuple[str, ...]) -> list[Target]:
         """Return the module symbols of a module's files."""
@@ -84,9 +86,12 @@ class GraphWriter:
     def edge(
         self, source: str, target: str, kind: EdgeKind, file: File, at: tuple[int, int], evidence: Evidence
     ) -> None:
-        """Write an edge, unless the same stands at the same place already."""
+        """Write an edge, unless the same stands there already; those of one file come one after the other."""
         line, column = at
-        seen = (source, target, kind, file.path, line << 14 | column)
+        if file is not self._file:
+            self._file = file
+            self._seen.clear()
+        seen = (source, target, kind, line << 14 | column)
         if seen not in self._seen:
             self._seen.add(seen)
             confidence = CONFIDENCE[evidence]
