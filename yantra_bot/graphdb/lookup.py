@@ -1,7 +1,7 @@
 """Symbols of a graph and the patch over it, found by key, name, path or kind, and made when they are asked for."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import cached_property
 
 import numpy as np
@@ -80,9 +80,30 @@ class SymbolLookup(Layers):
         wanted = self._path_row(path)
         if wanted is None:
             return []
-        rows = np.flatnonzero((self.paths == wanted) & self._patch.symbol_alive).tolist()
-        symbols = {row: self.symbol(row) for row in rows}
-        return sorted(rows, key=lambda row: (symbols[row].span.line, symbols[row].span.column, symbols[row].key))
+        rows = np.flatnonzero((self.paths == wanted) & self._patch.symbol_alive)
+        spans = self.spans(rows)
+        key = self.key
+        places = [
+            (line, column, key(row), row) for row, line, column in zip(rows.tolist(), *spans[:2].tolist(), strict=True)
+        ]
+        return [place[-1] for place in sorted(places)]
+
+    def spans(self, rows: npt.NDArray[np.int64]) -> Ints:
+        """Return four rows of numbers: line, column, end line and end column of each symbol."""
+        table, count = self._base.symbols, len(self._base.symbols)
+        columns = (table.line, table.column, table.end_line, table.end_column)
+        found = np.zeros((4, len(rows)), np.int32)
+        below = rows < count
+        found[:, below] = np.stack([column[rows[below]] for column in columns])
+        if not self._patched:
+            return found
+        for at, row in enumerate(rows.tolist()):
+            symbol = self._patch.replaced.get(row)
+            if symbol is None and row >= count:
+                symbol = self._patch.symbols[row - count]
+            if symbol is not None:
+                found[:, at] = astuple(symbol.span)
+        return found
 
     def of_kind(self, *kinds: NodeKind) -> list[int]:
         """Return the rows of all symbols of some kinds."""

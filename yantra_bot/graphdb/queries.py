@@ -18,6 +18,8 @@ REFERENCES = frozenset(EdgeKind) - {EdgeKind.DEFINES}
 CALLS = frozenset({EdgeKind.CALLS})
 LONGEST_PATH = 24
 """Edges in a path between two symbols, or from a test to a symbol, at most."""
+_IMPORT = NODE_CODES[NodeKind.IMPORT]
+_WHOLE = (NODE_CODES[NodeKind.MODULE], NODE_CODES[NodeKind.FILE])
 _PLACE = re.compile(r"(.+?):(\d{1,9})(?::\d+)?")
 
 
@@ -46,7 +48,7 @@ def find_definitions(view: GraphView, text: str) -> list[int]:
     rows = view.find(text) or view.find(text.removeprefix("./"))
     if not rows and re.search(r"[^.\w$<>]", text):
         rows = view.find(re.sub(r"::|#|/", ".", text).strip("."))
-    defined = [row for row in rows if _kind(view, row) != NODE_CODES[NodeKind.IMPORT]]
+    defined = [row for row in rows if _kind(view, row) != _IMPORT]
     return defined or rows
 
 
@@ -56,16 +58,17 @@ def find_at(view: GraphView, path: str, line: int) -> list[int]:
     paths = [wanted] if wanted in view.files else [name for name in view.files if name.endswith(f"/{wanted}")]
     if len(paths) != 1:
         return []
-    best, size = None, 0
-    for row in view.in_file(paths[0]):
-        symbol = view.symbol(row)
-        if symbol.kind is NodeKind.IMPORT:
-            continue
-        is_whole = symbol.kind in (NodeKind.MODULE, NodeKind.FILE)
-        lines = 1 << 40 if is_whole else symbol.span.end_line - symbol.span.line
-        if (is_whole or symbol.span.line <= line <= symbol.span.end_line) and (best is None or lines <= size):
-            best, size = row, lines
-    return [] if best is None else [best]
+    rows = np.array(view.in_file(paths[0]), np.int64)
+    kinds = view.node_kinds[rows]
+    rows, kinds = rows[kinds != _IMPORT], kinds[kinds != _IMPORT]
+    first, _, last, _ = view.spans(rows)
+    is_whole = np.isin(kinds, _WHOLE)
+    around = np.flatnonzero(is_whole | ((first <= line) & (line <= last)))
+    if not len(around):
+        return []
+    sizes = np.where(is_whole, np.iinfo(np.int32).max, last - first)[around]
+    # They are in the order of their places: of equally small ones the last is the innermost.
+    return [int(rows[around[np.flatnonzero(sizes == sizes.min())[-1]]])]
 
 
 def members(view: GraphView, rows: list[int]) -> list[int]:

@@ -1,13 +1,16 @@
 """Questions about single symbols are answered with real paths, and what is not known is not made up."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.graph_maker import GraphMaker
-from yantra_bot.domain.graph import EdgeKind, Evidence, NodeKind
+from yantra_bot.domain.graph import EdgeKind, Evidence, Graph, NodeKind, Span
 from yantra_bot.graphdb.impact import find_dependants, find_impact
 from yantra_bot.graphdb.names import find_similar, rank_similar
+from yantra_bot.graphdb.overlay import diff
 from yantra_bot.graphdb.queries import (
     find_at,
     find_callees,
@@ -78,6 +81,19 @@ def test_an_ambiguous_name_gives_all_candidates(make: GraphMaker) -> None:
     view = GraphView.of(make.graph)
     assert names(view, find_definitions(view, "handle")) == ["app/other.py::handle", "app/web.py::handle"]
     assert find_at(view, "py", 3) == []
+
+
+def test_a_place_means_the_same_under_an_overlay(make: GraphMaker) -> None:
+    """Symbols that a change brought, moved or left as they were are found by their lines, as in a graph of its own."""
+    whole = GraphView.of(make.graph)
+    small = Graph(make.graph.symbols[:-3], [], [], [], dict(make.graph.files))
+    shifted = [replace(one, span=Span(one.span.line + 4, 0, one.span.end_line + 4, 0)) for one in make.graph.symbols]
+    for before in (Graph(), small, Graph(shifted, [], [], [], dict(make.graph.files))):
+        view = GraphView.of(before).with_changes(diff(before, make.graph))
+        for path in make.graph.files:
+            assert names(view, view.in_file(path)) == names(whole, whole.in_file(path))
+            for line in range(45):
+                assert names(view, find_at(view, path, line)) == names(whole, find_at(whole, path, line))
 
 
 def test_references_are_in_the_order_of_the_files(make: GraphMaker) -> None:
