@@ -75,7 +75,7 @@ class Containers:
         elif kind in _OBJECTS:
             call = make_call(op[4], (NOTHING,), dst=op[1])
             self._calls.call_attribute(instance, call, item, "__getitem__")
-        elif kind in (Kind.CLASS, Kind.EXTERNAL):
+        elif kind in (Kind.CLASS, Kind.EXTERNAL, Kind.OUTSIDE):
             self._state.engine.add_one(instance.base + op[1], item)
         elif kind == Kind.MODULE and isinstance(op[3], str):
             self._state.engine.flow(self._lookup.attribute(item, op[3]), instance.base + op[1])
@@ -198,6 +198,8 @@ class Containers:
             self._iterate_object(instance, item, target, site)
         elif kind == Kind.CLASS and self._state.flags_of(item) & BodyFlag.CASE:
             self._state.engine.add_one(target, objects.intern(Kind.INSTANCE, item))
+        elif kind == Kind.OUTSIDE:
+            self._state.engine.add_one(target, item)
 
     def pair_of(self, item: int) -> int:
         """Return the pair of a key and a value that iterating over a map of JavaScript gives."""

@@ -72,6 +72,8 @@ class Lookup:
             self._functions.fill_function(item, name, node)
         elif kind == Kind.PROTOTYPE:
             self._functions.fill_prototype(item, name, node)
+        elif kind == Kind.OUTSIDE:
+            self._state.engine.add_one(node, item)
 
     # Modules
 

@@ -41,6 +41,8 @@ class Kind(IntEnum):
     """how a string begins, how it ends: one that may be any name between"""
     CHOICE = 16
     """object, TEXT: any of the attributes whose names fit"""
+    OUTSIDE = 17
+    """empty, None: any value that is of nothing in this program (Python)"""
 
 
 class Objects:

@@ -47,6 +47,8 @@ class Protocols:
             self._state.engine.watch(instance.base + op[2], self._on_enter, instance, op)
 
     def _on_enter(self, instance: Instance, op: Op, item: int) -> None:
+        if self._state.objects.kinds[item] == Kind.OUTSIDE and op[1] >= 0:
+            self._state.engine.add_one(instance.base + op[1], item)
         if self._state.objects.kinds[item] not in (Kind.INSTANCE, Kind.OPEN):
             return
         for name, dst in (("__enter__", op[1]), ("__aenter__", op[1]), ("__exit__", NOTHING), ("__aexit__", NOTHING)):

@@ -25,6 +25,7 @@ from yantra_bot.graphdb.resolve.natives import Natives
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.operators import Operators
 from yantra_bot.graphdb.resolve.program import Program
+from yantra_bot.graphdb.resolve.python_gaps import PythonGaps
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 from yantra_bot.graphdb.resolve.stores import Stores
 from yantra_bot.graphdb.resolve.structural import link_implementers
@@ -64,6 +65,7 @@ class Solver:
         bags = JavaLibrary(self.state, calls, containers, self.lookup.members)
         self._script = JavaScriptLibrary(self.state, calls, containers, self.lookup, bags)
         Natives(self.state, calls, containers, bags, self._script)
+        self._gaps = PythonGaps(self.state, calls)
         self.models = Models(self.state, self.lookup, calls, containers, stores, imports, self.texts)
 
     def solve(self) -> None:
@@ -75,6 +77,7 @@ class Solver:
         self.bodies.release()
         self.state.engine.run()
         self.models.store_attributes()
+        self._gaps.keep_decorated(self._opened(0))
         self.state.engine.run()
         link_implementers(self.state, self.hierarchy)
         self._fill_gaps(0, 0)
@@ -91,6 +94,8 @@ class Solver:
         self.state.modules.pop(file.path, None)
         if file.units:
             self.bodies.open_module(file)
+        self.state.engine.run()
+        self._gaps.keep_decorated(self._opened(instances))
         self.state.engine.run()
         self._fill_gaps(instances, declared)
         opened = [*islice(self.state.class_bodies.values(), classes, None)]
@@ -111,7 +116,8 @@ class Solver:
         flows: list[tuple[int, int]] = []
         for instance in tuple(islice(self.state.instances.values(), instances, None)):
             self._seed_function(instance, seeds, flows)
-        seeds += self.texts.find_patterns()
+        opened = self._opened(instances)
+        seeds += self._gaps.find_receivers(opened) + self._gaps.find_results(opened) + self.texts.find_patterns()
         typed = [
             (node, of, self._is_receiver(instance, node))
             for instance, node, of in self.bodies.declared[declared:]
@@ -129,13 +135,18 @@ class Solver:
         assumed = self._script.sequences.assume_keys()
         return bool(typed or seeds or flows or bags or assumed)
 
+    def _opened(self, instances: int) -> list[Instance]:
+        """Return the bodies that were analysed from a number on, those of modules and classes with them at 0."""
+        found = [*islice(self.state.instances.values(), instances, None)]
+        return found if instances else [*self.state.modules.values(), *self.state.class_bodies.values(), *found]
+
     def _is_unknown(self, instance: Instance, node: int, of: int) -> bool:
         """Say whether a declared type is all that is known of a value: JavaScript's outside gives any type."""
         engine, kinds = self.state.engine, self.state.objects.kinds
         if not engine.holds(node):
             return True
         if instance.unit.file.facts.language not in SCRIPTS:
-            return False
+            return self._gaps.is_blank(node)
         outside = all(kinds[item] in (Kind.BAG, Kind.EXTERNAL) for item in engine.objects(node))
         return outside and any(kinds[item] != Kind.EXTERNAL for item in engine.objects(of))
 
@@ -158,6 +169,8 @@ class Solver:
     def _declare(self, node: int, is_receiver: bool, owner: int) -> None:
         objects = self.state.objects
         kind = objects.kinds[owner]
+        if self._gaps.declare(node, owner):
+            return
         if kind == Kind.CLASS:
             self.state.engine.add_one(node, objects.intern(Kind.OPEN, owner))
         elif kind == Kind.PROTOTYPE:

@@ -28,7 +28,7 @@ class Stores:
         elif kind == Kind.PROTOTYPE and objects.kinds[objects.firsts[item]] == Kind.CLASS:
             self.store(objects.firsts[item], name, source)
             return
-        elif kind in (Kind.CONST, Kind.EXTERNAL, Kind.NATIVE, Kind.SUPER):
+        elif kind in (Kind.CONST, Kind.EXTERNAL, Kind.NATIVE, Kind.SUPER, Kind.OUTSIDE):
             return
         elif kind == Kind.BOUND:
             item = objects.firsts[item]

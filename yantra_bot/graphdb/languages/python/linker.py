@@ -91,16 +91,20 @@ class PythonLinker:
 
     def _find_roots(self, folder: str) -> tuple[str, ...]:
         nearest = folder
-        while nearest and any(nearest + name in self._files for name in _INIT):
+        while nearest and self._is_package(nearest):
             nearest = _folder_of(nearest[:-1])
         roots = [nearest]
         around = nearest
         while around:
             around = _folder_of(around[:-1])
-            roots.append(around)
+            if not self._is_package(around):
+                roots.append(around)
         for base in tuple(roots):
             roots += [base + inner for inner in _SOURCE_FOLDERS if base + inner in self._folders]
         return tuple(dict.fromkeys(roots))
+
+    def _is_package(self, folder: str) -> bool:
+        return any(folder + name in self._files for name in _INIT)
 
 
 def _folder_of(path: str) -> str:
