@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-MAX_OBJECTS = 24
+MAX_OBJECTS = 40
 """A node that holds more says nothing any more: it takes no further ones, and calls through it are not believed."""
 
 Handler = Callable[..., None]
