@@ -77,6 +77,7 @@ class _Edges:
         """Write what is called; where values were too many to be followed, the place is unresolved instead."""
         calls, chosen = self._state.record.files[file].calls, self._state.record.files[file].chosen
         counts = Counter(key[:2] for key, evidence in calls.items() if evidence == Evidence.FLOW)
+        at_all = Counter(key[:2] for key in calls)
         full = [at for at, count in counts.items() if count >= MAX_OBJECTS and at not in chosen]
         crowded: dict[tuple[int, int], list[str]] = {at: [] for at in full}
         for key in sorted(calls, key=self._order):
@@ -87,10 +88,13 @@ class _Edges:
             if calls[key] == Evidence.FLOW and (symbol, site) in crowded:
                 crowded[symbol, site].append(callee)
                 continue
-            self._writer.edge(source, callee, EdgeKind.CALLS, file, place(site), calls[key])
+            evidence = calls[key]
+            if evidence == Evidence.FLOW and at_all[symbol, site] == 1:
+                evidence = Evidence.BINDING
+            self._writer.edge(source, callee, EdgeKind.CALLS, file, place(site), evidence)
             is_test = file.facts.symbols[symbol].kind == NodeKind.TEST
             if is_test and not isinstance(target, str) and target[0] not in self._tests:
-                self._writer.edge(source, callee, EdgeKind.TESTS, file, place(site), calls[key])
+                self._writer.edge(source, callee, EdgeKind.TESTS, file, place(site), evidence)
         for (symbol, site), candidates in crowded.items():
             self._write_crowded(file, symbol, site, candidates)
 
