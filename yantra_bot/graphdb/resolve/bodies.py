@@ -200,7 +200,7 @@ class Bodies:
         state.class_bodies[owner] = body
         self._interpret(body)
         if unit.file.facts.language == Language.PYTHON and not unit.file.library:
-            self._hooks.on_class(instance, owner)
+            self._hooks.on_class(instance, owner, op[4])
             self._hold(owner, self._hooks.after_classes, instance, owner)
 
     # Imports

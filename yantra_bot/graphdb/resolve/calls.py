@@ -228,7 +228,8 @@ class Calls:
         objects = self._state.objects
         name, language = objects.firsts[callee], objects.seconds[callee]
         is_literal = op[FLAGS] & (CallFlag.NEW | CallFlag.IMPLICIT) == CallFlag.NEW | CallFlag.IMPLICIT
-        if not caller.unit.file.library and not is_literal:
+        is_protocol = bool(op[FLAGS] & CallFlag.IMPLICIT) and ".__" in name and language == Language.PYTHON
+        if not caller.unit.file.library and not is_literal and not is_protocol:
             self._state.record.call(caller.owner, self.site_of(caller, op), name, Evidence.BINDING)
         if language != Language.PYTHON:
             self.call_outside(caller, op, name)

@@ -7,6 +7,7 @@ from yantra_bot.graphdb.facts import ANY_VALUE, NOTHING, BodyFlag
 from yantra_bot.graphdb.resolve.arguments import make_call
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.javascript_methods import MAPPINGS, PROTO, SCRIPTS
+from yantra_bot.graphdb.resolve.keys import Keys
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import MAX_INDEX, Instance, Op, State
@@ -22,6 +23,7 @@ class Containers:
 
     def __init__(self, state: State, lookup: Lookup, calls: Calls) -> None:
         self._state, self._lookup, self._calls = state, lookup, calls
+        self.keys = Keys(state, lookup, calls.call_attribute)
 
     def new(self, instance: Instance, op: Op) -> None:
         """NEW: a container made here, with its first elements."""
@@ -71,7 +73,7 @@ class Containers:
     def _on_item(self, instance: Instance, op: Op, item: int) -> None:
         kind = self._state.objects.kinds[item]
         if kind in _KEEPS:
-            self.read_item(item, op[3], instance.base + op[1])
+            self._read_by(instance, op, item)
         elif kind in _OBJECTS:
             call = make_call(op[4], (NOTHING,), dst=op[1])
             self._calls.call_attribute(instance, call, item, "__getitem__")
@@ -86,6 +88,13 @@ class Containers:
         literal = self._state.objects.firsts[name]
         if self._state.objects.kinds[name] == Kind.CONST and isinstance(literal, str):
             self._state.engine.flow(self._lookup.attribute(module, literal), target)
+
+    def _read_by(self, instance: Instance, op: Op, container: int) -> None:
+        target = instance.base + op[1]
+        if len(op) > 5 and self._state.objects.seconds[container] == "dict":
+            self.keys.use(instance, instance.base + op[5], container, target, op[4], stores=False)
+        elif not (isinstance(op[3], int) and op[3] < 0 and self.keys.read_from_end(container, op[3], target)):
+            self.read_item(container, op[3], target)
 
     def read_item(self, container: int, key: Any, target: int) -> None:
         """Let a node hold what a container has under a key, or under any."""
@@ -160,7 +169,10 @@ class Containers:
 
     def _on_set_item(self, instance: Instance, op: Op, item: int) -> None:
         kind = self._state.objects.kinds[item]
-        if kind in _KEEPS and op[3] >= 0:
+        if kind in _KEEPS and len(op) > 5 and self._state.objects.seconds[item] == "dict":
+            source = instance.base + op[3] if op[3] >= 0 else self._state.engine.allocate(1)
+            self.keys.use(instance, instance.base + op[5], item, source, op[4], stores=True)
+        elif kind in _KEEPS and op[3] >= 0:
             self._state.engine.flow(instance.base + op[3], self._state.slot(item, op[2]))
         elif kind in _OBJECTS:
             call = make_call(op[4], (NOTHING, op[3]))

@@ -7,6 +7,7 @@ from yantra_bot.graphdb.facts import NOTHING
 from yantra_bot.graphdb.resolve.arguments import SITE, make_call
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.lookup import Lookup
+from yantra_bot.graphdb.resolve.metaclasses import Metaclasses
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
@@ -18,6 +19,8 @@ class Hooks:
 
     def __init__(self, state: State, lookup: Lookup, calls: Calls) -> None:
         self._state, self._lookup, self._calls = state, lookup, calls
+        self.metaclasses: Metaclasses
+        """Set once everything that it calls is there."""
         lookup.on_object_member = self._on_object_member
         lookup.on_missing = self._on_missing
         calls.on_construct = self.on_construct
@@ -27,8 +30,9 @@ class Hooks:
 
     # A class is made
 
-    def on_class(self, caller: Instance, owner: int) -> None:
+    def on_class(self, caller: Instance, owner: int, keywords: tuple[tuple[str, int], ...]) -> None:
         """A class statement has run: its members learn their names."""
+        self.metaclasses.on_class(caller, owner, keywords)
         site = self._site_of(owner)
         if self._defines("__set_name__"):
             body = self._state.class_bodies[owner]
@@ -38,6 +42,7 @@ class Hooks:
     def after_classes(self, caller: Instance, owner: int) -> None:
         """All classes know their bases: one of them may want to know of each class below."""
         site, objects = self._site_of(owner), self._state.objects
+        self.metaclasses.make(caller, owner, site)
         if self._defines("__init_subclass__"):
             above = objects.intern(Kind.SUPER, owner, owner)
             self._calls.call_attribute(caller, make_call(site, ()), above, "__init_subclass__")
@@ -75,7 +80,10 @@ class Hooks:
             self._calls.call_getter(function, descriptor, node, given)
 
     def _on_missing(self, item: int, name: str, node: int) -> None:
-        """No class has the attribute: `__getattr__` answers, if there is one."""
+        """No class has the attribute: it is one that all objects have, or `__getattr__` answers, if there is one."""
+        if self._state.objects.kinds[item] == Kind.CLASS:
+            self.metaclasses.find_member(item, name, node)
+            return
         if name == "__class__" and self._state.objects.kinds[item] in _OBJECTS:
             self._state.engine.add_one(node, self._state.objects.firsts[item])
         if name.startswith("__") or not self._defines("__getattr__"):
@@ -90,9 +98,14 @@ class Hooks:
     def on_store(self, instance: Instance, item: int, name: str, source: int, site: int) -> None:
         """An attribute of an object is assigned: a descriptor in its class takes the value."""
         owner = self._lookup.members.class_of(item)
-        if owner is not None and self._defines("__set__"):
-            member = self._lookup.attribute(owner, name)
-            self._state.engine.watch(member, self._on_written, instance, item, source, site)
+        if owner is None or not self._defines("__set__"):
+            return
+        for above in self._lookup.members.order(owner):
+            body = self._state.class_bodies.get(above)
+            value = body.unit.body.names.get(name) if body is not None else None
+            if body is not None and value is not None:
+                self._state.engine.watch(body.base + value, self._on_written, instance, item, source, site)
+                return
 
     def _on_written(self, instance: Instance, item: int, source: int, site: int, member: int) -> None:
         if self._state.objects.kinds[member] in _OBJECTS and self._lookup.members.owns_any(member, "__set__"):

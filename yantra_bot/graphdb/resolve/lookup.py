@@ -229,7 +229,7 @@ class Lookup:
     def _link_outside(self, order: tuple[int, ...], name: str, node: int) -> None:
         for owner in order:
             unit = self._state.unit_of(owner)
-            if unit is not None and unit.file.library and not name.startswith("_"):
+            if unit is not None and unit.file.library and (name[:1] != "_" or name[:2] == "__"):
                 outside = f"{outside_name(unit.file)}.{unit.file.names[unit.body.owner].rpartition('.')[2]}.{name}"
                 language = unit.file.facts.language
                 self._state.engine.add_one(node, self._state.objects.intern(Kind.EXTERNAL, outside, language))

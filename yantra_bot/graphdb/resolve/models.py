@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from yantra_bot.domain.graph import Evidence
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.arguments import ARGS, DOUBLE_STAR, FLAGS, KEYWORDS, SITE, STAR, make_call
@@ -9,6 +10,7 @@ from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
 from yantra_bot.graphdb.resolve.imports import Imports
 from yantra_bot.graphdb.resolve.lookup import Lookup
+from yantra_bot.graphdb.resolve.modules import outside_name
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 from yantra_bot.graphdb.resolve.stores import Stores
@@ -60,6 +62,11 @@ class Models:
     def call_model(self, caller: Instance, op: Op, callee: Instance) -> None:
         """A library model was called: do what its source cannot say."""
         unit = callee.unit
+        if op[0] == Code.CALL_METHOD and op[3] == "__init__" and not caller.unit.file.library:
+            name = (
+                f"{outside_name(unit.file)}.{unit.file.names[unit.body.owner].removeprefix(unit.file.module_name)[1:]}"
+            )
+            self._state.record.call(caller.owner, op[SITE], name, Evidence.BINDING)
         model = self._models.get(unit.file.names[unit.body.owner])
         if model is not None:
             model(caller, op, callee)

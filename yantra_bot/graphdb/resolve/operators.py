@@ -42,6 +42,7 @@ _REFLECTED = {
     "__le__": "__ge__",
     "__ge__": "__le__",
 }
+_PLAIN = frozenset({Kind.CONTAINER, Kind.OUTSIDE})
 _OBJECTS = frozenset({Kind.INSTANCE, Kind.OPEN})
 
 
@@ -59,7 +60,10 @@ class Operators:
                 if self._lookup.members.has(receiver, choice):
                     self._calls.call_attribute(caller, op, receiver, choice)
                     return
-        elif self._state.objects.kinds[receiver] != Kind.CONTAINER or name not in _REFLECTED:
+        elif self._state.objects.kinds[receiver] == Kind.EXTERNAL and name.startswith("__"):
+            # What an operator calls of an object outside is not known.
+            return
+        elif self._state.objects.kinds[receiver] not in _PLAIN or name not in _REFLECTED:
             self._calls.call_attribute(caller, op, receiver, name)
             return
         self.call_reflected(caller, op)

@@ -73,12 +73,7 @@ class Program:
             self._add(one, linkers[id(frontend_of(one.path))], library=False)
         self.literals = _literals(self.files.values())
         """Strings and numbers that are a key, a name or a module somewhere: no other constant can lead to anything."""
-        self.property_names = {
-            file.facts.symbols[unit.body.owner].name
-            for file in self.files.values()
-            for unit in file.units
-            if unit.body.flags & BodyFlag.PROPERTY
-        }
+        self.property_names = _properties(self.files.values())
         """Attributes whose reading may call something."""
         self.property_names.update(_getters(self.files.values()))
         self.setters = {name for file in self.files.values() for name in _setters(file)}
@@ -102,9 +97,7 @@ class Program:
         file = self._add(facts, self.files[facts.path].linker, library=False)
         self.literals |= _literals([file])
         self.setters.update(_setters(file))
-        self.property_names |= {
-            facts.symbols[unit.body.owner].name for unit in file.units if unit.body.flags & BodyFlag.PROPERTY
-        }
+        self.property_names |= _properties([file])
         return file
 
     def library_file(self, language: Language, name: str) -> File | None:
@@ -154,6 +147,31 @@ def library_facts(language: Language, name: str) -> FileFacts | None:
     from yantra_bot.graphdb.resolve.library import read_model
 
     return read_model(language, name)
+
+
+def _properties(files: Iterable[File]) -> set[str]:
+    """Return the names of properties, and those that a class gives to a function that is one (`x = property(f)`)."""
+    found: set[str] = set()
+    made = False
+    for file in files:
+        owned = {unit.index for unit in file.units if unit.body.flags & BodyFlag.PROPERTY}
+        found.update(file.facts.symbols[file.units[index].body.owner].name for index in owned)
+        made = made or any(not file.units[index].body.flags & BodyFlag.METHOD for index in owned)
+        for unit in file.units if owned else ():
+            if unit.body.flags & BodyFlag.CLASS:
+                values = {op[1] for op in unit.body.ops if op[0] == Op.FUNC and op[2] in owned}
+                found.update(name for name, value in unit.body.names.items() if value in values)
+    return found | _called_names(files) if made else found
+
+
+def _called_names(files: Iterable[File]) -> set[str]:
+    """Return the names that classes give to what a call returns: a property, where a function makes some."""
+    bodies = [unit.body for file in files for unit in file.units if unit.body.flags & BodyFlag.CLASS]
+    found: set[str] = set()
+    for body in bodies:
+        values = {op[1] for op in body.ops if op[0] in (Op.CALL, Op.CALL_METHOD)}
+        found.update(name for name, value in body.names.items() if value in values)
+    return found
 
 
 def _literals(files: Iterable[File]) -> set[str | int]:

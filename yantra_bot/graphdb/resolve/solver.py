@@ -19,6 +19,7 @@ from yantra_bot.graphdb.resolve.java_library import JavaLibrary
 from yantra_bot.graphdb.resolve.javascript_library import JavaScriptLibrary
 from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.lookup import Lookup
+from yantra_bot.graphdb.resolve.metaclasses import Metaclasses
 from yantra_bot.graphdb.resolve.models import Models
 from yantra_bot.graphdb.resolve.modules import Modules
 from yantra_bot.graphdb.resolve.natives import Natives
@@ -56,6 +57,7 @@ class Solver:
         self.lookup = Lookup(self.state, self.hierarchy, modules)
         calls = Calls(self.state, self.lookup)
         containers = Containers(self.state, self.lookup, calls)
+        self._keys = containers.keys
         hooks = Hooks(self.state, self.lookup, calls)
         operators = Operators(self.state, self.lookup, calls)
         self.texts = Texts(self.state, self.hierarchy)
@@ -65,6 +67,7 @@ class Solver:
         bags = JavaLibrary(self.state, calls, containers, self.lookup.members)
         self._script = JavaScriptLibrary(self.state, calls, containers, self.lookup, bags)
         Natives(self.state, calls, containers, bags, self._script)
+        hooks.metaclasses = Metaclasses(self.state, self.lookup, calls)
         self._gaps = PythonGaps(self.state, calls)
         self.models = Models(self.state, self.lookup, calls, containers, stores, imports, self.texts)
 
@@ -79,6 +82,8 @@ class Solver:
         self.models.store_attributes()
         self._gaps.keep_decorated(self._opened(0))
         self.state.engine.run()
+        while self._keys.assume():
+            self.state.engine.run()
         link_implementers(self.state, self.hierarchy)
         self._fill_gaps(0, 0)
 
@@ -97,6 +102,8 @@ class Solver:
         self.state.engine.run()
         self._gaps.keep_decorated(self._opened(instances))
         self.state.engine.run()
+        while self._keys.assume():
+            self.state.engine.run()
         self._fill_gaps(instances, declared)
         opened = [*islice(self.state.class_bodies.values(), classes, None)]
         opened += [self.state.modules[file.path]] if file.units else []
@@ -132,7 +139,7 @@ class Solver:
             engine.flow(source, target)
         for node, item in bags:
             engine.add_one(node, item)
-        assumed = self._script.sequences.assume_keys()
+        assumed = self._keys.assume() | self._script.sequences.assume_keys()
         return bool(typed or seeds or flows or bags or assumed)
 
     def _opened(self, instances: int) -> list[Instance]:

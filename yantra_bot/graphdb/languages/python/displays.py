@@ -4,7 +4,8 @@ from typing import Final
 
 from tree_sitter import Node
 
-from yantra_bot.graphdb.facts import CallFlag, Literal, Op, Value
+from yantra_bot.graphdb.facts import NOTHING, CallFlag, Literal, Op, Value
+from yantra_bot.graphdb.languages.lowering import site_of
 from yantra_bot.graphdb.languages.python.expressions import (
     TRIVIA,
     children_of,
@@ -48,6 +49,8 @@ def _lower_sequence(scope: Scope, node: Node) -> Value:
         elif child.type not in TRIVIA:
             elements.append((position if ordered else None, scope.value(child)))
             position += 1
+            if kind == "set":
+                _hash(scope, elements[-1][1], child)
     value = make_container(scope, kind, elements)
     for one in spreads:
         if one >= 0:
@@ -59,13 +62,20 @@ def _lower_sequence(scope: Scope, node: Node) -> Value:
     return value
 
 
+def _hash(scope: Scope, value: Value, node: Node) -> None:
+    """Call what makes an object a key."""
+    if value >= 0 and value not in scope.const_values:
+        scope.emit((Op.CALL_METHOD, NOTHING, value, "__hash__", site_of(node), (), (), NOTHING, NOTHING, _IMPLICIT))
+
+
 def _lower_dictionary(scope: Scope, node: Node) -> Value:
     elements: list[tuple[Literal, Value]] = []
     spreads: list[Value] = []
     for child in node.named_children:
         if child.type == "pair":
             parts = children_of(child)
-            key, _ = subscript_key(scope, parts[:1])
+            key, hashed = subscript_key(scope, parts[:1])
+            _hash(scope, hashed, parts[0])
             elements.append((key, scope.value(parts[-1])))
         elif child.type == "dictionary_splat":
             spreads.append(last_value(scope, child))

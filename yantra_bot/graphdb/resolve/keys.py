@@ -1,0 +1,85 @@
+"""Subscripts by a value, in Python: the constants that reach the key are the keys that are meant, else any may be.
+
+A key that is an object is hashed and compared, where the program says how.
+"""
+
+from collections.abc import Callable
+
+from yantra_bot.graphdb.facts import NOTHING
+from yantra_bot.graphdb.resolve.arguments import make_call
+from yantra_bot.graphdb.resolve.engine import MAX_OBJECTS
+from yantra_bot.graphdb.resolve.lookup import Lookup
+from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.state import Instance, Op, State
+
+_OBJECTS = frozenset({Kind.INSTANCE, Kind.OPEN})
+_HASHES = ("__hash__", "__eq__")
+
+
+class Keys:
+    """Reads and writes containers by keys that values hold. `call` calls a method of an object."""
+
+    def __init__(self, state: State, lookup: Lookup, call: Callable[[Instance, Op, int, str], None]) -> None:
+        self._state, self._lookup, self._call = state, lookup, call
+        self._waiting: list[tuple[int, int, int, bool]] = []
+        """(node of a key, container, node that receives or is stored, whether it is stored)."""
+
+    def use(self, instance: Instance, key: int, container: int, node: int, site: int, *, stores: bool) -> None:
+        """Read an item into a node, or store what the node holds, under what the key's node holds."""
+        self._waiting.append((key, container, node, stores))
+        self._state.engine.watch(key, self._on_key, instance, container, node, site, stores)
+
+    def _on_key(self, instance: Instance, container: int, node: int, site: int, stores: bool, key: int) -> None:
+        objects = self._state.objects
+        kind = objects.kinds[key]
+        if kind == Kind.CONST:
+            self._move(container, objects.firsts[key], node, stores)
+            return
+        self._move(container, None, node, stores)
+        if kind in _OBJECTS:
+            self._hash(instance, key, site)
+
+    def _hash(self, instance: Instance, item: int, site: int) -> None:
+        for name in _HASHES:
+            if name in self._state.program.literals and self._lookup.members.owns_any(item, name):
+                args = (NOTHING,) if name == "__eq__" else ()
+                self._call(self._state.absolute(instance), make_call(site, args), item, name)
+
+    def _move(self, container: int, key: str | int | None, node: int, stores: bool) -> None:
+        state = self._state
+        if stores:
+            state.engine.flow(node, state.slot(container, key))
+        elif key is None:
+            state.on_keys(container, self._flow_from_any, node)
+        else:
+            state.on_slot(container, key, self._flow_from, node)
+            state.on_slot(container, None, self._flow_from, node)
+
+    def _flow_from(self, target: int, node: int) -> None:
+        self._state.engine.flow(node, target)
+
+    def _flow_from_any(self, target: int, _key: str | int | None, node: int) -> None:
+        self._state.engine.flow(node, target)
+
+    def read_from_end(self, container: int, key: int, target: int) -> bool:
+        """Read the key-th last element of a sequence that is written out; False where its length is not known."""
+        objects, state = self._state.objects, self._state
+        if objects.seconds[container] not in ("list", "tuple"):
+            return False
+        known = {one for one in state.keys_of.get(container, ()) if isinstance(one, int)}
+        if known != set(range(len(known))) or -key > len(known):
+            return False
+        state.on_slot(container, len(known) + key, self._flow_from, target)
+        state.on_slot(container, None, self._read_all, container, target)
+        return True
+
+    def _read_all(self, container: int, target: int, _node: int) -> None:
+        self._state.on_keys(container, self._flow_from_any, target)
+
+    def assume(self) -> bool:
+        """Where nothing, or too much, is a key in the end, any is meant; whether that is so anywhere."""
+        waiting, self._waiting = self._waiting, []
+        unknown = [one for one in waiting if not 0 < len(self._state.engine.objects(one[0])) < MAX_OBJECTS]
+        for _, container, node, stores in unknown:
+            self._move(container, None, node, stores)
+        return bool(unknown)
