@@ -6,6 +6,7 @@ from yantra_bot.graphdb.facts import NOTHING, CallFlag
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.program import Unit, is_mixin
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
 # From the end of a CALL or CALL_METHOD.
@@ -32,6 +33,10 @@ class Arguments:
         if callee.unit.file.facts.language in SCRIPTS:
             return 0
         return 1 if receiver >= 0 and self._state.signature(callee.unit).receiver < 0 else 0
+
+    def is_given_target(self, op: Op, unit: Unit) -> bool:
+        """Say whether `extend(target, source)` works on its first argument: on `this` only if that is all."""
+        return len(op[ARGS]) > 1 and is_mixin(unit) and not self._state.signature(unit).positional
 
     def bind_receiver(self, callee: Instance, receiver: int) -> None:
         signature = self._state.signature(callee.unit)
@@ -71,7 +76,8 @@ class Arguments:
                 if value != NOTHING:
                     flow(caller.node(value), callee.base + signature.positional[at])
             elif signature.star >= 0 and value != NOTHING:
-                flow(caller.node(value), self._star_slot(callee, signature.star, at - len(signature.positional)))
+                place = at - len(signature.positional) + _skips(callee, op, index)
+                flow(caller.node(value), self._star_slot(callee, signature.star, place))
         for name, value in op[KEYWORDS]:
             parameter = signature.named.get(name, NOTHING)
             given.add(parameter)
@@ -156,3 +162,12 @@ class Arguments:
                 engine.flow(caller.node(op[ARGS][at - shift]), target)
         else:
             engine.flow(callee.base + parameter, target)
+
+
+def _skips(callee: Instance, op: Op, index: int) -> int:
+    """Return by how many places an argument stands further behind for a mixin of JavaScript that reads `arguments`.
+
+    What stands second is the target only where a flag stands first: `extend(true, target, source)`.
+    """
+    of_call = is_mixin(callee.unit) and callee.depth > 0
+    return int(of_call and index > 0 and op[ARGS][0] != NOTHING)

@@ -9,7 +9,7 @@ from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.modules import outside_name
 from yantra_bot.graphdb.resolve.objects import Kind
-from yantra_bot.graphdb.resolve.program import Unit
+from yantra_bot.graphdb.resolve.program import Unit, is_mixin
 from yantra_bot.graphdb.resolve.record import Target
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
@@ -138,12 +138,16 @@ class Calls:
         unit: Unit = state.objects.firsts[function]
         if unit.file.library and caller.depth >= MAX_MODEL_DEPTH:
             return
+        if caller.unit is unit and is_mixin(unit):
+            # What it copies deeply is of no other shape; to follow that would mix everything with everything.
+            self.note(caller, op[SITE], function, Evidence.FLOW)
+            return
         if op[FLAGS] & CallFlag.NEW and (receiver < 0 or unit.file.facts.language in SCRIPTS):
             receiver = state.objects.intern(Kind.INSTANCE, function)
             self._pass_through(caller, op, receiver)
         callee = self.open_instance(function, caller, op)
         self.note(caller, op[SITE], function, self._evidence(receiver, caller), receiver=receiver)
-        if receiver >= 0:
+        if receiver >= 0 and not self._arguments.is_given_target(op, unit):
             self._arguments.bind_receiver(callee, receiver)
         key = (callee.number << 32 | caller.number, self._state.identity(op))
         if key not in self._bound:

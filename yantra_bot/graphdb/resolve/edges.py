@@ -6,11 +6,15 @@ from collections.abc import Collection
 from yantra_bot.domain.graph import EdgeKind, Evidence, Graph, Language, NodeKind, Unresolved
 from yantra_bot.graphdb.facts import BodyFlag, place
 from yantra_bot.graphdb.resolve.engine import MAX_OBJECTS
+from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.program import File
 from yantra_bot.graphdb.resolve.record import Target
 from yantra_bot.graphdb.resolve.references import MAX_CANDIDATES, References
 from yantra_bot.graphdb.resolve.state import Instance, State
 from yantra_bot.graphdb.resolve.writer import GraphWriter, Names
+
+MAX_OF_SCRIPT = 12
+"""Callees of one place in JavaScript from which on they are candidates alone."""
 
 
 def make_graph(state: State) -> Graph:
@@ -78,14 +82,18 @@ class _Edges:
         calls, chosen = self._state.record.files[file].calls, self._state.record.files[file].chosen
         counts = Counter(key[:2] for key, evidence in calls.items() if evidence == Evidence.FLOW)
         at_all = Counter(key[:2] for key in calls)
-        full = [at for at, count in counts.items() if count >= MAX_OBJECTS and at not in chosen]
+        most = MAX_OBJECTS
+        if file.facts.language in SCRIPTS:
+            # Names of members are values there: where all of an object's may be meant, none of them is.
+            counts, most = Counter(key[:2] for key in calls), MAX_OF_SCRIPT
+        full = [at for at, count in counts.items() if count >= most and at not in chosen]
         crowded: dict[tuple[int, int], list[str]] = {at: [] for at in full}
         for key in sorted(calls, key=self._order):
             symbol, site, target = key
             if isinstance(target, str) and file.facts.language == Language.JAVA:
                 target = target.partition("/")[0]
             source, callee = file.keys[symbol], self._writer.key(target)
-            if calls[key] == Evidence.FLOW and (symbol, site) in crowded:
+            if (symbol, site) in crowded and (calls[key] == Evidence.FLOW or most == MAX_OF_SCRIPT):
                 crowded[symbol, site].append(callee)
                 continue
             evidence = calls[key]

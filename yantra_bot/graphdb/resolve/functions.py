@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import BodyFlag
-from yantra_bot.graphdb.resolve.javascript_methods import FUNCTION_METHODS, PROTO, SCRIPTS, has_method
+from yantra_bot.graphdb.resolve.javascript_methods import FUNCTION_METHODS, PROTO, SCRIPTS, has_method, member_of
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import State
 
@@ -34,7 +34,9 @@ class Functions:
         if name == "default" and language in SCRIPTS:
             self._state.engine.add_one(node, item)
         elif first.count(".") < MAX_OUTSIDE_DEPTH and not name.startswith("."):
-            self._state.engine.add_one(node, self._outside(language, f"{first}.{name}"))
+            whole = member_of(first, name) if language in SCRIPTS else f"{first}.{name}"
+            if whole:
+                self._state.engine.add_one(node, self._outside(language, whole))
 
     def fill_container(self, item: int, name: str, node: int) -> None:
         """Fill an attribute of a container, a bag, a generator or a constant."""

@@ -33,14 +33,16 @@ COPIES: Final = frozenset({
     "toArray", "drop", "take", "union", "intersection", "difference", "symmetricDifference",
 })  # fmt: skip
 POURS: Final = frozenset({"concat", "union", "symmetricDifference"})
-LOOKS: Final = frozenset({
+_SEQUENCE_LOOKS: Final = frozenset({
     "includes", "indexOf", "lastIndexOf", "join", "has", "delete", "clear", "isSubsetOf", "isSupersetOf",
     "isDisjointFrom", "removeListener", "off", "removeEventListener", "remove", "unsubscribe", "contains", "equals",
-    "test", "exec", "match", "matchAll", "search", "split", "startsWith", "endsWith", "charAt", "charCodeAt", "codePointAt",
-    "substring", "substr", "repeat", "padStart", "padEnd", "trim", "localeCompare", "normalize", "toLowerCase",
-    "toUpperCase", "toFixed", "getAttribute", "setAttribute", "removeAttribute", "hasAttribute", "appendChild",
-    "insertBefore", "removeChild", "replaceChild", "cloneNode", "compareDocumentPosition", "matches", "closest",
-    "querySelector", "querySelectorAll", "getElementById", "getElementsByTagName", "getElementsByClassName",
+})  # fmt: skip
+LOOKS: Final = _SEQUENCE_LOOKS | frozenset({
+    "test", "exec", "match", "matchAll", "search", "split", "startsWith", "endsWith", "charAt", "charCodeAt",
+    "codePointAt", "substring", "substr", "repeat", "padStart", "padEnd", "trim", "localeCompare", "toLowerCase",
+    "toUpperCase", "normalize", "toFixed", "getAttribute", "setAttribute", "removeAttribute", "hasAttribute",
+    "appendChild", "insertBefore", "removeChild", "replaceChild", "cloneNode", "compareDocumentPosition", "matches",
+    "closest", "querySelector", "querySelectorAll", "getElementById", "getElementsByTagName", "getElementsByClassName",
     "createElement", "createTextNode", "getPropertyValue", "setProperty", "write", "setRequestHeader", "hasOwnProperty",
     "getResponseHeader", "getAllResponseHeaders", "log", "warn", "error", "info", "debug",
 })  # fmt: skip
@@ -49,9 +51,9 @@ OBJECT_METHODS: Final = frozenset({
     "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toString", "toLocaleString", "valueOf",
 })  # fmt: skip
 ARRAY_METHODS: Final = frozenset({
-    *CALLS_BACK, *ADDS, *INSERTS, *TAKES, *SAME, *COPIES, *LOOKS, *OBJECT_METHODS, "keys", "entries", "next",
+    *CALLS_BACK, *ADDS, *INSERTS, *TAKES, *SAME, *COPIES, *_SEQUENCE_LOOKS, *OBJECT_METHODS, "keys", "entries", "next",
 }) - {"each", "uniqBy", "sortBy", "orderBy", "enqueue", "dequeue", "peek", "append", "prepend", "takeWhile",
-      "skipWhile", "dropWhile", "item", "contains", "equals", "off", "remove", "unsubscribe", "test", "exec"}  # fmt: skip
+      "skipWhile", "dropWhile", "item", "contains", "equals", "off", "remove", "unsubscribe"}  # fmt: skip
 MAPPING_METHODS: Final = OBJECT_METHODS | frozenset({
     "get", "set", "has", "delete", "clear", "forEach", "keys", "values", "entries", "[Symbol.iterator]", "getOrInsert",
     "getOrInsertComputed",
@@ -59,6 +61,9 @@ MAPPING_METHODS: Final = OBJECT_METHODS | frozenset({
 PROMISE_METHODS: Final = OBJECT_METHODS | frozenset({"then", "catch", "finally", "resolve"})
 FUNCTION_METHODS: Final = frozenset({"call", "apply", "bind"})
 
+_WINDOWS: Final = frozenset(f"<builtin>.{name}" for name in ("window", "self", "globalThis", "global", "parent", "top"))
+_DOCUMENT_PARTS: Final = frozenset(f"<builtin>.document.{name}" for name in ("body", "head", "documentElement"))
+_MAX_PARTS: Final = 4
 TIMERS: Final = {
     "setTimeout": 2, "setInterval": 2, "setImmediate": 1, "queueMicrotask": 1, "requestAnimationFrame": 1,
     "requestIdleCallback": 1, "process.nextTick": 1,
@@ -96,3 +101,11 @@ def has_method(kind: str, name: str) -> bool:
     if kind == PROMISE:
         return name in PROMISE_METHODS
     return name in (OBJECT_METHODS if kind == "object" else ARRAY_METHODS)
+
+
+def member_of(outside: str, name: str) -> str:
+    """Return the name of a member of something outside; empty where it is any node of a document, or what that has."""
+    if outside in _WINDOWS:
+        return f"<builtin>.{name}"
+    is_node = outside.startswith("<builtin>.document.") and outside not in _DOCUMENT_PARTS
+    return "" if is_node or outside.count(".") >= _MAX_PARTS else f"{outside}.{name}"

@@ -16,6 +16,9 @@ from yantra_bot.graphdb.resolve.java_methods import KEYED
 from yantra_bot.graphdb.resolve.javascript_methods import GETTER, SCRIPTS
 from yantra_bot.graphdb.resolve.library import LIBRARY, library_linker
 
+_MAX_MIXIN = 200
+"""Instructions of a function that is analysed for each call."""
+
 
 @dataclass(eq=False, slots=True)
 class Unit:
@@ -24,6 +27,8 @@ class Unit:
     file: "File"
     index: int
     body: Body
+    copies: bool | None = None
+    """Whether it is a mixin, once that was asked."""
 
 
 @dataclass(eq=False, slots=True)
@@ -201,6 +206,20 @@ def _keys_of_maps(body: Body) -> set[str | int]:
         if op[0] == Op.CALL_METHOD and op[3].partition("/")[0] in KEYED:
             used.update(op[5])
     return {constants[value] for value in used if value in constants}
+
+
+def is_mixin(unit: Unit) -> bool:
+    """Say whether a function copies what one object has into another that is not its own: `extend(target, source)`.
+
+    What each call copies is no other call's: it is analysed once for each.
+    """
+    if unit.copies is None:
+        body = unit.body
+        spreads = [op for op in body.ops if op[0] == Op.SPREAD]
+        made = {op[1] for op in body.ops if op[0] == Op.NEW} if spreads else set()
+        is_small = bool(body.flags & BodyFlag.FUNCTION) and len(body.ops) <= _MAX_MIXIN
+        unit.copies = is_small and unit.file.facts.language in SCRIPTS and any(op[1] not in made for op in spreads)
+    return unit.copies
 
 
 def _setters(file: File) -> Iterator[str]:

@@ -19,6 +19,7 @@ class References:
 
     def __init__(self, state: State, writer: GraphWriter) -> None:
         self._state, self._writer = state, writer
+        self._unresolved: set[tuple[str, int]] = set()
 
     def write_flows(self, instance: Instance) -> None:
         """Functions and classes that reach a parameter, and classes whose objects are returned."""
@@ -72,6 +73,9 @@ class References:
             elif code == Code.REQUEST:
                 self._write_request(source, file, op)
             elif code in (Code.CALL, Code.CALL_METHOD) and self._is_unanswered(file, op):
+                if instance.depth and (file.path, op[-6]) in self._unresolved:
+                    continue
+                self._unresolved.add((file.path, op[-6]))
                 makers = makers or _makers(instance.unit)
                 self._write_unresolved(instance, source, op, makers)
 

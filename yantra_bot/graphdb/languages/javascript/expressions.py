@@ -194,7 +194,10 @@ def lower_subscript(low: Writer, node: Node) -> Value:
     literal = key_of(literal_of(low, index))
     if literal is None:
         run(low, index)
-    return get_attribute(low, value, literal, site_of(index))
+    result = get_attribute(low, value, literal, site_of(index))
+    if literal is None and index.type == "identifier" and result != NOTHING:
+        low.read_by_key[result] = (value, low.scope.find(low.file.text(index)))
+    return result
 
 
 def lower_await(low: Writer, node: Node) -> Value:
@@ -249,7 +252,6 @@ HANDLERS: dict[str, Handler] = {
     "super": lower_super,
     "member_expression": lower_member,
     "subscript_expression": lower_subscript,
-    "update_expression": lower_effects,
     "await_expression": lower_await,
     "yield_expression": lower_yield,
     "parenthesized_expression": lower_inner,

@@ -28,6 +28,8 @@ from yantra_bot.graphdb.languages.lowering import site_of
 _LOGICAL = frozenset({"&&", "||", "??"})
 _LOGICAL_ASSIGNMENTS = frozenset({"&&=", "||=", "??="})
 
+_COPYING = frozenset({"extend", "merge", "clone", "cloneDeep", "deepClone", "deepCopy", "copy", "deepMerge", "mixin"})
+
 
 def lower_assignment(low: Writer, node: Node) -> Value:
     """Lower `target = value`; the value."""
@@ -62,14 +64,43 @@ def assign(low: Writer, left: Node, value: Value) -> None:
             else:
                 set_attribute(low, lower_base(low, base), low.file.text(last), value, site_of(last))
     elif kind == "subscript_expression":
-        base, index = left.child_by_field_name("object"), left.child_by_field_name("index")
-        if base is not None and index is not None:
-            literal = key_of(literal_of(low, index))
-            if literal is None:
-                run(low, index)
-            set_attribute(low, lower_base(low, base), literal, value, site_of(index))
+        _assign_element(low, left, value)
     else:
         assign_pattern(low, left, value, assign)
+
+
+def _assign_element(low: Writer, left: Node, value: Value) -> None:
+    base, index = left.child_by_field_name("object"), left.child_by_field_name("index")
+    if base is None or index is None:
+        return
+    literal = key_of(literal_of(low, index))
+    if literal is None:
+        run(low, index)
+        if index.type == "identifier" and _copy_members(low, base, index, value):
+            return
+    set_attribute(low, lower_base(low, base), literal, value, site_of(index))
+
+
+def _copied(low: Writer, value: Value) -> Value:
+    """Return what a value is a deep copy of, where a function that copies, by its name, has just made it."""
+    last = low.ops[-1] if low.ops else ()
+    if last and last[0] == Op.CALL_METHOD and last[1] == value and last[3] in _COPYING:
+        return next((one for one in last[5] if one in low.read_by_key), value)
+    return value
+
+
+def _copy_members(low: Writer, base: Node, index: Node, value: Value) -> bool:
+    """Lower `a[k] = b[k]` for all k in b, or `a[k] = extend(b[k])`: what b has, a has under the same names."""
+    source, variable = low.read_by_key.get(_copied(low, value), (NOTHING, None))
+    if variable is None or variable is not low.scope.find(low.file.text(index)):
+        return False
+    if low.loop_keys.get(variable) != source:
+        return False
+    target = lower_base(low, base)
+    low.stores.clear()
+    if target != NOTHING:
+        low.ops.append((Op.SPREAD, target, source))
+    return True
 
 
 def _note_property(low: Writer, target: Node, last: Node) -> None:
@@ -77,6 +108,20 @@ def _note_property(low: Writer, target: Node, last: Node) -> None:
     owner, name = this_symbol(low), low.file.text(last)
     if owner >= 0 and low.file.member(owner, name) < 0:
         low.file.add_symbol(NodeKind.VARIABLE, name, owner, target, last)
+
+
+def lower_update(low: Writer, node: Node) -> Value:
+    """Lower `i++`: the name holds no known number any more."""
+    target = node.child_by_field_name("argument")
+    if target is None:
+        return NOTHING
+    if target.type != "identifier":
+        run(low, target)
+        return NOTHING
+    variable = low.scope.find(low.file.text(target))
+    if variable is not None and variable.owner is low and low.read(variable) in low.literals:
+        low.assign(variable, low.new())
+    return NOTHING
 
 
 def lower_augmented(low: Writer, node: Node) -> Value:
@@ -200,6 +245,7 @@ def lower_unary(low: Writer, node: Node) -> Value:
 HANDLERS: dict[str, Handler] = {
     "assignment_expression": lower_assignment,
     "augmented_assignment_expression": lower_augmented,
+    "update_expression": lower_update,
     "binary_expression": lower_binary,
     "ternary_expression": lower_ternary,
     "sequence_expression": lower_sequence,

@@ -22,6 +22,7 @@ _QUERY = (
     "(assignment_expression left: (identifier) @name)"
     "(assignment_expression left: [(object_pattern) (array_pattern)] @pattern)"
     "(augmented_assignment_expression left: (identifier) @name)"
+    "(update_expression argument: (identifier) @name)"
     "(for_in_statement left: [(identifier) (object_pattern) (array_pattern)] @pattern)"
     "(variable_declaration (variable_declarator name: (identifier) @name value: (_)))"
     "(comment) @comment [" + " ".join(f"({one})" for one in _FUNCTIONS) + "] @function"

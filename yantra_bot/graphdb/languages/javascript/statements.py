@@ -212,6 +212,8 @@ def lower_for_in(low: Writer, node: Node) -> Value:
         if kind.type != "var":
             declare_pattern(low, left, node.end_byte)
         bind_declared(low, left, each)
+    if each == NOTHING and left.type == "identifier" and (key := low.scope.find(low.file.text(left))) is not None:
+        low.loop_keys[key] = source
     if body is not None:
         low.value(body)
     low.close_loop(heads)

@@ -59,6 +59,10 @@ class Writer:
         """In a class body: the class itself."""
         self.stores: dict[tuple[Value, Literal], Value] = {}
         """What was stored last under a key of an object, until something may have changed it."""
+        self.read_by_key: dict[Value, tuple[Value, Variable | None]] = {}
+        """What was read from an object under the key that a variable holds: (object, variable)."""
+        self.loop_keys: dict[Variable, Value] = {}
+        """The object whose keys a variable runs through."""
         self.free: dict[str, Value] = {}
         self.used: set[Variable] = set()
         self._constants: dict[Literal, Value] = {}
