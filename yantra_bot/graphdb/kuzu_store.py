@@ -98,15 +98,17 @@ class GraphStore:
             head, session = opened
             return GraphView(read_graph(session.arrow), generation=head.generation)
 
-    def save(self, graph: Graph | GraphView) -> int:
+    def save(self, graph: Graph | GraphView, records: Sequence[Records] = ()) -> int:
         """Replace what is there, damaged or not, by a whole graph. Return its generation. Raises StoreFull, StoreBusy.
 
-        The graph as it was is in use until the new one is complete. Records that others keep are carried over.
+        The graph as it was is in use until the new one is complete. Records that others keep are carried over, save
+        for tables that `records` replaces.
         """
         columns = compact(graph) if isinstance(graph, Graph) else graph.columns
         with self._writing() as lock:
-            records = self._records_kept()
-            generation = self._replace(lambda fresh: Build(fresh, self._engine, columns, records), lock)
+            names = {one.table.name for one in records}
+            kept = [one for one in self._records_kept() if one.table.name not in names]
+            generation = self._replace(lambda fresh: Build(fresh, self._engine, columns, [*kept, *records]), lock)
         log.info("graph.saved", symbols=len(columns.symbols), edges=len(columns.edges), generation=generation)
         return generation
 

@@ -51,11 +51,16 @@ _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
 
 
-def log_arguments(revision: str, *, max_commits: int) -> tuple[str, ...]:
-    """Return the arguments after `git` that tell the past of a revision, newest first."""
-    settings = (*CONFIG, f"mailmap.blob={revision}:.mailmap")
-    config = tuple(word for setting in settings for word in ("-c", setting))
-    return (*config, "--no-pager", "log", *OPTIONS, f"--max-count={max_commits}", "--end-of-options", revision, "--")
+def log_arguments(revision: str, *, max_commits: int, since: str = "") -> tuple[str, ...]:
+    """Return the arguments after `git` that tell the past of a revision, newest first; only what `since` has not."""
+    count, revisions = f"--max-count={max_commits}", (revision, *([f"^{since}"] if since else []))
+    config = configure(f"mailmap.blob={revision}:.mailmap")
+    return (*config, "--no-pager", "log", *OPTIONS, count, "--end-of-options", *revisions, "--")
+
+
+def configure(*more: str) -> tuple[str, ...]:
+    """Return the arguments after `git` that override a repository's own configuration."""
+    return tuple(word for setting in (*CONFIG, *more) for word in ("-c", setting))
 
 
 @dataclass(slots=True)

@@ -42,12 +42,13 @@ def read_history(
     symbols: Iterable[Symbol],
     *,
     revision: str = "HEAD",
+    since: str = "",
     limits: HistoryLimits = DEFAULT_LIMITS,
     repository: str = "",
     salt: bytes = b"",
     clock: Callable[[], float] = time.monotonic,
 ) -> History:
-    """Return the past of `revision`, whose symbols are given.
+    """Return the past of `revision`, whose symbols are given; with `since` (a commit) only what that has not.
 
     `repository` (owner/name) is what `#12` in a message belongs to; `salt` makes the hashes of addresses this
     repository's own. Never raises for what the past contains: problems are told, absence has a reason.
@@ -58,7 +59,7 @@ def read_history(
     problems: list[Problem] = []
     reason = "the repository has no commits"
     try:
-        parts = _bounded(git(log_arguments(revision, max_commits=limits.commits)), limits, clock)
+        parts = _bounded(git(log_arguments(revision, max_commits=limits.commits, since=since)), limits, clock)
         with closing(parts):
             for raw in parse_log(parts):
                 commits.append(_commit(raw, identities, repository))

@@ -1,0 +1,106 @@
+"""Keeps the past up to date: nothing is read while the newest commit is the known one, then only what is newer.
+
+All is read anew where the past was rewritten, and where symbols are gone: they may be others now, by another name.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from yantra_bot.domain.graph import Symbol
+from yantra_bot.domain.history import Author, Commit, History
+from yantra_bot.errors import YantraError
+from yantra_bot.graphdb.history.gitlog import GitRunner, configure
+from yantra_bot.graphdb.history.host_git import HostGit
+from yantra_bot.graphdb.history.reading import HistoryLimits, read_history
+from yantra_bot.graphdb.history.records import TOUCHES, history_records, read_history_records
+from yantra_bot.graphdb.readings import PAST, Reading
+from yantra_bot.graphdb.store_records import TO, Records
+
+NO_GIT = "no git history"
+NO_COMMITS = "no git history: the repository has no commits"
+LIMITS = HistoryLimits(commits=5_000, seconds=4.0, touches=60_000)
+"""What a person waits for at a build: seconds, also in a repository of Django's size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was read of the past, and its tables."""
+
+    reading: Reading
+    records: Sequence[Records]
+
+
+def git_of(root: Path) -> GitRunner | None:
+    """Return a git for the repository whose top folder this is; None where it is none."""
+    if not (root / ".git").exists():
+        return None
+    return HostGit(root, seconds=30.0)
+
+
+def refresh_past(
+    git: GitRunner | None,
+    symbols: Iterable[Symbol],
+    known: Reading | None,
+    kept: Sequence[Records],
+    *,
+    revision: str = "HEAD",
+    limits: HistoryLimits = LIMITS,
+) -> Past | None:
+    """Return the past of a revision, given what is known and kept of it; None where that is the same still."""
+    if git is None:
+        return None if known is not None and known.absence == NO_GIT else _absent(NO_GIT)
+    try:
+        head = ask(git, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except YantraError:
+        return _absent(NO_COMMITS)
+    everything = list(symbols)
+    paths = {symbol.key: symbol.path for symbol in everything}
+    touched = {key for one in kept if one.table == TOUCHES for key in one.rows[TO].unique().to_pylist()}
+    is_whole = known is not None and bool(known.mark) and touched <= paths.keys()
+    if known is not None and known.mark == head and is_whole:
+        return None
+    if known is not None and is_whole and touched and _is_before(git, known.mark, head):
+        newer = read_history(git, everything, revision=head, since=known.mark, limits=limits)
+        if newer.commits and not newer.problems:
+            return _told(_joined(newer, read_history_records(kept, paths), limits), head, known.problems)
+    return _told(read_history(git, everything, revision=head, limits=limits), head)
+
+
+def _is_before(git: GitRunner, older: str, newer: str) -> bool:
+    try:
+        ask(git, "merge-base", "--is-ancestor", older, newer)
+    except YantraError:
+        return False
+    return True
+
+
+def ask(git: GitRunner, *words: str) -> str:
+    """Return what a git command says. Raises a YantraError where it fails."""
+    return b"".join(git((*configure(), "--no-pager", *words))).decode("utf-8", "replace").strip()
+
+
+def _joined(newer: History, older: History, limits: HistoryLimits) -> History:
+    known = {commit.sha for commit in newer.commits}
+    commits = (*newer.commits, *(commit for commit in older.commits if commit.sha not in known))[: limits.commits]
+    names = {commit.sha for commit in commits}
+    touches = tuple(touch for touch in (*newer.touches, *older.touches) if touch.commit in names)
+    people = {author.key: author for author in (*older.authors, *newer.authors)}
+    return History(commits, tuple(people[name] for name in sorted(_writers(commits, people))), touches)
+
+
+def _writers(commits: Iterable[Commit], people: dict[str, Author]) -> set[str]:
+    return {name for commit in commits for name in (commit.author, *commit.coauthors) if name in people}
+
+
+def _told(history: History, head: str, known: Sequence[str] = ()) -> Past:
+    if history.absence:
+        return _absent(f"{NO_GIT}: {history.absence}")
+    counts = {"commits": len(history.commits), "authors": len(history.authors), "touches": len(history.touches)}
+    problems = tuple(dict.fromkeys([*known, *(f"{one.kind}: {one.detail}" for one in history.problems)]))
+    return Past(Reading(PAST, head, counts=counts, problems=problems), history_records(history))
+
+
+def _absent(reason: str) -> Past:
+    empty = History(absence=reason)
+    return Past(replace(Reading(PAST), absence=reason), history_records(empty))
