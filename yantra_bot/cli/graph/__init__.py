@@ -29,6 +29,7 @@ _MODULES = {
     "entries": "whole",
     "api": "whole",
     "api-diff": "whole",
+    "history": "history",
     "export": "files",
     "show": "files",
 }

@@ -9,10 +9,11 @@ from rich.text import Text
 
 from yantra_bot.cli.display import make_console
 from yantra_bot.cli.graph.lines import Lines
-from yantra_bot.cli.graph.options import clean, graph_options, open_view, place_options, print_json
-from yantra_bot.cli.graph.source import Place, build_graph, is_fresh, load_stored, open_graph
+from yantra_bot.cli.graph.options import clean, graph_options, place_options, print_json
+from yantra_bot.cli.graph.source import Place, build_graph, open_around
 from yantra_bot.graphdb.export import problem_record
 from yantra_bot.graphdb.kuzu_store import GraphStore
+from yantra_bot.graphdb.readings import READING, Reading, find_readings
 from yantra_bot.graphdb.view import GraphView, Statistics
 
 SHOWN_PROBLEMS = 10
@@ -22,30 +23,54 @@ SHOWN_PROBLEMS = 10
 @click.option("--force", is_flag=True, help="Replace the graph of a newer version of Yantra, too.")
 @place_options
 def build(*, force: bool, repo: Path, store: Path | None, as_json: bool) -> None:
-    """Build the graph anew: every file is read and parsed."""
-    _report(build_graph(Place.of(repo, store), anew=True, force=force), as_json=as_json)
+    """Build the graph anew: every file is read and parsed, and so are the git history and the Markdown pages."""
+    place = Place.of(repo, store)
+    _report(place, build_graph(place, anew=True, force=force, around=True), as_json=as_json)
 
 
 @click.command()
 @place_options
 def update(*, repo: Path, store: Path | None, as_json: bool) -> None:
-    """Bring the graph up to date: only files with another content are parsed."""
+    """Bring the graph up to date: only files with another content are parsed, only newer commits read."""
     place = Place.of(repo, store)
-    view = load_stored(place)
-    if view is None or not is_fresh(place.root, view):
-        view = build_graph(place)
-    _report(view, as_json=as_json)
+    _report(place, open_around(place), as_json=as_json)
 
 
-def _report(view: GraphView, *, as_json: bool) -> None:
+def _report(place: Place, view: GraphView, *, as_json: bool) -> None:
+    readings = _readings(place)
     if as_json:
-        print_json(_record(view.stats()))
+        print_json({**_record(view.stats()), "beside": _beside_record(readings)})
         return
     counts = view.stats()
     told = f"{counts.files} files, {len(view)} symbols, {view.edge_count} edges"
     click.echo(
         f"{told}, {counts.unresolved_share:.1%} of the references unresolved, {sum(counts.problems.values())} problems"
     )
+    click.echo(clean(_beside_line(readings)))
+
+
+def _readings(place: Place) -> list[Reading]:
+    return [*find_readings(GraphStore.open(place.store).load_records(READING.name)).values()]
+
+
+def _beside_line(readings: list[Reading]) -> str:
+    """Return what stands beside the code, counted, or why it is absent."""
+    told = [", ".join(_counted(number, what) for what, number in one.counts.items()) for one in readings]
+    parts = [one.absence or counts for one, counts in zip(readings, told, strict=True)]
+    problems = [problem for one in readings for problem in one.problems]
+    return "Beside the code: " + "; ".join([*parts, *problems]) + "."
+
+
+def _counted(number: int, what: str) -> str:
+    singular = {"entities": "entity", "touches": "touch"}.get(what, what.removesuffix("s"))
+    return f"{number} {what if number != 1 else singular}"
+
+
+def _beside_record(readings: list[Reading]) -> dict[str, Any]:
+    return {
+        one.name: {"counts": dict(one.counts), "absence": one.absence, "problems": list(one.problems)}
+        for one in readings
+    }
 
 
 def _record(counts: Statistics) -> dict[str, Any]:
@@ -56,11 +81,13 @@ def _record(counts: Statistics) -> dict[str, Any]:
 @click.option("--problems", "all_problems", is_flag=True, help="List every problem.")
 @graph_options
 def stats(*, all_problems: bool, repo: Path, store: Path | None, as_json: bool, stale: bool) -> None:
-    """Count symbols and edges by kind, what could not be resolved, and what was lost while files were read."""
-    view = open_view(repo, store, stale=stale)
-    counts = view.stats()
+    """Count symbols, edges, commits and entities, what could not be resolved, and what was lost or is absent."""
+    place = Place.of(repo, store)
+    view = open_around(place, stale=stale)
+    counts, readings = view.stats(), _readings(place)
     if as_json:
-        print_json({**_record(counts), "problem_list": [problem_record(problem) for problem in view.problems]})
+        problems = [problem_record(problem) for problem in view.problems]
+        print_json({**_record(counts), "beside": _beside_record(readings), "problem_list": problems})
         return
     tables = Table.grid(padding=(0, 4))
     tables.add_row(*(_table(title, kinds) for title, kinds in _groups(counts)))
@@ -68,16 +95,17 @@ def stats(*, all_problems: bool, repo: Path, store: Path | None, as_json: bool, 
     lines = Lines(repo)
     share = f"{counts.unresolved_share:.1%} of the references"
     lines.say(f"{counts.files} files. {counts.to_external} edges leave the repository. {share} could not be resolved.")
-    shown = view.problems if all_problems else view.problems[:SHOWN_PROBLEMS]
-    for problem in shown:
-        lines.say(
-            "  ",
-            Text(clean(problem.path), "cyan"),
-            f"  {problem.kind}",
-            f" ({problem.detail})" if problem.detail else "",
-        )
-    if len(view.problems) > len(shown):
-        lines.say(f"  and {len(view.problems) - len(shown)} problems more, see --problems")
+    if readings:
+        lines.say(_beside_line(readings))
+    _say_problems(lines, view, len(view.problems) if all_problems else SHOWN_PROBLEMS)
+
+
+def _say_problems(lines: Lines, view: GraphView, limit: int) -> None:
+    for problem in view.problems[:limit]:
+        detail = f" ({problem.detail})" if problem.detail else ""
+        lines.say("  ", Text(clean(problem.path), "cyan"), f"  {problem.kind}", detail)
+    if len(view.problems) > limit:
+        lines.say(f"  and {len(view.problems) - limit} problems more, see --problems")
 
 
 def _groups(counts: Statistics) -> list[tuple[str, dict[str, int]]]:
@@ -106,7 +134,7 @@ def _table(title: str, kinds: dict[str, int]) -> Table:
 def query(cypher: str, *, limit: int, repo: Path, store: Path | None, as_json: bool, stale: bool) -> None:
     """Run one reading statement of CYPHER, such as "MATCH (a:Symbol)-[:CALLS]->(b) RETURN a.key, b.key"."""
     place = Place.of(repo, store)
-    open_graph(place, stale=stale)
+    open_around(place, stale=stale)
     answer = GraphStore.open(place.store).query(cypher, limit=limit)
     if as_json:
         rows = [[_plain(value) for value in row] for row in answer.rows]

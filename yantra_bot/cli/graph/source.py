@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +14,14 @@ from yantra_bot.cli.display import make_console
 from yantra_bot.domain.graph import Graph, Symbol
 from yantra_bot.graphdb.declared import declare
 from yantra_bot.graphdb.discovery import Reader, Source, discover, read_source
+from yantra_bot.graphdb.docs.files import read_texts
 from yantra_bot.graphdb.facts_cache import FactsCache
+from yantra_bot.graphdb.history.keeping import git_of
 from yantra_bot.graphdb.indexer import Indexer, Progress
 from yantra_bot.graphdb.kuzu_store import GraphStore
 from yantra_bot.graphdb.store_errors import StoreDamaged
+from yantra_bot.graphdb.store_records import Records
+from yantra_bot.graphdb.surroundings import Surroundings
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.settings import read_settings
 
@@ -79,10 +83,10 @@ def is_fresh(root: Path, view: GraphView) -> bool:
     return True
 
 
-def build_graph(place: Place, *, anew: bool = False, force: bool = False) -> GraphView:
+def build_graph(place: Place, *, anew: bool = False, force: bool = False, around: bool = False) -> GraphView:
     """Index what has changed (with `anew`: everything), keep the graph, and say how long it took.
 
-    `force` replaces the graph of a newer version.
+    `force` replaces the graph of a newer version. With `around` the past and the talk are brought up to date too.
     """
     began = time.monotonic()
     store = GraphStore.open(place.store, force=force)
@@ -93,12 +97,38 @@ def build_graph(place: Place, *, anew: bool = False, force: bool = False) -> Gra
         graph = index(place.root, cache)
     finally:
         cache.close()
-    generation = store.save(graph)
-    view = GraphView.of(graph, generation=generation)
+    view = GraphView.of(graph)
+    records = _read_around(place.root, view, () if anew else _kept(store)) if around else []
+    view.generation = store.save(view, records)
     took = time.monotonic() - began
     told = f"{len(view.files)} files, {len(view)} symbols, {view.edge_count} edges in {took:.1f} s."
     make_console(stderr=True).print(f"Graph of {place.root}: {told}", markup=False, highlight=False, soft_wrap=True)
     return view
+
+
+def open_around(place: Place, *, stale: bool = False) -> GraphView:
+    """Return the graph as `open_graph` does, with the past and the talk beside it up to date too."""
+    view = load_stored(place)
+    if view is None or (not stale and not is_fresh(place.root, view)):
+        return build_graph(place, around=True)
+    if not stale:
+        store = GraphStore.open(place.store)
+        records = _read_around(place.root, view, _kept(store))
+        if records:
+            view.generation = store.save_records(records)
+    return view
+
+
+def _kept(store: GraphStore) -> Sequence[Records]:
+    try:
+        return store.load_records()
+    except StoreDamaged:
+        return ()
+
+
+def _read_around(root: Path, view: GraphView, kept: Sequence[Records]) -> list[Records]:
+    with _progress(make_console(stderr=True)) as progress:
+        return Surroundings(git_of(root), read_texts(root)).refresh(view, kept, progress)
 
 
 def index(root: Path, cache: FactsCache | None = None) -> Graph:
