@@ -204,6 +204,8 @@ class JavaScriptLibrary:
         if name.startswith(_BUILTIN) and self._globals.call(caller, op, name.removeprefix(_BUILTIN)):
             return
         last = name.rpartition(".")[2]
+        if op[0] == Code.CALL_METHOD and (last in LOOKS or last in ADDS):
+            return
         place = ("new" if op[FLAGS] & CallFlag.NEW else "made", caller.number, self._state.identity(op))
         bag = self._state.objects.intern(Kind.BAG, place, name)
         if last in WRAPPERS and op[ARGS] and op[ARGS][0] >= 0:

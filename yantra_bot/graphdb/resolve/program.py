@@ -16,6 +16,7 @@ from yantra_bot.graphdb.resolve.java_methods import KEYED
 from yantra_bot.graphdb.resolve.javascript_methods import GETTER, SCRIPTS
 from yantra_bot.graphdb.resolve.library import LIBRARY, library_linker
 
+_KEYED = frozenset({"set", "get", "getOrInsert", "getOrInsertComputed"})
 _MAX_MIXIN = 200
 """Instructions of a function that is analysed for each call."""
 
@@ -195,7 +196,21 @@ def _literals(files: Iterable[File]) -> set[str | int]:
                     found.add(op[2])
             if file.facts.language == Language.JAVA:
                 found |= _keys_of_maps(unit.body)
+            elif file.facts.language in SCRIPTS:
+                found |= _keys_of_script(unit.body)
     return found
+
+
+def _keys_of_script(body: Body) -> set[str | int]:
+    """Return the constants that stand where a map of JavaScript takes a key: in `set`, or first in a pair."""
+    constants = {op[1]: op[2] for op in body.ops if op[0] == Op.CONST}
+    used: set[Value] = set()
+    for op in body.ops if constants else ():
+        if op[0] == Op.CALL_METHOD and op[3] in _KEYED and op[5]:
+            used.add(op[5][0])
+        elif op[0] == Op.NEW and op[2] == "array" and len(op[3]) > 1 and op[3][0][0] == 0:
+            used.add(op[3][0][1])
+    return {constants[value] for value in used if value in constants}
 
 
 def _keys_of_maps(body: Body) -> set[str | int]:
