@@ -139,7 +139,7 @@ class Calls:
         if unit.file.library and caller.depth >= MAX_MODEL_DEPTH:
             return
         if caller.unit is unit and is_mixin(unit):
-            # What it copies deeply is of no other shape; to follow that would mix everything with everything.
+            # To follow what it copies deeply would mix everything with everything.
             self.note(caller, op[SITE], function, Evidence.FLOW)
             return
         if op[FLAGS] & CallFlag.NEW and (receiver < 0 or unit.file.facts.language in SCRIPTS):
@@ -193,7 +193,7 @@ class Calls:
         for name in names:
             node = self._lookup.attribute(instance, name)
             if state.engine.holds(node) or name == names[0]:
-                self._note_class(caller, op, owner)
+                self.note(caller, op[SITE], owner, self._evidence(NOTHING, caller))
             state.engine.watch(node, self._constructor, caller, self._silence(op))
         if state.flags_of(owner) & BodyFlag.DATACLASS:
             self.fill_fields(caller, op, owner, instance)
@@ -222,9 +222,6 @@ class Calls:
         """A constructor is known: only functions are; an external base's needs no edge of its own."""
         if self._state.objects.kinds[callee] in (Kind.BOUND, Kind.FUNCTION):
             self.on_callee(caller, op, callee)
-
-    def _note_class(self, caller: Instance, op: Op, owner: int) -> None:
-        self.note(caller, op[SITE], owner, self._evidence(NOTHING, caller))
 
     # Outside
 

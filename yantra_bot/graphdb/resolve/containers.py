@@ -74,6 +74,9 @@ class Containers:
         kind = self._state.objects.kinds[item]
         if kind in _KEEPS:
             self._read_by(instance, op, item)
+        elif kind in _HOLDERS and instance.unit.file.facts.language in SCRIPTS:
+            for key in {op[3], None}:
+                self._state.on_slot(item, key, self._read_slot, instance.base + op[1])
         elif kind in _OBJECTS:
             call = make_call(op[4], (NOTHING,), dst=op[1])
             self._calls.call_attribute(instance, call, item, "__getitem__")
@@ -174,6 +177,9 @@ class Containers:
             self.keys.use(instance, instance.base + op[5], item, source, op[4], stores=True)
         elif kind in _KEEPS and op[3] >= 0:
             self._state.engine.flow(instance.base + op[3], self._state.slot(item, op[2]))
+        elif kind in _HOLDERS and instance.unit.file.facts.language in SCRIPTS:
+            if op[3] >= 0:
+                self._state.engine.flow(instance.base + op[3], self._state.slot(item, op[2]))
         elif kind in _OBJECTS:
             call = make_call(op[4], (NOTHING, op[3]))
             self._calls.call_attribute(instance, call, item, "__setitem__")

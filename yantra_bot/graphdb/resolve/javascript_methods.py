@@ -62,6 +62,16 @@ PROMISE_METHODS: Final = OBJECT_METHODS | frozenset({"then", "catch", "finally",
 FUNCTION_METHODS: Final = frozenset({"call", "apply", "bind"})
 
 _WINDOWS: Final = frozenset(f"<builtin>.{name}" for name in ("window", "self", "globalThis", "global", "parent", "top"))
+_GLOBALS: Final = frozenset({
+    "addEventListener", "removeEventListener", "dispatchEvent", "document", "location", "history", "navigator",
+    "screen", "localStorage", "setTimeout", "setInterval", "clearTimeout", "clearInterval", "fetch",
+    "requestAnimationFrame", "alert", "sessionStorage", "getComputedStyle", "matchMedia", "open", "close", "postMessage",
+    "scrollTo", "scrollBy", "XMLHttpRequest", "DOMParser", "WebSocket", "Worker", "Event", "CustomEvent", "URL", "Blob",
+    "File", "FileReader", "FormData", "Headers", "Request", "Response", "performance", "crypto", "atob", "btoa",
+    "Array", "Object", "String", "Number", "Boolean", "Symbol", "Map", "Set", "WeakMap", "WeakSet", "Promise", "Proxy",
+    "Reflect", "JSON", "Math", "Date", "RegExp", "Error", "TypeError", "Function", "parseInt", "parseFloat", "Buffer",
+    "process", "queueMicrotask", "structuredClone", "Uint8Array", "ArrayBuffer", "DataView", "MutationObserver",
+})  # fmt: skip
 _DOCUMENT_PARTS: Final = frozenset(f"<builtin>.document.{name}" for name in ("body", "head", "documentElement"))
 _MAX_PARTS: Final = 4
 TIMERS: Final = {
@@ -106,6 +116,6 @@ def has_method(kind: str, name: str) -> bool:
 def member_of(outside: str, name: str) -> str:
     """Return the name of a member of something outside; empty where it is any node of a document, or what that has."""
     if outside in _WINDOWS:
-        return f"<builtin>.{name}"
+        return f"<builtin>.{name}" if name in _GLOBALS else ""
     is_node = outside.startswith("<builtin>.document.") and outside not in _DOCUMENT_PARTS
     return "" if is_node or outside.count(".") >= _MAX_PARTS else f"{outside}.{name}"

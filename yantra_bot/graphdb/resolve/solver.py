@@ -232,10 +232,14 @@ class Solver:
     def _is_given_functions(self, instance: Instance, op: Op) -> bool:
         kinds = self.state.objects.kinds
         callable_kinds = (Kind.FUNCTION, Kind.BOUND, Kind.PARTIAL)
+        passed: set[int] = set()
+        if op[0] == Code.CALL and instance.unit.file.facts.language in SCRIPTS:
+            # `isArray(value)` of an unknown library is no reason to call whatever the value may be.
+            passed = {value for _, _, value in instance.unit.body.params}
         return any(
             kinds[item] in callable_kinds
             for value in op[-5]
-            if value >= 0
+            if value >= 0 and value not in passed
             for item in self.state.engine.objects(instance.base + value)
         )
 
