@@ -153,17 +153,9 @@ class JavaScriptLibrary:
             if name in ADDS:
                 self.sequences.give(caller, op, owner)
         elif name not in LOOKS:
-            if name in FUNCTION_METHODS and op[ARGS]:
-                # What stands first is `this` of an unknown function.
-                op = self._without_first(caller, op)
-            self._give_functions(caller, op, owner)
+            if name not in FUNCTION_METHODS:
+                self._give_functions(caller, op, owner)
             self.sequences.give(caller, op, owner)
-
-    def _without_first(self, caller: Instance, op: Op) -> Op:
-        key = (caller.number, self._state.identity(op))
-        if key not in self._made:
-            self._made[key] = (*op[:ARGS], (NOTHING, *op[ARGS][1:]), *op[ARGS + 1 :])
-        return self._made[key]
 
     def _is_first_function(self, caller: Instance, op: Op, name: str) -> bool:
         return name == "forEach" or (name == "get" and len(op[ARGS]) > 1)

@@ -65,9 +65,9 @@ _WINDOWS: Final = frozenset(f"<builtin>.{name}" for name in ("window", "self", "
 _GLOBALS: Final = frozenset({
     "addEventListener", "removeEventListener", "dispatchEvent", "document", "location", "history", "navigator",
     "screen", "localStorage", "setTimeout", "setInterval", "clearTimeout", "clearInterval", "fetch",
-    "requestAnimationFrame", "alert", "sessionStorage", "getComputedStyle", "matchMedia", "open", "close", "postMessage",
-    "scrollTo", "scrollBy", "XMLHttpRequest", "DOMParser", "WebSocket", "Worker", "Event", "CustomEvent", "URL", "Blob",
-    "File", "FileReader", "FormData", "Headers", "Request", "Response", "performance", "crypto", "atob", "btoa",
+    "requestAnimationFrame", "alert", "sessionStorage", "getComputedStyle", "matchMedia", "open",
+    "close", "postMessage", "scrollTo", "XMLHttpRequest", "DOMParser", "WebSocket", "Worker", "Event", "CustomEvent", "URL",
+    "Blob", "File", "FileReader", "FormData", "Headers", "Request", "Response", "performance", "crypto", "atob", "btoa",
     "Array", "Object", "String", "Number", "Boolean", "Symbol", "Map", "Set", "WeakMap", "WeakSet", "Promise", "Proxy",
     "Reflect", "JSON", "Math", "Date", "RegExp", "Error", "TypeError", "Function", "parseInt", "parseFloat", "Buffer",
     "process", "queueMicrotask", "structuredClone", "Uint8Array", "ArrayBuffer", "DataView", "MutationObserver",
