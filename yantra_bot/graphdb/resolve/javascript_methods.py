@@ -66,10 +66,10 @@ _GLOBALS: Final = frozenset({
     "addEventListener", "removeEventListener", "dispatchEvent", "document", "location", "history", "navigator",
     "screen", "localStorage", "setTimeout", "setInterval", "clearTimeout", "clearInterval", "fetch",
     "requestAnimationFrame", "alert", "sessionStorage", "getComputedStyle", "matchMedia", "open",
-    "close", "postMessage", "scrollTo", "XMLHttpRequest", "DOMParser", "WebSocket", "Worker", "Event", "CustomEvent", "URL",
-    "Blob", "File", "FileReader", "FormData", "Headers", "Request", "Response", "performance", "crypto", "atob", "btoa",
+    "close", "postMessage", "scrollTo", "XMLHttpRequest", "DOMParser", "WebSocket", "Worker", "Event", "CustomEvent",
+    "URL", "Blob", "File", "FileReader", "FormData", "Headers", "Request", "Response", "performance", "crypto", "atob",
     "Array", "Object", "String", "Number", "Boolean", "Symbol", "Map", "Set", "WeakMap", "WeakSet", "Promise", "Proxy",
-    "Reflect", "JSON", "Math", "Date", "RegExp", "Error", "TypeError", "Function", "parseInt", "parseFloat", "Buffer",
+    "btoa", "Reflect", "JSON", "Math", "Date", "RegExp", "Error", "TypeError", "Function", "parseInt", "parseFloat", "Buffer",
     "process", "queueMicrotask", "structuredClone", "Uint8Array", "ArrayBuffer", "DataView", "MutationObserver",
 })  # fmt: skip
 _DOCUMENT_PARTS: Final = frozenset(f"<builtin>.document.{name}" for name in ("body", "head", "documentElement"))
