@@ -3,21 +3,15 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from yantra_bot.cli.graph.source import index_symbols
 from yantra_bot.domain.graph import Symbol
 from yantra_bot.errors import UserError
-from yantra_bot.graphdb.discovery import MAX_FILE_BYTES, MAX_FILES
-from yantra_bot.graphdb.languages import language_of
-from yantra_bot.sandbox.mirror import Mirror, TreeEntry, open_mirror
+from yantra_bot.sandbox.mirror import Mirror, open_mirror
 from yantra_bot.sandbox.output import escape
+from yantra_bot.worker.code_graph import write_sources
 
-_CONFIGURATION = frozenset(
-    {"package.json", "tsconfig.json", "jsconfig.json", "go.mod", "go.work", "Cargo.toml", "pyproject.toml"}
-)
-_REGULAR = ("100644", "100755")
 _QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "safe.directory=*")
 
 
@@ -32,7 +26,7 @@ def symbols_of_revision(repo: Path, revision: str) -> list[Symbol]:
         folder.mkdir()
         descriptor = open_mirror(objects)
         try:
-            _write_tree(Mirror(descriptor, Path(scratch) / "git"), commit, prefix, folder)
+            write_sources(Mirror(descriptor, Path(scratch) / "git"), commit, folder, prefix=prefix)
         finally:
             os.close(descriptor)
         return index_symbols(folder)
@@ -51,32 +45,3 @@ def _ask(repo: Path, *words: str) -> str:
         said = escape(done.stderr.strip())[:200] or f"it has no revision {escape(named)[:80]}"
         raise UserError(f"{repo.resolve()}: {said}. Name a branch, a tag or a commit of this repository.")
     return done.stdout.strip()
-
-
-def _write_tree(mirror: Mirror, commit: str, prefix: str, folder: Path) -> None:
-    """Write the files that a graph is made of; links, submodules and hostile paths are left out."""
-    entries = list(_wanted(mirror.list_tree(commit, max_entries=MAX_FILES * 2), prefix))
-    contents = mirror.read_objects(commit, [entry.object_id for _, entry in entries])
-    for (path, _), found in zip(entries, contents, strict=True):
-        if found is None:
-            continue
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(b"".join(found[1]))
-
-
-def _wanted(entries: tuple[TreeEntry, ...], prefix: str) -> Iterator[tuple[str, TreeEntry]]:
-    for entry in entries:
-        if entry.mode not in _REGULAR or (entry.size or 0) > MAX_FILE_BYTES:
-            continue
-        try:
-            path = entry.path.decode()
-        except UnicodeDecodeError:
-            continue
-        if not path.startswith(prefix):
-            continue
-        path = path.removeprefix(prefix)
-        parts = PurePosixPath(path).parts
-        is_inside = not path.startswith("/") and ".." not in parts and "\0" not in path
-        if is_inside and (language_of(path) is not None or parts[-1] in _CONFIGURATION):
-            yield path, entry
