@@ -70,7 +70,8 @@ _GLOBALS: Final = frozenset({
     "URL", "Blob", "File", "FileReader", "FormData", "Headers", "Request", "Response", "performance", "crypto", "atob",
     "Array", "Object", "String", "Number", "Boolean", "Symbol", "Map", "Set", "WeakMap", "WeakSet", "Promise", "Proxy",
     "btoa", "Reflect", "JSON", "Math", "Date", "RegExp", "Error", "TypeError", "Function", "parseInt", "parseFloat",
-    "Buffer", "process", "queueMicrotask", "structuredClone", "Uint8Array", "ArrayBuffer", "DataView", "MutationObserver",
+    "Buffer", "process", "queueMicrotask", "structuredClone", "Uint8Array", "ArrayBuffer", "DataView",
+    "MutationObserver",
 })  # fmt: skip
 _DOCUMENT_PARTS: Final = frozenset(f"<builtin>.document.{name}" for name in ("body", "head", "documentElement"))
 _MAX_PARTS: Final = 4

@@ -10,7 +10,7 @@ What a resolver must know beside `facts`:
 - The name `module.exports` of a module (CommonJS): the module *is* this value. IMPORT gives it, IMPORT_FROM of a name
   reads the attribute; `default`, which such a module has too, is the value and its attribute `default`. `default` of an
   outside module is the module.
-- A setter is the name (or key) `x.setter`: SET_ATTR of `x` calls it with the value, also where that is NOTHING. A getter
+- A setter is the name (or key) `x.setter`: SET_ATTR of `x` calls it with the value, even NOTHING. A getter
   has PROPERTY, or is stored under `x.getter` (`Object.defineProperty`).
 - `for (k in b) a[k] = b[k]` is SPREAD, also into a function or an instance: the names are kept.
 - INSTANCE of `this` of a function names what the function was stored in: an object or a function stands for itself, the
