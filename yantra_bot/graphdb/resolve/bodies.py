@@ -15,7 +15,7 @@ from yantra_bot.graphdb.resolve.imports import Imports
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.operators import Operators
-from yantra_bot.graphdb.resolve.program import File, is_mixin
+from yantra_bot.graphdb.resolve.program import File
 from yantra_bot.graphdb.resolve.protocols import Protocols
 from yantra_bot.graphdb.resolve.state import Instance, Op, Owner, State
 from yantra_bot.graphdb.resolve.stores import Stores
@@ -60,6 +60,7 @@ class Bodies:
             Code.CALL_METHOD: self._on_method,
         }
         self._opened: list[Instance] = []
+        self._contexts = state.contexts
         state.engine.reader = self._read
         calls.open_instance = self.open_function
         imports.modules.open_module = self.open_module
@@ -105,12 +106,11 @@ class Bodies:
         return found
 
     def open_function(self, function: int, caller: Instance | None, op: Op | None) -> Instance:
-        """Return the instance of a function: of a library model or a mixin one for each call, else one for all."""
+        """Return the instance of a function: one for each call where calls are told apart, else one for all."""
         state = self._state
         unit, parent = state.objects.firsts[function], state.objects.seconds[function]
         context: tuple[Any, ...] = ()
-        copies = caller is not None and not unit.file.library and caller.depth + parent.depth == 0 and is_mixin(unit)
-        if caller is not None and op is not None and (unit.file.library or copies):
+        if caller is not None and op is not None and self._contexts.tells_apart(unit, parent, caller):
             context = (caller.number, self._state.identity(op))
         key = (id(unit), parent.number, context)
         found = state.instances.get(key)
@@ -122,7 +122,8 @@ class Bodies:
                 found.depth = caller.depth + 1 if library else 0
                 found.site = self._calls.site_of(caller, op) if library and op else 0
             if not unit.file.library:
-                found.depth = 1 if context else parent.depth
+                found.depth = 1 + caller.depth if context and caller is not None else parent.depth
+                self._contexts.note(unit, copied=bool(context))
             state.instances[key] = found
             if parent.unit.body.flags & BodyFlag.CLASS:
                 found.method_of = parent.method_of

@@ -185,9 +185,11 @@ class Calls:
 
     def _construct(self, caller: Instance, op: Op, owner: int) -> None:
         state = self._state
-        # What one thread or future holds is not another's: objects of a library are told apart by where they are made.
-        place = (caller.number, self._state.identity(op)) if state.objects.firsts[owner].file.library else None
+        # What one thread or future holds is not another's.
+        unit: Unit = state.objects.firsts[owner]
+        place = state.contexts.place_of(owner, unit, (caller.number, state.identity(op)))
         instance = state.objects.intern(Kind.INSTANCE, owner, place)
+        state.made.setdefault(owner, {})[instance] = None
         self._pass_through(caller, op, instance)
         names = self._constructors(instance, op)
         for name in names:

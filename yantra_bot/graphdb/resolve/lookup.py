@@ -184,7 +184,7 @@ class Lookup:
         slots = self._state.slots
         order, below = self._hierarchy.order(start), self._hierarchy.below(start)
         stored = [objects.intern(Kind.OPEN, owner) for owner in order]
-        for one in (*stored, *(objects.intern(Kind.INSTANCE, owner) for owner in (start, *below))):
+        for one in (*stored, *(one for owner in (start, *below) for one in self._state.instances_of(owner))):
             if (one, name) in slots:
                 self._state.engine.flow(slots[one, name], node)
         own = [one for one in below if self.members.owns(one, name)]

@@ -111,6 +111,8 @@ class PythonGaps:
         found = []
         for instance in instances:
             flags = instance.unit.body.flags
+            if self._state.contexts.is_copied(instance.unit):
+                continue
             if instance.method_of < 0 or flags & BodyFlag.STATIC or not _is_python(instance):
                 continue
             positional = self._state.signature(instance.unit).positional

@@ -169,7 +169,7 @@ class Solver:
             return False
         state, owner = self.state, instance.method_of
         names = [name for name, value in instance.unit.body.names.items() if instance.base + value == node]
-        objects = [state.objects.intern(kind, owner) for kind in (Kind.INSTANCE, Kind.OPEN)]
+        objects = (*state.instances_of(owner), state.objects.intern(Kind.OPEN, owner))
         slots = [state.slots.get((item, name)) for item in objects for name in names]
         return any(slot is not None and state.engine.holds(slot) for slot in slots)
 
@@ -191,7 +191,7 @@ class Solver:
 
     def _seed_function(self, instance: Instance, seeds: list[tuple[int, int]], flows: list[tuple[int, int]]) -> None:
         """A function that nobody is seen to call has its defaults, and an open instance of its class to work on."""
-        if instance.called or instance.unit.file.library:
+        if instance.called or instance.unit.file.library or self.state.contexts.is_copied(instance.unit):
             return
         instance.called = True
         state, signature = self.state, self.state.signature(instance.unit)

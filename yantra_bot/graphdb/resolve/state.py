@@ -6,6 +6,7 @@ from typing import Any
 
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, ParamKind, Site, Value
 from yantra_bot.graphdb.facts import Op as Code
+from yantra_bot.graphdb.resolve.contexts import Contexts
 from yantra_bot.graphdb.resolve.engine import Engine
 from yantra_bot.graphdb.resolve.objects import Kind, Objects
 from yantra_bot.graphdb.resolve.program import File, Program, Unit
@@ -75,6 +76,7 @@ class State:
         self.engine = Engine()
         self.objects = Objects()
         self.record = Record()
+        self.contexts = Contexts(program)
         self.instances: dict[tuple[Any, ...], Instance] = {}
         self.modules: dict[str, Instance] = {}
         self.class_bodies: dict[int, Instance] = {}
@@ -88,6 +90,8 @@ class State:
         """Called with the object and the name of each new named slot; set by Lookup."""
         self.getters: set[int] = set()
         """Functions that were made getters after they were written."""
+        self.made: dict[int, dict[int, None]] = {}
+        """The instances of each class that are told apart."""
         self.partials: dict[int, tuple[Instance, Op]] = {}
         """What each partial object holds: the call that made it, and where that stands."""
         self._uses: dict[int, dict[Value, list[Op]]] = {}
@@ -109,6 +113,10 @@ class State:
         number = id(op)
         self._identified[number] = op
         return number
+
+    def instances_of(self, owner: int) -> tuple[int, ...]:
+        """Return the instances of exactly this class: the one for all, and those that are told apart."""
+        return (self.objects.intern(Kind.INSTANCE, owner), *self.made.get(owner, ()))
 
     def absolute(self, instance: Instance) -> Instance:
         """Return the same instance for made-up calls, whose values are nodes themselves."""
