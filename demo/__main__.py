@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from demo.graph import show_graph
 from demo.servers import (
     ISSUE_TITLE,
     REPOSITORY,
@@ -81,7 +82,9 @@ async def play(console: Console, folder: Path, github: LocalGitHub, port: int) -
         began = time.monotonic()
         await github.comment(COMMENT)
         records, run_id = await find_run(Home(state).records)
+        graph = asyncio.create_task(show_graph(console, records, run_id, Home(state).mirrors))
         ending = await Display(console, records, run_id).follow(wait_for_ending(records, run_id))
+        await graph
         page = f"http://127.0.0.1:{port}/runs/{run_id}"
         diff = find_result(records, run_id, "diff", str) or ""
         tests = find_result(records, run_id, "test", TestReport)

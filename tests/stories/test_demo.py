@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.timeout(300)
 def test_the_demo_ends_in_a_pull_request(tmp_path: Path) -> None:
-    """It says first who answers, shows a missed edit and a failed attempt, and prints what came out."""
+    """It says first who answers, asks the graph, shows a missed edit and a failed attempt, and prints what came out."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"}
     done = subprocess.run(
         [sys.executable, "-m", "demo"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -24,6 +24,10 @@ def test_the_demo_ends_in_a_pull_request(tmp_path: Path) -> None:
     for words in (
         "alice comments: @yantra implement",
         "ContextAssembly",
+        "The code graph of what was fetched: 8 files, ",
+        "parse.py:310 is in parse.dt_format_to_regex. A change of it may affect ",
+        "uses dt_format_to_regex  parse.py:738 ",
+        " tests reach it, such as",
         "test base pass: 92 passed, 0 failed",
         "The search text is not there",
         "test fail: 97 passed, 1 failed",
