@@ -164,8 +164,8 @@ class Lookup:
         order = self._hierarchy.order(owner)
         after = order[order.index(start) + 1 :] if start in order else self._hierarchy.order(start)[1:]
         unit = self._state.unit_of(start)
-        is_script = unit is not None and unit.file.facts.language in SCRIPTS
-        self._link_chain(after, receiver, name, node, above=(start, *after) if is_script else ())
+        asks_outside = unit is not None and unit.file.facts.language in (*SCRIPTS, Language.PYTHON)
+        self._link_chain(after, receiver, name, node, above=(start, *after) if asks_outside else ())
 
     def _link_slots(self, item: int, name: str, node: int, owner: int) -> None:
         objects, slots = self._state.objects, self._state.slots
@@ -227,14 +227,17 @@ class Lookup:
         return structural and own is not None and not state.flags_of(own) & BodyFlag.INTERFACE
 
     def _link_outside(self, order: tuple[int, ...], name: str, node: int) -> None:
+        objects = self._state.objects
         for owner in order:
             unit = self._state.unit_of(owner)
             if unit is not None and unit.file.library and (name[:1] != "_" or name[:2] == "__"):
                 outside = f"{outside_name(unit.file)}.{unit.file.names[unit.body.owner].rpartition('.')[2]}.{name}"
                 language = unit.file.facts.language
-                self._state.engine.add_one(node, self._state.objects.intern(Kind.EXTERNAL, outside, language))
+                self._state.engine.add_one(node, objects.intern(Kind.EXTERNAL, outside, language))
                 return
             for base in self._hierarchy.info(owner).outside:
+                if objects.seconds[base] == Language.PYTHON and objects.firsts[base].startswith("<builtin>."):
+                    continue  # methods of builtin types are named nowhere
                 if name == "constructor":
                     self._state.engine.add_one(node, base)
                     continue

@@ -184,7 +184,8 @@ def _literals(files: Iterable[File]) -> set[str | int]:
     found: set[str | int] = set()
     for file in files:
         found.add(file.module_name)
-        made = any(op[0] == Op.TEXT for unit in file.units for op in unit.body.ops)
+        ops = (op for unit in file.units for op in unit.body.ops)
+        made = any(op[0] == Op.TEXT or (op[0] == Op.FREE and op[2] == "setattr") for op in ops)
         for unit in file.units:
             found.update(unit.body.names)
             if made:
