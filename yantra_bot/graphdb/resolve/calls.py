@@ -296,6 +296,5 @@ class Calls:
 
 
 def _is_unbound(unit: Unit) -> bool:
-    flags = unit.body.flags
-    special = BodyFlag.STATIC | BodyFlag.CONSTRUCTOR
-    return unit.file.facts.language == Language.JAVA and bool(flags & BodyFlag.METHOD) and not flags & special
+    kind = unit.body.flags & (BodyFlag.METHOD | BodyFlag.STATIC | BodyFlag.CONSTRUCTOR)
+    return unit.file.facts.language == Language.JAVA and kind == BodyFlag.METHOD

@@ -232,16 +232,15 @@ class Lookup:
             unit = self._state.unit_of(owner)
             if unit is not None and unit.file.library and (name[:1] != "_" or name[:2] == "__"):
                 outside = f"{outside_name(unit.file)}.{unit.file.names[unit.body.owner].rpartition('.')[2]}.{name}"
-                language = unit.file.facts.language
-                self._state.engine.add_one(node, objects.intern(Kind.EXTERNAL, outside, language))
+                self._state.engine.add_one(node, objects.intern(Kind.EXTERNAL, outside, unit.file.facts.language))
                 return
             for base in self._hierarchy.info(owner).outside:
                 if objects.seconds[base] == Language.PYTHON and objects.firsts[base].startswith("<builtin>."):
                     continue  # methods of builtin types are named nowhere
                 if name == "constructor":
                     self._state.engine.add_one(node, base)
-                    continue
-                self._state.engine.flow(self.attribute(self._stand_in(base), name), node)
+                else:
+                    self._state.engine.flow(self.attribute(self._stand_in(base), name), node)
 
     def _stand_in(self, base: int) -> int:
         """Return what methods from an outside base are looked up in.
@@ -291,10 +290,8 @@ class Lookup:
     def _bind_stored(self, receiver: int, node: int, member: int) -> None:
         """Bind a function that is stored in an object only where the language takes `this` from the call."""
         objects = self._state.objects
-        if objects.kinds[member] == Kind.BOUND:
-            member_function = objects.firsts[member]
-            if takes_this(self._state, member_function):
-                member = member_function
+        if objects.kinds[member] == Kind.BOUND and takes_this(self._state, objects.firsts[member]):
+            member = objects.firsts[member]
         if objects.kinds[member] == Kind.FUNCTION and self._state.is_getter(member):
             self.on_getter(member, receiver, node)
             return
