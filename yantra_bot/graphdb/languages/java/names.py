@@ -55,10 +55,10 @@ def read_field(file: JavaFile, node: Node, name: str, field: Field, obj: Value) 
     if field.static:
         if not is_tracked(field.type) and field.type != STRING:
             return NOTHING, field.type
-        if field.owner.body < 0:
-            return read_attribute_once(file, file.class_of(field.owner), name, node), field.type
         if field.owner.body == file.code.index:
             return field.value, field.type
+        if not _is_around(file, field.owner):
+            return read_attribute_once(file, file.class_of(field.owner), name, node), field.type
         return file.code.read_outer(field.owner.body, field.value), field.type
     if not is_tracked(field.type):
         return NOTHING, field.type
@@ -70,6 +70,11 @@ def read_field(file: JavaFile, node: Node, name: str, field: Field, obj: Value) 
     if kind is not None and kind.name in field.owner.bounds:
         return value, kind
     return file.declare_instance(value, kind, node), kind
+
+
+def _is_around(file: JavaFile, owner: Outline) -> bool:
+    """Say whether the code that is lowered stands in a class, whose cells it reaches then."""
+    return owner.body >= 0 and any(code.index == owner.body for code in file.code.chain)
 
 
 def read_attribute_once(file: JavaFile, obj: Value, name: str, node: Node) -> Value:
@@ -197,7 +202,7 @@ def write_field(file: JavaFile, node: Node, name: str, field: Field, obj: Value,
             file.emit(Op.SET_ATTR, obj, name, value)
     elif field.value != NOTHING and field.owner.body == file.code.index:
         file.code.copy(field.value, value)
-    elif field.value != NOTHING:
+    elif field.value != NOTHING and _is_around(file, field.owner):
         file.emit(Op.SET_OUTER, field.owner.body, field.value, value)
-    elif field.owner.body < 0 and is_tracked(field.type):
+    elif is_tracked(field.type):
         file.emit(Op.SET_ATTR, file.class_of(field.owner), name, value)
