@@ -4,23 +4,32 @@ Files are laid out in a folder of the caller's own, as bytes out of git's object
 of the repository runs. A change is an overlay in memory; the stored graph stays that of the commit.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from yantra_bot.domain.graph import Problem
 from yantra_bot.domain.paths import check_path
+from yantra_bot.domain.talk import Thread
 from yantra_bot.graphdb.discovery import MAX_FILE_BYTES, MAX_FILES
+from yantra_bot.graphdb.docs.files import read_texts
 from yantra_bot.graphdb.facts_cache import FactsCache
+from yantra_bot.graphdb.history.gitlog import GitRunner
 from yantra_bot.graphdb.indexer import Indexer, Progress
+from yantra_bot.graphdb.kuzu_store import GraphStore
 from yantra_bot.graphdb.languages import language_of
 from yantra_bot.graphdb.overlay import diff
+from yantra_bot.graphdb.store_errors import StoreDamaged
+from yantra_bot.graphdb.store_records import Records
+from yantra_bot.graphdb.surroundings import Surroundings
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.sandbox.mirror import Mirror, TreeEntry
 
 _CONFIGURATION: Final = frozenset(
     {"package.json", "tsconfig.json", "jsconfig.json", "go.mod", "go.work", "Cargo.toml", "pyproject.toml"}
 )
+FACTS: Final = "facts.sqlite"
+"""What was parsed, by file, beside a stored graph."""
 _REGULAR: Final = ("100644", "100755")
 
 
@@ -91,13 +100,48 @@ class CommitGraph:
             folder.rmdir()
 
 
+def keep_commit(
+    mirror: Mirror,
+    commit: str,
+    folder: Path,
+    store: Path,
+    *,
+    git: GitRunner | None = None,
+    threads: Sequence[Thread] | None = None,
+    repository: str = "",
+    processes: int | None = None,
+) -> CommitGraph:
+    """Bring the stored graph of a repository to a commit, with the past and the talk beside it; return the graph.
+
+    `folder` is empty and the caller's own. Only files that differ from the commit before are parsed. `git` reads the
+    same mirror's past, `threads` are what the forge was asked for (None: it was not). Raises what `CommitGraph` does,
+    StoreFull and StoreBusy; the graph in the store is then as it was.
+    """
+    kept = GraphStore.open(store)
+    cache = FactsCache(store / FACTS)
+    try:
+        graph = CommitGraph(mirror, commit, folder, cache=cache, processes=processes)
+    finally:
+        cache.close()
+    around = Surroundings(git, read_texts(folder), threads, repository=repository, revision=commit)
+    graph.view.generation = kept.save(graph.view, around.refresh(graph.view, _records_of(kept)))
+    return graph
+
+
+def _records_of(store: GraphStore) -> Sequence[Records]:
+    try:
+        return store.load_records()
+    except StoreDamaged:
+        return ()
+
+
 def is_source(path: str) -> bool:
     """Tell whether a graph reads a file of that name."""
     return language_of(path) is not None or PurePosixPath(path).name in _CONFIGURATION
 
 
 def write_sources(mirror: Mirror, commit: str, folder: Path, *, prefix: str = "") -> list[Problem]:
-    """Write the files that a graph is made of; links, submodules and hostile paths are left out.
+    """Write the files that a graph is made of, and Markdown pages; links, submodules and hostile paths are left out.
 
     With `prefix` (a folder with a slash at its end) only what is below it. Return what could not be written. Raises
     Permanent, UserError.
@@ -132,7 +176,8 @@ def _wanted(entries: tuple[TreeEntry, ...], prefix: str) -> Iterator[tuple[str, 
             path = entry.path.decode()
         except UnicodeDecodeError:
             continue
-        if path.startswith(prefix) and is_source(path) and _is_inside(path.removeprefix(prefix)):
+        is_read = is_source(path) or path.lower().endswith(".md")
+        if path.startswith(prefix) and is_read and _is_inside(path.removeprefix(prefix)):
             yield path.removeprefix(prefix), entry
 
 

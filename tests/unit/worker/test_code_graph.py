@@ -11,10 +11,12 @@ from tests.fakes.mirror import MirrorMaker
 from yantra_bot.domain.graph import EdgeKind
 from yantra_bot.errors import Permanent, UserError
 from yantra_bot.graphdb.facts_cache import FactsCache
+from yantra_bot.graphdb.history.host_git import HostGit
 from yantra_bot.graphdb.indexer import Indexer
+from yantra_bot.graphdb.kuzu_store import GraphStore
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.sandbox.mirror import Mirror
-from yantra_bot.worker.code_graph import CommitGraph
+from yantra_bot.worker.code_graph import CommitGraph, keep_commit
 
 FILES = {
     "bank/account.py": b"def pay(amount):\n    return amount\n",
@@ -64,7 +66,7 @@ def test_a_commit_has_the_graph_of_its_files(maker: MirrorMaker, build: Build, t
     graph = build(maker.commit(FILES))
     assert shown(graph.view) == exact(tmp_path, FILES)
     assert sorted(graph.view.files) == ["bank/account.py", "bank/desk.py", "web/client.js"]
-    assert not (tmp_path / "tree" / "README.md").exists()
+    assert not (tmp_path / "tree" / "logo.png").exists()
 
 
 @pytest.mark.parametrize(
@@ -125,6 +127,32 @@ def test_hostile_trees_write_nothing_outside(maker: MirrorMaker, build: Build, t
     assert [problem.kind for problem in graph.view.problems] == ["unreadable"]
     with pytest.raises(UserError, match=r"\.\."):
         graph.overlay({"../evil.py": b"x"})
+
+
+def test_the_stored_graph_follows_the_commits(maker: MirrorMaker, tmp_path: Path) -> None:
+    """With past and pages; what is known is neither parsed nor read again, and a damaged store is built anew."""
+    for name in ("scratch", "first", "second", "third"):
+        (tmp_path / name).mkdir()
+    descriptor, store = maker.open(), tmp_path / "store"
+    mirror, git = Mirror(descriptor, tmp_path / "scratch"), HostGit(maker.folder)
+    commit = maker.commit({**FILES, "README.md": b"# Bank\n\n`pay` is for Redis.\n"})
+    keep_commit(mirror, commit, tmp_path / "first", store, git=git, repository="o/r", processes=1)
+    kept = GraphStore.open(store)
+    assert kept.query("MATCH (c:Commit) RETURN c.sha").rows == [[commit]]
+    asked = "MATCH (e:Entity)-[m:MENTIONS]->(s:Symbol) RETURN DISTINCT e.name, s.name, m.evidence"
+    assert ["README.md", "pay", ["README.md:3"]] in kept.query(asked).rows
+    other = maker.commit({**FILES, "bank/desk.py": b"def other():\n    return 2\n"})
+    graph = keep_commit(mirror, other, tmp_path / "second", store, git=git, processes=1)
+    view = kept.load()
+    assert view is not None
+    assert shown(view) == shown(graph.view)
+    assert view.generation == graph.view.generation == kept.generation()
+    assert kept.query("MATCH (c:Commit) RETURN c.sha").rows == [[other]]
+    for file in store.glob("graph-*.db"):
+        file.write_bytes(b"nonsense")
+    keep_commit(mirror, commit, tmp_path / "third", store, processes=1)
+    assert kept.load() is not None
+    os.close(descriptor)
 
 
 def test_a_commit_that_is_not_there_is_said(maker: MirrorMaker, build: Build) -> None:

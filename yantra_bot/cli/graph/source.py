@@ -24,8 +24,7 @@ from yantra_bot.graphdb.store_records import Records
 from yantra_bot.graphdb.surroundings import Surroundings
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.settings import read_settings
-
-FACTS = "facts.sqlite"
+from yantra_bot.worker.code_graph import FACTS
 
 
 @dataclass(frozen=True, slots=True)
