@@ -110,8 +110,9 @@ class Bodies:
         state = self._state
         unit, parent = state.objects.firsts[function], state.objects.seconds[function]
         context: tuple[Any, ...] = ()
-        if caller is not None and op is not None and self._contexts.tells_apart(unit, parent, caller):
-            context = (caller.number, self._state.identity(op))
+        if caller is not None and op is not None:
+            place = (caller.number, self._state.identity(op))
+            context = place if self._contexts.tells_apart(unit, parent, caller, place) else ()
         key = (id(unit), parent.number, context)
         found = state.instances.get(key)
         if found is None:

@@ -4,8 +4,10 @@ Telling apart costs an analysis for each call and slots for each object, so it e
 """
 
 from collections import Counter
+from typing import Any
 
-from yantra_bot.graphdb.facts import BodyFlag
+from yantra_bot.domain.graph import Language
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.program import Program, Unit, is_mixin
 
@@ -15,10 +17,14 @@ MAX_HELPER_DEPTH = 2
 MAX_COPIES = 24
 """Analyses of one helper; further calls share one."""
 MANY_BODIES = 6_000
-"""A program with more of them has no calls of helpers told apart."""
+"""A program with more of them has no calls of helpers told apart, but of functions that make or call functions."""
+MAX_MAKER_OPS = 25
+MAX_MAKER_COPIES = 40
 MANY_BODIES_FOR_OBJECTS = 600
 """A program with more of them has one object for each class."""
 MAX_OBJECTS_OF_CLASS = 12
+_DERIVES = frozenset({Code.COPY, Code.ITEM, Code.ITER, Code.UNPACK, Code.CALL_METHOD})
+_PUTS = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
 
 
 class Contexts:
@@ -28,22 +34,34 @@ class Contexts:
         bodies = sum(len(file.units) for file in program.files.values())
         self._helpers, self._objects = bodies <= MANY_BODIES, bodies <= MANY_BODIES_FOR_OBJECTS
         self._copies: Counter[int] = Counter()
+        self._places: dict[int, set[tuple[int, int]]] = {}
+        self._makers: dict[int, bool] = {}
         self._made: dict[int, set[tuple[int, int]]] = {}
 
-    def tells_apart(self, unit: Unit, parent: object, caller: object) -> bool:
-        """Say whether a call of the function has an analysis of its own."""
+    def tells_apart(self, unit: Unit, parent: object, caller: object, place: tuple[int, int]) -> bool:
+        """Say whether a call of the function, at a place in a caller, has an analysis of its own."""
         if unit.file.library:
             return True
         inner, outer = getattr(parent, "depth", 0), getattr(caller, "depth", 0)
         if inner + outer == 0 and is_mixin(unit):
             return True
-        return (
-            self._helpers
-            and inner < MAX_HELPER_DEPTH
-            and outer < MAX_HELPER_DEPTH
-            and self._copies[id(unit)] < MAX_COPIES
-            and is_helper(unit)
-        )
+        if inner + outer == 0 and self._is_maker(unit):
+            return self._has_room(unit, place, MAX_MAKER_COPIES)
+        is_near = self._helpers and inner < MAX_HELPER_DEPTH and outer < MAX_HELPER_DEPTH
+        return is_near and is_helper(unit) and self._has_room(unit, place, MAX_COPIES)
+
+    def _has_room(self, unit: Unit, place: tuple[int, int], count: int) -> bool:
+        """Say whether a place is one of the first so many that a function is called at."""
+        known = self._places.setdefault(id(unit), set())
+        if place not in known and len(known) < count:
+            known.add(place)
+        return place in known
+
+    def _is_maker(self, unit: Unit) -> bool:
+        found = self._makers.get(id(unit))
+        if found is None:
+            found = self._makers[id(unit)] = is_maker(unit)
+        return found
 
     def note(self, unit: Unit, *, copied: bool) -> None:
         """Count an analysis that was opened."""
@@ -76,3 +94,40 @@ def is_helper(unit: Unit) -> bool:
     if unit.file.facts.symbols[body.owner].name == "__init__":
         return True
     return any(op[0] in (Code.RETURN, Code.RETURN_PARAM) for op in body.ops)
+
+
+def is_maker(unit: Unit) -> bool:
+    """Say whether a small function of Python makes a function, returns what a parameter gives, or fills a parameter.
+
+    A decorator gives each function a wrapper of its own. With one analysis for all, each call of one would be of all.
+    """
+    body = unit.body
+    special = BodyFlag.GENERATOR | BodyFlag.ASYNC
+    is_small = bool(body.flags & BodyFlag.FUNCTION) and not body.flags & special and len(body.ops) <= MAX_MAKER_OPS
+    if unit.file.facts.language != Language.PYTHON or not is_small or not body.params:
+        return False
+    if any(op[0] == Code.FUNC for op in body.ops):
+        return True
+    params = {value for _, _, value in body.params}
+    results = {op[1] for op in body.ops if op[0] == Code.CALL and op[2] in params}
+    return any(op[0] == Code.RETURN and op[1] in results for op in body.ops) or _fills(unit)
+
+
+def _fills(unit: Unit) -> bool:
+    """Say whether a function puts what one parameter holds into another: `extend(source, target)`."""
+    origins = {value: {value} for _, _, value in unit.body.params}
+    for op in unit.body.ops:
+        if op[0] in _DERIVES and op[1] >= 0 and op[2] in origins:
+            origins.setdefault(op[1], set()).update(origins[op[2]])
+        target, sources = _put(op)
+        into = origins.get(target, set())
+        if into and any(origins.get(source, into) - into for source in sources):
+            return True
+    return False
+
+
+def _put(op: tuple[Any, ...]) -> tuple[int, tuple[int, ...]]:
+    """Return what an instruction puts something into, and what it puts there."""
+    if op[0] == Code.CALL_METHOD and op[3] in _PUTS:
+        return op[2], op[5]
+    return (op[1], (op[3],)) if op[0] == Code.SET_ITEM else (NOTHING, ())

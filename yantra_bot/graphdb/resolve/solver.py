@@ -129,6 +129,7 @@ class Solver:
             (node, of, self._is_receiver(instance, node))
             for instance, node, of in self.bodies.declared[declared:]
             if engine.holds(of) and self._is_unknown(instance, node, of) and not self._is_stored(instance, node)
+            if instance.called or not self.state.contexts.is_copied(instance.unit)
         ]
         bags = self._find_bags(instances)
         for node, of, is_receiver in typed:
