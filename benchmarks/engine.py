@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
+from benchmarks.aims import at_most, print_aims
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.conversation import ModelAnswer, StopReason, Usage
@@ -259,9 +260,19 @@ def main() -> None:
     print()
     show("records", "p50", "p99")
     show("---", "---", "---")
+    slowest = {"save": 0.0, "look": 0.0}
     with scratch() as folder:
         for name, (p50, p99) in time_records(folder):
             show(name, f"{p50 * 1000:.2f} ms", f"{p99 * 1000:.2f} ms")
+            if name[:4] in slowest:
+                slowest[name[:4]] = max(slowest[name[:4]], p99 * 1000)
+    print_aims(
+        [
+            at_most("the next step after a kill, worst", max(since for since, _ in resumed), 1, "s", digits=2),
+            at_most("the slowest save, p99", slowest["save"], 5, "ms", digits=2),
+            at_most("the slowest lookup, p99", slowest["look"], 1, "ms", digits=2),
+        ]
+    )
 
 
 if __name__ == "__main__":

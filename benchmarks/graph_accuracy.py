@@ -2,10 +2,24 @@
 
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from benchmarks.aims import Aim, at_least, print_aims
 from benchmarks.machine import describe_machine
 from tests.graph_programs import Case, build, find_pairs, read_cases
+
+GOALS = {
+    "python": (0.98, 0.96),
+    "javascript": (0.95, 0.85),
+    "java": (0.95, 0.85),
+    "typescript": (0.9, 0.8),
+    "go": (0.9, 0.8),
+    "rust": (0.9, 0.8),
+}
+"""Precision and recall of calls."""
+PROGRAMS, PROGRAMS_EACH = 200, 25
+"""How many there should be: in all, and for each language besides Python."""
 
 
 @dataclass(slots=True)
@@ -30,12 +44,18 @@ class Score:
 
     def row(self, name: str) -> str:
         """Return the counts as a row of a table."""
-        precision = self.right / (self.right + self.extra) if self.right + self.extra else 1.0
-        recall = self.right / (self.right + self.missing) if self.right + self.missing else 1.0
         return (
             f"| {name} | {self.programs} | {self.complete} | {self.sound} | {self.right + self.missing} "
-            f"| {precision:.3f} | {recall:.3f} |"
+            f"| {self.precision:.3f} | {self.recall:.3f} |"
         )
+
+    @property
+    def precision(self) -> float:
+        return self.right / (self.right + self.extra) if self.right + self.extra else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / (self.right + self.missing) if self.right + self.missing else 1.0
 
 
 def score(cases: list[Case]) -> dict[str, dict[str, Score]]:
@@ -52,14 +72,26 @@ def score(cases: list[Case]) -> dict[str, dict[str, Score]]:
     return scores
 
 
+def find_aims(scores: dict[str, Score]) -> Iterator[Aim]:
+    """Yield the aims for each language and for the suite."""
+    for language, (precision, recall) in GOALS.items():
+        yield at_least(f"{language}: precision of calls", scores[language].precision, precision)
+        yield at_least(f"{language}: recall of calls", scores[language].recall, recall)
+    yield at_least("programs with known truth", sum(one.programs for one in scores.values()), PROGRAMS, digits=0)
+    fewest = min(one.programs for language, one in scores.items() if language != "python")
+    yield at_least("programs of the language with the fewest", fewest, PROGRAMS_EACH, digits=0)
+
+
 def main() -> None:
     """Print one table for each view."""
     sys.stdout.write(describe_machine("python -m benchmarks.graph_accuracy") + "\n")
-    for view, scores in score(list(read_cases())).items():
+    views = score(list(read_cases()))
+    for view, scores in views.items():
         sys.stdout.write(f"\n| {view} | programs | complete | sound | edges | precision | recall |\n")
         sys.stdout.write("|---|---|---|---|---|---|---|\n")
         for name in sorted(scores):
             sys.stdout.write(scores[name].row(name) + "\n")
+    print_aims(find_aims(views["language"]))
 
 
 if __name__ == "__main__":

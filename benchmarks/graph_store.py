@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from benchmarks.aims import Aim, at_most, print_aims
 from benchmarks.machine import describe_machine
 from tests.fakes.graphs import change_graph, make_graph
 from yantra_bot.domain.graph import EdgeKind, Graph
@@ -30,6 +31,7 @@ from yantra_bot.graphdb.view import Direction, GraphView
 
 T = TypeVar("T")
 ROWS: list[tuple[str, str]] = []
+AIMS: list[Aim] = []
 
 
 def main() -> None:
@@ -45,6 +47,7 @@ def main() -> None:
         measure(chosen.files, chosen.engine, Path(place))
     print(describe_machine("python -m benchmarks.graph_store"), "\n\n| what | figure |\n|---|---|", sep="")
     print("\n".join(f"| {what} | {figure} |" for what, figure in ROWS))
+    print_aims(AIMS)
 
 
 def measure(files: int, engine: EngineName, place: Path) -> None:
@@ -62,13 +65,14 @@ def measure_reading(view: GraphView, keys: list[str]) -> None:
     rng = random.Random(1)
     names = [key.rsplit(".", 1)[-1] for key in keys]
     once("First lookup by key, by name (makes the index)", lambda: (view.index_of(keys[0]), view.find(names[0])))
-    many("Lookup by key", lambda: view.index_of(rng.choice(keys)), 5000)
-    many("Lookup by name", lambda: view.find(rng.choice(names)), 2000)
+    many("Lookup by key", lambda: view.index_of(rng.choice(keys)), 5000, limits=(1, 10))
+    many("Lookup by name", lambda: view.find(rng.choice(names)), 2000, limits=(1, 10))
     many("Symbols of a file", lambda: view.in_file(rng.choice(keys).split("::")[0] or "x"), 500)
     once("First walk against the edges (makes their index)", lambda: view.reach([0], Direction.IN))
     calls = [EdgeKind.CALLS]
     many("Callers to depth 3", lambda: view.reach([rng.randrange(len(view))], Direction.IN, kinds=calls), 5000)
-    many("Dependants over all edges to depth 3", lambda: view.reach([rng.randrange(len(view))], Direction.IN), 5000)
+    dependants = "Dependants over all edges to depth 3"
+    many(dependants, lambda: view.reach([rng.randrange(len(view))], Direction.IN), 5000, limits=(1, 10))
     hub = max(range(len(view)), key=lambda row: len(view.edges_in(row)))
     many("The same for the symbol most used", lambda: view.reach([hub], Direction.IN), 20)
     once("Statistics", view.stats)
@@ -107,7 +111,7 @@ def measure_store(view: GraphView, engine: EngineName, place: Path) -> None:
     loaded = once("Load it", store.load)
     assert loaded is not None
     changes = iter(make_changes(loaded, random.Random(3), 20))
-    many("The store follows one changed file", lambda: store.apply(next(changes)), 20)
+    many("The store follows one changed file", lambda: store.apply(next(changes)), 20, limits=(1000, 1000))
     many(
         "A query: callers of one symbol",
         lambda: store.query(f"MATCH (a)-[:CALLS]->(b:Symbol {{key: '{loaded.key(9)}'}}) RETURN a.key"),
@@ -155,7 +159,8 @@ def once(what: str, do: Callable[[], T]) -> T:
     return found
 
 
-def many(what: str, do: Callable[[], object], times: int) -> None:
+def many(what: str, do: Callable[[], object], times: int, *, limits: tuple[float, float] | None = None) -> None:
+    """Do it many times. `limits` are the aims for p50 and p99, in ms."""
     taken = []
     for _ in range(times):
         started = time.perf_counter()
@@ -163,7 +168,11 @@ def many(what: str, do: Callable[[], object], times: int) -> None:
         taken.append((time.perf_counter() - started) * 1000)
     taken.sort()
     p99 = taken[min(len(taken) - 1, int(len(taken) * 0.99))]
-    ROWS.append((what, f"p50 {statistics.median(taken):.3f}, p99 {p99:.3f} ms"))
+    p50 = statistics.median(taken)
+    ROWS.append((what, f"p50 {p50:.3f}, p99 {p99:.3f} ms"))
+    if limits is not None:
+        AIMS.append(at_most(f"{what}, p50", p50, limits[0], "ms", digits=3))
+        AIMS.append(at_most(f"{what}, p99", p99, limits[1], "ms", digits=2))
 
 
 if __name__ == "__main__":

@@ -133,6 +133,7 @@ def main() -> None:
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
     for name in sys.argv[1:] or [str(Path(__file__).parent.parent)]:
         measure(Path(name))
+    print("\nNo aims are set for these.")
 
 
 if __name__ == "__main__":

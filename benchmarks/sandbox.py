@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
+from benchmarks.aims import at_most, print_aims
 from benchmarks.machine import describe_machine
 from tests.fakes.sandbox_world import SandboxWorld
 from yantra_bot.sandbox.bubblewrap import probe
@@ -81,8 +82,13 @@ def main(arguments: Sequence[str]) -> None:
         print(describe_machine("python -m benchmarks.sandbox"))
         print("| command | plain ms, median / p95 | sandboxed ms | overhead ms | pairs |")
         print("|---|---|---|---|---|")
+        aims = []
         for name, argv in commands(world.interpreter).items():
-            print(describe(name, compare(world, argv, pairs)), flush=True)
+            results = compare(world, argv, pairs)
+            print(describe(name, results), flush=True)
+            overhead = statistics.median([sandboxed - plain for plain, sandboxed in results])
+            aims.append(at_most(f"overhead of {name}, median", overhead, 25, "ms"))
+        print_aims(aims)
     finally:
         world.close()
 

@@ -25,6 +25,7 @@ from typing import Any, TextIO
 import structlog
 from prometheus_client import CollectorRegistry
 
+from benchmarks.aims import Aim, print_aims
 from benchmarks.machine import describe_machine
 from demo.servers import free_port
 from yantra_bot import artefacts
@@ -145,6 +146,14 @@ def print_table(machine: str, rows: list[tuple[str, int, dict[str, float]]]) -> 
         )
 
 
+def find_aims(rows: list[tuple[str, int, dict[str, float]]]) -> Iterator[Aim]:
+    """Yield one aim for each number of connections: no slower than the bare server, though it stores nothing."""
+    for connections in REQUESTS:
+        ours, bare = [row["p50_ms"] for _, number, row in rows if number == connections][:2]
+        what = f"p50 with {connections} connections beside a bare Probot"
+        yield Aim(what, "≤ 1×", f"{ours / bare:.1f}×", ours <= bare)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--serve", action="store_true", help="be the door under test")
@@ -165,7 +174,9 @@ def main() -> None:
             "Probot, no handler, stores nothing": bare_port,
             "Probot, one empty handler, stores nothing": handler_port,
         }
-        print_table(machine, list(compare(servers, payload)))
+        rows = list(compare(servers, payload))
+    print_table(machine, rows)
+    print_aims(find_aims(rows))
 
 
 if __name__ == "__main__":

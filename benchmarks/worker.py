@@ -125,6 +125,7 @@ async def measure(folder: Path) -> None:
         times.append(time.perf_counter() - begun)
     show(f"outline of a tree of {FILES}", times)
     await workspace.close()
+    print("\nNo aims are set for these.")
 
 
 def main() -> None:
