@@ -3,7 +3,7 @@
 from typing import Any
 
 from yantra_bot.domain.graph import Language
-from yantra_bot.graphdb.facts import ANY_VALUE, NOTHING, BodyFlag
+from yantra_bot.graphdb.facts import ANY_VALUE, NOTHING, OTHER_KEY, BodyFlag
 from yantra_bot.graphdb.resolve.arguments import make_call
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.javascript_methods import MAPPINGS, PROTO, SCRIPTS
@@ -101,7 +101,9 @@ class Containers:
 
     def read_item(self, container: int, key: Any, target: int) -> None:
         """Let a node hold what a container has under a key, or under any."""
-        if key is None or (isinstance(key, int) and not 0 <= key < MAX_INDEX):
+        if isinstance(key, int) and not 0 <= key < MAX_INDEX:
+            key = self._state.place_of(container, key)
+        if key is None:
             self._state.on_keys(container, self._read_any, target)
         else:
             self._state.on_slot(container, key, self._read_slot, target)
@@ -232,7 +234,7 @@ class Containers:
         return pair
 
     def _give_key(self, target: int, key: Any, _node: int) -> None:
-        if isinstance(key, str):
+        if isinstance(key, str) and not key.startswith(OTHER_KEY):
             self._state.engine.add_one(target, self._state.objects.intern(Kind.CONST, key))
 
     def _iterate_object(self, instance: Instance, item: int, target: int, site: int) -> None:

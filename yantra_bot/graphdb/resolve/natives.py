@@ -3,7 +3,7 @@
 from typing import Any
 
 from yantra_bot.domain.graph import Language
-from yantra_bot.graphdb.facts import NOTHING
+from yantra_bot.graphdb.facts import NOTHING, OTHER_KEY
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.arguments import ARGS, KEYWORDS, SITE, make_call
 from yantra_bot.graphdb.resolve.bags import Bags
@@ -134,7 +134,7 @@ class Natives:
 
     def _copy_pair(self, pair: int, key: Any, node: int) -> None:
         self._state.engine.flow(node, self._state.slot(pair, 1))
-        if isinstance(key, str):
+        if isinstance(key, str) and not key.startswith(OTHER_KEY):
             self._state.engine.add_one(self._state.slot(pair, 0), self._state.objects.intern(Kind.CONST, key))
 
     def _call_key(self, caller: Instance, op: Op, owner: int) -> None:

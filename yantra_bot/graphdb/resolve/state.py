@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from yantra_bot.graphdb.facts import NOTHING, BodyFlag, ParamKind, Site, Value
+from yantra_bot.graphdb.facts import NOTHING, OTHER_KEY, BodyFlag, ParamKind, Site, Value
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.contexts import Contexts
 from yantra_bot.graphdb.resolve.engine import Engine
@@ -128,7 +128,7 @@ class State:
     def slot(self, owner: int, name: Any) -> int:
         """Return the node of what is stored under a name in an object, and tell who waited for it."""
         if isinstance(name, int) and not 0 <= name < MAX_INDEX:
-            name = None
+            name = self.place_of(owner, name)
         node = self.slots.get((owner, name))
         if node is None:
             node = self.slots[owner, name] = self.engine.allocate(1)
@@ -141,8 +141,15 @@ class State:
                 self.engine.later(handler, (*payload, name), node)
         return node
 
+    def place_of(self, owner: int, number: int) -> str | None:
+        """Return the name for a number that is no place of a sequence: a dict has a key of it, others have none."""
+        is_dict = self.objects.kinds[owner] == Kind.CONTAINER and self.objects.seconds[owner] == "dict"
+        return f"{OTHER_KEY}{number}" if is_dict else None
+
     def on_slot(self, owner: int, name: Any, handler: Any, *payload: Any) -> None:
         """Call handler(*payload, node) when the slot exists."""
+        if isinstance(name, int) and not 0 <= name < MAX_INDEX:
+            name = self.place_of(owner, name)
         self.slot_watchers.setdefault((owner, name), []).append((handler, payload))
         node = self.slots.get((owner, name))
         if node is not None:

@@ -29,6 +29,7 @@ _BY_NAME: Final = {
     "__class_getitem__": BodyFlag.CLASS_METHOD,
 }
 _ENUMS: Final = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag", "enum.ReprEnum"})
+_PLAIN_ENUMS: Final = frozenset({"enum.Enum", "enum.Flag"})
 _RECORDS: Final = frozenset({"typing.NamedTuple", "typing_extensions.NamedTuple"})
 
 
@@ -179,6 +180,8 @@ def _define_class(scope: Scope, node: Node, whole: Node, decorations: Decoration
     inner.is_test_class = name.startswith("Test") or name.endswith(("Test", "Tests", "TestCase"))
     unit.hashed.append(Hashed(index, whole.start_byte, whole.end_byte, inner.cuts))
     scope.symbols[name] = index
+    if head is not None and flags & BodyFlag.CASE and dotted_name(scope, head.named_children[0]) in _PLAIN_ENUMS:
+        unit.enums.add(index)
     value = inner.class_object = scope.new()
     if block is not None:
         inner.run(block)

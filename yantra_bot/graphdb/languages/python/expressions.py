@@ -7,7 +7,7 @@ from tree_sitter import Node
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag, Literal, Op, Value
 from yantra_bot.graphdb.languages.lowering import site_of
 from yantra_bot.graphdb.languages.python.flow import begin, end, join
-from yantra_bot.graphdb.languages.python.literals import read_literal
+from yantra_bot.graphdb.languages.python.literals import key_of_tuple, read_key, read_keys
 from yantra_bot.graphdb.languages.python.names import is_import, mangle, note_owner, note_use, read_name
 from yantra_bot.graphdb.languages.python.scope import Lower, Scope
 
@@ -109,14 +109,18 @@ def object_value(scope: Scope, node: Node) -> Value:
 def subscript_key(scope: Scope, nodes: list[Node]) -> tuple[Literal, Value]:
     """Lower the inside of a subscript: a constant key, else None, and its value."""
     if len(nodes) != 1:
-        for node in nodes:
-            scope.value(node)
-        return None, NOTHING
-    literal = read_literal(scope, nodes[0])
-    if literal is not None:
+        literal = read_keys(scope, nodes)
+        if literal is None:
+            for node in nodes:
+                scope.value(node)
+        return literal, NOTHING
+    literal = read_key(scope, nodes[0])
+    if literal is not None and nodes[0].type != "attribute":
         return literal, NOTHING
     value = scope.value(nodes[0])
-    return scope.const_values.get(value), value
+    if literal is None and value in scope.tuples:
+        literal = key_of_tuple([scope.const_values.get(one) for one in scope.tuples[value]])
+    return scope.const_values.get(value, literal), value
 
 
 def _lower_subscript(scope: Scope, node: Node) -> Value:

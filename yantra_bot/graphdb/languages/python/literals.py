@@ -1,11 +1,13 @@
 """Constants that are written out: the text of a string, the number of an int, the key of a subscript."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from tree_sitter import Node
 
-from yantra_bot.graphdb.facts import Literal
+from yantra_bot.graphdb.facts import OTHER_KEY, Literal
+from yantra_bot.graphdb.languages.python.names import find_symbol
 from yantra_bot.graphdb.languages.python.scope import Scope
 
 CONSTANT_LIMIT: Final = 40
@@ -13,6 +15,8 @@ CONSTANT_LIMIT: Final = 40
 _PATH_LIMIT: Final = 200
 _STRING: Final = re.compile(rb"""([A-Za-z]{0,2})("{3}|'{3}|"|')(.*)\2\Z""", re.DOTALL)
 _DIGITS: Final = 9
+_PARTS_LIMIT: Final = 8
+_WORDS: Final[dict[str, str | int]] = {"none": f"{OTHER_KEY}None", "true": 1, "false": 0, "ellipsis": f"{OTHER_KEY}..."}
 
 
 def read_string(scope: Scope, node: Node, limit: int = CONSTANT_LIMIT) -> str | None:
@@ -67,3 +71,49 @@ def read_literal(scope: Scope, node: Node) -> Literal:
     if kind == "parenthesized_expression" and node.named_child_count == 1:
         return read_literal(scope, node.named_children[0])
     return None
+
+
+def read_key(scope: Scope, node: Node) -> Literal:
+    """Return the key that an expression is in a dict, whatever its type; None when it is not known."""
+    kind = node.type
+    if kind in _WORDS:
+        return _WORDS[kind]
+    if kind == "float":
+        return _read_float(scope.unit.text(node))
+    if kind == "tuple":
+        return read_keys(scope, node.named_children)
+    if kind == "attribute":
+        return _read_member(scope, node)
+    if kind == "parenthesized_expression" and node.named_child_count == 1:
+        return read_key(scope, node.named_children[0])
+    return read_literal(scope, node)
+
+
+def read_keys(scope: Scope, nodes: list[Node]) -> Literal:
+    """Return the key that a tuple of these is."""
+    if len(nodes) > _PARTS_LIMIT or any(node.type == "tuple" for node in nodes):
+        return None
+    return key_of_tuple([read_key(scope, node) for node in nodes])
+
+
+def key_of_tuple(parts: Sequence[Literal]) -> Literal:
+    """Return the key that a tuple of known constants is."""
+    return None if None in parts else f"{OTHER_KEY}{tuple(parts)}"
+
+
+def _read_float(text: str) -> Literal:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return int(number) if number.is_integer() and abs(number) < 10**_DIGITS else f"{OTHER_KEY}{number}"
+
+
+def _read_member(scope: Scope, node: Node) -> Literal:
+    """A member of an enumeration of this file is a key of its own."""
+    owner, name = node.named_children[0], node.named_children[-1]
+    if owner.type != "identifier" or not scope.unit.enums:
+        return None
+    text = scope.unit.text(owner)
+    is_enum = find_symbol(scope, text) in scope.unit.enums
+    return f"{OTHER_KEY}{text}.{scope.unit.text(name)}" if is_enum else None

@@ -38,6 +38,7 @@ class Unit:
 
     __slots__ = (
         "depth",
+        "enums",
         "facts",
         "fields",
         "globals",
@@ -70,6 +71,8 @@ class Unit:
         """Bodies that are the code of other ones once more."""
         self.fields: dict[int, list[str]] = {}
         """What the positions of a class pattern mean, by the index of the class's symbol."""
+        self.enums: set[int] = set()
+        """Symbols of enumerations whose members are equal to nothing else."""
         self.members: set[str] = set()
         """Names that are bound by `from x import name`."""
         self.globals, self.nonlocals = _find_shared(source)
