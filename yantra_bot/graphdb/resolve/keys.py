@@ -21,12 +21,12 @@ class Keys:
 
     def __init__(self, state: State, lookup: Lookup, call: Callable[[Instance, Op, int, str], None]) -> None:
         self._state, self._lookup, self._call = state, lookup, call
-        self._waiting: list[tuple[int, int, int, bool]] = []
-        """(node of a key, container, node that receives or is stored, whether it is stored)."""
+        self._waiting: list[tuple[Instance, int, int, int, bool]] = []
+        """(body, node of a key, container, node that receives or is stored, whether it is stored)."""
 
     def use(self, instance: Instance, key: int, container: int, node: int, site: int, *, stores: bool) -> None:
         """Read an item into a node, or store what the node holds, under what the key's node holds."""
-        self._waiting.append((key, container, node, stores))
+        self._waiting.append((instance, key, container, node, stores))
         self._state.engine.watch(key, self._on_key, instance, container, node, site, stores)
 
     def _on_key(self, instance: Instance, container: int, node: int, site: int, stores: bool, key: int) -> None:
@@ -79,7 +79,11 @@ class Keys:
     def assume(self) -> bool:
         """Where nothing, or too much, is a key in the end, any is meant; whether that is so anywhere."""
         waiting, self._waiting = self._waiting, []
-        unknown = [one for one in waiting if not 0 < len(self._state.engine.objects(one[0])) < MAX_OBJECTS]
-        for _, container, node, stores in unknown:
+        unknown = [
+            one
+            for one in waiting
+            if not 0 < len(self._state.engine.objects(one[1])) < MAX_OBJECTS and not self._state.is_idle(one[0])
+        ]
+        for _, _, container, node, stores in unknown:
             self._move(container, None, node, stores)
         return bool(unknown)

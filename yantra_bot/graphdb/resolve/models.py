@@ -45,6 +45,7 @@ class Models:
             "builtins.__import__": self._import_module,
             "importlib.import_module": self._import_module,
             "functools.partial": self._partial,
+            "functools._Dispatcher.register": self._register,
             "functools.partialmethod": self._partial,
         }
         self._named_stores: list[tuple[int, int, int]] = []
@@ -169,6 +170,26 @@ class Models:
             made = self._state.objects.intern(Kind.PARTIAL, (caller.number, self._state.identity(op)))
             self._state.partials[made] = (caller, op)
             self._state.engine.add_one(caller.node(op[1]), made)
+
+    def _register(self, caller: Instance, op: Op, callee: Instance) -> None:
+        """`register(f)` takes f for one more implementation; `register(int)` gives what takes one."""
+        if op[ARGS] and op[ARGS][0] >= 0:
+            self._state.engine.watch(caller.node(op[ARGS][0]), self._on_registered, callee.base, caller.node(op[1]))
+
+    def _on_registered(self, receiver: int, target: int, item: int) -> None:
+        is_kind = self._state.objects.kinds[item] not in (Kind.FUNCTION, Kind.BOUND) or self._is_of_library(item)
+        self._state.engine.watch(receiver, self._take_implementation, item, target, is_kind)
+
+    def _is_of_library(self, item: int) -> bool:
+        unit = self._state.unit_of(item)
+        return unit is not None and unit.file.library
+
+    def _take_implementation(self, item: int, target: int, is_kind: bool, dispatcher: int) -> None:
+        if not is_kind:
+            self._stores.store(dispatcher, "_function", self._state.constant(item))
+        if target >= 0:
+            given = self._lookup.attribute(dispatcher, "_keep") if is_kind else self._state.constant(item)
+            self._state.engine.flow(given, target)
 
     def call_partial(self, caller: Instance, op: Op, partial: int) -> None:
         """Call what a partial object holds, with its own arguments before those of the call; never through itself."""

@@ -111,7 +111,7 @@ class PythonGaps:
         found = []
         for instance in instances:
             flags = instance.unit.body.flags
-            if not instance.called and self._state.contexts.is_copied(instance.unit):
+            if self._state.is_idle(instance):
                 continue
             if instance.method_of < 0 or flags & BodyFlag.STATIC or not _is_python(instance):
                 continue

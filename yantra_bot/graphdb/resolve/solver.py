@@ -12,6 +12,7 @@ from yantra_bot.graphdb.resolve.bodies import Bodies
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
 from yantra_bot.graphdb.resolve.edges import make_graph
+from yantra_bot.graphdb.resolve.fixtures import Fixtures
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
 from yantra_bot.graphdb.resolve.hooks import Hooks
 from yantra_bot.graphdb.resolve.imports import Imports
@@ -68,6 +69,7 @@ class Solver:
         self._script = JavaScriptLibrary(self.state, calls, containers, self.lookup, bags)
         Natives(self.state, calls, containers, bags, self._script)
         hooks.metaclasses = Metaclasses(self.state, self.lookup, calls)
+        self._fixtures = Fixtures(self.state, modules, self.hierarchy)
         self._gaps = PythonGaps(self.state, calls)
         self.models = Models(self.state, self.lookup, calls, containers, stores, imports, self.texts)
 
@@ -81,6 +83,7 @@ class Solver:
         self.state.engine.run()
         self.models.store_attributes()
         self._gaps.keep_decorated(self._opened(0))
+        self._fixtures.link(self._opened(0))
         self.state.engine.run()
         while self._keys.assume():
             self.state.engine.run()
@@ -101,6 +104,7 @@ class Solver:
             self.bodies.open_module(file)
         self.state.engine.run()
         self._gaps.keep_decorated(self._opened(instances))
+        self._fixtures.link(self._opened(instances))
         self.state.engine.run()
         while self._keys.assume():
             self.state.engine.run()
@@ -129,7 +133,7 @@ class Solver:
             (node, of, self._is_receiver(instance, node))
             for instance, node, of in self.bodies.declared[declared:]
             if engine.holds(of) and self._is_unknown(instance, node, of) and not self._is_stored(instance, node)
-            if instance.called or not self.state.contexts.is_copied(instance.unit)
+            if not self.state.is_idle(instance)
         ]
         bags = self._find_bags(instances)
         for node, of, is_receiver in typed:

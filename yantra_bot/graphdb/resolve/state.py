@@ -183,6 +183,10 @@ class State:
             found = self._signatures[id(unit)] = _sign(unit)
         return found
 
+    def is_idle(self, instance: Instance) -> bool:
+        """Say whether it is the analysis for all calls of a function whose calls all have analyses of their own."""
+        return not instance.called and self.contexts.is_copied(instance.unit)
+
     def unit_of(self, item: int) -> Unit | None:
         """Return the body of a function or class object."""
         if self.objects.kinds[item] in (Kind.FUNCTION, Kind.CLASS):

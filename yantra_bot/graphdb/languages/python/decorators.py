@@ -63,7 +63,6 @@ _IDENTITIES: Final = frozenset(
         "functools.total_ordering",
         "enum.unique",
         "atexit.register",
-        "functools.singledispatch",
     ]
 )
 PROPERTY_PARTS: Final = frozenset({"setter", "deleter", "getter"})

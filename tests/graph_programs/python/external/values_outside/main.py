@@ -1,0 +1,20 @@
+import os
+from pathlib import Path
+
+
+def read(path: Path, text: str):
+    path.read_text().strip()
+    text.upper().split(",")
+    for line in open(path):
+        line.strip()
+    os.getcwd().lower()
+    return text.title()
+
+
+class Row:
+    def strip(self):
+        return 1
+
+
+read(1, 2)
+os.environ.get("a").strip()
