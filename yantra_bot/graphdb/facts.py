@@ -29,9 +29,6 @@ ERROR: Final = "<err>"
 ANY_VALUE: Final = "<any>"
 """For UNWRAP: whatever the container holds. Without a key, what iteration gives: pairs where it is a dict."""
 
-OTHER_KEY: Final = "\0"
-"""How a key begins that is no string and no small int: its text follows. Iteration does not give it as a string."""
-
 
 class Op:
     """One kind of instruction, a plain int since `marshal` writes no enumerations.
@@ -125,6 +122,11 @@ class Op:
     TEXT: Final = 37
     """(dst, (part, ...)): a string made of these, a literal or a value each (`"do_" + name`, `f"visit_{kind}"`): the
     constant they make where all are constants; where one is not known, a name that begins and ends so."""
+    THROW: Final = 38
+    """(value): it leaves the body as an exception, for whoever called it."""
+    CATCH: Final = 39
+    """(dst, first site, last site): dst receives what the calls between these places throw; NOTHING drops it. The
+    shortest range around a call is its handler."""
 
 
 class CallFlag:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from yantra_bot.graphdb.facts import NOTHING, CallFlag
+from yantra_bot.domain.graph import Language
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.objects import Kind
@@ -171,3 +172,9 @@ def _skips(callee: Instance, op: Op, index: int) -> int:
     """
     of_call = is_mixin(callee.unit) and callee.depth > 0
     return int(of_call and index > 0 and op[ARGS][0] != NOTHING)
+
+
+def is_unbound(unit: Unit) -> bool:
+    """Say whether a function is a method of Java, which needs an object."""
+    kind = unit.body.flags & (BodyFlag.METHOD | BodyFlag.STATIC | BodyFlag.CONSTRUCTOR)
+    return unit.file.facts.language == Language.JAVA and kind == BodyFlag.METHOD

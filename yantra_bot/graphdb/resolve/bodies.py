@@ -92,6 +92,7 @@ class Bodies:
             Code.UNPACK: self._containers.unpack,
             Code.UNWRAP: self._containers.unwrap,
             Code.TEXT: self._texts.make,
+            Code.THROW: self._calls.exceptions.throw,
         }
 
     # Instances
@@ -134,9 +135,9 @@ class Bodies:
     def _make(self, unit: Any, parent: Instance | None, owner: Owner) -> Instance:
         engine = self._state.engine
         number = len(self._opened) + 1
-        base = engine.allocate(unit.body.values + 2, number)
+        base = engine.allocate(unit.body.values + 3, number)
         end = base + unit.body.values
-        self._opened.append(Instance(number, unit, base, parent, end, end + 1, owner))
+        self._opened.append(Instance(number, unit, base, parent, end, end + 1, owner, throws=end + 2))
         return self._opened[-1]
 
     def _interpret(self, instance: Instance) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from yantra_bot.domain.graph import Evidence, Language, NodeKind
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag
-from yantra_bot.graphdb.resolve.arguments import ARGS, FLAGS, KEYWORDS, SITE, Arguments
+from yantra_bot.graphdb.resolve.arguments import ARGS, FLAGS, KEYWORDS, SITE, Arguments, is_unbound
+from yantra_bot.graphdb.resolve.exceptions import Exceptions
 from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.modules import outside_name
@@ -23,6 +24,7 @@ class Calls:
         self._state = state
         self._lookup = lookup
         self._arguments = Arguments(state)
+        self.exceptions = Exceptions(state)
         self._bound: set[tuple[int, int]] = set()
         self._silent: dict[int, tuple[Op, Op]] = {}
         self._getters: dict[int, set[int]] = {}
@@ -85,7 +87,7 @@ class Calls:
 
     def _call_plain(self, caller: Instance, op: Op, function: int) -> None:
         unit: Unit = self._state.objects.firsts[function]
-        if _is_unbound(unit) and op[ARGS] and op[ARGS][0] >= 0:
+        if is_unbound(unit) and op[ARGS] and op[ARGS][0] >= 0:
             self._call_unbound(caller, op, unit)
         else:
             self._call_function(caller, op, function, NOTHING)
@@ -153,6 +155,7 @@ class Calls:
         if key not in self._bound:
             self._bound.add(key)
             callee.called = True
+            self.exceptions.pass_up(caller, op, callee)
             self._arguments.bind(caller, op, callee, function, shift=self._arguments.shift(callee, receiver))
         self._give_result(caller, op, callee, receiver)
         if unit.file.library:
@@ -293,8 +296,3 @@ class Calls:
         self._readers.setdefault(node, []).append((caller, site))
         for getter in self._getters.get(node, ()):
             self.note(caller, site, getter, Evidence.FLOW)
-
-
-def _is_unbound(unit: Unit) -> bool:
-    kind = unit.body.flags & (BodyFlag.METHOD | BodyFlag.STATIC | BodyFlag.CONSTRUCTOR)
-    return unit.file.facts.language == Language.JAVA and kind == BodyFlag.METHOD

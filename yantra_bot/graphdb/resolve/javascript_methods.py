@@ -58,7 +58,7 @@ MAPPING_METHODS: Final = OBJECT_METHODS | frozenset({
     "get", "set", "has", "delete", "clear", "forEach", "keys", "values", "entries", "[Symbol.iterator]", "getOrInsert",
     "getOrInsertComputed",
 })  # fmt: skip
-PROMISE_METHODS: Final = OBJECT_METHODS | frozenset({"then", "catch", "finally", "resolve"})
+PROMISE_METHODS: Final = OBJECT_METHODS | frozenset({"then", "catch", "finally", "resolve", "reject"})
 FUNCTION_METHODS: Final = frozenset({"call", "apply", "bind"})
 
 _WINDOWS: Final = frozenset(f"<builtin>.{name}" for name in ("window", "self", "globalThis", "global", "parent", "top"))

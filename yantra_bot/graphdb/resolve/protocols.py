@@ -33,6 +33,7 @@ class Protocols:
         if kind == Kind.CONTAINER and objects.seconds[item] == PROMISE:
             if op[1] >= 0:
                 engine.flow(self._state.slot(item, None), instance.base + op[1])
+            self._calls.exceptions.wait(instance, op[3], item)
             return
         if op[1] >= 0:
             engine.add_one(instance.base + op[1], item)

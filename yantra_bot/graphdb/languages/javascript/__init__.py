@@ -32,6 +32,7 @@ from yantra_bot.graphdb.facts import FileFacts
 from yantra_bot.graphdb.languages import Linker, Read
 from yantra_bot.graphdb.languages.javascript import (
     calls,
+    exceptions,
     expressions,
     jsx,
     modules,
@@ -57,6 +58,7 @@ _HANDLERS: dict[str, Handler] = {
     **calls.HANDLERS,
     **objects.HANDLERS,
     **statements.HANDLERS,
+    **exceptions.HANDLERS,
     **modules.HANDLERS,
     **typescript.HANDLERS,
     **jsx.HANDLERS,

@@ -1,4 +1,4 @@
-"""Lowers statements: blocks, branches, loops, exceptions, and the code of functions."""
+"""Lowers statements: blocks, branches, loops, and the code of functions."""
 
 from tree_sitter import Node
 
@@ -83,17 +83,6 @@ def lower_return(low: Writer, node: Node) -> Value:
     inner = first_expression(node)
     if inner is not None:
         give_back(low, low.value(inner))
-    low.dead = True
-    return NOTHING
-
-
-def lower_throw(low: Writer, node: Node) -> Value:
-    """Lower `throw x`: a surrounding catch may receive it."""
-    inner = first_expression(node)
-    if inner is not None:
-        value = low.value(inner)
-        if low.catches:
-            low.catches[-1].append(value)
     low.dead = True
     return NOTHING
 
@@ -221,48 +210,6 @@ def lower_for_in(low: Writer, node: Node) -> Value:
     return NOTHING
 
 
-def lower_try(low: Writer, node: Node) -> Value:
-    """Lower `try`: the handler may begin after any part of the body."""
-    body, handler = node.child_by_field_name("body"), node.child_by_field_name("handler")
-    thrown: list[Value] = []
-    low.open_branch()
-    if handler is not None:
-        low.catches.append(thrown)
-    if body is not None:
-        low.value(body)
-    if handler is not None:
-        low.catches.pop()
-    left, dead, log = low.close_branch()
-    ways = [(left, dead)]
-    if handler is not None:
-        low.open_branch()
-        for variable, values in log.items():
-            low.assign(variable, low.union(values))
-        _lower_catch(low, handler, low.union(thrown))
-        caught, caught_dead, _ = low.close_branch()
-        ways.append((caught, caught_dead))
-    else:
-        ways.append((left, dead))
-    low.merge(ways)
-    finalizer = node.child_by_field_name("finalizer")
-    if finalizer is not None:
-        dead, low.dead = low.dead, False
-        low.parts(finalizer)
-        low.dead = low.dead or dead
-    return NOTHING
-
-
-def _lower_catch(low: Writer, handler: Node, thrown: Value) -> None:
-    before = low.open_scope()
-    parameter, body = handler.child_by_field_name("parameter"), handler.child_by_field_name("body")
-    if parameter is not None:
-        declare_pattern(low, parameter, handler.end_byte)
-        bind_declared(low, parameter, thrown)
-    if body is not None:
-        lower_block_here(low, body)
-    low.scope = before
-
-
 def lower_labeled(low: Writer, node: Node) -> Value:
     """Lower what stands behind a label."""
     body = node.child_by_field_name("body")
@@ -278,14 +225,12 @@ HANDLERS: dict[str, Handler] = {
     "function_declaration": lower_nothing,
     "generator_function_declaration": lower_nothing,
     "return_statement": lower_return,
-    "throw_statement": lower_throw,
     "if_statement": lower_if,
     "switch_statement": lower_switch,
     "for_statement": lower_loop,
     "while_statement": lower_loop,
     "do_statement": lower_loop,
     "for_in_statement": lower_for_in,
-    "try_statement": lower_try,
     "labeled_statement": lower_labeled,
     FUNCTION_BODY: lower_function_body,
 } | dict.fromkeys(CLASSES - {"class"}, lower_class_declaration)
