@@ -29,6 +29,9 @@ ERROR: Final = "<err>"
 ANY_VALUE: Final = "<any>"
 """For UNWRAP: whatever the container holds. Without a key, what iteration gives: pairs where it is a dict."""
 
+OTHER_KEY: Final = "\0"
+"""How a key begins that is no string and no small int: its text follows. Iteration does not give it as a string."""
+
 
 class Op:
     """One kind of instruction, a plain int since `marshal` writes no enumerations.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from yantra_bot.graphdb.facts import NOTHING, BodyFlag, ParamKind, Site, Value
+from yantra_bot.graphdb.facts import NOTHING, OTHER_KEY, BodyFlag, ParamKind, Site, Value
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.contexts import Contexts
 from yantra_bot.graphdb.resolve.engine import Engine
@@ -137,7 +137,7 @@ class State:
     def slot(self, owner: int, name: Any) -> int:
         """Return the node of what is stored under a name in an object, and tell who waited for it."""
         if isinstance(name, int) and not 0 <= name < MAX_INDEX:
-            name = None
+            name = self.place_of(owner, name)
         node = self.slots.get((owner, name))
         if node is None:
             node = self.slots[owner, name] = self.engine.allocate(1)
@@ -150,8 +150,15 @@ class State:
                 self.engine.later(handler, (*payload, name), node)
         return node
 
+    def place_of(self, owner: int, number: int) -> str | None:
+        """Return the name for a number that is no place of a sequence: a dict has a key of it, others have none."""
+        is_dict = self.objects.kinds[owner] == Kind.CONTAINER and self.objects.seconds[owner] == "dict"
+        return f"{OTHER_KEY}{number}" if is_dict else None
+
     def on_slot(self, owner: int, name: Any, handler: Any, *payload: Any) -> None:
         """Call handler(*payload, node) when the slot exists."""
+        if isinstance(name, int) and not 0 <= name < MAX_INDEX:
+            name = self.place_of(owner, name)
         self.slot_watchers.setdefault((owner, name), []).append((handler, payload))
         node = self.slots.get((owner, name))
         if node is not None:
@@ -184,6 +191,10 @@ class State:
         if found is None:
             found = self._signatures[id(unit)] = _sign(unit)
         return found
+
+    def is_idle(self, instance: Instance) -> bool:
+        """Say whether it is the analysis for all calls of a function whose calls all have analyses of their own."""
+        return not instance.called and self.contexts.is_copied(instance.unit)
 
     def unit_of(self, item: int) -> Unit | None:
         """Return the body of a function or class object."""
