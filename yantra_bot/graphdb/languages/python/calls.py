@@ -17,6 +17,8 @@ from yantra_bot.graphdb.languages.python.routes import REQUEST_NAMES, ROUTE_NAME
 from yantra_bot.graphdb.languages.python.scope import Lower, Scope
 
 _CASTS: Final = frozenset({"typing.cast", "typing_extensions.cast"})
+_OWN_NAMES: Final = frozenset({"locals", "vars"})
+"""What gives, without arguments, the names of the scope itself."""
 _EXPORT_CHANGES: Final = frozenset({"append", "extend"})
 
 
@@ -55,6 +57,9 @@ def _call_name(scope: Scope, function: Node, arguments: Node, *, wanted: bool) -
     if scope.unit.imported.get(name) in _CASTS:
         emit_call(scope, callee, site_of(function), args, wanted=False)
         return _cast(scope, arguments, args)
+    if name in _OWN_NAMES and arguments.named_child_count == 0 and is_free(scope, name):
+        emit_call(scope, callee, site_of(function), args, wanted=False)
+        return make_container(scope, "dict", list(scope.env.items()))
     if name in MEMBERS and (scope.is_class or name == "property") and is_free(scope, name):
         made = make_member(scope, name, args.positional, args.keywords)
         if made is not None:

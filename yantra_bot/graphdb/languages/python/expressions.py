@@ -1,5 +1,6 @@
 """The expressions that everything is made of: names, attributes, subscripts, conditions, `await`, `yield`."""
 
+from pathlib import PurePosixPath
 from typing import Final
 
 from tree_sitter import Node
@@ -132,7 +133,23 @@ def _lower_subscript(scope: Scope, node: Node) -> Value:
     literal, key = subscript_key(scope, children[1:])
     if obj < 0 or obj in scope.const_values:
         return NOTHING
+    if children[0].type == "attribute" and _is_table_of_modules(scope, children[0]):
+        specifier = _own_module(scope) if scope.unit.text(children[-1]) == "__name__" else literal
+        if isinstance(specifier, str):
+            value = scope.new()
+            # It is loaded already: this is no import, so that there is no place of one.
+            scope.emit((Op.IMPORT, value, specifier, NOTHING))
+            return value
     return read_item(scope, obj, (literal, key), node)
+
+
+def _is_table_of_modules(scope: Scope, node: Node) -> bool:
+    root, dot, last = scope.unit.text(node).partition(".")
+    return dot + last == ".modules" and scope.unit.imported.get(root) == "sys"
+
+
+def _own_module(scope: Scope) -> str:
+    return "." if scope.unit.is_package else f".{PurePosixPath(scope.unit.facts.path).stem}"
 
 
 def _emit_slice(scope: Scope, obj: Value, node: Node) -> Value:
