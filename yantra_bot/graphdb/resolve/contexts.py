@@ -23,6 +23,7 @@ MAX_MAKER_COPIES = 40
 MANY_BODIES_FOR_OBJECTS = 600
 """A program with more of them has one object for each class."""
 MAX_OBJECTS_OF_CLASS = 12
+_CONSTRUCTORS = frozenset({"__init__", "constructor", "<init>"})
 _DERIVES = frozenset({Code.COPY, Code.ITEM, Code.ITER, Code.UNPACK, Code.CALL_METHOD})
 _PUTS = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
 
@@ -76,8 +77,7 @@ class Contexts:
         """Return what tells an object of a class from those made elsewhere; None for one object for all."""
         if unit.file.library:
             return place
-        fielded = bool(unit.body.flags & BodyFlag.DATACLASS) or "__init__" in unit.body.names
-        if not self._objects or not fielded:
+        if not self._objects or not _has_fields(unit):
             return None
         made = self._made.setdefault(owner, set())
         if place not in made and len(made) >= MAX_OBJECTS_OF_CLASS:
@@ -86,12 +86,19 @@ class Contexts:
         return place
 
 
+def _has_fields(unit: Unit) -> bool:
+    names, flags = unit.body.names, unit.body.flags
+    if unit.file.facts.language == Language.JAVA and not flags & (BodyFlag.DATACLASS | BodyFlag.CASE):
+        return any(name.startswith("<init>/") for name in names)
+    return bool(flags & BodyFlag.DATACLASS) or not _CONSTRUCTORS.isdisjoint(names)
+
+
 def is_helper(unit: Unit) -> bool:
     """Say whether a function is so small, and gives back so much of what it is given, that each call is its own."""
     body = unit.body
     if not body.flags & BodyFlag.FUNCTION or not body.params or len(body.ops) > MAX_HELPER_OPS:
         return False
-    if unit.file.facts.symbols[body.owner].name == "__init__":
+    if unit.file.facts.symbols[body.owner].name in _CONSTRUCTORS:
         return True
     return any(op[0] in (Code.RETURN, Code.RETURN_PARAM) for op in body.ops)
 
