@@ -1,6 +1,7 @@
 """Facts of files, kept on disk by path and content, so that an unchanged file is never parsed again.
 
-A cache that cannot be read is a cache that is empty: everything in it can be computed anew.
+A cache that cannot be read is a cache that is empty, and one that cannot be written keeps nothing: everything in it can
+be computed anew. So neither is ever an error.
 """
 
 import marshal
@@ -10,8 +11,12 @@ from contextlib import suppress
 from dataclasses import astuple
 from pathlib import Path
 
+import structlog
+
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import Body, FileFacts, SymbolFacts
+
+log = structlog.get_logger()
 
 FACTS_VERSION = 1
 """To be raised whenever a frontend says something else about the same bytes."""
@@ -43,19 +48,30 @@ def unpack(data: bytes) -> FileFacts:
 
 
 class FactsCache:
-    """One SQLite file. Writers wait for each other; a damaged file is begun anew."""
+    """One SQLite file. Writers wait for each other; a damaged file is begun anew.
+
+    Where the file cannot be (a full disk), a cache in memory takes its place, and a warning says so.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._open()
-        except sqlite3.DatabaseError:
-            path.unlink(missing_ok=True)
-            self._open()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._open_or_begin_anew()
+        except (sqlite3.DatabaseError, OSError) as refused:
+            log.warning("graph.facts_not_kept", path=str(path), reason=str(refused))
+            self._open(":memory:")
 
-    def _open(self) -> None:
-        self._database = sqlite3.connect(self._path, timeout=10.0, isolation_level=None)
+    def _open_or_begin_anew(self) -> None:
+        try:
+            self._open(str(self._path))
+        except sqlite3.DatabaseError:
+            self._database.close()
+            self._path.unlink(missing_ok=True)
+            self._open(str(self._path))
+
+    def _open(self, name: str) -> None:
+        self._database = sqlite3.connect(name, timeout=10.0, isolation_level=None)
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
         (version,) = self._database.execute("PRAGMA user_version").fetchone()
@@ -80,9 +96,12 @@ class FactsCache:
 
     def save(self, changed: Iterable[tuple[str, str, bytes]], removed: Iterable[str]) -> None:
         """Keep (path, digest, packed facts) of changed files and forget removed ones, all or nothing."""
-        with self._transaction():
-            self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", changed)
-            self._database.executemany("DELETE FROM facts WHERE path = ?", ((path,) for path in removed))
+        try:
+            with self._transaction():
+                self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", changed)
+                self._database.executemany("DELETE FROM facts WHERE path = ?", ((path,) for path in removed))
+        except sqlite3.OperationalError as refused:
+            log.warning("graph.facts_not_kept", path=str(self._path), reason=str(refused))
 
     def _transaction(self) -> "_Transaction":
         return _Transaction(self._database)
@@ -100,4 +119,10 @@ class _Transaction:
         self._database.execute("BEGIN IMMEDIATE")
 
     def __exit__(self, kind: object, *_: object) -> None:
-        self._database.execute("COMMIT" if kind is None else "ROLLBACK")
+        try:
+            self._database.execute("COMMIT" if kind is None else "ROLLBACK")
+        except sqlite3.OperationalError:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            if kind is None:
+                raise

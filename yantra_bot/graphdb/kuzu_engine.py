@@ -24,7 +24,14 @@ READING_POOL: Final = 128 * MEBIBYTE
 _LARGEST_FILE: Final = 1 << 34
 """Bytes of address space the engine reserves; its own default of 8 TiB is refused under a memory limit."""
 _THREADS: Final = 2
-_FULL: Final = ("No space left", "File too large", "Disk quota", "Cannot write to file")
+_FULL: Final = (
+    "No space left",
+    "File too large",
+    "Disk quota",
+    "Cannot write to file",
+    "post-commit checkpoint failed",
+)
+"""The last one is said where pages that the disk had no room for are missed when they are read again."""
 _TIMED_OUT: Final = "Interrupted"
 
 
@@ -163,7 +170,8 @@ def named(failed: Exception) -> Exception:
     """Return the engine's failure as one of ours: by the words of its message, since it raises RuntimeError alone."""
     text = str(failed)
     if any(sign in text for sign in _FULL):
-        return StoreFull(f"No space is left for the graph: {_first_line(failed)}. Free some and run this again.")
+        reason = _first_line(failed).rpartition("IO exception: ")[2]
+        return StoreFull(f"No space is left for the graph: {reason}. Free some and run this again.")
     if "buffer pool is full" in text or "Buffer manager exception" in text:
         return PoolFull(f"The graph's engine ran out of its memory: {_first_line(failed)}")
     if _TIMED_OUT in text:

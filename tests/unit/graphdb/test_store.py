@@ -204,6 +204,7 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
     ("message", "kind"),
     [
         ("IO exception: No space left on device", StoreFull),
+        ("Transaction committed successfully, but the post-commit checkpoint failed. IO exception", StoreFull),
         ("Buffer manager exception: Unable to allocate memory! The buffer pool is full", PoolFull),
         ("Interrupted.", TimeoutError),
         ("Parser exception: Invalid input", UserError),
