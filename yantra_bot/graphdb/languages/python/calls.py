@@ -11,7 +11,14 @@ from yantra_bot.graphdb.languages.python.comprehensions import lower_comprehensi
 from yantra_bot.graphdb.languages.python.displays import make_container
 from yantra_bot.graphdb.languages.python.expressions import TRIVIA, elements_of, object_value
 from yantra_bot.graphdb.languages.python.imports import extend_exports
-from yantra_bot.graphdb.languages.python.names import class_value, is_free, mangle, read_name, read_outside
+from yantra_bot.graphdb.languages.python.names import (
+    class_value,
+    is_free,
+    mangle,
+    note_direct_call,
+    read_name,
+    read_outside,
+)
 from yantra_bot.graphdb.languages.python.properties import MEMBERS, make_member
 from yantra_bot.graphdb.languages.python.routes import REQUEST_NAMES, ROUTE_NAMES, note_request, note_route
 from yantra_bot.graphdb.languages.python.scope import Lower, Scope
@@ -52,6 +59,7 @@ def _call_name(scope: Scope, function: Node, arguments: Node, *, wanted: bool) -
         return _lower_super(scope, function, arguments)
     callee = read_name(scope, name, function)
     args = read_arguments(scope, arguments)
+    note_direct_call(scope, name, callee, function)
     if name in ROUTE_NAMES:
         note_route(scope, name, arguments, args.positional)
     if scope.unit.imported.get(name) in _CASTS:

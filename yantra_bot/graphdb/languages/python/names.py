@@ -1,11 +1,13 @@
 """What a name means where it is read: the scope's own version, a cell of a scope around it, or a free name."""
 
+import re
+import sys
 from typing import Final
 
 from tree_sitter import Node
 
 from yantra_bot.domain.graph import NodeKind
-from yantra_bot.graphdb.facts import NOTHING, Op, Value
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Op, Value
 from yantra_bot.graphdb.languages.lowering import site_of
 from yantra_bot.graphdb.languages.python.scope import UNBOUND, Scope
 from yantra_bot.graphdb.languages.python.unit import BUILTINS
@@ -14,6 +16,7 @@ _IMPORT: Final = NodeKind.IMPORT.value
 _MODULE_DUNDERS: Final = frozenset({"__name__", "__file__", "__doc__", "__package__", "__path__", "__spec__"})
 _USED: Final = "used"
 _NO_SYMBOL: Final = -1
+_ALWAYS: Final = sys.maxsize
 
 
 def read_name(scope: Scope, name: str, node: Node) -> Value:
@@ -59,7 +62,8 @@ def read_outside(scope: Scope, name: str, node: Node, *, of_class: bool = False)
         if (not outer.is_class or (of_class and inner is scope)) and _binds(outer, name):
             if running or outer.is_class:
                 return _read_version(scope, outer, name)
-            return _keep(scope, name, _read_cell(scope, outer, outer.seen_from(name, inner.born)))
+            last = _last_call(outer, inner, name) if inner is scope else None
+            return _keep(scope, name, _read_cell(scope, outer, outer.seen_from(name, inner.born, last)))
         running = running and outer.is_class
         inner, outer = outer, outer.parent
     if name in _MODULE_DUNDERS:
@@ -67,6 +71,41 @@ def read_outside(scope: Scope, name: str, node: Node, *, of_class: bool = False)
     value = scope.new()
     scope.emit((Op.FREE, value, name, site_of(node)))
     return _keep(scope, name, value)
+
+
+def _last_call(outer: Scope, inner: Scope, name: str) -> int | None:
+    """Return how many assignments came before the last call of a function; None where it may run at any time.
+
+    That is known where the text names it nowhere but in its definition and in calls beside it.
+    """
+    unit = outer.unit
+    function = unit.facts.symbols[inner.owner].name
+    calls = outer.direct.get(function)
+    if calls is None or name in outer.shared or (outer.is_module and unit.is_package):
+        return None
+    last = max(calls.values())
+    if outer.defined[name][-1].number <= last or inner.body.flags & BodyFlag.ASYNC or _yields(inner):
+        return None
+    named = re.findall(rb"\b%s\b" % re.escape(function.encode()), _source_of(outer))
+    return last if len(named) == len(calls) + 1 else None
+
+
+def _yields(scope: Scope) -> bool:
+    """Say whether a function may be a generator, whose code runs later; its body may not be lowered yet."""
+    return b"yield" in _source_of(scope)
+
+
+def _source_of(scope: Scope) -> bytes:
+    source = scope.unit.source
+    if scope.is_module:
+        return source
+    return next((source[one.start : one.end] for one in scope.unit.hashed if one.symbol == scope.owner), source)
+
+
+def note_direct_call(scope: Scope, name: str, callee: Value, node: Node) -> None:
+    """Note that a function which is made here is called by its name; in a loop what comes behind comes before, too."""
+    if callee in scope.functions:
+        scope.direct.setdefault(name, {})[node.start_byte] = _ALWAYS if scope.loops else scope.numbers
 
 
 def _binds(scope: Scope, name: str) -> bool:

@@ -49,7 +49,7 @@ class Scope:
 
     __slots__ = (
         "body", "born", "branch", "branches", "calls", "calls_before", "cells", "class_name", "class_object",
-        "comprehended", "const_values", "consts", "cuts", "defined", "emit", "env", "extra_names", "fields",
+        "comprehended", "const_values", "consts", "cuts", "defined", "direct", "emit", "env", "extra_names", "fields",
         "find_expression", "forced", "fresh", "functions", "index", "inline", "is_class", "is_init", "is_module",
         "is_test_class", "level", "lists", "live", "log", "logs", "loops", "made", "multiple", "numbers", "owner",
         "parent", "phis", "properties", "reads", "receiver", "shared", "stored", "symbols", "tables", "traces",
@@ -90,6 +90,8 @@ class Scope:
         """Names that `global` and `nonlocal` say to be another scope's."""
         self.written: dict[str, int] = {}
         """When such a name was written here, in calls."""
+        self.direct: dict[str, dict[int, int]] = {}
+        """Where functions that are made here are called by name, and how many assignments had been made then."""
         self.multiple: set[str] = set()
         """Names with several definitions that can be seen."""
         self.born = parent.take_snapshot() if parent else None
@@ -278,14 +280,15 @@ class Scope:
         env = self.env
         return self.numbers, {name: env.get(name, UNBOUND) for name in self.multiple}
 
-    def seen_from(self, name: str, born: tuple[int, Changes] | None) -> Value:
-        """Return the value of a name for an inner body that was made at a time."""
-        if born is None or name not in born[1] or name in self.shared:
+    def seen_from(self, name: str, born: tuple[int, Changes] | None, last: int | None) -> Value:
+        """Return the value of a name for an inner body made at a time; after so many assignments it runs no more."""
+        if born is None or name in self.shared or (last is None and name not in born[1]):
             return self.cell(name)
-        number, versions = born
+        versions = born[1]
         known = self.defined[name]
-        values = [one.value for one in known if one.number > number]
-        first = versions[name]
+        since, until = born[0] if name in versions else 0, self.numbers if last is None else last
+        values = [one.value for one in known if since < one.number <= until]
+        first = versions.get(name, UNBOUND)
         if first in self.phis or any(one.value == first for one in known):
             values.append(first)
         key = (name, tuple(values))
