@@ -12,6 +12,7 @@ from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
 from yantra_bot.graphdb.resolve.hooks import Hooks
 from yantra_bot.graphdb.resolve.imports import Imports
+from yantra_bot.graphdb.resolve.java_reflection import class_object
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.operators import Operators
@@ -253,6 +254,9 @@ class Bodies:
         self._hold(item, self._read_attr, instance, op, item)
 
     def _read_attr(self, instance: Instance, op: Op, item: int) -> None:
+        if op[3] == "class" and instance.unit.file.facts.language == Language.JAVA:
+            self._state.engine.add_one(instance.base + op[1], class_object(self._state, item))
+            return
         node = self._lookup.attribute(item, op[3])
         self._state.engine.flow(node, instance.base + op[1])
         if op[3] in self._state.program.property_names and self._state.objects.kinds[item] in _READ:

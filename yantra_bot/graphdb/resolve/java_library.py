@@ -24,6 +24,7 @@ from yantra_bot.graphdb.resolve.java_methods import (
     STORES,
     VIEWS,
 )
+from yantra_bot.graphdb.resolve.java_reflection import FOR_NAME, Reflection
 from yantra_bot.graphdb.resolve.members import Members
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
@@ -40,6 +41,7 @@ class JavaLibrary(Bags):
     def __init__(self, state: State, calls: Calls, containers: Containers, members: Members) -> None:
         super().__init__(state, calls, containers)
         self._members = members
+        self._reflection = Reflection(state, calls, members)
         self._elements: dict[int, int] = {}
 
     # The two ways to call
@@ -50,6 +52,8 @@ class JavaLibrary(Bags):
             super().call_outside(caller, op, name)
             return
         owner, _, method = name.partition("/")[0].rpartition(".")
+        if name.partition("/")[0] == FOR_NAME:
+            self._reflection.find_class(caller, op)
         if op[FLAGS] & CallFlag.NEW:
             owner, method = f"{owner}.{method}", _CONSTRUCTOR
         elif method in RUNS and op[0] == Code.CALL_METHOD and op[2] >= 0:
@@ -70,6 +74,8 @@ class JavaLibrary(Bags):
         name = self._name(owner)
         if name and method:
             self._state.record.call(caller.owner, op[SITE], f"{name}.{method}", Evidence.TYPE)
+        if self._reflection.call(caller, op, owner, method):
+            return
         result = self._perform(caller, op, owner, method)
         if op[1] >= 0:
             self._give(caller, op, owner, method, result)

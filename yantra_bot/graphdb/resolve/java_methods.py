@@ -22,6 +22,8 @@ KEYED: Final = frozenset({
     "compute", "merge", "setAttribute", "getAttribute", "setProperty", "getProperty",
 })  # fmt: skip
 """Their first argument is a key."""
+NAMING: Final = frozenset({"forName", "getMethod", "getDeclaredMethod"})
+"""Their first argument names a class or a method."""
 READS: Final = frozenset({
     "remove", "contains", "containsKey", "containsValue", "indexOf", "lastIndexOf", "equals", "compareTo", "get",
     "removeAll", "retainAll", "containsAll", "isInstance", "removeFirstOccurrence", "println", "print", "printf",

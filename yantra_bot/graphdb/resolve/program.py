@@ -12,7 +12,7 @@ from typing import Any
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import Body, BodyFlag, FileFacts, Op, Value
 from yantra_bot.graphdb.languages import Linker, Paths, Read, frontend_of
-from yantra_bot.graphdb.resolve.java_methods import KEYED
+from yantra_bot.graphdb.resolve.java_methods import KEYED, NAMING
 from yantra_bot.graphdb.resolve.javascript_methods import GETTER, SCRIPTS
 from yantra_bot.graphdb.resolve.library import LIBRARY, library_linker
 
@@ -219,7 +219,7 @@ def _keys_of_maps(body: Body) -> set[str | int]:
     constants = {op[1]: op[2] for op in body.ops if op[0] == Op.CONST}
     used = {op[3] for op in body.ops if op[0] == Op.SET_OUTER}
     for op in body.ops:
-        if op[0] == Op.CALL_METHOD and op[3].partition("/")[0] in KEYED:
+        if op[0] == Op.CALL_METHOD and op[3].partition("/")[0] in KEYED | NAMING:
             used.update(op[5])
     return {constants[value] for value in used if value in constants}
 

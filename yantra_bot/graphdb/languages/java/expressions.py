@@ -171,7 +171,9 @@ def _class_literal(file: JavaFile, node: Node, expected: Type | None) -> Result:
     inner = first_named(node)
     kind = file.read_type(inner)
     if inner is not None and kind is not None and kind.name not in UNTRACKED and kind.name != ARRAY:
-        file.type_value(kind.name, inner)
+        value = file.type_value(kind.name, inner)
+        if value != NOTHING:
+            return file.read_attribute(value, "class", node), Type("Class", (kind,))
     return NOTHING, Type("Class", (kind,))
 
 
