@@ -9,6 +9,8 @@ from typing import Any
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag
 from yantra_bot.graphdb.facts import Op as Code
+from yantra_bot.graphdb.resolve.engine import MAX_OBJECTS
+from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.program import Program, Unit, is_mixin
 
 MAX_HELPER_OPS = 14
@@ -26,6 +28,17 @@ MAX_OBJECTS_OF_CLASS = 12
 _CONSTRUCTORS = frozenset({"__init__", "constructor", "<init>"})
 _DERIVES = frozenset({Code.COPY, Code.ITEM, Code.ITER, Code.UNPACK, Code.CALL_METHOD})
 _PUTS = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
+
+
+MANY_SCRIPTS = 400
+"""Bodies of JavaScript: with more, its functions that take and keep anything mix everything with everything."""
+MAX_OBJECTS_OF_SCRIPTS = 24
+
+
+def limit_of(program: Program) -> int:
+    """Return how many objects a value may be, by what the program is written in."""
+    scripts = sum(len(file.units) for file in program.files.values() if file.facts.language in SCRIPTS)
+    return MAX_OBJECTS_OF_SCRIPTS if scripts > MANY_SCRIPTS else MAX_OBJECTS
 
 
 class Contexts:

@@ -5,7 +5,6 @@ from collections.abc import Collection
 
 from yantra_bot.domain.graph import EdgeKind, Evidence, Graph, Language, NodeKind, Unresolved
 from yantra_bot.graphdb.facts import BodyFlag, place
-from yantra_bot.graphdb.resolve.engine import MAX_OBJECTS
 from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.program import File
 from yantra_bot.graphdb.resolve.record import Target
@@ -82,7 +81,7 @@ class _Edges:
         calls, chosen = self._state.record.files[file].calls, self._state.record.files[file].chosen
         counts = Counter(key[:2] for key, evidence in calls.items() if evidence == Evidence.FLOW)
         at_all = Counter(key[:2] for key in calls)
-        most = MAX_OBJECTS
+        most = self._state.engine.limit
         if file.facts.language in SCRIPTS:
             # Names of members are values there: where all of an object's may be meant, none of them is.
             counts, most = Counter(key[:2] for key in calls), MAX_OF_SCRIPT

@@ -19,7 +19,9 @@ Handler = Callable[..., None]
 class Engine:
     """Nodes are ints from 0; objects are ints of the caller's."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = MAX_OBJECTS) -> None:
+        """`limit`: how many objects a node holds at most."""
+        self.limit = limit
         self._points: list[Any] = []
         """None, the only object, or the set of several: most nodes hold one, and a set takes 200 bytes."""
         self.unlimited: set[int] = set()
@@ -61,7 +63,7 @@ class Engine:
                 self._announce(node, fresh)
             return
         fresh = objects - known
-        if fresh and (len(known) < MAX_OBJECTS or node in self.unlimited):
+        if fresh and (len(known) < self.limit or node in self.unlimited):
             known |= fresh
             self._announce(node, fresh)
 
@@ -74,7 +76,7 @@ class Engine:
             if known == item:
                 return
             self._points[node] = {known, item}
-        elif item in known or (len(known) >= MAX_OBJECTS and node not in self.unlimited):
+        elif item in known or (len(known) >= self.limit and node not in self.unlimited):
             return
         else:
             known.add(item)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from yantra_bot.graphdb.facts import NOTHING
 from yantra_bot.graphdb.resolve.arguments import make_call
-from yantra_bot.graphdb.resolve.engine import MAX_OBJECTS
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
@@ -82,7 +81,8 @@ class Keys:
         unknown = [
             one
             for one in waiting
-            if not 0 < len(self._state.engine.objects(one[1])) < MAX_OBJECTS and not self._state.is_idle(one[0])
+            if not 0 < len(self._state.engine.objects(one[1])) < self._state.engine.limit
+            and not self._state.is_idle(one[0])
         ]
         for _, _, container, node, stores in unknown:
             self._move(container, None, node, stores)
