@@ -80,6 +80,7 @@ class Containers:
         elif kind in _OBJECTS:
             call = make_call(op[4], (NOTHING,), dst=op[1])
             self._calls.call_attribute(instance, call, item, "__getitem__")
+            self._read_place(item, op[3], instance.base + op[1])
         elif kind in (Kind.CLASS, Kind.EXTERNAL, Kind.OUTSIDE):
             self._state.engine.add_one(instance.base + op[1], item)
         elif kind == Kind.MODULE and isinstance(op[3], str):
@@ -116,6 +117,12 @@ class Containers:
         if key != PROTO and not (isinstance(key, str) and key.endswith(".setter")):
             self._state.engine.flow(node, target)
 
+    def _read_place(self, item: int, key: Any, target: int) -> None:
+        """Let a node hold a field of a named tuple by its place."""
+        state = self._state
+        if isinstance(key, int) and state.flags_of(state.objects.firsts[item]) & BodyFlag.DATACLASS:
+            state.on_slot(item, key, self._read_slot, target)
+
     def slice(self, instance: Instance, op: Op) -> None:
         """SLICE: a part of a sequence, for which the whole of it stands."""
         if op[2] >= 0:
@@ -143,6 +150,8 @@ class Containers:
         if kind in _KEEPS and self._state.objects.seconds[item] != "dict":
             self.read_item(item, op[3], target)
         else:
+            if kind == Kind.INSTANCE:
+                self._read_place(item, op[3], target)
             self.each(instance, item, target, op[4])
 
     def unwrap(self, instance: Instance, op: Op) -> None:

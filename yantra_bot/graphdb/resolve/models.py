@@ -220,6 +220,10 @@ class Models:
         for name, value in given.items():
             if value >= 0:
                 self._stores.store(instance, name, caller.node(value))
+        for place, name in enumerate(makers):
+            if given.get(name, NOTHING) >= 0:
+                # A named tuple has them by their places, too.
+                self._state.engine.flow(caller.node(given[name]), self._state.slot(instance, place))
         for name in makers.keys() - given.keys():
             if makers[name] >= 0:
                 made = self._state.engine.allocate(1)

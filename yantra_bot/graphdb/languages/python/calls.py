@@ -20,6 +20,7 @@ from yantra_bot.graphdb.languages.python.names import (
     read_outside,
 )
 from yantra_bot.graphdb.languages.python.properties import MEMBERS, make_member
+from yantra_bot.graphdb.languages.python.records import RECORD_NAMES, make_record
 from yantra_bot.graphdb.languages.python.routes import REQUEST_NAMES, ROUTE_NAMES, note_request, note_route
 from yantra_bot.graphdb.languages.python.scope import Lower, Scope
 
@@ -60,6 +61,9 @@ def _call_name(scope: Scope, function: Node, arguments: Node, *, wanted: bool) -
     callee = read_name(scope, name, function)
     args = read_arguments(scope, arguments)
     note_direct_call(scope, name, callee, function)
+    if name in RECORD_NAMES and (made := make_record(scope, arguments.parent or arguments)) is not None:
+        emit_call(scope, callee, site_of(function), args, wanted=False)
+        return made
     if name in ROUTE_NAMES:
         note_route(scope, name, arguments, args.positional)
     if scope.unit.imported.get(name) in _CASTS:
@@ -104,12 +108,13 @@ def _call_method(scope: Scope, function: Node, arguments: Node, *, wanted: bool)
     stored = scope.stored.get(name) if scope.stored else None
     if stored is not None and stored[0] == obj:
         return emit_call(scope, stored[1], place, args, wanted=wanted)
+    record = make_record(scope, arguments.parent or arguments) if name in RECORD_NAMES else None
     scope.note_call()
     star, double_star = _unpacked(scope, args)
-    result = scope.new() if wanted else NOTHING
+    result = scope.new() if wanted and record is None else NOTHING
     positional, keywords = tuple(args.positional), tuple(args.keywords)
     scope.emit((Op.CALL_METHOD, result, obj, name, place, positional, keywords, star, double_star, CallFlag.NONE))
-    return result
+    return result if record is None else record
 
 
 def emit_call(

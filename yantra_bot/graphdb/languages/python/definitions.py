@@ -18,6 +18,7 @@ from yantra_bot.graphdb.languages.python.decorators import (
 from yantra_bot.graphdb.languages.python.expressions import TRIVIA
 from yantra_bot.graphdb.languages.python.parameters import Parameters, read_parameters, receiver_of
 from yantra_bot.graphdb.languages.python.properties import make_members
+from yantra_bot.graphdb.languages.python.records import add_fields
 from yantra_bot.graphdb.languages.python.scope import Lower, Run, Scope
 from yantra_bot.graphdb.languages.python.symbols import read_docstring, read_signature, visibility_of
 from yantra_bot.graphdb.languages.python.unit import MAX_DEPTH, Hashed
@@ -183,6 +184,7 @@ def _define_class(scope: Scope, node: Node, whole: Node, decorations: Decoration
     if head is not None and flags & BodyFlag.CASE and dotted_name(scope, head.named_children[0]) in _PLAIN_ENUMS:
         unit.enums.add(index)
     value = inner.class_object = scope.new()
+    add_fields(scope, inner, head)
     if block is not None:
         inner.run(block)
     finish_names(inner)
