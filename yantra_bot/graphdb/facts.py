@@ -130,6 +130,8 @@ class Op:
     CATCH: Final = 39
     """(dst, first site, last site): dst receives what the calls between these places throw; NOTHING drops it. The
     shortest range around a call is its handler."""
+    NARROW: Final = 40
+    """(dst, src, class value): src where it was seen to be an instance of the class."""
 
 
 class CallFlag:

@@ -48,7 +48,7 @@ class Bodies:
         self._containers, self._bases = containers, bases
         self._stores, self._imports, self._operators = stores, imports, operators
         self._hooks, self._texts = hooks, texts
-        self._protocols = Protocols(state, calls, self._hold)
+        self._protocols = Protocols(state, calls, lookup.members, self._hold)
         self.held: list[tuple[Callable[..., None], tuple[Any, ...]]] | None = []
         """Work that waits until all classes know their bases; None when nothing waits any more."""
         self.declared: list[tuple[Instance, int, int]] = []
@@ -93,6 +93,7 @@ class Bodies:
             Code.UNPACK: self._containers.unpack,
             Code.UNWRAP: self._containers.unwrap,
             Code.TEXT: self._texts.make,
+            Code.NARROW: self._protocols.narrow,
             Code.THROW: self._calls.exceptions.throw,
         }
 

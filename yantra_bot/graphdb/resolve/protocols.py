@@ -8,15 +8,16 @@ from yantra_bot.graphdb.facts import NOTHING
 from yantra_bot.graphdb.resolve.arguments import make_call
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.javascript_methods import PROMISE
+from yantra_bot.graphdb.resolve.members import Members
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
 
 class Protocols:
-    """Interprets AWAIT, ENTER and SUPER. `hold` delays what asks a class until all classes are known."""
+    """Interprets AWAIT, ENTER, NARROW and SUPER. `hold` delays what asks a class until all classes are known."""
 
-    def __init__(self, state: State, calls: Calls, hold: Callable[..., Any]) -> None:
-        self._state, self._calls, self._hold = state, calls, hold
+    def __init__(self, state: State, calls: Calls, members: Members, hold: Callable[..., Any]) -> None:
+        self._state, self._calls, self._members, self._hold = state, calls, members, hold
 
     def wait(self, instance: Instance, op: Op) -> None:
         """AWAIT: what a coroutine returns; any other value as it is."""
@@ -55,6 +56,26 @@ class Protocols:
         for name, dst in (("__enter__", op[1]), ("__aenter__", op[1]), ("__exit__", NOTHING), ("__aexit__", NOTHING)):
             call = make_call(op[3], (NOTHING,) * (3 if "exit" in name else 0), dst=dst)
             self._hold(item, self._calls.call_attribute, instance, call, item, name)
+
+    def narrow(self, instance: Instance, op: Op) -> None:
+        """NARROW: objects that are of a class or may be; one that is declared to be of a wider class is of this one."""
+        self._state.engine.watch(instance.base + op[2], self._on_tested, instance, op)
+
+    def _on_tested(self, instance: Instance, op: Op, item: int) -> None:
+        if self._state.objects.kinds[item] in (Kind.INSTANCE, Kind.OPEN):
+            dst, expected = instance.base + op[1], instance.base + op[3]
+            self._hold(item, self._state.engine.watch, expected, self._on_expected, dst, item)
+        else:
+            self._state.engine.add_one(instance.base + op[1], item)
+
+    def _on_expected(self, target: int, item: int, expected: int) -> None:
+        objects, order = self._state.objects, self._members.order
+        owner = objects.firsts[item]
+        is_known = objects.kinds[owner] == objects.kinds[expected] == Kind.CLASS
+        if not is_known or expected in order(owner):
+            self._state.engine.add_one(target, item)
+        elif objects.kinds[item] == Kind.OPEN and owner in order(expected):
+            self._state.engine.add_one(target, objects.intern(Kind.OPEN, expected))
 
     def find_super(self, instance: Instance, op: Op) -> None:
         """SUPER: a class together with the receiver in whose order the next class is found."""

@@ -13,6 +13,7 @@ from yantra_bot.graphdb.languages.javascript.declarations import (
 )
 from yantra_bot.graphdb.languages.javascript.expressions import first_expression, lower_nothing, run
 from yantra_bot.graphdb.languages.javascript.functions import FUNCTION_BODY, give_back
+from yantra_bot.graphdb.languages.javascript.narrowing import narrow
 from yantra_bot.graphdb.languages.javascript.operators import assign
 from yantra_bot.graphdb.languages.javascript.parameters import lower_parameters
 from yantra_bot.graphdb.languages.javascript.state import Handler
@@ -87,9 +88,11 @@ def lower_return(low: Writer, node: Node) -> Value:
     return NOTHING
 
 
-def _branch(low: Writer, node: Node | None) -> tuple[Branch, bool]:
+def _branch(low: Writer, node: Node | None, condition: Node | None = None) -> tuple[Branch, bool]:
     """Lower code that may run or not; what it leaves and whether its end is dead."""
     low.open_branch()
+    if condition is not None:
+        narrow(low, condition)
     if node is not None:
         low.value(node)
     left, dead, _ = low.close_branch()
@@ -104,7 +107,7 @@ def lower_if(low: Writer, node: Node) -> Value:
         condition = one.child_by_field_name("condition")
         if condition is not None:
             run(low, condition)
-        ways.append(_branch(low, one.child_by_field_name("consequence")))
+        ways.append(_branch(low, one.child_by_field_name("consequence"), condition))
         otherwise = one.child_by_field_name("alternative")
         one = first_expression(otherwise) if otherwise is not None else None
     ways.append(_branch(low, one))
