@@ -21,7 +21,8 @@ def main() -> None:
     views = [GraphView.of(graph) for graph in graphs]
     steps = [diff(graphs[1], graphs[0]), diff(graphs[0], graphs[1])]
     store.save(views[0])
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     for number in count(1):
         if sys.argv[2] == "build":
             store.save(views[number % 2])
