@@ -35,6 +35,16 @@ MANY_SCRIPTS = 400
 MAX_OBJECTS_OF_SCRIPTS = 24
 
 
+SPARE_NODES = 300_000
+NODES_OF_BODY = 45
+"""Three times what ordinary programs take."""
+
+
+def budget_of(program: Program) -> int:
+    """Return how many nodes the values of a program may take before its resolution is given up."""
+    return SPARE_NODES + NODES_OF_BODY * sum(len(file.units) for file in program.files.values())
+
+
 def limit_of(program: Program) -> int:
     """Return how many objects a value may be, by what the program is written in."""
     scripts = sum(len(file.units) for file in program.files.values() if file.facts.language in SCRIPTS)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 
-from yantra_bot.domain.graph import EdgeKind, Evidence, Graph, Language, NodeKind, Unresolved
+from yantra_bot.domain.graph import EdgeKind, Evidence, Graph, Language, NodeKind, Problem, Unresolved
 from yantra_bot.graphdb.facts import BodyFlag, place
 from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.program import File
@@ -53,6 +53,9 @@ class _Edges:
             for instance in opened:
                 references.write_flows(instance)
                 references.write_references(instance)
+        if self._state.engine.is_exhausted:
+            cut = Problem("", "resolution given up", "too many values; calls may be missing")
+            self._writer.graph.problems.append(cut)
         return self._writer.graph
 
     def _write_imports(self, file: File) -> None:

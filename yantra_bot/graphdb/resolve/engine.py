@@ -11,6 +11,7 @@ from typing import Any
 
 MAX_OBJECTS = 40
 """A node that holds more says nothing any more: it takes no further ones, and calls through it are not believed."""
+MAX_NODES = 50_000_000
 
 Handler = Callable[..., None]
 """Called as handler(*payload, object) once for each object that reaches the watched node."""
@@ -19,9 +20,11 @@ Handler = Callable[..., None]
 class Engine:
     """Nodes are ints from 0; objects are ints of the caller's."""
 
-    def __init__(self, limit: int = MAX_OBJECTS) -> None:
-        """`limit`: how many objects a node holds at most."""
-        self.limit = limit
+    def __init__(self, limit: int = MAX_OBJECTS, budget: int = MAX_NODES) -> None:
+        """`limit`: how many objects a node holds at most; `budget`: how many nodes there may be."""
+        self.limit, self.budget = limit, budget
+        self.is_exhausted = False
+        """Whether the work was given up, so that anything may be missing."""
         self._points: list[Any] = []
         """None, the only object, or the set of several: most nodes hold one, and a set takes 200 bytes."""
         self.unlimited: set[int] = set()
@@ -159,11 +162,13 @@ class Engine:
             self._tasks,
         )
         while queue or tasks:
-            while tasks:
+            if len(flows) > self.budget:
+                self._give_up()
+                return
+            if tasks:
                 handler, payload, told = tasks.popleft()
                 for item in told:
                     handler(*payload, item)
-            if not queue:
                 continue
             node = queue.popleft()
             fresh = pending.pop(node)
@@ -175,6 +180,13 @@ class Engine:
             for handler, payload in tuple(watchers[node] or ()):
                 for item in fresh:
                     handler(*payload, item)
+
+    def _give_up(self) -> None:
+        """Leave everything as it has been found so far: a program whose values run away takes all memory there is."""
+        self.is_exhausted = True
+        self._queue.clear()
+        self._pending.clear()
+        self._tasks.clear()
 
     def holds(self, node: int) -> bool:
         """Say whether anything has reached the node."""

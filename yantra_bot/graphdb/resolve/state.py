@@ -6,7 +6,7 @@ from typing import Any
 
 from yantra_bot.graphdb.facts import NOTHING, OTHER_KEY, BodyFlag, ParamKind, Site, Value
 from yantra_bot.graphdb.facts import Op as Code
-from yantra_bot.graphdb.resolve.contexts import Contexts, limit_of
+from yantra_bot.graphdb.resolve.contexts import Contexts, budget_of, limit_of
 from yantra_bot.graphdb.resolve.engine import Engine
 from yantra_bot.graphdb.resolve.objects import Kind, Objects
 from yantra_bot.graphdb.resolve.program import File, Program, Unit
@@ -82,7 +82,7 @@ class State:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.engine = Engine(limit_of(program))
+        self.engine = Engine(limit_of(program), budget_of(program))
         self.objects = Objects()
         self.record = Record()
         self.contexts = Contexts(program)
