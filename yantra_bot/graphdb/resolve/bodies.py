@@ -184,7 +184,7 @@ class Bodies:
             self._state.engine.flow_once(instance.base + op[3], around.base + op[2])
 
     def _const(self, instance: Instance, op: Op) -> None:
-        if op[2] not in self._state.program.literals:
+        if op[2] not in self._state.program.literals_for(instance.unit.file):
             return
         self._state.engine.add_one(instance.base + op[1], self._state.objects.intern(Kind.CONST, op[2]))
 

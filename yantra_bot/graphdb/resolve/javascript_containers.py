@@ -1,5 +1,6 @@
 """What JavaScript's arrays, sets, maps and iterators do with functions and objects, by their methods' names."""
 
+from collections import Counter
 from typing import Any
 
 from yantra_bot.graphdb.facts import NOTHING
@@ -27,11 +28,16 @@ from yantra_bot.graphdb.resolve.state import Instance, Op, State
 _KEEPS = frozenset({Kind.CONTAINER, Kind.BAG})
 
 
+MAX_MET = 16
+"""Objects of one call that functions are called for: with more, everything is mixed with everything."""
+
+
 class Sequences:
     """Calls methods of containers; of bags, those that are known from containers."""
 
     def __init__(self, state: State, calls: Calls, containers: Containers) -> None:
         self._state, self._calls, self._containers = state, calls, containers
+        self._met: Counter[int] = Counter()
         self._elements: dict[int, int] = {}
         self.unknown_keys: list[tuple[int, int, int]] = []
         """(node of a key, map, node that receives): where no key is seen in the end, any is meant."""
@@ -61,8 +67,10 @@ class Sequences:
         return self._state.slot(self._state.objects.intern(Kind.CONTAINER, ("keys", mapping), "array"), None)
 
     def call_function(self, caller: Instance, op: Op, function: int, args: tuple[int, ...], dst: int = NOTHING) -> None:
-        """Call the functions in a node."""
-        if function >= 0:
+        """Call the functions in a node, for the first objects that an instruction meets."""
+        number = self._state.identity(op)
+        if function >= 0 and self._met[number] < MAX_MET:
+            self._met[number] += 1
             call = make_call(op[SITE], args, dst=dst)
             self._state.engine.watch(function, self.on_callee, self._state.absolute(caller), call)
 

@@ -77,6 +77,8 @@ class Program:
         self.files: dict[str, File] = {}
         for one in ordered:
             self._add(one, linkers[id(frontend_of(one.path))], library=False)
+        scripts = [file for file in self.files.values() if file.facts.language in SCRIPTS]
+        self._literals_of_scripts = _literals(scripts)
         self.literals = _literals(self.files.values())
         """Strings and numbers that are a key, a name or a module somewhere: no other constant can lead to anything."""
         self.property_names = _properties(self.files.values())
@@ -98,10 +100,16 @@ class Program:
         self.files[facts.path] = file
         return file
 
+    def literals_for(self, file: File) -> set[str | int]:
+        """Return the constants that count in a file: in JavaScript its own, since others' names would mix its objects."""
+        return self._literals_of_scripts if file.facts.language in SCRIPTS else self.literals
+
     def replace(self, facts: FileFacts) -> File:
         """Put another state of a file in its place; return it."""
         file = self._add(facts, self.files[facts.path].linker, library=False)
         self.literals |= _literals([file])
+        if file.facts.language in SCRIPTS:
+            self._literals_of_scripts |= _literals([file])
         self.setters.update(_setters(file))
         self.property_names |= _properties([file])
         return file
