@@ -101,7 +101,7 @@ class Program:
         return file
 
     def literals_for(self, file: File) -> set[str | int]:
-        """Return the constants that count in a file: in JavaScript its own, since others' names would mix its objects."""
+        """Return the constants that count in a file: in JavaScript its own: others' names mix its objects."""
         return self._literals_of_scripts if file.facts.language in SCRIPTS else self.literals
 
     def replace(self, facts: FileFacts) -> File:
