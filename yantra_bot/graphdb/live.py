@@ -1,8 +1,8 @@
-"""A graph that is kept fresh while files change: a view within milliseconds, and the exact graph soon after.
+"""A graph that is kept fresh while files change: a first view at once, and the exact graph after `settle`.
 
-`touch` looks at one changed file among all others as they were: its symbols and everything that leaves it are right at
-once. What other files' edges lose or gain by the change (a function that is handed through, a new override) is found by
-`settle`, which resolves everything anew from the facts that are kept; nothing but changed files is parsed.
+`touch` looks at one changed file among all others as they were. Its symbols are right at once; its edges are so as far as
+they do not rest on what other files hand to it, so some are missing until `settle` resolves everything anew from the
+facts that are kept. Nothing but changed files is parsed.
 """
 
 from yantra_bot.domain.graph import Graph, Problem
