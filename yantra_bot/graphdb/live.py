@@ -1,7 +1,7 @@
 """A graph that is kept fresh while files change: a first view at once, and the exact graph after `settle`.
 
-`touch` looks at one changed file among all others as they were. Its symbols are right at once; its edges are so as far as
-they do not rest on what other files hand to it, so some are missing until `settle` resolves everything anew from the
+`touch` looks at one changed file among all others as they were. Its symbols are right at once; its edges are so as far
+as they do not rest on what other files hand to it, so some are missing until `settle` resolves everything anew from the
 facts that are kept. Nothing but changed files is parsed.
 """
 
