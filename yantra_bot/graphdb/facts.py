@@ -40,7 +40,8 @@ class Op:
     """
 
     COPY: Final = 0
-    """(dst, src)"""
+    """(dst, src), and in Python for what `isinstance` has told (type values, whether it is one): only instances of one
+    of the types pass; where it is none, those do not."""
     OUTER: Final = 1
     """(dst, body, value): read a cell of an enclosing body of this file, named by its index."""
     SET_OUTER: Final = 2

@@ -10,10 +10,12 @@ from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.bases import Bases
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
+from yantra_bot.graphdb.resolve.holding import BY_CLASS, Holding
 from yantra_bot.graphdb.resolve.hooks import Hooks
 from yantra_bot.graphdb.resolve.imports import Imports
 from yantra_bot.graphdb.resolve.java_reflection import class_object
 from yantra_bot.graphdb.resolve.lookup import Lookup
+from yantra_bot.graphdb.resolve.narrowing import Narrowing
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.operators import Operators
 from yantra_bot.graphdb.resolve.program import File
@@ -22,8 +24,7 @@ from yantra_bot.graphdb.resolve.state import Instance, Op, Owner, State
 from yantra_bot.graphdb.resolve.stores import Stores
 from yantra_bot.graphdb.resolve.texts import Texts
 
-_BY_CLASS = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.OPEN, Kind.SUPER})
-_READ = _BY_CLASS | {Kind.CONTAINER, Kind.FUNCTION}
+_READ = BY_CLASS | {Kind.CONTAINER, Kind.FUNCTION}
 _WRITTEN = frozenset({Kind.INSTANCE, Kind.OPEN, Kind.CONTAINER})
 """What may have getters, and setters."""
 
@@ -48,9 +49,9 @@ class Bodies:
         self._containers, self._bases = containers, bases
         self._stores, self._imports, self._operators = stores, imports, operators
         self._hooks, self._texts = hooks, texts
+        self.holding = Holding(state.objects)
+        self._hold = self.holding.hold
         self._protocols = Protocols(state, calls, lookup.members, self._hold)
-        self.held: list[tuple[Callable[..., None], tuple[Any, ...]]] | None = []
-        """Work that waits until all classes know their bases; None when nothing waits any more."""
         self.declared: list[tuple[Instance, int, int]] = []
         """(instance, node that receives, node of the type)."""
         self._handlers = self._table()
@@ -61,6 +62,8 @@ class Bodies:
             Code.CALL_METHOD: self._on_method,
         }
         self._opened: list[Instance] = []
+        self.narrowing: Narrowing
+        """Set before anything runs."""
         self._contexts = state.contexts
         state.engine.reader = self._read
         calls.open_instance = self.open_function
@@ -156,7 +159,10 @@ class Bodies:
         for op in self._state.uses(instance.unit).get(node - base, ()):
             code = op[0]
             if code == Code.COPY:
-                add(base + op[1], fresh)
+                if len(op) == 3:
+                    add(base + op[1], fresh)
+                else:
+                    self.narrowing.copy_all(self._hold, instance, op, fresh)
             elif code == Code.RETURN:
                 add(instance.result, fresh)
             elif code == Code.YIELD:
@@ -236,19 +242,6 @@ class Bodies:
 
     # Attributes and calls
 
-    def _hold(self, item: int, handler: Callable[..., None], *payload: Any) -> None:
-        """Do it now, or when all classes are known if it asks a class."""
-        if self.held is not None and self._state.objects.kinds[item] in _BY_CLASS:
-            self.held.append((handler, payload))
-        else:
-            handler(*payload)
-
-    def release(self) -> None:
-        """Do what waited for the classes, and wait no more."""
-        held, self.held = self.held or [], None
-        for handler, payload in held:
-            handler(*payload)
-
     def _on_attr(self, instance: Instance, op: Op, item: int) -> None:
         if self._state.objects.kinds[item] == Kind.CONST and instance.unit.file.facts.language == Language.PYTHON:
             return
@@ -286,7 +279,7 @@ class Bodies:
             self._state.record.answer(instance.owner[0], op[-6])
             self._texts.call_method(instance, op, item)
             return
-        if op[-1] & CallFlag.OWN and kind not in _BY_CLASS and kind != Kind.MODULE:
+        if op[-1] & CallFlag.OWN and kind not in BY_CLASS and kind != Kind.MODULE:
             return
         protocol = op[-1] & CallFlag.IMPLICIT or instance.unit.file.library
         self._hold(item, self._operators.call if protocol else self._calls.on_receiver, instance, op, item)

@@ -21,7 +21,7 @@ MAX_COPIES = 24
 MANY_BODIES = 6_000
 """A program with more of them has no calls of helpers told apart, but of functions that make or call functions."""
 MAX_MAKER_OPS = 25
-MAX_MAKER_COPIES = 40
+MAX_MAKER_COPIES = 64
 MANY_BODIES_FOR_OBJECTS = 600
 """A program with more of them has one object for each class."""
 MAX_OBJECTS_OF_CLASS = 12

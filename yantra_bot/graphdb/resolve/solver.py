@@ -23,6 +23,7 @@ from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.metaclasses import Metaclasses
 from yantra_bot.graphdb.resolve.models import Models
 from yantra_bot.graphdb.resolve.modules import Modules
+from yantra_bot.graphdb.resolve.narrowing import Narrowing
 from yantra_bot.graphdb.resolve.natives import Natives
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.operators import Operators
@@ -65,6 +66,7 @@ class Solver:
         self.bodies = Bodies(
             self.state, self.lookup, calls, containers, bases, stores, imports, operators, hooks, self.texts
         )
+        self.bodies.narrowing = Narrowing(self.state, self.hierarchy)
         bags = JavaLibrary(self.state, calls, containers, self.lookup.members)
         self._script = JavaScriptLibrary(self.state, calls, containers, self.lookup, bags)
         Natives(self.state, calls, containers, bags, self._script)
@@ -79,7 +81,7 @@ class Solver:
             if file.units:
                 self.bodies.open_module(file)
         self.state.engine.run()
-        self.bodies.release()
+        self.bodies.holding.release()
         self.state.engine.run()
         self.models.store_attributes()
         self._gaps.keep_decorated(self._opened(0))

@@ -1,5 +1,6 @@
 """Compound statements: conditions, loops, `with`, `try`."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from tree_sitter import Node
@@ -26,10 +27,16 @@ def _block_of(node: Node) -> Node | None:
     return next((child for child in reversed(node.named_children) if child.type == "block"), None)
 
 
-def run_branch(scope: Scope, block: Node | None, condition: Node | None = None) -> Changes | None:
-    """Lower a block as a branch, entered where a condition holds, and return what it changed."""
+def run_branch(
+    scope: Scope, block: Node | None, condition: Node | None = None, failed: Sequence[Node] = ()
+) -> Changes | None:
+    """Lower a block as a branch, entered where a condition holds and others do not, and return what it changed."""
     around = begin(scope)
-    narrowed = narrow(scope, condition) if condition is not None else {}
+    narrowed: Changes = {}
+    for one in failed:
+        narrowed.update(narrow(scope, one, holds=False))
+    if condition is not None:
+        narrowed.update(narrow(scope, condition))
     if block is not None:
         scope.run(block)
     return forget(end(scope, around), narrowed)
@@ -40,17 +47,22 @@ def _lower_if(scope: Scope, node: Node) -> None:
     if condition is not None:
         test_truth(scope, condition)
     outcomes = [run_branch(scope, node.child_by_field_name("consequence"), condition)]
+    failed = [condition] if condition is not None else []
     has_else = False
     for child in node.named_children:
         if child.type == "elif_clause":
             test = child.child_by_field_name("condition")
             if test is not None:
                 test_truth(scope, test)
-            outcomes.append(run_branch(scope, child.child_by_field_name("consequence"), test))
+            outcomes.append(run_branch(scope, child.child_by_field_name("consequence"), test, failed))
+            failed += [test] if test is not None else []
         elif child.type == "else_clause":
             has_else = True
-            outcomes.append(run_branch(scope, _block_of(child)))
+            outcomes.append(run_branch(scope, _block_of(child), None, failed))
     join(scope, outcomes if has_else else [*outcomes, {}])
+    if not has_else and scope.live and all(outcome is None for outcome in outcomes):
+        for one in failed:
+            narrow(scope, one, holds=False)
 
 
 # Loops

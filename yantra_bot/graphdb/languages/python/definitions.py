@@ -156,6 +156,7 @@ def _lower_lambda_body(inner: Scope, body: Node) -> None:
 
 def emit_return(scope: Scope, value: Value) -> None:
     """Emit what a return gives: a parameter of its own, or a value."""
+    value = scope.narrowed.get(value, value)
     if 0 <= value < len(scope.body.params):
         scope.emit((Op.RETURN_PARAM, value))
     elif value >= 0:

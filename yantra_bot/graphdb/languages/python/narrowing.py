@@ -1,4 +1,4 @@
-"""`isinstance(x, C)`: where it holds, `x` is an instance of C, as a declaration would say."""
+"""`isinstance(x, C)`: where it holds, `x` is an instance of C, as a declaration would say; where not, it is none."""
 
 from typing import Final
 
@@ -13,16 +13,16 @@ _SEQUENCES: Final = frozenset({"tuple", "binary_operator"})
 _TESTS_LIMIT: Final = 8
 
 
-def narrow(scope: Scope, condition: Node) -> Changes:
-    """Give names that a condition tests their own versions, from here on; returns these."""
+def narrow(scope: Scope, condition: Node, *, holds: bool = True) -> Changes:
+    """Give names that a condition tests, and that holds or does not, their own versions from here on; returns these."""
     narrowed: Changes = {}
-    for test in _find_tests(scope, condition):
+    for test, is_one in _find_tests(scope, condition, holds):
         parts = children_of(test.children[-1])
         name = scope.unit.text(parts[0])
         version = scope.env.get(name, -1)
         if version < 0 or version in scope.const_values or name in scope.shared or name in scope.forced:
             continue
-        value = _declare(scope, version, parts[1])
+        value = _declare(scope, version, parts[1], is_one)
         if value >= 0:
             narrowed[name] = value
             scope.set_version(name, value)
@@ -36,17 +36,22 @@ def forget(changes: Changes | None, narrowed: Changes) -> Changes | None:
     return {name: version for name, version in changes.items() if narrowed.get(name) != version}
 
 
-def _find_tests(scope: Scope, condition: Node) -> list[Node]:
-    found: list[Node] = []
-    pending = [condition]
+def _find_tests(scope: Scope, condition: Node, holds: bool) -> list[tuple[Node, bool]]:
+    """Return the tests whose outcome follows from that of a condition, and that outcome."""
+    found: list[tuple[Node, bool]] = []
+    pending = [(condition, holds)]
     while pending and len(found) < _TESTS_LIMIT:
-        node = pending.pop()
+        node, outcome = pending.pop()
         kind = node.type
         if kind == "call":
             if scope.unit.text(node.children[0]) == "isinstance" and _is_plain_test(node):
-                found.append(node)
-        elif kind == "parenthesized_expression" or (kind == "boolean_operator" and node.children[1].type == "and"):
-            pending.extend(reversed(node.named_children))
+                found.append((node, outcome))
+        elif kind == "not_operator":
+            pending.extend((child, not outcome) for child in node.named_children)
+        elif kind == "parenthesized_expression" or (
+            kind == "boolean_operator" and node.children[1].type == ("and" if outcome else "or")
+        ):
+            pending.extend((child, outcome) for child in reversed(node.named_children))
     return found
 
 
@@ -55,14 +60,18 @@ def _is_plain_test(node: Node) -> bool:
     return len(parts) == 2 and parts[0].type == "identifier"
 
 
-def _declare(scope: Scope, version: Value, types: Node) -> Value:
+def _declare(scope: Scope, version: Value, types: Node, is_one: bool) -> Value:
     nodes = children_of(types) if types.type in _SEQUENCES else [types]
     owners = [_read_type(scope, node) for node in nodes]
     kept = [one for one in owners if one >= 0]
     if not kept:
         return -1
     value = scope.new()
-    scope.emit((Op.COPY, value, version))
+    if not is_one:
+        scope.narrowed[value] = scope.narrowed.get(version, version)
+        scope.emit((Op.COPY, value, version, tuple(kept), False))
+        return value
+    scope.emit((Op.COPY, value, version, tuple(kept), True) if kept == owners else (Op.COPY, value, version))
     for one in kept:
         scope.emit((Op.INSTANCE, value, one))
     return value

@@ -51,8 +51,8 @@ class Scope:
         "body", "born", "branch", "branches", "calls", "calls_before", "cells", "class_name", "class_object",
         "comprehended", "const_values", "consts", "cuts", "defined", "direct", "emit", "env", "extra_names", "fields",
         "find_expression", "forced", "fresh", "functions", "index", "inline", "is_class", "is_init", "is_module",
-        "is_test_class", "level", "lists", "live", "log", "logs", "loops", "made", "multiple", "numbers", "owner",
-        "parent", "phis", "properties", "reads", "receiver", "shared", "stored", "symbols", "tables", "traces",
+        "is_test_class", "level", "lists", "live", "log", "logs", "loops", "made", "multiple", "narrowed", "numbers",
+        "owner", "parent", "phis", "properties", "reads", "receiver", "shared", "stored", "symbols", "tables", "traces",
         "tuples", "unit", "uses", "written",
     )  # fmt: skip
 
@@ -121,6 +121,8 @@ class Scope:
         """The instruction that stored it, as long as nothing can have seen it."""
         self.made: dict[Value, str] = {}
         """Containers that are made here, and their kinds."""
+        self.narrowed: dict[Value, Value] = {}
+        """What a value is a version of, of which is known what it is no instance of."""
         self.tuples: dict[Value, list[Value]] = {}
         """Elements of the tuples that are written out."""
         self.lists: dict[Value, list[Value]] = {}

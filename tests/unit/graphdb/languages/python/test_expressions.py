@@ -208,7 +208,31 @@ def test_a_tested_name_is_an_instance_where_the_test_holds(source: str) -> None:
     declared = {op[0] for op in ops(facts, Op.INSTANCE, "m")}
     objects = {op[2]: op[1] for op in ops(facts, Op.CALL_METHOD, "m")}
     assert objects["a"] in declared
-    assert objects["b"] == 0
+    roots = {op[0]: op[1] for op in ops(facts, Op.COPY, "m") if len(op) > 2 and not op[3]}
+    assert roots.get(objects["b"], objects["b"]) == 0
+    assert objects["b"] not in declared
+
+
+@pytest.mark.parametrize(
+    ("source", "outcomes"),
+    [
+        ("def m(x):\n  if isinstance(x, A): return\n  x.b()\n", [True, False]),
+        ("def m(x):\n  if not isinstance(x, A): return\n  x.b()\n", [False, True]),
+        ("def m(x):\n  if not isinstance(x, A) or y: return\n  x.b()\n", [True]),
+        ("def m(x):\n  if isinstance(x, A) and y: return\n  x.b()\n", [True]),
+        ("def m(x):\n  if isinstance(x, A): pass\n  elif y: pass\n  else: x.b()\n", [True, False, False]),
+        ("def m(x):\n  if isinstance(x, (A, f())): x.b()\n", []),
+    ],
+)
+def test_what_a_test_has_told_is_kept_beside_the_copy(source: str, outcomes: list[bool]) -> None:
+    """In the branch that it leads to, and behind one that does not come back; not where a type is no name."""
+    assert [op[3] for op in ops(read(source), Op.COPY, "m") if len(op) > 2] == outcomes
+
+
+def test_what_is_no_instance_is_still_the_parameter_that_is_returned() -> None:
+    """A version of which is only known what it is not goes back to the caller as its own argument."""
+    facts = read("def m(x):\n  if isinstance(x, A): return 1\n  return x\n")
+    assert ops(facts, Op.RETURN_PARAM, "m") == [(0,)]
 
 
 def test_a_cast_is_believed() -> None:
