@@ -22,6 +22,8 @@ MANY_BODIES = 6_000
 """A program with more of them has no calls of helpers told apart, but of functions that make or call functions."""
 MAX_MAKER_OPS = 25
 MAX_MAKER_COPIES = 64
+MAX_MAKER_DEPTH = 2
+"""Calls of such functions by such functions."""
 MANY_BODIES_FOR_OBJECTS = 600
 """A program with more of them has one object for each class."""
 MAX_OBJECTS_OF_CLASS = 12
@@ -69,7 +71,7 @@ class Contexts:
         inner, outer = getattr(parent, "depth", 0), getattr(caller, "depth", 0)
         if inner + outer == 0 and is_mixin(unit):
             return True
-        if inner + outer == 0 and self._is_maker(unit):
+        if inner + outer < MAX_MAKER_DEPTH and self._is_maker(unit):
             return self._has_room(unit, place, MAX_MAKER_COPIES)
         is_near = self._helpers and inner < MAX_HELPER_DEPTH and outer < MAX_HELPER_DEPTH
         return is_near and is_helper(unit) and self._has_room(unit, place, MAX_COPIES)
@@ -139,8 +141,17 @@ def is_maker(unit: Unit) -> bool:
     if any(op[0] == Code.FUNC for op in body.ops):
         return True
     params = {value for _, _, value in body.params}
+    if _names_attributes(unit, params):
+        return True
     results = {op[1] for op in body.ops if op[0] == Code.CALL and op[2] in params}
     return any(op[0] == Code.RETURN and op[1] in results for op in body.ops) or _fills(unit)
+
+
+def _names_attributes(unit: Unit, params: set[int]) -> bool:
+    """Say whether a function sets attributes whose names it is given: what one call names is no other's."""
+    named = {op[1] for op in unit.body.ops if op[0] == Code.FREE and op[2] == "setattr"}
+    calls = (op[4] for op in unit.body.ops if op[0] == Code.CALL and op[2] in named)
+    return any(len(args) == 3 and args[1] in params for args in calls)
 
 
 def _fills(unit: Unit) -> bool:
