@@ -156,6 +156,8 @@ class Bodies:
         """Do what the instructions of a body do with objects that have reached one of its values."""
         instance = self._opened[number - 1]
         base, add = instance.base, self._state.engine.add
+        if node in self.narrowing.hints:
+            fresh = self.narrowing.believe(node, fresh)
         for op in self._state.uses(instance.unit).get(node - base, ()):
             code = op[0]
             if code == Code.COPY:
@@ -286,6 +288,7 @@ class Bodies:
 
     def _instance(self, instance: Instance, op: Op) -> None:
         if op[2] >= 0:
+            self.narrowing.note_hint(instance, op)
             self.declared.append((instance, instance.base + op[1], instance.base + op[2]))
 
     def _return_type(self, instance: Instance, op: Op) -> None:
