@@ -18,7 +18,7 @@ from yantra_bot.graphdb.facts import Body, FileFacts, SymbolFacts
 
 log = structlog.get_logger()
 
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 """To be raised whenever a frontend says something else about the same bytes."""
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS facts (path TEXT PRIMARY KEY, digest TEXT NOT NULL, data BLOB NOT NULL) STRICT"
