@@ -42,4 +42,7 @@ def kept(shape):
 for one in (Circle(), Line(), Shape()):
     early(one)
     both(one)
-    kept(one).area()
+    try:
+        kept(one).area()
+    except AssertionError:
+        pass
