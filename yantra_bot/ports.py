@@ -11,6 +11,7 @@ from typing import Protocol
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, ToolCall, ToolResult, ToolSpec
 from yantra_bot.domain.events import Delivery
+from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.proof import ChangeFacts, Claim, EnvironmentReport, TestReport
 from yantra_bot.domain.repository import Issue, Permission, PullRequest, Repository, RepositoryFacts
 
@@ -200,6 +201,19 @@ class Workspace(Protocol):
 
     async def close(self) -> None:
         """End the worker, its sandboxes and its tree. Safe to call twice."""
+
+
+class GraphKeeper(Protocol):
+    """Keeps the code graphs of repositories' default branches. It is asked for one repository at a time."""
+
+    def kept(self, repository: Repository) -> str:
+        """Return the commit that the stored graph is of; empty where there is none that can be used."""
+
+    async def keep(self, repository: Repository, commit: str, mirror: Path) -> KeptGraph:
+        """Bring the stored graph to a commit of the mirror; a graph that could not be replaced stays as it was.
+
+        Raises UserError and Permanent for what another try would not change, Transient for a worker that ended.
+        """
 
 
 class WorkspaceFactory(Protocol):

@@ -169,3 +169,18 @@ class Graph:
     problems: list[Problem] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     """The content hash of each file by path."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGraph:
+    """What bringing the stored graph of a repository to a commit came to. All but the commit are counts."""
+
+    commit: str
+    parsed: int
+    """Files whose content was not known; the others were not parsed."""
+    removed: int
+    files: int
+    symbols: int
+    edges: int
+    unresolved: int
+    problems: int

@@ -5,7 +5,9 @@ It knows nothing of symbols. The engine is imported here and only when a file is
 """
 
 import ctypes
+import importlib
 import importlib.util  # the kuzu release uses it as well, without importing it
+import resource
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +25,8 @@ MEBIBYTE: Final = 1 << 20
 READING_POOL: Final = 128 * MEBIBYTE
 _LARGEST_FILE: Final = 1 << 34
 """Bytes of address space the engine reserves; its own default of 8 TiB is refused under a memory limit."""
+_SHARE_OF_LIMIT: Final = 4
+"""Where this process may not have much memory, the engine reserves this part of what it may have."""
 _THREADS: Final = 2
 _FULL: Final = (
     "No space left",
@@ -106,7 +110,7 @@ def open_session(path: Path, engine: EngineName, *, read_only: bool, pool: int =
     module = _load(engine)
     try:
         database = module.Database(
-            str(path), buffer_pool_size=pool, max_num_threads=_THREADS, max_db_size=_LARGEST_FILE, read_only=read_only
+            str(path), buffer_pool_size=pool, max_num_threads=_THREADS, max_db_size=largest_file(), read_only=read_only
         )
         connection = module.Connection(database, num_threads=_THREADS)
     except (RuntimeError, OSError, IndexError) as failed:
@@ -122,6 +126,22 @@ def open_session(path: Path, engine: EngineName, *, read_only: bool, pool: int =
         session.close()
     finally:
         _give_back_memory()
+
+
+def largest_file() -> int:
+    """Return how many bytes a file may have at most: a power of two, for which this process can get address space.
+
+    The kernel counts what the engine reserves, all of it writable, against the limit of a process's data.
+    """
+    limits = (resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA))
+    shares = (limit // _SHARE_OF_LIMIT for limit in limits if limit != resource.RLIM_INFINITY)
+    return 1 << min(_LARGEST_FILE, *shares, _LARGEST_FILE).bit_length() - 1
+
+
+def preload() -> None:
+    """Load the default engine with what it loads when it is first used: for a process that cannot later."""
+    for name in (EngineName.LADYBUG.value, f"{EngineName.LADYBUG.value}._lbug", "numpy.ma", "pyarrow.compute"):
+        importlib.import_module(name)
 
 
 def _load(engine: EngineName) -> ModuleType:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,6 +42,10 @@ _LARGEST_DIFF: Final = 4_000
 """Statements: above that, saving the whole graph is faster than changing it."""
 
 
+Write = Callable[[Build | Change, int], None]
+"""Does a job that writes, under the lock with this descriptor."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Rows of a query."""
@@ -54,8 +59,9 @@ class Answer:
 class GraphStore:
     """The graph in a folder."""
 
-    def __init__(self, folder: Path, engine: EngineName, patience: float, *, force: bool) -> None:
+    def __init__(self, folder: Path, engine: EngineName, patience: float, *, force: bool, write: Write) -> None:
         self._folder = folder
+        self._write = write
         self._engine = engine
         self._patience = patience
         self._force = force
@@ -68,17 +74,19 @@ class GraphStore:
         *,
         patience: float = _PATIENCE,
         force: bool = False,
+        write: Write = run_apart,
     ) -> "GraphStore":
         """Open the store of a folder, which is made when it is not there. Opens no engine yet.
 
         `patience` is how many seconds to wait for another process. Raises StoreNewer for the graph of a newer schema;
-        with `force` it counts as damaged, so that a new graph may replace it.
+        with `force` it counts as damaged, so that a new graph may replace it. `write` says where the engine writes: in
+        a process of its own, unless this one is made to die for it.
         """
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as refused:
             raise UserError(f"No graph can be kept in {folder}: {refused.strerror}.") from refused
-        store = cls(folder, engine, patience, force=force)
+        store = cls(folder, engine, patience, force=force, write=write)
         try:
             store._head()
         except StoreDamaged as damaged:
@@ -90,6 +98,11 @@ class GraphStore:
         head = self._in_use()
         return head.generation if head else 0
 
+    def revision(self) -> str:
+        """Return the commit that the graph is of; empty where it is of a folder, and where there is none."""
+        head = self._in_use()
+        return head.revision if head else ""
+
     def load(self) -> GraphView | None:
         """Load the whole graph; None where there is none. Raises StoreDamaged, StoreBusy."""
         with self._reading() as opened:
@@ -98,17 +111,18 @@ class GraphStore:
             head, session = opened
             return GraphView(read_graph(session.arrow), generation=head.generation)
 
-    def save(self, graph: Graph | GraphView, records: Sequence[Records] = ()) -> int:
+    def save(self, graph: Graph | GraphView, records: Sequence[Records] = (), *, revision: str = "") -> int:
         """Replace what is there, damaged or not, by a whole graph. Return its generation. Raises StoreFull, StoreBusy.
 
         The graph as it was is in use until the new one is complete. Records that others keep are carried over, save
-        for tables that `records` replaces.
+        for tables that `records` replaces. `revision` is the commit that the graph is of.
         """
         columns = compact(graph) if isinstance(graph, Graph) else graph.columns
         with self._writing() as lock:
             names = {one.table.name for one in records}
             kept = [one for one in self._records_kept() if one.table.name not in names]
-            generation = self._replace(lambda fresh: Build(fresh, self._engine, columns, [*kept, *records]), lock)
+            build = partial(Build, engine=self._engine, graph=columns, records=[*kept, *records])
+            generation = self._replace(build, lock, revision=revision)
         log.info("graph.saved", symbols=len(columns.symbols), edges=len(columns.edges), generation=generation)
         return generation
 
@@ -169,7 +183,8 @@ class GraphStore:
             if head is None:
                 raise StoreDamaged(f"There is no graph in {self._folder} to keep records with.")
             source, engine = self._verified(head), self._engine
-            return self._replace(lambda fresh: Change(fresh, engine, source, records=records), lock)
+            change = partial(Change, engine=engine, source=source, records=records)
+            return self._replace(change, lock, revision=head.revision)
 
     def load_records(self, *names: str) -> list[Records]:
         """Return the tables that others keep, those named or all, nodes first. Raises StoreDamaged, StoreBusy."""
@@ -219,7 +234,7 @@ class GraphStore:
         with open_session(path, self._engine, read_only=True, pool=pool) as session:
             yield session
 
-    def _replace(self, job_for: Callable[[Path], Build | Change], lock: int) -> int:
+    def _replace(self, job_for: Callable[[Path], Build | Change], lock: int, *, revision: str = "") -> int:
         """Let a new file be written and take the old one's place. Where that fails the old one stays in use."""
         old = self._in_use()
         # The number of a graph whose head is lost is not known either: the clock's is larger than any count of writes.
@@ -229,9 +244,10 @@ class GraphStore:
         store_files.remove_all_but(self._folder, keep=kept)
         try:
             job = job_for(fresh)
-            run_apart(job, lock)
+            self._write(job, lock)
             sync_folder(self._folder)
-            write_head(self._folder, Head(fresh.name, job.engine.value, generation, sum_of(fresh)))
+            head = Head(fresh.name, job.engine.value, generation, sum_of(fresh), revision=revision)
+            write_head(self._folder, head)
         except BaseException:
             store_files.remove_all_but(self._folder, keep=kept)
             raise

@@ -77,6 +77,11 @@ def run_apart(job: Build | Change, lock: int) -> None:
         raise failure_of(said, cried, child.returncode)
 
 
+def run_here(job: Build | Change, lock: int) -> None:
+    """Do a job in this process. For one that may die of it: on a full disk the engine can abort the process."""
+    job.do()
+
+
 def failure_of(said: bytes, cried: bytes, code: int) -> Exception:
     """Return the error that a child told on its standard output, or else what its last words and its end mean.
 

@@ -29,6 +29,8 @@ class Head:
     checksum: str
     """Of the file, so that damage is found before the engine, which would crash, sees it."""
     schema: int = SCHEMA_VERSION
+    revision: str = ""
+    """The commit that the graph is of; empty where it is of a folder."""
 
 
 def read_head(folder: Path, *, force: bool = False) -> Head | None:
@@ -50,10 +52,10 @@ def read_head(folder: Path, *, force: bool = False) -> Head | None:
                 f"The graph in {folder} was written by a newer Yantra (schema {schema}, this one reads "
                 f"{SCHEMA_VERSION}). Upgrade, or build it anew with --force."
             )
-        head = Head(**{name: fields[name] for name in Head.__dataclass_fields__})
+        head = Head(**{"revision": "", **{name: fields[name] for name in Head.__dataclass_fields__ if name in fields}})
     except (ValueError, KeyError, TypeError) as wrong:
         raise StoreDamaged(f"{folder / NAME} is not the head of a graph.") from wrong
-    if Path(head.file).name != head.file or not isinstance(head.generation, int):
+    if Path(head.file).name != head.file or not isinstance(head.generation, int) or not isinstance(head.revision, str):
         raise StoreDamaged(f"{folder / NAME} is not the head of a graph.")
     return head
 

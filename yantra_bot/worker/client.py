@@ -8,7 +8,7 @@ nobody.
 import asyncio
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,7 +29,7 @@ from yantra_bot.worker.employed import Employed, OnLine, give_up, run_in_own_thr
 from yantra_bot.worker.inspection import check_batch, check_text, make_sendable_calls
 from yantra_bot.worker.launch import launch
 from yantra_bot.worker.protocol import Opened, Start
-from yantra_bot.worker.shelves import Shelves
+from yantra_bot.worker.shelves import Shelf, Shelves
 from yantra_bot.worker.slots import Slot, SlotPool
 
 T = TypeVar("T")
@@ -43,6 +43,8 @@ class Work:
     mirror: Path
     """Absolute."""
     tests: TestCommand
+    furnish: Callable[[Path, int | None], None] | None = None
+    """Puts what a worker that keeps a graph starts from into its folder, for its account. None: it is a run's."""
 
 
 class WorkerFactory:
@@ -75,7 +77,7 @@ class WorkerFactory:
         slot = await self._take()
         try:
             interpreter = await self._find_interpreter()
-            shelf = await asyncio.to_thread(self._shelves.find, work.mirror)
+            shelf = await asyncio.to_thread(self._equip, work, slot)
             capability = secrets.token_hex(16)
             # Here, not in a helper thread: the kernel ends the child together with the thread that started it.
             launched = launch(slot.folder)
@@ -100,6 +102,7 @@ class WorkerFactory:
             account=slot.account,
             groups=shelf.groups,
             interpreter=interpreter,
+            keeps_graph=work.furnish is not None,
         )
         try:
             await employed.begin(start)
@@ -107,6 +110,13 @@ class WorkerFactory:
             await employed.end()
             raise
         return employed
+
+    def _equip(self, work: Work, slot: Slot) -> Shelf:
+        """Return the shelf of a run's repository; who keeps a graph is given that, and no shelf."""
+        if work.furnish is None:
+            return self._shelves.find(work.mirror)
+        work.furnish(slot.folder, slot.account)
+        return Shelf(slot.folder / "shelf", ())
 
     async def _take(self) -> Slot:
         taking = asyncio.ensure_future(asyncio.to_thread(self._slots.take))

@@ -11,15 +11,18 @@ from typing import Final
 from yantra_bot.domain.graph import Problem
 from yantra_bot.domain.paths import check_path
 from yantra_bot.domain.talk import Thread
+from yantra_bot.errors import UserError
 from yantra_bot.graphdb.discovery import MAX_FILE_BYTES, MAX_FILES
 from yantra_bot.graphdb.docs.files import read_texts
 from yantra_bot.graphdb.facts_cache import FactsCache
 from yantra_bot.graphdb.history.gitlog import GitRunner
 from yantra_bot.graphdb.indexer import Indexer, Progress
-from yantra_bot.graphdb.kuzu_store import GraphStore
+from yantra_bot.graphdb.kuzu_store import GraphStore, Write
 from yantra_bot.graphdb.languages import language_of
 from yantra_bot.graphdb.overlay import diff
+from yantra_bot.graphdb.store_child import run_apart
 from yantra_bot.graphdb.store_errors import StoreDamaged
+from yantra_bot.graphdb.store_exchange import FACTS
 from yantra_bot.graphdb.store_records import Records
 from yantra_bot.graphdb.surroundings import Surroundings
 from yantra_bot.graphdb.view import GraphView
@@ -28,8 +31,8 @@ from yantra_bot.sandbox.mirror import Mirror, TreeEntry
 _CONFIGURATION: Final = frozenset(
     {"package.json", "tsconfig.json", "jsconfig.json", "go.mod", "go.work", "Cargo.toml", "pyproject.toml"}
 )
-FACTS: Final = "facts.sqlite"
-"""What was parsed, by file, beside a stored graph."""
+MAX_SOURCE_BYTES: Final = 1024**3
+"""All sources of a commit together: a tree can name one object a hundred thousand times."""
 _REGULAR: Final = ("100644", "100755")
 
 
@@ -48,13 +51,16 @@ class CommitGraph:
     ) -> None:
         """Lay the commit's sources out in `folder`, which is empty, and build their graph; `cache` spares parsing.
 
-        Raises Permanent when the mirror does not have the commit, UserError when it has too many files.
+        `update` says which files were parsed. Raises Permanent when the mirror does not have the commit, UserError when
+        it has too many files, or too much in them.
         """
         self._lost = write_sources(mirror, commit, folder)
         self.commit = commit
         self._folder = folder
         self._indexer = Indexer(folder, cache=cache, processes=processes)
-        self._graph = self._indexer.build(progress)
+        self.update = self._indexer.refresh(progress)
+        progress("resolving", 0, 1)
+        self._graph = self._indexer.resolve()
         self._graph.problems += self._lost
         self.view = GraphView.of(self._graph)
 
@@ -110,21 +116,23 @@ def keep_commit(
     threads: Sequence[Thread] | None = None,
     repository: str = "",
     processes: int | None = None,
+    write: Write = run_apart,
 ) -> CommitGraph:
     """Bring the stored graph of a repository to a commit, with the past and the talk beside it; return the graph.
 
     `folder` is empty and the caller's own. Only files that differ from the commit before are parsed. `git` reads the
-    same mirror's past, `threads` are what the forge was asked for (None: it was not). Raises what `CommitGraph` does,
-    StoreFull and StoreBusy; the graph in the store is then as it was.
+    same mirror's past, `threads` are what the forge was asked for (None: it was not); `write` is `GraphStore.open`'s.
+    Raises what `CommitGraph` does, StoreFull and StoreBusy; the graph in the store is then as it was.
     """
-    kept = GraphStore.open(store)
+    kept = GraphStore.open(store, write=write)
     cache = FactsCache(store / FACTS)
     try:
         graph = CommitGraph(mirror, commit, folder, cache=cache, processes=processes)
     finally:
         cache.close()
     around = Surroundings(git, read_texts(folder), threads, repository=repository, revision=commit)
-    graph.view.generation = kept.save(graph.view, around.refresh(graph.view, _records_of(kept)))
+    records = around.refresh(graph.view, _records_of(kept))
+    graph.view.generation = kept.save(graph.view, records, revision=commit)
     return graph
 
 
@@ -148,6 +156,12 @@ def write_sources(mirror: Mirror, commit: str, folder: Path, *, prefix: str = ""
     """
     problems: list[Problem] = []
     entries = list(_wanted(mirror.list_tree(commit, max_entries=MAX_FILES * 2), prefix))
+    total = sum(entry.size or 0 for _, entry in entries)
+    if total > MAX_SOURCE_BYTES:
+        raise UserError(
+            f"The sources of {commit[:12]} have {total >> 20} MB, and a graph takes {MAX_SOURCE_BYTES >> 20} MB. Take "
+            "what was made by machines out of the repository."
+        )
     contents = mirror.read_objects(commit, [entry.object_id for _, entry in entries])
     for (path, _), found in zip(entries, contents, strict=True):
         if found is None:

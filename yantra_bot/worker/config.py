@@ -21,6 +21,8 @@ class Patience:
     """Beyond the time that the tests themselves may take."""
     read: float = 120.0
     """Diff, outline and measure."""
+    keep: float = 1_800.0
+    """Bringing a stored graph up to date, a first build of a large repository included."""
 
 
 @dataclass(frozen=True, slots=True)

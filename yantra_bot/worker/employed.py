@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
@@ -59,6 +60,15 @@ class Employed:
     @property
     def process_id(self) -> int:
         return self._launched.process.pid
+
+    @property
+    def folder(self) -> Path:
+        """The worker's own. What lies there is the worker's word."""
+        return self._slot.folder
+
+    @property
+    def account(self) -> int | None:
+        return self._slot.account
 
     async def begin(self, start: Start) -> None:
         """Say what it is for, and wait until it has given up its rights."""

@@ -26,6 +26,8 @@ from yantra_bot.worker.privileges import CannotConfine, confine, tie_to_parent
 from yantra_bot.worker.protocol import Answer, Blob, Closed, Failure, ProtocolError, Ready, Request, Start
 
 _MAX_TRACE = 8_000
+_GRAPH_NICENESS = 10
+"""A fresh graph can wait, a run cannot."""
 
 
 def main(descriptor: int, parent: int) -> None:
@@ -39,6 +41,8 @@ def main(descriptor: int, parent: int) -> None:
             return
         grammars = load_grammars()
         _warm_up()
+        if start.keeps_graph:
+            _load_graph(start)
         mirror = Mirror(open_mirror(start.mirror), start.folder)
         has_left_network = confine(account=start.account, groups=start.groups, parent=parent)
     except (CannotConfine, ProtocolError, Permanent, OSError) as error:
@@ -56,6 +60,7 @@ class Host:
     def __init__(self, connection: Connection, start: Start, mirror: Mirror, grammars: Grammars) -> None:
         self._connection = connection
         self._start = start
+        self._mirror = mirror
         self._desk = Desk(start, mirror, grammars)
         self._received: dict[str, bytes] = {}
         self._sent: set[str] = set()
@@ -99,6 +104,7 @@ class Host:
             protocol.Diff: lambda _: desk.diff(),
             protocol.Measure: lambda _: desk.measure(),
             protocol.Outline: lambda order: desk.outline(order.limit),
+            protocol.Keep: self._keep,
             protocol.Close: lambda _: Closed(tuple(sorted(sys.modules.keys() - self._known_modules))),
         }
         return handlers[type(task)](task)
@@ -111,6 +117,13 @@ class Host:
         finally:
             self._sent = set(self._received)
             self._received = {}
+
+    def _keep(self, order: protocol.Keep) -> Any:
+        if not self._start.keeps_graph:
+            raise ProtocolError("This worker was not started for a graph.")
+        from yantra_bot.worker.graph_desk import keep
+
+        return keep(self._mirror, self._start.folder, order)
 
     def _call(self, order: protocol.Call) -> Any:
         batch = self._desk.call(order.calls)
@@ -133,6 +146,18 @@ def _warm_up() -> None:
         raise ProtocolError("warm up")
     except ProtocolError as error:
         _describe(0, error)
+
+
+def _load_graph(start: Start) -> None:
+    """Load all that a graph takes: libraries that would start threads, which no change of rights reaches, are told."""
+    quiet = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+    os.environ.update(quiet)
+    from yantra_bot.worker.graph_desk import load
+
+    load(start.folder)
+    for name in quiet:
+        del os.environ[name]
+    os.nice(_GRAPH_NICENESS)
 
 
 def _describe(order: int, error: BaseException) -> Failure:

@@ -42,6 +42,8 @@ def confine(*, account: int | None, groups: tuple[int, ...], parent: int) -> boo
     `account` None keeps the account: control is no root. `groups` are all it keeps of its groups. The network stays
     where the kernel does not let us leave it; sandboxes never have one in any case.
     """
+    if len(list(Path("/proc/self/task").iterdir())) != 1:
+        raise CannotConfine("a library has started a thread, which would keep what this one gives up")
     has_left_network = _leave_network() if account is not None else _leave_to_own_namespace()
     if account is not None:
         for capability in range(_CAPABILITIES):

@@ -25,6 +25,8 @@ MAX_FRAME_BYTES = 24 * 1024 * 1024
 MAX_BLOB_BYTES = 10 * 1024 * 1024
 """Largest content of one file that may be part of a change; in base64 it has to fit into a frame."""
 MAX_LINE_CHARACTERS = 4096
+GRAPH_FOLDER = "graph"
+"""Name, in the folder of a worker that keeps a graph, of the folder that the graph is handed over in."""
 HEADER_BYTES = 4
 
 _HEADER = struct.Struct(">I")
@@ -54,6 +56,8 @@ class Start:
     account: int | None
     groups: tuple[int, ...]
     interpreter: Interpreter
+    keeps_graph: bool = False
+    """Whether it is to bring a stored graph up to date: it then loads what that takes, and has nothing else to do."""
     kind: Literal["start"] = "start"
 
 
@@ -113,13 +117,23 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """Bring the graph in the worker's folder to `commit`, with `processes` parsing at once."""
+
+    commit: str
+    repository: str
+    processes: int
+    kind: Literal["keep"] = "keep"
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """End."""
 
     kind: Literal["close"] = "close"
 
 
-Task = Annotated[Open | Prepare | Call | Test | Diff | Measure | Outline | Close, Field(discriminator="kind")]
+Task = Annotated[Open | Prepare | Call | Test | Diff | Measure | Outline | Keep | Close, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True)

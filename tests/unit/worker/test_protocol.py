@@ -124,7 +124,8 @@ def test_the_start_carries_the_whole_configuration() -> None:
     body = _body(protocol.encode_frame(start))
     assert protocol.decode_to_worker(body) == start
     assert set(json.loads(body)) == {
-        "capability", "config", "tests", "mirror", "folder", "cache", "account", "groups", "interpreter", "kind",
+        "capability", "config", "tests", "mirror", "folder", "cache", "account", "groups", "interpreter",
+        "keeps_graph", "kind",
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from yantra_bot.app.home import Home
 from yantra_bot.cli.display import make_console
 from yantra_bot.domain.graph import Graph, Symbol
+from yantra_bot.errors import UserError
 from yantra_bot.graphdb.declared import declare
 from yantra_bot.graphdb.discovery import Reader, Source, discover, read_source
 from yantra_bot.graphdb.docs.files import read_texts
@@ -20,11 +21,11 @@ from yantra_bot.graphdb.history.keeping import git_of
 from yantra_bot.graphdb.indexer import Indexer, Progress
 from yantra_bot.graphdb.kuzu_store import GraphStore
 from yantra_bot.graphdb.store_errors import StoreDamaged
+from yantra_bot.graphdb.store_exchange import FACTS
 from yantra_bot.graphdb.store_records import Records
 from yantra_bot.graphdb.surroundings import Surroundings
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.settings import read_settings
-from yantra_bot.worker.code_graph import FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ def build_graph(place: Place, *, anew: bool = False, force: bool = False, around
     """
     began = time.monotonic()
     store = GraphStore.open(place.store, force=force)
+    if store.revision() and not force:
+        raise UserError(f"The graph in {place.store} is kept at a commit by the server. Ask it as it is, with --stale.")
     if anew:
         (place.store / FACTS).unlink(missing_ok=True)
     cache = FactsCache(place.store / FACTS)

@@ -1,0 +1,90 @@
+"""What a worker does for a stored graph: brings the copy in its folder to a commit. The child's side.
+
+It reads the mirror and writes into its own folder; control takes from there what is to be kept. The engine works in
+this process, which may die of it: a full disk makes it abort, and control then keeps the graph that it has.
+"""
+
+import importlib
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from yantra_bot.domain.graph import KeptGraph, Language
+from yantra_bot.errors import UserError
+from yantra_bot.graphdb.indexer import Indexer
+from yantra_bot.graphdb.kuzu_engine import preload
+from yantra_bot.graphdb.resolve.library import model_names, read_model
+from yantra_bot.graphdb.store_child import run_here
+from yantra_bot.graphdb.store_errors import StoreFull
+from yantra_bot.graphdb.talk.gazetteer import load_gazetteer
+from yantra_bot.graphdb.view import GraphView
+from yantra_bot.sandbox.mirror import Mirror
+from yantra_bot.worker.code_graph import keep_commit
+from yantra_bot.worker.protocol import GRAPH_FOLDER, Keep
+
+LEAST_FREE: Final = 64 * 1024**2
+"""Bytes of the disk below which nothing is begun: the engine would end this process, with no word."""
+
+_SAMPLES: Final = {
+    "a.py": "import functools\n\n\ndef f(x):\n    return len(functools.partial(f, x)())\n",
+    "b.js": "import { g } from './c';\nexport const f = () => g(1);\n",
+    "c.ts": "export function g(x: number): number { return x; }\n",
+    "d.tsx": "export const v = () => <b/>;\n",
+    "e.go": "package e\n\nfunc f() { g() }\nfunc g() {}\n",
+    "f.rs": "fn f() { g(); }\nfn g() {}\n",
+    "G.java": "class G { void f() { g(); } void g() {} }\n",
+}
+_LATER: Final = ("multiprocessing.synchronize", "multiprocessing.popen_fork", "concurrent.futures.process")
+"""What several processes take that parse at once."""
+
+
+def load(scratch: Path) -> None:
+    """Load whatever `keep` will ever need, by a graph of a few lines in each language. `scratch` is left as it was."""
+    preload()
+    for name in _LATER:
+        importlib.import_module(name)
+    for language in Language:
+        for model in model_names(language):
+            read_model(language, model)
+    load_gazetteer()
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        for name, text in _SAMPLES.items():
+            Path(folder, name).write_text(text)
+        GraphView.of(Indexer(Path(folder), processes=1).build())
+
+
+def keep(mirror: Mirror, folder: Path, order: Keep) -> KeptGraph:
+    """Bring the graph in `folder` to a commit. Raises what `keep_commit` does; StoreFull before the disk is full."""
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE:
+        raise StoreFull(f"{free >> 20} MB are free on the disk of the workers, too few for a graph. Free some space.")
+    tree = folder / "sources"
+    tree.mkdir()
+    try:
+        graph = keep_commit(
+            mirror,
+            order.commit,
+            tree,
+            folder / GRAPH_FOLDER,
+            repository=order.repository,
+            processes=order.processes,
+            write=run_here,
+        )
+    except MemoryError as much:
+        raise UserError(
+            "The graph needs more memory than a worker may have. Take what was made by machines out of the repository."
+        ) from much
+    finally:
+        shutil.rmtree(tree, ignore_errors=True)
+    counts = graph.view.stats()
+    return KeptGraph(
+        order.commit,
+        parsed=len(graph.update.parsed),
+        removed=len(graph.update.removed),
+        files=counts.files,
+        symbols=len(graph.view),
+        edges=graph.view.edge_count,
+        unresolved=sum(counts.unresolved.values()),
+        problems=sum(counts.problems.values()),
+    )

@@ -1,0 +1,65 @@
+"""Control's side of the stored graphs: one folder a repository, each brought up to date by a worker of its own.
+
+A worker is handed a copy of the graph and what it makes of it is copied back as bytes: no worker can reach the folder
+that graphs are kept in, and control opens none of them. A worker that dies half-way leaves the graph as it was.
+"""
+
+import asyncio
+import os
+from functools import partial
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from yantra_bot.domain.graph import KeptGraph
+from yantra_bot.domain.repository import Repository
+from yantra_bot.graphdb.store_exchange import hand_out, revision_of, take_in
+from yantra_bot.ports import TestCommand
+from yantra_bot.worker import protocol
+from yantra_bot.worker.client import Work, WorkerFactory
+from yantra_bot.worker.protocol import GRAPH_FOLDER, ProtocolError
+
+_MOST = 2**40
+_KEPT: TypeAdapter[KeptGraph] = TypeAdapter(KeptGraph)
+
+
+class GraphWorkers:
+    """Implements the port GraphKeeper, with workers. `folder` is control's alone."""
+
+    def __init__(self, workers: WorkerFactory, folder: Path, *, processes: int = 0) -> None:
+        """`processes` is how many parse at once; 0: half of the processors, so that runs have the others."""
+        self._workers = workers
+        self._folder = folder
+        self._processes = processes or max(1, (os.cpu_count() or 1) // 2)
+
+    def kept(self, repository: Repository) -> str:
+        return revision_of(self.store_of(repository))
+
+    def store_of(self, repository: Repository) -> Path:
+        """Return where the graph of a repository lies; the number survives a rename."""
+        return self._folder / str(repository.id)
+
+    async def keep(self, repository: Repository, commit: str, mirror: Path) -> KeptGraph:
+        store = self.store_of(repository)
+
+        def furnish(folder: Path, account: int | None) -> None:
+            hand_out(store, folder / GRAPH_FOLDER, account)
+
+        worker = await self._workers.employ(Work(f"graph-{repository.id}", mirror, TestCommand(), furnish))
+        try:
+            order = protocol.Keep(commit, repository.full_name, self._processes)
+            kept = await worker.order(order, _KEPT, patience=worker.config.patience.keep)
+            async with worker.ending_if_wrong():
+                check_kept(kept, commit)
+            taking = partial(take_in, worker.folder / GRAPH_FOLDER, store, commit, worker.account)
+            await asyncio.to_thread(taking)
+            return kept
+        finally:
+            await worker.end()
+
+
+def check_kept(kept: KeptGraph, commit: str) -> None:
+    """Raise ProtocolError for an answer that is none to what was asked."""
+    counts = (kept.parsed, kept.removed, kept.files, kept.symbols, kept.edges, kept.unresolved, kept.problems)
+    if kept.commit != commit or not all(0 <= count < _MOST for count in counts):
+        raise ProtocolError("It says that it kept another graph than the one it was asked for.")
