@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from yantra_bot.app.door import HEARTBEAT_SECONDS
 from yantra_bot.app.logs import log_outcome
-from yantra_bot.app.metrics import RunMetrics
+from yantra_bot.app.metrics import GraphMetrics, RunMetrics
 from yantra_bot.app.workshop import Materials, open_materials, open_workshop, page_base
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.forge.app_auth import AppClaims
@@ -24,6 +24,7 @@ from yantra_bot.forge.transport import HttpTransport
 from yantra_bot.replies.run import Progress, progress, progress_tag
 from yantra_bot.runs.dispatcher import Dispatcher
 from yantra_bot.runs.engine import Engine
+from yantra_bot.runs.freshness import Freshness
 from yantra_bot.runs.implement import Implement
 from yantra_bot.runs.orders import STORY, Orders
 from yantra_bot.runs.steps import Probe
@@ -121,7 +122,7 @@ async def run_control(
                 open_workshop(settings, materials, forge=github, remote=remotes, pages=page_base(settings)) as workshop,
                 open_engine(settings, materials, workshop, probe=probe) as engine,
             ):
-                await _work(settings, materials, workshop, engine, github, stop)
+                await _work(settings, materials, workshop, engine, github, stop, registry)
         finally:
             await transport.close()
 
@@ -133,6 +134,7 @@ async def _work(
     engine: Engine,
     github: GitHub,
     stop: asyncio.Event,
+    registry: CollectorRegistry,
 ) -> None:
     inbox = await open_inbox(materials.home.inbox, clock=materials.clock)
     models = tuple(dict.fromkeys((workshop.default_model, *settings.models)))
@@ -145,6 +147,7 @@ async def _work(
         models=models,
         page_url=workshop.page_url,
     )
+    freshness = open_freshness(workshop, registry)
     dispatcher = Dispatcher(
         inbox=inbox,
         orders=orders,
@@ -155,9 +158,11 @@ async def _work(
         models=models,
         clock=materials.clock,
         polling_seconds=settings.polling_seconds,
+        refresh=freshness.ask,
     )
     _log.info("control at work", version=version("yantra-bot"), model=workshop.default_model)
-    tasks = [asyncio.create_task(dispatcher.run()), asyncio.create_task(beat(materials.home.heartbeat))]
+    parts = (dispatcher.run(), freshness.run(), beat(materials.home.heartbeat))
+    tasks = [asyncio.create_task(part) for part in parts]
     stopping = asyncio.create_task(stop.wait())
     try:
         done, _ = await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -168,6 +173,21 @@ async def _work(
             task.cancel()
         await asyncio.gather(*tasks, stopping, return_exceptions=True)
         await inbox.aclose()
+
+
+def open_freshness(workshop: Workshop, registry: CollectorRegistry) -> Freshness:
+    """Return what keeps the graphs of default branches fresh."""
+    graphs = workshop.graphs
+    assert graphs is not None, "the server's workshop has them"  # noqa: S101 (narrows a type)
+    return Freshness(
+        records=workshop.records,
+        forge=workshop.forge,
+        remote=workshop.remote,
+        graphs=graphs,
+        clock=workshop.clock,
+        max_repository_kb=workshop.limits.max_repository_kb,
+        on_result=GraphMetrics(registry).hear,
+    )
 
 
 def rules_of(settings: Settings) -> Rules:

@@ -57,6 +57,11 @@ class Home:
         return self.folder / "graphs"
 
     @property
+    def branch_graphs(self) -> Path:
+        """Code graphs of repositories' default branches, one folder each, by the repository's number."""
+        return self.folder / "control" / "graphs"
+
+    @property
     def shared(self) -> Path:
         """What workers have to reach: in the state folder, or beside it when that lies in somebody's closed home."""
         return choose_work_folder(self.folder).parent

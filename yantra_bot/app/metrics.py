@@ -1,4 +1,4 @@
-"""What control counts for Prometheus: how runs ended, what they took and cost. Subscribes to outcomes."""
+"""What control counts for Prometheus: how runs ended, what they took and cost; how graphs were kept fresh."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,9 @@ from collections.abc import Callable
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
 
 from yantra_bot.domain.run import Outcome, RunEnded
+from yantra_bot.runs.freshness import Refreshed
 
+_GRAPH_SECONDS = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800)
 _SECONDS = (5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200)
 
 
@@ -30,3 +32,23 @@ class RunMetrics:
             self._usd.inc(outcome.ending.spent.usd)
         else:
             self._failed.inc()
+
+
+class GraphMetrics:
+    """The numbers of the graphs of default branches."""
+
+    def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
+        self._tried = Counter(
+            "yantra_graph_refreshes_total", "Tries to make a graph fresh, by result.", ["result"], registry=registry
+        )
+        self._parsed = Counter("yantra_graph_parsed_files_total", "Files parsed for that.", registry=registry)
+        self._seconds = Histogram(
+            "yantra_graph_refresh_seconds", "Time of a try.", buckets=_GRAPH_SECONDS, registry=registry
+        )
+
+    def hear(self, one: Refreshed) -> None:
+        """Count one try."""
+        self._tried.labels(one.result).inc()
+        self._seconds.observe(one.seconds)
+        if one.kept is not None:
+            self._parsed.inc(one.kept.parsed)

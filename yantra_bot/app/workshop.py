@@ -31,6 +31,7 @@ from yantra_bot.sandbox.package_index import PackageIndex, find_destinations
 from yantra_bot.settings import Settings
 from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.config import Patience, WorkerConfig
+from yantra_bot.worker.graphs import GraphWorkers
 
 NO_INDEX = "none"
 
@@ -103,6 +104,7 @@ async def open_workshop(
             limits=limits_of(settings),
             page_url=lambda run_id: f"{pages}/runs/{run_id}" if pages else "",
             handle=settings.handle,
+            graphs=GraphWorkers(workers, home.branch_graphs),
         )
     finally:
         await vendors.close()

@@ -68,6 +68,15 @@ class Pushed:
     sender: Actor
     pushed_at: int = 0
     """Unix time in seconds: tells a branch forced back and forth from one push heard of twice."""
+    default_branch: str = ""
+    """The repository's, as the push tells it."""
+    is_archived: bool = False
+
+    @property
+    def is_to_default_branch(self) -> bool:
+        """Whether the default branch has a new head: not another branch, no tag of its name, and no deletion."""
+        is_deleted = not self.after.strip("0")
+        return bool(self.default_branch) and self.ref == f"refs/heads/{self.default_branch}" and not is_deleted
 
 
 @dataclass(frozen=True, slots=True)

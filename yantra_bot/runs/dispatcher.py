@@ -21,6 +21,7 @@ from yantra_bot.domain.events import (
     InstallationChange,
     InstallationChanged,
     IssueLabelled,
+    Pushed,
 )
 from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.errors import Permanent, Transient, UserError, YantraError
@@ -76,10 +77,15 @@ class Dispatcher:
         models: tuple[str, ...],
         clock: Clock,
         polling_seconds: float,
+        refresh: Callable[[Repository, int], None] = lambda *_: None,
     ) -> None:
-        """`me` tells who the bot is, through a repository and its installation: asked only where bots may speak."""
+        """`me` tells who the bot is, through a repository and its installation: asked only where bots may speak.
+
+        `refresh` stores that the graph of a repository's default branch is to be made fresh, and waits for nothing.
+        """
         self._inbox, self._orders, self._records, self._forge, self._me = inbox, orders, records, forge, me
         self._rules, self._models, self._clock, self._polling = rules, models, clock, polling_seconds
+        self._refresh = refresh
         self._tally = Tally()
         self._failures: dict[int, tuple[int, float]] = {}
         self._parsed: dict[int, Event] = {}
@@ -179,6 +185,9 @@ class Dispatcher:
                 return await self._obey(Command(Verb.IMPLEMENT), place)
             case InstallationChanged():
                 return await self._follow_installation(event)
+            case Pushed():
+                self._refresh(event.origin.repository, event.origin.installation_id)
+                return "the graph of the default branch is to be made fresh"
         return "nothing to do for it yet"
 
     async def _hear(self, delivery: Delivery, event: CommentPosted) -> str:

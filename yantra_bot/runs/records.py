@@ -22,6 +22,7 @@ from yantra_bot.runs.ledger import Ledger
 from yantra_bot.runs.locks import Locks
 from yantra_bot.runs.schema import Database
 from yantra_bot.runs.trail import LogLine, Trail
+from yantra_bot.runs.wishes import Wishes
 
 _log = structlog.get_logger()
 
@@ -48,7 +49,7 @@ class RunRecord:
     stop_by: str | None
 
 
-class Records(Ledger, Locks, Trail):
+class Records(Ledger, Locks, Trail, Wishes):
     """The tables in one SQLite file. Safe to use from several threads; other processes open it read-only."""
 
     def __init__(

@@ -82,6 +82,18 @@ CREATE UNIQUE INDEX audit_of_run ON audit (run_id, who, what, sha, at);
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 
+-- :: migration 2
+CREATE TABLE graph_wishes (
+    repository_id INTEGER PRIMARY KEY,
+    repository TEXT NOT NULL,                 -- domain.repository.Repository as JSON
+    installation_id INTEGER NOT NULL,
+    asked INTEGER NOT NULL DEFAULT 1,         -- how often, so that a push while it is being granted is not lost
+    at REAL NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    due REAL NOT NULL DEFAULT 0,
+    problem TEXT NOT NULL DEFAULT ''
+);
+
 -- :: insert run
 INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
 VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)
@@ -218,3 +230,21 @@ ON CONFLICT (run_id, who, what, sha, at) DO NOTHING;
 
 -- :: list audit
 SELECT * FROM audit WHERE ?1 IS NULL OR run_id = ?1 ORDER BY id;
+
+-- :: wish graph
+INSERT INTO graph_wishes (repository_id, repository, installation_id, at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (repository_id) DO UPDATE SET
+    repository = excluded.repository, installation_id = excluded.installation_id, at = excluded.at,
+    asked = asked + 1, tries = 0, due = 0, problem = '';
+
+-- :: graph wishes
+SELECT * FROM graph_wishes WHERE due <= ?1 ORDER BY at, repository_id LIMIT ?2;
+
+-- :: grant graph wish
+DELETE FROM graph_wishes WHERE repository_id = ?1 AND asked = ?2;
+
+-- :: put off graph wish
+UPDATE graph_wishes SET tries = tries + 1, due = ?3, problem = ?4 WHERE repository_id = ?1 AND asked = ?2;
+
+-- :: revive graph wishes
+UPDATE graph_wishes SET tries = 0, due = 0;

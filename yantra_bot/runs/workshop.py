@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.loop import Estimate
 from yantra_bot.domain.run import Order
-from yantra_bot.ports import BlobStore, Clock, ForgeFactory, Model, RemoteFactory, WorkspaceFactory
+from yantra_bot.ports import BlobStore, Clock, ForgeFactory, GraphKeeper, Model, RemoteFactory, WorkspaceFactory
 from yantra_bot.runs.records import Records
 
 
@@ -38,6 +38,8 @@ class Workshop:
     page_url: Callable[[str], str]
     handle: str
     """The name that people address the bot by."""
+    graphs: GraphKeeper | None = None
+    """Keeps the graphs of default branches; None where nobody hears of pushes."""
 
     def note(self, run_id: str, line: str) -> None:
         """Keep one line for the run's page."""

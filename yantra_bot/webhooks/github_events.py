@@ -127,13 +127,16 @@ def _pull_request(payload: Fields) -> Event:
 
 
 def _push(payload: Fields) -> Event:
+    repository = payload.object("repository")
     return Pushed(
         origin=_origin(payload),
         ref=payload.matching("ref", _REF),
         before=payload.commit("before"),
         after=payload.commit("after"),
         sender=_actor(payload.object("sender")),
-        pushed_at=payload.object("repository").number("pushed_at"),
+        pushed_at=repository.number("pushed_at"),
+        default_branch=repository.word("default_branch") if repository.has("default_branch") else "",
+        is_archived=repository.has("archived") and repository.flag("archived"),
     )
 
 

@@ -8,7 +8,7 @@ import fnmatch
 from dataclasses import dataclass
 
 from yantra_bot.domain.commands import NoCommand, Verb
-from yantra_bot.domain.events import CommentPosted, Event, Ignored, InstallationChanged, IssueLabelled
+from yantra_bot.domain.events import CommentPosted, Event, Ignored, InstallationChanged, IssueLabelled, Pushed
 from yantra_bot.domain.repository import Actor, Permission, Repository
 from yantra_bot.webhooks.commands import parse
 
@@ -103,6 +103,8 @@ def screen(event: Event, rules: Rules) -> Ignored | None:
             return Ignored("the comment does not address the bot")
         case IssueLabelled(label=label, sender=sender) if label != rules.label or not _may_enter(sender, rules):
             return Ignored("another label, or a bot put it there")
+        case Pushed(is_to_default_branch=False) | Pushed(is_archived=True):
+            return Ignored("a push that changes no default branch, or one of an archived repository")
     return None
 
 

@@ -25,7 +25,7 @@ from yantra_bot.ports import BlobStore, TestCommand, ToolBatch, Workspace
 from yantra_bot.sandbox.interpreter import Interpreter, find_interpreter
 from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
-from yantra_bot.worker.employed import Employed, OnLine, give_up, run_in_own_thread
+from yantra_bot.worker.employed import Employed, OnLine, finish, give_up, run_in_own_thread
 from yantra_bot.worker.inspection import check_batch, check_text, make_sendable_calls
 from yantra_bot.worker.launch import launch
 from yantra_bot.worker.protocol import Opened, Start
@@ -77,7 +77,7 @@ class WorkerFactory:
         slot = await self._take()
         try:
             interpreter = await self._find_interpreter()
-            shelf = await asyncio.to_thread(self._equip, work, slot)
+            shelf = await finish(asyncio.to_thread(self._equip, work, slot))
             capability = secrets.token_hex(16)
             # Here, not in a helper thread: the kernel ends the child together with the thread that started it.
             launched = launch(slot.folder)

@@ -4,7 +4,7 @@ Whatever breaks a rule, comes too late or is stopped ends the process. It is nev
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -177,6 +177,16 @@ def give_up(slot: Slot) -> None:
         slot.clear()
     finally:
         slot.release()
+
+
+async def finish(work: Coroutine[Any, Any, T]) -> T:
+    """Return what `work` does; a cancellation is heard only once it is done, so that nothing is left half-way."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 async def run_in_own_thread(work: Callable[..., T], *arguments: Any) -> T:

@@ -17,6 +17,7 @@ from yantra_bot.graphdb.store_exchange import hand_out, revision_of, take_in
 from yantra_bot.ports import TestCommand
 from yantra_bot.worker import protocol
 from yantra_bot.worker.client import Work, WorkerFactory
+from yantra_bot.worker.employed import finish
 from yantra_bot.worker.protocol import GRAPH_FOLDER, ProtocolError
 
 _MOST = 2**40
@@ -52,10 +53,10 @@ class GraphWorkers:
             async with worker.ending_if_wrong():
                 check_kept(kept, commit)
             taking = partial(take_in, worker.folder / GRAPH_FOLDER, store, commit, worker.account)
-            await asyncio.to_thread(taking)
+            await finish(asyncio.to_thread(taking))
             return kept
         finally:
-            await worker.end()
+            await finish(worker.end())
 
 
 def check_kept(kept: KeptGraph, commit: str) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -118,6 +118,23 @@ class FakeGitHub(Filling):
                 self.world.emit_issue(fixed, action="closed", sender=person)
         await self.settle()
         return commit
+
+    async def push(
+        self, repository: Repository, files: Mapping[str, str | bytes | None], *, by: str, branch: str | None = None
+    ) -> str:
+        """Commit files (None: removed) as a person's push would, deliver its webhook, and return the commit."""
+        into = branch or repository.default_branch
+        before = git_repository.head_of(repository.git_dir, into) or "0" * 40
+        commit = self.commit(repository, files, branch=into)
+        await self.announce_push(repository, f"refs/heads/{into}", before=before, after=commit, by=by)
+        return commit
+
+    async def announce_push(self, repository: Repository, ref: str, *, before: str, after: str, by: str) -> None:
+        """Deliver the webhook of a ref that moved, was made or was deleted."""
+        person = self.add_user(by)
+        payload = payloads.push(self.world.links, repository, ref=ref, before=before, after=after, pusher=person)
+        self.world.emit("push", payload, repository=repository, sender=person)
+        await self.settle()
 
     async def close_issue(self, issue: Issue, *, by: str) -> None:
         """Close an issue or a pull request."""

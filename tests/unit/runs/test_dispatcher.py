@@ -81,7 +81,17 @@ class Bench:
     inbox: HeldInbox
     clock: ManualClock
     dispatcher: Dispatcher
+    pushed: list[tuple[str, int]]
     number: int = 0
+
+    async def hear_push(self, ref: str) -> None:
+        self.number += 1
+        repository = {"id": 1, "name": "demo", "owner": {"login": "octo"}, "default_branch": "main", "pushed_at": 1}
+        sender = {"id": 5, "login": "ann", "type": "User"}
+        ends = {"ref": ref, "before": "0" * 40, "after": "1" * 40}
+        payload = {**ends, "repository": repository, "sender": sender, "installation": {"id": 11}}
+        data, key = json.dumps(payload).encode(), f"{self.number:064x}"
+        await self.inbox.put(Delivery(0, f"d-{self.number}", key, "github", "push", data, self.clock.now()))
 
     async def hear(self, text: str, *, issue: int = 7, by: int = 5, body: bytes | None = None) -> None:
         self.number += 1
@@ -116,6 +126,7 @@ async def work_until_stopped(context: RunContext) -> Ending:
 @asynccontextmanager
 async def open_bench(folder: Path) -> AsyncIterator[Bench]:
     house, forge, clock = House(folder), Thread(), ManualClock()
+    pushed: list[tuple[str, int]] = []
     inbox = HeldInbox(await open_inbox(folder / "inbox.sqlite", clock=clock))
 
     def open_forge(repository: Repository, installation_id: int) -> Any:
@@ -145,8 +156,9 @@ async def open_bench(folder: Path) -> AsyncIterator[Bench]:
                 models=(),
                 clock=clock,
                 polling_seconds=0.005,
+                refresh=lambda repository, installation_id: pushed.append((repository.name, installation_id)),
             )
-            yield Bench(house, forge, inbox, clock, dispatcher)
+            yield Bench(house, forge, inbox, clock, dispatcher, pushed)
     finally:
         await inbox.inbox.aclose()
         house.close()
@@ -257,3 +269,12 @@ async def test_bots_that_the_operator_lists_are_heard(bench: Bench, speaker: int
     await bench.dispatcher.drain()
     assert len(bench.house.records.runs(5)) == runs
     assert bench.forge.said == []
+
+
+async def test_a_push_to_the_default_branch_asks_for_its_graph(bench: Bench) -> None:
+    """Nobody is asked and nothing is waited for; one to another branch is dropped, even if a door let it in."""
+    bench.forge.problem = Transient("GitHub has trouble")
+    await bench.hear_push("refs/heads/other")
+    await bench.hear_push("refs/heads/main")
+    await bench.dispatcher.drain()
+    assert (bench.pushed, bench.forge.asked, await bench.waiting()) == ([("demo", 11)], 0, 0)

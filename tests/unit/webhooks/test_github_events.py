@@ -99,6 +99,33 @@ def test_a_push():
     event = read("push", payload)
     assert isinstance(event, Pushed)
     assert (event.ref, event.before, event.after) == ("refs/heads/a/b", "0" * 40, SHA)
+    assert (event.default_branch, event.is_archived, event.is_to_default_branch) == ("", False, False)
+
+
+@pytest.mark.parametrize(
+    ("ref", "after", "expected"),
+    [
+        ("refs/heads/main", SHA, True),
+        ("refs/heads/main", "0" * 40, False),
+        ("refs/heads/main", "0" * 64, False),
+        ("refs/heads/main2", SHA, False),
+        ("refs/heads/heads/main", SHA, False),
+        ("refs/tags/main", SHA, False),
+    ],
+)
+def test_a_push_to_the_default_branch(ref, after, expected):
+    """A new head of that branch is one; another branch, a tag of its name and its deletion are none."""
+    repository = {**COMMON["repository"], "pushed_at": 1700000000, "default_branch": "main", "archived": True}
+    event = read("push", {**COMMON, "repository": repository, "ref": ref, "before": "0" * 40, "after": after})
+    assert (event.is_to_default_branch, event.default_branch, event.is_archived) == (expected, "main", True)
+
+
+@pytest.mark.parametrize("wrong", [{"default_branch": 7}, {"default_branch": ""}, {"archived": "no"}])
+def test_a_push_that_tells_nonsense_is_ignored(wrong):
+    """A signed payload of another shape is of no use."""
+    repository = {**COMMON["repository"], "pushed_at": 1700000000, **wrong}
+    payload = {**COMMON, "repository": repository, "ref": "refs/heads/main", "before": SHA, "after": SHA}
+    assert isinstance(read("push", payload), Ignored)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from yantra_bot.domain.events import (
     InstallationChanged,
     IssueLabelled,
     Origin,
+    Pushed,
 )
 from yantra_bot.domain.repository import Actor, Permission, Repository
 from yantra_bot.webhooks.policy import Allowed, Counts, Refused, Request, Rules, decide, is_allowed_repository, screen
@@ -147,3 +148,18 @@ def test_a_listed_bot_passes_a_door_that_does_not_know_the_bot_itself():
 def test_the_door_drops_the_rest(event):
     """Comments for others, bots, other labels and other repositories are not even stored."""
     assert isinstance(screen(event, replace(RULES, repositories=("acme/*",))), Ignored)
+
+
+def test_only_pushes_to_a_default_branch_come_in():
+    """They make its graph fresh; those to others, tags, deletions, archived and foreign repositories are dropped."""
+    push = Pushed(Origin(99, WIDGET), "refs/heads/main", "0" * 40, "1" * 40, HELPER_BOT, default_branch="main")
+    assert screen(push, RULES) is None
+    for other in (
+        replace(push, ref="refs/heads/other"),
+        replace(push, ref="refs/tags/main"),
+        replace(push, after="0" * 40),
+        replace(push, default_branch=""),
+        replace(push, is_archived=True),
+    ):
+        assert isinstance(screen(other, RULES), Ignored)
+    assert isinstance(screen(push, replace(RULES, repositories=("other/*",))), Ignored)

@@ -146,6 +146,20 @@ async def test_a_worker_that_is_killed_half_way_leaves_the_graph(
     assert (keeper.kept(CALC), kept.parsed) == (second, 60)
 
 
+async def test_a_cancelled_keeper_leaves_nothing(config: WorkerConfig, maker: MirrorMaker, tmp_path: Path) -> None:
+    """Control ends while a worker is at work: it is gone, with its folder, before the cancellation is heard."""
+    factory = WatchedFactory(config)
+    keeper = GraphWorkers(factory, tmp_path / "graphs")
+    keeping = asyncio.create_task(keeper.keep(CALC, maker.commit(FILES), maker.folder))
+    worker = await factory.hired.get()
+    keeping.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await keeping
+    assert not worker.folder.exists()
+    assert not Path(f"/proc/{worker.process_id}").exists()
+    assert keeper.kept(CALC) == ""
+
+
 async def test_what_a_worker_cannot_do_is_told_and_changes_nothing(
     keeper: GraphWorkers, maker: MirrorMaker, config: WorkerConfig, tmp_path: Path
 ) -> None:
