@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yantra_bot.domain.graph import EdgeKind, Evidence, Graph, NodeKind
+from yantra_bot.graphdb.environment import open_environment
 from yantra_bot.graphdb.indexer import Indexer
 
 FOLDER = Path(__file__).parent
+PACKAGES = "site-packages"
+"""The folder of a program that holds what is installed for it."""
 Pair = tuple[str, str]
 
 
@@ -65,7 +68,8 @@ def find_pairs(graph: Graph, kind: str) -> set[Pair]:
 
 def build(case: Case) -> Graph:
     """Return the graph of a program."""
-    graph = Indexer(case.folder, processes=1).build()
+    environment = open_environment(case.folder / PACKAGES)
+    graph = Indexer(case.folder, processes=1, environment=environment).build()
     if not case.outside:
         outside = {symbol.key for symbol in graph.symbols if symbol.kind == NodeKind.EXTERNAL}
         graph.edges = [edge for edge in graph.edges if edge.target not in outside]

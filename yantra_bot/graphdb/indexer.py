@@ -16,6 +16,7 @@ from tree_sitter import Parser
 
 from yantra_bot.domain.graph import Graph, Problem
 from yantra_bot.graphdb.discovery import Reader, Source, chunks, discover, read_source
+from yantra_bot.graphdb.environment import Catalogue, Environment
 from yantra_bot.graphdb.facts import FileFacts
 from yantra_bot.graphdb.facts_cache import FactsCache, pack, unpack
 from yantra_bot.graphdb.languages import frontend_of
@@ -35,11 +36,13 @@ class Update:
 
     parsed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    environment: bool = False
+    """Whether the installed packages say something else."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing has changed."""
-        return not self.parsed and not self.removed
+        return not self.parsed and not self.removed and not self.environment
 
 
 def lower(source: Source) -> FileFacts:
@@ -65,9 +68,21 @@ def _lower_files(root: str, paths: list[str]) -> list[tuple[str, str, bytes]]:
 class Indexer:
     """The files of one folder, with their facts, kept up to date."""
 
-    def __init__(self, root: Path, *, cache: FactsCache | None = None, processes: int | None = None) -> None:
-        """`processes`: how many lower files at once; by default as many as there are processors."""
+    def __init__(
+        self,
+        root: Path,
+        *,
+        cache: FactsCache | None = None,
+        processes: int | None = None,
+        environment: Environment | None = None,
+    ) -> None:
+        """`processes`: how many lower files at once; by default as many as there are processors.
+
+        `environment`: the packages that are installed for the folder; without one nothing is known of them.
+        """
         self.root = root
+        self._environment = environment
+        self._catalogue: Catalogue | None = None
         self._cache = cache
         self._processes = processes or os.cpu_count() or 1
         self._stamps: dict[str, tuple[int, int]] = {}
@@ -84,6 +99,7 @@ class Indexer:
         self._walk_problems = found.problems
         suspects = [path for path, stamp in found.stamps.items() if self._stamps.get(path) != stamp]
         update = Update(removed=[path for path in (*self.digests, *self._problems) if path not in found.stamps])
+        update.environment = self._environment is not None and self._environment.is_changed()
         changed = self._find_changed(suspects)
         self._stamps = found.stamps
         self._forget(update.removed)
@@ -162,13 +178,19 @@ class Indexer:
     def resolve(self) -> Graph:
         """Return the graph of all files as they were when they were last looked at."""
         with collector_off():
-            return self.complete(resolve(self.facts.values(), Reader(self.root)))
+            return self.complete(resolve(self.facts.values(), Reader(self.root), self.open_catalogue()))
+
+    def open_catalogue(self) -> Catalogue | None:
+        """Return what the installed packages declare now, for one resolution; None without an environment."""
+        self._catalogue = self._environment.open() if self._environment is not None else None
+        return self._catalogue
 
     def complete(self, graph: Graph) -> Graph:
         """Return a resolved graph with its requests joined to its routes, its files, and the problems that were met."""
         graph = join(graph, Joins.of(graph))
         graph.files = dict(sorted(self.digests.items()))
         graph.problems += [*self._walk_problems, *self._problems.values()]
+        graph.problems += self._catalogue.problems if self._catalogue is not None else []
         graph.problems.sort(key=lambda problem: (problem.path, problem.kind))
         return graph
 

@@ -34,7 +34,8 @@ class LiveGraph:
 
     def _solve(self) -> Solver:
         with collector_off():
-            solver = Solver(Program(self._indexer.facts.values(), Reader(self._indexer.root)))
+            catalogue = self._indexer.open_catalogue()
+            solver = Solver(Program(self._indexer.facts.values(), Reader(self._indexer.root), catalogue))
             solver.solve()
         self._names = find_names(solver.state.program.files.values())
         return solver

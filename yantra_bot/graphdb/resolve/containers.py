@@ -77,7 +77,7 @@ class Containers:
         elif kind in _HOLDERS and instance.unit.file.facts.language in SCRIPTS:
             for key in {op[3], None}:
                 self._state.on_slot(item, key, self._read_slot, instance.base + op[1])
-        elif kind in _OBJECTS:
+        elif kind in _OBJECTS or kind == Kind.DECLARED:
             call = make_call(op[4], (NOTHING,), dst=op[1])
             self._calls.call_attribute(instance, call, item, "__getitem__")
             self._read_place(item, op[3], instance.base + op[1])
@@ -120,6 +120,8 @@ class Containers:
     def _read_place(self, item: int, key: Any, target: int) -> None:
         """Let a node hold a field of a named tuple by its place."""
         state = self._state
+        if state.objects.kinds[item] not in _OBJECTS:
+            return
         if isinstance(key, int) and state.flags_of(state.objects.firsts[item]) & BodyFlag.DATACLASS:
             state.on_slot(item, key, self._read_slot, target)
 
@@ -223,7 +225,7 @@ class Containers:
             self._state.on_keys(item, self._read_any, target)
         elif kind == Kind.GENERATOR:
             self._state.engine.flow(objects.firsts[item].yields, target)
-        elif kind in _OBJECTS:
+        elif kind in _OBJECTS or kind == Kind.DECLARED:
             self._iterate_object(instance, item, target, site)
         elif kind == Kind.CLASS and self._state.flags_of(item) & BodyFlag.CASE:
             self._state.engine.add_one(target, objects.intern(Kind.INSTANCE, item))
@@ -247,7 +249,8 @@ class Containers:
             self._state.engine.add_one(target, self._state.objects.intern(Kind.CONST, key))
 
     def _iterate_object(self, instance: Instance, item: int, target: int, site: int) -> None:
-        unit = self._state.unit_of(self._state.objects.firsts[item])
+        is_declared = self._state.objects.kinds[item] == Kind.DECLARED
+        unit = None if is_declared else self._state.unit_of(self._state.objects.firsts[item])
         language = unit.file.facts.language if unit else Language.PYTHON
         first, following = _PROTOCOL.get(language, (("__iter__", "__aiter__"), ("__next__", "__anext__")))
         made = self._state.engine.allocate(1)
@@ -260,7 +263,10 @@ class Containers:
             self._on_iterator(instance, target, site, following[0], item)
 
     def _on_iterator(self, instance: Instance, target: int, site: int, name: str, iterator: int) -> None:
-        if self._state.objects.kinds[iterator] in _OBJECTS:
+        kind = self._state.objects.kinds[iterator]
+        if kind == Kind.DECLARED:
+            self._calls.call_attribute(instance, make_call(site, (), dst=target), iterator, name)
+        elif kind in _OBJECTS:
             frame = self._state.absolute(instance)
             script = name == "next" and self._is_script(iterator)
             given = self._state.engine.allocate(1) if script else target

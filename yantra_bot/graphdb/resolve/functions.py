@@ -27,9 +27,16 @@ class Functions:
     ) -> None:
         self._state, self._outside, self._attribute = state, outside, attribute
         self._bind_slot, self._bind_stored = bind_slot, bind_stored
+        self.fill_declared: Callable[[int, str, int], bool] = lambda *_: False
+        """Called with (object, name, node) for what lies outside; true where a declaration says what it is."""
+        self.inherit: Callable[[tuple[int, ...], int, str, int], bool] = lambda *_: False
+        """Called with (classes, receiver, name, node); true where a declared class above them has the name. Both set by
+        Linking, where packages are installed."""
 
     def fill_outside(self, item: int, name: str, node: int) -> None:
         """Fill an attribute of something outside; `default` of a module of JavaScript is the module."""
+        if self.fill_declared(item, name, node):
+            return
         first, language = self._state.objects.firsts[item], self._state.objects.seconds[item]
         if name == "default" and language in SCRIPTS:
             self._state.engine.add_one(node, item)

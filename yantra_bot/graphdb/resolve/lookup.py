@@ -29,7 +29,7 @@ class Lookup:
         self._hierarchy = hierarchy
         self._modules = modules
         self.members = Members(state, hierarchy)
-        self._functions = Functions(state, modules.outside, self.attribute, self._bind_slot, self._bind_stored)
+        self.functions = Functions(state, modules.outside, self.attribute, self._bind_slot, self._bind_stored)
         self._nodes: dict[tuple[int, str], int] = {}
         self._asked: dict[str, dict[int, list[int]]] = {}
         """Objects whose attribute was asked for, by its name and their class."""
@@ -62,16 +62,16 @@ class Lookup:
             self._fill_module(item, first, name, node)
         elif kind in _CLASS_KINDS:
             self._fill_class(item, name, node)
-        elif kind == Kind.EXTERNAL:
-            self._functions.fill_outside(item, name, node)
+        elif kind in (Kind.EXTERNAL, Kind.DECLARED):
+            self.functions.fill_outside(item, name, node)
         elif kind in (Kind.CONTAINER, Kind.BAG, Kind.GENERATOR, Kind.CONST):
-            self._functions.fill_container(item, name, node)
+            self.functions.fill_container(item, name, node)
         elif kind == Kind.NATIVE:
-            self._functions.fill_native(item, name, node)
+            self.functions.fill_native(item, name, node)
         elif kind in (Kind.FUNCTION, Kind.BOUND, Kind.PARTIAL):
-            self._functions.fill_function(item, name, node)
+            self.functions.fill_function(item, name, node)
         elif kind == Kind.PROTOTYPE:
-            self._functions.fill_prototype(item, name, node)
+            self.functions.fill_prototype(item, name, node)
         elif kind == Kind.OUTSIDE:
             self._state.engine.add_one(node, item)
 
@@ -217,7 +217,7 @@ class Lookup:
             if value is not None or stored is not None:
                 return
         self.on_missing(receiver, name, node)
-        if not self.members.assigns(order, name):
+        if not (self.members.assigns(order, name) or self.functions.inherit(above or order, receiver, name, node)):
             self._link_outside(above or order, name, node)
 
     def _is_embedded(self, owner: int, receiver: int) -> bool:

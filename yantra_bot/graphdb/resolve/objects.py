@@ -43,6 +43,8 @@ class Kind(IntEnum):
     """object, TEXT: any of the attributes whose names fit"""
     OUTSIDE = 17
     """empty, None: any value that is of nothing in this program (Python)"""
+    DECLARED = 18
+    """a thing of an installed package, the object it was read from: known from a declaration alone"""
 
 
 class Objects:

@@ -60,6 +60,8 @@ class Operators:
                 if self._lookup.members.has(receiver, choice):
                     self._calls.call_attribute(caller, op, receiver, choice)
                     return
+        elif self._state.objects.kinds[receiver] == Kind.DECLARED:
+            self._calls.call_attribute(caller, op, receiver, name)
         elif self._state.objects.kinds[receiver] == Kind.EXTERNAL and name.startswith("__"):
             # What an operator calls of an object outside is not known.
             return

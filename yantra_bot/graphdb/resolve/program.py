@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from yantra_bot.domain.graph import Language
+from yantra_bot.graphdb.environment import Catalogue
 from yantra_bot.graphdb.facts import Body, BodyFlag, FileFacts, Op, Value
 from yantra_bot.graphdb.languages import Linker, Paths, Read, frontend_of
 from yantra_bot.graphdb.resolve.java_methods import KEYED, NAMING
@@ -67,8 +68,9 @@ def module_name(path: str) -> str:
 class Program:
     """The files of a repository, and the library models they use."""
 
-    def __init__(self, facts: Iterable[FileFacts], read: Read) -> None:
-        """`read` gives configuration files that linkers look for."""
+    def __init__(self, facts: Iterable[FileFacts], read: Read, catalogue: Catalogue | None = None) -> None:
+        """`read` gives configuration files that linkers look for, `catalogue` what installed packages declare."""
+        self.catalogue = catalogue
         ordered = sorted(facts, key=lambda one: one.path)
         by_frontend: dict[int, list[str]] = {}
         for one in ordered:

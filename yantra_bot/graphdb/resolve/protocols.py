@@ -42,6 +42,8 @@ class Protocols:
                 engine.flow(self._state.slot(item, None), instance.base + op[1])
         if kind in (Kind.INSTANCE, Kind.OPEN):
             self._hold(item, self._calls.call_attribute, instance, make_call(op[3], ()), item, "__await__")
+        elif kind == Kind.DECLARED:
+            self._calls.call_attribute(instance, make_call(op[3], (), dst=op[1]), item, "__await__")
 
     def enter(self, instance: Instance, op: Op) -> None:
         """ENTER: a with statement enters and leaves a context manager."""
@@ -51,7 +53,7 @@ class Protocols:
     def _on_enter(self, instance: Instance, op: Op, item: int) -> None:
         if self._state.objects.kinds[item] == Kind.OUTSIDE and op[1] >= 0:
             self._state.engine.add_one(instance.base + op[1], item)
-        if self._state.objects.kinds[item] not in (Kind.INSTANCE, Kind.OPEN):
+        if self._state.objects.kinds[item] not in (Kind.INSTANCE, Kind.OPEN, Kind.DECLARED):
             return
         for name, dst in (("__enter__", op[1]), ("__aenter__", op[1]), ("__exit__", NOTHING), ("__aexit__", NOTHING)):
             call = make_call(op[3], (NOTHING,) * (3 if "exit" in name else 0), dst=dst)

@@ -4,7 +4,7 @@ A value of the outside is one object, `OUTSIDE`: whatever is called on it leaves
 It stands for results of functions outside and for what is declared as `str`, `Path` ...; it makes no edge.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import BodyFlag, CallFlag
@@ -21,7 +21,9 @@ _HANDS_ON = frozenset(
     {"__import__", "getattr", "globals", "import_module", "partial", "partialmethod", "setattr", "type", "zip"}
 )
 """Functions of models that return nothing in their source and yet give what they are given."""
-_ANSWERS = frozenset({Kind.EXTERNAL, Kind.CONST, Kind.TEXT})
+DECLARED = "declared"
+"""How the place of a container begins that an installed package declares to give."""
+_ANSWERS = frozenset({Kind.EXTERNAL, Kind.CONST, Kind.TEXT, Kind.DECLARED})
 
 
 class PythonGaps:
@@ -31,6 +33,8 @@ class PythonGaps:
         self._state, self._calls = state, calls
         self.outside = state.objects.intern(Kind.OUTSIDE, "")
         calls.by_kind[Kind.OUTSIDE] = self._call_outside
+        self.declare_type: Callable[[int, str], bool] = lambda *_: False
+        """Called with (node, name of a type outside); true where it is installed. Set by Linking."""
 
     def _call_outside(self, caller: Instance, op: Op, item: int) -> None:
         """A call on a value of the outside leaves the program."""
@@ -40,7 +44,14 @@ class PythonGaps:
 
     def is_blank(self, node: int) -> bool:
         """Say whether nothing of this program is in a node."""
-        return all(item == self.outside for item in self._state.engine.objects(node))
+        return all(item == self.outside or self.is_declared(item) for item in self._state.engine.objects(node))
+
+    def is_declared(self, item: int) -> bool:
+        """Say whether an object is known from a declaration of an installed package alone."""
+        objects = self._state.objects
+        if objects.kinds[item] == Kind.CONTAINER:
+            return bool(objects.firsts[item][0] == DECLARED)
+        return objects.kinds[item] == Kind.DECLARED
 
     def keep_decorated(self, instances: Iterable[Instance]) -> bool:
         """A decorator of which nothing is known gives its function back; whether there was any."""
@@ -99,7 +110,7 @@ class PythonGaps:
             name = f"{outside_name(unit.file)}.{unit.file.facts.symbols[unit.body.owner].name}"
         else:
             return False
-        if not name.startswith(_SAYS_NOTHING):
+        if not name.startswith(_SAYS_NOTHING) and not self.declare_type(node, name):
             self._state.engine.add_one(node, self.outside)
         return True
 

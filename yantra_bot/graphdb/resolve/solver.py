@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from yantra_bot.domain.graph import Graph, Language
+from yantra_bot.graphdb.environment import Catalogue
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag, FileFacts
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.languages import Read
@@ -16,6 +17,8 @@ from yantra_bot.graphdb.resolve.fixtures import Fixtures
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
 from yantra_bot.graphdb.resolve.hooks import Hooks
 from yantra_bot.graphdb.resolve.imports import Imports
+from yantra_bot.graphdb.resolve.installed.linking import Linking
+from yantra_bot.graphdb.resolve.installed.members import Installed
 from yantra_bot.graphdb.resolve.java_library import JavaLibrary
 from yantra_bot.graphdb.resolve.javascript_library import JavaScriptLibrary
 from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
@@ -37,12 +40,13 @@ from yantra_bot.graphdb.resolve.texts import Texts
 MAX_ROUNDS = 4
 
 
-def resolve(facts: Iterable[FileFacts], read: Read) -> Graph:
+def resolve(facts: Iterable[FileFacts], read: Read, catalogue: Catalogue | None = None) -> Graph:
     """Return the graph of a repository: who defines, calls, inherits, imports and uses what, and what is not known.
 
-    `read` gives the bytes of configuration files (go.mod, tsconfig.json, ...) by path, None where there is none.
+    `read` gives the bytes of configuration files (go.mod, tsconfig.json, ...) by path, None where there is none;
+    `catalogue` what the packages declare that are installed for the repository.
     """
-    solver = Solver(Program(facts, read))
+    solver = Solver(Program(facts, read, catalogue))
     solver.solve()
     return make_graph(solver.state)
 
@@ -73,6 +77,8 @@ class Solver:
         hooks.metaclasses = Metaclasses(self.state, self.lookup, calls)
         self._fixtures = Fixtures(self.state, modules, self.hierarchy)
         self._gaps = PythonGaps(self.state, calls)
+        if program.catalogue is not None:
+            Linking(self.state, self.lookup, calls, self.hierarchy, self._gaps, Installed(program.catalogue))
         self.models = Models(self.state, self.lookup, calls, containers, stores, imports, self.texts)
 
     def solve(self) -> None:
@@ -178,7 +184,8 @@ class Solver:
         names = [name for name, value in instance.unit.body.names.items() if instance.base + value == node]
         objects = (*state.instances_of(owner), state.objects.intern(Kind.OPEN, owner))
         slots = [state.slots.get((item, name)) for item in objects for name in names]
-        return any(slot is not None and state.engine.holds(slot) for slot in slots)
+        held = (item for slot in slots if slot is not None for item in state.engine.objects(slot))
+        return any(not self._gaps.is_declared(item) for item in held)
 
     def _declare(self, node: int, is_receiver: bool, owner: int) -> None:
         objects = self.state.objects

@@ -1,0 +1,1 @@
+"""What installed packages declare, as values of a resolution: types, members, results. Their code is never followed."""
