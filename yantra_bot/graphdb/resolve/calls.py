@@ -12,6 +12,7 @@ from yantra_bot.graphdb.resolve.modules import outside_name
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.program import Unit, is_mixin
 from yantra_bot.graphdb.resolve.record import Target
+from yantra_bot.graphdb.resolve.results import Results
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
 MAX_MODEL_DEPTH = 6
@@ -24,6 +25,7 @@ class Calls:
         self._state = state
         self._lookup = lookup
         self._arguments = Arguments(state)
+        self.results = Results(state, self._arguments)
         self.exceptions = Exceptions(state)
         self._bound: set[tuple[int, int]] = set()
         self._silent: dict[int, tuple[Op, Op]] = {}
@@ -35,7 +37,6 @@ class Calls:
         self.call_bag: Callable[[Instance, Op, int], None]
         self.call_outside: Callable[[Instance, Op, str], None]
         self.call_partial: Callable[[Instance, Op, int], None]
-        self.promise_of: Callable[[Instance], int]
         self.call_model: Callable[[Instance, Op, Instance], None]
         self.on_construct: Callable[[Instance, Op, int], None]
         self.fill_fields: Callable[[Instance, Op, int, int], None]
@@ -157,7 +158,7 @@ class Calls:
             callee.called = True
             self.exceptions.pass_up(caller, op, callee)
             self._arguments.bind(caller, op, callee, function, shift=self._arguments.shift(callee, receiver))
-        self._give_result(caller, op, callee, receiver)
+        self.results.give(caller, op, callee, receiver)
         if unit.file.library:
             self.call_model(caller, op, callee)
 
@@ -167,22 +168,6 @@ class Calls:
         if receiver >= 0 and self._state.objects.kinds[receiver] == Kind.OPEN:
             return Evidence.TYPE
         return Evidence.FLOW
-
-    def _give_result(self, caller: Instance, op: Op, callee: Instance, receiver: int) -> None:
-        state, flags = self._state, callee.unit.body.flags
-        if flags & BodyFlag.GENERATOR:
-            if op[1] >= 0:
-                state.engine.add_one(caller.node(op[1]), state.objects.intern(Kind.GENERATOR, callee))
-            return
-        if op[1] < 0:
-            return
-        target = caller.node(op[1])
-        if flags & BodyFlag.ASYNC and callee.unit.file.facts.language in SCRIPTS:
-            state.engine.add_one(target, self.promise_of(callee))
-            return
-        state.engine.flow(callee.result, target)
-        for index in state.signature(callee.unit).returned:
-            self._arguments.give_back(caller, op, callee, receiver, index, target)
 
     # Classes
 

@@ -18,7 +18,7 @@ class Promises:
 
     def __init__(self, state: State, calls: Calls) -> None:
         self._state, self._calls, self._exceptions = state, calls, calls.exceptions
-        calls.promise_of = self.promise_of
+        calls.results.promise_of = self.promise_of
 
     def made(self, caller: Instance, op: Op, what: str = "") -> int:
         """Return the promise that a call makes."""
