@@ -214,6 +214,8 @@ class Bodies:
         body = self._make(unit, instance, instance.owner)
         body.method_of = owner
         state.class_bodies[owner] = body
+        for name in unit.body.names:
+            state.writers.setdefault(name, set()).add(owner)
         self._interpret(body)
         if unit.file.facts.language == Language.PYTHON and not unit.file.library:
             self._hooks.on_class(instance, owner, op[4])
@@ -254,7 +256,7 @@ class Bodies:
             self._state.engine.add_one(instance.base + op[1], class_object(self._state, item))
             return
         node = self._lookup.attribute(item, op[3])
-        self._state.engine.flow(node, instance.base + op[1])
+        self._state.engine.flow_once(node, instance.base + op[1])
         if op[3] in self._state.program.property_names and self._state.objects.kinds[item] in _READ:
             self._calls.read(instance, node, op[4])
 

@@ -35,6 +35,9 @@ _PUTS = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
 MANY_SCRIPTS = 400
 """Bodies of JavaScript: with more, its functions that take and keep anything mix everything with everything."""
 MAX_OBJECTS_OF_SCRIPTS = 24
+HUGE_BODIES = 20_000
+"""A program with more of them, some 150,000 lines, is not worth the time that values of many origins take."""
+MAX_OBJECTS_OF_HUGE = 12
 
 
 SPARE_NODES = 300_000
@@ -49,7 +52,12 @@ def budget_of(program: Program) -> int:
 
 def limit_of(program: Program) -> int:
     """Return how many objects a value may be, by what the program is written in."""
-    scripts = sum(len(file.units) for file in program.files.values() if file.facts.language in SCRIPTS)
+    bodies = scripts = 0
+    for file in program.files.values():
+        bodies += len(file.units)
+        scripts += len(file.units) if file.facts.language in SCRIPTS else 0
+    if bodies > HUGE_BODIES:
+        return MAX_OBJECTS_OF_HUGE
     return MAX_OBJECTS_OF_SCRIPTS if scripts > MANY_SCRIPTS else MAX_OBJECTS
 
 

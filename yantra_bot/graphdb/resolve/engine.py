@@ -29,8 +29,10 @@ class Engine:
         """None, the only object, or the set of several: most nodes hold one, and a set takes 200 bytes."""
         self.unlimited: set[int] = set()
         """Nodes that hold many things for a good reason."""
-        self._flows: list[list[int] | None] = []
-        self._watchers: list[list[tuple[Any, ...]] | None] = []
+        self._flows: list[Any] = []
+        """None, the only target, or the list of several."""
+        self._watchers: list[Any] = []
+        """None, the only watcher as (handler, *payload), or the list of several."""
         self._pending: dict[int, set[int]] = {}
         self._queue: deque[int] = deque()
         self._linked: set[int] = set()
@@ -108,23 +110,17 @@ class Engine:
         if link in self._linked:
             return
         self._linked.add(link)
-        targets = self._flows[source]
-        if targets is None:
-            self._flows[source] = [target]
-        else:
-            targets.append(target)
-        self._hand_over(source, target)
+        self.flow_once(source, target)
 
     def flow_once(self, source: int, target: int) -> None:
-        """As `flow`, for a flow that is asked for only once: it is not remembered as such."""
+        """As `flow`, for a flow between two nodes that is asked for only once: it is not remembered as such."""
         targets = self._flows[source]
         if targets is None:
-            self._flows[source] = [target]
+            self._flows[source] = target
+        elif targets.__class__ is int:
+            self._flows[source] = [targets, target]
         else:
             targets.append(target)
-        self._hand_over(source, target)
-
-    def _hand_over(self, source: int, target: int) -> None:
         known = self._points[source]
         if known is None:
             return
@@ -135,10 +131,12 @@ class Engine:
 
     def watch(self, node: int, handler: Handler, *payload: Any) -> None:
         """Call the handler with each object that is in the node or comes into it, once each."""
-        entry = (handler, payload)
+        entry = (handler, *payload)
         watchers = self._watchers[node]
         if watchers is None:
-            self._watchers[node] = [entry]
+            self._watchers[node] = entry
+        elif watchers.__class__ is tuple:
+            self._watchers[node] = [watchers, entry]
         else:
             watchers.append(entry)
         known = self.objects(node)
@@ -172,14 +170,23 @@ class Engine:
                 continue
             node = queue.popleft()
             fresh = pending.pop(node)
-            for target in flows[node] or ():
-                self.add(target, fresh)
+            targets = flows[node]
+            if targets.__class__ is int:
+                self.add(targets, fresh)
+            elif targets is not None:
+                for target in targets:
+                    self.add(target, fresh)
             owner = self._owners[node]
             if owner:
                 self.reader(owner, node, fresh)
-            for handler, payload in tuple(watchers[node] or ()):
-                for item in fresh:
-                    handler(*payload, item)
+            entries = watchers[node]
+            if entries is not None:
+                self._tell((entries,) if entries.__class__ is tuple else tuple(entries), fresh)
+
+    def _tell(self, entries: tuple[tuple[Any, ...], ...], fresh: Collection[int]) -> None:
+        for handler, *payload in entries:
+            for item in fresh:
+                handler(*payload, item)
 
     def _give_up(self) -> None:
         """Leave everything as it has been found so far: a program whose values run away takes all memory there is."""

@@ -1,7 +1,7 @@
 """Classes and what they inherit: bases as they become known, the C3 order, the classes below."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from yantra_bot.graphdb.resolve.objects import Kind, Objects
@@ -30,6 +30,7 @@ class Hierarchy:
         self._objects = objects
         self.classes: dict[int, ClassInfo] = {}
         self._orders: dict[int, tuple[int, ...]] = {}
+        self._reached: dict[tuple[int, bool], dict[int, None]] = {}
         self.on_change: Callable[[int], None] = lambda _: None
         """Called with each class whose order has changed."""
 
@@ -56,15 +57,29 @@ class Hierarchy:
                 self._changed(item)
 
     def _changed(self, item: int) -> None:
+        self._reached.clear()
         for affected in (item, *self._reach(item, lent=True)):
             self._orders.pop(affected, None)
             self.on_change(affected)
 
-    def below(self, item: int) -> list[int]:
+    def below(self, item: int) -> dict[int, None]:
         """Return all classes that inherit from one, nearest first."""
         return self._reach(item, lent=False)
 
-    def _reach(self, item: int, *, lent: bool) -> list[int]:
+    def takers_among(self, item: int, classes: Collection[int]) -> list[int]:
+        """Return which of some classes have what one has: those below, and those that it only lends its attributes."""
+        takers = self._reach(item, lent=True)
+        if len(classes) < len(takers):
+            return [one for one in classes if one in takers]
+        return [one for one in takers if one in classes]
+
+    def _reach(self, item: int, *, lent: bool) -> dict[int, None]:
+        known = self._reached.get((item, lent))
+        if known is None:
+            known = self._reached[item, lent] = self._walk(item, lent=lent)
+        return known
+
+    def _walk(self, item: int, *, lent: bool) -> dict[int, None]:
         found: dict[int, None] = {}
         waiting = [item]
         for one in waiting:
@@ -73,7 +88,7 @@ class Hierarchy:
                 if below not in found and below != item:
                     found[below] = None
                     waiting.append(below)
-        return list(found)
+        return found
 
     def order(self, item: int) -> tuple[int, ...]:
         """Return the class and what it inherits from, in C3 order; where there is none, depth first."""

@@ -137,8 +137,8 @@ class Lookup:
         if kind == Kind.INSTANCE:
             touched += asked.get(start, ())
         else:
-            order = self._hierarchy.order
-            touched += [item for one, items in tuple(asked.items()) if start in order(one) for item in items]
+            touched += asked.get(start, ())
+            touched += [item for one in self._hierarchy.takers_among(start, asked) for item in asked[one]]
         for item in touched:
             self._link_class(item, name, self._nodes[item, name])
 
@@ -181,13 +181,12 @@ class Lookup:
 
     def _link_open(self, item: int, name: str, node: int, start: int) -> None:
         objects = self._state.objects
-        slots = self._state.slots
         order, below = self._hierarchy.order(start), self._hierarchy.below(start)
-        stored = [objects.intern(Kind.OPEN, owner) for owner in order]
-        for one in (*stored, *(one for owner in (start, *below) for one in self._state.instances_of(owner))):
-            if (one, name) in slots:
-                self._state.engine.flow(slots[one, name], node)
-        own = [one for one in below if self.members.owns(one, name)]
+        for one in self._state.holders.get(name, ()):
+            kind, owner = objects.kinds[one], objects.firsts[one]
+            if owner in order if kind == Kind.OPEN else kind == Kind.INSTANCE and (owner == start or owner in below):
+                self._state.engine.flow(self._state.slots[one, name], node)
+        own = self.members.owners_among(below, name)
         first = next((one for one in order if self.members.owns(one, name)), None)
         if first is None or not (own and self.members.only_declares(first, name)):
             self._link_chain(order, item, name, node)

@@ -1,5 +1,7 @@
 """What classes have, by facts and stores alone."""
 
+from collections.abc import Collection
+
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, ParamKind, Value
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
@@ -96,10 +98,14 @@ class Members:
             )
         return found
 
+    def owners_among(self, classes: Collection[int], name: str) -> list[int]:
+        """Return those of some classes that have a name themselves."""
+        owners = self._state.writers.get(name, ())
+        return [one for one in classes if one in owners]
+
     def owns(self, owner: int, name: str) -> bool:
         """Say whether a class itself has a name, written or stored."""
-        body = self._state.class_bodies.get(owner)
-        return (body is not None and name in body.unit.body.names) or (owner, name) in self._state.slots
+        return owner in self._state.writers.get(name, ())
 
 
 def _receiver_of(unit: Unit) -> Value:

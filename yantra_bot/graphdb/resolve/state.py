@@ -92,6 +92,10 @@ class State:
         self.slots: dict[tuple[int, Any], int] = {}
         """Nodes of attributes and items that were stored, by owner and name."""
         self.keys_of: dict[int, list[Any]] = {}
+        self.holders: dict[str, list[int]] = {}
+        """Objects that something was stored in, by its name."""
+        self.writers: dict[str, set[int]] = {}
+        """Classes that have a name themselves, written or stored."""
         self.slot_watchers: dict[tuple[int, Any], list[tuple[Any, ...]]] = {}
         self.key_watchers: dict[int, list[tuple[Any, ...]]] = {}
         self.defaults: dict[int, tuple[Instance, tuple[tuple[int, Value], ...]]] = {}
@@ -143,6 +147,8 @@ class State:
             node = self.slots[owner, name] = self.engine.allocate(1)
             self.keys_of.setdefault(owner, []).append(name)
             if isinstance(name, str):
+                self.holders.setdefault(name, []).append(owner)
+                self.writers.setdefault(name, set()).add(owner)
                 self.on_new_slot(owner, name)
             for handler, payload in self.slot_watchers.get((owner, name), ()):
                 self.engine.later(handler, payload, node)
