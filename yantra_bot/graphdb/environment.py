@@ -48,16 +48,17 @@ class Environment:
         """`folder` holds the packages (`site-packages`)."""
         self.folder = folder
         self.target = Target(version, platform)
-        self._kept: dict[str, Declared] = {}
+        self.kept: dict[str, Declared] = {}
+        """What files declare, by their content."""
         self._parser = Parser(grammar(".py"))
         self.asked: dict[str, Known] = {}
         """What the last resolution asked for, by module."""
 
     def declare(self, source: Source) -> Declared:
         """Return what a file declares, read once for each content."""
-        found = self._kept.get(source.digest)
+        found = self.kept.get(source.digest)
         if found is None:
-            found = self._kept[source.digest] = read_declarations(source.data, self._parser, self.target)
+            found = self.kept[source.digest] = read_declarations(source.data, self._parser, self.target)
         return found
 
     def open(self) -> "Catalogue":

@@ -10,6 +10,7 @@ from rich.text import Text
 from yantra_bot.cli.display import make_console
 from yantra_bot.cli.graph.lines import Lines
 from yantra_bot.cli.graph.options import clean, graph_options, place_options, print_json
+from yantra_bot.cli.graph.packages import Packages
 from yantra_bot.cli.graph.source import Place, build_graph, open_around
 from yantra_bot.graphdb.export import problem_record
 from yantra_bot.graphdb.kuzu_store import GraphStore
@@ -17,23 +18,32 @@ from yantra_bot.graphdb.readings import READING, Reading, find_readings
 from yantra_bot.graphdb.view import GraphView, Statistics
 
 SHOWN_PROBLEMS = 10
+_environment = click.option(
+    "--environment",
+    metavar="PATH",
+    help="Believe what the packages installed there declare: a virtual environment, `own` (the repository's own .venv, "
+    "venv or env, the default) or `none`. Remembered until told otherwise; nothing of it is run.",
+)
 
 
 @click.command()
 @click.option("--force", is_flag=True, help="Replace the graph of a newer version of Yantra, too.")
+@_environment
 @place_options
-def build(*, force: bool, repo: Path, store: Path | None, as_json: bool) -> None:
+def build(*, force: bool, environment: str | None, repo: Path, store: Path | None, as_json: bool) -> None:
     """Build the graph anew: every file is read and parsed, and so are the git history and the Markdown pages."""
     place = Place.of(repo, store)
-    _report(place, build_graph(place, anew=True, force=force, around=True), as_json=as_json)
+    _report(place, build_graph(place, anew=True, force=force, around=True, environment=environment), as_json=as_json)
 
 
 @click.command()
+@_environment
 @place_options
-def update(*, repo: Path, store: Path | None, as_json: bool) -> None:
+def update(*, environment: str | None, repo: Path, store: Path | None, as_json: bool) -> None:
     """Bring the graph up to date: only files with another content are parsed, only newer commits read."""
     place = Place.of(repo, store)
-    _report(place, open_around(place), as_json=as_json)
+    view = open_around(place) if environment is None else build_graph(place, around=True, environment=environment)
+    _report(place, view, as_json=as_json)
 
 
 def _report(place: Place, view: GraphView, *, as_json: bool) -> None:
@@ -97,6 +107,7 @@ def stats(*, all_problems: bool, repo: Path, store: Path | None, as_json: bool, 
     lines.say(f"{counts.files} files. {counts.to_external} edges leave the repository. {share} could not be resolved.")
     if readings:
         lines.say(_beside_line(readings))
+    lines.say(Packages(place.root, place.store).describe())
     _say_problems(lines, view, len(view.problems) if all_problems else SHOWN_PROBLEMS)
 
 

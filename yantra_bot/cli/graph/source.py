@@ -11,11 +11,13 @@ from rich.console import Console
 
 from yantra_bot.app.home import Home
 from yantra_bot.cli.display import make_console
+from yantra_bot.cli.graph.packages import Packages
 from yantra_bot.domain.graph import Graph, Symbol
 from yantra_bot.errors import UserError
 from yantra_bot.graphdb.declared import declare
 from yantra_bot.graphdb.discovery import Reader, Source, discover, read_source
 from yantra_bot.graphdb.docs.files import read_texts
+from yantra_bot.graphdb.environment import Environment
 from yantra_bot.graphdb.facts_cache import FactsCache
 from yantra_bot.graphdb.history.keeping import git_of
 from yantra_bot.graphdb.indexer import Indexer, Progress
@@ -54,7 +56,7 @@ def open_graph(place: Place, *, stale: bool = False) -> GraphView:
     With `stale` it is taken as it is in the store.
     """
     view = load_stored(place)
-    if view is None or (not stale and not is_fresh(place.root, view)):
+    if view is None or (not stale and not _is_fresh(place, view)):
         return build_graph(place)
     return view
 
@@ -83,25 +85,41 @@ def is_fresh(root: Path, view: GraphView) -> bool:
     return True
 
 
-def build_graph(place: Place, *, anew: bool = False, force: bool = False, around: bool = False) -> GraphView:
+def _is_fresh(place: Place, view: GraphView) -> bool:
+    return is_fresh(place.root, view) and Packages(place.root, place.store).are_same()
+
+
+def build_graph(
+    place: Place,
+    *,
+    anew: bool = False,
+    force: bool = False,
+    around: bool = False,
+    environment: str | None = None,
+) -> GraphView:
     """Index what has changed (with `anew`: everything), keep the graph, and say how long it took.
 
     `force` replaces the graph of a newer version. With `around` the past and the talk are brought up to date too.
+    `environment` chooses the packages that are believed, from now on. Raises UserError where it has none.
     """
+    packages = Packages(place.root, place.store, environment)
     began = time.monotonic()
     store = GraphStore.open(place.store, force=force)
     if store.revision() and not force:
         raise UserError(f"The graph in {place.store} is kept at a commit by the server. Ask it as it is, with --stale.")
     if anew:
         (place.store / FACTS).unlink(missing_ok=True)
+    else:
+        packages.recall()
     cache = FactsCache(place.store / FACTS)
     try:
-        graph = index(place.root, cache)
+        graph = index(place.root, cache, packages.environment)
     finally:
         cache.close()
     view = GraphView.of(graph)
     records = _read_around(place.root, view, () if anew else _kept(store)) if around else []
     view.generation = store.save(view, records)
+    packages.keep()
     took = time.monotonic() - began
     told = f"{len(view.files)} files, {len(view)} symbols, {view.edge_count} edges in {took:.1f} s."
     make_console(stderr=True).print(f"Graph of {place.root}: {told}", markup=False, highlight=False, soft_wrap=True)
@@ -111,7 +129,7 @@ def build_graph(place: Place, *, anew: bool = False, force: bool = False, around
 def open_around(place: Place, *, stale: bool = False) -> GraphView:
     """Return the graph as `open_graph` does, with the past and the talk beside it up to date too."""
     view = load_stored(place)
-    if view is None or (not stale and not is_fresh(place.root, view)):
+    if view is None or (not stale and not _is_fresh(place, view)):
         return build_graph(place, around=True)
     if not stale:
         store = GraphStore.open(place.store)
@@ -133,10 +151,10 @@ def _read_around(root: Path, view: GraphView, kept: Sequence[Records]) -> list[R
         return Surroundings(git_of(root), read_texts(root)).refresh(view, kept, progress)
 
 
-def index(root: Path, cache: FactsCache | None = None) -> Graph:
+def index(root: Path, cache: FactsCache | None = None, environment: Environment | None = None) -> Graph:
     """Return the graph of a folder's files, with a line of progress in a terminal."""
     with _progress(make_console(stderr=True)) as progress:
-        return Indexer(root, cache=cache).build(progress)
+        return Indexer(root, cache=cache, environment=environment).build(progress)
 
 
 def index_symbols(root: Path) -> list[Symbol]:
