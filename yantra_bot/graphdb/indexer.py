@@ -3,10 +3,13 @@
 An unchanged file is not parsed again. What is left out is named among the graph's problems.
 """
 
+import ctypes
 import gc
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -15,6 +18,7 @@ from pathlib import Path
 from tree_sitter import Parser
 
 from yantra_bot.domain.graph import Graph, Problem
+from yantra_bot.errors import Transient
 from yantra_bot.graphdb.discovery import Reader, Source, chunks, discover, read_source
 from yantra_bot.graphdb.environment import Catalogue, Environment
 from yantra_bot.graphdb.facts import FileFacts
@@ -25,6 +29,8 @@ from yantra_bot.graphdb.resolve.solver import resolve
 
 FEW_BYTES = 400_000
 """Less than this is lowered in this process: starting others takes longer."""
+
+_PR_SET_PDEATHSIG = 1
 
 Progress = Callable[[str, int, int], None]
 """Called as (what is done, so many, of so many)."""
@@ -151,10 +157,16 @@ class Indexer:
     def _lower_beside(self, paths: list[str], progress: Progress) -> list[list[tuple[str, str, bytes]]]:
         parts = list(chunks(paths, self._stamps, self._processes * 4))
         done = []
-        with ProcessPoolExecutor(self._processes, mp_context=get_context("fork")) as pool:
-            for part in pool.map(_lower_files, [str(self.root)] * len(parts), parts):
-                done.append(part)
-                progress("parsed", sum(map(len, done)), len(paths))
+        fork, parent = get_context("fork"), os.getpid()
+        try:
+            with ProcessPoolExecutor(self._processes, fork, _end_with_parent, (parent,)) as pool:
+                for part in pool.map(_lower_files, [str(self.root)] * len(parts), parts):
+                    done.append(part)
+                    progress("parsed", sum(map(len, done)), len(paths))
+        except BrokenProcessPool as ended:
+            raise Transient(
+                "A process that read files was ended from outside, perhaps for want of memory. Run this again."
+            ) from ended
         return done
 
     def _take(self, path: str, digest: str, data: bytes) -> None:
@@ -199,6 +211,15 @@ class Indexer:
         self.refresh(progress)
         progress("resolving", 0, 1)
         return self.resolve()
+
+
+def _end_with_parent(parent: int) -> None:
+    """Let the kernel end this process with the thread that started it: kill -9 there leaves nobody behind."""
+    control = getattr(ctypes.CDLL(None), "prctl", None)  # Linux's
+    if control is not None:
+        control(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _lower_here(root: Path, paths: list[str]) -> list[tuple[str, str, bytes]]:
