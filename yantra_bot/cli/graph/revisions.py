@@ -38,6 +38,8 @@ def _ask(repo: Path, *words: str) -> str:
     command = ["git", *_QUIET, "-C", str(repo), *words]
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", check=False)
+    except FileNotFoundError as missing:
+        raise UserError("There is no git on the PATH. Install it, for example: apt-get install git") from missing
     except (OSError, ValueError) as refused:  # a zero byte in a name is a ValueError
         raise UserError(f"git cannot be asked: {refused}.") from refused
     if done.returncode:

@@ -3,15 +3,15 @@
 All is read anew where the past was rewritten, and where symbols are gone: they may be others now, by another name.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from yantra_bot.domain.graph import Symbol
 from yantra_bot.domain.history import Author, Commit, History
-from yantra_bot.errors import YantraError
+from yantra_bot.errors import UserError, YantraError
 from yantra_bot.graphdb.history.gitlog import GitRunner, configure
-from yantra_bot.graphdb.history.host_git import HostGit
+from yantra_bot.graphdb.history.host_git import SEARCHED, HostGit
 from yantra_bot.graphdb.history.reading import HistoryLimits, read_history
 from yantra_bot.graphdb.history.records import TOUCHES, history_records, read_history_records
 from yantra_bot.graphdb.readings import PAST, Reading
@@ -31,11 +31,24 @@ class Past:
     records: Sequence[Records]
 
 
-def git_of(root: Path) -> GitRunner | None:
-    """Return a git for the repository whose top folder this is; None where it is none."""
+def git_of(root: Path, *, searched: str = SEARCHED) -> GitRunner | None:
+    """Return a git for the repository whose top folder this is; None where it is none.
+
+    Where there is no git in `searched`, a PATH, it raises when it is asked.
+    """
     if not (root / ".git").exists():
         return None
-    return HostGit(root, seconds=30.0)
+    try:
+        return HostGit(root, seconds=30.0, searched=searched)
+    except UserError as missing:
+        return _refusing(missing)
+
+
+def _refusing(reason: UserError) -> GitRunner:
+    def refuse(arguments: Sequence[str]) -> Iterator[bytes]:
+        raise reason
+
+    return refuse
 
 
 def refresh_past(
@@ -49,11 +62,11 @@ def refresh_past(
 ) -> Past | None:
     """Return the past of a revision, given what is known and kept of it; None where that is the same still."""
     if git is None:
-        return None if known is not None and known.absence == NO_GIT else _absent(NO_GIT)
+        return _absent_still(known, NO_GIT)
     try:
         head = ask(git, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     except YantraError:
-        return _absent(NO_COMMITS)
+        return _absent_still(known, _why_absent(git))
     everything = list(symbols)
     paths = {symbol.key: symbol.path for symbol in everything}
     touched = {key for one in kept if one.table == TOUCHES for key in one.rows[TO].unique().to_pylist()}
@@ -99,6 +112,19 @@ def _told(history: History, head: str, known: Sequence[str] = ()) -> Past:
     counts = {"commits": len(history.commits), "authors": len(history.authors), "touches": len(history.touches)}
     problems = tuple(dict.fromkeys([*known, *(f"{one.kind}: {one.detail}" for one in history.problems)]))
     return Past(Reading(PAST, head, counts=counts, problems=problems), history_records(history))
+
+
+def _why_absent(git: GitRunner) -> str:
+    try:
+        ask(git, "rev-parse", "--git-dir")
+    except YantraError as unreadable:
+        return f"{NO_GIT}: {str(unreadable).removesuffix('.')}"
+    return NO_COMMITS
+
+
+def _absent_still(known: Reading | None, reason: str) -> Past | None:
+    """Return the absence of a past; None where that is known."""
+    return None if known is not None and known.absence == reason else _absent(reason)
 
 
 def _absent(reason: str) -> Past:

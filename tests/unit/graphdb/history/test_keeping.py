@@ -184,7 +184,15 @@ def test_absence_has_a_reason(world: World, tmp_path: Path) -> None:
     nothing = world.refresh()
     assert nothing is not None
     assert nothing.reading.absence == NO_COMMITS
+    assert refresh_past(git_of(world.repository.folder), [], nothing.reading, []) is None
     world.repository.git("checkout", "-q", "-f", "main")
+    silent = refresh_past(git_of(world.repository.folder, searched=str(tmp_path)), [], None, [])
+    assert silent is not None
+    assert silent.reading.absence.startswith(f"{NO_GIT}: There is no git in {tmp_path}. Install it")
+    (empty / ".git").write_text("gitdir: /nowhere\n")
+    lost = refresh_past(git_of(empty), [], None, [])
+    assert lost is not None
+    assert "not a git repository" in lost.reading.absence
     cut = world.refresh(HistoryLimits(commits=1))
     assert cut is not None
     assert cut.reading.problems == ("history cut: only the newest 1 commits were read",)
