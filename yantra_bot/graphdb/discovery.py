@@ -59,15 +59,19 @@ def discover(root: Path) -> Found:
         try:
             entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
         except OSError as error:
-            found.problems.append(Problem(folder or ".", "unreadable folder", error.strerror or ""))
+            found.problems.append(Problem(_printable(folder or "."), "unreadable folder", error.strerror or ""))
             continue
         for entry in entries:
             path = f"{folder}{entry.name}"
             if entry.is_symlink():
                 _note_link(found, path)
             elif entry.is_dir(follow_symlinks=False):
-                if entry.name not in _SKIPPED and not _is_environment(entry) and depth < MAX_DEPTH:
+                if entry.name in _SKIPPED or _is_environment(entry):
+                    continue
+                if depth < MAX_DEPTH:
                     waiting.append((f"{path}/", depth + 1))
+                else:
+                    found.problems.append(Problem(_printable(path), "folder too deep", f"below {MAX_DEPTH} others"))
             elif language_of(path) is not None and not _keep(found, entry, path):
                 return found
     return found
@@ -75,12 +79,16 @@ def discover(root: Path) -> Found:
 
 def _note_link(found: Found, path: str) -> None:
     if language_of(path) is not None:
-        found.problems.append(Problem(path, "symbolic link", "not followed"))
+        found.problems.append(Problem(_printable(path), "symbolic link", "not followed"))
 
 
 def _is_environment(entry: os.DirEntry[str]) -> bool:
     """A virtual environment, whatever its name."""
     return os.path.isfile(os.path.join(entry.path, "pyvenv.cfg"))  # noqa: PTH113, PTH118 (no object for each folder)
+
+
+def _printable(path: str) -> str:
+    return path.encode("utf-8", "replace").decode()
 
 
 def _keep(found: Found, entry: os.DirEntry[str], path: str) -> bool:
@@ -92,7 +100,7 @@ def _keep(found: Found, entry: os.DirEntry[str], path: str) -> bool:
         found.problems.append(Problem(path, "vanished"))
         return True
     except UnicodeEncodeError:
-        found.problems.append(Problem(path.encode("utf-8", "replace").decode(), "name is no text"))
+        found.problems.append(Problem(_printable(path), "name is no text"))
         return True
     if not stat.S_ISREG(status.st_mode):
         return True

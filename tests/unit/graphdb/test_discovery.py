@@ -7,6 +7,7 @@ import pytest
 
 from yantra_bot.domain.graph import Problem
 from yantra_bot.graphdb.discovery import (
+    MAX_DEPTH,
     MAX_FILE_BYTES,
     MAX_LINE_BYTES,
     Reader,
@@ -44,11 +45,28 @@ def test_a_loop_of_links_ends_and_is_named(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_no_text_is_left_out(tmp_path: Path) -> None:
-    """A file name in another encoding cannot be a key."""
+    """A file name in another encoding cannot be a key, nor that of a link be stored."""
     (Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.py"))).write_text("x = 1\n")
+    (Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xfe.py"))).symlink_to("nowhere")
     found = discover(tmp_path)
     assert found.stamps == {}
-    assert [problem.kind for problem in found.problems] == ["name is no text"]
+    assert [(problem.path, problem.kind) for problem in found.problems] == [
+        ("?.py", "symbolic link"),
+        ("?.py", "name is no text"),
+    ]
+
+
+def test_what_lies_too_deep_is_named(tmp_path: Path) -> None:
+    """No folder is passed over in silence."""
+    deep = tmp_path.joinpath(*["d"] * (MAX_DEPTH + 2))
+    deep.mkdir(parents=True)
+    (deep / "a.py").write_text("x = 1\n")
+    (tmp_path / "b.py").write_text("x = 1\n")
+    found = discover(tmp_path)
+    assert list(found.stamps) == ["b.py"]
+    assert [(problem.path.count("d"), problem.kind) for problem in found.problems] == [
+        (MAX_DEPTH + 1, "folder too deep")
+    ]
 
 
 def test_a_file_that_vanishes_is_a_problem_and_no_error(tmp_path: Path) -> None:
