@@ -8,6 +8,7 @@ from yantra_bot.domain.graph import EdgeKind, NodeKind, Visibility
 from yantra_bot.graphdb.view import Direction, GraphView
 
 MAX_COMPARED = 400
+MAX_PLACES = 20
 SHORT = 6
 """Up to so many letters, single letters are compared: a swap leaves no pair of them."""
 LEAST_LIKENESS = 0.68
@@ -27,12 +28,12 @@ def find_similar(view: GraphView, text: str, *, limit: int = 5) -> list[str]:
 
 
 def _members(view: GraphView, around: str, wanted: str) -> list[str]:
-    """Return what is defined in the named places, the likeliest first: all of it where nothing is like the name."""
-    rows = view.find(around)[:1] if around else []
-    inside = [row for place in rows for row in view.neighbours(place, Direction.OUT, {EdgeKind.DEFINES})]
+    """Return what is defined in the named places, the likeliest first: all of one place where nothing is like it."""
+    places = view.find(around)[:MAX_PLACES] if around else []
+    inside = [row for place in places for row in view.neighbours(place, Direction.OUT, {EdgeKind.DEFINES})]
     symbols = [symbol for symbol in map(view.symbol, inside) if symbol.kind is not NodeKind.IMPORT]
     ranked = rank_similar(wanted, {symbol.name for symbol in symbols}, least=0.3)
-    if not ranked:
+    if not ranked and len(places) == 1:
         return [symbol.qualified_name for symbol in symbols if symbol.visibility is Visibility.PUBLIC]
     order = {name: place for place, name in enumerate(ranked)}
     like = sorted((symbol for symbol in symbols if symbol.name in order), key=lambda symbol: order[symbol.name])

@@ -19,6 +19,7 @@ CALLS = frozenset({EdgeKind.CALLS})
 LONGEST_PATH = 24
 """Edges in a path between two symbols, or from a test to a symbol, at most."""
 _IMPORT = NODE_CODES[NodeKind.IMPORT]
+_EXTERNAL = NODE_CODES[NodeKind.EXTERNAL]
 _WHOLE = (NODE_CODES[NodeKind.MODULE], NODE_CODES[NodeKind.FILE])
 _PLACE = re.compile(r"(.+?):(\d{1,9})(?::\d+)?")
 
@@ -37,7 +38,8 @@ def find_definitions(view: GraphView, text: str) -> list[int]:
     """Return the rows of what a person may mean by a name, a qualified name, its last parts, a key, or `file:line`.
 
     Empty when there is nothing; several when the name is not unique. Of a name that is imported somewhere, only the
-    definition is meant. `Class#method` and `module::name` are read as dotted names.
+    definition is meant, and where there is one of its own, none outside. `Class#method` and `module::name` are read as
+    dotted names.
     """
     text = clean(text)
     place = _PLACE.fullmatch(text)
@@ -49,7 +51,8 @@ def find_definitions(view: GraphView, text: str) -> list[int]:
     if not rows and re.search(r"[^.\w$<>]", text):
         rows = view.find(re.sub(r"::|#|/", ".", text).strip("."))
     defined = [row for row in rows if _kind(view, row) != _IMPORT]
-    return defined or rows
+    own = [row for row in defined if _kind(view, row) != _EXTERNAL]
+    return own or defined or rows
 
 
 def find_at(view: GraphView, path: str, line: int) -> list[int]:
