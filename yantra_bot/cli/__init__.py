@@ -1,12 +1,18 @@
 """The yantra command: thin, one file a verb group."""
 
+import errno
 import io
 import os
 import sys
+from typing import Final
 
 import click
 
 from yantra_bot.errors import SettingsError, YantraError
+
+INTERRUPTED: Final = 130
+"""Exit status after Ctrl-C, as of a shell's own commands."""
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,7 +22,30 @@ def cli() -> None:
 
 
 def run() -> None:
-    """Run the command line; an expected failure is one sentence on standard error, and exit status 1 (settings: 78)."""
+    """Run the command line and end the process.
+
+    An expected failure is one sentence on standard error, and exit status 1 (settings: 78); Ctrl-C is 130.
+    """
+    try:
+        status = _run_commands()
+        if sys.stdout is not None:  # it is None where the shell has closed it
+            sys.stdout.flush()
+    except (KeyboardInterrupt, click.Abort):
+        status = _end("Interrupted.", INTERRUPTED)
+    except click.ClickException as wrong:
+        wrong.show()
+        status = wrong.exit_code
+    except YantraError as error:
+        status = _end(str(error), os.EX_CONFIG if isinstance(error, SettingsError) else 1)
+    except OSError as refused:
+        if refused.errno not in _NO_ROOM or refused.filename is not None:
+            raise
+        _drop_output()
+        status = _end(f"The output cannot be written: {refused.strerror}.", 1)
+    sys.exit(status)
+
+
+def _run_commands() -> int:
     from yantra_bot.cli.docs import docs
     from yantra_bot.cli.graph import graph
     from yantra_bot.cli.implement import implement
@@ -29,8 +58,16 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a character that a terminal cannot show ends nothing
-    try:
-        cli()
-    except YantraError as error:
-        click.echo(str(error), err=True)
-        sys.exit(os.EX_CONFIG if isinstance(error, SettingsError) else 1)
+    return cli.main(standalone_mode=False) or 0  # a command that ends early gives its status
+
+
+def _end(message: str, status: int) -> int:
+    click.echo(message, err=True)
+    return status
+
+
+def _drop_output() -> None:
+    """Let what is left of the output go nowhere, so that the interpreter does not complain at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

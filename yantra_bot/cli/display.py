@@ -151,6 +151,12 @@ def confidence_table(confidence: Confidence) -> Table:
     return table
 
 
+def count(number: int, what: str) -> str:
+    """Return a number with its noun: `1 file`, `2 files`, `3 classes`."""
+    plural = f"{what}es" if what.endswith("s") else f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{number} {what if number == 1 else plural}"
+
+
 def make_console(*, stderr: bool = False) -> Console:
     """Return a console of this process; in a pipe its lines are not broken."""
     console = Console(stderr=stderr)

@@ -50,7 +50,7 @@ def unpack(data: bytes) -> FileFacts:
 class FactsCache:
     """One SQLite file. Writers wait for each other; a damaged file is begun anew.
 
-    Where the file cannot be (a full disk), a cache in memory takes its place, and a warning says so.
+    Where the file cannot be (a full disk, no right to write), a cache in memory takes its place, and a warning says so.
     """
 
     def __init__(self, path: Path) -> None:
@@ -65,6 +65,8 @@ class FactsCache:
     def _open_or_begin_anew(self) -> None:
         try:
             self._open(str(self._path))
+        except sqlite3.OperationalError:  # no damage: it may not be opened or written, or another process holds it
+            raise
         except sqlite3.DatabaseError:
             self._database.close()
             self._path.unlink(missing_ok=True)

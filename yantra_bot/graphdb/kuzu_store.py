@@ -85,7 +85,8 @@ class GraphStore:
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as refused:
-            raise UserError(f"No graph can be kept in {folder}: {refused.strerror}.") from refused
+            why = "it is no folder" if isinstance(refused, FileExistsError) else refused.strerror
+            raise UserError(f"No graph can be kept in {folder}: {why}. Name another folder.") from refused
         store = cls(folder, engine, patience, force=force, write=write)
         try:
             store._head()

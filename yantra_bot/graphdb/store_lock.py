@@ -4,7 +4,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from yantra_bot.errors import UserError
@@ -20,15 +20,26 @@ def hold(path: Path, *, exclusive: bool, patience: float) -> Iterator[int]:
 
     Raises StoreBusy when it is not free within `patience` seconds.
     """
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as refused:
-        raise UserError(f"The graph in {path.parent} cannot be locked: {refused.strerror}.") from refused
+    descriptor = _open(path, exclusive=exclusive)
     try:
         _wait(descriptor, path, exclusive=exclusive, patience=patience)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _open(path: Path, *, exclusive: bool) -> int:
+    """Open the lock file. One that may not be written can still be shared: who reads needs to write nothing."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as refused:
+        if not exclusive:
+            with suppress(OSError):
+                return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        raise UserError(
+            f"The graph in {path.parent} cannot be locked: {refused.strerror}. Let this account write there, or keep "
+            "the graph in another folder."
+        ) from refused
 
 
 def _wait(descriptor: int, path: Path, *, exclusive: bool, patience: float) -> None:

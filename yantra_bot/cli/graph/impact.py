@@ -7,8 +7,8 @@ from typing import Any
 import click
 from rich.text import Text
 
+from yantra_bot.cli.display import count
 from yantra_bot.cli.graph.asked import Asked, reached_record, show_reached
-from yantra_bot.cli.graph.lines import count
 from yantra_bot.cli.graph.options import depth_option, graph_options, limit_option, print_json, symbol_briefs
 from yantra_bot.graphdb.export import unresolved_record
 from yantra_bot.graphdb.impact import Impact, find_dependants, find_impact
@@ -80,7 +80,8 @@ def _say_total(asked: Asked, found: Impact, limit: int, depth: int) -> None:
     total, files = count(len(found), "symbol"), count(found.file_count(asked.view), "file")
     tests_too = count(len(found.tests(asked.view)), "test")
     least = "" if found.is_complete else "At least "
-    shown = f" The {limit} surest are shown, see --limit." if len(found) > limit else ""
+    some = f"{limit} surest are" if limit > 1 else "surest is"
+    shown = f" The {some} shown, see --limit." if len(found) > limit else ""
     told = f"{least}{total} in {files}, {tests_too} among them, within {count(depth, 'step')}.{shown}"
     asked.lines.say(Text(told, "bold"))
 

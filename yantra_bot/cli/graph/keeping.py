@@ -7,11 +7,11 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from yantra_bot.cli.display import make_console
+from yantra_bot.cli.display import count, make_console
 from yantra_bot.cli.graph.lines import Lines
 from yantra_bot.cli.graph.options import clean, graph_options, place_options, print_json
 from yantra_bot.cli.graph.packages import Packages
-from yantra_bot.cli.graph.source import Place, build_graph, open_around
+from yantra_bot.cli.graph.source import Place, build_graph, open_around, sizes_of
 from yantra_bot.graphdb.export import problem_record
 from yantra_bot.graphdb.kuzu_store import GraphStore
 from yantra_bot.graphdb.readings import READING, Reading, find_readings
@@ -52,10 +52,8 @@ def _report(place: Place, view: GraphView, *, as_json: bool) -> None:
         print_json({**_record(view.stats()), "beside": _beside_record(readings)})
         return
     counts = view.stats()
-    told = f"{counts.files} files, {len(view)} symbols, {view.edge_count} edges"
-    click.echo(
-        f"{told}, {counts.unresolved_share:.1%} of the references unresolved, {sum(counts.problems.values())} problems"
-    )
+    problems = count(sum(counts.problems.values()), "problem")
+    click.echo(f"{sizes_of(view)}, {counts.unresolved_share:.1%} of the references unresolved, {problems}")
     click.echo(clean(_beside_line(readings)))
 
 
@@ -99,12 +97,16 @@ def stats(*, all_problems: bool, repo: Path, store: Path | None, as_json: bool, 
         problems = [problem_record(problem) for problem in view.problems]
         print_json({**_record(counts), "beside": _beside_record(readings), "problem_list": problems})
         return
-    tables = Table.grid(padding=(0, 4))
-    tables.add_row(*(_table(title, kinds) for title, kinds in _groups(counts)))
-    make_console().print(tables)
+    groups = _groups(counts)
+    if groups:
+        tables = Table.grid(padding=(0, 4))
+        tables.add_row(*(_table(title, kinds) for title, kinds in groups))
+        make_console().print(tables)
     lines = Lines(repo)
     share = f"{counts.unresolved_share:.1%} of the references"
-    lines.say(f"{counts.files} files. {counts.to_external} edges leave the repository. {share} could not be resolved.")
+    leave = "edge leaves" if counts.to_external == 1 else "edges leave"
+    outside = f"{counts.to_external} {leave} the repository."
+    lines.say(f"{count(counts.files, 'file')}. {outside} {share} could not be resolved.")
     if readings:
         lines.say(_beside_line(readings))
     lines.say(Packages(place.root, place.store).describe())
@@ -116,7 +118,7 @@ def _say_problems(lines: Lines, view: GraphView, limit: int) -> None:
         detail = f" ({problem.detail})" if problem.detail else ""
         lines.say("  ", Text(clean(problem.path), "cyan"), f"  {problem.kind}", detail)
     if len(view.problems) > limit:
-        lines.say(f"  and {len(view.problems) - limit} problems more, see --problems")
+        lines.say(f"  and {count(len(view.problems) - limit, 'problem')} more, see --problems")
 
 
 def _groups(counts: Statistics) -> list[tuple[str, dict[str, int]]]:

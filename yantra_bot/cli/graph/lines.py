@@ -86,11 +86,5 @@ def name_of(symbol: Symbol) -> str:
     return symbol.qualified_name if symbol.kind is not NodeKind.EXTERNAL else f"{symbol.qualified_name} (external)"
 
 
-def count(number: int, what: str) -> str:
-    """Return a number with its noun: `1 file`, `2 files`, `3 classes`."""
-    plural = f"{what}es" if what.endswith("s") else f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
-    return f"{number} {what if number == 1 else plural}"
-
-
 def _is_plain(path: str) -> bool:
     return clean(path) == path

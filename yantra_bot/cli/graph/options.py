@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 import click
 
 from yantra_bot.cli.graph.source import Place, open_graph
+from yantra_bot.errors import UserError, YantraError
 from yantra_bot.graphdb.export import Record, symbol_record
 from yantra_bot.graphdb.names import find_similar
 from yantra_bot.graphdb.queries import find_definitions
@@ -17,15 +19,28 @@ from yantra_bot.sandbox.output import escape
 FOUND = 3
 """Exit status of a command with `--check` that found something; 1 is a failure, 2 a wrong command line."""
 MOST_CANDIDATES = 20
+SHOWN_SIMILAR = 3
+WIDEST_PLACE = 60
+"""A longer place of a candidate leaves its line unaligned."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def repo_options(command: Command) -> Command:
-    """Add `--repo` and `--json`."""
+    """Add `--repo` and `--json`, with which an expected failure is told on standard output too."""
+
+    @wraps(command)
+    def answer(*arguments: Any, **options: Any) -> Any:
+        try:
+            return command(*arguments, **options)
+        except YantraError as failed:
+            if options["as_json"]:
+                print_json({"error": str(failed)})
+            raise
+
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     repo = click.option("--repo", type=folder, default=".", show_default=True, help="The folder of the sources.")
     as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-    return repo(as_json(command))
+    return cast(Command, repo(as_json(answer)))
 
 
 def place_options(command: Command) -> Command:
@@ -59,6 +74,8 @@ def open_view(repo: Path, store: Path | None, *, stale: bool) -> GraphView:
 
 def pick(view: GraphView, text: str, *, as_json: bool) -> list[int]:
     """Return the rows of the one thing that a name means (several for its overloads); else end with the choices."""
+    if not text.strip():
+        raise UserError("Name a symbol: by its name, its last parts (Class.method), or its place (FILE:LINE).")
     rows = find_definitions(view, text)
     if not rows:
         _refuse_unknown(view, text, as_json=as_json)
@@ -69,13 +86,23 @@ def pick(view: GraphView, text: str, *, as_json: bool) -> list[int]:
 
 def _refuse_unknown(view: GraphView, text: str, *, as_json: bool) -> NoReturn:
     similar = find_similar(view, text)
-    hint = f" Did you mean {' or '.join(similar)}?" if similar else ""
+    hint = f" Did you mean {_one_of(similar[:SHOWN_SIMILAR])}?" if similar else ""
     _end(f"There is no {text} in this graph.{hint}", {"similar": similar}, as_json=as_json)
+
+
+def _one_of(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _refuse_ambiguous(view: GraphView, text: str, rows: list[int], *, as_json: bool) -> NoReturn:
     records = symbol_briefs(view, rows)
-    lines = [f"  {record['path']}:{record['line']}  {record['kind']}  {record['qualified_name']}" for record in records]
+    places = [f"{record['path']}:{record['line']}" if record["path"] else "outside" for record in records]
+    width = min(max(map(len, places[:MOST_CANDIDATES])), WIDEST_PLACE)
+    lines = [
+        f"  {place:<{width}}  {record['kind']:<8}  {record['qualified_name']}"
+        for place, record in zip(places, records, strict=True)
+    ]
     more = len(lines) - MOST_CANDIDATES
     lines = lines[:MOST_CANDIDATES] + ([f"  and {more} more"] if more > 0 else [])
     told = f"{text} may mean one of {len(rows)}. Name it in full, or by its place:\n" + "\n".join(lines)
@@ -84,7 +111,7 @@ def _refuse_ambiguous(view: GraphView, text: str, rows: list[int], *, as_json: b
 
 def _end(message: str, more: dict[str, Any], *, as_json: bool) -> NoReturn:
     if as_json:
-        print_json({"error": message.partition("\n")[0], **more})
+        print_json({"error": message.partition("\n")[0].rstrip(":"), **more})
     else:
         click.echo(clean_lines(message), err=True)
     raise SystemExit(1)

@@ -1,17 +1,19 @@
 """Where the graph of a folder comes from: the store, brought up to date, or a first build with a line of progress."""
 
 import hashlib
+import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
-from yantra_bot.app.home import Home
-from yantra_bot.cli.display import make_console
 from yantra_bot.cli.graph.packages import Packages
+from yantra_bot.app.home import Home
+from yantra_bot.cli.display import count, make_console
 from yantra_bot.domain.graph import Graph, Symbol
 from yantra_bot.errors import UserError
 from yantra_bot.graphdb.declared import declare
@@ -28,6 +30,8 @@ from yantra_bot.graphdb.store_records import Records
 from yantra_bot.graphdb.surroundings import Surroundings
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.settings import read_settings
+
+LANGUAGES: Final = "Python, JavaScript, TypeScript, Go, Rust or Java"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,10 @@ def open_graph(place: Place, *, stale: bool = False) -> GraphView:
 
 def load_stored(place: Place) -> GraphView | None:
     """Return the stored graph; None where there is none, or where it is damaged, which is said."""
-    if not place.store.exists():
-        return None
     try:
         return GraphStore.open(place.store).load()
     except StoreDamaged as damaged:
-        make_console(stderr=True).print(f"{damaged} It is built anew.", markup=False, highlight=False, soft_wrap=True)
+        _tell(f"{damaged} It is built anew.")
         return None
 
 
@@ -107,8 +109,14 @@ def build_graph(
     store = GraphStore.open(place.store, force=force)
     if store.revision() and not force:
         raise UserError(f"The graph in {place.store} is kept at a commit by the server. Ask it as it is, with --stale.")
+    if not os.access(place.store, os.W_OK | os.X_OK):
+        raise UserError(
+            f"The graph of {place.root} has to be brought up to date, and {place.store} may not be written. Keep it in "
+            "another folder with --store, or ask it as it is, with --stale."
+        )
     if anew:
-        (place.store / FACTS).unlink(missing_ok=True)
+        with suppress(OSError):  # what cannot go is not wrong either: facts are known by the content of their file
+            (place.store / FACTS).unlink()
     else:
         packages.recall()
     cache = FactsCache(place.store / FACTS)
@@ -120,10 +128,20 @@ def build_graph(
     records = _read_around(place.root, view, () if anew else _kept(store)) if around else []
     view.generation = store.save(view, records)
     packages.keep()
-    took = time.monotonic() - began
-    told = f"{len(view.files)} files, {len(view)} symbols, {view.edge_count} edges in {took:.1f} s."
-    make_console(stderr=True).print(f"Graph of {place.root}: {told}", markup=False, highlight=False, soft_wrap=True)
+    _tell(f"Graph of {place.root}: {sizes_of(view)} in {time.monotonic() - began:.1f} s.")
+    if not view.files:
+        rest = "yantra graph stats names what was left out" if view.problems else "notebooks are not read"
+        _tell(f"No file of {LANGUAGES} was read in {place.root}; {rest}.")
     return view
+
+
+def sizes_of(view: GraphView) -> str:
+    """Return how large a graph is, for people."""
+    return f"{count(len(view.files), 'file')}, {count(len(view), 'symbol')}, {count(view.edge_count, 'edge')}"
+
+
+def _tell(message: str) -> None:
+    make_console(stderr=True).print(message, markup=False, highlight=False, soft_wrap=True)
 
 
 def open_around(place: Place, *, stale: bool = False) -> GraphView:

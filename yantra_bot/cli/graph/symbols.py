@@ -7,8 +7,9 @@ from typing import Any
 import click
 from rich.text import Text
 
+from yantra_bot.cli.display import count
 from yantra_bot.cli.graph.asked import Asked, names_of, reached_record, say_rest, show_reached
-from yantra_bot.cli.graph.lines import count, name_of, percent, width_of
+from yantra_bot.cli.graph.lines import name_of, percent, width_of
 from yantra_bot.cli.graph.options import (
     check,
     depth_option,
@@ -97,11 +98,13 @@ def references(name: str, *, limit: int, repo: Path, store: Path | None, as_json
         print_json([edge_record(edge) for edge in edges])
         return
     names = names_of(asked.view, {edge.source for edge in edges[:limit]})
-    width = width_of(names.values())
+    width, room = width_of(names.values()), width_of(f"{edge.path}:{edge.line}" for edge in edges[:limit])
     for edge in edges[:limit]:
         sure = Text(f"{percent(edge.confidence)} {edge.evidence}", "dim")
         who = Text(names.get(edge.source, edge.source).ljust(width), "bold")
-        asked.lines.say(who, "  ", f"{edge.kind:<10}", "  ", asked.lines.place(edge.path, edge.line), "  ", sure)
+        place = asked.lines.place(edge.path, edge.line)
+        gap = " " * max(room - len(place), 0)
+        asked.lines.say(who, "  ", f"{edge.kind:<10}", "  ", place, gap, "  ", sure)
     say_rest(asked.lines, len(edges), limit, "reference")
 
 

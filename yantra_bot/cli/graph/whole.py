@@ -6,8 +6,9 @@ from typing import Any
 import click
 from rich.text import Text
 
-from yantra_bot.cli.graph.asked import names_of
-from yantra_bot.cli.graph.lines import Lines, count, name_of, width_of
+from yantra_bot.cli.display import count
+from yantra_bot.cli.graph.asked import names_of, say_rest
+from yantra_bot.cli.graph.lines import Lines, name_of, width_of
 from yantra_bot.cli.graph.options import brief, check, graph_options, limit_option, open_view, print_json, repo_options
 from yantra_bot.cli.graph.revisions import symbols_of_revision
 from yantra_bot.cli.graph.source import index_symbols
@@ -60,6 +61,8 @@ def _show_cycles(lines: Lines, found: list[Cycle], what: str, names: dict[str, s
         shown = ", ".join(cycle.members[:6]) + (f" and {len(cycle.members) - 6} more" if len(cycle.members) > 6 else "")
         lines.say("  ", f"{len(cycle.members)} {what}s: ", shown)
         lines.path(cycle.path, names, indent="      ")
+    if len(found) > limit:
+        lines.say(Text(f"  {len(found) - limit} more not shown, see --limit", "dim"))
 
 
 @click.command()
@@ -85,7 +88,7 @@ def dead(
         for item in found[:limit]:
             verdict = Text(f"{item.verdict:<12}", "red" if item.verdict is Verdict.DEAD else "yellow")
             lines.symbol_line(item.symbol, width, before=verdict, after=item.reason)
-        rest = f"; {len(found) - limit} not shown, see --limit" if len(found) > limit else ""
+        rest = f"; {len(found) - limit} more not shown, see --limit" if len(found) > limit else ""
         lines.say(Text(f"{len(sure)} dead, {len(found) - len(sure)} that the graph cannot tell{rest}", "bold"))
     check(sure, is_asked=is_check)
 
@@ -103,7 +106,7 @@ def entries(*, limit: int, repo: Path, store: Path | None, as_json: bool, stale:
     width = width_of(name_of(entry.symbol) for entry in found[:limit])
     for entry in found[:limit]:
         lines.symbol_line(entry.symbol, width, before=f"{entry.kind:<6}")
-    lines.say(Text(count(len(found), "entry"), "bold"))
+    say_rest(lines, len(found), limit, "entry")
 
 
 @click.command()
@@ -117,7 +120,7 @@ def api(*, limit: int, repo: Path, store: Path | None, as_json: bool, stale: boo
         print_json([symbol_record(symbol) for symbol in found])
         return
     lines.symbols(found[:limit])
-    lines.say(Text(count(len(found), "public name"), "bold"))
+    say_rest(lines, len(found), limit, "public name")
 
 
 @click.command("api-diff")

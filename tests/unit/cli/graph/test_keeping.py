@@ -1,5 +1,6 @@
 """The graph is built, brought up to date, counted and asked in Cypher; a damaged one is built anew."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,8 @@ from click import Context
 from click.testing import CliRunner, Result
 
 from yantra_bot.cli.graph import graph
-from yantra_bot.cli.graph.source import Place, default_store
+from yantra_bot.cli.graph.source import LANGUAGES, Place, default_store
+from yantra_bot.domain.graph import Language
 from yantra_bot.errors import UserError
 
 Ask = Callable[..., Result]
@@ -69,6 +71,27 @@ def test_a_query_prints_its_rows(ask: Ask, ask_json: AskJson) -> None:
     assert ask_json("query", "MATCH (a:Symbol) RETURN a, [1, null]", "--limit", "1")["is_cut"] is True
     with pytest.raises(UserError, match="MATCH"):
         ask("query", "DROP TABLE Symbol")
+
+
+def test_a_failure_is_json_for_programs_too(shared: Path) -> None:
+    """What went wrong stands on standard output as JSON, and is raised for the sentence on standard error."""
+    words = ["query", "DROP TABLE Symbol", "--json", "--repo", str(shared / "project"), "--store", str(shared / "own")]
+    done = CliRunner().invoke(graph, words)
+    assert "MATCH" in json.loads(done.stdout)["error"]
+    assert isinstance(done.exception, UserError)
+
+
+def test_a_folder_without_sources_is_told(tmp_path: Path) -> None:
+    """Somebody who named the wrong folder learns it at once; all languages are named."""
+    (tmp_path / "notes").mkdir()
+    words = ["--repo", str(tmp_path / "notes"), "--store", str(tmp_path / "store")]
+    done = CliRunner().invoke(graph, ["build", *words])
+    assert "0 files, 0 symbols, 0 edges" in done.stdout
+    assert "No file of Python, JavaScript, TypeScript, Go, Rust or Java was read" in done.stderr
+    assert set(re.findall(r"\w+", LANGUAGES.lower())) - {"or"} == set(Language)
+    (tmp_path / "notes" / "a.min.js").write_text("a()")
+    assert "stats names what was left out" in CliRunner().invoke(graph, ["build", *words]).stderr
+    assert CliRunner().invoke(graph, ["stats", *words]).stdout.startswith("problems")
 
 
 def test_wrong_words_are_refused_with_status_2(project: Path) -> None:

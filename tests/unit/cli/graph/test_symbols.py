@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from yantra_bot.errors import UserError
+
 Ask = Callable[..., Result]
 AskJson = Callable[..., Any]
 
@@ -49,9 +51,29 @@ def test_an_ambiguous_name_lists_the_candidates(ask: Ask, ask_json: AskJson, pro
     (project / "shop" / "late.py").write_text("\n\ndef order():\n    pass\n")
     told = ask("impact", "order", status=1).stderr
     assert "order may mean one of 2" in told
-    assert "  shop/late.py:3  function  shop.late.order" in told
+    assert "  shop/late.py:3    function  shop.late.order" in told
     assert len(ask_json("impact", "order", status=1)["candidates"]) == 2
     assert "Nothing is known to depend on it" in ask("impact", "shop/late.py:3").stdout
+
+
+def test_what_is_defined_here_is_meant_before_what_is_outside(ask: Ask, project: Path) -> None:
+    """Nobody has to tell one's own function from a library's."""
+    (project / "shop" / "late.py").write_text("import os\n\n\ndef join():\n    return os.path.join('a')\n")
+    assert "shop.late.join  function  shop/late.py:4" in ask("symbol", "join").stdout
+    assert "shop.late.join" in ask("callers", "os.path.join").stdout
+
+
+def test_the_members_of_every_class_of_that_name_are_suggested(ask: Ask, project: Path) -> None:
+    """The likeliest one stands first, whichever of them has it."""
+    (project / "a.py").write_text("class Stock:\n    def look(self): pass\n")
+    told = ask("callers", "Stock.tak", status=1).stderr
+    assert told.endswith("Did you mean shop.stock.Stock.take?\n")
+
+
+def test_no_name_at_all_is_refused(ask: Ask) -> None:
+    """The sentence says how a symbol is named."""
+    with pytest.raises(UserError, match="or its place"):
+        ask("callers", " ")
 
 
 def test_many_candidates_are_cut(ask: Ask, project: Path) -> None:
@@ -83,6 +105,7 @@ def test_references_name_every_place(ask: Ask, ask_json: AskJson) -> None:
     shown = ask("references", "shop.orders.order").stdout
     assert "shop/orders.py:18" in shown
     assert "tests/test_orders.py:5" in shown
+    assert len({line.index("99%") for line in shown.splitlines() if "99%" in line}) == 1
     edges = ask_json("references", "shop.orders.order")
     assert {("calls", 18), ("calls", 5)} <= {(edge["kind"], edge["line"]) for edge in edges}
     assert "more not shown" in ask("references", "shop.orders.order", "--limit", "1").stdout
@@ -100,7 +123,7 @@ def test_impact_names_paths_tests_and_what_may_be_missing(ask: Ask, ask_json: As
     assert [edge["line"] for edge in found["affected"][0]["path"]] == [6]
     whole = ask("impact", "Stock._check", "--limit", "1").stdout
     assert "No unresolved reference has the name of what changed." in whole
-    assert "The 1 surest are shown" in whole
+    assert "The surest is shown, see --limit." in whole
     assert "Nothing is known to depend" in ask("impact", "Stock.take", "--min-confidence", "1").stdout
 
 
