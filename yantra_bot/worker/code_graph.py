@@ -4,9 +4,11 @@ Files are laid out in a folder of the caller's own, as bytes out of git's object
 of the repository runs. A change is an overlay in memory; the stored graph stays that of the commit.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
+
+import structlog
 
 from yantra_bot.domain.graph import Problem
 from yantra_bot.domain.paths import check_path
@@ -21,7 +23,7 @@ from yantra_bot.graphdb.kuzu_store import GraphStore, Write
 from yantra_bot.graphdb.languages import language_of
 from yantra_bot.graphdb.overlay import diff
 from yantra_bot.graphdb.store_child import run_apart
-from yantra_bot.graphdb.store_errors import StoreDamaged
+from yantra_bot.graphdb.store_errors import StoreDamaged, StoreNewer
 from yantra_bot.graphdb.store_exchange import FACTS
 from yantra_bot.graphdb.store_records import Records
 from yantra_bot.graphdb.surroundings import Surroundings
@@ -34,6 +36,9 @@ _CONFIGURATION: Final = frozenset(
 MAX_SOURCE_BYTES: Final = 1024**3
 """All sources of a commit together: a tree can name one object a hundred thousand times."""
 _REGULAR: Final = ("100644", "100755")
+
+
+log = structlog.get_logger()
 
 
 class CommitGraph:
@@ -104,6 +109,54 @@ class CommitGraph:
             if str(above) == "." or not folder.is_dir() or any(folder.iterdir()):
                 return
             folder.rmdir()
+
+
+class BaseGraph:
+    """The graph of a commit that changes are laid over, without a write to the store that it may come from.
+
+    Where the store is of that commit its graph is loaded, and nothing is laid out or parsed until there is a change.
+    """
+
+    def __init__(self, mirror: Mirror, commit: str, folder: Path, store: Path) -> None:
+        """Load the graph, or build it in `folder`, which is empty and the caller's own. Raises as CommitGraph does."""
+        self._mirror, self._commit, self._folder, self._store = mirror, commit, folder, store
+        self._built: CommitGraph | None = None
+        stored = self._load()
+        self.was_stored = stored is not None
+        self.view = self._build().view if stored is None else stored
+
+    def overlay(self, changes: Mapping[str, bytes | None]) -> GraphView:
+        """Return the view with other contents of some files, exact; None is a file that is removed."""
+        if not any(is_source(path) for path in changes):
+            return self.view
+        return self._build().overlay(changes)
+
+    def _load(self) -> GraphView | None:
+        if not (self._store / "head.json").exists():
+            return None
+        try:
+            kept = GraphStore.open(self._store)
+            return kept.load() if kept.revision() == self._commit else None
+        except (StoreDamaged, StoreNewer) as unusable:
+            log.warning("graph.built_anew", commit=self._commit, reason=str(unusable))
+            return None
+
+    def _build(self) -> CommitGraph:
+        if self._built is None:
+            facts = _KnownFacts(self._store / FACTS) if (self._store / FACTS).exists() else None
+            try:
+                self._built = CommitGraph(self._mirror, self._commit, self._folder, cache=facts, processes=1)
+            finally:
+                if facts is not None:
+                    facts.close()
+        return self._built
+
+
+class _KnownFacts(FactsCache):
+    """Facts that are read and stay as they are."""
+
+    def save(self, changed: Iterable[tuple[str, str, bytes]], removed: Iterable[str]) -> None:
+        return
 
 
 def keep_commit(

@@ -80,7 +80,7 @@ def keep(mirror: Mirror, folder: Path, order: Keep) -> KeptGraph:
     counts = graph.view.stats()
     return KeptGraph(
         order.commit,
-        parsed=len(graph.update.parsed),
+        parsed=sum(path in graph.view.files for path in graph.update.parsed),
         removed=len(graph.update.removed),
         files=counts.files,
         symbols=len(graph.view),
