@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, TextIO
 
 import click
 
+from yantra_bot.cli.display import count
 from yantra_bot.cli.graph.options import depth_option, graph_options, open_view, pick, place_options, print_json
 from yantra_bot.cli.graph.source import Place, index, open_graph
 from yantra_bot.domain.graph import Graph
@@ -116,4 +117,4 @@ def _tell(written: list[str], drawn: int, left_out: int, *, as_json: bool) -> No
         print_json(told)
         return
     rest = f", {left_out} more are within reach (see --nodes)" if left_out else ""
-    click.echo(f"{drawn} symbols drawn in {' and '.join(written)}{rest}.")
+    click.echo(f"{count(drawn, 'symbol')} drawn in {' and '.join(written)}{rest}.")

@@ -2,6 +2,7 @@
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const WIDTH = 236, HEIGHT = 48, STEP_X = 356, STEP_Y = 62;
+  const SMALLEST = 0.08, READABLE = 0.45;
   const data = JSON.parse(document.getElementById("data").textContent);
   const byId = (id) => document.getElementById(id);
   const world = byId("world"), graph = byId("graph"), panel = byId("panel");
@@ -142,7 +143,8 @@
     }
     drawTitles();
     const total = nodes.length - 1, visible = nodes.filter((node) => node.shown).length - 1;
-    byId("note").textContent = `${visible} of ${total} symbols shown` + (data.leftOut ? `, ${data.leftOut} more within reach` : "");
+    const told = total ? `${visible} of ${total} symbols shown` : "Nothing is known to need it or to be needed by it";
+    byId("note").textContent = told + (data.leftOut ? `, ${data.leftOut} more within reach` : "");
   };
   const drawTitles = () => {
     byId("titles").replaceChildren();
@@ -224,21 +226,25 @@
 
   const apply = () => world.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
   const zoom = (factor, x = graph.clientWidth / 2, y = graph.clientHeight / 2) => {
-    const scale = Math.min(Math.max(view.scale * factor, 0.08), 3), by = scale / view.scale;
+    const scale = Math.min(Math.max(view.scale * factor, SMALLEST), 3), by = scale / view.scale;
     view = { x: x - (x - view.x) * by, y: y - (y - view.y) * by, scale };
     apply();
   };
-  const fit = () => {
+  const fit = (least = SMALLEST) => {
     const shown = nodes.filter((node) => node.shown);
     const xs = shown.map((node) => node.toX), ys = shown.map((node) => node.toY);
     const left = Math.min(...xs) - WIDTH / 2 - 24, right = Math.max(...xs) + WIDTH / 2 + 24;
     const top = Math.min(...ys) - HEIGHT / 2 - 40, bottom = Math.max(...ys) + HEIGHT / 2 + 24;
     const panelWidth = chosen && graph.clientWidth > 900 ? panel.offsetWidth + 24 : 0;
-    const room = { width: graph.clientWidth - panelWidth, height: graph.clientHeight - 48 };
-    const scale = Math.max(Math.min(room.width / (right - left), room.height / (bottom - top), 1.15), 0.08);
-    view = { x: room.width / 2 - ((left + right) / 2) * scale, y: room.height / 2 - ((top + bottom) / 2) * scale, scale };
+    const room = { width: graph.clientWidth - panelWidth, height: graph.clientHeight - byId("legend").offsetHeight - 12 };
+    const whole = Math.min(room.width / (right - left), room.height / (bottom - top), 1.15);
+    const scale = Math.max(whole, least), centre = chosen ?? nodes[0];
+    // What does not fit at a scale at which it can be read is shown around what was asked for.
+    const [x, y] = whole < scale ? [centre.toX, centre.toY] : [(left + right) / 2, (top + bottom) / 2];
+    view = { x: room.width / 2 - x * scale, y: room.height / 2 - y * scale, scale };
     apply();
   };
+  const look = () => fit(READABLE);
   let moved = false, held = null;
   const touches = new Map();
   graph.addEventListener("pointerdown", (event) => { touches.set(event.pointerId, event); held = { x: event.clientX - view.x, y: event.clientY - view.y }; moved = false; });
@@ -276,9 +282,9 @@
 
   byId("in").addEventListener("click", () => zoom(1.25));
   byId("out").addEventListener("click", () => zoom(0.8));
-  byId("fit").addEventListener("click", fit);
+  byId("fit").addEventListener("click", () => fit());
   byId("all").addEventListener("click", () => { for (const node of nodes) node.shown = true; update(); fit(); });
-  byId("reset").addEventListener("click", () => { chosen = null; fillPanel(); start(); update(); fit(); });
+  byId("reset").addEventListener("click", () => { chosen = null; fillPanel(); start(); update(); look(); });
   byId("least").addEventListener("input", (event) => {
     least = event.target.value / 100;
     byId("least-shown").textContent = `${event.target.value} %`;
@@ -289,7 +295,7 @@
     if (!text) return;
     const score = (node) => (node.name.toLowerCase() === text ? 3 : node.name.toLowerCase().includes(text) ? 2 : node.full.toLowerCase().includes(text) ? 1 : 0);
     const best = [...nodes].sort((one, two) => score(two) - score(one) || one.id - two.id)[0];
-    if (score(best)) { choose(best, false); fit(); }
+    if (score(best)) { choose(best, false); look(); }
   });
   document.addEventListener("keydown", (event) => {
     if (event.target.tagName === "INPUT") return;
@@ -323,6 +329,6 @@
   arrange();
   for (const node of nodes) if (node.shown) { node.x = node.toX; node.y = node.toY; }
   update();
-  fit();
-  addEventListener("resize", fit);
+  look();
+  addEventListener("resize", look);
 })();
