@@ -94,7 +94,7 @@ def _show(lines: Lines, view: GraphView, what: str, story: Story, limit: int) ->
         sizes = f"+{change.added} -{change.removed}"
         sure = Text(f"{percent(change.confidence)} {change.evidence}", "dim")
         told = f"{_date(change.commit.time)}  {sizes:<10}  {change.commit.author}: {change.commit.subject}"
-        lines.say("  ", Text(change.commit.sha[:9], "cyan"), f"  {told}  ", sure)
+        lines.tell("  ", Text(change.commit.sha[:9], "cyan"), f"  {told}  ", sure)
     if len(story.changes) > limit:
         lines.say(Text(f"  {len(story.changes) - limit} more not shown, see --limit", "dim"))
     lines.say(Text("whose it is, recent work counting more", "bold"))

@@ -70,7 +70,7 @@ def _show_impact(
 def _say_bound(asked: Asked, found: Impact, limit: int, depth: int) -> None:
     """Say how many there are, and honestly how many there may be."""
     if not len(found):
-        asked.lines.say(Text(f"Nothing is known to depend on it within {count(depth, 'step')}.", "bold"))
+        asked.lines.tell(Text(f"Nothing is known to depend on it within {count(depth, 'step')}.", "bold"))
     else:
         _say_total(asked, found, limit, depth)
     _say_missing(asked, found)
@@ -83,16 +83,16 @@ def _say_total(asked: Asked, found: Impact, limit: int, depth: int) -> None:
     some = f"{limit} surest are" if limit > 1 else "surest is"
     shown = f" The {some} shown, see --limit." if len(found) > limit else ""
     told = f"{least}{total} in {files}, {tests_too} among them, within {count(depth, 'step')}.{shown}"
-    asked.lines.say(Text(told, "bold"))
+    asked.lines.tell(Text(told, "bold"))
 
 
 def _say_missing(asked: Asked, found: Impact) -> None:
     if found.is_complete:
-        asked.lines.say(Text("No unresolved reference has the name of what changed.", "dim"))
+        asked.lines.tell(Text("No unresolved reference has the name of what changed.", "dim"))
         return
     named = ", ".join(name for name, _ in found.unresolved[:SHOWN_UNRESOLVED])
     total = sum(number for _, number in found.unresolved)
     told = f"{count(total, 'reference')} named {named} could not be resolved and may be more:"
-    asked.lines.say(Text(told, "yellow"))
+    asked.lines.tell(Text(told, "yellow"))
     for reference in found.missing(asked.view, SHOWN_UNRESOLVED)[:SHOWN_UNRESOLVED]:
         asked.lines.say("  ", asked.lines.place(reference.path, reference.line), "  ", reference.name)

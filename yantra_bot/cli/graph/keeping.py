@@ -53,8 +53,9 @@ def _report(place: Place, view: GraphView, *, as_json: bool) -> None:
         return
     counts = view.stats()
     problems = count(sum(counts.problems.values()), "problem")
-    click.echo(f"{sizes_of(view)}, {counts.unresolved_share:.1%} of the references unresolved, {problems}")
-    click.echo(clean(_beside_line(readings)))
+    lines = Lines(place.root)
+    lines.tell(f"{sizes_of(view)}, {counts.unresolved_share:.1%} of the references unresolved, {problems}")
+    lines.tell(_beside_line(readings))
 
 
 def _readings(place: Place) -> list[Reading]:
@@ -106,9 +107,9 @@ def stats(*, all_problems: bool, repo: Path, store: Path | None, as_json: bool, 
     share = f"{counts.unresolved_share:.1%} of the references"
     leave = "edge leaves" if counts.to_external == 1 else "edges leave"
     outside = f"{counts.to_external} {leave} the repository."
-    lines.say(f"{count(counts.files, 'file')}. {outside} {share} could not be resolved.")
+    lines.tell(f"{count(counts.files, 'file')}. {outside} {share} could not be resolved.")
     if readings:
-        lines.say(_beside_line(readings))
+        lines.tell(_beside_line(readings))
     lines.say(Packages(place.root, place.store).describe())
     _say_problems(lines, view, len(view.problems) if all_problems else SHOWN_PROBLEMS)
 

@@ -27,9 +27,20 @@ class Lines:
 
     def say(self, *parts: str | Text) -> None:
         """Print one line of plain parts and texts."""
-        line = Text.assemble(*(_cleaned(part) for part in parts))
-        line.rstrip()
-        self._console.print(line, soft_wrap=True, highlight=False)
+        self._console.print(_line_of(parts), soft_wrap=True, highlight=False)
+
+    def tell(self, *parts: str | Text) -> None:
+        """Print a sentence, which a terminal gets broken between words."""
+        self._console.print(_line_of(parts), soft_wrap=not self._console.is_terminal, highlight=False)
+
+    def say_placed(self, what: Sequence[str | Text], where: Sequence[str | Text], *, indent: str) -> None:
+        """Print what there is and where, on one line, or on two where the terminal is too narrow for that."""
+        whole = _line_of([*what, *where])
+        if not self._console.is_terminal or whole.cell_len <= self._console.width:
+            self.say(whole)
+        else:
+            self.say(*what)
+            self.tell(indent, *where)
 
     def place(self, path: str, line: int) -> Text:
         """Return `path:line`, which opens the file where the terminal knows links."""
@@ -42,9 +53,9 @@ class Lines:
         """Print a symbol: its name, kind and place in columns."""
         name = Text(clean(name_of(symbol)).ljust(width), "bold")
         kind = Text(f"{symbol.kind:<8}", "dim")
-        self.say(
-            before, name, "  ", kind, "  ", self.place(symbol.path, symbol.span.line), f"  {after}" if after else ""
-        )
+        reason = f"  {after}" if after else ""
+        where = (kind, "  ", self.place(symbol.path, symbol.span.line), reason)
+        self.say_placed((before, name, "  "), where, indent=" " * min(len(before) + 2, 8))
 
     def symbols(self, symbols: Sequence[Symbol], *, indent: str = "") -> None:
         """Print symbols one below the other."""
@@ -61,7 +72,14 @@ class Lines:
         for edge, text, place in zip(hops, texts, places, strict=True):
             gap = " " * max(room - len(place), 0)
             sure = Text(f"{percent(edge.confidence)} {edge.evidence}", "dim")
-            self.say(indent, text.ljust(width), "  ", self.place(edge.path, edge.line), gap, "  ", sure)
+            where = (self.place(edge.path, edge.line), gap, "  ", sure)
+            self.say_placed((indent, text.ljust(width), "  "), where, indent=f"{indent}  ")
+
+
+def _line_of(parts: Sequence[str | Text]) -> Text:
+    line = Text.assemble(*(_cleaned(part) for part in parts))
+    line.rstrip()
+    return line
 
 
 def _cleaned(part: str | Text) -> str | Text:

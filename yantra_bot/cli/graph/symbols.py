@@ -62,15 +62,14 @@ def _card(view: GraphView, row: int) -> dict[str, Any]:
 
 def _show_card(asked: Asked, row: int, card: dict[str, Any]) -> None:
     shown, lines = asked.view.symbol(row), asked.lines
-    lines.say(
-        Text(name_of(shown), "bold"), "  ", Text(str(shown.kind), "dim"), "  ", lines.place(shown.path, shown.span.line)
-    )
+    where = (Text(str(shown.kind), "dim"), "  ", lines.place(shown.path, shown.span.line))
+    lines.say_placed((Text(name_of(shown), "bold"), "  "), where, indent="  ")
     if shown.signature:
         lines.say("  ", shown.signature)
     if shown.decorators:
         lines.say("  decorated by ", ", ".join(shown.decorators))
     if shown.docstring:
-        lines.say("  ", Text(" ".join(shown.docstring.split())[:300], "italic"))
+        lines.tell("  ", Text(" ".join(shown.docstring.split())[:300], "italic"))
     for title, edges in (("needed by", card["needed_by"]), ("needs", card["needs"])):
         kinds = {kind: sum(edge["kind"] == kind for edge in edges) for kind in EdgeKind}
         told = ", ".join(f"{kind} {number}" for kind, number in kinds.items() if number)
@@ -104,7 +103,7 @@ def references(name: str, *, limit: int, repo: Path, store: Path | None, as_json
         who = Text(names.get(edge.source, edge.source).ljust(width), "bold")
         place = asked.lines.place(edge.path, edge.line)
         gap = " " * max(room - len(place), 0)
-        asked.lines.say(who, "  ", f"{edge.kind:<10}", "  ", place, gap, "  ", sure)
+        asked.lines.say_placed((who, "  "), (f"{edge.kind:<10}", "  ", place, gap, "  ", sure), indent="  ")
     say_rest(asked.lines, len(edges), limit, "reference")
 
 

@@ -59,7 +59,7 @@ def _show_cycles(lines: Lines, found: list[Cycle], what: str, names: dict[str, s
     lines.say(Text(f"{count(len(found), 'cycle')} of {what}s", "bold"))
     for cycle in found[:limit]:
         shown = ", ".join(cycle.members[:6]) + (f" and {len(cycle.members) - 6} more" if len(cycle.members) > 6 else "")
-        lines.say("  ", f"{len(cycle.members)} {what}s: ", shown)
+        lines.tell("  ", f"{len(cycle.members)} {what}s: ", shown)
         lines.path(cycle.path, names, indent="      ")
     if len(found) > limit:
         lines.say(Text(f"  {len(found) - limit} more not shown, see --limit", "dim"))
