@@ -6,6 +6,7 @@ one that this program runs in is never taken unless the repository holds it or s
 
 from pathlib import Path
 
+from yantra_bot.cli.display import count
 from yantra_bot.errors import UserError
 from yantra_bot.graphdb.environment import Environment, find_environment, open_environment
 from yantra_bot.graphdb.environment_kept import OWN, load, save, take
@@ -53,7 +54,8 @@ class Packages:
             return "No installed packages are believed."
         read = sum(1 for known in self._kept.asked.values() if known.digest)
         where = self._kept.mark.partition("\0")[0]
-        return f"What {read} modules of packages declare is believed, from {where}."
+        modules = f"{count(read, 'module')} of packages {'declares' if read == 1 else 'declare'}"
+        return f"What {modules} is believed, from {where}."
 
 
 def _absolute(choice: str) -> str:

@@ -25,10 +25,11 @@ def holds(text: str, target: Target) -> bool | None:
     for word, decisive in ((" or ", True), (" and ", False)):
         if word in text:
             return _join([holds(part, target) for part in text.split(word)], decisive=decisive)
-    if text.startswith("not "):
-        inner = holds(text[4:], target)
-        return None if inner is None else not inner
-    return _holds_one(text, target)
+    is_negated = False
+    while text.startswith("not "):
+        text, is_negated = text[4:].strip(), not is_negated
+    value = _holds_one(text, target)
+    return None if value is None else value is not is_negated
 
 
 def _join(values: list[bool | None], *, decisive: bool) -> bool | None:

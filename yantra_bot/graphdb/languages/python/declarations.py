@@ -29,6 +29,8 @@ MAX_TEXT: Final = 2_000
 MAX_DEPTH: Final = 25
 MAX_DECLARATIONS: Final = 30_000
 """Of one file; what is behind them is left out."""
+MAX_OF_NAME: Final = 64
+"""Overloads, and definitions of which any may be the one."""
 
 _FLAGS: Final = {
     "property": Flag.PROPERTY,
@@ -84,7 +86,7 @@ class _Reader:
         known = names.get(name)
         if known is None or not (beside or self._weak):
             names[name] = [declaration]
-        elif declaration not in known:
+        elif len(known) < MAX_OF_NAME and declaration not in known:
             known.append(declaration)
 
     def read(self, block: Node, names: Names, depth: int) -> None:

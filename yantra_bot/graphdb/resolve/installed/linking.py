@@ -79,7 +79,7 @@ class Linking:
 
     def _member(self, thing: Thing, name: str) -> Things:
         if thing.sort == Sort.MANAGER:
-            return (Thing(Sort.CALLABLE, args=thing.args),) if name in ("__enter__", "__aenter__") else ()
+            return (thing._replace(sort=Sort.CALLABLE),) if name in ("__enter__", "__aenter__") else ()
         if thing.sort == Sort.CALLABLE:
             return (thing,) if name == "__call__" else ()
         if thing.sort != Sort.OBJECT:

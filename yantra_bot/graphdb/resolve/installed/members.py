@@ -14,8 +14,8 @@ from yantra_bot.graphdb.languages.python.declared import (
     Flag,
     Parameter,
 )
-from yantra_bot.graphdb.resolve.installed.names import Names, Place
-from yantra_bot.graphdb.resolve.installed.things import Sort, Thing, Things, elements, fill, merge, settled
+from yantra_bot.graphdb.resolve.installed.names import MAX_PARTS, Names, Place
+from yantra_bot.graphdb.resolve.installed.things import Sort, Thing, Things, elements, fill, make, merge, settled
 from yantra_bot.graphdb.resolve.installed.types import Scope, Types, class_of, instance, parse
 
 MAX_ABOVE: Final = 80
@@ -66,7 +66,7 @@ class Installed:
     def is_installed(self, dotted: str) -> bool:
         """Say whether a name begins with an installed package."""
         root = dotted.partition(".")[0]
-        found = self._roots.get(root)
+        found = self._roots.get(root) if dotted.count(".") < MAX_PARTS else False
         if found is None:
             found = self._roots[root] = root not in _OUTSIDE and self._catalogue.has(root)
         return found
@@ -182,7 +182,7 @@ class Installed:
         found = self._types.evaluate(written, scope)
         if flags & Flag.MANAGER:
             made = [settled(elements(one)) for one in found if one.sort == Sort.CONTAINER]
-            return tuple(Thing(Sort.MANAGER, args=(inner,)) for inner in made)
+            return tuple(make(Sort.MANAGER, "", (inner,)) for inner in made)
         return found
 
     # Members
@@ -242,7 +242,7 @@ class Installed:
         scope = Scope(place.module, self._types.around(place), own=one[3])
         bindings = tuple(zip(self._variables(one, scope), args, strict=False))
         found.append((place, bindings))
-        for text in one[1]:
+        for text in one[1][:MAX_ABOVE]:
             for base in self._types.read(text, scope._replace(bindings=bindings)):
                 above = self._names.find(base.name) if base.sort == Sort.OBJECT else None
                 if above is not None:

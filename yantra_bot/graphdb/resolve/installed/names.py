@@ -5,8 +5,10 @@ from typing import NamedTuple
 from yantra_bot.graphdb.environment import Catalogue
 from yantra_bot.graphdb.languages.python.declared import CLASS, IMPORT, Declaration
 
-MAX_STEPS = 24
+MAX_STEPS = 100
 """Imports of imports that are followed."""
+MAX_PARTS = 40
+"""Of a dotted name."""
 
 
 class Place(NamedTuple):
@@ -34,7 +36,7 @@ class Names:
     def find(self, dotted: str) -> Place | None:
         """Return what a dotted name from outside means: a module, or what it declares; None where it is not known."""
         if dotted not in self._members:
-            self._members[dotted] = self._find(dotted)
+            self._members[dotted] = self._find(dotted) if dotted.count(".") < MAX_PARTS else None
         return self._members[dotted]
 
     def _find(self, dotted: str) -> Place | None:
@@ -59,35 +61,37 @@ class Names:
         """Return where a name of a module is really declared."""
         key = (module, name)
         if key not in self._found:
-            self._found[key] = self._locate(module, name, 0)
+            self._found[key] = self._locate(module, name, set())
         return self._found[key]
 
-    def _locate(self, module: str, name: str, steps: int) -> Place | None:
-        if steps > MAX_STEPS:
+    def _locate(self, module: str, name: str, seen: set[tuple[str, str]]) -> Place | None:
+        """`seen`: where this search has been."""
+        if (module, name) in seen or len(seen) >= MAX_STEPS:
             return None
+        seen.add((module, name))
         declared = self._catalogue.module(module)
         for one in declared.names.get(name, ()) if declared is not None else ():
             if one[0] != IMPORT:
                 own = declared.names[name] if declared is not None else []
                 return Place(module, name, [other for other in own if other[0] != IMPORT])
-            found = self._imported(module, one, name, steps)
+            found = self._imported(module, one, name, seen)
             if found is not None:
                 return found
         for specifier in reversed(declared.stars) if declared is not None else ():
             other = self.absolute(module, specifier)
             if other != module and self._is_exported(other, name):
-                found = self._locate(other, name, steps + 1)
+                found = self._locate(other, name, seen)
                 if found is not None:
                     return found
         inner = f"{module}.{name}"
         return Place(inner, "", []) if self._catalogue.has(inner) else None
 
-    def _imported(self, module: str, one: Declaration, name: str, steps: int) -> Place | None:
+    def _imported(self, module: str, one: Declaration, name: str, seen: set[tuple[str, str]]) -> Place | None:
         other, member = self.absolute(module, one[1]), one[2]
         if not member:
             return Place(other, "", []) if self._catalogue.has(other) else None
         if (other, member) != (module, name):
-            return self._locate(other, member, steps + 1)
+            return self._locate(other, member, seen)
         return None
 
     def _is_exported(self, module: str, name: str) -> bool:

@@ -1,7 +1,7 @@
 """Values that a declaration speaks of. They are immutable, and know neither files nor the resolution."""
 
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 
 class Sort(IntEnum):
@@ -38,11 +38,23 @@ class Thing(NamedTuple):
     of: "Things" = ()
     made: bool = False
     """It is known to be made, and not only declared."""
+    depth: int = 0
+    """How deep things nest in it."""
 
 
 Things = tuple[Thing, ...]
+MAX_DEPTH: Final = 4
+"""Of things in things: a loop over `x = x.wrap()` finds no new type each time."""
 SELF = Thing(Sort.SELF)
 """The receiver of a method."""
+
+
+def make(sort: Sort, name: str, args: tuple[Things, ...], keys: tuple[Any, ...] | None = None) -> Thing:
+    """Return a thing with others inside, which are left out where they nest too deep. `keys`: those of a container."""
+    depth = 1 + max((thing.depth for things in args for thing in things), default=-1)
+    if depth > MAX_DEPTH:
+        args, depth = ((),) * len(args), 0
+    return Thing(sort, name, args if keys is None else tuple(zip(keys, args, strict=True)), depth=depth)
 
 
 def merge(*many: Things) -> Things:
@@ -61,11 +73,12 @@ def fill(things: Things, receiver: Things) -> Things:
 
 
 def _fill_one(thing: Thing, receiver: Things) -> Thing:
+    if not thing.depth or thing.sort == Sort.FUNCTION:
+        return thing
     if thing.sort == Sort.CONTAINER:
-        return thing._replace(args=tuple((key, fill(inner, receiver)) for key, inner in thing.args))
-    if thing.sort in (Sort.OBJECT, Sort.CALLABLE, Sort.MANAGER):
-        return thing._replace(args=tuple(fill(inner, receiver) for inner in thing.args))
-    return thing
+        keys, inner = zip(*thing.args, strict=True)
+        return make(thing.sort, thing.name, tuple(fill(things, receiver) for things in inner), keys)
+    return make(thing.sort, thing.name, tuple(fill(things, receiver) for things in thing.args))
 
 
 def elements(thing: Thing) -> Things:

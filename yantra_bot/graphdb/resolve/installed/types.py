@@ -7,11 +7,13 @@ from yantra_bot.graphdb.facts import ParamKind
 from yantra_bot.graphdb.languages.python.annotations import Type, parse_type
 from yantra_bot.graphdb.languages.python.declared import ALIAS, CLASS, VALUE, VARIABLE, Declaration, Parameter
 from yantra_bot.graphdb.resolve.installed.names import Names, Place
-from yantra_bot.graphdb.resolve.installed.things import SELF, Sort, Thing, Things, merge, settled
+from yantra_bot.graphdb.resolve.installed.things import SELF, Sort, Thing, Things, make, merge, settled
 
 MAX_THINGS: Final = 12
 """Of one type; a union of more says nothing."""
 MAX_DEPTH: Final = 14
+MAX_STEPS: Final = 2_000
+"""Types in types and behind names; names that stand for each other twice each would take for ever."""
 _CHOICES: Final = frozenset({"|", "Optional", "Union"})
 _WRAPPERS: Final = frozenset(["Annotated", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "InitVar"])
 _SEQUENCES: Final = {
@@ -55,6 +57,8 @@ class Types:
     def __init__(self, names: Names) -> None:
         self.names = names
         self._active: set[tuple[str, str]] = set()
+        self._left = 0
+        """Steps that the evaluation of one annotation may still take."""
 
     def read(self, text: str, scope: Scope) -> Things:
         """Return the objects that an annotation declares."""
@@ -63,7 +67,8 @@ class Types:
 
     def evaluate(self, written: Type, scope: Scope, depth: int = 0) -> Things:
         """Return the objects that a type declares; nothing where it says nothing."""
-        if depth > MAX_DEPTH:
+        self._left = MAX_STEPS if depth == 0 else self._left - 1
+        if depth > MAX_DEPTH or self._left < 0:
             return ()
         found = self._evaluate(written, scope, depth + 1)
         return found if len(found) <= MAX_THINGS else ()
@@ -103,7 +108,7 @@ class Types:
         one = place.declarations[0]
         if one[0] == CLASS:
             args = tuple(settled(self.evaluate(argument, scope, depth)) for argument in written.arguments)
-            return (Thing(Sort.OBJECT, place.dotted, args if any(args) else ()),)
+            return (make(Sort.OBJECT, place.dotted, args) if any(args) else Thing(Sort.OBJECT, place.dotted),)
         key = (place.module, place.name)
         if one[0] not in (ALIAS, VALUE) or key in self._active:
             return ()
@@ -161,7 +166,7 @@ class Types:
             found = self.evaluate(arguments[0], scope, depth)
             return tuple(class_of(thing) for thing in found if thing.sort == Sort.OBJECT)
         if last in _MANAGERS:
-            return (Thing(Sort.MANAGER, args=(settled(self.evaluate(arguments[0], scope, depth)),)),)
+            return (make(Sort.MANAGER, "", (settled(self.evaluate(arguments[0], scope, depth)),)),)
         if last == "Callable":
             return self._callable(arguments, scope, depth)
         if last in _MAPPINGS:
@@ -180,8 +185,8 @@ class Types:
         parameters = tuple((f"{index}", one) for index, one in enumerate(taken.arguments if taken.name == "[]" else ()))
         for index, (_, one) in enumerate(parameters):
             if one == result and self.variables(one, scope):
-                return (Thing(Sort.CALLABLE, args=((Thing(Sort.ARGUMENT, args=(index, ParamKind.POSITIONAL)),),)),)
-        return (Thing(Sort.CALLABLE, args=(settled(self.evaluate(result, scope, depth)),)),)
+                return (make(Sort.CALLABLE, "", ((Thing(Sort.ARGUMENT, args=(index, ParamKind.POSITIONAL)),),)),)
+        return (make(Sort.CALLABLE, "", (settled(self.evaluate(result, scope, depth)),)),)
 
 
 def argument_of(name: str, scope: Scope) -> Things:
@@ -223,4 +228,7 @@ def instance(thing: Thing, *, made: bool = False) -> Thing:
 
 def _container(kind: str, items: list[tuple[int | None, Things]]) -> Things:
     """Return a container; one of whose elements nothing is known is nothing to follow."""
-    return (Thing(Sort.CONTAINER, kind, tuple(items)),) if any(things for _, things in items) else ()
+    if not any(things for _, things in items):
+        return ()
+    keys, args = zip(*items, strict=True)
+    return (make(Sort.CONTAINER, kind, args, keys),)
