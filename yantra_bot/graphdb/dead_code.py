@@ -3,8 +3,8 @@
 It names candidates for deletion and proves nothing: a program may still find a symbol by its name at run time.
 """
 
-from collections.abc import Callable, Mapping
-from collections.abc import Set as AbstractSet
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -14,17 +14,18 @@ import numpy as np
 from yantra_bot.domain.graph import EdgeKind, NodeKind, Symbol
 from yantra_bot.graphdb.api_diff import is_test_path, public_api
 from yantra_bot.graphdb.arrays import Mask
+from yantra_bot.graphdb.mentions import Mentions, Place
 from yantra_bot.graphdb.structure import GUESS, used_rows
 from yantra_bot.graphdb.view import Direction, GraphView
 from yantra_bot.graphdb.walks import DEPENDANT_KINDS, USE_KINDS
 
-Mentions = Callable[[AbstractSet[str]], Mapping[str, int]]
-"""How often each of some names stands in the files."""
 CANDIDATES: Final = (NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.CLASS)
 NESTING: Final = 4
 """Levels of code inside of dead code that are taken as dead with it."""
 _ENTRIES = frozenset({"main", "init", "<init>", "constructor", "setup", "teardown"})
 _HOOKS = ("<", "pytest_")
+_UNWRITTEN = frozenset({NodeKind.IMPORT, NodeKind.EXTERNAL, NodeKind.MODULE, NodeKind.FILE})
+"""What defines no name in a text: an import's edge stands there already."""
 _BASES = frozenset({EdgeKind.INHERITS, EdgeKind.IMPLEMENTS})
 
 
@@ -49,7 +50,7 @@ def find_dead(view: GraphView, *, include_public: bool = False, mentions: Mentio
 
     Left out: tests and the classes around them, routes, decorated and special ones, and the public API unless it is
     asked for (in a program, nobody else uses that either). Code that only dead code uses is dead too. `mentions` tells
-    of names how often they stand in the files: where that is oftener than the graph knows of, it cannot tell.
+    of names where they stand in the files: where there are more places than the graph knows of, it cannot tell.
     """
     api = set() if include_public else {symbol.key for symbol in public_api(view.symbols())}
     rows = [row for row in view.of_kind(*CANDIDATES) if _is_candidate(view.symbol(row), api)]
@@ -65,16 +66,26 @@ def find_dead(view: GraphView, *, include_public: bool = False, mentions: Mentio
 
 def _doubt(view: GraphView, found: list[Dead], mentions: Mentions) -> list[Dead]:
     """Take back the verdict about names that are written in more places than their definitions and known uses."""
-    counts = mentions({item.symbol.name for item in found if item.verdict is Verdict.DEAD})
+    names = {item.symbol.name for item in found if item.verdict is Verdict.DEAD}
+    more_of = {name: _unexplained(view, name, places) for name, places in mentions(names).items()}
     doubted = []
     for item in found:
-        same = view.find(item.symbol.name) if item.verdict is Verdict.DEAD else []
-        places = sum(1 + len(view.edges_in(row, DEPENDANT_KINDS)) for row in same)
-        more = counts.get(item.symbol.name, 0) - places
+        more = more_of.get(item.symbol.name, 0) if item.verdict is Verdict.DEAD else 0
         told = f"its name stands in {more} more place{'s' if more > 1 else ''}"
-        is_dead = item.verdict is not Verdict.DEAD or more <= 0
-        doubted.append(item if is_dead else Dead(item.symbol, Verdict.CANNOT_TELL, told))
+        doubted.append(Dead(item.symbol, Verdict.CANNOT_TELL, told) if more > 0 else item)
     return doubted
+
+
+def _unexplained(view: GraphView, name: str, places: Mapping[Place, int]) -> int:
+    """Return how often a name is written where the graph knows of nothing that has it.
+
+    An edge explains a place only if it stands there: a call through a variable is an edge, and does not name it.
+    """
+    same = view.find(name)
+    edges = [view.edge(edge) for row in same for edge in view.edges_in(row, DEPENDANT_KINDS).tolist()]
+    known = Counter(place[:2] for place in {(edge.path, edge.line, edge.column) for edge in edges})
+    definitions = sum(view.symbol(row).kind not in _UNWRITTEN for row in same)
+    return sum((Counter(places) - known).values()) - definitions
 
 
 def _spread_doubt(view: GraphView, found: list[Dead]) -> list[Dead]:

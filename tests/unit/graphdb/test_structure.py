@@ -5,7 +5,7 @@ import pytest
 from tests.fakes.graph_maker import GraphMaker
 from yantra_bot.domain.graph import EdgeKind, Evidence, NodeKind
 from yantra_bot.graphdb.dead_code import find_dead
-from yantra_bot.graphdb.mentions import count_mentions
+from yantra_bot.graphdb.mentions import find_mentions
 from yantra_bot.graphdb.queries import is_connected
 from yantra_bot.graphdb.structure import find_call_cycles, find_entries, find_file_cycles
 from yantra_bot.graphdb.view import Direction, GraphView
@@ -141,7 +141,7 @@ def test_a_name_that_is_written_somewhere_else_may_be_used_there() -> None:
     make = GraphMaker()
     make.symbol("m.py::_stored")
     make.symbol("m.py::_gone")
-    make.edge("m.py::_gone", make.symbol("m.py::_helper"))
+    make.edge("m.py::_gone", make.symbol("m.py::_helper"), line=2)
     make.edge("m.py::_stored", make.symbol("m.py::_below"))
     lines = [
         b"def _stored(): _below()",
@@ -152,7 +152,7 @@ def test_a_name_that_is_written_somewhere_else_may_be_used_there() -> None:
     ]
     sources = {"m.py": b"\n".join(lines)}
     found = find_dead(
-        GraphView.of(make.graph), mentions=lambda names: count_mentions(sources.get, ["m.py", "gone.py"], names)
+        GraphView.of(make.graph), mentions=lambda names: find_mentions(sources.get, ["m.py", "gone.py"], names)
     )
     assert {item.symbol.name: (str(item.verdict), item.reason) for item in found} == {
         "_gone": ("dead", "nothing uses it"),
@@ -160,3 +160,20 @@ def test_a_name_that_is_written_somewhere_else_may_be_used_there() -> None:
         "_below": ("cannot tell", "_stored uses it, and of that it cannot tell"),
         "_stored": ("cannot tell", "its name stands in 1 more place"),
     }
+
+
+def test_a_call_through_a_variable_explains_no_place_where_a_name_stands() -> None:
+    """Two methods of one name, one called by what was handed on: the other's place is not taken for that call."""
+    make = GraphMaker()
+    for owner in ("A", "B"):
+        make.symbol(f"m.py::{owner}._on", NodeKind.METHOD)
+    make.edge(make.symbol("n.py::run"), "m.py::A._on", line=9)
+    sources = {
+        "m.py": b"class A:\n    def _on(self): pass\n    def f(self): watch(self._on)\n"
+        b"class B:\n    def _on(self): pass\n    def f(self): watch(self._on)\n",
+        "n.py": b"def run(given):\n" + b"\n" * 7 + b"    given()\n",
+    }
+    found = find_dead(GraphView.of(make.graph), mentions=lambda names: find_mentions(sources.get, sources, names))
+    assert [(item.symbol.key, str(item.verdict), item.reason) for item in found] == [
+        ("m.py::B._on", "cannot tell", "its name stands in 2 more places")
+    ]

@@ -16,7 +16,7 @@ from yantra_bot.graphdb.api_diff import ApiChange, ChangeKind, diff_api, public_
 from yantra_bot.graphdb.dead_code import Verdict, find_dead
 from yantra_bot.graphdb.discovery import Reader
 from yantra_bot.graphdb.export import edge_record, symbol_record
-from yantra_bot.graphdb.mentions import count_mentions
+from yantra_bot.graphdb.mentions import find_mentions
 from yantra_bot.graphdb.structure import Cycle, find_call_cycles, find_entries, find_file_cycles
 
 _CHECK = click.option("--check", "is_check", is_flag=True, help="Exit with status 3 when there are any.")
@@ -77,7 +77,7 @@ def dead(
     view, lines = open_view(repo, store, stale=stale), Lines(repo)
     read = Reader(repo.resolve())
     found = find_dead(
-        view, include_public=include_public, mentions=lambda names: count_mentions(read, view.files, names)
+        view, include_public=include_public, mentions=lambda names: find_mentions(read, view.files, names)
     )
     sure = [item for item in found if item.verdict is Verdict.DEAD]
     if as_json:
