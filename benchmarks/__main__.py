@@ -27,6 +27,7 @@ PARTS = {
     "tools": "The model's tools and the proof",
     "run": "A whole run, without model time",
     "graph_accuracy": "The code graph: accuracy over programs with known truth",
+    "graph_packages": "The code graph: what installed packages add, and what they cost",
     "graph_dynamic": "The code graph: recall of calls that really happen",
     "graph_speed": "The code graph: first build, one changed file, questions, memory",
     "graph_growth": "The code graph: growth from ten thousand lines to a million",

@@ -88,7 +88,10 @@ def is_fresh(root: Path, view: GraphView) -> bool:
 
 
 def _is_fresh(place: Place, view: GraphView) -> bool:
-    return is_fresh(place.root, view) and Packages(place.root, place.store).are_same()
+    if not is_fresh(place.root, view):
+        return False
+    # A commit's graph that a server keeps is made without packages.
+    return Packages(place.root, place.store).are_same() or bool(GraphStore.open(place.store).revision())
 
 
 def build_graph(
