@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 from benchmarks.measuring import give, resident, time_it
 from yantra_bot.graphdb.facts_cache import FactsCache
@@ -54,7 +55,13 @@ def _edit(path: str, text: str, kind: str, rng: random.Random) -> Edit | None:
         body = ast.parse(text).body
     except SyntaxError:
         return None
-    functions = [node for node in body if isinstance(node, ast.FunctionDef) and not node.decorator_list]
+    # A name that is assigned again stands for something else: a call of it is no call of the function.
+    assigned = {name.id for node in body for name in ast.walk(node) if _is_stored(name)}
+    functions = [
+        node
+        for node in body
+        if isinstance(node, ast.FunctionDef) and not node.decorator_list and node.name not in assigned
+    ]
     classes = [node for node in body if isinstance(node, ast.ClassDef)]
     methods = [node for one in classes for node in one.body if isinstance(node, ast.FunctionDef) and len(node.body) > 1]
     if not functions or not methods:
@@ -68,6 +75,10 @@ def _edit(path: str, text: str, kind: str, rng: random.Random) -> Edit | None:
     is_call = kind == KINDS[2]
     lines.insert(at, f"{indent}{callee.name}()\n" if is_call else f"{indent}edited = sorted(repr(7))\n")
     return Edit(path, "".join(lines), kind, changed.name, callee.name if is_call else None)
+
+
+def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def measure_edits(tree: Path, store_folder: Path, count: int) -> None:

@@ -4,6 +4,8 @@ It holds and hands out rows and answers nothing about the graph itself: that is 
 when somebody asks for it, and no object is kept: a graph of half a million edges stays a few dozen megabytes.
 """
 
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -97,16 +99,17 @@ class Texts:
         """Return every row that holds exactly this text, in order. The first call makes an index of 12 bytes a row."""
         hashes, order = self._index
         wanted = hash(text.encode())
-        low, high = np.searchsorted(hashes, [wanted, wanted], "left")[0], np.searchsorted(hashes, wanted, "right")
+        low = bisect_left(hashes, wanted)
+        high = bisect_right(hashes, wanted, low)
         return sorted(row for row in order[low:high].tolist() if self[row] == text)
 
     @cached_property
-    def _index(self) -> tuple[npt.NDArray[np.int64], Ints]:
+    def _index(self) -> tuple["array[int]", Ints]:
         data = self.data
         hashed = (hash(data[start:end]) for start, end in pairwise(self.starts.tolist()))
         hashes = np.fromiter(hashed, np.int64, len(self))
         order = np.argsort(hashes, kind="stable").astype(np.int32)
-        return hashes[order], order
+        return array("q", hashes[order].tobytes()), order
 
     @property
     def nbytes(self) -> int:
@@ -208,6 +211,12 @@ class CompactGraph:
     def out_starts(self) -> Ints:
         """Where the edges out of each symbol begin in the edge table; one element more than there are symbols."""
         return starts_of(self.edges.source, len(self.symbols))
+
+    @cached_property
+    def by_path(self) -> tuple[Ints, Ints]:
+        """Rows of the edge table, sorted by path, and their paths."""
+        order = np.argsort(self.edges.path, kind="stable").astype(np.int32)
+        return order, self.edges.path[order]
 
     @cached_property
     def in_order(self) -> Ints:

@@ -8,7 +8,8 @@ import marshal
 import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import astuple
+from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 
 import structlog
@@ -21,12 +22,14 @@ log = structlog.get_logger()
 FACTS_VERSION = 3
 """To be raised whenever a frontend says something else about the same bytes."""
 
+_symbol_fields = attrgetter(*(field.name for field in fields(SymbolFacts)))
+
 _SCHEMA = "CREATE TABLE IF NOT EXISTS facts (path TEXT PRIMARY KEY, digest TEXT NOT NULL, data BLOB NOT NULL) STRICT"
 
 
 def pack(facts: FileFacts) -> bytes:
     """Return facts as bytes, for another process or for the cache."""
-    symbols = [astuple(symbol) for symbol in facts.symbols]
+    symbols = [_symbol_fields(symbol) for symbol in facts.symbols]
     bodies = [
         (one.owner, one.parent, int(one.flags), one.params, one.ops, one.values, one.names, one.exports)
         for one in facts.bodies

@@ -182,7 +182,8 @@ class Indexer:
 
     def take(self, source: Source, facts: FileFacts) -> None:
         """Take the facts of a file that was read and lowered elsewhere."""
-        self._take(source.path, source.digest, pack(facts))
+        self._problems.pop(source.path, None)
+        self.digests[source.path], self.facts[source.path] = source.digest, facts
         self._stamps.pop(source.path, None)
         if self._cache is not None:
             self._cache.save([(source.path, source.digest, pack(facts))], ())

@@ -97,6 +97,29 @@ class Links(SymbolLookup):
             evidence=EVIDENCES[self._column("evidence", one)[0]],
         )
 
+    def make_edges(self, rows: Rows) -> list[Edge]:
+        """Make the edges of many rows: a key is read once, and each column at once."""
+        ends = {row: self.key(row) for row in np.union1d(self.sources(rows), self.targets(rows)).tolist()}
+        paths = {row: self._path_of(row) for row in np.unique(self._column("path", rows)).tolist()}
+        names = ("source", "target", "kind", "path", "line", "column", "confidence", "evidence")
+        columns = zip(*(self._column(name, rows).tolist() for name in names), strict=True)
+        return [
+            Edge(
+                ends[source], ends[target], EDGE_KINDS[kind], paths[path], line, column,
+                round(confidence, 6), EVIDENCES[evidence],
+            )
+            for source, target, kind, path, line, column, confidence, evidence in columns
+        ]  # fmt: skip
+
+    def edges_at(self, paths: Sequence[int]) -> Rows:
+        """Return the rows of the edges that stand in some files, which are named by their numbers."""
+        order, sorted_paths = self._base.by_path
+        starts, ends = (np.searchsorted(sorted_paths, paths, side) for side in ("left", "right"))
+        below = [order[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        own = np.flatnonzero(np.isin(self._patch.edges.path, paths)) + len(self._base.edges)
+        rows = np.sort(np.concatenate((*below, own))).astype(np.int64)
+        return rows[self._patch.edge_alive[rows]]
+
     def sources(self, edges: Rows) -> Ints:
         """Return the row of the symbol that each edge comes from."""
         return self._ints("source", edges)

@@ -1,13 +1,15 @@
 """A graph that is kept fresh while files change: a first view at once, and the exact graph after `settle`.
 
-`touch` looks at one changed file among all others as they were. Its symbols are right at once; its edges are so as far
-as they do not rest on what other files hand to it, so some are missing until `settle` resolves everything anew from the
-facts that are kept. Nothing but changed files is parsed.
+`touch` looks at one changed file among all others as they were. Its symbols are right at once. Functions that the edit
+has left as they were keep their edges; those of the others are right as far as they do not rest on what other files
+hand to them, so some are missing until `settle` resolves everything anew from the facts that are kept. Nothing but
+changed files is parsed.
 """
 
 from yantra_bot.domain.graph import Graph, Problem
 from yantra_bot.graphdb.discovery import Reader, Source, read_source
 from yantra_bot.graphdb.indexer import Indexer, collector_off, lower
+from yantra_bot.graphdb.keeping import find_kept
 from yantra_bot.graphdb.overlay import Diff, diff
 from yantra_bot.graphdb.requests import Joins, join, merged, rejoined
 from yantra_bot.graphdb.resolve.edges import make_graph, make_part
@@ -58,30 +60,36 @@ class LiveGraph:
     def _touch(self, source: Source) -> Diff:
         self._touches += 1
         self.is_settled = False
-        facts = lower(source)
+        facts, state = lower(source), self._solver.state
         self._indexer.take(source, facts)
-        instances = self._solver.solve_again(facts)
-        state = self._solver.state
-        part = make_part(state, [state.program.files[source.path]], instances, self._names)
+        known = state.program.files[source.path]
+        file = state.program.replace(facts)
+        kept = find_kept(known, file, source.data)
+        file.idle = kept.idle
+        instances = self._solver.solve_again(file)
+        part = make_part(state, [file], instances, self._names)
+        was = self.view.part([source.path])
+        part = kept.carry(was, part)
         part.files = {source.path: source.digest}
         part.symbols = [symbol for symbol in part.symbols if symbol.path or self.view.index_of(symbol.key) is None]
-        before, after = self._join(source.path, part)
+        before, after = self._join(source.path, was, part)
         changes = diff(before, after)
         self.view = self.view.with_changes(changes)
         return changes
 
-    def _join(self, path: str, part: Graph) -> tuple[Graph, Graph]:
+    def _join(self, path: str, was: Graph, part: Graph) -> tuple[Graph, Graph]:
         """Join a file's new state; return what was and what is of it, and of files whose requests meet other routes."""
         is_rerouted = self._joins.reroutes(path, part)
         old = self._joins.parts() if is_rerouted else {}
         self._joins.replace(path, part)
         part = join(part, self._joins, [path])
         if not is_rerouted:
-            return self.view.part([path]), part
+            return was, part
         new = self._joins.parts()
         others = [other for other in new if other != path and new[other] != old.get(other)]
-        after = rejoined(self.view.part(others), [new[other] for other in others])
-        return self.view.part([path, *others]), merged(part, after)
+        known = self.view.part(others)
+        after = rejoined(known, [new[other] for other in others])
+        return merged(was, known), merged(part, after)
 
     def settle(self) -> Diff:
         """Look at all files, resolve everything anew, and return what that changes in the view."""

@@ -90,6 +90,7 @@ class _Work:
         self._edges = patch.edges
         self._unresolved = dict.fromkeys(patch.unresolved)
         self._paths = {path: len(base.paths) + row for row, path in enumerate(patch.paths)}
+        self._known_paths: dict[str, int] = {}
         self._problems, self._files = patch.problems, patch.files
 
     def remove_edges(self, edges: Iterable[Edge]) -> None:
@@ -189,7 +190,12 @@ class _Work:
         return row if row is not None and self._symbol_alive[row] else None
 
     def _path_row(self, path: str) -> int:
-        path = clean(path)
+        known = self._known_paths.get(path)
+        if known is None:
+            known = self._known_paths[path] = self._find_path(clean(path))
+        return known
+
+    def _find_path(self, path: str) -> int:
         if not path:
             return NONE
         found = self._base.paths.rows_of(path)

@@ -116,8 +116,8 @@ class GraphView(Links):
         return map(self.symbol, np.flatnonzero(self.alive).tolist())
 
     def edges(self, kinds: Kinds = None) -> Iterator[Edge]:
-        """Make every edge, one by one."""
-        return map(self.edge, self.all_edges(kinds).tolist())
+        """Make every edge."""
+        return iter(self.make_edges(self.all_edges(kinds)))
 
     def to_graph(self) -> Graph:
         """Return the graph as values: an object for each symbol and edge, so for export and comparison alone."""
@@ -130,13 +130,11 @@ class GraphView(Links):
         wanted = {row for path in paths for row in [self._path_row(path) if path else -1] if row is not None}
         chosen = list(wanted)
         rows = np.flatnonzero(np.isin(self.paths, chosen) & self.alive).tolist()
-        edges = self.all_edges()
-        edges = edges[np.isin(self._column("path", edges), chosen)]
         below = np.flatnonzero(np.isin(self._base.unresolved.path, chosen) & self._patch.unresolved_alive).tolist()
         names = set(paths)
         return Graph(
             [self.symbol(row) for row in rows],
-            [self.edge(row) for row in edges.tolist()],
+            self.make_edges(self.edges_at(chosen)),
             [unresolved_at(self._base, row) for row in below] + [u for u in self._patch.unresolved if u.path in names],
             [problem for problem in self.problems if problem.path in names],
             {path: digest for path, digest in self.files.items() if path in names},

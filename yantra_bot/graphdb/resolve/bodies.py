@@ -132,6 +132,7 @@ class Bodies:
                 found.depth = 1 + caller.depth if context and caller is not None else parent.depth
                 self._contexts.note(unit, copied=bool(context))
             state.instances[key] = found
+            state.opened.append(found)
             if parent.unit.body.flags & BodyFlag.CLASS:
                 found.method_of = parent.method_of
             self._interpret(found)
@@ -202,7 +203,7 @@ class Bodies:
         if op[3]:
             self._state.defaults[function] = (instance, op[3])
         self._state.engine.add_one(instance.base + op[1], function)
-        if not unit.file.library:
+        if not unit.file.library and unit.body.owner not in unit.file.idle:
             self.open_function(function, None, None)
 
     def _class(self, instance: Instance, op: Op) -> None:

@@ -48,6 +48,8 @@ class File:
     """The qualified name of each symbol."""
     stars: list[str] = field(default_factory=list)
     """Specifiers of its star imports at module level."""
+    idle: frozenset[int] = frozenset()
+    """Functions, by symbol, that are analysed only where they are called: what is in them is known already."""
 
     @property
     def path(self) -> str:

@@ -30,7 +30,7 @@ from yantra_bot.graphdb.resolve.narrowing import Narrowing
 from yantra_bot.graphdb.resolve.natives import Natives
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.operators import Operators
-from yantra_bot.graphdb.resolve.program import Program
+from yantra_bot.graphdb.resolve.program import File, Program
 from yantra_bot.graphdb.resolve.python_gaps import PythonGaps
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 from yantra_bot.graphdb.resolve.stores import Stores
@@ -98,15 +98,14 @@ class Solver:
         link_implementers(self.state, self.hierarchy)
         self._fill_gaps(0, 0)
 
-    def solve_again(self, facts: FileFacts) -> list[Instance]:
-        """Analyse another state of one file among all others as they were; return its instances.
+    def solve_again(self, file: File) -> list[Instance]:
+        """Analyse another state of one file (`Program.replace`) among all others as they were; return its instances.
 
         What the file said before still counts for the others, and what it says now reaches them: the file's own edges
         are right, as far as no other file's depend on what was taken away.
         """
-        instances, declared = len(self.state.instances), len(self.bodies.declared)
+        instances, declared = len(self.state.opened), len(self.bodies.declared)
         classes = len(self.state.class_bodies)
-        file = self.state.program.replace(facts)
         self.state.modules.pop(file.path, None)
         if file.units:
             self.bodies.open_module(file)
@@ -119,7 +118,7 @@ class Solver:
         self._fill_gaps(instances, declared)
         opened = [*islice(self.state.class_bodies.values(), classes, None)]
         opened += [self.state.modules[file.path]] if file.units else []
-        return [*opened, *islice(self.state.instances.values(), instances, None)]
+        return [*opened, *self.state.opened[instances:]]
 
     def _fill_gaps(self, instances: int, declared: int) -> None:
         """Seed what is only declared, in instances and declarations from a number on, while that brings news."""
@@ -133,7 +132,7 @@ class Solver:
         engine = self.state.engine
         seeds: list[tuple[int, int]] = []
         flows: list[tuple[int, int]] = []
-        for instance in tuple(islice(self.state.instances.values(), instances, None)):
+        for instance in self.state.opened[instances:]:
             self._seed_function(instance, seeds, flows)
         opened = self._opened(instances)
         seeds += self._gaps.find_receivers(opened) + self._gaps.find_results(opened) + self.texts.find_patterns()
@@ -157,7 +156,7 @@ class Solver:
 
     def _opened(self, instances: int) -> list[Instance]:
         """Return the bodies that were analysed from a number on, those of modules and classes with them at 0."""
-        found = [*islice(self.state.instances.values(), instances, None)]
+        found = self.state.opened[instances:]
         return found if instances else [*self.state.modules.values(), *self.state.class_bodies.values(), *found]
 
     def _is_unknown(self, instance: Instance, node: int, of: int) -> bool:
@@ -233,7 +232,7 @@ class Solver:
         """Outside of Python, an object of unknown origin may call the functions it is given."""
         engine, objects = self.state.engine, self.state.objects
         found = []
-        opened = islice(self.state.instances.values(), instances, None)
+        opened = self.state.opened[instances:]
         for instance in (*(() if instances else self.state.modules.values()), *opened):
             if instance.unit.file.facts.language == Language.PYTHON:
                 continue

@@ -87,6 +87,8 @@ class State:
         self.record = Record()
         self.contexts = Contexts(program)
         self.instances: dict[tuple[Any, ...], Instance] = {}
+        self.opened: list[Instance] = []
+        """The same in the order in which they were opened."""
         self.modules: dict[str, Instance] = {}
         self.class_bodies: dict[int, Instance] = {}
         self.slots: dict[tuple[int, Any], int] = {}
