@@ -93,7 +93,7 @@ def test_a_changed_function_is_analysed_anew(live: LiveGraph, tmp_path: Path) ->
     """What it does not call any more is gone, what it calls now is there, and the others stay."""
     touch(live, tmp_path, "return price()", "return len(str(total))")
     assert calls(live, "shop.py::total") == {"<builtin>.len": 22, "<builtin>.str": 22}
-    assert calls(live, "shop.py::Shop.close") == {"log": 15}
+    assert calls(live, "shop.py::Shop.close") == {"log": 14}
     assert is_exact(live)
 
 
