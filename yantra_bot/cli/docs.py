@@ -1,11 +1,12 @@
 """`yantra docs`: what a project's Markdown says about features, decisions, changes and tasks, and adding to it."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from yantra_bot.cli.answers import json_option, print_json
+from yantra_bot.cli.display import count
 from yantra_bot.domain.project_docs import Entry, EntryKind, Registry, Status
 from yantra_bot.graphdb.docs.additions import add_entry
 from yantra_bot.graphdb.docs.files import read_texts, write_edit
@@ -25,7 +26,7 @@ def docs() -> None:
 @click.option("--repo", default=".", show_default=True, type=FOLDER, help="The project's folder.")
 @click.option("--kind", type=KINDS, help="Only entries of this kind.")
 @click.option("--status", type=click.Choice([status.value for status in Status]), help="Only entries of this status.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with duplicates and problems.")
+@json_option
 def list_entries(repo: Path, kind: str | None, status: str | None, *, as_json: bool) -> None:
     """List features, decisions, changes and tasks with the place of each, and what is said twice."""
     registry = read_registry(repo)
@@ -33,10 +34,12 @@ def list_entries(repo: Path, kind: str | None, status: str | None, *, as_json: b
         entry for entry in registry.entries if kind in {None, entry.kind.value} and status in {None, entry.status}
     ]
     if as_json:
-        click.echo(json.dumps(_as_json(registry, entries), ensure_ascii=False, indent=2))
+        print_json(_as_json(registry, entries))
         return
     for entry in entries:
         click.echo(_line_of(entry))
+    if not entries:
+        click.echo(_why_empty(repo, registry), err=True)
     for duplicate in registry.duplicates:
         if kind in {None, duplicate.kind.value}:
             keys = ", ".join(duplicate.keys)
@@ -52,6 +55,15 @@ def _as_json(registry: Registry, entries: list[Entry]) -> dict[str, object]:
         "problems": [asdict(problem) for problem in registry.problems],
         "files": list(registry.files),
     }
+
+
+def _why_empty(repo: Path, registry: Registry) -> str:
+    if registry.entries:
+        return f"No entry is of this kind and status; without them there are {len(registry.entries)}."
+    if not registry.files:
+        return _shown(f"There is no Markdown page in {repo.resolve()}.")
+    pages = count(len(registry.files), "Markdown page")
+    return _shown(f"In {pages} of {repo.resolve()} nothing is said of features, decisions, changes or tasks.")
 
 
 def _line_of(entry: Entry) -> str:
@@ -81,7 +93,7 @@ def _shown(text: str) -> str:
 @click.option("--after", multiple=True, help="What a task depends on, such as '#3'; may be repeated.")
 @click.option("--user-action", multiple=True, help="What a person has to do for a task; may be repeated.")
 @click.option("--date", default="", help="Of a decision, such as 2026-05-01.")
-@click.option("--json", "as_json", is_flag=True, help="Print the place as JSON.")
+@json_option
 def add(
     kind: str,
     title: str,
@@ -115,5 +127,7 @@ def add(
     pages = read_texts(repo)
     edit = add_entry(pages, new)
     write_edit(repo, edit, before=pages.get(edit.path))
-    place = {"path": edit.path, "line": edit.line}
-    click.echo(json.dumps(place) if as_json else f"Added to {edit.path}, line {edit.line}.")
+    if as_json:
+        print_json({"path": edit.path, "line": edit.line})
+    else:
+        click.echo(f"Added to {edit.path}, line {edit.line}.")

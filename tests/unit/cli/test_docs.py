@@ -43,3 +43,21 @@ def test_adding_edits_the_markdown(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="already has the task"):
         run(*words)
     assert run("add", "task", "c", "--repo", str(tmp_path)) == "Added to PLAN.md, line 5.\n"
+
+
+def test_an_empty_list_says_why(tmp_path: Path) -> None:
+    """Nothing at all would leave a person guessing."""
+    assert "There is no Markdown page in " in run("list", "--repo", str(tmp_path))
+    (tmp_path / "NOTES.md").write_text("Hello.\n")
+    assert "In 1 Markdown page of " in run("list", "--repo", str(tmp_path))
+    (tmp_path / "PLAN.md").write_text("- [ ] a\n")
+    assert "without them there are 1." in run("list", "--repo", str(tmp_path), "--kind", "change")
+
+
+def test_json_is_ascii_and_told_of_a_failure_too(tmp_path: Path) -> None:
+    """A terminal of few letters loses none, and a program need not read sentences."""
+    (tmp_path / "PLAN.md").write_text("- [ ] Grüße \u202e\n")
+    assert "\\u202e" in run("list", "--repo", str(tmp_path), "--json")
+    done = CliRunner().invoke(docs, ["add", "task", " ", "--repo", str(tmp_path), "--json"])
+    assert "title" in json.loads(done.stdout)["error"]
+    assert isinstance(done.exception, UserError)

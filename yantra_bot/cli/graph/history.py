@@ -8,9 +8,10 @@ from typing import Any
 import click
 from rich.text import Text
 
+from yantra_bot.cli.answers import print_json
 from yantra_bot.cli.display import count
 from yantra_bot.cli.graph.lines import Lines, name_of, percent
-from yantra_bot.cli.graph.options import graph_options, limit_option, pick, print_json
+from yantra_bot.cli.graph.options import graph_options, limit_option, pick
 from yantra_bot.cli.graph.source import Place, open_around
 from yantra_bot.domain.graph import NodeKind
 from yantra_bot.errors import UserError

@@ -7,9 +7,10 @@ from typing import Any
 import click
 from rich.text import Text
 
+from yantra_bot.cli.answers import print_json
 from yantra_bot.cli.display import count
 from yantra_bot.cli.graph.asked import Asked, reached_record, show_reached
-from yantra_bot.cli.graph.options import depth_option, graph_options, limit_option, print_json, symbol_briefs
+from yantra_bot.cli.graph.options import depth_option, graph_options, limit_option, symbol_briefs
 from yantra_bot.graphdb.export import unresolved_record
 from yantra_bot.graphdb.impact import Impact, find_dependants, find_impact
 

@@ -7,9 +7,10 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from yantra_bot.cli.answers import print_json
 from yantra_bot.cli.display import count, make_console
 from yantra_bot.cli.graph.lines import Lines
-from yantra_bot.cli.graph.options import clean, graph_options, place_options, print_json
+from yantra_bot.cli.graph.options import clean, graph_options, place_options
 from yantra_bot.cli.graph.packages import Packages
 from yantra_bot.cli.graph.source import Place, build_graph, open_around, sizes_of
 from yantra_bot.graphdb.export import problem_record

@@ -1,15 +1,14 @@
 """What every command of `yantra graph` shares: options, names that are looked up, JSON, exit statuses."""
 
-import json
 from collections.abc import Callable, Sequence
-from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, NoReturn
 
 import click
 
+from yantra_bot.cli.answers import Command, json_option, print_json
 from yantra_bot.cli.graph.source import Place, open_graph
-from yantra_bot.errors import UserError, YantraError
+from yantra_bot.errors import UserError
 from yantra_bot.graphdb.export import Record, symbol_record
 from yantra_bot.graphdb.names import find_similar
 from yantra_bot.graphdb.queries import find_definitions
@@ -22,25 +21,13 @@ MOST_CANDIDATES = 20
 SHOWN_SIMILAR = 3
 WIDEST_PLACE = 60
 """A longer place of a candidate leaves its line unaligned."""
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def repo_options(command: Command) -> Command:
-    """Add `--repo` and `--json`, with which an expected failure is told on standard output too."""
-
-    @wraps(command)
-    def answer(*arguments: Any, **options: Any) -> Any:
-        try:
-            return command(*arguments, **options)
-        except YantraError as failed:
-            if options["as_json"]:
-                print_json({"error": str(failed)})
-            raise
-
+    """Add `--repo` and `--json`."""
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     repo = click.option("--repo", type=folder, default=".", show_default=True, help="The folder of the sources.")
-    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-    return cast(Command, repo(as_json(answer)))
+    return repo(json_option(command))
 
 
 def place_options(command: Command) -> Command:
@@ -125,11 +112,6 @@ def brief(record: Record) -> Record:
 def symbol_briefs(view: GraphView, rows: Sequence[int]) -> list[Record]:
     """Return brief records of rows."""
     return [brief(symbol_record(view.symbol(row))) for row in rows]
-
-
-def print_json(value: object) -> None:
-    """Print JSON that holds no control character, whatever the names are."""
-    click.echo(json.dumps(value, ensure_ascii=True, indent=2))
 
 
 def clean_lines(text: str) -> str:

@@ -7,17 +7,11 @@ from typing import Any
 import click
 from rich.text import Text
 
+from yantra_bot.cli.answers import print_json
 from yantra_bot.cli.display import count
 from yantra_bot.cli.graph.asked import Asked, names_of, reached_record, say_rest, show_reached
 from yantra_bot.cli.graph.lines import name_of, percent, width_of
-from yantra_bot.cli.graph.options import (
-    check,
-    depth_option,
-    graph_options,
-    limit_option,
-    print_json,
-    symbol_briefs,
-)
+from yantra_bot.cli.graph.options import check, depth_option, graph_options, limit_option, symbol_briefs
 from yantra_bot.domain.graph import EdgeKind
 from yantra_bot.graphdb.export import edge_record, symbol_record, unresolved_record
 from yantra_bot.graphdb.queries import (

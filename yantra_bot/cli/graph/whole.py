@@ -6,10 +6,11 @@ from typing import Any
 import click
 from rich.text import Text
 
+from yantra_bot.cli.answers import print_json
 from yantra_bot.cli.display import count
 from yantra_bot.cli.graph.asked import names_of, say_rest
 from yantra_bot.cli.graph.lines import Lines, name_of, width_of
-from yantra_bot.cli.graph.options import brief, check, graph_options, limit_option, open_view, print_json, repo_options
+from yantra_bot.cli.graph.options import brief, check, graph_options, limit_option, open_view, repo_options
 from yantra_bot.cli.graph.revisions import symbols_of_revision
 from yantra_bot.cli.graph.source import index_symbols
 from yantra_bot.graphdb.api_diff import ApiChange, ChangeKind, diff_api, public_api
