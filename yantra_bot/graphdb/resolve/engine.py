@@ -195,6 +195,11 @@ class Engine:
         self._pending.clear()
         self._tasks.clear()
 
+    def end(self) -> None:
+        """Forget everything but what the nodes hold: nothing will move any more."""
+        for table in (self._flows, self._watchers, self._linked):
+            table.clear()
+
     def holds(self, node: int) -> bool:
         """Say whether anything has reached the node."""
         return self._points[node] is not None

@@ -48,7 +48,12 @@ def resolve(facts: Iterable[FileFacts], read: Read, catalogue: Catalogue | None 
     """
     solver = Solver(Program(facts, read, catalogue))
     solver.solve()
-    return make_graph(solver.state)
+    try:
+        solver.state.engine.end()
+        return make_graph(solver.state)
+    finally:
+        # Its parts refer to each other, so that all of it would stay until the collector runs.
+        vars(solver.state).clear()
 
 
 class Solver:
