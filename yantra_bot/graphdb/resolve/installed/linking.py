@@ -12,7 +12,7 @@ from yantra_bot.graphdb.resolve.arguments import ARGS, DOUBLE_STAR, FLAGS, KEYWO
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
 from yantra_bot.graphdb.resolve.installed.members import Installed, Shape
-from yantra_bot.graphdb.resolve.installed.things import Sort, Thing, Things, merge
+from yantra_bot.graphdb.resolve.installed.things import Sort, Thing, Things, closed, merge, open_part, replaced
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.python_gaps import DECLARED, PythonGaps
@@ -182,10 +182,41 @@ class Linking:
                     given = True
             elif thing.sort == Sort.SELF:
                 given |= self._deliver_receiver(node, receiver)
+            elif thing.sort == Sort.VALUE:
+                self._state.engine.add_one(node, thing.args[0])
+                given = True
             else:
-                self._state.engine.add_one(node, self._object(thing, receiver))
+                self._deliver_open(thing, node, receiver, call)
+                self._state.engine.add_one(node, self._object(closed(thing), receiver))
                 given = True
         return given
+
+    def _deliver_open(self, thing: Thing, node: int, receiver: int, call: tuple[Instance, Op] | None) -> None:
+        """Let a node hold a generic object of what a call gives a parameter: `Query[User]` of `query(User)`."""
+        part = open_part(thing)
+        if part is not None and call is not None:
+            caller, op = call
+            for value in _arguments(part, op):
+                if value >= 0:
+                    source = caller.node(value)
+                    self._state.engine.watch(source, self._close, thing, part, node, receiver, call)
+
+    def _close(self, thing: Thing, part: Thing, node: int, receiver: int, call: tuple[Instance, Op], item: int) -> None:
+        by = self._thing_of(item, is_type=part.sort == Sort.INSTANCE_OF)
+        if by:
+            self._deliver((replaced(thing, part, by),), node, (), receiver, call)
+
+    def _thing_of(self, item: int, *, is_type: bool) -> Things:
+        """Return what stands for an object of the resolution inside of a thing, or for an instance of it."""
+        objects = self._state.objects
+        kind = objects.kinds[item]
+        if kind == Kind.CLASS and is_type:
+            return (Thing(Sort.VALUE, args=(objects.intern(Kind.OPEN, item),)),)
+        if kind == Kind.EXTERNAL and objects.seconds[item] == Language.PYTHON and is_type:
+            return self._installed.typed(objects.firsts[item])
+        if kind == Kind.DECLARED and not is_type:
+            return (objects.firsts[item],)
+        return (Thing(Sort.VALUE, args=(item,)),) if kind in _OBJECTS and not is_type else ()
 
     def _object(self, thing: Thing, receiver: int) -> int:
         """Return the object that stands for a thing."""

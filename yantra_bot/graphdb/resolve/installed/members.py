@@ -15,7 +15,7 @@ from yantra_bot.graphdb.languages.python.declared import (
     Parameter,
 )
 from yantra_bot.graphdb.resolve.installed.names import MAX_PARTS, Names, Place
-from yantra_bot.graphdb.resolve.installed.things import Sort, Thing, Things, elements, fill, make, merge, settled
+from yantra_bot.graphdb.resolve.installed.things import Sort, Thing, Things, closed, elements, fill, make, merge
 from yantra_bot.graphdb.resolve.installed.types import Scope, Types, class_of, instance, parse
 
 MAX_ABOVE: Final = 80
@@ -133,7 +133,7 @@ class Installed:
         """Return what a call gives that a module or a class keeps."""
         place = self._types.place(text, scope)
         found = self._value(place) if place is not None else ()
-        return tuple(thing for one in found for thing in self.call(one) if thing.sort < Sort.ARGUMENT)
+        return tuple(closed(thing) for one in found for thing in self.call(one) if thing.sort < Sort.ARGUMENT)
 
     # Calls
 
@@ -181,7 +181,7 @@ class Installed:
                 return (Thing(Sort.ARGUMENT, name, (index, kind)),)
         found = self._types.evaluate(written, scope)
         if flags & Flag.MANAGER:
-            made = [settled(elements(one)) for one in found if one.sort == Sort.CONTAINER]
+            made = [elements(one) for one in found if one.sort == Sort.CONTAINER]
             return tuple(make(Sort.MANAGER, "", (inner,)) for inner in made)
         return found
 

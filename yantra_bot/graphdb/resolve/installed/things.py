@@ -27,6 +27,8 @@ class Sort(IntEnum):
     """as ARGUMENT: an instance of the class that it is given"""
     SELF = 9
     """What the method was read from: an object, or an instance of the class"""
+    VALUE = 10
+    """args: (number,): an object of the resolution"""
 
 
 class Thing(NamedTuple):
@@ -62,9 +64,52 @@ def merge(*many: Things) -> Things:
     return tuple(dict.fromkeys(thing for things in many for thing in things))
 
 
+def inner_of(thing: Thing) -> tuple[Things, ...]:
+    """Return the things that a thing holds: type arguments, elements, what it gives."""
+    if not thing.depth:
+        return ()
+    return tuple(things for _, things in thing.args) if thing.sort == Sort.CONTAINER else thing.args
+
+
+def _with_inner(thing: Thing, inner: tuple[Things, ...]) -> Thing:
+    keys = tuple(key for key, _ in thing.args) if thing.sort == Sort.CONTAINER else None
+    return make(thing.sort, thing.name, inner, keys)
+
+
+def open_part(thing: Thing) -> Thing | None:
+    """Return a part inside of a thing that only the arguments of the call tell. A callable has arguments of its own."""
+    if thing.sort == Sort.CALLABLE:
+        return None
+    for things in inner_of(thing):
+        for inner in things:
+            found = inner if inner.sort in (Sort.ARGUMENT, Sort.INSTANCE_OF) else open_part(inner)
+            if found is not None:
+                return found
+    return None
+
+
+def replaced(thing: Thing, part: Thing, by: Things) -> Thing:
+    """Return a thing with others in the place of a part inside of it."""
+    if not thing.depth or thing.sort == Sort.CALLABLE:
+        return thing
+    inner = (
+        merge(*(by if one == part else (replaced(one, part, by),) for one in things)) for things in inner_of(thing)
+    )
+    return _with_inner(thing, tuple(inner))
+
+
+def closed(thing: Thing) -> Thing:
+    """Return a thing without what only the arguments of the call tell."""
+    part = open_part(thing)
+    while part is not None:
+        thing = replaced(thing, part, ())
+        part = open_part(thing)
+    return thing
+
+
 def settled(things: Things) -> Things:
-    """Return things without what only the arguments of the call tell that is left behind."""
-    return tuple(thing for thing in things if thing.sort not in (Sort.ARGUMENT, Sort.INSTANCE_OF))
+    """Return things without what only the arguments of the call tell."""
+    return tuple(closed(thing) for thing in things if thing.sort not in (Sort.ARGUMENT, Sort.INSTANCE_OF))
 
 
 def fill(things: Things, receiver: Things) -> Things:
@@ -73,12 +118,9 @@ def fill(things: Things, receiver: Things) -> Things:
 
 
 def _fill_one(thing: Thing, receiver: Things) -> Thing:
-    if not thing.depth or thing.sort == Sort.FUNCTION:
+    if not thing.depth:
         return thing
-    if thing.sort == Sort.CONTAINER:
-        keys, inner = zip(*thing.args, strict=True)
-        return make(thing.sort, thing.name, tuple(fill(things, receiver) for things in inner), keys)
-    return make(thing.sort, thing.name, tuple(fill(things, receiver) for things in thing.args))
+    return _with_inner(thing, tuple(fill(things, receiver) for things in inner_of(thing)))
 
 
 def elements(thing: Thing) -> Things:

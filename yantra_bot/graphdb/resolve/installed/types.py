@@ -12,6 +12,8 @@ from yantra_bot.graphdb.resolve.installed.things import SELF, Sort, Thing, Thing
 MAX_THINGS: Final = 12
 """Of one type; a union of more says nothing."""
 MAX_DEPTH: Final = 14
+MAX_NAMES: Final = 4
+"""Names for names of what a parameter may be."""
 MAX_STEPS: Final = 2_000
 """Types in types and behind names; names that stand for each other twice each would take for ever."""
 _CHOICES: Final = frozenset({"|", "Optional", "Union"})
@@ -107,7 +109,7 @@ class Types:
         """Return the objects of a type that is declared in the environment: a class, or a name for something else."""
         one = place.declarations[0]
         if one[0] == CLASS:
-            args = tuple(settled(self.evaluate(argument, scope, depth)) for argument in written.arguments)
+            args = tuple(self.evaluate(argument, scope, depth) for argument in written.arguments)
             return (make(Sort.OBJECT, place.dotted, args) if any(args) else Thing(Sort.OBJECT, place.dotted),)
         key = (place.module, place.name)
         if one[0] not in (ALIAS, VALUE) or key in self._active:
@@ -147,12 +149,42 @@ class Types:
 
     def _variable(self, name: str, place: Place | None, scope: Scope, depth: int) -> Things:
         """Return what a type variable stands for: what an argument is, else what it is bound to."""
-        found = argument_of(name, scope)
+        found = self._argument_of(name, scope)
         if found:
             return found
         bound = place.declarations[0][1] if place is not None and is_variable(place) else ""
         written = parse(bound) if bound and place is not None else None
         return self.evaluate(written, Scope(place.module), depth) if written is not None and place is not None else ()
+
+    def _argument_of(self, name: str, scope: Scope) -> Things:
+        """Return the parameter of a function that a type variable is taken from."""
+        for index, (parameter, text, kind, _) in enumerate(scope.parameters):
+            written = parse(text)
+            for one in self._choices(written, scope) if written is not None else ():
+                is_type = one.name.rpartition(".")[2] in ("type", "Type")
+                if not any(choice.name == name for choice in (one.arguments if is_type else [one])):
+                    continue
+                if index == 0 and scope.is_method:
+                    return (SELF,)
+                sort = Sort.INSTANCE_OF if is_type else Sort.ARGUMENT
+                return (Thing(sort, parameter, (index - scope.is_method, kind)),)
+        return ()
+
+    def _choices(self, written: Type, scope: Scope, depth: int = 0) -> list[Type]:
+        """Return the types that a parameter may be of, those behind a name as they are written there."""
+        if depth > MAX_NAMES:
+            return []
+        if written.name.rpartition(".")[2] in _CHOICES:
+            return [found for one in written.arguments for found in self._choices(one, scope, depth + 1)][:MAX_THINGS]
+        place = self.place(written.name, scope) if written.arguments else None
+        if place is None or not place.declarations or place.declarations[0][0] != ALIAS:
+            return [written]
+        meant = parse(place.declarations[0][1])
+        inner = Scope(place.module, self.around(place))
+        if meant is None:
+            return []
+        given = dict(zip(self.variables(meant, inner), written.arguments, strict=False))
+        return self._choices(_substitute(meant, given), inner, depth + 1)
 
     def _special(self, last: str, arguments: list[Type], scope: Scope, depth: int) -> Things:
         """Return the objects of a type of the language itself."""
@@ -166,7 +198,7 @@ class Types:
             found = self.evaluate(arguments[0], scope, depth)
             return tuple(class_of(thing) for thing in found if thing.sort == Sort.OBJECT)
         if last in _MANAGERS:
-            return (make(Sort.MANAGER, "", (settled(self.evaluate(arguments[0], scope, depth)),)),)
+            return (make(Sort.MANAGER, "", (self.evaluate(arguments[0], scope, depth),)),)
         if last == "Callable":
             return self._callable(arguments, scope, depth)
         if last in _MAPPINGS:
@@ -189,26 +221,17 @@ class Types:
         return (make(Sort.CALLABLE, "", (settled(self.evaluate(result, scope, depth)),)),)
 
 
-def argument_of(name: str, scope: Scope) -> Things:
-    """Return the parameter of a function that a type variable is taken from."""
-    for index, (parameter, text, kind, _) in enumerate(scope.parameters):
-        written = parse(text)
-        if written is None:
-            continue
-        is_type = written.name.rpartition(".")[2] in ("type", "Type")
-        choices = written.arguments if is_type or written.name in _CHOICES else [written]
-        if any(one.name == name for one in choices):
-            if index == 0 and scope.is_method:
-                return (SELF,)
-            sort = Sort.INSTANCE_OF if is_type else Sort.ARGUMENT
-            return (Thing(sort, parameter, (index - scope.is_method, kind)),)
-    return ()
-
-
 @cache
 def parse(text: str) -> Type | None:
     """Parse an annotation, each text once."""
     return parse_type(text)
+
+
+def _substitute(written: Type, given: dict[str, Type]) -> Type:
+    """Return a type with others in the place of its variables."""
+    if written.name in given:
+        return given[written.name]
+    return Type(written.name, [_substitute(one, given) for one in written.arguments])
 
 
 def is_variable(place: Place) -> bool:
