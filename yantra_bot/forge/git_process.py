@@ -16,11 +16,11 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from yantra_bot.domain.quiet_git import QUIET_GIT, SEARCHED
 from yantra_bot.errors import SettingsError
 from yantra_bot.forge.git_config import CONFIG, HARMLESS
 
 STDERR_TAIL_BYTES = 16 * 1024
-SEARCHED = "/usr/local/bin:/usr/bin:/bin"
 
 ASKPASS = """#!/bin/sh
 # Answers git's two questions; the password comes through a pipe that only this process tree holds.
@@ -145,18 +145,9 @@ class Git:
 
     def _environment(self, job: Job, read_fd: int | None) -> dict[str, str]:
         environment = {
-            "PATH": SEARCHED,
-            "HOME": "/nonexistent",
-            "LC_ALL": "C",
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": "/dev/null",
-            "GIT_ATTR_NOSYSTEM": "1",
-            "GIT_TERMINAL_PROMPT": "0",
+            **QUIET_GIT,
             "GIT_ALLOW_PROTOCOL": job.protocol,
             "GIT_PROTOCOL_FROM_USER": "0",
-            "GIT_NO_LAZY_FETCH": "1",
-            "GIT_NO_REPLACE_OBJECTS": "1",
-            "GIT_OPTIONAL_LOCKS": "0",
             "GIT_ASKPASS": "/bin/false",
             **job.environment,
         }

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from yantra_bot.domain.quiet_git import QUIET_GIT
 from yantra_bot.errors import Permanent, UserError
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
@@ -117,21 +118,8 @@ class Mirror:
             raise Permanent(f"The commit {commit[:12]} cannot be read from the mirror: {said[1:-1]}")
 
     def _environment(self, commit: str) -> dict[str, str]:
-        return {
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "LC_ALL": "C",
-            "HOME": "/nonexistent",
-            "GIT_DIR": str(self._own_folder("sha256" if len(commit) == 64 else "sha1")),
-            "GIT_OBJECT_DIRECTORY": "./objects",
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": "/dev/null",
-            "GIT_ATTR_NOSYSTEM": "1",
-            "GIT_NO_LAZY_FETCH": "1",
-            "GIT_NO_REPLACE_OBJECTS": "1",
-            "GIT_ALLOW_PROTOCOL": "none",
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_OPTIONAL_LOCKS": "0",
-        }
+        own = self._own_folder("sha256" if len(commit) == 64 else "sha1")
+        return {**QUIET_GIT, "GIT_DIR": str(own), "GIT_OBJECT_DIRECTORY": "./objects"}
 
     def _own_folder(self, hash_kind: str) -> Path:
         folder = self._scratch / f"git-{hash_kind}"

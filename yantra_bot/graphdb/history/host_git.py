@@ -13,9 +13,9 @@ from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+from yantra_bot.domain.quiet_git import QUIET_GIT, SEARCHED
 from yantra_bot.errors import Transient, UserError
 
-SEARCHED = "/usr/local/bin:/usr/bin:/bin"
 PART = 256 * 1024
 
 
@@ -76,17 +76,4 @@ class HostGit:
         return bytes(said)
 
     def _environment(self) -> dict[str, str]:
-        return {
-            "PATH": self._searched,
-            "LC_ALL": "C",
-            "HOME": "/nonexistent",
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": "/dev/null",
-            "GIT_ATTR_NOSYSTEM": "1",
-            "GIT_NO_LAZY_FETCH": "1",
-            "GIT_NO_REPLACE_OBJECTS": "1",
-            "GIT_ALLOW_PROTOCOL": "none",
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_OPTIONAL_LOCKS": "0",
-            "GIT_PAGER": "cat",
-        }
+        return {**QUIET_GIT, "PATH": self._searched, "GIT_PAGER": "cat"}

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from yantra_bot.domain.graph import Symbol
 from yantra_bot.domain.history import Author, Commit, History
+from yantra_bot.domain.quiet_git import SEARCHED
 from yantra_bot.errors import UserError, YantraError
 from yantra_bot.graphdb.history.gitlog import GitRunner, configure
-from yantra_bot.graphdb.history.host_git import SEARCHED, HostGit
+from yantra_bot.graphdb.history.host_git import HostGit
 from yantra_bot.graphdb.history.reading import HistoryLimits, read_history
 from yantra_bot.graphdb.history.records import TOUCHES, history_records, read_history_records
 from yantra_bot.graphdb.readings import PAST, Reading
