@@ -1,14 +1,13 @@
 """Whatever the bytes are, there are facts; equal tokens have equal hashes."""
 
-import marshal
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fakes.rough_sources import check_facts
 from tests.unit.graphdb.languages.python.dump import read, symbol_of
-from yantra_bot.graphdb.facts import FileFacts
 from yantra_bot.graphdb.languages import python
 
 FILES = sorted(Path(python.__file__).parent.glob("*.py"))
@@ -25,16 +24,6 @@ EDITS = st.lists(
 )
 
 
-def check(facts: FileFacts) -> None:
-    """Facts can be written, and name only values, bodies and symbols that exist."""
-    for index, body in enumerate(facts.bodies):
-        marshal.dumps(body.ops)
-        assert body.parent < index
-        assert 0 <= body.owner < len(facts.symbols)
-        assert all(0 <= value < body.values for value in body.names.values())
-    assert all(one.parent < index for index, one in enumerate(facts.symbols))
-
-
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(FILES), EDITS)
 def test_damaged_files_give_facts(path: Path, edits: list[tuple[float, int, bytes]]) -> None:
@@ -43,14 +32,14 @@ def test_damaged_files_give_facts(path: Path, edits: list[tuple[float, int, byte
     for where, gone, piece in edits:
         at = int(where * len(source))
         source = source[:at] + piece + source[at + gone :]
-    check(read(source))
+    check_facts(read(source))
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_facts(source: bytes) -> None:
     """Even where they are no text at all."""
-    check(read(source))
+    check_facts(read(source))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +61,7 @@ def test_any_bytes_give_facts(source: bytes) -> None:
 )  # fmt: skip
 def test_odd_files_give_facts(source: bytes) -> None:
     """Marks of order, null bytes, other encodings, tabs, long lines, an older Python."""
-    check(read(source))
+    check_facts(read(source))
 
 
 def test_lost_syntax_is_a_problem() -> None:
