@@ -7,7 +7,7 @@ from typing import Any
 import click
 from rich.text import Text
 
-from yantra_bot.cli.answers import print_json
+from yantra_bot.cli.answers import Command, print_json
 from yantra_bot.cli.display import count
 from yantra_bot.cli.graph.asked import Asked, reached_record, show_reached
 from yantra_bot.cli.graph.options import depth_option, graph_options, limit_option, symbol_briefs
@@ -17,23 +17,24 @@ from yantra_bot.graphdb.impact import Impact, find_dependants, find_impact
 SHOWN_UNRESOLVED = 5
 
 
+def _impact_options(command: Command) -> Command:
+    """Add the names and how far, how many and how sure."""
+    command = graph_options(command)
+    sure = click.FloatRange(0, 1)
+    least = click.option("--min-confidence", type=sure, default=0.0, help="Leave out what is less sure, 0 to 1.")
+    names = click.argument("names", nargs=-1, required=True)
+    return names(depth_option(3)(limit_option(50)(least(command))))
+
+
 @click.command()
-@click.argument("names", nargs=-1, required=True)
-@depth_option(3)
-@limit_option(50)
-@click.option("--min-confidence", type=click.FloatRange(0, 1), default=0.0, help="Leave out what is less sure, 0 to 1.")
-@graph_options
+@_impact_options
 def impact(names: tuple[str, ...], **options: Any) -> None:
     """List what a change of symbols may affect, the surest first, each with its path and confidence."""
     _show_impact(names, find_impact, **options)
 
 
 @click.command()
-@click.argument("names", nargs=-1, required=True)
-@depth_option(3)
-@limit_option(50)
-@click.option("--min-confidence", type=click.FloatRange(0, 1), default=0.0, help="Leave out what is less sure, 0 to 1.")
-@graph_options
+@_impact_options
 def dependants(names: tuple[str, ...], **options: Any) -> None:
     """List what would miss symbols if they were gone: as `impact`, and who imports them."""
     _show_impact(names, find_dependants, **options)
