@@ -1,34 +1,15 @@
 """Whatever the bytes are, a Rust file gives facts."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from tree_sitter import Parser
 
-from tests.fakes.rough_sources import check_facts, damaged
-from tests.graph_programs import FOLDER
+from tests.fakes.rough_sources import check_facts
 from yantra_bot.graphdb.facts import FileFacts
 from yantra_bot.graphdb.languages import rust
-
-SOURCES = [path.read_bytes() for path in sorted((FOLDER / "rust").rglob("*.rs"))]
 
 
 def lower(source: bytes) -> FileFacts:
     return rust.lower("src/a.rs", source, Parser(rust.grammar(".rs")).parse(source))
-
-
-@pytest.mark.parametrize("source", SOURCES)
-def test_good_files_lose_nothing(source: bytes) -> None:
-    """Every file of our programs is read without a problem."""
-    facts = lower(source)
-    check_facts(facts)
-    assert facts.problems == []
-
-
-@given(source=damaged(SOURCES))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_damaged_files_are_read(source: bytes) -> None:
-    """A file with a piece cut out, doubled or replaced by rubbish never raises."""
-    check_facts(lower(source))
 
 
 @pytest.mark.parametrize(
