@@ -19,7 +19,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from yantra_bot.errors import UserError
-from yantra_bot.graphdb.store_errors import PoolFull, StoreDamaged, StoreFull
+from yantra_bot.graphdb.store_errors import EngineConfined, PoolFull, StoreDamaged, StoreFull
 
 MEBIBYTE: Final = 1 << 20
 READING_POOL: Final = 128 * MEBIBYTE
@@ -36,6 +36,8 @@ _FULL: Final = (
     "post-commit checkpoint failed",
 )
 """The last one is said where pages that the disk had no room for are missed when they are read again."""
+_CONFINED: Final = ("Mmap for size", "temporarily unavailable", "Cannot allocate memory", "bad_alloc", "MemoryError")
+"""No pool would be the right one: this process may not have that much."""
 _TIMED_OUT: Final = "Interrupted"
 
 
@@ -164,7 +166,7 @@ def _load(engine: EngineName) -> ModuleType:
 
 def _opening_failure(failed: Exception, path: Path) -> Exception:
     known = named(failed)
-    if isinstance(known, StoreFull | PoolFull):
+    if isinstance(known, StoreFull | PoolFull | EngineConfined):
         return known
     return StoreDamaged(f"{path} cannot be opened as a graph: {_first_line(failed)}")
 
@@ -192,6 +194,11 @@ def named(failed: Exception) -> Exception:
     if any(sign in text for sign in _FULL):
         reason = _first_line(failed).rpartition("IO exception: ")[2]
         return StoreFull(f"No space is left for the graph: {reason}. Free some and run this again.")
+    if any(sign in text for sign in _CONFINED):
+        return EngineConfined(
+            f"The graph's engine gets less memory than it needs ({_first_line(failed)}). Raise what a process may have "
+            "(ulimit -v, or the container's limit), or close what else needs memory."
+        )
     if "buffer pool is full" in text or "Buffer manager exception" in text:
         return PoolFull(f"The graph's engine ran out of its memory: {_first_line(failed)}")
     if _TIMED_OUT in text:

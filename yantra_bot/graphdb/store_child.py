@@ -7,6 +7,7 @@ others out until it is done. The parent also gets its memory back whole: a large
 import json
 import pickle
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -21,14 +22,14 @@ from yantra_bot.graphdb import store_files
 from yantra_bot.graphdb.arrays import CompactGraph
 from yantra_bot.graphdb.kuzu_engine import EngineName, named
 from yantra_bot.graphdb.store_changes import Statement
-from yantra_bot.graphdb.store_errors import PoolFull, StoreDamaged, StoreFull
+from yantra_bot.graphdb.store_errors import EngineConfined, PoolFull, StoreDamaged, StoreFull
 from yantra_bot.graphdb.store_records import Records
 
 _BOOT: Final = (
     "import sys; sys.path.insert(0, sys.argv[1]); sys.modules['rich'] = None; "
     "from yantra_bot.graphdb.store_child import main; main()"
 )
-_ERRORS: Final = {kind.__name__: kind for kind in (StoreFull, StoreDamaged, PoolFull, UserError)}
+_ERRORS: Final = {kind.__name__: kind for kind in (StoreFull, StoreDamaged, EngineConfined, PoolFull, UserError)}
 _LEAST_WORDS: Final = 2_000
 """Of what an aborted child said last, in bytes."""
 
@@ -93,7 +94,14 @@ def failure_of(said: bytes, cried: bytes, code: int) -> Exception:
     text = cried[-_LEAST_WORDS:].decode(errors="replace")
     _, told, reason = text.rpartition("what():")
     last = text.strip().splitlines()[-1:]
-    return named(RuntimeError(reason.strip() if told else " ".join([f"its process ended with {code}.", *last])))
+    return named(RuntimeError(reason.strip() if told else " ".join([_ending(code), *last])))
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"its process ended with {code}."
+    name = signal.Signals(-code).name if -code in signal.valid_signals() else f"signal {-code}"
+    return f"its process was ended by {name}, perhaps for want of memory. Give it more, and run this again."
 
 
 def main() -> None:

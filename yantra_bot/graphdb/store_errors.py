@@ -19,5 +19,9 @@ class StoreFull(UserError):
     """The disk is full. Cure: free some space and run again; the graph as it was stays readable."""
 
 
+class EngineConfined(UserError):
+    """The process may not have the memory that the engine needs, whatever its pool. Cure: raise the limit."""
+
+
 class PoolFull(YantraError):
     """The engine's buffer pool is too small for what was asked. Cure: a larger pool, or a narrower query."""

@@ -5,6 +5,7 @@ import json
 import os
 import pickle
 import random
+import subprocess
 import sys
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from yantra_bot.graphdb.overlay import diff
 from yantra_bot.graphdb.schema import NodeTable, RelationTable
 from yantra_bot.graphdb.store_changes import size_of, statements_of
 from yantra_bot.graphdb.store_child import Build, Change, main, run_apart
-from yantra_bot.graphdb.store_errors import PoolFull, StoreDamaged, StoreFull
+from yantra_bot.graphdb.store_errors import EngineConfined, PoolFull, StoreDamaged, StoreFull
 from yantra_bot.graphdb.store_records import Records, read_records
 from yantra_bot.graphdb.view import GraphView
 
@@ -94,12 +95,34 @@ def test_a_failure_of_the_child_is_raised_here(tmp_path: Path) -> None:
     [
         (b"terminate called after throwing\n  what():  IO exception: Cannot write to file. No space left\n", StoreFull),
         (b"terminate called\n  what():  Buffer manager exception: Unable to allocate memory!\n", PoolFull),
+        (b"terminate called\n  what():  Buffer manager exception: Mmap for size 268435456 failed.\n", EngineConfined),
+        (b"Traceback\nMemoryError\n", EngineConfined),
         (b"", StoreDamaged),
     ],
 )
 def test_the_last_words_of_a_child_that_aborted_are_understood(cried: bytes, kind: type[Exception]) -> None:
     """The engine ends its process with a reason on standard error, or with none."""
     assert isinstance(store_child.failure_of(b"", cried, -6), kind)
+
+
+def test_a_child_that_was_killed_is_told_with_the_likely_cause() -> None:
+    """The kernel's want of memory says nothing by itself."""
+    assert "ended by SIGKILL, perhaps for want of memory" in str(store_child.failure_of(b"", b"", -9))
+    assert "ended with 3." in str(store_child.failure_of(b"", b"", 3))
+
+
+def test_a_reader_that_may_not_have_the_address_space_says_so(tmp_path: Path) -> None:
+    """No damage is made up where a limit is in the way: nothing is built anew for it."""
+    Build(tmp_path / "graph-1.db", LADYBUG, compact(whole()), []).do()
+    script = (
+        "import resource, sys; from pathlib import Path; from yantra_bot.graphdb.kuzu_engine import *; import ladybug\n"
+        "used = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize()\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (used + (64 << 20), used + (64 << 20)))\n"
+        "with open_session(Path(sys.argv[1]), EngineName.LADYBUG, read_only=True): pass"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "graph-1.db")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "EngineConfined: The graph's engine gets less memory than it needs" in done.stderr
 
 
 def test_an_engine_that_left_its_log_did_not_complete(tmp_path: Path) -> None:
