@@ -9,6 +9,7 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,20 @@ def test_rounds_of_changes_are_exact(store: GraphStore, engine: EngineName, requ
     for kind in EdgeKind:
         count = sum(edge.kind is kind for edge in graph.edges)
         assert store.query(f"MATCH ()-[e:{kind.name}]->() RETURN count(e)").rows == [[count]]
+
+
+def test_moved_edges_are_exact(store: GraphStore, engine: EngineName, request: pytest.FixtureRequest) -> None:
+    """A line more above them moves all edges of a file, those among them that stand where others stood before."""
+    if engine is EngineName.KUZU:
+        request.applymarker(pytest.mark.xfail(reason=PHANTOMS, strict=False))
+    old = whole()
+    path = max((edge.path for edge in old.edges), key=[edge.path for edge in old.edges].count)
+    first = next(edge for edge in old.edges if edge.path == path)
+    old.edges += [replace(first, line=first.line + 1), replace(first, line=first.line + 2, confidence=0.5)]
+    new = replace(old, edges=[replace(one, line=one.line + 1) if one.path == path else one for one in old.edges])
+    store.save(old)
+    assert store.follow(loaded(store).with_changes(diff(old, new)), diff(old, new)) == 2
+    assert contents(loaded(store).to_graph()) == contents(new)
 
 
 def test_a_difference_is_followed(store: GraphStore) -> None:

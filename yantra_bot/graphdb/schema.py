@@ -127,6 +127,14 @@ def unrelate(kind: EdgeKind) -> str:
     )
 
 
+def move(kind: EdgeKind) -> str:
+    """Return the statement that gives one edge another place and another certainty: half of a new edge for an old."""
+    return (
+        f"MATCH (a:Symbol {{`key`: $source}})-[e:{RELATIONS[kind].name} {{{_PLACE}}}]->(b:Symbol {{`key`: $target}}) "
+        "SET e.`line` = $to_line, e.`col` = $to_col, e.`confidence` = $confidence, e.`evidence` = $evidence"
+    )
+
+
 DELETE_SYMBOL: Final = "MATCH (s:Symbol {`key`: $key}) DETACH DELETE s"
 CHANGE_SYMBOL: Final = "MATCH (s:Symbol {`key`: $key}) SET " + ", ".join(
     f"s.`{name}` = ${name}" for name in SYMBOL.columns if name != SYMBOL.key

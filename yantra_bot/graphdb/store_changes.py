@@ -1,13 +1,14 @@
 """A difference as single-key statements for the engine: they cost a hundredth of one that joins many keys."""
 
-from collections.abc import Iterator
-from dataclasses import fields
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
 
 from yantra_bot.domain.graph import Edge, Problem, Symbol, Unresolved
 from yantra_bot.graphdb.arrays import clean
 from yantra_bot.graphdb.arrow_out import identify, identify_unresolved
 from yantra_bot.graphdb.compact import clean_symbol
-from yantra_bot.graphdb.overlay import Diff
+from yantra_bot.graphdb.overlay import Diff, FileDiff
 from yantra_bot.graphdb.schema import (
     CHANGE_SYMBOL,
     DELETE_FILE,
@@ -18,6 +19,7 @@ from yantra_bot.graphdb.schema import (
     PROBLEM,
     SYMBOL,
     UNRESOLVED,
+    move,
     relate,
     unrelate,
 )
@@ -37,18 +39,56 @@ def size_of(diff: Diff) -> int:
 
 def statements_of(diff: Diff) -> Iterator[Statement]:
     """Yield the statements in an order in which each finds what it needs."""
+    edges = [_pair(change) for change in diff]
+    for one in edges:
+        yield from (_unrelated(edge) for edge in one.gone)
+    for one in edges:
+        yield from (_moved(*pair) for pair in one.moved)
     for change in diff:
-        yield from (_unrelated(edge) for edge in change.edges_removed)
         yield from (_forgotten(one) for one in change.unresolved_removed)
     for change in diff:
         yield from (_deleted(key) for key in change.removed)
     for change in diff:
         yield from ((SYMBOL.insertion, symbol_row(symbol)) for symbol in change.added)
         yield from ((CHANGE_SYMBOL, symbol_row(symbol)) for symbol in change.changed)
+    for one in edges:
+        yield from (_related(edge) for edge in one.new)
     for change in diff:
-        yield from (_related(edge) for edge in change.edges_added)
         yield from ((UNRESOLVED.insertion, _unresolved_row(_clean(one))) for one in change.unresolved_added)
         yield from _file_statements(clean(change.path), change.problems, change.content_hash)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    gone: list[Edge] = field(default_factory=list)
+    new: list[Edge] = field(default_factory=list)
+    moved: list[tuple[Edge, Edge]] = field(default_factory=list)
+
+
+def _pair(change: FileDiff) -> _Edges:
+    """Find edges that only moved: the one of its kind between two symbols that is gone, and the one that is new."""
+    gone, new = _by_ends(change.edges_removed), _by_ends(change.edges_added)
+    found = _Edges()
+    for ends in dict.fromkeys((*gone, *new)):
+        before, after = gone.get(ends, ()), new.get(ends, ())
+        if len(before) == len(after) == 1:
+            found.moved.append((before[0], after[0]))
+        else:
+            found.gone.extend(before)
+            found.new.extend(after)
+    return found
+
+
+def _by_ends(edges: Iterable[Edge]) -> dict[tuple[str, str, str], list[Edge]]:
+    groups: defaultdict[tuple[str, str, str], list[Edge]] = defaultdict(list)
+    for edge in edges:
+        groups[edge.source, edge.target, edge.kind].append(edge)
+    return groups
+
+
+def _moved(before: Edge, after: Edge) -> Statement:
+    to = {"to_line": after.line, "to_col": after.column}
+    return move(after.kind), _place_of(before) | to | {"confidence": after.confidence, "evidence": after.evidence.value}
 
 
 def _forgotten(one: Unresolved) -> Statement:
