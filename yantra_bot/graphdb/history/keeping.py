@@ -18,8 +18,9 @@ from yantra_bot.graphdb.history.records import TOUCHES, history_records, read_hi
 from yantra_bot.graphdb.readings import PAST, Reading
 from yantra_bot.graphdb.store_records import TO, Records
 
-NO_GIT = "no git history"
-NO_COMMITS = "no git history: the repository has no commits"
+ABSENT = "no git history"
+NO_GIT = f"{ABSENT}: the folder is not the top of a repository"
+NO_COMMITS = f"{ABSENT}: the repository has no commits"
 LIMITS = HistoryLimits(commits=5_000, seconds=4.0, touches=60_000)
 """What a person waits for at a build: seconds, also in a repository of Django's size."""
 
@@ -109,7 +110,7 @@ def _writers(commits: Iterable[Commit], people: dict[str, Author]) -> set[str]:
 
 def _told(history: History, head: str, known: Sequence[str] = ()) -> Past:
     if history.absence:
-        return _absent(f"{NO_GIT}: {history.absence}")
+        return _absent(f"{ABSENT}: {history.absence}")
     counts = {"commits": len(history.commits), "authors": len(history.authors), "touches": len(history.touches)}
     problems = tuple(dict.fromkeys([*known, *(f"{one.kind}: {one.detail}" for one in history.problems)]))
     return Past(Reading(PAST, head, counts=counts, problems=problems), history_records(history))
@@ -119,7 +120,7 @@ def _why_absent(git: GitRunner) -> str:
     try:
         ask(git, "rev-parse", "--git-dir")
     except YantraError as unreadable:
-        return f"{NO_GIT}: {str(unreadable).removesuffix('.')}"
+        return f"{ABSENT}: {str(unreadable).removesuffix('.')}"
     return NO_COMMITS
 
 

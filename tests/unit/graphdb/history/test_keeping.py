@@ -9,7 +9,7 @@ import pytest
 from yantra_bot.graphdb.history.asking import tell_file, tell_symbols
 from yantra_bot.graphdb.history.gitlog import GitRunner
 from yantra_bot.graphdb.history.host_git import HostGit
-from yantra_bot.graphdb.history.keeping import NO_COMMITS, NO_GIT, Past, git_of, refresh_past
+from yantra_bot.graphdb.history.keeping import ABSENT, NO_COMMITS, NO_GIT, Past, git_of, refresh_past
 from yantra_bot.graphdb.history.reading import HistoryLimits
 from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.kuzu_store import GraphStore
@@ -188,7 +188,7 @@ def test_absence_has_a_reason(world: World, tmp_path: Path) -> None:
     world.repository.git("checkout", "-q", "-f", "main")
     silent = refresh_past(git_of(world.repository.folder, searched=str(tmp_path)), [], None, [])
     assert silent is not None
-    assert silent.reading.absence.startswith(f"{NO_GIT}: There is no git in {tmp_path}. Install it")
+    assert silent.reading.absence.startswith(f"{ABSENT}: There is no git in {tmp_path}. Install it")
     (empty / ".git").write_text("gitdir: /nowhere\n")
     lost = refresh_past(git_of(empty), [], None, [])
     assert lost is not None
