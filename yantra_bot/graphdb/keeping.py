@@ -56,7 +56,7 @@ def find_kept(old: File, new: File, source: bytes) -> Kept:
     if _imports_of(old.facts) != _imports_of(new.facts):
         return Kept({}, frozenset())
     before = dict(zip(old.keys, old.facts.symbols, strict=True))
-    changed = _names_that_changed(before, new)
+    changed = _names_that_changed(old, new)
     lines, families, uses = source.splitlines(keepends=True), _families(new.facts), _instructions(new.facts)
     moved: dict[str, int] = {}
     idle: set[int] = set()
@@ -88,11 +88,18 @@ def _face(symbol: SymbolFacts) -> tuple[Any, ...]:
     return symbol.kind, symbol.signature, symbol.decorators, content
 
 
-def _names_that_changed(before: dict[str, SymbolFacts], new: File) -> set[bytes]:
-    after = dict(zip(new.keys, new.facts.symbols, strict=True))
+def _names_that_changed(old: File, new: File) -> set[bytes]:
+    """Return the words that name what is new, gone or other: a changed member's class too, whose calls may mean it."""
+    before, after = (dict(zip(file.keys, file.facts.symbols, strict=True)) for file in (old, new))
     keys = before.keys() ^ after.keys()
     keys |= {key for key in before.keys() & after.keys() if _face(before[key]) != _face(after[key])}
-    return {(after.get(key) or before[key]).name.encode() for key in keys}
+    names = set()
+    for file in (old, new):
+        for key, symbol in zip(file.keys, file.facts.symbols, strict=True):
+            if key in keys:
+                parent = file.facts.symbols[symbol.parent] if symbol.parent > 0 else symbol
+                names |= {symbol.name, parent.name}
+    return {word for name in names for word in _WORD.findall(name.encode())}
 
 
 def _families(facts: FileFacts) -> dict[int, list[int]]:

@@ -131,6 +131,24 @@ def test_a_changed_method_sees_what_an_unchanged_one_stores(live: LiveGraph, tmp
     assert "Till.take" in calls(live, "shop.py::Shop.sell")
 
 
+def test_a_new_constructor_is_seen_where_its_class_is_called(tmp_path: Path) -> None:
+    """The caller names the class alone; a private name of JavaScript is a name too."""
+    python = "class Shop:\n    pass\n\n\ndef make():\n    return Shop()\n"
+    script = "class Shop {\n  #sum() { return 1; }\n  total() { return this.#sum(); }\n}\nfunction other() {}\n"
+    (tmp_path / "a.py").write_text(python)
+    (tmp_path / "b.js").write_text(script)
+    indexer = Indexer(tmp_path, processes=1)
+    indexer.refresh()
+    live = LiveGraph(indexer)
+    (tmp_path / "a.py").write_text(python.replace("    pass", "    def __init__(self):\n        pass"))
+    (tmp_path / "b.js").write_text(script.replace("#sum() { return 1; }", "#sum() { return other(); }"))
+    live.touch("a.py")
+    live.touch("b.js")
+    assert "Shop.__init__" in calls(live, "a.py::make")
+    assert set(calls(live, "b.js::Shop.total")) == {"Shop.#sum"}
+    assert is_exact(live)
+
+
 def test_a_request_is_joined_once(tmp_path: Path) -> None:
     """A function that sends a request is written anew, so that its edge to the route is not there twice."""
     (tmp_path / "server.py").write_text(
