@@ -1,1 +1,1 @@
-"""The code as a graph: parsing, resolution, store, queries. It runs on the worker's side and holds no key."""
+"""The code as a graph: parsing, resolution, store, queries. It runs in workers and terminals, and holds no key."""

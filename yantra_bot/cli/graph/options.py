@@ -1,4 +1,4 @@
-"""What every command of `yantra graph` shares: options, names that are looked up, JSON, exit statuses."""
+"""What the commands of `yantra graph` share: options, names that are looked up, texts made harmless, exit statuses."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
