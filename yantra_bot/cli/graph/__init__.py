@@ -1,8 +1,8 @@
 """`yantra graph`: builds the code graph of a folder and asks it. One module a kind of question.
 
 Every command takes `--repo` and `--json`, and all but `api-diff`, which asks git, `--store`; where no graph exists it
-is built first. A command's module is imported when it is called: the list of commands, and the other commands of `yantra`,
-need neither arrays nor an engine.
+is built first. A command's module is imported when it is called: the list of commands, and the other commands of
+`yantra`, need neither arrays nor an engine.
 """
 
 import logging
