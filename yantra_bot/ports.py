@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, ToolCall, ToolResult, ToolSpec
 from yantra_bot.domain.events import Delivery
 from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.proof import ChangeFacts, Claim, EnvironmentReport, TestReport
 from yantra_bot.domain.repository import Issue, Permission, PullRequest, Repository, RepositoryFacts
+from yantra_bot.domain.talk import Reach, Thread
 
 
 class Clock(Protocol):
@@ -120,6 +122,13 @@ class Forge(Protocol):
     async def pull_request(self, number: int) -> PullRequest:
         """Return a pull request as it is now."""
 
+    async def list_threads(self, *, limit: int, reach: Reach) -> Sequence[Thread]:
+        """Return the issues and pull requests that were updated last, cut to size, the newest first.
+
+        `reach` is who may read what is said in this repository. Raises Permanent where the forge refuses, Transient
+        where it cannot be asked now.
+        """
+
 
 class Remote(Protocol):
     """Git, on control's side: a bare mirror that no untrusted code has ever touched."""
@@ -209,8 +218,18 @@ class GraphKeeper(Protocol):
     def kept(self, repository: Repository) -> str:
         """Return the commit that the stored graph is of; empty where there is none that can be used."""
 
-    async def keep(self, repository: Repository, commit: str, mirror: Path) -> KeptGraph:
+    async def keep(
+        self,
+        repository: Repository,
+        commit: str,
+        mirror: Path,
+        *,
+        past: Path | None = None,
+        beside: Beside = NOTHING_BESIDE,
+    ) -> KeptGraph:
         """Bring the stored graph to a commit of the mirror; a graph that could not be replaced stays as it was.
+
+        `past` is a bare repository that has what led to the commit; None where there is none, which `beside` explains.
 
         Raises UserError and Permanent for what another try would not change, Transient for a worker that ended.
         """

@@ -9,7 +9,7 @@ import json
 import random
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,15 +101,32 @@ class Client:
     async def get_all(self, template: str, variables: Variables, *, what: str, key: str | None = None) -> list[Any]:
         """Return the items of all pages; `key` is where a page keeps them when it is no list."""
         items: list[Any] = []
+        async for page in self._pages(template, variables, what=what, key=key):
+            items += page
+        return items
+
+    async def get_some(self, template: str, variables: Variables, *, what: str, limit: int) -> list[Any]:
+        """Return the first `limit` items; no page is asked for beyond them."""
+        items: list[Any] = []
+        async with contextlib.aclosing(self._pages(template, variables, what=what)) as pages:
+            async for page in pages:
+                items += page
+                if len(items) >= limit:
+                    break
+        return items[:limit]
+
+    async def _pages(
+        self, template: str, variables: Variables, *, what: str, key: str | None = None
+    ) -> AsyncGenerator[list[Any], None]:
         url = self._url(template, variables)
         for _ in range(MAX_PAGES):
             answer = await self._perform(Call("GET", url, what))
             page = answer.data.get(key) if key is not None and isinstance(answer.data, dict) else answer.data
             if not isinstance(page, list):
                 raise Permanent(f"{what}: the answer is no list. Check that the configured API address is GitHub's.")
-            items += page
+            yield page
             if answer.next_url is None:
-                return items
+                return
             url = self._below_base(answer.next_url, what)
         raise Permanent(f"{what}: there are more than {MAX_PAGES} pages. Clear some of it away.")
 

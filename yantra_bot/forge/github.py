@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
 from yantra_bot.domain.repository import Actor, Issue, Permission, PullRequest, Repository, RepositoryFacts
+from yantra_bot.domain.talk import Reach, Thread
 from yantra_bot.errors import Permanent
 from yantra_bot.forge.answers import Refused, reading
 from yantra_bot.forge.app_auth import AppClaims, Credentials, InstallationToken, PlainToken
@@ -14,6 +15,7 @@ from yantra_bot.forge.comments import Comments, read_actor
 from yantra_bot.forge.contents import Contents
 from yantra_bot.forge.place import Place
 from yantra_bot.forge.pull_requests import PullRequests
+from yantra_bot.forge.threads import Threads
 from yantra_bot.forge.transport import Transport
 from yantra_bot.ports import CheckRun, Clock, NewPullRequest
 
@@ -32,6 +34,7 @@ class GitHubRepository:
         self._comments = Comments(client, self._place, me, clock)
         self._checks = Checks(client, self._place, clock)
         self._pull_requests = PullRequests(client, self._place, clock)
+        self._threads = Threads(client, self._place)
 
     async def facts(self) -> RepositoryFacts:
         return await self._place.facts()
@@ -69,6 +72,9 @@ class GitHubRepository:
 
     async def pull_request(self, number: int) -> PullRequest:
         return await self._pull_requests.read(number)
+
+    async def list_threads(self, *, limit: int, reach: Reach) -> tuple[Thread, ...]:
+        return await self._threads.newest(limit=limit, reach=reach)
 
 
 class GitHub:

@@ -11,6 +11,7 @@ from pathlib import Path
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.paths import check_path
 from yantra_bot.domain.repository import Actor, Issue, Permission, PullRequest, Repository, RepositoryFacts
+from yantra_bot.domain.talk import Reach, Thread
 from yantra_bot.errors import Permanent, UserError
 from yantra_bot.forge.app_auth import Credentials
 from yantra_bot.forge.commits import NOBODY, Author
@@ -218,6 +219,10 @@ class LocalForge:
         if self._opened is None or number != _NO_NUMBER:
             raise UserError("A folder has no pull requests. Look at its branches.")
         return await self.open_pull_request(self._opened)
+
+    async def list_threads(self, *, limit: int, reach: Reach) -> tuple[Thread, ...]:
+        """Return nothing: what is talked about a folder is talked elsewhere."""
+        return ()
 
 
 def _must(done: Done, what: str) -> None:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from yantra_bot.domain.graph import Problem
-from yantra_bot.domain.talk import Thread
+from yantra_bot.domain.talk import Reach, SourceKind, Thread
 from yantra_bot.graphdb.history.gitlog import GitRunner
-from yantra_bot.graphdb.history.keeping import LIMITS, refresh_past
+from yantra_bot.graphdb.history.keeping import LIMITS, NO_GIT, refresh_past
 from yantra_bot.graphdb.history.reading import HistoryLimits
 from yantra_bot.graphdb.indexer import Progress
 from yantra_bot.graphdb.readings import FORGE, NOT_ASKED, PAGES, PAST, Reading, find_readings, reading_records
@@ -26,7 +26,10 @@ NO_PAGES = "no documents: there are no Markdown pages"
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where to read: git (None where there is none), pages by path, and threads from the forge (None: not asked)."""
+    """Where to read: git (None where there is none), pages by path, and threads from the forge (None: not asked).
+
+    `no_past` and `no_threads` say why there are none, as sentences for `stats`; `reach` is who may read the pages.
+    """
 
     git: GitRunner | None
     pages: Mapping[str, str]
@@ -34,12 +37,23 @@ class Surroundings:
     repository: str = ""
     revision: str = "HEAD"
     limits: HistoryLimits = LIMITS
+    no_past: str = NO_GIT
+    no_threads: str = NOT_ASKED
+    reach: Reach = Reach.PUBLIC
 
     def refresh(self, view: GraphView, kept: Sequence[Records], progress: Progress = lambda *_: None) -> list[Records]:
         """Return the tables that are to be stored with a graph, given those that are kept; none where all is known."""
         known = find_readings(kept)
         progress("reading the past", 0, 1)
-        past = refresh_past(self.git, view.symbols(), known.get(PAST), kept, revision=self.revision, limits=self.limits)
+        past = refresh_past(
+            self.git,
+            view.symbols(),
+            known.get(PAST),
+            kept,
+            revision=self.revision,
+            limits=self.limits,
+            absence=self.no_past,
+        )
         progress("reading the pages", 0, 1)
         talk = self._refresh_talk(view, known)
         if past is None and talk is None:
@@ -61,29 +75,35 @@ class Surroundings:
         if PAGES in known and known[PAGES].mark == mark:
             return None
         problems: list[Problem] = []
-        threads = [*threads_of_pages(self.pages, problems, repository=self.repository), *(self.threads or ())]
+        pages = threads_of_pages(self.pages, problems, repository=self.repository, reach=self.reach)
+        threads = [*pages, *(self.threads or ())]
         talk = read_talk(threads, view.symbols())
         records = talk_records(talk)
         told = tuple(f"{one.kind}: {one.detail}" for one in (*problems, *talk.problems))
         counts = {"documents": len(self.pages), **count_records(records)}
-        pages = Reading(PAGES, mark, "" if self.pages else NO_PAGES, counts, told)
         forge = (
-            Reading(FORGE, absence=NOT_ASKED)
+            Reading(FORGE, absence=self.no_threads)
             if self.threads is None
-            else Reading(FORGE, mark, "" if self.threads else "no issues", {"threads": len(self.threads)})
+            else Reading(FORGE, mark, "" if self.threads else "no issues", _count_threads(self.threads))
         )
-        return [pages, forge], records
+        return [Reading(PAGES, mark, "" if self.pages else NO_PAGES, counts, told), forge], records
 
     def _mark(self, view: GraphView) -> str:
         """Return a mark of what is read and of the symbols that it may name."""
         digest = hashlib.blake2b(digest_size=12)
-        for part in _parts(self.pages, self.threads, view):
+        for part in self._parts(view):
             digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
         return digest.hexdigest()
 
+    def _parts(self, view: GraphView) -> Iterable[str]:
+        yield self.reach
+        for path, text in sorted(self.pages.items()):
+            yield from (path, text)
+        yield self.no_threads if self.threads is None else repr(self.threads)
+        yield from view.columns.symbols.key
 
-def _parts(pages: Mapping[str, str], threads: Sequence[Thread] | None, view: GraphView) -> Iterable[str]:
-    for path, text in sorted(pages.items()):
-        yield from (path, text)
-    yield "not asked" if threads is None else repr(threads)
-    yield from view.columns.symbols.key
+
+def _count_threads(threads: Sequence[Thread]) -> dict[str, int]:
+    pulls = sum(one.kind is SourceKind.PULL_REQUEST for one in threads)
+    messages = sum(len(one.messages) for one in threads)
+    return {"issues": len(threads) - pulls, "pull requests": pulls, "messages": messages}

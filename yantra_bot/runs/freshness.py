@@ -18,6 +18,7 @@ from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.repository import Repository
 from yantra_bot.errors import Permanent, Transient, UserError, YantraError
 from yantra_bot.ports import Clock, ForgeFactory, GraphKeeper, RemoteFactory
+from yantra_bot.runs.beside import gather_beside
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.wishes import NEVER, Wish
 
@@ -141,7 +142,8 @@ class Freshness:
     async def _refresh(self, repository: Repository, installation_id: int) -> tuple[Result, KeptGraph | None]:
         """Bring the graph to what the default branch is now, whatever a push has said of it."""
         began = perf_counter()
-        facts = await self._forge(repository, installation_id).facts()
+        forge = self._forge(repository, installation_id)
+        facts = await forge.facts()
         if facts.is_archived or facts.head is None:
             return Result.NOTHING, None
         if facts.size_kb > self._max_kb:
@@ -155,7 +157,8 @@ class Freshness:
             return Result.FRESH, None
         mirror = await remote.hold(commit, holder)
         try:
-            kept = await self._graphs.keep(repository, commit, mirror)
+            beside = await gather_beside(forge, facts)
+            kept = await self._graphs.keep(repository, commit, mirror, beside=beside)
         finally:
             await remote.release(holder)
         _log.info(

@@ -10,18 +10,20 @@ from typing import Final
 
 import structlog
 
+from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.graph import Problem
 from yantra_bot.domain.paths import check_path
-from yantra_bot.domain.talk import Thread
 from yantra_bot.errors import UserError
 from yantra_bot.graphdb.discovery import MAX_FILE_BYTES, MAX_FILES
 from yantra_bot.graphdb.docs.files import read_texts
 from yantra_bot.graphdb.facts_cache import FactsCache
 from yantra_bot.graphdb.history.gitlog import GitRunner
+from yantra_bot.graphdb.history.keeping import NO_GIT
 from yantra_bot.graphdb.indexer import Indexer, Progress
 from yantra_bot.graphdb.kuzu_store import GraphStore, Write
 from yantra_bot.graphdb.languages import language_of
 from yantra_bot.graphdb.overlay import diff
+from yantra_bot.graphdb.readings import NOT_ASKED
 from yantra_bot.graphdb.store_child import run_apart
 from yantra_bot.graphdb.store_errors import StoreDamaged, StoreNewer
 from yantra_bot.graphdb.store_exchange import FACTS
@@ -166,7 +168,7 @@ def keep_commit(
     store: Path,
     *,
     git: GitRunner | None = None,
-    threads: Sequence[Thread] | None = None,
+    beside: Beside = NOTHING_BESIDE,
     repository: str = "",
     processes: int | None = None,
     write: Write = run_apart,
@@ -174,7 +176,7 @@ def keep_commit(
     """Bring the stored graph of a repository to a commit, with the past and the talk beside it; return the graph.
 
     `folder` is empty and the caller's own. Only files that differ from the commit before are parsed. `git` reads the
-    same mirror's past, `threads` are what the forge was asked for (None: it was not); `write` is `GraphStore.open`'s.
+    past of the commit, `beside` has what the forge was asked for; `write` is `GraphStore.open`'s.
     Raises what `CommitGraph` does, StoreFull and StoreBusy; the graph in the store is then as it was.
     """
     kept = GraphStore.open(store, write=write)
@@ -183,7 +185,16 @@ def keep_commit(
         graph = CommitGraph(mirror, commit, folder, cache=cache, processes=processes)
     finally:
         cache.close()
-    around = Surroundings(git, read_texts(folder), threads, repository=repository, revision=commit)
+    around = Surroundings(
+        git,
+        read_texts(folder),
+        beside.threads,
+        repository=repository,
+        revision=commit,
+        no_past=beside.no_past or NO_GIT,
+        no_threads=beside.no_threads or NOT_ASKED,
+        reach=beside.reach,
+    )
     records = around.refresh(graph.view, _records_of(kept))
     graph.view.generation = kept.save(graph.view, records, revision=commit)
     return graph

@@ -67,6 +67,7 @@ def keep(mirror: Mirror, folder: Path, order: Keep) -> KeptGraph:
             order.commit,
             tree,
             folder / GRAPH_FOLDER,
+            beside=order.beside,
             repository=order.repository,
             processes=order.processes,
             write=run_here,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.repository import Repository
 from yantra_bot.graphdb.store_exchange import hand_out, revision_of, take_in
@@ -40,7 +41,15 @@ class GraphWorkers:
         """Return where the graph of a repository lies; the number survives a rename."""
         return self._folder / str(repository.id)
 
-    async def keep(self, repository: Repository, commit: str, mirror: Path) -> KeptGraph:
+    async def keep(
+        self,
+        repository: Repository,
+        commit: str,
+        mirror: Path,
+        *,
+        past: Path | None = None,
+        beside: Beside = NOTHING_BESIDE,
+    ) -> KeptGraph:
         store = self.store_of(repository)
 
         def furnish(folder: Path, account: int | None) -> None:
@@ -48,7 +57,7 @@ class GraphWorkers:
 
         worker = await self._workers.employ(Work(f"graph-{repository.id}", mirror, TestCommand(), furnish))
         try:
-            order = protocol.Keep(commit, repository.full_name, self._processes)
+            order = protocol.Keep(commit, repository.full_name, self._processes, beside)
             kept = await worker.order(order, _KEPT, patience=worker.config.patience.keep)
             async with worker.ending_if_wrong():
                 check_kept(kept, commit)

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic_core import PydanticSerializationError, ValidationError
 
+from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.errors import YantraError
@@ -118,11 +119,12 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Bring the graph in the worker's folder to `commit`, with `processes` parsing at once."""
+    """Bring the graph in the worker's folder to `commit`, with `processes` parsing at once. The talk is data."""
 
     commit: str
     repository: str
     processes: int
+    beside: Beside = NOTHING_BESIDE
     kind: Literal["keep"] = "keep"
 
 

@@ -1,6 +1,7 @@
 """Issues, their comments, labels and reactions."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from tests.fakes.github import shapes_issue
 from tests.fakes.github.exchange import Answer, GitHubError, Request, invalid, not_found, paginate
@@ -9,6 +10,7 @@ from tests.fakes.github.state import Comment, Issue, Label, Reaction, Repository
 from tests.fakes.github.world import Route, World
 
 MAX_BODY = 65536
+Talk = TypeVar("Talk", Issue, Comment)
 
 
 def find_issue(world: World, request: Request) -> Issue:
@@ -47,18 +49,45 @@ def get_issue(world: World, request: Request) -> Answer:
 
 def list_issues(world: World, request: Request) -> Answer:
     repository = world.repository_for(request)
-    state, labels = request.query.get("state", "open"), request.query.get("labels")
+    query = request.query
+    state, labels, since = query.get("state", "open"), query.get("labels"), query.get("since", "")
     wanted = set(labels.lower().split(",")) if labels else set()
     found = [
         issue
         for issue in repository.issues.values()
         if state in ("all", issue.state)
         and not issue.is_deleted
+        and issue.updated_at >= since
         and wanted <= {one.name.lower() for one in issue.labels}
     ]
-    found.sort(key=lambda issue: -issue.number)
+    found = sort_talk(found, by=query.get("sort", "created"), direction=query.get("direction", "desc"))
     page, headers = paginate(request, found, url=f"{world.links.repo(repository)}/issues")
     return Answer(json=[shapes_issue.issue(world.links, issue) for issue in page], headers=headers)
+
+
+def sort_talk(found: list[Talk], *, by: str, direction: str) -> list[Talk]:
+    """Return issues or comments in the order of a listing."""
+    return sorted(
+        found,
+        key=lambda one: (one.updated_at if by == "updated" else one.created_at, one.id),
+        reverse=direction == "desc",
+    )
+
+
+def list_all_comments(world: World, request: Request) -> Answer:
+    """Return the comments of every issue and pull request; without a `sort` a direction counts for nothing."""
+    repository, query = world.repository_for(request), request.query
+    since, direction = query.get("since", ""), query.get("direction", "desc") if "sort" in query else "asc"
+    found = [
+        (issue, one)
+        for issue in repository.issues.values()
+        for one in issue.comments
+        if not issue.is_deleted and one.updated_at >= since
+    ]
+    owners = {id(one): issue for issue, one in found}
+    ordered = sort_talk([one for _, one in found], by=query.get("sort", "created"), direction=direction)
+    page, headers = paginate(request, ordered, url=f"{world.links.repo(repository)}/issues/comments")
+    return Answer(json=[shapes_issue.comment(world.links, owners[id(one)], one) for one in page], headers=headers)
 
 
 def list_comments(world: World, request: Request) -> Answer:
@@ -170,6 +199,7 @@ ROUTES = [
     Route("GET", f"{ISSUES}/{{issue_number}}", get_issue, TALK),
     Route("GET", f"{ISSUES}/{{issue_number}}/comments", list_comments, TALK),
     Route("POST", f"{ISSUES}/{{issue_number}}/comments", create_comment, TALK, "write"),
+    Route("GET", f"{ISSUES}/comments", list_all_comments, TALK),
     Route("GET", f"{ISSUES}/comments/{{comment_id}}", get_comment, TALK),
     Route("PATCH", f"{ISSUES}/comments/{{comment_id}}", edit_comment, TALK, "write"),
     Route("DELETE", f"{ISSUES}/comments/{{comment_id}}", delete_comment, TALK, "write"),

@@ -41,11 +41,16 @@ ALL = [
 TABLE = [(route, compile_template(route.template)) for route in ALL]
 
 
+def words_of(route: Route) -> int:
+    """Return how many letters of a template are no parameter's."""
+    return len(re.sub(r"\{\w+\}", "", route.template))
+
+
 def find(method: str, raw_path: str) -> Match | None:
-    """Return the operation of a still percent-encoded path; the longest template that matches wins."""
+    """Return the operation of a still percent-encoded path; the template with the most words of its own wins."""
     best: Match | None = None
     for route, pattern in TABLE:
-        if route.method != method or (best is not None and len(best.route.template) >= len(route.template)):
+        if route.method != method or (best is not None and words_of(best.route) >= words_of(route)):
             continue
         match = pattern.fullmatch(raw_path)
         if match is not None:

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.door import ManualClock
+from yantra_bot.domain.beside import Beside
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.repository import Repository, RepositoryFacts
+from yantra_bot.domain.talk import Reach, SourceKind, Thread
 from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.runs.freshness import MAX_TRIES, Freshness, Refreshed, Result
 from yantra_bot.runs.records import Records
@@ -29,12 +31,19 @@ class Place:
     is_archived: bool = False
     size_kb: int = 10
     problem: Exception | None = None
+    silence: Exception | None = None
+    is_private: bool = False
     held: list[str] = field(default_factory=list)
 
     async def facts(self) -> RepositoryFacts:
         if self.problem is not None:
             raise self.problem
-        return RepositoryFacts(self.repository, "main", self.size_kb, False, self.is_archived, self.head)
+        return RepositoryFacts(self.repository, "main", self.size_kb, self.is_private, self.is_archived, self.head)
+
+    async def list_threads(self, *, limit: int, reach: Reach) -> tuple[Thread, ...]:
+        if self.silence is not None:
+            raise self.silence
+        return (Thread(SourceKind.ISSUE, "1", f"of {limit}", (), self.repository.full_name, reach),)
 
     async def fetch(self, branch: str) -> str:
         assert branch == "main"
@@ -66,11 +75,15 @@ class Keeper:
         self.gate.set()
         self.begun = asyncio.Event()
         self.problem: Exception | None = None
+        self.beside = Beside()
 
     def kept(self, repository: Repository) -> str:
         return self.commits.get(repository.id, "")
 
-    async def keep(self, repository: Repository, commit: str, mirror: Path) -> KeptGraph:
+    async def keep(
+        self, repository: Repository, commit: str, mirror: Path, *, past: Path | None = None, beside: Beside
+    ) -> KeptGraph:
+        self.beside = beside
         self.at_work += 1
         self.most_at_work = max(self.most_at_work, self.at_work)
         self.begun.set()
@@ -144,6 +157,26 @@ async def test_a_wish_brings_the_graph_to_the_newest_commit(bench: Bench) -> Non
     bench.ask(CALC)
     await bench.freshness.drain()
     assert (bench.keeper.built, bench.outcome[1:], bench.left()) == ([("calc", "1")], [Result.FRESH], [])
+
+
+@pytest.mark.parametrize(("is_private", "reach"), [(False, Reach.PUBLIC), (True, Reach.SHARED)])
+async def test_the_talk_goes_with_the_commit(bench: Bench, is_private: bool, reach: Reach) -> None:
+    """A bounded number of issues; what is said in a private repository is for those who share it."""
+    bench.places[1].is_private = is_private
+    bench.ask(CALC)
+    await bench.freshness.drain()
+    thread = Thread(SourceKind.ISSUE, "1", "of 200", (), "octo/calc", reach)
+    assert bench.keeper.beside == Beside((thread,), reach=reach)
+
+
+@pytest.mark.parametrize("problem", [Permanent("The App\nmay not."), Transient("The App may not.", retry_after=99)])
+async def test_a_forge_that_does_not_tell_its_issues_fails_no_graph(bench: Bench, problem: Exception) -> None:
+    """The graph is kept without them, with the reason, and the wish is granted."""
+    bench.places[1].silence = problem
+    bench.ask(CALC)
+    await bench.freshness.drain()
+    assert (bench.outcome, bench.left()) == ([Result.KEPT], [])
+    assert bench.keeper.beside == Beside(None, "no issues: The App may not")
 
 
 async def test_pushes_in_quick_succession_are_one_wish(bench: Bench) -> None:

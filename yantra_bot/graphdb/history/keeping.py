@@ -61,10 +61,14 @@ def refresh_past(
     *,
     revision: str = "HEAD",
     limits: HistoryLimits = LIMITS,
+    absence: str = NO_GIT,
 ) -> Past | None:
-    """Return the past of a revision, given what is known and kept of it; None where that is the same still."""
+    """Return the past of a revision, given what is known and kept of it; None where that is the same still.
+
+    `absence` is what is said where there is no git.
+    """
     if git is None:
-        return _absent_still(known, NO_GIT)
+        return _absent_still(known, absence)
     try:
         head = ask(git, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     except YantraError:

@@ -18,7 +18,9 @@ _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _TITLE = re.compile(r"#{1,2}\s+(.{1,200})")
 
 
-def threads_of_pages(pages: Mapping[str, str], problems: list[Problem], *, repository: str = "") -> Iterator[Thread]:
+def threads_of_pages(
+    pages: Mapping[str, str], problems: list[Problem], *, repository: str = "", reach: Reach = Reach.PUBLIC
+) -> Iterator[Thread]:
     """Yield a thread for each page (text by path), the nearest to the top first."""
     size = 0
     ordered = sorted(pages.items(), key=lambda item: (item[0].count("/"), item[0]))
@@ -32,7 +34,7 @@ def threads_of_pages(pages: Mapping[str, str], problems: list[Problem], *, repos
         messages = tuple(Message(words, link=f"{path}:{line}") for line, words in split_paragraphs(text))
         title = _TITLE.search(text)
         if messages:
-            yield Thread(SourceKind.PAGE, path, title[1].strip() if title else "", messages, repository)
+            yield Thread(SourceKind.PAGE, path, title[1].strip() if title else "", messages, repository, reach)
 
 
 def split_paragraphs(text: str) -> Iterator[tuple[int, str]]:
@@ -60,7 +62,7 @@ def thread_of_issue(
 ) -> Thread:
     """Return an issue or a pull request, as the forge tells it, as a thread. `link` leads to it.
 
-    `reach` is private for a private repository; `touches` are keys of symbols that a pull request changes.
+    `reach` is shared for a private repository; `touches` are keys of symbols that a pull request changes.
     """
     said = [(issue.author.login, issue.body, link)]
     said += [(one.author.login, one.body, f"{link}#issuecomment-{one.id}") for one in issue.comments]

@@ -52,9 +52,18 @@ _MARKS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (_ADDRESS, "[network address]"),
 )
 
+_IN_LINKS = ((_TOKEN, "[token]"), (_URL_PASSWORD, "[secret]"), (_MAIL, "[mail]"))
+
 
 def mask(text: str) -> str:
     """Return the text with a mark in place of mail addresses, phone numbers, postal addresses, accounts and secrets."""
     for pattern, mark in _MARKS:
         text = pattern.sub(mark, text)
     return text
+
+
+def mask_link(link: str) -> str:
+    """Return a link to where something was said, without secrets and mail addresses; hosts and numbers stay."""
+    for pattern, mark in _IN_LINKS:
+        link = pattern.sub(mark, link)
+    return link

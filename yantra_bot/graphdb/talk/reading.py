@@ -23,7 +23,7 @@ from yantra_bot.domain.talk import (
 from yantra_bot.graphdb.talk.gazetteer import Gazetteer, load_gazetteer
 from yantra_bot.graphdb.talk.mentions import MAX_TEXT, find_mentions
 from yantra_bot.graphdb.talk.merging import Collected, Record, merge
-from yantra_bot.graphdb.talk.privacy import mask
+from yantra_bot.graphdb.talk.privacy import mask, mask_link
 from yantra_bot.graphdb.talk.relations import read_relations
 from yantra_bot.graphdb.talk.sentences import Surroundings, read_sentences
 from yantra_bot.graphdb.talk.spotted import Spotted, key_of
@@ -66,7 +66,7 @@ class _Reader:
         subject = _subject(thread)
         project = Spotted(EntityKind.PROJECT, repository, 0, 0, 0.95, repository) if repository else None
         for place, message in enumerate(thread.messages):
-            note = _Note(self.collected, thread.reach, message.time, mask(message.link))
+            note = _Note(self.collected, thread.reach, message.time, mask_link(message.link))
             author = self._author(message)
             note.entity(subject, mask(thread.title) if place == 0 else "")
             if project is not None:
@@ -80,7 +80,7 @@ class _Reader:
             self._read_text(text, thread, note, Surroundings(author, project, subject))
         self._join_participants(thread)
         for symbol in thread.touches:
-            note = _Note(self.collected, thread.reach, thread.messages[0].time, mask(thread.messages[0].link))
+            note = _Note(self.collected, thread.reach, thread.messages[0].time, mask_link(thread.messages[0].link))
             touched = Spotted(EntityKind.SYMBOL, symbol, 0, 0, AUTHOR)
             note.entity(touched, "")
             note.relation(subject, touched, RelationKind.TOUCHES, AUTHOR)
@@ -116,7 +116,7 @@ class _Reader:
                 continue
             first = first or author
             if author.key != first.key:
-                note = _Note(self.collected, thread.reach, message.time, mask(message.link))
+                note = _Note(self.collected, thread.reach, message.time, mask_link(message.link))
                 note.relation(first, author, RelationKind.WORKS_WITH, PARTICIPANT)
 
 
