@@ -66,6 +66,8 @@ class References:
                 self._writer.edge(source, file.keys[op[1]], EdgeKind.USES, file, place(op[2]), Evidence.BINDING)
             elif code == Code.REF:
                 self._write_reference(instance, source, op, EdgeKind.USES)
+            elif code == Code.ATTR:
+                self._write_member(instance, source, op)
             elif code == Code.IMPORTED:
                 self._write_reference(instance, file.keys[0], op, EdgeKind.IMPORTS)
             elif code == Code.ROUTE:
@@ -114,6 +116,19 @@ class References:
             for target in self._symbols_of(item, instances=False):
                 if not isinstance(target, str) and (is_default or target[0].facts.symbols[target[1]].name == op[2]):
                     self._writer.edge(source, self._writer.key(target), kind, file, place(op[3]), Evidence.BINDING)
+
+    def _write_member(self, instance: Instance, source: str, op: Op) -> None:
+        """Write which functions and classes an attribute names that is read and not called: `{1: self.first}`."""
+        items = self._state.engine.objects(instance.base + op[1]) if op[1] >= 0 else ()
+        if len(items) >= self._state.engine.limit:
+            return
+        file, name = instance.unit.file, op[3].partition("/")[0]
+        evidence = Evidence.BINDING if len(items) == 1 else Evidence.FLOW
+        for item in items:
+            for target in self._symbols_of(item, instances=False):
+                # What another name stands for is no member of this name: the attribute only holds it.
+                if not isinstance(target, str) and target[0].facts.symbols[target[1]].name == name:
+                    self._writer.edge(source, self._writer.key(target), EdgeKind.USES, file, place(op[4]), evidence)
 
     def _whole(self, item: int) -> list[Target]:
         """Return what an imported object is, where it is a module or lies outside."""
