@@ -6,6 +6,7 @@ A key that is an object is hashed and compared, where the program says how.
 from collections.abc import Callable
 
 from yantra_bot.graphdb.facts import NOTHING
+from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.arguments import make_call
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
@@ -22,11 +23,20 @@ class Keys:
         self._state, self._lookup, self._call = state, lookup, call
         self._waiting: list[tuple[Instance, int, int, int, bool]] = []
         """(body, node of a key, container, node that receives or is stored, whether it is stored)."""
+        self._constants: dict[int, frozenset[int]] = {}
 
     def use(self, instance: Instance, key: int, container: int, node: int, site: int, *, stores: bool) -> None:
         """Read an item into a node, or store what the node holds, under what the key's node holds."""
         self._waiting.append((instance, key, container, node, stores))
         self._state.engine.watch(key, self._on_key, instance, container, node, site, stores)
+
+    def is_constant(self, instance: Instance, node: int) -> bool:
+        """Say whether a node of a body is a constant that is written out: it is a key of its own, if of nothing."""
+        unit, value = instance.unit, node - instance.own_base
+        found = self._constants.get(id(unit))
+        if found is None:
+            found = self._constants[id(unit)] = frozenset(one[1] for one in unit.body.ops if one[0] == Code.CONST)
+        return value in found
 
     def _on_key(self, instance: Instance, container: int, node: int, site: int, stores: bool, key: int) -> None:
         objects = self._state.objects

@@ -97,7 +97,10 @@ class Natives:
             return
         keyed = name in ("get", "setdefault", "pop", "__getitem__") and state.objects.seconds[owner] == "dict"
         if keyed and args and args[0] >= 0:
-            state.engine.watch(args[0], self._on_key, owner, target)
+            if self._containers.keys.is_constant(caller, args[0]):
+                state.engine.watch(args[0], self._on_key, owner, target)
+            else:
+                self._containers.keys.use(caller, args[0], owner, target, op[SITE], stores=False)
             state.on_slot(owner, None, self._flow_to, target)
             if name == "setdefault" and len(args) > 1 and args[1] >= 0:
                 state.engine.watch(args[0], self._store_key, owner, args[1])
