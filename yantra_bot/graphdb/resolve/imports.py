@@ -3,6 +3,7 @@
 import builtins
 
 from yantra_bot.domain.graph import Language
+from yantra_bot.graphdb.resolve.java_packages import find_package
 from yantra_bot.graphdb.resolve.modules import Modules
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.program import File
@@ -54,5 +55,10 @@ class Imports:
         if model is not None and name in model.units[0].body.names and model is not file:
             self._state.engine.flow(self.modules.cell(model, model.units[0].body.names[name]), target)
         elif name in _BUILTINS.get(language, (name,)):
-            outside = f"java.lang.{name}" if language == Language.JAVA else f"<builtin>.{name}"
+            outside = self._outside_of_java(file, name) if language == Language.JAVA else f"<builtin>.{name}"
             self._state.engine.add_one(target, self._state.objects.intern(Kind.EXTERNAL, outside, language))
+
+    def _outside_of_java(self, file: File, name: str) -> str:
+        """Return the full name of a type that the program lacks: of a package that the file imports whole."""
+        outside = [star for star in file.stars if isinstance(self._state.program.locate(file, star), str)]
+        return f"{find_package(name, outside)}.{name}"
