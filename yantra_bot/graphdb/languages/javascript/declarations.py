@@ -9,7 +9,7 @@ from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Op, Value
 from yantra_bot.graphdb.languages.javascript.expressions import first_expression, key_of, literal_of
 from yantra_bot.graphdb.languages.javascript.functions import FUNCTIONS, make_function
 from yantra_bot.graphdb.languages.javascript.naming import NAMED, name_function
-from yantra_bot.graphdb.languages.javascript.objects import make_object
+from yantra_bot.graphdb.languages.javascript.objects import has_functions, make_object
 from yantra_bot.graphdb.languages.javascript.patterns import assign_pattern
 from yantra_bot.graphdb.languages.javascript.scan import pattern_names
 from yantra_bot.graphdb.languages.javascript.scopes import Scope, Variable
@@ -205,22 +205,11 @@ def _declared_value(low: Writer, node: Node, target: Node, given: Node | None, v
         return NOTHING
     if variable.fixed:
         variable.literal = key_of(literal_of(low, given))
-    if given.type == "object" and (symbol >= 0 or _has_functions(given)):
+    if given.type == "object" and (symbol >= 0 or has_functions(given)):
         if symbol < 0:
             symbol = low.file.add_symbol(NodeKind.VARIABLE, variable.name, low.body.owner, node, target)
         return make_object(low, given, symbol)
     return low.value(given)
-
-
-def _has_functions(literal: Node) -> bool:
-    """Say whether an object literal defines functions of its own, whose names then begin with the variable's."""
-    for child in literal.named_children:
-        if child.type == "method_definition":
-            return True
-        value = child.child_by_field_name("value") if child.type == "pair" else None
-        if value is not None and value.type in FUNCTIONS:
-            return True
-    return False
 
 
 def _is_required(low: Writer, given: Node) -> bool:

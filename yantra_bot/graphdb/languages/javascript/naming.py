@@ -46,7 +46,27 @@ def _name_after(low: Writer, target: Node) -> tuple[str, int]:
         return name, NO_SYMBOL
     if where == "this":
         return name, this_symbol(low)
-    variable = low.scope.find(where.removesuffix(".prototype"))
-    if variable is not None and variable.symbol >= 0:
-        return name, variable.symbol
-    return name, NO_SYMBOL
+    return name, _symbol_of(low, where)
+
+
+def _symbol_of(low: Writer, path: str) -> int:
+    """Return the symbol of a variable, or of what an object in it has (`o.a.b`, `F.prototype`)."""
+    first, *rest = path.split(".")
+    variable = low.scope.find(first)
+    symbol = NO_SYMBOL if variable is None else variable.symbol
+    for part in rest:
+        if symbol >= 0 and part != "prototype":
+            symbol = low.file.member(symbol, part)
+    return symbol if symbol >= 0 else NO_SYMBOL
+
+
+def object_symbol(low: Writer, target: Node) -> int:
+    """Return the symbol whose members the functions of an object literal are that is stored in a target."""
+    name, parent = _name_after(low, target)
+    if not name or target.type != "member_expression":
+        return _symbol_of(low, name) if name else NO_SYMBOL
+    if name == "prototype":
+        return parent
+    parent = low.body.owner if parent == NO_SYMBOL else parent
+    known = low.file.member(parent, name)
+    return known if known >= 0 else low.file.add_symbol(NodeKind.VARIABLE, name, parent, target)

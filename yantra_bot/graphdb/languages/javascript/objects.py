@@ -50,11 +50,28 @@ def make_object(low: Writer, node: Node, symbol: int) -> Value:
 
 
 def _member(low: Writer, pair: Node, value: Node, key: Literal, symbol: int) -> Value:
-    if isinstance(key, str) and value.type in NAMED:
-        if value.type in FUNCTIONS:
-            return make_function(low, value, name=key, parent=symbol, span=pair)
+    if not isinstance(key, str):
+        return low.value(value)
+    if value.type in FUNCTIONS:
+        return make_function(low, value, name=key, parent=symbol, span=pair)
+    if value.type in NAMED:
         return make_class(low, value, name=key, parent=symbol)
+    if symbol != NO_SYMBOL and value.type == "object" and has_functions(value):
+        return make_object(low, value, low.file.add_symbol(NodeKind.VARIABLE, key, symbol, pair))
     return low.value(value)
+
+
+def has_functions(literal: Node) -> bool:
+    """Say whether an object literal, or one in it, defines functions, whose names then begin with what stores it."""
+    waiting = [literal]
+    for one in waiting:
+        for child in one.named_children:
+            value = child.child_by_field_name("value") if child.type == "pair" else None
+            if child.type == "method_definition" or (value is not None and value.type in FUNCTIONS):
+                return True
+            if value is not None and value.type == "object":
+                waiting.append(value)
+    return False
 
 
 def _method(low: Writer, method: Node, symbol: int) -> Entry:

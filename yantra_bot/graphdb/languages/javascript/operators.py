@@ -19,7 +19,8 @@ from yantra_bot.graphdb.languages.javascript.names import (
     is_module_exports,
     set_attribute,
 )
-from yantra_bot.graphdb.languages.javascript.naming import NAMED, name_function
+from yantra_bot.graphdb.languages.javascript.naming import NAMED, name_function, object_symbol
+from yantra_bot.graphdb.languages.javascript.objects import has_functions
 from yantra_bot.graphdb.languages.javascript.patterns import assign_pattern
 from yantra_bot.graphdb.languages.javascript.state import Handler
 from yantra_bot.graphdb.languages.javascript.writer import Writer
@@ -41,6 +42,8 @@ def lower_assignment(low: Writer, node: Node) -> Value:
         if inner is None:
             return NOTHING
         left = inner
+    if right.type == "object" and has_functions(right):
+        low.object_symbol = object_symbol(low, left)
     value = name_function(low, right, left, node) if right.type in NAMED else low.value(right)
     assign(low, left, value)
     return value
