@@ -7,7 +7,7 @@ from tree_sitter import Node
 from yantra_bot.domain.graph import NodeKind
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Op, Value
 from yantra_bot.graphdb.languages.javascript.expressions import first_expression, key_of, literal_of
-from yantra_bot.graphdb.languages.javascript.functions import FUNCTIONS, make_function
+from yantra_bot.graphdb.languages.javascript.functions import make_function
 from yantra_bot.graphdb.languages.javascript.naming import NAMED, name_function
 from yantra_bot.graphdb.languages.javascript.objects import has_functions, make_object
 from yantra_bot.graphdb.languages.javascript.patterns import assign_pattern
