@@ -14,6 +14,7 @@ from yantra_bot.graphdb.resolve.holding import BY_CLASS, Holding
 from yantra_bot.graphdb.resolve.hooks import Hooks
 from yantra_bot.graphdb.resolve.imports import Imports
 from yantra_bot.graphdb.resolve.java_reflection import class_object
+from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.narrowing import Narrowing
 from yantra_bot.graphdb.resolve.objects import Kind
@@ -46,9 +47,8 @@ class Bodies:
         texts: Texts,
     ) -> None:
         self._state, self._lookup, self._calls = state, lookup, calls
-        self._containers, self._bases = containers, bases
-        self._stores, self._imports, self._operators = stores, imports, operators
-        self._hooks, self._texts = hooks, texts
+        self._containers, self._bases, self._texts = containers, bases, texts
+        self._stores, self._imports, self._operators, self._hooks = stores, imports, operators, hooks
         self.holding = Holding(state.objects)
         self._hold = self.holding.hold
         self._protocols = Protocols(state, calls, lookup.members, self._hold)
@@ -265,7 +265,8 @@ class Bodies:
         source = instance.node(op[3])
         if source >= 0:
             self._stores.store(item, op[2], source)
-        if self._state.objects.kinds[item] in _WRITTEN:
+        kind = self._state.objects.kinds[item]
+        if kind in _WRITTEN or (kind == Kind.CLASS and instance.unit.file.facts.language in SCRIPTS):
             site = op[4] if len(op) > 4 else 0
             if f"{op[2]}.setter" in self._state.program.setters:
                 self._hold(item, self._containers.write_property, instance, item, op[2], source, site)

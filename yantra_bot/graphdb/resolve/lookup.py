@@ -270,7 +270,7 @@ class Lookup:
         is_class = objects.kinds[receiver] == Kind.CLASS
         if flags & BodyFlag.STATIC:
             state.engine.add_one(node, member)
-        elif flags & BodyFlag.PROPERTY and not is_class:
+        elif flags & BodyFlag.PROPERTY and (not is_class or flags & BodyFlag.CLASS_METHOD):
             self.on_getter(member, receiver, node)
         elif flags & BodyFlag.CLASS_METHOD:
             owner = self.members.class_of(receiver)
