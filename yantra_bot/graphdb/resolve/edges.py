@@ -14,6 +14,7 @@ from yantra_bot.graphdb.resolve.writer import GraphWriter, Names
 
 MAX_OF_SCRIPT = 12
 """Callees of one place in JavaScript from which on they are candidates alone."""
+_CONSTRUCTORS = frozenset({"__init__", "__new__"})
 
 
 def make_graph(state: State) -> Graph:
@@ -82,7 +83,9 @@ class _Edges:
     def _write_calls(self, file: File) -> None:
         """Write what is called; where values were too many to be followed, the place is unresolved instead."""
         calls, chosen = self._state.record.files[file].calls, self._state.record.files[file].chosen
-        counts = Counter(key[:2] for key, evidence in calls.items() if evidence == Evidence.FLOW)
+        flowing = [key for key, evidence in calls.items() if evidence == Evidence.FLOW]
+        made = Counter(key[:2] for key in flowing if _is_constructor(key[2]))
+        counts = Counter(key[:2] for key in flowing if not _is_constructor(key[2])) | made
         at_all = Counter(key[:2] for key in calls)
         most = self._state.engine.limit
         if file.facts.language in SCRIPTS:
@@ -119,6 +122,11 @@ class _Edges:
         self._writer.graph.unresolved.append(
             Unresolved(file.keys[symbol], name, EdgeKind.CALLS, file.path, line, column, kept)
         )
+
+
+def _is_constructor(target: Target) -> bool:
+    """Say whether a callee of Python may come with its class, which is counted already."""
+    return not isinstance(target, str) and target[0].facts.symbols[target[1]].name in _CONSTRUCTORS
 
 
 def _is_interface(target: tuple[File, int]) -> bool:
