@@ -11,6 +11,7 @@ from yantra_bot.graphdb.resolve.arguments import ARGS, FLAGS, SITE, STAR, make_c
 from yantra_bot.graphdb.resolve.bags import Bags
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
+from yantra_bot.graphdb.resolve.java_constructors import arguments_of
 from yantra_bot.graphdb.resolve.java_methods import (
     ELEMENTS,
     FACTORIES,
@@ -169,14 +170,14 @@ class JavaLibrary(Bags):
             self._keep(op, bag, method, given)
             return
         self._state.engine.add_one(self._functions(bag), given)
-        self._call(caller, op, bag, result, given)
+        self._call(caller, op, bag, method, result, given)
 
-    def _call(self, caller: Instance, op: Op, bag: int, result: int, function: int) -> None:
+    def _call(self, caller: Instance, op: Op, bag: int, method: str, result: int, function: int) -> None:
         first = second = self._inside(bag)
         if self._is_map(bag):
             first = self._inside(self._keys(bag))
-        call = make_call(op[SITE], (first, second), dst=result)
-        self._calls.on_callee(self._state.absolute(caller), call, function)
+        given = arguments_of(self._state, function, method, (first, second))
+        self._calls.on_callee(self._state.absolute(caller), make_call(op[SITE], given, dst=result), function)
 
     def _call_object(self, caller: Instance, op: Op, bag: int, item: int, result: int) -> None:
         """An object of the program that is a Runnable, a Comparator, ...: its method is called."""
@@ -207,17 +208,17 @@ class JavaLibrary(Bags):
         elif method in STORES:
             self._keep(op, bag, method, given)
         if objects.kinds[given] == Kind.BAG and method not in STORES:
-            self._state.engine.watch(self._functions(given), self._call_given, caller, op, bag, result)
+            self._state.engine.watch(self._functions(given), self._call_given, caller, op, bag, method, result)
 
-    def _call_given(self, caller: Instance, op: Op, bag: int, result: int, function: int) -> None:
+    def _call_given(self, caller: Instance, op: Op, bag: int, method: str, result: int, function: int) -> None:
         self._state.engine.add_one(self._functions(bag), function)
-        self._call(caller, op, bag, result, function)
+        self._call(caller, op, bag, method, result, function)
 
     # What a call gives
 
     def _give(self, caller: Instance, op: Op, bag: int, method: str, result: int) -> None:
         engine, target = self._state.engine, caller.node(op[1])
-        if method in ELEMENTS:
+        if method in ELEMENTS or (method == "peek" and not op[ARGS]):
             engine.flow(result, target)
             self._give_element(caller, op, bag, method, target)
         elif method in ("keySet", "navigableKeySet"):
