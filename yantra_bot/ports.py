@@ -139,6 +139,12 @@ class Remote(Protocol):
     async def hold(self, commit: str, run_id: str) -> Path:
         """Keep `commit` from being collected for this run; return the folder of the mirror."""
 
+    async def past(self, commit: str, *, depth: int) -> Path:
+        """Return a bare repository, apart from the mirror, that has up to `depth` generations before `commit`.
+
+        Raises Permanent where they cannot be had, Transient where they cannot be had now.
+        """
+
     async def commit(self, base: str, changes: Changeset, *, message: str, at: float) -> str:
         """Build a commit on `base` out of blobs, in a clean object store; the same input gives the same id."""
 

@@ -22,6 +22,7 @@ from yantra_bot.graphdb.kuzu_store import GraphStore
 from yantra_bot.graphdb.store_exchange import revision_of
 
 DESK = "from calc import add\n\n\ndef serve():\n    return add(1, 2)\n"
+COMMITS = "MATCH (c:Commit) RETURN c.sha"
 MENTIONS = "MATCH (e:Entity)-[m:MENTIONS]->(s:Symbol) RETURN e.name, s.key, m.evidence"
 SHOP = "from calc import double\n\n\ndef sell():\n    return double(3)\n"
 
@@ -148,6 +149,25 @@ async def test_what_people_say_of_the_code_stands_beside_it(scene: Scene) -> Non
     assert set(map(tuple, rows(store, "MATCH (e:Entity) RETURN DISTINCT e.reach"))) == {("shared",)}
     told = yantra(scene, "stats", "--stale").stdout
     assert "2 issues, 1 pull request, 4 messages" in told
+
+
+async def test_what_led_to_the_code_stands_beside_it(scene: Scene) -> None:
+    """The past is fetched apart from the mirror that runs read, which stays one commit deep; a push adds its own."""
+    github, repository = scene.github, scene.repository
+    begun = git_repository.head_of(repository.git_dir, "main")
+    async with scene.server():
+        first = await github.push(repository, {"desk.py": DESK}, by="alice")
+        store = await graph_at(scene, first)
+        assert {row[0] for row in rows(store, COMMITS)} == {begun, first}
+        second = await github.push(repository, {"desk.py": DESK.replace("(1, 2)", "(1, 3)")}, by="alice")
+        store = await graph_at(scene, second)
+    assert {row[0] for row in rows(store, COMMITS)} == {begun, first, second}
+    touched = "MATCH (c:Commit)-[t:TOUCHES]->(s:Symbol {key: 'desk.py::serve'}) RETURN c.sha"
+    assert {row[0] for row in rows(store, touched)} == {first, second}
+    mirror = scene.home.mirrors / f"{repository.id}.git"
+    assert git_repository.run_git(mirror, "rev-list", "--count", second).strip() == "1"
+    told = " ".join(yantra(scene, "stats", "--stale").stdout.split())
+    assert "3 commits, 1 author" in told
 
 
 async def test_a_forge_that_refuses_its_issues_still_has_a_graph(scene: Scene) -> None:

@@ -6,44 +6,19 @@ what somebody else put on the branch.
 
 import dataclasses
 from pathlib import Path
-from typing import Protocol
-
-from pydantic import SecretStr
 
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.errors import Permanent
-from yantra_bot.forge.app_auth import Credentials
-from yantra_bot.forge.commits import Author, build_commit
+from yantra_bot.forge.commits import build_commit
+from yantra_bot.forge.conversation import FETCH, Conversation, Server
 from yantra_bot.forge.git_failures import Trouble, explain, trouble_of
 from yantra_bot.forge.git_names import check_branch, check_commit, head_ref, run_ref
-from yantra_bot.forge.git_process import Done, Job
+from yantra_bot.forge.git_process import Job
 from yantra_bot.forge.mirror import LARGEST_BLOB, PARTIAL, Mirror
+from yantra_bot.forge.past import PACKED, Past
 from yantra_bot.ports import BlobStore, Clock
 
-ATTEMPTS = 3
-"""Tries of one conversation with the server when the network fails."""
-
-_FETCH = (
-    *("fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"),
-    "--no-recurse-submodules",
-)
-
-
-class Server(Protocol):
-    """The other end: where it is, and who we are there."""
-
-    protocol: str
-    """`https`; `http` for a server on this machine, `file` for a folder."""
-    credentials: Credentials | None
-
-    async def url(self, *, anew: bool = False) -> str:
-        """Return the address, without credentials; `anew` when the last one led nowhere."""
-
-    async def author(self) -> Author:
-        """Return whose name commits carry."""
-
-    def configuration(self) -> dict[str, str]:
-        """Return what git's environment needs beyond the hardened one."""
+_DEPTH = ("--depth=1", f"--filter=blob:limit={LARGEST_BLOB}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,13 +33,22 @@ class GitRemote:
     """One repository's mirror and its server."""
 
     def __init__(
-        self, mirror: Mirror, server: Server, blobs: BlobStore, clock: Clock, *, limits: TreeLimits | None = None
+        self,
+        mirror: Mirror,
+        server: Server,
+        blobs: BlobStore,
+        clock: Clock,
+        *,
+        limits: TreeLimits | None = None,
+        past: Mirror | None = None,
     ) -> None:
+        """`past` is a mirror for what led to a commit, apart from the one that runs read."""
         self._mirror = mirror
         self._server = server
         self._blobs = blobs
-        self._clock = clock
         self._limits = limits or TreeLimits()
+        self._conversation = Conversation(mirror, server, clock, config=PARTIAL)
+        self._past = None if past is None else Past(past, Conversation(past, server, clock, config=PACKED))
 
     async def fetch(self, branch: str) -> str:
         """Bring the head of `branch` into the mirror, one commit deep, and return its id.
@@ -92,6 +76,15 @@ class GitRemote:
             await self._mirror.must("update-ref", "-d", run_ref(run_id))
             await self._mirror.clean()
 
+    async def past(self, commit: str, *, depth: int) -> Path:
+        """Return a bare repository that has at most `depth` generations before `commit`; none where it has fewer.
+
+        Raises Permanent where there is no place for one, or where what led to the commit cannot be had; Transient.
+        """
+        if self._past is None:
+            raise Permanent("Nothing of the past is kept here.")
+        return await self._past.bring(commit, depth=depth)
+
     async def commit(self, base: str, changes: Changeset, *, message: str, at: float) -> str:
         """Build a commit on `base`; the same input gives the same id. See `commits.build_commit` for errors."""
         author = await self._server.author()
@@ -110,16 +103,16 @@ class GitRemote:
         async with self._mirror.writing():
             if not await self._mirror.has_commit(commit):
                 raise Permanent(f"{what}: the commit {commit[:12]} is not in the mirror any more. Ask for a new run.")
-            there = await self._there(ref)
+            there = await self._conversation.there(ref)
             if there == commit:
                 return
             if there != expected:
                 raise Permanent(f"{what}: {moved_words(branch)}")
             lease = f"--force-with-lease={ref}:{expected or ''}"
-            done = await self._talk(
+            done = await self._conversation.talk(
                 "push", "--porcelain", "--no-thin", "--no-verify", lease, "origin", f"{commit}:{ref}"
             )
-            if done.code != 0 and await self._there(ref) != commit:
+            if done.code != 0 and await self._conversation.there(ref) != commit:
                 raise explain(trouble_of(done), done, what=what)
 
     async def _need(self, commit: str) -> None:
@@ -129,56 +122,14 @@ class GitRemote:
             await self._check_tree(commit)
 
     async def _fetch(self, refspec: str, *, what: str) -> None:
-        words = (*_FETCH, f"--filter=blob:limit={LARGEST_BLOB}", "origin", refspec)
-        done = await self._talk(*words)
+        words = (*FETCH, *_DEPTH, "origin", refspec)
+        done = await self._conversation.talk(*words)
         # A fetch moves nothing on the server: a ref that cannot be written is one of our own.
         if done.code != 0 and trouble_of(done) in {Trouble.LOCAL, Trouble.MOVED}:
             await self._mirror.renew()
-            done = await self._talk(*words)
+            done = await self._conversation.talk(*words)
         if done.code != 0:
             raise explain(trouble_of(done), done, what=what)
-
-    async def _there(self, ref: str) -> str | None:
-        """Return the commit that the server has at `ref` now."""
-        done = await self._talk("ls-remote", "--refs", "origin", ref)
-        if done.code != 0:
-            raise explain(trouble_of(done), done, what=f"Asking for {ref.removeprefix('refs/heads/')}")
-        found = [line.split("\t") for line in done.text.splitlines()]
-        return next((line[0] for line in found if line[1:] == [ref]), None)
-
-    async def _talk(self, *words: str) -> Done:
-        """Run a command that speaks to the server, as often as it helps.
-
-        A failed network is tried again; refused credentials and a renamed repository are looked up anew, once each.
-        """
-        seen: set[Trouble] = set()
-        for attempt in range(ATTEMPTS + 2):
-            url = await self._server.url()
-            credentials = self._server.credentials
-            secret = None if credentials is None else await credentials.secret()
-            done = await self._send(words, url, secret)
-            if done.code == 0:
-                break
-            trouble, is_new = trouble_of(done), trouble_of(done) not in seen
-            seen.add(trouble)
-            if trouble is Trouble.NETWORK and attempt + 1 < ATTEMPTS:
-                await self._clock.sleep(1.0 * 2**attempt)
-            elif not (is_new and await self._mend(trouble, url, secret)):
-                break
-        return done
-
-    async def _mend(self, trouble: Trouble, url: str, secret: SecretStr | None) -> bool:
-        """Tell whether another try may do better, because the credentials or the address are different now."""
-        credentials = self._server.credentials
-        if trouble is Trouble.CREDENTIALS and credentials is not None and secret is not None:
-            return credentials.refuse(secret)
-        return trouble is Trouble.NOT_FOUND and await self._server.url(anew=True) != url
-
-    async def _send(self, words: tuple[str, ...], url: str, secret: SecretStr | None) -> Done:
-        # Named on the command line only, `origin` has no address in the mirror that anybody could use.
-        config, environment = (f"remote.origin.url={url}", *PARTIAL), self._server.configuration()
-        job = Job(words, self._mirror.folder, config=config, environment=environment, secret=secret)
-        return await self._mirror.run(dataclasses.replace(job, protocol=self._server.protocol))
 
     async def _check_tree(self, commit: str) -> None:
         """Count what a checkout would make; raise Permanent for more than this bot takes."""

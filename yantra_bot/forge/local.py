@@ -30,7 +30,7 @@ _NO_NUMBER = 0
 
 
 class LocalFolder:
-    """A person's repository, asked by git as plumbing; see `git_remote.Server`."""
+    """A person's repository, asked by git as plumbing; see `conversation.Server`."""
 
     protocol = "file"
     credentials: Credentials | None = None
@@ -114,6 +114,9 @@ class LocalRemote:
 
     async def release(self, run_id: str) -> None:
         await self._remote.release(run_id)
+
+    async def past(self, commit: str, *, depth: int) -> Path:
+        return await self._remote.past(commit, depth=depth)
 
     async def commit(self, base: str, changes: Changeset, *, message: str, at: float) -> str:
         return await self._remote.commit(base, changes, message=message, at=at)

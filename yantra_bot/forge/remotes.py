@@ -16,7 +16,7 @@ from yantra_bot.ports import BlobStore, Clock
 
 
 class GitHubServer:
-    """Git over HTTP for one repository on GitHub; see `git_remote.Server`."""
+    """Git over HTTP for one repository on GitHub; see `conversation.Server`."""
 
     def __init__(self, github: GitHub, repository: Repository, installation_id: int, *, base_url: URL) -> None:
         self._github = github
@@ -79,7 +79,8 @@ class GitHubRemotes:
     def __call__(self, repository: Repository, installation_id: int) -> GitRemote:
         server = GitHubServer(self._github, repository, installation_id, base_url=self._base_url)
         name = str(repository.id) if repository.id else f"{repository.owner}+{repository.name}"
-        return GitRemote(self._mirrors.of(name), server, self._blobs, self._clock, limits=self._limits)
+        mirror, past = self._mirrors.of(name), self._mirrors.of(f"{name}-past")
+        return GitRemote(mirror, server, self._blobs, self._clock, limits=self._limits, past=past)
 
 
 def read_git_url(base_url: str) -> URL:

@@ -157,8 +157,8 @@ class Freshness:
             return Result.FRESH, None
         mirror = await remote.hold(commit, holder)
         try:
-            beside = await gather_beside(forge, facts)
-            kept = await self._graphs.keep(repository, commit, mirror, beside=beside)
+            past, beside = await gather_beside(forge, remote, facts, commit)
+            kept = await self._graphs.keep(repository, commit, mirror, past=past, beside=beside)
         finally:
             await remote.release(holder)
         _log.info(

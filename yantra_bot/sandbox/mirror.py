@@ -23,6 +23,7 @@ from yantra_bot.errors import Permanent, UserError
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _PART = 1024 * 1024
 _MEMORY = 4 * 1024**3
+_MAX_SHALLOW = 1024 * 1024
 _OPTIONS = (
     *("-c", "safe.directory=*"),
     *("-c", "core.fsmonitor=false"),
@@ -89,6 +90,18 @@ class Mirror:
             f"The mirror does not have the object {object_id}. Ask the operator to delete it: it is made anew."
         )
 
+    def place_of_past(self, commit: str) -> tuple[Path, dict[str, str]]:
+        """Return where git can be asked for what led to a commit, and with which environment.
+
+        Git is told there which commits are the first ones that the repository has, if it has not all of them.
+        """
+        own = self._own_folder(_kind_of(commit))
+        with suppress(FileNotFoundError):
+            descriptor = os.open("shallow", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self._folder)
+            with os.fdopen(descriptor, "rb") as listed:
+                (own / "shallow").write_bytes(listed.read(_MAX_SHALLOW))
+        return Path(f"/proc/self/fd/{self._folder}"), self._environment(commit)
+
     @contextmanager
     def _run(self, commit: str, *arguments: str, stdin: IO[bytes] | None = None) -> Iterator[IO[bytes]]:
         process = subprocess.Popen(
@@ -118,7 +131,7 @@ class Mirror:
             raise Permanent(f"The commit {commit[:12]} cannot be read from the mirror: {said[1:-1]}")
 
     def _environment(self, commit: str) -> dict[str, str]:
-        own = self._own_folder("sha256" if len(commit) == 64 else "sha1")
+        own = self._own_folder(_kind_of(commit))
         return {**QUIET_GIT, "GIT_DIR": str(own), "GIT_OBJECT_DIRECTORY": "./objects"}
 
     def _own_folder(self, hash_kind: str) -> Path:
@@ -131,6 +144,10 @@ class Mirror:
             extension = "[extensions]\n objectformat = sha256\n" if hash_kind == "sha256" else ""
             (folder / "config").write_text(f"[core]\n bare = true\n {version}{extension}")
         return folder
+
+
+def _kind_of(commit: str) -> str:
+    return "sha256" if len(commit) == 64 else "sha1"
 
 
 def open_mirror(folder: Path) -> int:

@@ -45,6 +45,8 @@ class Work:
     tests: TestCommand
     furnish: Callable[[Path, int | None], None] | None = None
     """Puts what a worker that keeps a graph starts from into its folder, for its account. None: it is a run's."""
+    past: Path | None = None
+    """Of a worker that keeps a graph: see `protocol.Start`."""
 
 
 class WorkerFactory:
@@ -103,6 +105,7 @@ class WorkerFactory:
             groups=shelf.groups,
             interpreter=interpreter,
             keeps_graph=work.furnish is not None,
+            past=work.past,
         )
         try:
             await employed.begin(start)

@@ -12,6 +12,8 @@ from typing import Final
 
 from yantra_bot.domain.graph import KeptGraph, Language
 from yantra_bot.errors import UserError
+from yantra_bot.graphdb.history.gitlog import GitRunner
+from yantra_bot.graphdb.history.host_git import HostGit
 from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.kuzu_engine import preload
 from yantra_bot.graphdb.resolve.library import model_names, read_model
@@ -21,10 +23,12 @@ from yantra_bot.graphdb.talk.gazetteer import load_gazetteer
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.worker.code_graph import keep_commit
-from yantra_bot.worker.protocol import GRAPH_FOLDER, Keep
+from yantra_bot.worker.protocol import GRAPH_FOLDER, PAST_FOLDER, Keep
 
 LEAST_FREE: Final = 64 * 1024**2
 """Bytes of the disk below which nothing is begun: the engine would end this process, with no word."""
+PAST_SECONDS: Final = 120.0
+"""How long one command of git may take over the past."""
 
 _SAMPLES: Final = {
     "a.py": "import functools\n\n\ndef f(x):\n    return len(functools.partial(f, x)())\n",
@@ -54,8 +58,11 @@ def load(scratch: Path) -> None:
         GraphView.of(Indexer(Path(folder), processes=1).build())
 
 
-def keep(mirror: Mirror, folder: Path, order: Keep) -> KeptGraph:
-    """Bring the graph in `folder` to a commit. Raises what `keep_commit` does; StoreFull before the disk is full."""
+def keep(mirror: Mirror, folder: Path, order: Keep, past: Mirror | None = None) -> KeptGraph:
+    """Bring the graph in `folder` to a commit, with what led to it. `past` has its scratch in a folder to be made.
+
+    Raises what `keep_commit` does; StoreFull before the disk is full.
+    """
     free = shutil.disk_usage(folder).free
     if free < LEAST_FREE:
         raise StoreFull(f"{free >> 20} MB are free on the disk of the workers, too few for a graph. Free some space.")
@@ -67,6 +74,7 @@ def keep(mirror: Mirror, folder: Path, order: Keep) -> KeptGraph:
             order.commit,
             tree,
             folder / GRAPH_FOLDER,
+            git=None if past is None else _git_of(past, order.commit, folder / PAST_FOLDER),
             beside=order.beside,
             repository=order.repository,
             processes=order.processes,
@@ -89,3 +97,9 @@ def keep(mirror: Mirror, folder: Path, order: Keep) -> KeptGraph:
         unresolved=sum(counts.unresolved.values()),
         problems=sum(counts.problems.values()),
     )
+
+
+def _git_of(past: Mirror, commit: str, scratch: Path) -> GitRunner:
+    scratch.mkdir()
+    place, environment = past.place_of_past(commit)
+    return HostGit(place, seconds=PAST_SECONDS, environment=environment, name="the repository")

@@ -55,7 +55,7 @@ class GraphWorkers:
         def furnish(folder: Path, account: int | None) -> None:
             hand_out(store, folder / GRAPH_FOLDER, account)
 
-        worker = await self._workers.employ(Work(f"graph-{repository.id}", mirror, TestCommand(), furnish))
+        worker = await self._workers.employ(Work(f"graph-{repository.id}", mirror, TestCommand(), furnish, past))
         try:
             order = protocol.Keep(commit, repository.full_name, self._processes, beside)
             kept = await worker.order(order, _KEPT, patience=worker.config.patience.keep)

@@ -23,7 +23,7 @@ from yantra_bot.worker import protocol
 from yantra_bot.worker.connection import Connection, make_sendable
 from yantra_bot.worker.desk import Desk
 from yantra_bot.worker.privileges import CannotConfine, confine, tie_to_parent
-from yantra_bot.worker.protocol import Answer, Blob, Closed, Failure, ProtocolError, Ready, Request, Start
+from yantra_bot.worker.protocol import PAST_FOLDER, Answer, Blob, Closed, Failure, ProtocolError, Ready, Request, Start
 
 _MAX_TRACE = 8_000
 _GRAPH_NICENESS = 10
@@ -44,6 +44,7 @@ def main(descriptor: int, parent: int) -> None:
         if start.keeps_graph:
             _load_graph(start)
         mirror = Mirror(open_mirror(start.mirror), start.folder)
+        past = None if start.past is None else Mirror(open_mirror(start.past), start.folder / PAST_FOLDER)
         has_left_network = confine(account=start.account, groups=start.groups, parent=parent)
     except (CannotConfine, ProtocolError, Permanent, OSError) as error:
         with suppress(OSError, ProtocolError):
@@ -51,14 +52,17 @@ def main(descriptor: int, parent: int) -> None:
         return
     with suppress(BrokenPipeError, ConnectionResetError, ProtocolError):
         connection.send(Answer(0, Ready(has_left_network)))
-        Host(connection, start, mirror, grammars).serve()
+        Host(connection, start, mirror, grammars, past).serve()
 
 
 class Host:
     """Takes orders from a connection."""
 
-    def __init__(self, connection: Connection, start: Start, mirror: Mirror, grammars: Grammars) -> None:
+    def __init__(
+        self, connection: Connection, start: Start, mirror: Mirror, grammars: Grammars, past: Mirror | None = None
+    ) -> None:
         self._connection = connection
+        self._past = past
         self._start = start
         self._mirror = mirror
         self._desk = Desk(start, mirror, grammars)
@@ -123,7 +127,7 @@ class Host:
             raise ProtocolError("This worker was not started for a graph.")
         from yantra_bot.worker.graph_desk import keep
 
-        return keep(self._mirror, self._start.folder, order)
+        return keep(self._mirror, self._start.folder, order, self._past)
 
     def _call(self, order: protocol.Call) -> Any:
         batch = self._desk.call(order.calls)

@@ -28,6 +28,8 @@ MAX_BLOB_BYTES = 10 * 1024 * 1024
 MAX_LINE_CHARACTERS = 4096
 GRAPH_FOLDER = "graph"
 """Name, in the folder of a worker that keeps a graph, of the folder that the graph is handed over in."""
+PAST_FOLDER = "past"
+"""The same of what git needs to tell the past."""
 HEADER_BYTES = 4
 
 _HEADER = struct.Struct(">I")
@@ -59,6 +61,8 @@ class Start:
     interpreter: Interpreter
     keeps_graph: bool = False
     """Whether it is to bring a stored graph up to date: it then loads what that takes, and has nothing else to do."""
+    past: Path | None = None
+    """Of such a worker: a bare repository with what led to the commit; None where there is none."""
     kind: Literal["start"] = "start"
 
 

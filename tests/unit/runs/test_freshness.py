@@ -53,6 +53,11 @@ class Place:
         self.held.append(run_id)
         return Path("/mirror")
 
+    async def past(self, commit: str, *, depth: int) -> Path:
+        if self.silence is not None:
+            raise self.silence
+        return Path(f"/past-of-{commit[:1]}-{depth}")
+
     async def release(self, run_id: str) -> None:
         self.held.remove(run_id)
 
@@ -75,6 +80,7 @@ class Keeper:
         self.gate.set()
         self.begun = asyncio.Event()
         self.problem: Exception | None = None
+        self.past: Path | None = None
         self.beside = Beside()
 
     def kept(self, repository: Repository) -> str:
@@ -83,7 +89,7 @@ class Keeper:
     async def keep(
         self, repository: Repository, commit: str, mirror: Path, *, past: Path | None = None, beside: Beside
     ) -> KeptGraph:
-        self.beside = beside
+        self.past, self.beside = past, beside
         self.at_work += 1
         self.most_at_work = max(self.most_at_work, self.at_work)
         self.begun.set()
@@ -167,6 +173,7 @@ async def test_the_talk_goes_with_the_commit(bench: Bench, is_private: bool, rea
     await bench.freshness.drain()
     thread = Thread(SourceKind.ISSUE, "1", "of 200", (), "octo/calc", reach)
     assert bench.keeper.beside == Beside((thread,), reach=reach)
+    assert bench.keeper.past == Path("/past-of-1-5000")
 
 
 @pytest.mark.parametrize("problem", [Permanent("The App\nmay not."), Transient("The App may not.", retry_after=99)])
@@ -176,7 +183,9 @@ async def test_a_forge_that_does_not_tell_its_issues_fails_no_graph(bench: Bench
     bench.ask(CALC)
     await bench.freshness.drain()
     assert (bench.outcome, bench.left()) == ([Result.KEPT], [])
-    assert bench.keeper.beside == Beside(None, "no issues: The App may not")
+    reason = "The App may not"
+    assert bench.keeper.beside == Beside(None, f"no issues: {reason}", f"no git history: {reason}")
+    assert bench.keeper.past is None
 
 
 async def test_pushes_in_quick_succession_are_one_wish(bench: Bench) -> None:

@@ -51,9 +51,12 @@ _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
 
 
-def log_arguments(revision: str, *, max_commits: int, since: str = "") -> tuple[str, ...]:
-    """Return the arguments after `git` that tell the past of a revision, newest first; only what `since` has not."""
-    count, revisions = f"--max-count={max_commits}", (revision, *([f"^{since}"] if since else []))
+def log_arguments(revision: str, *, max_commits: int, since: str = "", without: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the arguments after `git` that tell the past of a revision, newest first; only what `since` has not.
+
+    `without` are commits that are left out, with all before them.
+    """
+    count, revisions = f"--max-count={max_commits}", (revision, *(f"^{one}" for one in (since, *without) if one))
     config = configure(f"mailmap.blob={revision}:.mailmap")
     return (*config, "--no-pager", "log", *OPTIONS, count, "--end-of-options", *revisions, "--")
 

@@ -23,6 +23,9 @@ NO_GIT = f"{ABSENT}: the folder is not the top of a repository"
 NO_COMMITS = f"{ABSENT}: the repository has no commits"
 LIMITS = HistoryLimits(commits=5_000, seconds=4.0, touches=60_000)
 """What a person waits for at a build: seconds, also in a repository of Django's size."""
+SHALLOW = "history cut: the repository is shallow, and what is older is not in it"
+MAX_CUT = 2_000
+"""First commits that a shallow repository may have, so that they fit into a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,24 @@ def refresh_past(
     is_whole = known is not None and bool(known.mark) and touched <= paths.keys()
     if known is not None and known.mark == head and is_whole:
         return None
+    cut = find_cut(git, head)
     if known is not None and is_whole and touched and _is_before(git, known.mark, head):
-        newer = read_history(git, everything, revision=head, since=known.mark, limits=limits)
+        newer = read_history(git, everything, revision=head, since=known.mark, without=cut, limits=limits)
         if newer.commits and not newer.problems:
             return _told(_joined(newer, read_history_records(kept, paths), limits), head, known.problems)
-    return _told(read_history(git, everything, revision=head, limits=limits), head)
+    older = (SHALLOW,) if cut else ()
+    return _told(read_history(git, everything, revision=head, without=cut, limits=limits), head, older)
+
+
+def find_cut(git: GitRunner, head: str) -> tuple[str, ...]:
+    """Return the first commits that a shallow repository has of a past; none where it is whole, or cannot be asked."""
+    try:
+        if ask(git, "rev-parse", "--is-shallow-repository") != "true":
+            return ()
+        found = ask(git, "rev-list", "--max-parents=0", f"--max-count={MAX_CUT}", "--end-of-options", head)
+    except YantraError:
+        return ()
+    return tuple(found.split())
 
 
 def _is_before(git: GitRunner, older: str, newer: str) -> bool:

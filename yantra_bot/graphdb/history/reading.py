@@ -4,7 +4,7 @@ Whoever runs git is passed in. Where there is no past, the answer is empty and s
 """
 
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -43,12 +43,15 @@ def read_history(
     *,
     revision: str = "HEAD",
     since: str = "",
+    without: Sequence[str] = (),
     limits: HistoryLimits = DEFAULT_LIMITS,
     repository: str = "",
     salt: bytes = b"",
     clock: Callable[[], float] = time.monotonic,
 ) -> History:
     """Return the past of `revision`, whose symbols are given; with `since` (a commit) only what that has not.
+
+    `without` are the first commits of a repository that is shallow: they would seem to have made everything.
 
     `repository` (owner/name) is what `#12` in a message belongs to; `salt` makes the hashes of addresses this
     repository's own. Never raises for what the past contains: problems are told, absence has a reason.
@@ -57,9 +60,10 @@ def read_history(
     commits: list[Commit] = []
     touches: list[Touch] = []
     problems: list[Problem] = []
-    reason = "the repository has no commits"
+    reason = "the repository is one commit deep" if without else "the repository has no commits"
     try:
-        parts = _bounded(git(log_arguments(revision, max_commits=limits.commits, since=since)), limits, clock)
+        asked = log_arguments(revision, max_commits=limits.commits, since=since, without=without)
+        parts = _bounded(git(asked), limits, clock)
         with closing(parts):
             for raw in parse_log(parts):
                 commits.append(_commit(raw, identities, repository))
