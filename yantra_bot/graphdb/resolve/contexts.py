@@ -28,7 +28,7 @@ MANY_BODIES_FOR_OBJECTS = 600
 """A program with more of them has one object for each class."""
 MAX_OBJECTS_OF_CLASS = 12
 _CONSTRUCTORS = frozenset({"__init__", "constructor", "<init>"})
-_DERIVES = frozenset({Code.COPY, Code.ITEM, Code.ITER, Code.UNPACK, Code.CALL_METHOD})
+_DERIVES = frozenset({Code.COPY, Code.ATTR, Code.ITEM, Code.ITER, Code.UNPACK, Code.CALL_METHOD})
 _PUTS = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
 
 
@@ -127,13 +127,19 @@ def _has_fields(unit: Unit) -> bool:
 
 
 def is_helper(unit: Unit) -> bool:
-    """Say whether a function is so small, and gives back so much of what it is given, that each call is its own."""
+    """Say whether a function is small and gives back or keeps what it is given, so that each call is its own."""
     body = unit.body
     if not body.flags & BodyFlag.FUNCTION or not body.params or len(body.ops) > MAX_HELPER_OPS:
         return False
     if unit.file.facts.symbols[body.owner].name in _CONSTRUCTORS:
         return True
-    return any(op[0] in (Code.RETURN, Code.RETURN_PARAM) for op in body.ops)
+    return any(op[0] in (Code.RETURN, Code.RETURN_PARAM) for op in body.ops) or _keeps(unit) or _fills(unit)
+
+
+def _keeps(unit: Unit) -> bool:
+    """Say whether a function keeps a parameter in another one, as `set(self, item)` does."""
+    params = {value for _, _, value in unit.body.params}
+    return any(op[0] == Code.SET_ATTR and op[1] in params and op[3] in params for op in unit.body.ops)
 
 
 def is_maker(unit: Unit) -> bool:
