@@ -84,7 +84,8 @@ class Op:
     YIELD: Final = 19
     """(value), and where it is used the value that receives what `send` gives"""
     ITER: Final = 20
-    """(dst, obj, site): what iteration over obj gives; calls `__iter__` and `__next__` of objects that have them."""
+    """(dst, obj, site): what iteration over obj gives; calls `__iter__` and `__next__` of objects that have them. In
+    JavaScript True behind it: asynchronously."""
     AWAIT: Final = 21
     """(dst, src, site)"""
     ENTER: Final = 22

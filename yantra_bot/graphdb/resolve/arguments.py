@@ -1,11 +1,12 @@
 """Arguments: which argument of a call reaches which parameter of a body."""
 
+from collections.abc import Callable
 from typing import Any
 
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag
 from yantra_bot.graphdb.facts import Op as Code
-from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
+from yantra_bot.graphdb.resolve.javascript_methods import ITERATOR, SCRIPTS
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.program import Unit, is_mixin
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
@@ -19,6 +20,7 @@ def make_call(site: int, args: tuple[int, ...], *, dst: int = NOTHING, flags: in
     return (Code.CALL, dst, NOTHING, site, args, (), NOTHING, NOTHING, flags)
 
 
+_ITERATED = frozenset({Kind.INSTANCE, Kind.OPEN, Kind.GENERATOR, Kind.CONTAINER})
 MAX_RECEIVERS = 12
 """Classes whose objects a method is seen to work on; with more, it may be any class below its own."""
 
@@ -28,6 +30,8 @@ class Arguments:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self.each: Callable[[Instance, int, int, int], None]
+        """Iterates an object: (caller, object, node that receives, site); set by Containers."""
 
     def shift(self, callee: Instance, receiver: int) -> int:
         """Return how many positional parameters the receiver takes: none in JavaScript."""
@@ -96,13 +100,18 @@ class Arguments:
         engine = self._state.engine
         if op[STAR] != NOTHING:
             start = len(op[ARGS]) + shift
-            engine.watch(caller.node(op[STAR]), self._on_star, callee, start)
+            engine.watch(caller.node(op[STAR]), self._on_star, caller, op[SITE], callee, start)
         if op[DOUBLE_STAR] != NOTHING:
             engine.watch(caller.node(op[DOUBLE_STAR]), self._on_double_star, callee, shift)
 
-    def _on_star(self, callee: Instance, start: int, container: int) -> None:
-        if self._state.objects.kinds[container] in (Kind.CONTAINER, Kind.BAG):
+    def _on_star(self, caller: Instance, site: int, callee: Instance, start: int, container: int) -> None:
+        kind = self._state.objects.kinds[container]
+        if kind in (Kind.CONTAINER, Kind.BAG) and (container, ITERATOR) not in self._state.slots:
             self._state.on_keys(container, self._on_star_item, callee, start)
+        elif kind in _ITERATED:
+            inside = self._state.engine.allocate(1)
+            self.each(caller, container, inside, site)
+            self._on_star_item(callee, start, None, inside)
 
     def _on_star_item(self, callee: Instance, start: int, key: Any, node: int) -> None:
         signature, flow = self._state.signature(callee.unit), self._state.engine.flow

@@ -24,7 +24,7 @@ class Calls:
     def __init__(self, state: State, lookup: Lookup) -> None:
         self._state = state
         self._lookup = lookup
-        self._arguments = Arguments(state)
+        self.arguments = self._arguments = Arguments(state)
         self.results = Results(state, self._arguments)
         self.exceptions = Exceptions(state)
         self._bound: set[tuple[int, int]] = set()

@@ -6,7 +6,8 @@ from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import ANY_VALUE, NOTHING, OTHER_KEY, BodyFlag
 from yantra_bot.graphdb.resolve.arguments import make_call
 from yantra_bot.graphdb.resolve.calls import Calls
-from yantra_bot.graphdb.resolve.javascript_methods import MAPPINGS, PROTO, SCRIPTS
+from yantra_bot.graphdb.resolve.javascript_iteration import ScriptIteration
+from yantra_bot.graphdb.resolve.javascript_methods import ITERATOR, MAPPINGS, PROTO, SCRIPTS
 from yantra_bot.graphdb.resolve.keys import Keys
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
@@ -24,6 +25,8 @@ class Containers:
     def __init__(self, state: State, lookup: Lookup, calls: Calls) -> None:
         self._state, self._lookup, self._calls = state, lookup, calls
         self.keys = Keys(state, lookup, calls.call_attribute)
+        self.scripts = ScriptIteration(state, lookup, calls, self.each)
+        calls.arguments.each = self.each
 
     def new(self, instance: Instance, op: Op) -> None:
         """NEW: a container made here, with its first elements."""
@@ -48,7 +51,9 @@ class Containers:
     def pour(self, instance: Instance, target: int, source: int) -> None:
         """Put all elements of an object into a container: under their names, or at an unknown place."""
         objects = self._state.objects
-        if objects.kinds[source] in _KEEPS and objects.seconds[source] not in MAPPINGS:
+        if self.scripts.is_meant(source) and objects.seconds[target] == "array":
+            self.each(instance, source, self._state.slot(target, None), 0)
+        elif objects.kinds[source] in _KEEPS and objects.seconds[source] not in MAPPINGS:
             self._state.on_keys(source, self._pour_item, target)
         else:
             self.each(instance, source, self._state.slot(target, None), 0)
@@ -151,6 +156,8 @@ class Containers:
         target = instance.base + op[1] if op[1] >= 0 else self._state.engine.allocate(1)
         if kind in _KEEPS and self._state.objects.seconds[item] != "dict":
             self.read_item(item, op[3], target)
+            if self._state.objects.seconds[item] == "object":
+                self.scripts.iterate(instance, item, target, op[4])
         else:
             if kind == Kind.INSTANCE:
                 self._read_place(item, op[3], target)
@@ -208,10 +215,13 @@ class Containers:
         """ITER: what iteration over an object gives."""
         if op[2] >= 0:
             target = instance.base + op[1] if op[1] >= 0 else self._state.engine.allocate(1)
-            self._state.engine.watch(instance.base + op[2], self._on_iterate, instance, target, op[3])
+            self._state.engine.watch(instance.base + op[2], self._on_iterate, instance, target, op)
 
-    def _on_iterate(self, instance: Instance, target: int, site: int, item: int) -> None:
-        self.each(instance, item, target, site)
+    def _on_iterate(self, instance: Instance, target: int, op: Op, item: int) -> None:
+        if len(op) > 4 and self.scripts.is_meant(item):
+            self.scripts.iterate(instance, item, target, op[3], waits=True)
+        else:
+            self.each(instance, item, target, op[3])
 
     def each(self, instance: Instance, item: int, target: int, site: int) -> None:
         """Let a node hold what iterating over an object gives, and make the calls that this makes."""
@@ -222,15 +232,23 @@ class Containers:
         elif kind == Kind.CONTAINER and objects.seconds[item] in MAPPINGS:
             self._state.engine.add_one(target, self.pair_of(item))
         elif kind in _KEEPS:
-            self._state.on_keys(item, self._read_any, target)
+            self._each_kept(instance, item, target, site)
         elif kind == Kind.GENERATOR:
             self._state.engine.flow(objects.firsts[item].yields, target)
+        elif self.scripts.is_meant(item):
+            self.scripts.iterate(instance, item, target, site)
         elif kind in _OBJECTS or kind == Kind.DECLARED:
             self._iterate_object(instance, item, target, site)
         elif kind == Kind.CLASS and self._state.flags_of(item) & BodyFlag.CASE:
             self._state.engine.add_one(target, objects.intern(Kind.INSTANCE, item))
         elif kind == Kind.OUTSIDE:
             self._state.engine.add_one(target, item)
+
+    def _each_kept(self, instance: Instance, item: int, target: int, site: int) -> None:
+        if self.scripts.is_meant(item):
+            self.scripts.iterate(instance, item, target, site)
+        if (item, ITERATOR) not in self._state.slots:
+            self._state.on_keys(item, self._read_any, target)
 
     def pair_of(self, item: int) -> int:
         """Return the pair of a key and a value that iterating over a map of JavaScript gives."""
@@ -268,28 +286,13 @@ class Containers:
             self._calls.call_attribute(instance, make_call(site, (), dst=target), iterator, name)
         elif kind in _OBJECTS:
             frame = self._state.absolute(instance)
-            script = name == "next" and self._is_script(iterator)
-            given = self._state.engine.allocate(1) if script else target
-            self._calls.call_attribute(frame, make_call(site, (), dst=given), iterator, name)
-            if script:
-                self._state.engine.watch(given, self._read_step, target)
+            self._calls.call_attribute(frame, make_call(site, (), dst=target), iterator, name)
         else:
             self.each(instance, iterator, target, site)
-
-    def _is_script(self, item: int) -> bool:
-        unit = self._state.unit_of(self._state.objects.firsts[item])
-        return unit is not None and unit.file.facts.language in (Language.JAVASCRIPT, Language.TYPESCRIPT)
-
-    def _read_step(self, target: int, step: int) -> None:
-        """JavaScript's iterators give an object that has the value."""
-        if self._state.objects.kinds[step] in (Kind.CONTAINER, Kind.INSTANCE, Kind.OPEN):
-            self._state.engine.flow(self._lookup.attribute(step, "value"), target)
 
 
 _PROTOCOL = {
     Language.JAVA: (("iterator/0",), ("next/0", "hasNext/0")),
     Language.RUST: ((), ("next",)),
-    Language.JAVASCRIPT: (("[Symbol.iterator]",), ("next",)),
-    Language.TYPESCRIPT: (("[Symbol.iterator]",), ("next",)),
     Language.GO: (("All",), ("Next",)),
 }

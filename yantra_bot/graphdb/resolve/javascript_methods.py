@@ -10,6 +10,8 @@ PROMISE: Final = "promise"
 KINDS: Final = frozenset({"array", "object", "Set", PROMISE, *MAPPINGS})
 """The kinds of JavaScript's containers."""
 PROTO: Final = "__proto__"
+ITERATOR: Final = "[Symbol.iterator]"
+ASYNC_ITERATOR: Final = "[Symbol.asyncIterator]"
 GETTER: Final = ".getter"
 """Behind an attribute's name: a function that is called when the attribute is read."""
 

@@ -2,7 +2,7 @@
 
 from tree_sitter import Node
 
-from yantra_bot.graphdb.facts import NOTHING, Literal, Op, Site, Value
+from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Literal, Op, Site, Value
 from yantra_bot.graphdb.languages.javascript.names import (
     class_of,
     get_attribute,
@@ -23,6 +23,7 @@ UNWANTED_CALL = "call_expression, unwanted"
 IMPORT_CALL = "call_expression, import"
 """The handler of `import(…)` that gives the module, not a promise of it."""
 _LONGEST_KEY = 80
+_SYMBOL = b"Symbol."
 
 
 def first_expression(node: Node) -> Node | None:
@@ -51,6 +52,8 @@ def literal_of(low: Writer, node: Node) -> Literal:
     if kind in ("parenthesized_expression", "as_expression", "satisfies_expression"):
         inner = first_expression(node)
         return None if inner is None else literal_of(low, inner)
+    if kind == "member_expression" and low.file.source.startswith(_SYMBOL, node.start_byte):
+        return f"[{low.file.text(node)}]"
     return None
 
 
@@ -72,10 +75,6 @@ def property_key(low: Writer, key: Node) -> Literal:
         inner = first_expression(key)
         if inner is None:
             return None
-        text = low.file.text(inner)
-        if text.startswith("Symbol."):
-            # Iterating asynchronously is the same flow.
-            return "[Symbol.iterator]" if text == "Symbol.asyncIterator" else f"[{text}]"
         literal = literal_of(low, inner)
         if literal is None:
             run(low, inner)
@@ -226,7 +225,8 @@ def lower_yield(low: Writer, node: Node) -> Value:
         return NOTHING
     if any(child.type == "*" for child in node.children):
         each = low.new()
-        low.ops.append((Op.ITER, each, value, site_of(node)))
+        waits = low.body.flags & BodyFlag.ASYNC
+        low.ops.append((Op.ITER, each, value, site_of(node), *([True] if waits else ())))
         value = each
     low.ops.append((Op.YIELD, value))
     return NOTHING

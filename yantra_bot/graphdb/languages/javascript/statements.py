@@ -192,8 +192,9 @@ def lower_for_in(low: Writer, node: Node) -> Value:
     each = NOTHING
     if source != NOTHING and operator is not None and operator.type == "of":
         each = low.new()
-        low.ops.append((Op.ITER, each, source, site_of(right)))
-        if any(child.type == "await" for child in node.children):
+        waits = any(child.type == "await" for child in node.children)
+        low.ops.append((Op.ITER, each, source, site_of(right), *([True] if waits else ())))
+        if waits:
             waited = low.new()
             low.ops.append((Op.AWAIT, waited, each, site_of(right)))
             each = waited
