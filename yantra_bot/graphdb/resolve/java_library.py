@@ -12,6 +12,7 @@ from yantra_bot.graphdb.resolve.bags import Bags
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
 from yantra_bot.graphdb.resolve.java_constructors import arguments_of
+from yantra_bot.graphdb.resolve.java_maps import Maps
 from yantra_bot.graphdb.resolve.java_methods import (
     ELEMENTS,
     FACTORIES,
@@ -43,6 +44,7 @@ class JavaLibrary(Bags):
         super().__init__(state, calls, containers)
         self._members = members
         self._reflection = Reflection(state, calls, members)
+        self._maps = Maps(state, containers)
         self._elements: dict[int, int] = {}
 
     # The two ways to call
@@ -104,10 +106,6 @@ class JavaLibrary(Bags):
             self._containers.read_item(bag, None, node)
         return node
 
-    def _keys(self, bag: int) -> int:
-        """Return the set of a map's keys."""
-        return self._bag(("keys", bag), "java.util.Set")
-
     def _functions(self, bag: int) -> int:
         """Return the node of the functions that an object of the library works with: a collector's, a comparator's."""
         return self._state.slot(self._bag(("functions", bag), ""), None)
@@ -120,7 +118,7 @@ class JavaLibrary(Bags):
         result = engine.allocate(1)
         values = [caller.node(value) for value in op[ARGS]]
         if method in KEYED and values:
-            self._take_pair(bag, method, values)
+            self._maps.take(caller, op, bag, method, values, result)
         for value in values:
             if value >= 0:
                 engine.watch(value, self._on_argument, caller, op, bag, method, result)
@@ -130,52 +128,34 @@ class JavaLibrary(Bags):
             engine.watch(self._inside(bag), self._run, caller, op)
         return result
 
-    def _take_pair(self, bag: int, method: str, values: list[int]) -> None:
-        """Keep a value under its key, and the key among the keys."""
-        engine = self._state.engine
-        pairs = list(zip(values[::2], values[1::2], strict=False)) if method == "of" else [tuple(values[:2])]
-        for key, *rest in pairs:
-            if key >= 0 and rest:
-                engine.flow(key, self._state.slot(self._keys(bag), None))
-                if rest[0] >= 0:
-                    engine.watch(key, self._store, bag, rest[0])
-
-    def _store(self, bag: int, source: int, key: int) -> None:
-        objects = self._state.objects
-        if objects.kinds[key] == Kind.CONST:
-            self._state.engine.flow(source, self._state.slot(bag, objects.firsts[key]))
-
     def _on_argument(self, caller: Instance, op: Op, bag: int, method: str, result: int, given: int) -> None:
         kind = self._state.objects.kinds[given]
         if kind in _CALLABLE:
             self._take_function(caller, op, bag, method, result, given)
         elif kind in _OBJECTS:
             if method not in READS:
-                self._keep(op, bag, method, given)
+                self._keep(bag, method, given)
             if method not in STORES:
                 self._call_object(caller, op, bag, given, result)
         elif kind in _KEEPS:
             self._take_bag(caller, op, bag, method, result, given)
 
-    def _keep(self, op: Op, bag: int, method: str, given: int) -> None:
+    def _keep(self, bag: int, method: str, given: int) -> None:
         """Keep an object: at an unknown place, where it does not stand under a key."""
-        if method not in KEYED or len(op[ARGS]) != 2 or not self._is_map(bag):
+        if method not in KEYED or not self._maps.is_map(bag):
             self._state.engine.add_one(self._state.slot(bag, None), given)
-
-    def _is_map(self, bag: int) -> bool:
-        return self._name(bag).endswith("Map")
 
     def _take_function(self, caller: Instance, op: Op, bag: int, method: str, result: int, given: int) -> None:
         if method in STORES or (method == _CONSTRUCTOR and self._name(bag).endswith(("Thread", "Task", "Timer"))):
-            self._keep(op, bag, method, given)
+            self._keep(bag, method, given)
             return
         self._state.engine.add_one(self._functions(bag), given)
         self._call(caller, op, bag, method, result, given)
 
     def _call(self, caller: Instance, op: Op, bag: int, method: str, result: int, function: int) -> None:
         first = second = self._inside(bag)
-        if self._is_map(bag):
-            first = self._inside(self._keys(bag))
+        if self._maps.is_map(bag):
+            first = self._inside(self._maps.keys(bag))
         given = arguments_of(self._state, function, method, (first, second))
         self._calls.on_callee(self._state.absolute(caller), make_call(op[SITE], given, dst=result), function)
 
@@ -202,11 +182,11 @@ class JavaLibrary(Bags):
         pours = method in POURS or (objects.kinds[given] == Kind.CONTAINER and method in SPREADS)
         if pours and given != bag:
             self._containers.pour(caller, bag, given)
-            if self._is_map(bag):
-                keys = self._state.slot(self._keys(bag), None)
-                self._state.engine.flow(self._state.slot(self._keys(given), None), keys)
+            if self._maps.is_map(bag):
+                keys = self._state.slot(self._maps.keys(bag), None)
+                self._state.engine.flow(self._state.slot(self._maps.keys(given), None), keys)
         elif method in STORES:
-            self._keep(op, bag, method, given)
+            self._keep(bag, method, given)
         if objects.kinds[given] == Kind.BAG and method not in STORES:
             self._state.engine.watch(self._functions(given), self._call_given, caller, op, bag, method, result)
 
@@ -222,11 +202,11 @@ class JavaLibrary(Bags):
             engine.flow(result, target)
             self._give_element(caller, op, bag, method, target)
         elif method in ("keySet", "navigableKeySet"):
-            engine.add_one(target, self._keys(bag))
+            engine.add_one(target, self._maps.keys(bag))
         elif method in ("getKey", "firstKey", "lastKey"):
-            engine.flow(self._inside(self._keys(bag)), target)
+            engine.flow(self._inside(self._maps.keys(bag)), target)
         elif method == "entrySet":
-            engine.add_one(target, self._entries(bag))
+            engine.add_one(target, self._maps.entries(bag))
         elif method in MAPPED:
             made = self._bag(("mapped", caller.number, self._state.identity(op)), VIEWS.get(method, ""))
             engine.add_one(target, made)
@@ -243,17 +223,12 @@ class JavaLibrary(Bags):
         engine = self._state.engine
         values = [caller.node(value) for value in op[ARGS]]
         if method in KEYED and values and values[0] >= 0:
-            engine.watch(values[0], self._read_key, bag, target)
+            self._containers.keys.use(caller, values[0], bag, target, op[SITE], stores=False)
         else:
             self._containers.read_item(bag, None, target)
         for value in values[-1:]:
             if value >= 0 and (method not in KEYED or len(values) > 1):
                 engine.watch(value, self._give_default, target)
-
-    def _read_key(self, bag: int, target: int, key: int) -> None:
-        objects = self._state.objects
-        constant = objects.firsts[key] if objects.kinds[key] == Kind.CONST else None
-        self._containers.read_item(bag, constant, target)
 
     def _give_default(self, target: int, item: int) -> None:
         if self._state.objects.kinds[item] not in _CALLABLE:
@@ -269,11 +244,3 @@ class JavaLibrary(Bags):
         engine.flow(result, self._state.slot(made, None))
         if method not in VIEWS:
             engine.flow(self._inside(bag), target)
-
-    def _entries(self, bag: int) -> int:
-        entry, entries = self._bag(("entry", bag), "java.util.Map.Entry"), self._bag(("entries", bag), "java.util.Set")
-        engine, slot = self._state.engine, self._state.slot
-        engine.flow(self._inside(bag), slot(entry, None))
-        engine.flow(slot(self._keys(bag), None), slot(self._keys(entry), None))
-        engine.add_one(slot(entries, None), entry)
-        return entries
