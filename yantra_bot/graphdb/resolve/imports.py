@@ -54,6 +54,9 @@ class Imports:
         model = self._state.program.library_file(language, "builtins")
         if model is not None and name in model.units[0].body.names and model is not file:
             self._state.engine.flow(self.modules.cell(model, model.units[0].body.names[name]), target)
+        elif name == "NotImplemented" and language == Language.PYTHON:
+            # What an operator returns so is nobody's: it is asked no attribute.
+            self._state.engine.add_one(target, self._state.objects.intern(Kind.OUTSIDE, ""))
         elif name in _BUILTINS.get(language, (name,)):
             outside = self._outside_of_java(file, name) if language == Language.JAVA else f"<builtin>.{name}"
             self._state.engine.add_one(target, self._state.objects.intern(Kind.EXTERNAL, outside, language))

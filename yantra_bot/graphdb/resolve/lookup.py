@@ -228,12 +228,11 @@ class Lookup:
     def _link_outside(self, order: tuple[int, ...], name: str, node: int) -> None:
         objects = self._state.objects
         for owner in order:
-            unit = self._state.unit_of(owner)
-            if unit is not None and unit.file.library and (name[:1] != "_" or name[:2] == "__"):
-                outside = f"{outside_name(unit.file)}.{unit.file.names[unit.body.owner].rpartition('.')[2]}.{name}"
-                self._state.engine.add_one(node, objects.intern(Kind.EXTERNAL, outside, unit.file.facts.language))
+            whole = self.members.of_model(owner, name)
+            if whole:
+                self._state.engine.add_one(node, objects.intern(Kind.EXTERNAL, whole, Language.PYTHON))
                 return
-            for base in self._hierarchy.info(owner).outside:
+            for base in self.members.outside_with(owner, name):
                 if objects.seconds[base] == Language.PYTHON and objects.firsts[base].startswith("<builtin>."):
                     continue  # methods of builtin types are named nowhere
                 if name == "constructor":

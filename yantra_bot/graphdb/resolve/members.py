@@ -2,9 +2,12 @@
 
 from collections.abc import Collection
 
+from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, ParamKind, Value
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
+from yantra_bot.graphdb.resolve.library.classes import has_member, is_known, says_member
+from yantra_bot.graphdb.resolve.modules import outside_name
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.program import Unit
 from yantra_bot.graphdb.resolve.state import Op, State
@@ -50,7 +53,42 @@ class Members:
     def has(self, item: int, name: str) -> bool:
         """Say whether an instance has an attribute, as far as its classes are known; true where one is outside."""
         owner = self.class_of(item)
-        return owner is not None and (self._finds(item, owner, name) or bool(self._hierarchy.outside(owner)))
+        if owner is None or self._finds(item, owner, name):
+            return owner is not None
+        return any(says_member(self._known(base), name) is not False for base in self._hierarchy.outside(owner))
+
+    def of_model(self, owner: int, name: str) -> str:
+        """Return the dotted name of what a class of a library's model has beside what the model says; or nothing."""
+        unit = self._state.unit_of(owner)
+        if unit is None or not unit.file.library or (name[:1] == "_" and name[:2] != "__"):
+            return ""
+        dotted = f"{outside_name(unit.file)}.{_last(unit.file.names[unit.body.owner])}"
+        return "" if has_member(dotted, name) is False else f"{dotted}.{name}"
+
+    def outside_with(self, owner: int, name: str) -> list[int]:
+        """Return which of a class's own bases outside may have a member: all that are not known to lack it.
+
+        Of bases with the same name only those are asked that are known, if any: the others are where Python had them.
+        """
+        bases = {base: self._known(base) for base in self._hierarchy.info(owner).outside}
+        if not any(bases.values()):
+            return list(bases)
+        known = {_last(dotted) for dotted in bases.values() if dotted}
+        return [
+            base
+            for base, dotted in bases.items()
+            if (
+                has_member(dotted, name) is not False
+                if dotted
+                else _last(self._state.objects.firsts[base]) not in known
+            )
+        ]
+
+    def _known(self, base: int) -> str:
+        """Return the dotted name of a base outside whose members are known; empty for any other."""
+        objects = self._state.objects
+        dotted: str = objects.firsts[base]
+        return dotted if objects.seconds[base] == Language.PYTHON and is_known(dotted) else ""
 
     def overload(self, item: int, name: str) -> str | None:
         """Return the name that an object has a method of Java under; None where no class of it has the method.
@@ -106,6 +144,10 @@ class Members:
     def owns(self, owner: int, name: str) -> bool:
         """Say whether a class itself has a name, written or stored."""
         return owner in self._state.writers.get(name, ())
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _receiver_of(unit: Unit) -> Value:
