@@ -3,6 +3,7 @@
 from yantra_bot.graphdb.facts import NOTHING
 from yantra_bot.graphdb.resolve.arguments import ARGS, SITE, make_call
 from yantra_bot.graphdb.resolve.calls import Calls
+from yantra_bot.graphdb.resolve.containers import Containers
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
@@ -42,6 +43,9 @@ _REFLECTED = {
     "__le__": "__ge__",
     "__ge__": "__le__",
 }
+_JOINS = frozenset({"__add__", "__or__", "__xor__"})
+_REPEATS = frozenset({"__mul__", "__rmul__", "__sub__", "__and__"})
+"""Operators between containers: of both sides' elements, and of one side's alone."""
 _PLAIN = frozenset({Kind.CONTAINER, Kind.OUTSIDE})
 _OBJECTS = frozenset({Kind.INSTANCE, Kind.OPEN})
 
@@ -49,12 +53,14 @@ _OBJECTS = frozenset({Kind.INSTANCE, Kind.OPEN})
 class Operators:
     """Makes the calls that are written as no call."""
 
-    def __init__(self, state: State, lookup: Lookup, calls: Calls) -> None:
-        self._state, self._lookup, self._calls = state, lookup, calls
+    def __init__(self, state: State, lookup: Lookup, calls: Calls, containers: Containers) -> None:
+        self._state, self._lookup, self._calls, self._containers = state, lookup, calls, containers
 
     def call(self, caller: Instance, op: Op, receiver: int) -> None:
         """Call the first method of the protocol that the receiver has, else the argument's reflected one."""
         name: str = op[3]
+        if name in _JOINS or name in _REPEATS:
+            self._join(caller, op, receiver, name)
         if self._state.objects.kinds[receiver] in _OBJECTS and name.startswith("__"):
             for choice in (name, *_INSTEAD.get(name, ())):
                 if self._lookup.members.has(receiver, choice):
@@ -69,6 +75,18 @@ class Operators:
             self._calls.call_attribute(caller, op, receiver, name)
             return
         self.call_reflected(caller, op)
+
+    def _join(self, caller: Instance, op: Op, receiver: int, name: str) -> None:
+        """An operator between containers makes one of its own, with the elements of one or both."""
+        state, objects = self._state, self._state.objects
+        if op[1] < 0 or objects.kinds[receiver] != Kind.CONTAINER:
+            return
+        place = (caller.number, state.identity(op), "joined")
+        made = objects.intern(Kind.CONTAINER, place, objects.seconds[receiver])
+        state.engine.add_one(caller.node(op[1]), made)
+        self._containers.pour(caller, made, receiver)
+        if name in _JOINS and op[ARGS] and op[ARGS][0] >= 0:
+            state.engine.watch(caller.node(op[ARGS][0]), self._containers.pour, caller, made)
 
     def call_reflected(self, caller: Instance, op: Op) -> None:
         """Call the reflected method of the argument's objects, since the receiver has none."""

@@ -70,7 +70,7 @@ class Solver:
         containers = Containers(self.state, self.lookup, calls)
         self._keys = containers.keys
         hooks = Hooks(self.state, self.lookup, calls)
-        operators = Operators(self.state, self.lookup, calls)
+        operators = Operators(self.state, self.lookup, calls, containers)
         self.texts = Texts(self.state, self.hierarchy)
         self.bodies = Bodies(
             self.state, self.lookup, calls, containers, bases, stores, imports, operators, hooks, self.texts
