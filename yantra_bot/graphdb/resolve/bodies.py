@@ -253,8 +253,8 @@ class Bodies:
         self._hold(item, self._read_attr, instance, op, item)
 
     def _read_attr(self, instance: Instance, op: Op, item: int) -> None:
-        if op[3] == "class" and instance.unit.file.facts.language == Language.JAVA:
-            self._state.engine.add_one(instance.base + op[1], class_object(self._state, item))
+        if op[3] in ("class", "new::") and instance.unit.file.facts.language == Language.JAVA:
+            self._state.engine.add_one(instance.base + op[1], class_object(self._state, item, op[3]))
             return
         node = self._lookup.attribute(item, op[3])
         self._state.engine.flow_once(node, instance.base + op[1])

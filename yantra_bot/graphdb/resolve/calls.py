@@ -6,6 +6,7 @@ from yantra_bot.domain.graph import Evidence, Language, NodeKind
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag
 from yantra_bot.graphdb.resolve.arguments import ARGS, FLAGS, KEYWORDS, SITE, Arguments, is_unbound
 from yantra_bot.graphdb.resolve.exceptions import Exceptions
+from yantra_bot.graphdb.resolve.java_references import constants_of, give_constants, refer
 from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.modules import outside_name
@@ -67,8 +68,12 @@ class Calls:
         if "/" in name:
             overload = self._lookup.members.overload(receiver, name)
             if overload is None and self._state.objects.kinds[receiver] == Kind.CLASS:
-                # A class stands where an object is called: a reference to its constructor.
-                self._construct(caller, op, receiver)
+                constants = constants_of(self._lookup, receiver, name)
+                if constants is not None:
+                    self._state.engine.watch(constants, give_constants, self._state, caller, op)
+                else:
+                    # A class stands where an object is called: a reference to its constructor.
+                    self._construct(caller, op, receiver)
                 return
             name = overload or name.partition("(")[0]
         node = self._lookup.attribute(receiver, name)
@@ -218,6 +223,8 @@ class Calls:
     def _call_outside(self, caller: Instance, op: Op, callee: int) -> None:
         objects = self._state.objects
         name, language = objects.firsts[callee], objects.seconds[callee]
+        if name.endswith("::"):
+            name, op = refer(name, op)
         is_literal = op[FLAGS] & (CallFlag.NEW | CallFlag.IMPLICIT) == CallFlag.NEW | CallFlag.IMPLICIT
         is_protocol = bool(op[FLAGS] & CallFlag.IMPLICIT) and ".__" in name and language == Language.PYTHON
         if not caller.unit.file.library and not is_literal and not is_protocol:

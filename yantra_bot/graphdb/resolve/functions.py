@@ -38,8 +38,10 @@ class Functions:
         if self.fill_declared(item, name, node):
             return
         first, language = self._state.objects.firsts[item], self._state.objects.seconds[item]
-        if name == "default" and language in SCRIPTS:
-            self._state.engine.add_one(node, item)
+        if (name == "default" and language in SCRIPTS) or first.endswith("::"):
+            self._state.engine.add_one(node, item)  # of a reference to a method (Java) any method is itself
+        elif name == "this$0":
+            return
         elif first.count(".") < MAX_OUTSIDE_DEPTH and not name.startswith("."):
             whole = member_of(first, name) if language in SCRIPTS else f"{first}.{name}"
             if whole:
@@ -68,7 +70,9 @@ class Functions:
         """Fill an attribute of a method that is built in: `slice.call`, and what a bag has."""
         objects, engine = self._state.objects, self._state.engine
         method, owner = objects.firsts[item], objects.seconds[item]
-        if name in FUNCTION_METHODS and not method.endswith(tuple(FUNCTION_METHODS)):
+        if method.endswith("::"):
+            engine.add_one(node, item)
+        elif name in FUNCTION_METHODS and not method.endswith(tuple(FUNCTION_METHODS)):
             engine.add_one(node, objects.intern(Kind.NATIVE, f"{method}.{name}", owner))
         elif objects.kinds[owner] == Kind.BAG:
             engine.add_one(node, objects.intern(Kind.NATIVE, name, owner))

@@ -11,7 +11,6 @@ from yantra_bot.graphdb.resolve.arguments import ARGS, FLAGS, SITE, STAR, make_c
 from yantra_bot.graphdb.resolve.bags import Bags
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
-from yantra_bot.graphdb.resolve.java_constructors import arguments_of
 from yantra_bot.graphdb.resolve.java_maps import Maps
 from yantra_bot.graphdb.resolve.java_methods import (
     ELEMENTS,
@@ -25,7 +24,10 @@ from yantra_bot.graphdb.resolve.java_methods import (
     SPREADS,
     STORES,
     VIEWS,
+    name_made,
+    name_view,
 )
+from yantra_bot.graphdb.resolve.java_references import arguments_of, is_reference
 from yantra_bot.graphdb.resolve.java_reflection import FOR_NAME, Reflection
 from yantra_bot.graphdb.resolve.members import Members
 from yantra_bot.graphdb.resolve.objects import Kind
@@ -61,7 +63,7 @@ class JavaLibrary(Bags):
             owner, method = f"{owner}.{method}", _CONSTRUCTOR
         elif method in RUNS and op[0] == Code.CALL_METHOD and op[2] >= 0:
             self._state.engine.watch(caller.node(op[2]), self._run_own, caller, op)
-        made = self._bag(("made", caller.number, self._state.identity(op)), owner if method in FACTORIES else "")
+        made = self._bag(("made", caller.number, self._state.identity(op)), name_made(owner, method))
         self._perform(caller, op, made, method)
         if op[1] >= 0:
             self._state.engine.add_one(caller.node(op[1]), made)
@@ -130,7 +132,7 @@ class JavaLibrary(Bags):
 
     def _on_argument(self, caller: Instance, op: Op, bag: int, method: str, result: int, given: int) -> None:
         kind = self._state.objects.kinds[given]
-        if kind in _CALLABLE:
+        if kind in _CALLABLE or is_reference(self._state, given):
             self._take_function(caller, op, bag, method, result, given)
         elif kind in _OBJECTS:
             if method not in READS:
@@ -199,7 +201,8 @@ class JavaLibrary(Bags):
     def _give(self, caller: Instance, op: Op, bag: int, method: str, result: int) -> None:
         engine, target = self._state.engine, caller.node(op[1])
         if method in ELEMENTS or (method == "peek" and not op[ARGS]):
-            engine.flow(result, target)
+            if method != "orElseThrow":
+                engine.flow(result, target)
             self._give_element(caller, op, bag, method, target)
         elif method in ("keySet", "navigableKeySet"):
             engine.add_one(target, self._maps.keys(bag))
@@ -208,7 +211,8 @@ class JavaLibrary(Bags):
         elif method == "entrySet":
             engine.add_one(target, self._maps.entries(bag))
         elif method in MAPPED:
-            made = self._bag(("mapped", caller.number, self._state.identity(op)), VIEWS.get(method, ""))
+            place = ("mapped", caller.number, self._state.identity(op))
+            made = self._bag(place, name_view(self._name(bag), method))
             engine.add_one(target, made)
             engine.flow(result, self._state.slot(made, None))
             engine.watch(result, self._flatten, caller, made, method)
@@ -237,7 +241,7 @@ class JavaLibrary(Bags):
     def _give_view(self, caller: Instance, op: Op, bag: int, method: str, result: int, target: int) -> None:
         """Give something else that holds the same: a stream, an iterator, the object itself, nobody knows what."""
         engine = self._state.engine
-        made = self._bag(("view", bag, method), VIEWS.get(method, ""))
+        made = self._bag(("view", bag, method), name_view(self._name(bag), method))
         engine.add_one(target, made)
         engine.flow(self._inside(bag), self._state.slot(made, None))
         engine.flow(self._functions(bag), self._functions(made))

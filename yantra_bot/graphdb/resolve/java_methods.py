@@ -67,17 +67,58 @@ VIEWS: Final = {
     "schedule": "java.util.concurrent.ScheduledFuture",
     "toArray": "",
     "reversed": "",
+    "mapToInt": "java.util.stream.IntStream",
+    "mapToLong": "java.util.stream.LongStream",
+    "mapToDouble": "java.util.stream.DoubleStream",
 }  # fmt: skip
 """They give another object that holds the same elements, of this class."""
+_SAME_CLASS: Final = frozenset({
+    "map", "flatMap", "filter", "sorted", "distinct", "limit", "skip", "peek", "takeWhile", "dropWhile", "parallel",
+    "sequential", "unordered", "onClose", "or", "thenApply", "thenApplyAsync", "thenCompose", "thenCombine", "handle",
+    "whenComplete", "thenAccept", "thenRun", "exceptionally", "reversed", "thenComparing",
+})  # fmt: skip
+"""They give an object of the class that theirs is of."""
+_CHAINED: Final = ("Stream", "Optional", "CompletableFuture", "CompletionStage", "Comparator")
+
+
+def name_view(owner: str, method: str) -> str:
+    """Return the class of what a method of an object gives that holds the same; empty where it is not known."""
+    return owner if method in _SAME_CLASS and owner.endswith(_CHAINED) else VIEWS.get(method, "")
+
+
 FACTORIES: Final = frozenset({
     "<init>", "of", "asList", "ofNullable", "empty", "emptyList", "emptyMap", "emptySet", "stream", "copyOf",
     "supplyAsync", "runAsync", "completedFuture", "newFixedThreadPool", "newCachedThreadPool",
     "newSingleThreadExecutor", "newWorkStealingPool", "newVirtualThreadPerTaskExecutor", "unmodifiableList",
-    "unmodifiableSet", "unmodifiableMap",
-    "synchronizedList", "synchronizedMap", "singletonList", "singleton", "comparing", "comparingInt", "ofEntries",
+    "unmodifiableSet", "unmodifiableMap", "synchronizedList", "synchronizedMap", "singletonList", "singletonMap",
+    "singleton", "comparing", "comparingInt", "ofEntries",
     "iterate", "generate", "concat", "entry", "range", "rangeClosed", "toList", "toSet", "toMap", "groupingBy",
 })  # fmt: skip
 """Static methods and constructors whose result is a new object that holds what was given."""
+_MADE: Final = {
+    **dict.fromkeys(("asList", "emptyList", "singletonList", "unmodifiableList", "synchronizedList"), "java.util.List"),
+    **dict.fromkeys(("emptySet", "singleton", "unmodifiableSet"), "java.util.Set"),
+    **dict.fromkeys(("emptyMap", "unmodifiableMap", "synchronizedMap", "singletonMap"), "java.util.Map"),
+    **dict.fromkeys(("unmodifiableCollection", "synchronizedCollection"), "java.util.Collection"),
+    **dict.fromkeys(
+        (
+            "newFixedThreadPool", "newCachedThreadPool", "newSingleThreadExecutor", "newWorkStealingPool",
+            "newVirtualThreadPerTaskExecutor",
+        ),
+        "java.util.concurrent.ExecutorService",
+    ),
+    **dict.fromkeys(("supplyAsync", "runAsync", "completedFuture"), "java.util.concurrent.CompletableFuture"),
+    "entry": "java.util.Map.Entry",
+    "stream": "java.util.stream.Stream",
+    **dict.fromkeys(("toList", "toSet", "toMap", "groupingBy"), "java.util.stream.Collector"),
+}  # fmt: skip
+
+
+def name_made(owner: str, method: str) -> str:
+    """Return the class of what a static method or a constructor makes; empty where it is not known."""
+    return _MADE.get(method, owner) if method in FACTORIES else ""
+
+
 RUNS: Final = frozenset({"start", "run", "join_"})
 """Methods of threads and tasks that run what they were made with."""
 FUNCTIONAL: Final = {

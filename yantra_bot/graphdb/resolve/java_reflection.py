@@ -3,6 +3,7 @@
 from yantra_bot.graphdb.facts import Site
 from yantra_bot.graphdb.resolve.arguments import ARGS, SITE, make_call
 from yantra_bot.graphdb.resolve.calls import Calls
+from yantra_bot.graphdb.resolve.java_references import NEW
 from yantra_bot.graphdb.resolve.members import Members
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
@@ -11,8 +12,12 @@ FOR_NAME = "java.lang.Class.forName"
 CLASS, _METHOD, _CONSTRUCTOR = "java.lang.Class", "java.lang.reflect.Method", "java.lang.reflect.Constructor"
 
 
-def class_object(state: State, item: int) -> int:
-    """Return what `X.class` is."""
+def class_object(state: State, item: int, member: str) -> int:
+    """Return what `X.class` is, or `X::new`: of the program the class itself."""
+    if member == NEW and state.objects.kinds[item] == Kind.EXTERNAL:
+        return state.objects.intern(Kind.EXTERNAL, f"{state.objects.firsts[item]}.{NEW}", state.objects.seconds[item])
+    if member == NEW:
+        return item
     return state.objects.intern(Kind.BAG, ("class", item), CLASS)
 
 
@@ -39,7 +44,7 @@ class Reflection:
 
     def _on_class(self, target: int, item: int) -> None:
         if self._state.objects.kinds[item] == Kind.CLASS:
-            self._state.engine.add_one(target, class_object(self._state, item))
+            self._state.engine.add_one(target, class_object(self._state, item, "class"))
 
     def call(self, caller: Instance, op: Op, owner: int, method: str) -> bool:
         """Call a method of a bag; False where it is no matter of reflection, or nothing is known of it."""

@@ -10,6 +10,7 @@ from yantra_bot.graphdb.resolve.bags import Bags
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.combinators import NAMES, Combinators
 from yantra_bot.graphdb.resolve.containers import Containers
+from yantra_bot.graphdb.resolve.java_references import name_reference
 from yantra_bot.graphdb.resolve.javascript_library import JavaScriptLibrary
 from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.objects import Kind
@@ -50,7 +51,7 @@ class Natives:
         elif self._language(caller) == Language.RUST and kind == Kind.CONTAINER:
             return
         elif kind == Kind.BAG or self._language(caller) != Language.PYTHON:
-            self._calls.call_bag(caller, op, owner)
+            self._calls.call_bag(caller, name_reference(name, op), owner)
         elif kind == Kind.CONTAINER:
             self._call_container(caller, op, name, owner)
 

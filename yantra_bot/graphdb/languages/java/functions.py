@@ -253,7 +253,10 @@ def lower_reference(file: JavaFile, node: Node, expected: Type | None) -> Result
         kind = file.read_type(qualifier)
         if kind is None or kind.name == ARRAY:
             return NOTHING, Type(LAMBDA, (kind,))
-        return file.type_value(kind.name, qualifier), Type(LAMBDA, (kind,))
+        value = file.type_value(kind.name, qualifier)
+        if value != NOTHING and file.find_outline(kind.name) is None:
+            value = file.read_attribute(value, "new::", last)
+        return value, Type(LAMBDA, (kind,))
     if qualifier.type.endswith("_type") or qualifier.type == "type_identifier":
         kind = file.read_type(qualifier)
         value = file.type_value(kind.name, qualifier) if kind is not None and kind.name != ARRAY else NOTHING
