@@ -137,6 +137,27 @@ async def test_comments_since_a_time(github: FakeGitHub, issue: Issue, token: st
     assert [one["body"] for one in reply.json] == ["new"]
 
 
+async def test_what_was_updated_last_comes_first(github: FakeGitHub, issue: Issue, token: str) -> None:
+    """Issues and all their comments are sorted as asked; without a sort comments are told as they were said."""
+    other = github.add_issue(issue.repository, title="Another", by="ann")
+    for number, (of, at) in enumerate(((other, "2030"), (issue, "2031"), (other, "2032"))):
+        one = github.add_comment(of, f"c{number}", by="ann")
+        one.updated_at = f"{at}-01-01T00:00:00Z"
+    issue.updated_at, other.updated_at = "2040-01-01T00:00:00Z", "2035-01-01T00:00:00Z"
+    listing = f"{ISSUE.removesuffix('/1')}"
+
+    async def told(path: str, key: str) -> list[object]:
+        return [one[key] for one in (await ask(github, "GET", f"{listing}{path}", auth=token)).json]
+
+    assert await told("?state=all&sort=updated&direction=desc", "number") == [1, 2]
+    assert await told("?sort=updated&direction=asc", "number") == [2, 1]
+    assert await told("", "number") == [2, 1]
+    assert await told("?since=2038-01-01T00:00:00Z", "number") == [1]
+    assert await told("/comments?sort=updated&direction=desc", "body") == ["c2", "c1", "c0"]
+    assert await told("/comments?direction=desc", "body") == ["c0", "c1", "c2"]
+    assert await told("/comments?since=2031-06-01T00:00:00Z", "body") == ["c2"]
+
+
 async def test_accounts_are_told(github: FakeGitHub, token: str) -> None:
     """A profile has the account's number and kind; one's own needs a person's token."""
     bot = await ask(github, "GET", "/users/yantra%5Bbot%5D", auth=token)

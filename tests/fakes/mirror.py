@@ -52,6 +52,11 @@ class MirrorMaker:
         person = "A <a@example.com> 1700000000 +0000"
         return self._write("commit", f"tree {tree}\nauthor {person}\ncommitter {person}\n\nx\n".encode())
 
+    def child(self, commit: str, parent: str, message: str) -> str:
+        """Commit what another commit holds, after `parent`."""
+        words = ("commit-tree", f"{commit}^{{tree}}", "-p", parent, "-m", message)
+        return run_git(self.folder, *words).decode().strip()
+
     def _write(self, kind: str, body: bytes) -> str:
         """Write a loose object by hand: git would refuse some, and start a process for each."""
         data = f"{kind} {len(body)}\0".encode() + body

@@ -44,6 +44,8 @@ PATIENCE = 90.0
 MAX_REDIRECTS = 3
 MAX_PAGES = 100
 CACHED_ANSWERS = 256
+CACHED_BYTES = 8 * 1024 * 1024
+"""Of all answers that are kept for one repository, as they were sent."""
 
 _OTHER_REPOSITORY = re.compile(r"/repositories/(\d+)(/|$)")
 
@@ -70,6 +72,15 @@ class Call:
     repeatable: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An answer that may not have changed."""
+
+    etag: str
+    answer: Answer
+    size: int
+
+
 class Client:
     """Requests with one identity. Raises Refused, Transient, or EffectUnknown when a write may have happened."""
 
@@ -92,7 +103,7 @@ class Client:
         self._repository_id = repository_id
         self._pause = pause if pause is not None else Pause()
         self._jitter = jitter
-        self._cache: OrderedDict[str, tuple[str, Answer]] = OrderedDict()
+        self._cache: OrderedDict[str, _Kept] = OrderedDict()
 
     async def get(self, template: str, variables: Variables, *, what: str) -> Any:
         """Return one thing."""
@@ -201,19 +212,21 @@ class Client:
         if call.body:
             headers["content-type"] = "application/json; charset=utf-8"
         if call.method == "GET" and url in self._cache:
-            headers["if-none-match"] = self._cache[url][0]
+            headers["if-none-match"] = self._cache[url].etag
         return headers
 
     def _remember(self, call: Call, response: Response) -> Answer:
         """Read the answer; keep it with its ETag, or take the kept one when it has not changed."""
         if response.status == 304 and call.url in self._cache:
             self._cache.move_to_end(call.url)
-            return self._cache[call.url][1]
+            return self._cache[call.url].answer
         answer = read_answer(response, what=call.what)
         etag = response.headers.get("etag")
-        if call.method == "GET" and etag is not None:
-            self._cache[call.url] = (etag, answer)
-            while len(self._cache) > CACHED_ANSWERS:
+        if call.method == "GET":
+            self._cache.pop(call.url, None)
+            if etag is not None:
+                self._cache[call.url] = _Kept(etag, answer, len(response.body))
+            while len(self._cache) > CACHED_ANSWERS or sum(one.size for one in self._cache.values()) > CACHED_BYTES:
                 self._cache.popitem(last=False)
         return answer
 

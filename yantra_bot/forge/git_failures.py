@@ -49,6 +49,8 @@ _SIGNS = {
     ),
 }
 _COMPILED = {trouble: re.compile("|".join(signs)) for trouble, signs in _SIGNS.items()}
+_KILLED = "fatal: fetch-pack: invalid index-pack output"
+"""What git says, and nothing else, where the process that takes a pack in was ended by a limit."""
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
@@ -59,6 +61,8 @@ def trouble_of(done: Done) -> Trouble:
     if done.code in {-24, -25, 128 + 24, 128 + 25}:
         return Trouble.TOO_LARGE
     text = f"{done.stderr}\n{done.text}"
+    if words_of(done) == _KILLED:
+        return Trouble.TOO_LARGE
     return next((trouble for trouble, signs in _COMPILED.items() if signs.search(text)), Trouble.LOCAL)
 
 

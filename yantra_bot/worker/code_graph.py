@@ -18,7 +18,7 @@ from yantra_bot.graphdb.discovery import MAX_FILE_BYTES, MAX_FILES
 from yantra_bot.graphdb.docs.files import read_texts
 from yantra_bot.graphdb.facts_cache import FactsCache
 from yantra_bot.graphdb.history.gitlog import GitRunner
-from yantra_bot.graphdb.history.keeping import NO_GIT
+from yantra_bot.graphdb.history.keeping import ABSENT
 from yantra_bot.graphdb.history.reading import HistoryLimits
 from yantra_bot.graphdb.indexer import Indexer, Progress
 from yantra_bot.graphdb.kuzu_store import GraphStore, Write
@@ -38,6 +38,7 @@ _CONFIGURATION: Final = frozenset(
 )
 MAX_SOURCE_BYTES: Final = 1024**3
 """All sources of a commit together: a tree can name one object a hundred thousand times."""
+NO_PAST: Final = f"{ABSENT}: nobody asked for it"
 LIMITS: Final = HistoryLimits(commits=5_000, seconds=60.0, touches=60_000)
 """How much of the past is read; nobody waits for it, so that it may take longer than in a terminal."""
 _REGULAR: Final = ("100644", "100755")
@@ -195,7 +196,7 @@ def keep_commit(
         repository=repository,
         revision=commit,
         limits=LIMITS,
-        no_past=beside.no_past or NO_GIT,
+        no_past=beside.no_past or NO_PAST,
         no_threads=beside.no_threads or NOT_ASKED,
         reach=beside.reach,
     )

@@ -9,7 +9,7 @@ from tests.fakes.forge_bench import Bench, VirtualClock
 from yantra_bot.errors import Permanent, SettingsError, Transient
 from yantra_bot.forge.answers import EffectUnknown, Refused, Response
 from yantra_bot.forge.app_auth import PlainToken
-from yantra_bot.forge.client import ATTEMPTS, CACHED_ANSWERS, MAX_PAGES, Client, Pause, read_base_url
+from yantra_bot.forge.client import ATTEMPTS, CACHED_ANSWERS, CACHED_BYTES, MAX_PAGES, Client, Pause, read_base_url
 
 BASE = "https://api.example.com"
 JSON = {"content-type": "application/json"}
@@ -160,6 +160,34 @@ async def test_the_cache_is_bounded() -> None:
         await client.get("/x/{number}", {"number": number}, what="X")
     await client.get("/x/0", {}, what="X")
     assert "if-none-match" not in script.sent[-1][2]
+
+
+async def test_large_answers_are_not_kept_together() -> None:
+    """Of many large answers the newest are kept, of one that is larger than all may be none."""
+    half = b'["' + b"x" * (CACHED_BYTES // 2) + b'"]'
+    script = Script(answer(body=half, etag='"a"'))
+    client, _ = open_client(script)
+    for number in (0, 1, 0):
+        await client.get("/x/{number}", {"number": number}, what="X")
+    assert "if-none-match" not in script.sent[-1][2]
+    await client.get("/x/0", {}, what="X")
+    assert script.sent[-1][2]["if-none-match"] == '"a"'
+    whole = Script(answer(body=half + b" " * CACHED_BYTES, etag='"a"'))
+    client, _ = open_client(whole)
+    for _ in range(2):
+        await client.get("/x", {}, what="X")
+    assert "if-none-match" not in whole.sent[-1][2]
+
+
+async def test_no_page_is_read_beyond_what_is_wanted() -> None:
+    """The rest of the last page is dropped."""
+    more = [f'<{BASE}/x?page={number}>; rel="next"' for number in (2, 3)]
+    pages = [answer(body=body, link=link) for body, link in zip((b"[1,2]", b"[3,4]"), more, strict=True)]
+    script = Script(*pages, answer(body=b"[5]"))
+    client, _ = open_client(script)
+    assert await client.get_some("/x", {}, what="X", limit=3) == [1, 2, 3]
+    assert len(script.sent) == 2
+    assert await client.get_some("/x", {}, what="X", limit=9) == [5]
 
 
 async def test_a_304_that_nobody_asked_for_is_no_answer() -> None:

@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from tests.fakes.mirror import MirrorMaker
+from tests.fakes.mirror import MirrorMaker, run_git
 from tests.fakes.worker_bench import DictBlobs
+from yantra_bot.domain.beside import Beside
 from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.repository import Repository
+from yantra_bot.domain.talk import Message, SourceKind, Thread
 from yantra_bot.errors import Permanent, Transient, UserError
+from yantra_bot.graphdb.history.keeping import SHALLOW
 from yantra_bot.graphdb.kuzu_store import GraphStore
+from yantra_bot.graphdb.readings import PAST, Reading, find_readings
 from yantra_bot.graphdb.store_exchange import FACTS, hand_out
 from yantra_bot.ports import TestCommand
 from yantra_bot.worker import protocol
@@ -73,6 +77,35 @@ async def test_a_push_is_followed_by_parsing_what_it_changed(keeper: GraphWorker
     assert GraphStore.open(store).generation() == 3
 
 
+def beside(store: Path) -> dict[str, Reading]:
+    return find_readings(GraphStore.open(store).load_records())
+
+
+async def test_the_past_is_read_as_far_as_it_is_there(keeper: GraphWorkers, maker: MirrorMaker, tmp_path: Path) -> None:
+    """Of a shallow repository, without its first commit; where there is none the reason that control gives is kept."""
+    commits = [maker.commit({**FILES, "late.py": b"def f():\n    return %d\n" % number}) for number in range(4)]
+    chained = [commits[0]]
+    for number, commit in enumerate(commits[1:], 1):
+        chained.append(maker.child(commit, chained[-1], f"Change {number}"))
+    run_git(maker.folder, "update-ref", "refs/heads/main", chained[-1])
+    past = tmp_path / "past.git"
+    run_git(tmp_path, "clone", "-q", "--bare", "--depth=3", "-b", "main", f"file://{maker.folder}", str(past))
+    await keeper.keep(CALC, chained[-1], maker.folder, past=past)
+    store = keeper.store_of(CALC)
+    told = GraphStore.open(store).query("MATCH (c:Commit) RETURN c.subject ORDER BY c.subject").rows
+    assert told == [["Change 2"], ["Change 3"]]
+    assert beside(store)[PAST].problems == (SHALLOW,)
+    touched = "MATCH (c:Commit)-[:TOUCHES]->(s:Symbol {name: 'f'}) RETURN c.subject ORDER BY c.subject"
+    assert GraphStore.open(store).query(touched).rows == told
+    await keeper.keep(CALC, chained[0], maker.folder, beside=Beside(no_past="no git history: too large"))
+    assert beside(store)[PAST].absence == "no git history: too large"
+    assert GraphStore.open(store).query("MATCH (c:Commit) RETURN c.sha").rows == []
+    await keeper.keep(CALC, chained[1], maker.folder, past=tmp_path / "past.git")
+    assert beside(store)[PAST].absence.startswith("no git history: "), "a commit that is not in it"
+    with pytest.raises(Permanent, match="cannot be opened"):
+        await keeper.keep(CALC, chained[2], maker.folder, past=tmp_path / "nowhere")
+
+
 class WatchedFactory(WorkerFactory):
     """Tells of each worker that it starts."""
 
@@ -93,14 +126,16 @@ async def test_such_a_worker_is_confined_like_any(config: WorkerConfig, maker: M
         hand_out(folder / "nothing", folder / "graph", account)
 
     factory = WatchedFactory(config)
-    worker = await factory.employ(Work("graph-7", maker.folder, TestCommand(), furnish))
+    worker = await factory.employ(Work("graph-7", maker.folder, TestCommand(), furnish, past=maker.folder))
     try:
         assert worker.has_left_network
         status = Path(f"/proc/{worker.process_id}/status").read_text()
         assert "NoNewPrivs:\t1" in status
         assert os.geteuid() != 0 or "Groups:\t \n" in status
         commit = maker.commit({**FILES, "large.py": b"x = 1  # aaaaaaaaa\n" * 40_000})
-        order = protocol.Keep(commit, "octo/calc", 2)
+        said = Message("`pay` fails, see bank/account.py:1 and #2. Redis depends on it.", "ann", 1e9, "https://x/1")
+        talk = Beside((Thread(SourceKind.ISSUE, "1", "Fails", (said,), "octo/calc"),))
+        order = protocol.Keep(commit, "octo/calc", 2, talk)
         kept = await worker.order(order, TypeAdapter(KeptGraph), patience=60)
         assert kept.parsed == 7
         closed = await worker.order(protocol.Close(), TypeAdapter(Closed), patience=60)

@@ -9,7 +9,7 @@ import pytest
 from yantra_bot.graphdb.history.asking import tell_file, tell_symbols
 from yantra_bot.graphdb.history.gitlog import GitRunner
 from yantra_bot.graphdb.history.host_git import HostGit
-from yantra_bot.graphdb.history.keeping import ABSENT, NO_COMMITS, NO_GIT, Past, git_of, refresh_past
+from yantra_bot.graphdb.history.keeping import ABSENT, NO_COMMITS, NO_GIT, SHALLOW, Past, git_of, refresh_past
 from yantra_bot.graphdb.history.reading import HistoryLimits
 from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.kuzu_store import GraphStore
@@ -102,6 +102,33 @@ def test_a_known_past_is_not_read_again(world: World) -> None:
     assert world.refresh() is None
     assert world.git.logs == []
     assert world.told("a.py::f")
+
+
+def test_the_first_commit_of_a_shallow_repository_has_not_made_everything(world: World, tmp_path: Path) -> None:
+    """It is left out, which is told; the next commit is still read alone. One commit deep there is no past."""
+    origin = world.repository
+    origin.write("a.py", FIRST.replace("return 1", "return 11"))
+    origin.commit("Change f again", name="Grace Hopper")
+    cloned = tmp_path / "cloned"
+    origin.git("clone", "-q", "--depth=2", f"file://{origin.folder}", str(cloned))
+    world.repository.folder, world.git = cloned, Spy(HostGit(cloned))
+    past = world.refresh()
+    assert past is not None
+    assert past.reading.problems == (SHALLOW,)
+    assert world.ask("MATCH (c:Commit) RETURN c.subject") == [["Change f again"]]
+    assert world.told("a.py::g") == []
+    world.repository.write("a.py", FIRST)
+    newest = world.repository.commit("Change f back")
+    past = world.refresh()
+    assert past is not None
+    assert (past.reading.counts["commits"], past.reading.problems) == (2, (SHALLOW,))
+    assert len(world.git.logs) == 1
+    assert past.reading.mark == newest
+    deep = tmp_path / "one"
+    origin.git("clone", "-q", "--depth=1", f"file://{cloned}", str(deep))
+    alone = refresh_past(HostGit(deep), (), None, ())
+    assert alone is not None
+    assert alone.reading.absence == f"{ABSENT}: the repository is one commit deep"
 
 
 def test_only_newer_commits_are_read_and_the_result_is_that_of_reading_all(world: World, tmp_path: Path) -> None:
