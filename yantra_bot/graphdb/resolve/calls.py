@@ -6,7 +6,7 @@ from yantra_bot.domain.graph import Evidence, Language, NodeKind
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag
 from yantra_bot.graphdb.resolve.arguments import ARGS, FLAGS, KEYWORDS, SITE, Arguments, is_unbound
 from yantra_bot.graphdb.resolve.exceptions import Exceptions
-from yantra_bot.graphdb.resolve.java_references import constants_of, give_constants, refer
+from yantra_bot.graphdb.resolve.java_references import constants_of, give_constants, is_constructor, refer
 from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.modules import outside_name
@@ -67,7 +67,8 @@ class Calls:
         """Call an attribute of an object."""
         if "/" in name:
             overload = self._lookup.members.overload(receiver, name)
-            if overload is None and self._state.objects.kinds[receiver] == Kind.CLASS:
+            is_class = self._state.objects.kinds[receiver] == Kind.CLASS
+            if is_class and is_constructor(self._lookup.members, receiver, overload):
                 constants = constants_of(self._lookup, receiver, name)
                 if constants is not None:
                     self._state.engine.watch(constants, give_constants, self._state, caller, op)

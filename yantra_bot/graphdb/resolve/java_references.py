@@ -8,11 +8,14 @@ from typing import Any, Final
 from yantra_bot.graphdb.facts import CallFlag
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.arguments import ARGS, FLAGS, KEYWORDS, SITE
+from yantra_bot.graphdb.resolve.java_methods import FUNCTIONAL
 from yantra_bot.graphdb.resolve.lookup import Lookup
+from yantra_bot.graphdb.resolve.members import Members
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
 NEW: Final = "new::"
+_OF_INTERFACES: Final = frozenset(FUNCTIONAL.values())
 _NONE_GIVEN: Final = frozenset({
     "collect", "generate", "orElseGet", "orElseThrow", "requireNonNullElseGet", "runAsync", "submit", "supplyAsync",
     "toCollection", "withInitial",
@@ -57,6 +60,19 @@ def name_reference(name: str, op: Op) -> Op:
     if not name.endswith("::"):
         return op
     return (Code.CALL_METHOD, op[1], op[2], name.removesuffix("::"), op[SITE], op[ARGS], *op[KEYWORDS:])
+
+
+def is_constructor(members: Members, owner: int, method: str | None) -> bool:
+    """Say whether a class whose method is called stands for its constructor: the method is of no class itself.
+
+    `method` is the name that the class has for it, None where it has none.
+    """
+    if method is None:
+        return True
+    holder = next((one for one in members.order(owner) if members.owns(one, method)), None)
+    if holder is None:
+        return method.partition("(")[0] in _OF_INTERFACES
+    return members.is_bound(holder, method)
 
 
 def constants_of(lookup: Lookup, owner: int, name: str) -> int | None:

@@ -34,16 +34,26 @@ class Members:
 
     def only_declares(self, owner: int, name: str) -> bool:
         """Say whether a class only declares a method, for others to write."""
+        flags = self._flags_of(owner, name)
+        return bool(flags) and all(flag & (BodyFlag.OVERLOAD | BodyFlag.ABSTRACT) for flag in flags)
+
+    def is_bound(self, owner: int, name: str) -> bool:
+        """Say whether what a class has under a name are methods that need an object."""
+        flags = self._flags_of(owner, name)
+        return bool(flags) and not any(flag & BodyFlag.STATIC for flag in flags)
+
+    def _flags_of(self, owner: int, name: str) -> list[int]:
+        """Return the flags of the functions that a class itself has under a name."""
         body = self._state.class_bodies.get(owner)
         value = body.unit.body.names.get(name) if body else None
         if body is None or value is None:
-            return False
-        flags = [
+            return []
+        sources = _sources_of(body.unit.body.ops, value)
+        return [
             body.unit.file.units[op[2]].body.flags
             for op in body.unit.body.ops
-            if op[0] == Code.FUNC and op[1] in _sources_of(body.unit.body.ops, value)
+            if op[0] == Code.FUNC and op[1] in sources
         ]
-        return bool(flags) and all(flag & (BodyFlag.OVERLOAD | BodyFlag.ABSTRACT) for flag in flags)
 
     def owns_any(self, item: int, name: str) -> bool:
         """Say whether a class of an instance, or a class or one above it, has a name in this program."""
