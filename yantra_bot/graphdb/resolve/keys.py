@@ -23,6 +23,8 @@ class Keys:
         self._state, self._lookup, self._call = state, lookup, call
         self._waiting: list[tuple[Instance, int, int, int, bool]] = []
         """(body, node of a key, container, node that receives or is stored, whether it is stored)."""
+        self._sequences: list[tuple[Instance, int, int, int]] = []
+        """(body, object that is iterated over, node that receives, place) where it may have no iterator."""
         self._constants: dict[int, frozenset[int]] = {}
 
     def use(self, instance: Instance, key: int, container: int, node: int, site: int, *, stores: bool) -> None:
@@ -85,8 +87,28 @@ class Keys:
     def _read_all(self, container: int, target: int, _node: int) -> None:
         self._state.on_keys(container, self._flow_from_any, target)
 
+    def note_sequence(self, frame: Instance, item: int, target: int, site: int) -> None:
+        """An object of Python is iterated over, which has items perhaps and no iterator."""
+        if "__getitem__" in self._state.program.literals:
+            self._sequences.append((frame, item, target, site))
+
+    def _iterate_old(self) -> bool:
+        """Where a class has no `__iter__`, `__getitem__` gives what iteration does; whether that is so anywhere."""
+        waiting, self._sequences = self._sequences, []
+        members = self._lookup.members
+        found = [
+            one
+            for one in waiting
+            if members.owns_any(one[1], "__getitem__") and members.is_own(one[1])
+            if not (members.has(one[1], "__iter__") or members.has(one[1], "__aiter__"))
+        ]
+        for frame, item, target, site in found:
+            self._call(frame, make_call(site, (NOTHING,), dst=target), item, "__getitem__")
+        return bool(found)
+
     def assume(self) -> bool:
         """Where nothing, or too much, is a key in the end, any is meant; whether that is so anywhere."""
+        is_old = self._iterate_old()
         waiting, self._waiting = self._waiting, []
         unknown = [
             one
@@ -96,4 +118,4 @@ class Keys:
         ]
         for _, _, container, node, stores in unknown:
             self._move(container, None, node, stores)
-        return bool(unknown)
+        return is_old or bool(unknown)

@@ -100,6 +100,12 @@ class Members:
         dotted: str = objects.firsts[base]
         return dotted if objects.seconds[base] == Language.PYTHON and is_known(dotted) else ""
 
+    def is_own(self, item: int) -> bool:
+        """Say whether all classes of an instance are of this program, so that what they lack is nowhere."""
+        owner = self.class_of(item)
+        units = () if owner is None else [self._state.unit_of(one) for one in self._hierarchy.order(owner)]
+        return all(unit is not None and not unit.file.library for unit in units)
+
     def overload(self, item: int, name: str) -> str | None:
         """Return the name that an object has a method of Java under; None where no class of it has the method.
 
