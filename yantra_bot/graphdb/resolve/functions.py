@@ -12,6 +12,8 @@ MAX_OUTSIDE_DEPTH = 8
 """Parts of the name of something outside: a loop over `x = x.next` names no new thing each time."""
 _PYTHON_CONTAINERS = frozenset({"list", "dict", "tuple", "set"})
 """Their items are no attributes."""
+NAMESPACE = "namespace"
+"""A container whose items are its attributes, and which has no methods."""
 
 
 class Functions:
@@ -55,7 +57,7 @@ class Functions:
             state.on_slot(item, name, self._bind_slot, item, node)
         if what == "object" and name != PROTO:
             state.on_slot(item, PROTO, self._inherit, name, item, node)
-        if objects.kinds[item] != Kind.CONTAINER or has_method(what, name):
+        if objects.kinds[item] != Kind.CONTAINER or (what != NAMESPACE and has_method(what, name)):
             state.engine.add_one(node, objects.intern(Kind.NATIVE, name, item))
 
     def _inherit(self, name: str, receiver: int, node: int, slot: int) -> None:

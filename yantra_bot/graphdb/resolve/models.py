@@ -12,6 +12,7 @@ from yantra_bot.graphdb.resolve.imports import Imports
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.modules import outside_name
 from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.python_library import PythonLibrary
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 from yantra_bot.graphdb.resolve.stores import Stores
 from yantra_bot.graphdb.resolve.texts import Texts
@@ -47,6 +48,7 @@ class Models:
             "functools.partial": self._partial,
             "functools._Dispatcher.register": self._register,
             "functools.partialmethod": self._partial,
+            **PythonLibrary(state).models,
         }
         self._named_stores: list[tuple[int, int, int]] = []
         """(object, name, value), as nodes."""

@@ -21,6 +21,8 @@ _HANDS_ON = frozenset(
     {"__import__", "getattr", "globals", "import_module", "partial", "partialmethod", "setattr", "type", "zip"}
 )
 """Functions of models that return nothing in their source and yet give what they are given."""
+_READERS = frozenset({"json.load", "json.loads"})
+"""Functions of models that return what a function they are given makes, and else a value of the outside."""
 DECLARED = "declared"
 """How the place of a container begins that an installed package declares to give."""
 _ANSWERS = frozenset({Kind.EXTERNAL, Kind.CONST, Kind.TEXT, Kind.DECLARED})
@@ -98,6 +100,8 @@ class PythonGaps:
         if unit is None or not unit.file.library or kind != Kind.FUNCTION or name:
             return False
         returns = any(op[0] in (Code.RETURN, Code.RETURN_PARAM) for op in unit.body.ops)
+        if unit.file.names[unit.body.owner] in _READERS:
+            return True
         return not returns and unit.file.facts.symbols[unit.body.owner].name not in _HANDS_ON
 
     def declare(self, node: int, owner: int) -> bool:
