@@ -37,6 +37,7 @@ class Sequences:
 
     def __init__(self, state: State, calls: Calls, containers: Containers) -> None:
         self._state, self._calls, self._containers = state, calls, containers
+        self.calls = calls
         self._met: Counter[int] = Counter()
         self._elements: dict[int, int] = {}
         self.unknown_keys: list[tuple[int, int, int]] = []

@@ -6,6 +6,7 @@ from yantra_bot.graphdb.facts import NOTHING, CallFlag
 from yantra_bot.graphdb.resolve.arguments import ARGS, SITE, make_call
 from yantra_bot.graphdb.resolve.containers import Containers
 from yantra_bot.graphdb.resolve.javascript_containers import Sequences
+from yantra_bot.graphdb.resolve.javascript_conversions import Conversions
 from yantra_bot.graphdb.resolve.javascript_methods import MAPPINGS, PURE, SAME_OBJECT, TIMERS
 from yantra_bot.graphdb.resolve.javascript_promises import Promises
 from yantra_bot.graphdb.resolve.lookup import Lookup
@@ -32,6 +33,7 @@ class Globals:
     ) -> None:
         self._state, self._containers, self._lookup = state, containers, lookup
         self._sequences, self._promises, self._call_method = sequences, promises, call_method
+        self._conversions = Conversions(state, lookup, sequences.calls)
         self._functions: dict[str, Callable[[Instance, Op], None]] = {
             "Array": self._array,
             "Array.of": self._array,
@@ -46,7 +48,10 @@ class Globals:
             "Reflect.apply": self._apply,
             "Reflect.construct": self._construct,
             "JSON.parse": self._call_given,
-            "JSON.stringify": self._call_given,
+            "JSON.stringify": self._stringify,
+            "String": self._to_text,
+            **dict.fromkeys(("Number", "BigInt", "isNaN", "isFinite"), self._to_number),
+            **dict.fromkeys(("parseInt", "parseFloat", "Symbol"), self._to_text),
         }
 
     def call(self, caller: Instance, op: Op, name: str) -> bool:
@@ -76,6 +81,25 @@ class Globals:
         """Call what stands behind the first argument: `JSON.parse(text, f)`."""
         for value in op[ARGS][1:2]:
             self._sequences.call_function(caller, op, caller.node(value), ())
+
+    def _stringify(self, caller: Instance, op: Op) -> None:
+        self._call_given(caller, op)
+        self._watch_first(caller, op, self._conversions.serialise)
+
+    def _to_text(self, caller: Instance, op: Op) -> None:
+        self._watch_first(caller, op, self._conversions.convert, "toString")
+
+    def _to_number(self, caller: Instance, op: Op) -> None:
+        self._watch_first(caller, op, self._conversions.convert, "valueOf")
+
+    def _watch_first(self, caller: Instance, op: Op, handler: Callable[..., None], *name: str) -> None:
+        if op[ARGS] and op[ARGS][0] >= 0:
+            self._state.engine.watch(caller.node(op[ARGS][0]), self._on_first, handler, caller, op, name)
+
+    def _on_first(
+        self, handler: Callable[..., None], caller: Instance, op: Op, name: tuple[str, ...], item: int
+    ) -> None:
+        handler(caller, op[SITE], item, *name)
 
     def give_same(self, caller: Instance, op: Op) -> None:
         """It gives its arguments; the first one has what the others have."""

@@ -12,6 +12,11 @@ KINDS: Final = frozenset({"array", "object", "Set", PROMISE, *MAPPINGS})
 PROTO: Final = "__proto__"
 ITERATOR: Final = "[Symbol.iterator]"
 ASYNC_ITERATOR: Final = "[Symbol.asyncIterator]"
+CONVERSIONS: Final = {
+    "toString": ("[Symbol.toPrimitive]", "toString"),
+    "valueOf": ("[Symbol.toPrimitive]", "valueOf", "toString"),
+}
+"""What turns an object into a string, or a number, by the method that stands for it in the facts."""
 GETTER: Final = ".getter"
 """Behind an attribute's name: a function that is called when the attribute is read."""
 

@@ -111,7 +111,9 @@ class Lookup:
             owner = item
         elif objects.kinds[item] == Kind.SUPER:
             owner = self.members.class_of(objects.seconds[item])
-        if owner is not None:
+        if owner == item and name == "prototype" and objects.firsts[owner].file.facts.language in SCRIPTS:
+            self._state.engine.add_one(node, objects.intern(Kind.PROTOTYPE, owner))
+        elif owner is not None:
             self._asked.setdefault(name, {}).setdefault(owner, []).append(item)
             self._names.setdefault(owner, []).append(name)
             self._link_class(item, name, node)

@@ -106,6 +106,11 @@ class Members:
         units = () if owner is None else [self._state.unit_of(one) for one in self._hierarchy.order(owner)]
         return all(unit is not None and not unit.file.library for unit in units)
 
+    def defines(self, item: int, name: str) -> bool:
+        """Say whether an instance has an attribute by a class of this program."""
+        owner = self.class_of(item)
+        return owner is not None and self._finds(item, owner, name)
+
     def overload(self, item: int, name: str) -> str | None:
         """Return the name that an object has a method of Java under; None where no class of it has the method.
 

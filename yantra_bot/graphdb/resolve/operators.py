@@ -4,6 +4,8 @@ from yantra_bot.graphdb.facts import NOTHING
 from yantra_bot.graphdb.resolve.arguments import ARGS, SITE, make_call
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
+from yantra_bot.graphdb.resolve.javascript_conversions import Conversions
+from yantra_bot.graphdb.resolve.javascript_methods import CONVERSIONS, SCRIPTS
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
@@ -55,12 +57,16 @@ class Operators:
 
     def __init__(self, state: State, lookup: Lookup, calls: Calls, containers: Containers) -> None:
         self._state, self._lookup, self._calls, self._containers = state, lookup, calls, containers
+        self._conversions = Conversions(state, lookup, calls)
 
     def call(self, caller: Instance, op: Op, receiver: int) -> None:
         """Call the first method of the protocol that the receiver has, else the argument's reflected one."""
         name: str = op[3]
         if name in _JOINS or name in _REPEATS:
             self._join(caller, op, receiver, name)
+        if name in CONVERSIONS and caller.unit.file.facts.language in SCRIPTS:
+            self._conversions.convert(caller, op[SITE], receiver, name)
+            return
         if self._state.objects.kinds[receiver] in _OBJECTS and name.startswith("__"):
             for choice in (name, *_INSTEAD.get(name, ())):
                 if self._lookup.members.has(receiver, choice):

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from yantra_bot.graphdb.facts import NOTHING, OTHER_KEY, BodyFlag, ParamKind, Site, Value
+from yantra_bot.graphdb.facts import NOTHING, OTHER_KEY, BodyFlag, CallFlag, ParamKind, Site, Value
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.contexts import Contexts, budget_of, limit_of
 from yantra_bot.graphdb.resolve.engine import Engine
+from yantra_bot.graphdb.resolve.javascript_methods import CONVERSIONS
 from yantra_bot.graphdb.resolve.objects import Kind, Objects
 from yantra_bot.graphdb.resolve.program import File, Program, Unit
 from yantra_bot.graphdb.resolve.record import Record
@@ -185,13 +186,21 @@ class State:
             found = self._uses[id(unit)] = {}
             for op in unit.body.ops:
                 at = _WAITS_FOR.get(op[0])
-                if at is not None and op[at] >= 0 and (op[0] != Code.SET_ATTR or self._is_written(op)):
+                if at is not None and op[at] >= 0 and self._matters(op):
                     found.setdefault(op[at], []).append(op)
         return found
 
-    def _is_written(self, op: Op) -> bool:
-        """Say whether writing an attribute can matter: a value is kept, or something may be called with none."""
-        return op[3] >= 0 or f"{op[2]}.setter" in self.program.setters
+    def _matters(self, op: Op) -> bool:
+        """Say whether an instruction can do anything.
+
+        Writing an attribute keeps a value, or calls a setter with none; converting an object of JavaScript calls what
+        some file defines.
+        """
+        if op[0] == Code.SET_ATTR:
+            return op[3] >= 0 or f"{op[2]}.setter" in self.program.setters
+        if op[0] == Code.CALL_METHOD and op[-1] & CallFlag.IMPLICIT and op[3] in CONVERSIONS:
+            return not self.program.literals.isdisjoint(CONVERSIONS[op[3]])
+        return True
 
     def signature(self, unit: Unit) -> Signature:
         """Return where arguments go, computed once a body."""

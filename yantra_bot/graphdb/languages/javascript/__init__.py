@@ -32,6 +32,7 @@ from yantra_bot.graphdb.facts import FileFacts
 from yantra_bot.graphdb.languages import Linker, Read
 from yantra_bot.graphdb.languages.javascript import (
     calls,
+    conversions,
     exceptions,
     expressions,
     jsx,
@@ -54,6 +55,7 @@ _TYPESCRIPT = frozenset({".ts", ".mts", ".cts"})
 _TYPESCRIPT_XML = frozenset({".tsx"})
 _HANDLERS: dict[str, Handler] = {
     **expressions.HANDLERS,
+    **conversions.HANDLERS,
     **operators.HANDLERS,
     **calls.HANDLERS,
     **objects.HANDLERS,

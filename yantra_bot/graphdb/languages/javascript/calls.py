@@ -12,6 +12,7 @@ from yantra_bot.graphdb.languages.javascript.expressions import (
     literal_of,
     lower_base,
     lower_super,
+    read_imported_key,
     run,
 )
 from yantra_bot.graphdb.languages.javascript.functions import FUNCTIONS, make_function
@@ -162,6 +163,7 @@ def _call_subscript(low: Writer, node: Node, function: Node, *, wanted: bool) ->
     if literal is None:
         run(low, index)
     callee = get_attribute(low, base, literal, site_of(index))
+    read_imported_key(low, base, index, callee)
     return emit_call(low, callee, site_of(index), lower_arguments(low, node), wanted=wanted)
 
 

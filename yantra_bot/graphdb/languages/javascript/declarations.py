@@ -8,6 +8,7 @@ from yantra_bot.domain.graph import NodeKind
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Op, Value
 from yantra_bot.graphdb.languages.javascript.expressions import first_expression, key_of, literal_of
 from yantra_bot.graphdb.languages.javascript.functions import make_function
+from yantra_bot.graphdb.languages.javascript.literals import symbol_key
 from yantra_bot.graphdb.languages.javascript.naming import NAMED, name_function
 from yantra_bot.graphdb.languages.javascript.objects import has_functions, make_object
 from yantra_bot.graphdb.languages.javascript.patterns import assign_pattern
@@ -204,7 +205,7 @@ def _declared_value(low: Writer, node: Node, target: Node, given: Node | None, v
     if given is None:
         return NOTHING
     if variable.fixed:
-        variable.literal = key_of(literal_of(low, given))
+        variable.literal = symbol_key(low, variable.name, given) or key_of(literal_of(low, given))
     if given.type == "object" and (symbol >= 0 or has_functions(given)):
         if symbol < 0:
             symbol = low.file.add_symbol(NodeKind.VARIABLE, variable.name, low.body.owner, node, target)

@@ -3,6 +3,7 @@
 from tree_sitter import Node
 
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Literal, Op, Site, Value
+from yantra_bot.graphdb.languages.javascript.literals import join_sum, join_template
 from yantra_bot.graphdb.languages.javascript.names import (
     class_of,
     get_attribute,
@@ -40,8 +41,9 @@ def literal_of(low: Writer, node: Node) -> Literal:
         text = low.file.text(node)
         return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else None
     if kind == "template_string":
-        is_plain = all(one.type != "template_substitution" for one in node.named_children)
-        return low.file.text(node)[1:-1] if is_plain else None
+        return join_template(low, node, literal_of)
+    if kind == "binary_expression":
+        return join_sum(low, node, literal_of)
     if kind == "identifier":
         variable = low.scope.find(low.file.text(node))
         if variable is None:
@@ -88,17 +90,6 @@ def lower_literal(low: Writer, node: Node) -> Value:
         return NOTHING
     literal = literal_of(low, node)
     return NOTHING if literal is None else low.constant(literal)
-
-
-def lower_template(low: Writer, node: Node) -> Value:
-    """Lower a template without a tag."""
-    parts = [child for child in node.named_children if child.type == "template_substitution"]
-    if not parts:
-        return lower_literal(low, node)
-    for part in parts:
-        for child in part.named_children:
-            run(low, child)
-    return NOTHING
 
 
 def run(low: Writer, node: Node) -> None:
@@ -194,9 +185,17 @@ def lower_subscript(low: Writer, node: Node) -> Value:
     if literal is None:
         run(low, index)
     result = get_attribute(low, value, literal, site_of(index))
+    read_imported_key(low, value, index, result)
     if literal is None and index.type == "identifier" and result != NOTHING:
         low.read_by_key[result] = (value, low.scope.find(low.file.text(index)))
     return result
+
+
+def read_imported_key(low: Writer, target: Value, index: Node, result: Value) -> None:
+    """Where a key is imported it may be a symbol, after which a class that imports it too has named a method."""
+    variable = low.scope.find(low.file.text(index)) if index.type == "identifier" else None
+    if target != NOTHING and result != NOTHING and variable is not None and variable.imported:
+        low.ops.append((Op.ATTR, result, target, f"[{variable.name}]", site_of(index)))
 
 
 def lower_await(low: Writer, node: Node) -> Value:
@@ -247,7 +246,6 @@ HANDLERS: dict[str, Handler] = {
     "shorthand_property_identifier": lower_identifier,
     "string": lower_literal,
     "number": lower_literal,
-    "template_string": lower_template,
     "this": lower_this,
     "super": lower_super,
     "member_expression": lower_member,

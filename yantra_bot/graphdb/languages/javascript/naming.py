@@ -9,6 +9,7 @@ from tree_sitter import Node
 from yantra_bot.domain.graph import NodeKind
 from yantra_bot.graphdb.facts import Value
 from yantra_bot.graphdb.languages.javascript.classes import make_class
+from yantra_bot.graphdb.languages.javascript.expressions import literal_of
 from yantra_bot.graphdb.languages.javascript.functions import FUNCTIONS, NO_SYMBOL, make_function, this_symbol
 from yantra_bot.graphdb.languages.javascript.names import MODULE_EXPORTS
 from yantra_bot.graphdb.languages.javascript.writer import Writer
@@ -34,12 +35,18 @@ def _name_after(low: Writer, target: Node) -> tuple[str, int]:
     file = low.file
     if target.type in ("identifier", "shorthand_property_identifier_pattern"):
         return file.text(target), NO_SYMBOL
-    if target.type != "member_expression":
-        return "", NO_SYMBOL
     base, last = target.child_by_field_name("object"), target.child_by_field_name("property")
+    if target.type == "subscript_expression":
+        last = target.child_by_field_name("index")
+        if last is None or not str(literal_of(low, last)).startswith("[Symbol."):
+            return "", NO_SYMBOL
+    elif target.type != "member_expression":
+        return "", NO_SYMBOL
     if base is None or last is None:
         return "", NO_SYMBOL
     name, where = file.text(last), file.text(base)
+    if target.type == "subscript_expression":
+        name = f"[{name}]"
     if where == "module" and name == "exports":
         return "", NO_SYMBOL
     if where in _EXPORTS:

@@ -4,6 +4,7 @@ from tree_sitter import Node
 
 from yantra_bot.domain.graph import NodeKind
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, Op, Value
+from yantra_bot.graphdb.languages.javascript.conversions import NUMBER, convert
 from yantra_bot.graphdb.languages.javascript.expressions import (
     first_expression,
     key_of,
@@ -28,6 +29,7 @@ from yantra_bot.graphdb.languages.lowering import site_of
 
 _LOGICAL = frozenset({"&&", "||", "??"})
 _LOGICAL_ASSIGNMENTS = frozenset({"&&=", "||=", "??="})
+_COUNTING = frozenset({"+", "-", "*", "/", "%", "**", "<", ">", "<=", ">=", "&", "|", "^", "~", "<<", ">>", ">>>"})
 
 _COPYING = frozenset({"extend", "merge", "clone", "cloneDeep", "deepClone", "deepCopy", "copy", "deepMerge", "mixin"})
 
@@ -134,8 +136,8 @@ def lower_augmented(low: Writer, node: Node) -> Value:
     if left is None or right is None or operator is None:
         return NOTHING
     if operator.type not in _LOGICAL_ASSIGNMENTS:
-        run(low, right)
-        run(low, left)
+        convert(low, right, NUMBER)
+        convert(low, left, NUMBER)
         return NOTHING
     before = low.value(left)
     value = name_function(low, right, left, node) if right.type in NAMED else low.value(right)
@@ -152,20 +154,27 @@ def lower_binary(low: Writer, node: Node) -> Value:
         return low.parts(node)
     if operator.type in _LOGICAL:
         return _lower_logical(low, node)
-    rest = [right]
+    rest = [(right, operator.type)]
     while left is not None and left.type == "binary_expression":
         inner = left.child_by_field_name("operator")
         if inner is None or inner.type in _LOGICAL:
             break
         deeper = left.child_by_field_name("right")
         if deeper is not None:
-            rest.append(deeper)
+            rest.append((deeper, inner.type))
         left = left.child_by_field_name("left")
     if left is not None:
-        run(low, left)
-    for side in reversed(rest):
-        run(low, side)
+        _lower_side(low, left, rest[-1][1])
+    for side, sign in reversed(rest):
+        _lower_side(low, side, sign)
     return NOTHING
+
+
+def _lower_side(low: Writer, side: Node, sign: str) -> None:
+    if sign in _COUNTING:
+        convert(low, side, NUMBER)
+    else:
+        run(low, side)
 
 
 def _lower_logical(low: Writer, node: Node) -> Value:
@@ -235,7 +244,7 @@ def lower_unary(low: Writer, node: Node) -> Value:
     if argument is None or operator is None:
         return low.parts(node)
     if operator.type != "delete" or argument.type != "member_expression":
-        run(low, argument)
+        _lower_side(low, argument, operator.type)
         return NOTHING
     base, last = argument.child_by_field_name("object"), argument.child_by_field_name("property")
     if base is not None and last is not None:

@@ -64,6 +64,8 @@ class Writer:
         self.loop_keys: dict[Variable, Value] = {}
         """The object whose keys a variable runs through."""
         self.free: dict[str, Value] = {}
+        self.converted: set[tuple[Value, str]] = set()
+        """The values that were turned into plain ones, and by which method."""
         self.used: set[Variable] = set()
         self._constants: dict[Literal, Value] = {}
         self._outer: dict[tuple[int, Value], Value] = {}
