@@ -10,6 +10,7 @@ from yantra_bot.graphdb.languages.javascript.names import (
     is_global_object,
     is_module_exports,
     lower_identifier,
+    mention,
     read_exports,
     read_name,
     this_of,
@@ -49,6 +50,7 @@ def literal_of(low: Writer, node: Node) -> Literal:
         if variable is None:
             return None
         if variable.literal is not None:
+            mention(low, variable.name, NOTHING, node)
             return variable.literal
         return low.literals.get(low.read(variable)) if variable.owner is low else None
     if kind in ("parenthesized_expression", "as_expression", "satisfies_expression"):
