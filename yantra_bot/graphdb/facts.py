@@ -146,7 +146,8 @@ class CallFlag:
     """Written as no call: an operator, a protocol. Where nothing is found this is no unresolved reference. The method
     named is the one tried first; what the language tries next is the solver's to know (Python: `__bool__`, then
     `__len__`; `__iadd__`, `__add__`, the argument's `__radd__`; `__contains__`, `__iter__`; `__ne__`, `__eq__`;
-    `__format__`, `__str__`, `__repr__`)."""
+    `__format__`, `__str__`, `__repr__`; JavaScript, which turns objects into strings by `toString` and into numbers by
+    `valueOf`: `[Symbol.toPrimitive]`, then `toString`)."""
     DECORATOR: Final = 4
     IF_CLASS: Final = 8
     """A class is called, any other value is passed through (`raise E`)."""

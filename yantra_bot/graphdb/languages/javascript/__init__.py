@@ -17,6 +17,7 @@ What a resolver must know beside `facts`:
   `prototype` of a function for an instance of it.
 - A class's body may have a RECEIVER parameter, for the initialisers of its fields: the instance.
 - `super(…)` is a call of the method `constructor` of SUPER.
+- A symbol that a constant holds is the key `[NAME]`, of whatever file; well-known ones are `[Symbol.iterator]`.
 - A namespace is a CLASS without methods; an enumeration one with CASE.
 """
 
