@@ -215,8 +215,9 @@ class Calls:
         return (self._lookup.members.overload(instance, wanted) or plain,)
 
     def on_constructor(self, caller: Instance, op: Op, callee: int) -> None:
-        """A constructor is known: only functions are; an external base's needs no edge of its own."""
-        if self._state.objects.kinds[callee] in (Kind.BOUND, Kind.FUNCTION):
+        """A constructor is known: functions are, and a container's; an external base's needs no edge of its own."""
+        kind, first = self._state.objects.kinds[callee], self._state.objects.firsts[callee]
+        if kind in (Kind.BOUND, Kind.FUNCTION) or (kind == Kind.NATIVE and first == "__init__"):
             self.on_callee(caller, op, callee)
 
     # Outside

@@ -47,6 +47,8 @@ class Containers:
             self._state.engine.watch(instance.base + op[2], self.pour, instance, target)
         elif kind in _HOLDERS and instance.unit.file.facts.language in SCRIPTS:
             self._state.engine.watch(instance.base + op[2], self.pour_names, target)
+        elif kind in _OBJECTS and instance.unit.file.facts.language == Language.PYTHON:
+            self._lookup.inside.work(target, "extend", self._on_spread_target, instance, op)
 
     def pour(self, instance: Instance, target: int, source: int) -> None:
         """Put all elements of an object into a container: under their names, or at an unknown place."""
@@ -83,9 +85,9 @@ class Containers:
             for key in {op[3], None}:
                 self._state.on_slot(item, key, self._read_slot, instance.base + op[1])
         elif kind in _OBJECTS or kind == Kind.DECLARED:
-            call = make_call(op[4], (NOTHING,), dst=op[1])
-            self._calls.call_attribute(instance, call, item, "__getitem__")
+            self._calls.call_attribute(instance, make_call(op[4], (NOTHING,), dst=op[1]), item, "__getitem__")
             self._read_place(item, op[3], instance.base + op[1])
+            self._lookup.inside.work(item, "__getitem__", self._read_by, instance, op)
         elif kind in (Kind.CLASS, Kind.EXTERNAL, Kind.OUTSIDE):
             self._state.engine.add_one(instance.base + op[1], item)
         elif kind == Kind.MODULE and isinstance(op[3], str):
@@ -139,6 +141,7 @@ class Containers:
         kind = self._state.objects.kinds[item]
         if kind in _OBJECTS:
             self._calls.call_attribute(instance, make_call(op[3], (NOTHING,), dst=op[1]), item, "__getitem__")
+            self._lookup.inside.work(item, "__getitem__", self._on_slice, instance, op)
         elif op[1] >= 0 and kind == Kind.CONTAINER:
             part = self._state.objects.intern(Kind.CONTAINER, (instance.number, op[1]), "list")
             self._state.engine.add_one(instance.base + op[1], part)
@@ -195,14 +198,12 @@ class Containers:
         if kind in _KEEPS and len(op) > 5 and self._state.objects.seconds[item] == "dict":
             source = instance.base + op[3] if op[3] >= 0 else self._state.engine.allocate(1)
             self.keys.use(instance, instance.base + op[5], item, source, op[4], stores=True)
-        elif kind in _KEEPS and op[3] >= 0:
-            self._state.engine.flow(instance.base + op[3], self._state.slot(item, op[2]))
-        elif kind in _HOLDERS and instance.unit.file.facts.language in SCRIPTS:
+        elif kind in _KEEPS or (kind in _HOLDERS and instance.unit.file.facts.language in SCRIPTS):
             if op[3] >= 0:
                 self._state.engine.flow(instance.base + op[3], self._state.slot(item, op[2]))
         elif kind in _OBJECTS:
-            call = make_call(op[4], (NOTHING, op[3]))
-            self._calls.call_attribute(instance, call, item, "__setitem__")
+            self._calls.call_attribute(instance, make_call(op[4], (NOTHING, op[3])), item, "__setitem__")
+            self._lookup.inside.work(item, "__setitem__", self._on_set_item, instance, op)
 
     def write_property(self, instance: Instance, item: int, name: str, source: int, site: int) -> None:
         """Call the setter of a property that is assigned to, if there is one."""

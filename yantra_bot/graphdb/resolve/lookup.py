@@ -10,6 +10,7 @@ from yantra_bot.graphdb.facts import BodyFlag
 from yantra_bot.graphdb.languages import Paths
 from yantra_bot.graphdb.resolve.functions import Functions, takes_this
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
+from yantra_bot.graphdb.resolve.inside import Inside
 from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
 from yantra_bot.graphdb.resolve.library import LIBRARY
 from yantra_bot.graphdb.resolve.members import Members
@@ -28,7 +29,7 @@ class Lookup:
         self._state = state
         self._hierarchy = hierarchy
         self._modules = modules
-        self.members = Members(state, hierarchy)
+        self.members, self.inside = Members(state, hierarchy), Inside(state, hierarchy, self.attribute)
         self.functions = Functions(state, modules.outside, self.attribute, self._bind_slot, self._bind_stored)
         self._nodes: dict[tuple[int, str], int] = {}
         self._asked: dict[str, dict[int, list[int]]] = {}
@@ -219,7 +220,7 @@ class Lookup:
                 return
         self.on_missing(receiver, name, node)
         if not (self.members.assigns(order, name) or self.functions.inherit(above or order, receiver, name, node)):
-            self._link_outside(above or order, name, node)
+            self._link_outside(above or order, receiver, name, node)
 
     def _is_embedded(self, owner: int, receiver: int) -> bool:
         """Say whether a struct has a method from an interface it embeds: that of what the field of its name holds."""
@@ -227,7 +228,7 @@ class Lookup:
         structural = bool(state.flags_of(owner) & BodyFlag.STRUCTURAL)
         return structural and own is not None and not state.flags_of(own) & BodyFlag.INTERFACE
 
-    def _link_outside(self, order: tuple[int, ...], name: str, node: int) -> None:
+    def _link_outside(self, order: tuple[int, ...], receiver: int, name: str, node: int) -> None:
         objects = self._state.objects
         for owner in order:
             whole = self.members.of_model(owner, name)
@@ -235,7 +236,8 @@ class Lookup:
                 self._state.engine.add_one(node, objects.intern(Kind.EXTERNAL, whole, Language.PYTHON))
                 return
             for base in self.members.outside_with(owner, name):
-                if objects.seconds[base] == Language.PYTHON and objects.firsts[base].startswith("<builtin>."):
+                is_builtin = objects.seconds[base] == Language.PYTHON and objects.firsts[base].startswith("<builtin>.")
+                if self.inside.link(base, receiver, name, node) or is_builtin:
                     continue  # methods of builtin types are named nowhere
                 if name == "constructor":
                     self._state.engine.add_one(node, base)

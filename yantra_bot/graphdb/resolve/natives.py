@@ -3,9 +3,9 @@
 from typing import Any
 
 from yantra_bot.domain.graph import Language
-from yantra_bot.graphdb.facts import NOTHING, OTHER_KEY
+from yantra_bot.graphdb.facts import NOTHING, OTHER_KEY, CallFlag
 from yantra_bot.graphdb.facts import Op as Code
-from yantra_bot.graphdb.resolve.arguments import ARGS, KEYWORDS, SITE, make_call
+from yantra_bot.graphdb.resolve.arguments import ARGS, FLAGS, KEYWORDS, SITE, make_call
 from yantra_bot.graphdb.resolve.bags import Bags
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.combinators import NAMES, Combinators
@@ -60,12 +60,16 @@ class Natives:
 
     def _call_container(self, caller: Instance, op: Op, name: str, owner: int) -> None:
         args = [caller.node(value) for value in op[ARGS]]
+        if op[FLAGS] & CallFlag.IMPLICIT and name in ("__getitem__", "__setitem__"):
+            return  # a subscript, which says its key itself
         if name in _ADDS or name == "insert":
             added = args[-1] if args else NOTHING
             if added >= 0:
                 self._state.engine.flow(added, self._state.slot(owner, None))
-        elif name in _POURS:
+        elif name in _POURS or name == "__init__":
             self._pour(caller, op, args, owner)
+        elif name == "__setitem__" and len(args) > 1 and min(args[:2]) >= 0:
+            self._containers.keys.use(caller, args[0], owner, args[1], op[SITE], stores=True)
         elif name in _TAKES:
             self._take(caller, op, name, owner)
         elif name == "sort":
@@ -74,12 +78,28 @@ class Natives:
             self._state.engine.add_one(caller.node(op[1]), self._copy_of(caller, op, name, owner))
 
     def _pour(self, caller: Instance, op: Op, args: list[int], owner: int) -> None:
+        is_dict = self._state.objects.seconds[owner] == "dict"
         for node in args:
             if node >= 0:
                 self._state.engine.watch(node, self._containers.pour, caller, owner)
+            if node >= 0 and is_dict:
+                self._state.engine.watch(node, self._pour_pairs, owner)
         for key, value in op[KEYWORDS]:
             if value >= 0:
                 self._state.engine.flow(caller.node(value), self._state.slot(owner, key))
+
+    def _pour_pairs(self, owner: int, source: int) -> None:
+        """A dict takes pairs of a key and a value, too."""
+        objects = self._state.objects
+        if objects.kinds[source] == Kind.CONTAINER and objects.seconds[source] != "dict":
+            self._state.on_keys(source, self._on_pair, owner)
+
+    def _on_pair(self, owner: int, _key: Any, node: int) -> None:
+        self._state.engine.watch(node, self._pour_pair, owner)
+
+    def _pour_pair(self, owner: int, pair: int) -> None:
+        if self._state.objects.kinds[pair] == Kind.CONTAINER:
+            self._containers.read_item(pair, 1, self._state.slot(owner, None))
 
     def _copy_of(self, caller: Instance, op: Op, name: str, owner: int) -> int:
         if name == "items":
