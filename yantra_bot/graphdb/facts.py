@@ -41,7 +41,7 @@ class Op:
 
     COPY: Final = 0
     """(dst, src), and in Python for what `isinstance` has told (type values, whether it is one): only instances of one
-    of the types pass; where it is none, those do not."""
+    of the types pass; where it is none, those do not. A further True: for what `issubclass` has told of a class."""
     OUTER: Final = 1
     """(dst, body, value): read a cell of an enclosing body of this file, named by its index."""
     SET_OUTER: Final = 2

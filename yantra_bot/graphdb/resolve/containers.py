@@ -11,6 +11,7 @@ from yantra_bot.graphdb.resolve.javascript_methods import ITERATOR, MAPPINGS, PR
 from yantra_bot.graphdb.resolve.keys import Keys
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.protocols import ITERATION
 from yantra_bot.graphdb.resolve.state import MAX_INDEX, Instance, Op, State
 
 _OBJECTS = frozenset({Kind.INSTANCE, Kind.OPEN})
@@ -271,7 +272,7 @@ class Containers:
         is_declared = self._state.objects.kinds[item] == Kind.DECLARED
         unit = None if is_declared else self._state.unit_of(self._state.objects.firsts[item])
         language = unit.file.facts.language if unit else Language.PYTHON
-        first, following = _PROTOCOL.get(language, (("__iter__", "__aiter__"), ("__next__", "__anext__")))
+        first, following = ITERATION.get(language, (("__iter__", "__aiter__"), ("__next__", "__anext__")))
         made = self._state.engine.allocate(1)
         instance = self._state.absolute(instance)
         for name in first:
@@ -292,10 +293,3 @@ class Containers:
             self._calls.call_attribute(frame, make_call(site, (), dst=target), iterator, name)
         else:
             self.each(instance, iterator, target, site)
-
-
-_PROTOCOL = {
-    Language.JAVA: (("iterator/0",), ("next/0", "hasNext/0")),
-    Language.RUST: ((), ("next",)),
-    Language.GO: (("All",), ("Next",)),
-}

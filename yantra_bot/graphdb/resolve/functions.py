@@ -134,3 +134,14 @@ def takes_this(state: State, item: int) -> bool:
     if unit is None or state.objects.kinds[item] != Kind.FUNCTION:
         return False
     return state.signature(unit).receiver >= 0 and not unit.body.flags & BodyFlag.ARROW
+
+
+def stand_in(state: State, base: int) -> int:
+    """Return what methods from an outside base are looked up in.
+
+    Whatever comes through a Go struct or a Rust type that has one may not have the method, so none is named.
+    """
+    objects = state.objects
+    if objects.seconds[base] in (Language.GO, Language.RUST):
+        return objects.intern(Kind.BAG, ("base", base), objects.firsts[base])
+    return base

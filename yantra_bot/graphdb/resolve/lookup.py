@@ -8,7 +8,7 @@ from collections.abc import Callable
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import BodyFlag
 from yantra_bot.graphdb.languages import Paths
-from yantra_bot.graphdb.resolve.functions import Functions, takes_this
+from yantra_bot.graphdb.resolve.functions import Functions, stand_in, takes_this
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
 from yantra_bot.graphdb.resolve.inside import Inside
 from yantra_bot.graphdb.resolve.javascript_methods import SCRIPTS
@@ -242,17 +242,7 @@ class Lookup:
                 if name == "constructor":
                     self._state.engine.add_one(node, base)
                 else:
-                    self._state.engine.flow(self.attribute(self._stand_in(base), name), node)
-
-    def _stand_in(self, base: int) -> int:
-        """Return what methods from an outside base are looked up in.
-
-        Whatever comes through a Go struct or a Rust type that has one may not have the method, so none is named.
-        """
-        objects = self._state.objects
-        if objects.seconds[base] in (Language.GO, Language.RUST):
-            return objects.intern(Kind.BAG, ("base", base), objects.firsts[base])
-        return base
+                    self._state.engine.flow(self.attribute(stand_in(self._state, base), name), node)
 
     def _link_member(self, source: int, receiver: int, node: int) -> None:
         key = (source << 32 | node, receiver)

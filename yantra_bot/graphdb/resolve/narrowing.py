@@ -58,6 +58,10 @@ class Narrowing:
         kinds = self._state.objects.kinds
         if not types or any(not self._state.engine.objects(instance.base + value) for value in op[3]):
             passing = [item]
+        elif len(op) > 5:
+            is_below = kinds[item] == Kind.CLASS and any(one in self._hierarchy.order(item) for one in types)
+            is_known = kinds[item] == Kind.CLASS and all(self._is_plain(one) for one in types)
+            passing = [item] if is_below == op[4] or not is_known else []
         elif op[4]:
             passing = self._those_of(item, types)
         else:

@@ -12,6 +12,13 @@ from yantra_bot.graphdb.resolve.members import Members
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
+ITERATION = {
+    Language.JAVA: (("iterator/0",), ("next/0", "hasNext/0")),
+    Language.RUST: ((), ("next",)),
+    Language.GO: (("All",), ("Next",)),
+}
+"""What begins an iteration and what goes on with it, by language; Python's are other."""
+
 
 class Protocols:
     """Interprets AWAIT, ENTER, NARROW and SUPER. `hold` delays what asks a class until all classes are known."""

@@ -14,6 +14,7 @@ from yantra_bot.graphdb.languages.python.expressions import (
     test_truth,
 )
 from yantra_bot.graphdb.languages.python.flow import begin, take_back
+from yantra_bot.graphdb.languages.python.narrowing import narrow
 from yantra_bot.graphdb.languages.python.patterns import bind
 from yantra_bot.graphdb.languages.python.scope import UNBOUND, Changes, Lower, Scope
 
@@ -34,6 +35,7 @@ def lower_comprehension(scope: Scope, node: Node) -> Value:
     for number, clause in enumerate(clauses):
         if clause.type == "if_clause":
             test_truth(scope, clause.named_children[-1])
+            _narrow(scope, clause.named_children[-1], own)
             continue
         iterable = _lower_iterable(scope, clause)
         if number == 0 and scope.is_class:
@@ -44,6 +46,14 @@ def lower_comprehension(scope: Scope, node: Node) -> Value:
     scope.env = hidden if scope.is_class else scope.env
     _restore(scope, around, own, outer)
     return make_container(scope, _KINDS[node.type], elements)
+
+
+def _narrow(scope: Scope, condition: Node, own: set[str]) -> None:
+    """What a condition tells of the comprehension's own variables counts for its elements."""
+    before = dict(scope.env)
+    for name in narrow(scope, condition):
+        if name not in own:
+            scope.set_version(name, before[name])
 
 
 def _lower_iterable(scope: Scope, clause: Node) -> Value:

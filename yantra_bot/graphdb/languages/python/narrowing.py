@@ -1,4 +1,4 @@
-"""`isinstance(x, C)`: where it holds, `x` is an instance of C, as a declaration would say; where not, it is none."""
+"""`isinstance(x, C)`, `issubclass(x, C)`: where it holds, `x` is an instance of C, or a class below it, else none."""
 
 from typing import Final
 
@@ -10,6 +10,7 @@ from yantra_bot.graphdb.languages.python.names import read_name
 from yantra_bot.graphdb.languages.python.scope import Changes, Scope
 
 _SEQUENCES: Final = frozenset({"tuple", "binary_operator"})
+_TESTS: Final = frozenset({"isinstance", "issubclass"})
 _TESTS_LIMIT: Final = 8
 
 
@@ -22,7 +23,8 @@ def narrow(scope: Scope, condition: Node, *, holds: bool = True) -> Changes:
         version = scope.env.get(name, -1)
         if version < 0 or version in scope.const_values or name in scope.shared or name in scope.forced:
             continue
-        value = _declare(scope, version, parts[1], is_one)
+        asks_class = scope.unit.text(test.children[0]) == "issubclass"
+        value = _declare(scope, version, parts[1], is_one=is_one, asks_class=asks_class)
         if value >= 0:
             narrowed[name] = value
             scope.set_version(name, value)
@@ -44,7 +46,7 @@ def _find_tests(scope: Scope, condition: Node, holds: bool) -> list[tuple[Node, 
         node, outcome = pending.pop()
         kind = node.type
         if kind == "call":
-            if scope.unit.text(node.children[0]) == "isinstance" and _is_plain_test(node):
+            if scope.unit.text(node.children[0]) in _TESTS and _is_plain_test(node):
                 found.append((node, outcome))
         elif kind == "not_operator":
             pending.extend((child, not outcome) for child in node.named_children)
@@ -60,13 +62,17 @@ def _is_plain_test(node: Node) -> bool:
     return len(parts) == 2 and parts[0].type == "identifier"
 
 
-def _declare(scope: Scope, version: Value, types: Node, is_one: bool) -> Value:
+def _declare(scope: Scope, version: Value, types: Node, *, is_one: bool, asks_class: bool) -> Value:
     nodes = children_of(types) if types.type in _SEQUENCES else [types]
     owners = [_read_type(scope, node) for node in nodes]
     kept = [one for one in owners if one >= 0]
     if not kept:
         return -1
     value = scope.new()
+    if asks_class:
+        passes = (tuple(kept), is_one, True) if kept == owners else ()
+        scope.emit((Op.COPY, value, version, *passes))
+        return value
     if not is_one:
         scope.narrowed[value] = scope.narrowed.get(version, version)
         scope.emit((Op.COPY, value, version, tuple(kept), False))
