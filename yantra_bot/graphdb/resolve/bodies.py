@@ -25,7 +25,7 @@ from yantra_bot.graphdb.resolve.state import Instance, Op, Owner, State
 from yantra_bot.graphdb.resolve.stores import Stores
 from yantra_bot.graphdb.resolve.texts import Texts
 
-_READ = BY_CLASS | {Kind.CONTAINER, Kind.FUNCTION}
+_READ = BY_CLASS | {Kind.CONTAINER, Kind.FUNCTION, Kind.MODULE}
 _WRITTEN = frozenset({Kind.INSTANCE, Kind.OPEN, Kind.CONTAINER})
 """What may have getters, and setters."""
 
@@ -235,7 +235,7 @@ class Bodies:
     def _import_from(self, instance: Instance, op: Op) -> None:
         file, objects = instance.unit.file, self._state.objects
         module = self._imports.module(file, op[2], op[4])
-        self._state.engine.flow(self._lookup.attribute(module, op[3]), instance.base + op[1])
+        self._hooks.take_member(instance, module, op)
         if objects.kinds[module] == Kind.MODULE and objects.firsts[module] == (file.path,):
             # A package that imports from itself has not bound the name yet: a module inside it is meant.
             inner = self._state.program.submodule((file.path,), op[3])

@@ -277,8 +277,7 @@ class Containers:
         instance = self._state.absolute(instance)
         for name in first:
             self._calls.call_attribute(instance, make_call(site, (), dst=made), item, name)
-        if language == Language.PYTHON and not is_declared:
-            self.keys.note_sequence(instance, item, target, site)
+        self.keys.note_sequence(instance, item, target, site)
         for name in following:
             self._state.engine.watch(made, self._on_iterator, instance, target, site, name)
         if not first:

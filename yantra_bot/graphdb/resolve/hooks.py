@@ -1,10 +1,11 @@
-"""Python's methods that run without being named: descriptors, `__init_subclass__`, `__getattr__`.
+"""Python's methods that run without being named: descriptors, `__init_subclass__`, `__getattr__`, `__setattr__`.
 
 Each is looked for only in programs that define a method of its name.
 """
 
 from yantra_bot.graphdb.facts import NOTHING
-from yantra_bot.graphdb.resolve.arguments import SITE, make_call
+from yantra_bot.graphdb.facts import Op as Code
+from yantra_bot.graphdb.resolve.arguments import ARGS, SITE, make_call
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.metaclasses import Metaclasses
@@ -81,24 +82,64 @@ class Hooks:
 
     def _on_missing(self, item: int, name: str, node: int) -> None:
         """No class has the attribute: it is one that all objects have, or `__getattr__` answers, if there is one."""
-        if self._state.objects.kinds[item] == Kind.CLASS:
+        kind = self._state.objects.kinds[item]
+        if kind == Kind.CLASS:
             self.metaclasses.find_member(item, name, node)
             return
         if name == "__class__" and self._state.objects.kinds[item] in _OBJECTS:
             self._state.engine.add_one(node, self._state.objects.firsts[item])
         if name.startswith("__") or not self._defines("__getattr__"):
             return
-        if self._state.objects.kinds[item] in _OBJECTS and self._lookup.members.owns_any(item, "__getattr__"):
-            self._state.engine.watch(self._lookup.attribute(item, "__getattr__"), self._on_fallback, item, node)
+        if kind == Kind.MODULE:
+            given = self._state.objects.intern(Kind.CONST, name)
+            self._state.engine.watch(self._lookup.attribute(item, "__getattr__"), self._on_module_fallback, given, node)
+        elif kind in _OBJECTS and self._lookup.members.owns_any(item, "__getattr__"):
+            owner = self._state.objects.firsts[item]
+            if not self._lookup.members.assigns(self._lookup.members.order(owner), name):
+                method = self._lookup.attribute(item, "__getattr__")
+                self._state.engine.watch(method, self._on_fallback, item, name, node)
 
-    def _on_fallback(self, item: int, node: int, method: int) -> None:
-        if self._state.objects.kinds[method] == Kind.BOUND:
-            self._calls.call_getter(self._state.objects.firsts[method], item, node)
+    def _on_module_fallback(self, name: int, node: int, function: int) -> None:
+        if self._state.objects.kinds[function] == Kind.FUNCTION:
+            self._calls.call_getter(function, name, node)
+
+    def _on_fallback(self, item: int, name: str, node: int, method: int) -> None:
+        objects = self._state.objects
+        if objects.kinds[method] == Kind.BOUND:
+            function = objects.firsts[method]
+            self._calls.call_getter(function, item, node)
+            self._delegate(self._calls.open_instance(function, None, None), item, name, node)
+
+    def _delegate(self, getter: Instance, item: int, name: str, node: int) -> None:
+        """`getattr(self.inner, name)` in a `__getattr__`: the attribute of that name, of what is inside."""
+        body = getter.unit.body
+        asked = [value for _, _, value in body.params[1:2]]
+        builtin = {op[1] for op in body.ops if op[0] == Code.FREE and op[2] == "getattr"}
+        for op in body.ops if builtin and asked else ():
+            if op[0] == Code.CALL and op[2] in builtin and [*op[ARGS][1:2]] == asked and op[ARGS][0] >= 0:
+                self._state.engine.watch(getter.base + op[ARGS][0], self._on_inside, item, name, node)
+
+    def _on_inside(self, item: int, name: str, node: int, inside: int) -> None:
+        if inside != item:
+            self._state.engine.flow(self._lookup.attribute(inside, name), node)
+
+    def take_member(self, instance: Instance, module: int, op: Op) -> None:
+        """IMPORT_FROM: a name of a module; `__getattr__` of the module may have to make it."""
+        node = self._lookup.attribute(module, op[3])
+        self._state.engine.flow(node, instance.base + op[1])
+        if self._defines("__getattr__"):
+            self._calls.read(instance, node, op[4])
 
     def on_store(self, instance: Instance, item: int, name: str, source: int, site: int) -> None:
-        """An attribute of an object is assigned: a descriptor in its class takes the value."""
+        """An attribute of an object is assigned: `__setattr__` or a descriptor in its class takes the value."""
         owner = self._lookup.members.class_of(item)
-        if owner is None or not self._defines("__set__"):
+        if owner is None:
+            return
+        if site and self._defines("__setattr__") and self._lookup.members.owns_any(item, "__setattr__"):
+            named = self._state.constant(self._state.objects.intern(Kind.CONST, name))
+            call = make_call(site, (named, source))
+            self._calls.call_attribute(self._state.absolute(instance), call, item, "__setattr__")
+        if not self._defines("__set__"):
             return
         for above in self._lookup.members.order(owner):
             body = self._state.class_bodies.get(above)

@@ -89,7 +89,7 @@ class Keys:
 
     def note_sequence(self, frame: Instance, item: int, target: int, site: int) -> None:
         """An object of Python is iterated over, which has items perhaps and no iterator."""
-        if "__getitem__" in self._state.program.literals:
+        if "__getitem__" in self._state.program.literals and self._state.objects.kinds[item] in _OBJECTS:
             self._sequences.append((frame, item, target, site))
 
     def _iterate_old(self) -> bool:

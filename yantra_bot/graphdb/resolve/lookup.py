@@ -42,7 +42,7 @@ class Lookup:
         self.on_object_member: Callable[[int, int, int], bool]
         """Called with (member, receiver, node) for an object in a class; true when it gives the value itself."""
         self.on_missing: Callable[[int, str, int], None]
-        """Called with (object, name, node) where no class has the attribute. Both set by Hooks."""
+        """Called with (object, name, node) where no class or module has the attribute. Both set by Hooks."""
         hierarchy.on_change = self._relink
         state.on_new_slot = self._on_new_slot
 
@@ -79,20 +79,19 @@ class Lookup:
     # Modules
 
     def _fill_module(self, item: int, paths: Paths, name: str, node: int) -> None:
-        engine = self._state.engine
         sources = self._modules.members(paths, name)
         for source in sources:
-            engine.flow(source, node)
+            self._state.engine.flow(source, node)
         self._state.on_slot(item, name, self._flow_slot, node)
         if not sources:
             self._fill_missing_member(item, paths, name, node)
 
     def _fill_missing_member(self, item: int, paths: Paths, name: str, node: int) -> None:
         program = self._state.program
+        self.on_missing(item, name, node)
         if paths[0].startswith(LIBRARY):
-            file = program.files[paths[0]]
-            outside = f"{outside_name(file)}.{name}"
-            self._state.engine.add_one(node, self._modules.outside(file.facts.language, outside))
+            file, engine = program.files[paths[0]], self._state.engine
+            engine.add_one(node, self._modules.outside(file.facts.language, f"{outside_name(file)}.{name}"))
         for cell_file, value in program.cells(paths, "default"):
             if cell_file.facts.language in SCRIPTS and name != "default":
                 self._state.engine.watch(self._modules.cell(cell_file, value), self._read_default, item, name, node)
@@ -255,8 +254,7 @@ class Lookup:
         state, objects = self._state, self._state.objects
         kind = objects.kinds[member]
         if kind != Kind.FUNCTION:
-            is_object = kind in (Kind.INSTANCE, Kind.OPEN)
-            if not (is_object and self.on_object_member(member, receiver, node)):
+            if not (kind in (Kind.INSTANCE, Kind.OPEN) and self.on_object_member(member, receiver, node)):
                 state.engine.add_one(node, member)
             return
         flags = objects.firsts[member].body.flags

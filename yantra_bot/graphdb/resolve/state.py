@@ -197,7 +197,7 @@ class State:
         some file defines.
         """
         if op[0] == Code.SET_ATTR:
-            return op[3] >= 0 or f"{op[2]}.setter" in self.program.setters
+            return op[3] >= 0 or f"{op[2]}.setter" in self.program.setters or "__setattr__" in self.program.literals
         if op[0] == Code.CALL_METHOD and op[-1] & CallFlag.IMPLICIT and op[3] in CONVERSIONS:
             return not self.program.literals.isdisjoint(CONVERSIONS[op[3]])
         return True

@@ -101,6 +101,8 @@ def _call_method(scope: Scope, function: Node, arguments: Node, *, wanted: bool)
         name = mangle(scope, name)
     args = read_arguments(scope, arguments)
     place = site_of(last)
+    if name == "__setattr__":
+        _note_stored(scope, root, args.positional)
     if name in REQUEST_NAMES:
         note_request(scope, root, name, arguments, place)
     elif name in _EXPORT_CHANGES and scope.is_module and scope.unit.text(root) == "__all__":
@@ -115,6 +117,17 @@ def _call_method(scope: Scope, function: Node, arguments: Node, *, wanted: bool)
     positional, keywords = tuple(args.positional), tuple(args.keywords)
     scope.emit((Op.CALL_METHOD, result, obj, name, place, positional, keywords, star, double_star, CallFlag.NONE))
     return result if record is None else record
+
+
+def _note_stored(scope: Scope, root: Node, given: list[Value]) -> None:
+    """`object.__setattr__(self, "x", value)` sets an attribute past the class's own `__setattr__`."""
+    if root.type == "call" and scope.unit.text(root.named_children[0]) == "super":
+        given = [_class_and_receiver(scope, root)[1], *given]
+    elif scope.unit.text(root) != "object":
+        return
+    name = scope.const_values.get(given[1]) if len(given) == 3 else None
+    if isinstance(name, str) and given[0] >= 0:
+        scope.emit((Op.SET_ATTR, given[0], name, given[2]))
 
 
 def emit_call(

@@ -67,12 +67,23 @@ def _bind_item(scope: Scope, target: Node, value: Value) -> None:
     if obj not in scope.made:
         # It may be any of them by another name.
         scope.lists.clear()
+    if isinstance(literal, str) and children[0].type == "attribute":
+        _bind_in_table(scope, children[0], literal, value)
     if literal is None:
         scope.stored.clear()
         scope.fresh.clear()
         scope.emit(op)
         return
     store(scope, (obj, (_ITEM, literal)), value, op)
+
+
+def _bind_in_table(scope: Scope, table: Node, name: str, value: Value) -> None:
+    """`self.__dict__["x"] = value` sets an attribute."""
+    parts = table.named_children
+    if scope.unit.text(parts[-1]) == "__dict__":
+        obj = object_value(scope, parts[0])
+        if obj >= 0:
+            scope.emit((Op.SET_ATTR, obj, name, value))
 
 
 def store(scope: Scope, key: tuple[Value, object], value: Value, op: tuple[object, ...]) -> None:
