@@ -38,6 +38,8 @@ _FULL: Final = (
 """The last one is said where pages that the disk had no room for are missed when they are read again."""
 _CONFINED: Final = ("Mmap for size", "temporarily unavailable", "Cannot allocate memory", "bad_alloc", "MemoryError")
 """No pool would be the right one: this process may not have that much."""
+_CHUNK_ROWS: Final = 500_000
+"""Rows of an answer that room is taken for at once, at most."""
 _TIMED_OUT: Final = "Interrupted"
 
 
@@ -71,7 +73,8 @@ class Session:
         """Return all rows of a query."""
         result = self.run(cypher)
         try:
-            return result.get_as_arrow()
+            # Left to itself the engine takes room for millions of rows each time, and dies where it may not have it.
+            return result.get_as_arrow(min(max(result.get_num_tuples(), 1), _CHUNK_ROWS))
         except RuntimeError as failed:
             raise named(failed) from failed
         finally:

@@ -218,6 +218,23 @@ def test_failures_of_the_engine_have_their_meaning(message: str, kind: type[Exce
 
 
 @pytest.mark.skipif(importlib.util.find_spec("kuzu") is not None, reason="kuzu is installed here")
+def test_an_answer_takes_no_more_room_than_its_rows(folder: Path) -> None:
+    """Many small answers are kept at once, as where what others keep is carried over in a confined worker."""
+
+    def taken() -> int:
+        status = Path("/proc/self/status").read_text()
+        return int(status.partition("VmData:")[2].split()[0]) // 1024
+
+    with kuzu_engine.open_session(folder / "graph-1.db", kuzu_engine.EngineName.LADYBUG, read_only=True) as session:
+        session.arrow("MATCH (s:Symbol) RETURN s.key")
+        before = taken()
+        kept = [session.arrow("MATCH (s:Symbol) RETURN s.key, s.name") for _ in range(30)]
+        assert taken() - before < 500, "MB"
+        empty = session.arrow("MATCH (s:Symbol {key: 'x'}) RETURN s.key")
+    assert {len(one) for one in kept} == {1}
+    assert len(empty) == 0
+
+
 def test_an_engine_that_is_not_installed_is_named(tmp_path: Path) -> None:
     """The extra is told."""
     with pytest.raises(UserError, match=r"yantra-bot\[kuzu\]"):
