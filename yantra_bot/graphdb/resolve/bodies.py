@@ -108,7 +108,7 @@ class Bodies:
         if found is None:
             found = self._make(file.units[0], None, (file, 0))
             self._state.modules[file.path] = found
-            self._interpret(found)
+            self.holding.nest(self._interpret, found)
         return found
 
     def open_function(self, function: int, caller: Instance | None, op: Op | None) -> Instance:

@@ -13,6 +13,7 @@ from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
 from yantra_bot.graphdb.resolve.java_maps import Maps
 from yantra_bot.graphdb.resolve.java_methods import (
+    COMBINES,
     ELEMENTS,
     FACTORIES,
     FUNCTIONAL,
@@ -23,6 +24,7 @@ from yantra_bot.graphdb.resolve.java_methods import (
     RUNS,
     SPREADS,
     STORES,
+    SUPPLIED,
     VIEWS,
     name_made,
     name_view,
@@ -63,12 +65,27 @@ class JavaLibrary(Bags):
             owner, method = f"{owner}.{method}", _CONSTRUCTOR
         elif method in RUNS and op[0] == Code.CALL_METHOD and op[2] >= 0:
             self._state.engine.watch(caller.node(op[2]), self._run_own, caller, op)
+        elif method in COMBINES and op[0] == Code.CALL_METHOD:
+            self._combine(caller, op)
+            return
         made = self._bag(("made", caller.number, self._state.identity(op)), name_made(owner, method))
-        self._perform(caller, op, made, method)
+        result = self._perform(caller, op, made, method)
+        if method in SUPPLIED:
+            self._state.engine.flow(result, self._state.slot(made, None))
         if op[1] >= 0:
             self._state.engine.add_one(caller.node(op[1]), made)
             if method not in FACTORIES:
                 self._state.engine.flow(self._inside(made), caller.node(op[1]))
+
+    def _combine(self, caller: Instance, op: Op) -> None:
+        """`andThen` of a class that is a Function: what it gives calls both."""
+        for value in (op[2], *op[ARGS]):
+            if value >= 0 and op[1] >= 0:
+                self._state.engine.watch(caller.node(value), self._give_function, caller.node(op[1]))
+
+    def _give_function(self, target: int, item: int) -> None:
+        if self._state.objects.kinds[item] in _CALLABLE | _OBJECTS:
+            self._state.engine.add_one(target, item)
 
     def call_method(self, caller: Instance, op: Op, owner: int) -> None:
         """Call a method of an object of the outside."""

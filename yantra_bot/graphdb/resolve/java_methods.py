@@ -67,6 +67,8 @@ VIEWS: Final = {
     "schedule": "java.util.concurrent.ScheduledFuture",
     "toArray": "",
     "reversed": "",
+    "max": "java.util.Optional",
+    "min": "java.util.Optional",
     "mapToInt": "java.util.stream.IntStream",
     "mapToLong": "java.util.stream.LongStream",
     "mapToDouble": "java.util.stream.DoubleStream",
@@ -91,7 +93,7 @@ FACTORIES: Final = frozenset({
     "supplyAsync", "runAsync", "completedFuture", "newFixedThreadPool", "newCachedThreadPool",
     "newSingleThreadExecutor", "newWorkStealingPool", "newVirtualThreadPerTaskExecutor", "unmodifiableList",
     "unmodifiableSet", "unmodifiableMap", "synchronizedList", "synchronizedMap", "singletonList", "singletonMap",
-    "singleton", "comparing", "comparingInt", "ofEntries",
+    "singleton", "comparing", "comparingInt", "ofEntries", "unmodifiableCollection", "synchronizedCollection",
     "iterate", "generate", "concat", "entry", "range", "rangeClosed", "toList", "toSet", "toMap", "groupingBy",
 })  # fmt: skip
 """Static methods and constructors whose result is a new object that holds what was given."""
@@ -119,6 +121,10 @@ def name_made(owner: str, method: str) -> str:
     return _MADE.get(method, owner) if method in FACTORIES else ""
 
 
+SUPPLIED: Final = frozenset({"supplyAsync", "generate", "iterate", "withInitial"})
+"""Static methods whose result holds what the function gives that they take."""
+COMBINES: Final = frozenset({"andThen", "compose", "and", "or", "negate", "reversed", "thenComparing"})
+"""Methods of functional interfaces that make a function of functions."""
 RUNS: Final = frozenset({"start", "run", "join_"})
 """Methods of threads and tasks that run what they were made with."""
 FUNCTIONAL: Final = {
