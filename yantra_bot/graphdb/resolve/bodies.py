@@ -268,7 +268,7 @@ class Bodies:
         kind = self._state.objects.kinds[item]
         if kind in _WRITTEN or (kind == Kind.CLASS and instance.unit.file.facts.language in SCRIPTS):
             site = op[4] if len(op) > 4 else 0
-            if f"{op[2]}.setter" in self._state.program.setters:
+            if f"{op[2]}.setter" in self._state.program.setters or item in self._state.proxies:
                 self._hold(item, self._containers.write_property, instance, item, op[2], source, site)
             self._hold(item, self._hooks.on_store, instance, item, op[2], source, site)
 

@@ -281,6 +281,10 @@ class Calls:
             self._state.engine.add_one(node, receiver)
         for item, parameter in zip(given, signature.positional[1:], strict=False):
             self._state.engine.add_one(callee.base + parameter, item)
+        self.note_getter(node, getter)
+
+    def note_getter(self, node: int, getter: int) -> None:
+        """Note that reading what a node holds calls a function, at all places where it is read."""
         self._getters.setdefault(node, set()).add(getter)
         for caller, site in self._readers.get(node, ()):
             self.note(caller, site, getter, Evidence.FLOW)

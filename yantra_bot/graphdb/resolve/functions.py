@@ -31,6 +31,8 @@ class Functions:
         self._bind_slot, self._bind_stored = bind_slot, bind_stored
         self.fill_declared: Callable[[int, str, int], bool] = lambda *_: False
         """Called with (object, name, node) for what lies outside; true where a declaration says what it is."""
+        self.fill_proxy: Callable[[int, str, int], None]
+        """Called with (proxy, name, node); set by Proxies."""
         self.inherit: Callable[[tuple[int, ...], int, str, int], bool] = lambda *_: False
         """Called with (classes, receiver, name, node); true where a declared class above them has the name. Both set by
         Linking, where packages are installed."""
@@ -53,6 +55,8 @@ class Functions:
         """Fill an attribute of a container, a bag, a generator or a constant."""
         objects, state = self._state.objects, self._state
         what = objects.seconds[item]
+        if item in state.proxies:
+            self.fill_proxy(item, name, node)
         if what not in _PYTHON_CONTAINERS:
             state.on_slot(item, name, self._bind_slot, item, node)
         if what == "object" and name != PROTO:

@@ -9,6 +9,7 @@ from yantra_bot.graphdb.resolve.javascript_containers import Sequences
 from yantra_bot.graphdb.resolve.javascript_conversions import Conversions
 from yantra_bot.graphdb.resolve.javascript_methods import MAPPINGS, PURE, SAME_OBJECT, TIMERS
 from yantra_bot.graphdb.resolve.javascript_promises import Promises
+from yantra_bot.graphdb.resolve.javascript_proxies import Proxies
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
@@ -34,6 +35,7 @@ class Globals:
         self._state, self._containers, self._lookup = state, containers, lookup
         self._sequences, self._promises, self._call_method = sequences, promises, call_method
         self._conversions = Conversions(state, lookup, sequences.calls)
+        self._proxies = Proxies(state, lookup, sequences.calls)
         self._functions: dict[str, Callable[[Instance, Op], None]] = {
             "Array": self._array,
             "Array.of": self._array,
@@ -47,6 +49,7 @@ class Globals:
             "Reflect.getPrototypeOf": self._prototype_of,
             "Reflect.apply": self._apply,
             "Reflect.construct": self._construct,
+            "Proxy": self._proxy,
             "JSON.parse": self._call_given,
             "JSON.stringify": self._stringify,
             "String": self._to_text,
@@ -81,6 +84,9 @@ class Globals:
         """Call what stands behind the first argument: `JSON.parse(text, f)`."""
         for value in op[ARGS][1:2]:
             self._sequences.call_function(caller, op, caller.node(value), ())
+
+    def _proxy(self, caller: Instance, op: Op) -> None:
+        self._proxies.make(caller, op, self.give_same)
 
     def _stringify(self, caller: Instance, op: Op) -> None:
         self._call_given(caller, op)

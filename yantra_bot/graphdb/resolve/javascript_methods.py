@@ -9,6 +9,7 @@ MAPPINGS: Final = frozenset({"Map", "WeakMap", "ReadonlyMap"})
 PROMISE: Final = "promise"
 KINDS: Final = frozenset({"array", "object", "Set", PROMISE, *MAPPINGS})
 """The kinds of JavaScript's containers."""
+PROXY: Final = "proxy"
 PROTO: Final = "__proto__"
 ITERATOR: Final = "[Symbol.iterator]"
 ASYNC_ITERATOR: Final = "[Symbol.asyncIterator]"

@@ -14,7 +14,7 @@ from yantra_bot.graphdb.environment import Catalogue
 from yantra_bot.graphdb.facts import Body, BodyFlag, FileFacts, Op, Value
 from yantra_bot.graphdb.languages import Linker, Paths, Read, frontend_of
 from yantra_bot.graphdb.resolve.java_methods import KEYED, NAMING
-from yantra_bot.graphdb.resolve.javascript_methods import GETTER, SCRIPTS
+from yantra_bot.graphdb.resolve.javascript_methods import GETTER, PROXY, SCRIPTS
 from yantra_bot.graphdb.resolve.library import LIBRARY, library_linker
 
 _KEYED = frozenset({"set", "get", "getOrInsert", "getOrInsertComputed"})
@@ -258,6 +258,8 @@ def _setters(file: File) -> Iterator[str]:
                 yield from (key for key, _ in op[3] if isinstance(key, str) and key.endswith(".setter"))
             elif op[0] == Op.SET_ATTR and op[2].endswith(".setter"):
                 yield op[2]
+            elif op[0] == Op.FREE and op[2] == "Proxy":
+                yield PROXY
 
 
 def _getters(files: Iterable[File]) -> Iterator[str]:

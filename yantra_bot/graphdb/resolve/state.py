@@ -8,7 +8,7 @@ from yantra_bot.graphdb.facts import NOTHING, OTHER_KEY, BodyFlag, CallFlag, Par
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.contexts import Contexts, budget_of, limit_of
 from yantra_bot.graphdb.resolve.engine import Engine
-from yantra_bot.graphdb.resolve.javascript_methods import CONVERSIONS
+from yantra_bot.graphdb.resolve.javascript_methods import CONVERSIONS, PROXY
 from yantra_bot.graphdb.resolve.objects import Kind, Objects
 from yantra_bot.graphdb.resolve.program import File, Program, Unit
 from yantra_bot.graphdb.resolve.record import Record
@@ -110,6 +110,8 @@ class State:
         """The instances of each class that are told apart."""
         self.partials: dict[int, tuple[Instance, Op]] = {}
         """What each partial object holds: the call that made it, and where that stands."""
+        self.proxies: dict[int, tuple[int, int]] = {}
+        """JavaScript's proxies with traps: the node of what each stands for, and its handler."""
         self._uses: dict[int, dict[Value, list[Op]]] = {}
         self._signatures: dict[int, Signature] = {}
         self._constants: dict[int, int] = {}
@@ -197,7 +199,9 @@ class State:
         some file defines.
         """
         if op[0] == Code.SET_ATTR:
-            return op[3] >= 0 or f"{op[2]}.setter" in self.program.setters or "__setattr__" in self.program.literals
+            setters = self.program.setters
+            hooks = "__setattr__" in self.program.literals or PROXY in setters
+            return op[3] >= 0 or hooks or f"{op[2]}.setter" in setters
         if op[0] == Code.CALL_METHOD and op[-1] & CallFlag.IMPLICIT and op[3] in CONVERSIONS:
             return not self.program.literals.isdisjoint(CONVERSIONS[op[3]])
         return True
