@@ -51,7 +51,7 @@ class Proxies:
         return (handler, trap) in self._state.slots or self._lookup.members.defines(handler, trap)
 
     def fill(self, proxy: int, name: str, node: int) -> None:
-        """Fill an attribute of a proxy: what its trap gives, or, for `x.setter`, the trap that takes what is written."""
+        """Fill an attribute of a proxy: what its trap gives; of `x.setter`, the trap that takes what is written."""
         target, handler = self._state.proxies[proxy]
         if name.endswith(".setter"):
             trap = self._lookup.attribute(handler, "set")
