@@ -80,6 +80,8 @@ class Arguments:
                 given.add(signature.positional[at])
                 if value != NOTHING:
                     flow(caller.node(value), callee.base + signature.positional[at])
+                else:
+                    self._state.untracked.add(callee.base + signature.positional[at])
             elif signature.star >= 0 and value != NOTHING:
                 place = at - len(signature.positional) + _skips(callee, op, index)
                 flow(caller.node(value), self._star_slot(callee, signature.star, place))
@@ -87,6 +89,7 @@ class Arguments:
             parameter = signature.named.get(name, NOTHING)
             given.add(parameter)
             if value == NOTHING:
+                self._state.untracked.add(callee.base + parameter)
                 continue
             if parameter >= 0:
                 flow(caller.node(value), callee.base + parameter)

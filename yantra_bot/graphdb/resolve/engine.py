@@ -5,7 +5,7 @@ It knows nothing of programs. The result is the least fixpoint, so it does not d
 
 from array import array
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -194,6 +194,15 @@ class Engine:
         self._queue.clear()
         self._pending.clear()
         self._tasks.clear()
+
+    def all_flows(self) -> Iterator[tuple[int, int]]:
+        """Give each flow between two nodes."""
+        for source, targets in enumerate(self._flows):
+            if targets.__class__ is int:
+                yield source, targets
+            elif targets is not None:
+                for target in targets:
+                    yield source, target
 
     def end(self) -> None:
         """Forget everything but what the nodes hold: nothing will move any more."""

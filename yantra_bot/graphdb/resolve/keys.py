@@ -5,11 +5,12 @@ A key that is an object is hashed and compared, where the program says how.
 
 from collections.abc import Callable
 
-from yantra_bot.graphdb.facts import NOTHING
+from yantra_bot.graphdb.facts import NOTHING, OTHER_KEY
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.arguments import make_call
 from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.origins import Ends, Origins
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
 _OBJECTS = frozenset({Kind.INSTANCE, Kind.OPEN})
@@ -46,6 +47,9 @@ class Keys:
         if kind == Kind.CONST:
             self._move(container, objects.firsts[key], node, stores)
             return
+        if kind == Kind.TEXT:
+            self._move_text(container, (objects.firsts[key], objects.seconds[key]), node, stores)
+            return
         self._move(container, None, node, stores)
         if kind in _OBJECTS:
             self._hash(instance, key, site)
@@ -65,6 +69,16 @@ class Keys:
         else:
             state.on_slot(container, key, self._flow_from, node)
             state.on_slot(container, None, self._flow_from, node)
+
+    def _move_text(self, container: int, ends: Ends, node: int, stores: bool) -> None:
+        if stores:
+            self._state.store_text(container, ends, node)
+        else:
+            self._state.on_keys(container, self._flow_if_fits, node, ends)
+
+    def _flow_if_fits(self, target: int, ends: Ends, key: str | int | None, node: int) -> None:
+        if not isinstance(key, str) or key.startswith(OTHER_KEY) or (key.startswith(ends[0]) and key.endswith(ends[1])):
+            self._state.engine.flow(node, target)
 
     def _flow_from(self, target: int, node: int) -> None:
         self._state.engine.flow(node, target)
@@ -116,6 +130,14 @@ class Keys:
             if not 0 < len(self._state.engine.objects(one[1])) < self._state.engine.limit
             and not self._state.is_idle(one[0])
         ]
-        for _, _, container, node, stores in unknown:
-            self._move(container, None, node, stores)
+        origins = Origins(self._state, self._lookup) if unknown else None
+        for _, key, container, node, stores in unknown:
+            found = origins.of(key) if origins is not None and not self._state.engine.holds(key) else None
+            if found is None or not any(found):
+                self._move(container, None, node, stores)
+                continue
+            for constant in sorted(found[0], key=str):
+                self._move(container, constant, node, stores)
+            for ends in sorted(found[1]):
+                self._move_text(container, ends, node, stores)
         return is_old or bool(unknown)

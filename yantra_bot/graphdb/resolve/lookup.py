@@ -271,6 +271,10 @@ class Lookup:
         else:
             state.engine.add_one(node, objects.intern(Kind.BOUND, member, receiver))
 
+    def bound_slots(self) -> list[tuple[int, int]]:
+        """Return which nodes of attributes are filled from which others."""
+        return [(link >> 32, link & 0xFFFFFFFF) for link, _ in self._linked if link >> 32]
+
     def _bind_slot(self, receiver: int, node: int, slot: int) -> None:
         key = (slot << 32 | node, receiver)
         if key not in self._linked:

@@ -112,6 +112,10 @@ class State:
         """What each partial object holds: the call that made it, and where that stands."""
         self.proxies: dict[int, tuple[int, int]] = {}
         """JavaScript's proxies with traps: the node of what each stands for, and its handler."""
+        self.untracked: set[int] = set()
+        """Parameters that are given what is not followed."""
+        self.patterns: dict[int, list[tuple[str, str, int]]] = {}
+        """What is stored in a container under texts of which the ends are known: begin, end, node."""
         self._uses: dict[int, dict[Value, list[Op]]] = {}
         self._signatures: dict[int, Signature] = {}
         self._constants: dict[int, int] = {}
@@ -171,9 +175,26 @@ class State:
         if isinstance(name, int) and not 0 <= name < MAX_INDEX:
             name = self.place_of(owner, name)
         self.slot_watchers.setdefault((owner, name), []).append((handler, payload))
+        if owner in self.patterns and isinstance(name, str):
+            for pattern in self.patterns[owner]:
+                self._fit(owner, name, *pattern)
         node = self.slots.get((owner, name))
         if node is not None:
             self.engine.later(handler, payload, node)
+
+    def store_text(self, owner: int, ends: tuple[str, str], source: int) -> None:
+        """Store what a node holds under any name that begins and ends so: where one is read, and for all readers."""
+        known = self.patterns.setdefault(owner, [])
+        if (*ends, source) in known:
+            return
+        known.append((*ends, source))
+        self.engine.flow(source, self.slot(owner, f"{OTHER_KEY}{ends[0]} {ends[1]}"))
+        for _, name in [one for one in self.slot_watchers if one[0] == owner and isinstance(one[1], str)]:
+            self._fit(owner, name, *ends, source)
+
+    def _fit(self, owner: int, name: str, first: str, last: str, source: int) -> None:
+        if name.startswith(first) and name.endswith(last) and not name.startswith(OTHER_KEY):
+            self.engine.flow(source, self.slot(owner, name))
 
     def on_keys(self, owner: int, handler: Any, *payload: Any) -> None:
         """Call handler(*payload, key, node) for every slot of an object, now and later."""

@@ -9,7 +9,7 @@ from yantra_bot.graphdb.languages.python.displays import make_container
 from yantra_bot.graphdb.languages.python.expressions import TRIVIA, call_implicit, elements_of, is_plain, test_truth
 from yantra_bot.graphdb.languages.python.flow import begin, end, join
 from yantra_bot.graphdb.languages.python.scope import Lower, Scope
-from yantra_bot.graphdb.languages.python.texts import make_text
+from yantra_bot.graphdb.languages.python.texts import format_text, make_text
 
 _BINARY: Final = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
@@ -52,7 +52,9 @@ def _operate(scope: Scope, operator: str, left: Value, right: Value, node: Node)
     if is_plain(scope, left):
         if is_plain(scope, right) or not operator:
             return NOTHING
-        return call_implicit(scope, right, f"__r{operator}__", node, (left,))
+        result = call_implicit(scope, right, f"__r{operator}__", node, (left,))
+        text = format_text(scope, _text_part(scope, left), right) if operator == "mod" else NOTHING
+        return result if text < 0 else text
     return call_implicit(scope, left, f"__{operator}__", node, (right,)) if operator else NOTHING
 
 

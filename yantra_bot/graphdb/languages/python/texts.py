@@ -13,6 +13,7 @@ from yantra_bot.graphdb.languages.python.scope import Lower, Scope
 
 _IMPLICIT: Final = CallFlag.IMPLICIT
 _PARTS_LIMIT: Final = 4
+_PLACE: Final = re.compile(r"%s")
 _NAME_PART: Final = re.compile(r"[\w.]{1,40}\Z")
 
 
@@ -37,6 +38,17 @@ def make_text(scope: Scope, parts: list[str | Value]) -> Value:
     value = scope.new()
     scope.emit((Op.TEXT, value, tuple(parts)))
     return value
+
+
+def format_text(scope: Scope, pattern: str | Value, value: Value) -> Value:
+    """Return the value of `"ext.%s" % value`, where it can be a name."""
+    if not isinstance(pattern, str) or "%%" in pattern or value < 0:
+        return NOTHING
+    parts = _PLACE.split(pattern)
+    if len(parts) != 2 or any("%" in part for part in parts):
+        return NOTHING
+    made: list[str | Value] = [one for one in (parts[0], value, parts[-1]) if one != ""]
+    return make_text(scope, made)
 
 
 def _interpolate(scope: Scope, node: Node, parts: list[str | Value]) -> None:

@@ -1,0 +1,71 @@
+"""Where the values of a key come from: which constants they are that nobody asks for by name, or that they are unknown.
+
+Constants that are no key anywhere do not flow, so a key that holds nothing may be one of these, or anything.
+"""
+
+from typing import Final
+
+from yantra_bot.graphdb.facts import Op as Code
+from yantra_bot.graphdb.resolve.lookup import Lookup
+from yantra_bot.graphdb.resolve.state import Instance, State
+
+MAX_STEPS: Final = 400
+MAX_INSTANCES: Final = 6_000
+"""A program of more analysed bodies is not worth the time."""
+Literal = str | int
+Ends = tuple[str, str]
+"""How a text begins and ends."""
+
+
+class Origins:
+    """The flows of one moment, backwards."""
+
+    def __init__(self, state: State, lookup: Lookup) -> None:
+        self._state = state
+        self._before: dict[int, list[int]] = {}
+        self._constants: dict[int, Literal] = {}
+        self._texts: dict[int, Ends] = {}
+        instances = (*state.modules.values(), *state.class_bodies.values(), *state.opened)
+        self._is_small = len(instances) <= MAX_INSTANCES
+        if self._is_small:
+            for source, target in (*state.engine.all_flows(), *lookup.bound_slots()):
+                self._before.setdefault(target, []).append(source)
+            for instance in instances:
+                self._read(instance)
+
+    def _read(self, instance: Instance) -> None:
+        base, before = instance.base, self._before
+        for op in instance.unit.body.ops:
+            code = op[0]
+            if code == Code.CONST:
+                self._constants[base + op[1]] = op[2]
+            elif code == Code.COPY:
+                before.setdefault(base + op[1], []).append(instance.node(op[2]))
+            elif code == Code.RETURN:
+                before.setdefault(instance.result, []).append(instance.node(op[1]))
+            elif code == Code.TEXT:
+                first, last = (one if isinstance(one, str) else "" for one in (op[2][0], op[2][-1]))
+                self._texts[base + op[1]] = (first, last)
+
+    def of(self, node: int) -> tuple[set[Literal], set[Ends]] | None:
+        """Return the constants and the texts that a node may be beside what it holds; None where it may be anything."""
+        constants: set[Literal] = set()
+        texts: set[Ends] = set()
+        seen, waiting = {node}, [node]
+        for one in waiting:
+            if one < 0 or len(waiting) > MAX_STEPS or self._is_unknown(one):
+                return None
+            before = self._before.get(one, ())
+            if one in self._constants:
+                constants.add(self._constants[one])
+            elif one in self._texts and any(self._texts[one]):
+                texts.add(self._texts[one])
+            elif not before and not self._state.engine.holds(one):
+                return None
+            fresh = [source for source in before if source not in seen]
+            seen.update(fresh)
+            waiting += fresh
+        return constants, texts
+
+    def _is_unknown(self, node: int) -> bool:
+        return not self._is_small or node in self._state.untracked
