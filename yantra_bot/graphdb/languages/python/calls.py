@@ -9,6 +9,7 @@ from yantra_bot.graphdb.languages.lowering import site_of
 from yantra_bot.graphdb.languages.python.annotations import types_at
 from yantra_bot.graphdb.languages.python.comprehensions import lower_comprehension
 from yantra_bot.graphdb.languages.python.displays import make_container
+from yantra_bot.graphdb.languages.python.evaluated import EVALUATORS, run_text
 from yantra_bot.graphdb.languages.python.expressions import TRIVIA, elements_of, object_value
 from yantra_bot.graphdb.languages.python.imports import extend_exports
 from yantra_bot.graphdb.languages.python.names import (
@@ -20,13 +21,14 @@ from yantra_bot.graphdb.languages.python.names import (
     read_outside,
 )
 from yantra_bot.graphdb.languages.python.properties import MEMBERS, make_member
-from yantra_bot.graphdb.languages.python.records import RECORD_NAMES, make_record
+from yantra_bot.graphdb.languages.python.records import RECORD_NAMES, make_class, make_record
 from yantra_bot.graphdb.languages.python.routes import REQUEST_NAMES, ROUTE_NAMES, note_request, note_route
 from yantra_bot.graphdb.languages.python.scope import Lower, Scope
 
 _CASTS: Final = frozenset({"typing.cast", "typing_extensions.cast"})
 _OWN_NAMES: Final = frozenset({"locals", "vars"})
 """What gives, without arguments, the names of the scope itself."""
+_READ_AS_TEXT: Final = EVALUATORS | {"type"}
 _EXPORT_CHANGES: Final = frozenset({"append", "extend"})
 
 
@@ -69,6 +71,10 @@ def _call_name(scope: Scope, function: Node, arguments: Node, *, wanted: bool) -
     if scope.unit.imported.get(name) in _CASTS:
         emit_call(scope, callee, site_of(function), args, wanted=False)
         return _cast(scope, arguments, args)
+    made = _make_of_text(scope, name, arguments, args) if name in _READ_AS_TEXT and is_free(scope, name) else None
+    if made is not None:
+        emit_call(scope, callee, site_of(function), args, wanted=False)
+        return made
     if name in _OWN_NAMES and arguments.named_child_count == 0 and is_free(scope, name):
         emit_call(scope, callee, site_of(function), args, wanted=False)
         return make_container(scope, "dict", list(scope.env.items()))
@@ -78,6 +84,13 @@ def _call_name(scope: Scope, function: Node, arguments: Node, *, wanted: bool) -
             emit_call(scope, callee, site_of(function), args, wanted=False)
             return made
     return emit_call(scope, callee, site_of(function), args, wanted=wanted)
+
+
+def _make_of_text(scope: Scope, name: str, arguments: Node, args: Arguments) -> Value | None:
+    """Return what the text of a call says: a class that `type` makes, what `eval` gives; None for any other call."""
+    if name in EVALUATORS:
+        return run_text(scope, arguments)
+    return make_class(scope, arguments.parent or arguments, args.positional) if len(args.positional) == 3 else None
 
 
 def _cast(scope: Scope, arguments: Node, args: Arguments) -> Value:

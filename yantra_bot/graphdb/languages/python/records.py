@@ -1,4 +1,4 @@
-"""Named tuples that a call makes: classes whose fields are what the call says. It knows no other classes."""
+"""Classes that a call makes: named tuples, and `type("Name", (Base,), {...})`. It knows no class statements."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from yantra_bot.domain.graph import NodeKind
 from yantra_bot.graphdb.facts import Body, BodyFlag, Op, Value
-from yantra_bot.graphdb.languages.lowering import make_symbol
+from yantra_bot.graphdb.languages.lowering import make_symbol, site_of
 from yantra_bot.graphdb.languages.python.decorators import dotted_name
 from yantra_bot.graphdb.languages.python.expressions import children_of
 from yantra_bot.graphdb.languages.python.literals import read_path
@@ -56,6 +56,45 @@ def make_record(scope: Scope, call: Node) -> Value | None:
     value = inner.class_object = scope.new()
     scope.emit((Op.CLASS, value, inner.index, (), ()))
     return value
+
+
+def make_class(scope: Scope, call: Node, given: list[Value]) -> Value | None:
+    """Return the class that `C = type("C", bases, members)` makes; None where its parts are not written out.
+
+    Without an assignment its name is the one in the call.
+    """
+    bases, members = scope.tuples.get(given[1]), _members_of(scope, given[2])
+    statement = call.parent
+    target = statement.child_by_field_name("left") if statement is not None else None
+    name_node = target if target is not None and target.type == "identifier" else children_of(call.children[-1])[0]
+    name = scope.unit.text(name_node) if name_node is target else read_path(scope, name_node)
+    if bases is None or members is None or not name or not name.isidentifier() or name in scope.symbols:
+        return None
+    unit = scope.unit
+    symbol = make_symbol(NodeKind.CLASS.value, name, scope.owner, call, name_node)
+    symbol.visibility = visibility_of(name)
+    index = unit.add_symbol(symbol)
+    if name_node is target:
+        scope.symbols[name] = index
+    inner = Scope(unit, Body(index, scope.index, BodyFlag.CLASS), scope, scope.tables)
+    unit.hashed.append(Hashed(index, call.start_byte, call.end_byte, inner.cuts))
+    for member, value in members.items():
+        inner.body.names[member] = inner.new()
+        inner.emit((Op.OUTER, inner.body.names[member], scope.index, value))
+    value = inner.class_object = scope.new()
+    written = tuple((base, site_of(call), "") for base in bases if base >= 0)
+    scope.emit((Op.CLASS, value, inner.index, written, ()))
+    return value
+
+
+def _members_of(scope: Scope, value: Value) -> dict[str, Value] | None:
+    """Return what is in a dict that the scope has made, under names; None for any other value."""
+    for op in reversed(scope.body.ops):
+        if op[0] == Op.NEW and op[1] == value:
+            return {key: one for key, one in op[3] if isinstance(key, str)}
+        if op[0] == Op.CALL and op[1] == value:
+            return dict(op[5]) if op[5] and not op[4] else None
+    return None
 
 
 def add_fields(scope: Scope, inner: Scope, head: Node | None) -> None:
