@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.facts import BodyFlag
+from yantra_bot.graphdb.resolve.java_methods import may_have
 from yantra_bot.graphdb.resolve.javascript_methods import FUNCTION_METHODS, PROTO, SCRIPTS, has_method, member_of
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import State
@@ -44,7 +45,7 @@ class Functions:
         first, language = self._state.objects.firsts[item], self._state.objects.seconds[item]
         if (name == "default" and language in SCRIPTS) or first.endswith("::"):
             self._state.engine.add_one(node, item)  # of a reference to a method (Java) any method is itself
-        elif name == "this$0":
+        elif name == "this$0" or not may_have(first, name):
             return
         elif first.count(".") < MAX_OUTSIDE_DEPTH and not name.startswith("."):
             whole = member_of(first, name) if language in SCRIPTS else f"{first}.{name}"

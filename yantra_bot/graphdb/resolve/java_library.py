@@ -69,6 +69,9 @@ class JavaLibrary(Bags):
             self._combine(caller, op)
             return
         made = self._bag(("made", caller.number, self._state.identity(op)), name_made(owner, method))
+        if method == "forEach" and op[0] == Code.CALL_METHOD and op[2] >= 0:
+            elements = self._state.slot(made, None)
+            self._state.engine.watch(caller.node(op[2]), self._iterate_own, caller, elements, op[SITE])
         result = self._perform(caller, op, made, method)
         if method in SUPPLIED:
             self._state.engine.flow(result, self._state.slot(made, None))
@@ -76,6 +79,11 @@ class JavaLibrary(Bags):
             self._state.engine.add_one(caller.node(op[1]), made)
             if method not in FACTORIES:
                 self._state.engine.flow(self._inside(made), caller.node(op[1]))
+
+    def _iterate_own(self, caller: Instance, elements: int, site: int, item: int) -> None:
+        """`forEach` of a class that is an Iterable."""
+        if self._state.objects.kinds[item] in _OBJECTS:
+            self._containers.each(caller, item, elements, site)
 
     def _combine(self, caller: Instance, op: Op) -> None:
         """`andThen` of a class that is a Function: what it gives calls both."""
@@ -206,6 +214,8 @@ class JavaLibrary(Bags):
                 self._state.engine.flow(self._state.slot(self._maps.keys(given), None), keys)
         elif method in STORES:
             self._keep(bag, method, given)
+        if method in ("invokeAll", "invokeAny"):
+            self._state.engine.watch(self._inside(given), self._on_argument, caller, op, bag, "submit", result)
         if objects.kinds[given] == Kind.BAG and method not in STORES:
             self._state.engine.watch(self._functions(given), self._call_given, caller, op, bag, method, result)
 
@@ -231,14 +241,22 @@ class JavaLibrary(Bags):
             place = ("mapped", caller.number, self._state.identity(op))
             made = self._bag(place, name_view(self._name(bag), method))
             engine.add_one(target, made)
-            engine.flow(result, self._state.slot(made, None))
-            engine.watch(result, self._flatten, caller, made, method)
+            engine.watch(result, self._keep_made, caller, op, made, method)
         else:
             self._give_view(caller, op, bag, method, result, target)
 
-    def _flatten(self, caller: Instance, made: int, method: str, item: int) -> None:
-        if method in SPREADS and self._state.objects.kinds[item] in _KEEPS and item != made:
-            self._containers.pour(caller, made, item)
+    def _keep_made(self, caller: Instance, op: Op, made: int, method: str, item: int) -> None:
+        """Keep what a function has given: of a stream what it holds, of a task in its future."""
+        inside = self._state.slot(made, None)
+        if method in SPREADS and self._state.objects.kinds[item] in _KEEPS:
+            if item != made:
+                self._containers.pour(caller, made, item)
+        elif method == "invokeAll":
+            future = self._bag(("future", caller.number, self._state.identity(op)), "java.util.concurrent.Future")
+            self._state.engine.add_one(inside, future)
+            self._state.engine.add_one(self._state.slot(future, None), item)
+        else:
+            self._state.engine.add_one(inside, item)
 
     def _give_element(self, caller: Instance, op: Op, bag: int, method: str, target: int) -> None:
         engine = self._state.engine

@@ -135,3 +135,20 @@ FUNCTIONAL: Final = {
     "InvocationHandler": "invoke/3", "Collector": "accumulator/0", "PropertyChangeListener": "propertyChange/1",
 }  # fmt: skip
 """The one method of a functional interface of the library."""
+_MEMBERS: Final = {
+    "java.lang.Iterable": ("iterator", "forEach", "spliterator"),
+    "java.lang.Comparable": ("compareTo",),
+    "java.lang.Runnable": ("run",),
+    "java.lang.Cloneable": (),
+    "java.lang.AutoCloseable": ("close",),
+    "java.io.Closeable": ("close",),
+    "java.io.Serializable": (),
+    "java.util.Iterator": ("hasNext", "next", "remove", "forEachRemaining"),
+    "java.util.concurrent.Callable": ("call",),
+}
+
+
+def may_have(owner: str, name: str) -> bool:
+    """Say whether something outside may have a member: interfaces that many classes have, have few."""
+    members = _MEMBERS.get(owner)
+    return members is None or name.partition("/")[0].removesuffix("::") in members or name == "class"

@@ -60,11 +60,19 @@ class Reflection:
         elif method == "newInstance" and place[0] in ("class", "constructor") and what in (CLASS, _CONSTRUCTOR):
             call = make_call(op[SITE], args, dst=target)
             self._calls.on_callee(self._state.absolute(caller), call, place[1])
+        elif method == "cast" and what == CLASS and place[0] == "class":
+            if target >= 0 and args and args[0] >= 0:
+                engine.watch(args[0], self._cast, target, place[1])
         elif method == "invoke" and what == _METHOD and place[0] == "method" and args:
             self._invoke(self._state.absolute(caller), op[SITE], target, args, place)
         else:
             return False
         return True
+
+    def _cast(self, target: int, owner: int, item: int) -> None:
+        own = self._members.class_of(item)
+        if own is not None and (owner in self._members.order(own) or self._state.objects.kinds[item] == Kind.OPEN):
+            self._state.engine.add_one(target, item)
 
     def _on_method(self, target: int, owner: int, item: int) -> None:
         objects = self._state.objects

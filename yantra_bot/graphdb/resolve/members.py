@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from yantra_bot.domain.graph import Language
+from yantra_bot.domain.graph import Language, NodeKind
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, ParamKind, Value
 from yantra_bot.graphdb.facts import Op as Code
 from yantra_bot.graphdb.resolve.hierarchy import Hierarchy
@@ -19,6 +19,7 @@ class Members:
     def __init__(self, state: State, hierarchy: Hierarchy) -> None:
         self._state, self._hierarchy = state, hierarchy
         self._assigned: dict[int, frozenset[str]] = {}
+        self._fields: dict[str, dict[int, set[str]]] = {}
 
     def class_of(self, receiver: int) -> int | None:
         """Return the class of an instance, or a class itself; None for what has none."""
@@ -154,8 +155,20 @@ class Members:
             units = () if unit is None else (unit, *(one for one in unit.file.units if one.body.parent == unit.index))
             found = self._assigned[owner] = frozenset(
                 op[2] for one in units for op in one.body.ops if op[0] == Code.SET_ATTR and op[1] == _receiver_of(one)
-            )
+            ) | (self._fields_of(unit) if unit is not None else frozenset())
         return found
+
+    def _fields_of(self, unit: Unit) -> frozenset[str]:
+        """Return the fields that a class of Java declares."""
+        if unit.file.facts.language != Language.JAVA:
+            return frozenset()
+        fields = self._fields.get(unit.file.path)
+        if fields is None:
+            fields = self._fields[unit.file.path] = {}
+            for symbol in unit.file.facts.symbols:
+                if symbol.kind == NodeKind.VARIABLE:
+                    fields.setdefault(symbol.parent, set()).add(symbol.name)
+        return frozenset(fields.get(unit.body.owner, ()))
 
     def owners_among(self, classes: Collection[int], name: str) -> list[int]:
         """Return those of some classes that have a name themselves."""
