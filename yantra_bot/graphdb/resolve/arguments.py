@@ -95,17 +95,21 @@ class Arguments:
                 flow(caller.node(value), callee.base + parameter)
             elif signature.double_star >= 0:
                 flow(caller.node(value), self._star_slot(callee, signature.double_star, name))
-        self._unpack(caller, op, callee, shift)
+        self._unpack(caller, op, callee, shift, given)
         certain = op[STAR] == NOTHING and op[DOUBLE_STAR] == NOTHING
         self._bind_defaults(callee, function, given if certain else {NOTHING})
 
-    def _unpack(self, caller: Instance, op: Op, callee: Instance, shift: int) -> None:
+    def _unpack(self, caller: Instance, op: Op, callee: Instance, shift: int, given: set[int]) -> None:
         engine = self._state.engine
         if op[STAR] != NOTHING:
             start = len(op[ARGS]) + shift
             engine.watch(caller.node(op[STAR]), self._on_star, caller, op[SITE], callee, start)
         if op[DOUBLE_STAR] != NOTHING:
             engine.watch(caller.node(op[DOUBLE_STAR]), self._on_double_star, callee, shift)
+            for value in self._state.signature(callee.unit).named.values():
+                if value not in given:
+                    source = (caller, caller.node(op[DOUBLE_STAR]))
+                    self._state.unpacked.setdefault(callee.base + value, []).append(source)
 
     def _on_star(self, caller: Instance, site: int, callee: Instance, start: int, container: int) -> None:
         kind = self._state.objects.kinds[container]

@@ -124,20 +124,28 @@ class Keys:
         """Where nothing, or too much, is a key in the end, any is meant; whether that is so anywhere."""
         is_old = self._iterate_old()
         waiting, self._waiting = self._waiting, []
-        unknown = [
-            one
-            for one in waiting
-            if not 0 < len(self._state.engine.objects(one[1])) < self._state.engine.limit
-            and not self._state.is_idle(one[0])
-        ]
-        origins = Origins(self._state, self._lookup) if unknown else None
-        for _, key, container, node, stores in unknown:
-            found = origins.of(key) if origins is not None and not self._state.engine.holds(key) else None
-            if found is None or not any(found):
-                self._move(container, None, node, stores)
-                continue
-            for constant in sorted(found[0], key=str):
-                self._move(container, constant, node, stores)
-            for ends in sorted(found[1]):
-                self._move_text(container, ends, node, stores)
-        return is_old or bool(unknown)
+        waiting = [one for one in waiting if not self._state.is_idle(one[0])]
+        limit, objects = self._state.engine.limit, self._state.engine.objects
+        unknown = [one for one in waiting if not 0 < len(objects(one[1])) < limit]
+        known = (
+            [one for one in waiting if not one[4] and 0 < len(objects(one[1])) < limit] if self._state.unpacked else []
+        )
+        origins = Origins(self._state, self._lookup) if unknown or known else None
+        if origins is None:
+            return is_old
+        for one in unknown:
+            self._assume_one(origins, *one[1:])
+        opened = [one for one in known if origins.is_left_open(one[1])]
+        for _, _, container, node, stores in opened:
+            self._move(container, None, node, stores)
+        return is_old or bool(unknown) or bool(opened)
+
+    def _assume_one(self, origins: Origins, key: int, container: int, node: int, stores: bool) -> None:
+        found = None if self._state.engine.holds(key) else origins.of(key)
+        if found is None or not any(found):
+            self._move(container, None, node, stores)
+            return
+        for constant in sorted(found[0], key=str):
+            self._move(container, constant, node, stores)
+        for ends in sorted(found[1]):
+            self._move_text(container, ends, node, stores)

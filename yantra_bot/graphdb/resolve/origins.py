@@ -67,5 +67,17 @@ class Origins:
             waiting += fresh
         return constants, texts
 
+    def is_left_open(self, node: int) -> bool:
+        """Say whether a node may also hold what a call unpacks that is known by no caller: `run(**options)`."""
+        seen, waiting = {node}, [node]
+        for one in waiting:
+            unpacked = self._state.unpacked.get(one, ())
+            if any(not caller.called and not self._state.engine.holds(source) for caller, source in unpacked):
+                return True
+            fresh = [source for source in self._before.get(one, ()) if source not in seen]
+            seen.update(fresh)
+            waiting += fresh if len(waiting) < MAX_STEPS else ()
+        return False
+
     def _is_unknown(self, node: int) -> bool:
         return not self._is_small or node in self._state.untracked

@@ -114,6 +114,8 @@ class State:
         """JavaScript's proxies with traps: the node of what each stands for, and its handler."""
         self.untracked: set[int] = set()
         """Parameters that are given what is not followed."""
+        self.unpacked: dict[int, list[tuple[Instance, int]]] = {}
+        """By parameter, what calls unpack that leave it out: the caller and the node."""
         self.patterns: dict[int, list[tuple[str, str, int]]] = {}
         """What is stored in a container under texts of which the ends are known: begin, end, node."""
         self._uses: dict[int, dict[Value, list[Op]]] = {}
