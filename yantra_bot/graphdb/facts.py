@@ -66,7 +66,8 @@ class Op:
     """(obj, name, src), in Python and JavaScript with a site behind: where a setter or a descriptor would be called."""
     ITEM: Final = 12
     """(dst, obj, literal, site): subscription by a constant, or by anything (None). A fifth operand may follow None:
-    the key's value, whose constants are the keys that are meant where it holds nothing else."""
+    the key's value, whose constants are the keys that are meant where it holds nothing else; a sixth (True) says that
+    the key is imported, so that it is a constant for sequences as well."""
     SET_ITEM: Final = 13
     """(obj, literal, src, site), and as in ITEM the key's value"""
     NEW: Final = 14

@@ -103,7 +103,7 @@ class Containers:
 
     def _read_by(self, instance: Instance, op: Op, container: int) -> None:
         target = instance.base + op[1]
-        if len(op) > 5 and self._state.objects.seconds[container] == "dict":
+        if len(op) > 6 or (len(op) > 5 and self._state.objects.seconds[container] == "dict"):
             self.keys.use(instance, instance.base + op[5], container, target, op[4], stores=False)
         elif not (isinstance(op[3], int) and op[3] < 0 and self.keys.read_from_end(container, op[3], target)):
             self.read_item(container, op[3], target)

@@ -1,5 +1,6 @@
 """The expressions that everything is made of: names, attributes, subscripts, conditions, `await`, `yield`."""
 
+import re
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -14,6 +15,8 @@ from yantra_bot.graphdb.languages.python.scope import Lower, Scope
 
 TRIVIA: Final = frozenset({"comment", "line_continuation", "ERROR"})
 _IMPLICIT: Final = CallFlag.IMPLICIT
+_BOUNDS: Final = re.compile(rb"\s*(-?\d{1,4})?\s*:\s*(-?\d{1,4})?\s*(?::\s*(-?\d{1,4})?\s*)?\Z")
+"""The inside of a slice by constants."""
 _TRUTH_TESTED: Final = frozenset({"identifier", "attribute", "call", "subscript", "await", "named_expression"})
 
 
@@ -129,7 +132,7 @@ def _lower_subscript(scope: Scope, node: Node) -> Value:
     obj = scope.value(children[0])
     if len(children) == 2 and children[1].type == "slice":
         only_effects(scope, children[1])
-        return _emit_slice(scope, obj, node)
+        return _emit_slice(scope, obj, node, children[1])
     literal, key = subscript_key(scope, children[1:])
     if obj < 0 or obj in scope.const_values:
         return NOTHING
@@ -152,11 +155,17 @@ def _own_module(scope: Scope) -> str:
     return "." if scope.unit.is_package else f".{PurePosixPath(scope.unit.facts.path).stem}"
 
 
-def _emit_slice(scope: Scope, obj: Value, node: Node) -> Value:
+def _emit_slice(scope: Scope, obj: Value, node: Node, bounds: Node) -> Value:
     if is_plain(scope, obj):
         return NOTHING
     scope.note_read()
+    elements, found = elements_of(scope, obj), _BOUNDS.match(scope.unit.source[bounds.start_byte : bounds.end_byte])
     value = scope.new()
+    if elements is not None and found is not None and int(found[3] or 1):
+        part = elements[slice(*(None if one is None else int(one) for one in found.groups()))]
+        scope.emit((Op.NEW, value, "list", tuple((at, one) for at, one in enumerate(part) if one >= 0)))
+        scope.lists[value], scope.made[value] = part, "list"
+        return value
     scope.emit((Op.SLICE, value, obj, site_of(node)))
     return value
 
@@ -175,7 +184,9 @@ def read_item(scope: Scope, obj: Value, key: tuple[Literal, Value], node: Node) 
     scope.note_read()
     value = scope.new()
     if literal is None and key[1] >= 0:
-        scope.emit((Op.ITEM, value, obj, None, site_of(node), key[1]))
+        inside = node.named_children[-1]
+        is_imported = inside.type == "identifier" and is_import(scope, scope.unit.text(inside))
+        scope.emit((Op.ITEM, value, obj, None, site_of(node), key[1], *((True,) if is_imported else ())))
     else:
         scope.emit((Op.ITEM, value, obj, literal, site_of(node)))
     return value
