@@ -4,6 +4,8 @@ An object of the outside is a *bag*. It calls the functions it is given with wha
 only what a method stores by its name (`push`): a listener is called, but comes out of nowhere again.
 """
 
+from functools import partial
+
 from yantra_bot.domain.graph import Evidence
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag
 from yantra_bot.graphdb.facts import Op as Code
@@ -12,6 +14,7 @@ from yantra_bot.graphdb.resolve.bags import Bags
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.containers import Containers
 from yantra_bot.graphdb.resolve.javascript_containers import Sequences
+from yantra_bot.graphdb.resolve.javascript_emitters import Emitters
 from yantra_bot.graphdb.resolve.javascript_globals import Globals
 from yantra_bot.graphdb.resolve.javascript_methods import (
     ADDS,
@@ -43,6 +46,7 @@ class JavaScriptLibrary:
         self._state, self._calls, self._containers, self._bags = state, calls, containers, bags
         self._promises = Promises(state, calls)
         self.sequences = Sequences(state, calls, containers)
+        self._emitters = Emitters(state, self.sequences.on_callee)
         self._globals = Globals(state, containers, lookup, self.sequences, self._promises, self.call)
         self._made: dict[tuple[int, int], Op] = {}
         self._other_bag, self._other_outside = calls.call_bag, calls.call_outside
@@ -142,7 +146,10 @@ class JavaScriptLibrary:
 
     def _call_bag_method(self, caller: Instance, op: Op, name: str, owner: int) -> None:
         self._name_method(caller, op, name, owner)
-        if name in ("then", "catch", "finally"):
+        if self._emitters.is_meant(self._state.objects.seconds[owner], name, op):
+            self._emitters.call(caller, op, name, owner, partial(self._give_functions, caller, op, owner))
+            self.sequences.give(caller, op, owner)
+        elif name in ("then", "catch", "finally"):
             self._promises.call(caller, op, name, owner)
         elif name in ("replace", "replaceAll"):
             self._call_text(caller, op, name)
@@ -216,8 +223,16 @@ class JavaScriptLibrary:
         elif last in SAME_OBJECT:
             self._globals.give_same(caller, op)
             return
+        if self._emitters.is_meant(name.rpartition(".")[0], last, op):
+            self._emitters.call_any(caller, op, last, partial(self._give_functions, caller, op, bag))
+            self.sequences.flow_to(caller, op, caller.node(op[2]))
+            return
         self._give_functions(caller, op, bag)
         self.sequences.give(caller, op, bag)
+
+    def assume(self) -> bool:
+        """Suppose what nothing in the program says: any key of a map, listeners that the library calls."""
+        return self.sequences.assume_keys() | self._emitters.assume()
 
     def _wrap(self, caller: Instance, op: Op, item: int) -> None:
         if self._state.objects.kinds[item] in CALLABLE:

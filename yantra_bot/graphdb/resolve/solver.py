@@ -156,7 +156,7 @@ class Solver:
             engine.flow(source, target)
         for node, item in bags:
             engine.add_one(node, item)
-        assumed = self._keys.assume() | self._script.sequences.assume_keys()
+        assumed = self._keys.assume() | self._script.assume()
         return bool(typed or seeds or flows or bags or assumed)
 
     def _opened(self, instances: int) -> list[Instance]:
