@@ -217,15 +217,15 @@ class JavaScriptLibrary:
             return
         place = ("new" if op[FLAGS] & CallFlag.NEW else "made", caller.number, self._state.identity(op))
         bag = self._state.objects.intern(Kind.BAG, place, name)
+        if self._emitters.is_meant(name.rpartition(".")[0], last, op):
+            self._emitters.call_any(caller, op, last, partial(self._give_functions, caller, op, bag))
+            self.sequences.flow_to(caller, op, caller.node(op[2]))
+            return
         if last in WRAPPERS and op[ARGS] and op[ARGS][0] >= 0:
             self._state.engine.watch(caller.node(op[ARGS][0]), self._wrap, caller, op)
             op = (*op[:ARGS], (NOTHING, *op[ARGS][1:]), *op[ARGS + 1 :])
         elif last in SAME_OBJECT:
             self._globals.give_same(caller, op)
-            return
-        if self._emitters.is_meant(name.rpartition(".")[0], last, op):
-            self._emitters.call_any(caller, op, last, partial(self._give_functions, caller, op, bag))
-            self.sequences.flow_to(caller, op, caller.node(op[2]))
             return
         self._give_functions(caller, op, bag)
         self.sequences.give(caller, op, bag)
