@@ -1,6 +1,7 @@
 """Calls: which callee a value is, where arguments go, what comes back, and which edge that makes."""
 
 from collections.abc import Callable
+from typing import Any
 
 from yantra_bot.domain.graph import Evidence, Language, NodeKind
 from yantra_bot.graphdb.facts import NOTHING, BodyFlag, CallFlag
@@ -34,6 +35,9 @@ class Calls:
         self._readers: dict[int, list[tuple[Instance, int]]] = {}
         # Set by those who do it, since they call back.
         self.open_instance: Callable[[int, Instance | None, Op | None], Instance]
+        self.on_receiver: Callable[[Instance, Op, int], None]
+        """A CALL_METHOD's receiver is known: look the method up and call what it can be."""
+        self.make_object: Callable[[int, Any], int]
         self.call_native: Callable[[Instance, Op, str, int], None]
         self.call_bag: Callable[[Instance, Op, int], None]
         self.call_outside: Callable[[Instance, Op, str], None]
@@ -58,10 +62,6 @@ class Calls:
         lookup.on_getter = self.call_getter
 
     # Finding the callee
-
-    def on_receiver(self, caller: Instance, op: Op, receiver: int) -> None:
-        """A CALL_METHOD's receiver is known: look the method up and call what it can be."""
-        self.call_attribute(caller, op, receiver, op[3])
 
     def call_attribute(self, caller: Instance, op: Op, receiver: int, name: str) -> None:
         """Call an attribute of an object."""
@@ -182,8 +182,7 @@ class Calls:
         # What one thread or future holds is not another's.
         unit: Unit = state.objects.firsts[owner]
         place = state.contexts.place_of(owner, unit, (caller.number, state.identity(op)))
-        instance = state.objects.intern(Kind.INSTANCE, owner, place)
-        state.made.setdefault(owner, {})[instance] = None
+        instance = self.make_object(owner, place)
         self._pass_through(caller, op, instance)
         names = self._constructors(instance, op)
         for name in names:

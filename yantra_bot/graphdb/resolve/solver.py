@@ -30,6 +30,7 @@ from yantra_bot.graphdb.resolve.narrowing import Narrowing
 from yantra_bot.graphdb.resolve.natives import Natives
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.operators import Operators
+from yantra_bot.graphdb.resolve.overriding import Overriding
 from yantra_bot.graphdb.resolve.program import File, Program
 from yantra_bot.graphdb.resolve.python_gaps import PythonGaps
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
@@ -67,6 +68,7 @@ class Solver:
         stores, imports = Stores(self.state, modules), Imports(self.state, modules)
         self.lookup = Lookup(self.state, self.hierarchy, modules)
         calls = Calls(self.state, self.lookup)
+        Overriding(self.state, self.lookup, calls)
         containers = Containers(self.state, self.lookup, calls)
         self._keys = containers.keys
         hooks = Hooks(self.state, self.lookup, calls)
