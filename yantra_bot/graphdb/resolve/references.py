@@ -9,6 +9,7 @@ from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.program import File, Unit
 from yantra_bot.graphdb.resolve.record import Target
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
+from yantra_bot.graphdb.resolve.variables import Variables
 from yantra_bot.graphdb.resolve.writer import GraphWriter
 
 MAX_CANDIDATES = 8
@@ -19,6 +20,7 @@ class References:
 
     def __init__(self, state: State, writer: GraphWriter) -> None:
         self._state, self._writer = state, writer
+        self._variables = Variables(state)
         self._unresolved: set[tuple[str, int]] = set()
 
     def write_flows(self, instance: Instance) -> None:
@@ -68,6 +70,9 @@ class References:
                 self._write_reference(instance, source, op, EdgeKind.USES)
             elif code == Code.ATTR:
                 self._write_member(instance, source, op)
+                self._write_field(instance, source, op[2], op[3], op[4])
+            elif code == Code.SET_ATTR and len(op) > 4:
+                self._write_field(instance, source, op[1], op[2], op[4])
             elif code == Code.IMPORTED:
                 self._write_reference(instance, file.keys[0], op, EdgeKind.IMPORTS)
             elif code == Code.ROUTE:
@@ -108,6 +113,9 @@ class References:
         if op[1] < 0:
             return
         file = instance.unit.file
+        variable = self._variables.behind(instance.unit, op[1]) if kind == EdgeKind.USES else None
+        if variable is not None:
+            self._writer.edge(source, self._writer.key(variable), kind, file, place(op[3]), Evidence.BINDING)
         for item in self._state.engine.objects(instance.base + op[1]):
             if kind == EdgeKind.IMPORTS:
                 for module in self._whole(item):
@@ -129,6 +137,20 @@ class References:
                 # What another name stands for is no member of this name: the attribute only holds it.
                 if not isinstance(target, str) and target[0].facts.symbols[target[1]].name == name:
                     self._writer.edge(source, self._writer.key(target), EdgeKind.USES, file, place(op[4]), evidence)
+
+    def _write_field(self, instance: Instance, source: str, of: int, name: str, site: int) -> None:
+        """Write which variable is read or written: a module's, or a field of a class."""
+        items = self._state.engine.objects(instance.base + of) if of >= 0 else ()
+        if len(items) > MAX_CANDIDATES:
+            return
+        file, kinds = instance.unit.file, self._state.objects.kinds
+        for item in items:
+            found = self._variables.member(item, name.partition("/")[0])
+            # Where it is defined is no use of it.
+            if found is not None and (found[0] is not file or file.facts.symbols[found[1]].line != place(site)[0]):
+                evidence = Evidence.TYPE if kinds[item] == Kind.OPEN else Evidence.BINDING
+                evidence = Evidence.FLOW if len(items) > 1 and evidence == Evidence.BINDING else evidence
+                self._writer.edge(source, self._writer.key(found), EdgeKind.USES, file, place(site), evidence)
 
     def _whole(self, item: int) -> list[Target]:
         """Return what an imported object is, where it is a module or lies outside."""

@@ -63,6 +63,7 @@ class Solver:
     def __init__(self, program: Program) -> None:
         self.state = State(program)
         self.hierarchy = Hierarchy(self.state.objects)
+        self.state.order = self.hierarchy.order
         modules = Modules(self.state)
         bases = Bases(self.state, self.hierarchy)
         stores, imports = Stores(self.state, modules), Imports(self.state, modules)

@@ -104,6 +104,8 @@ class State:
         self.defaults: dict[int, tuple[Instance, tuple[tuple[int, Value], ...]]] = {}
         self.on_new_slot: Callable[[int, str], None]
         """Called with the object and the name of each new named slot; set by Lookup."""
+        self.order: Callable[[int], tuple[int, ...]]
+        """Return a class and what it inherits from, in order; set by Solver."""
         self.getters: set[int] = set()
         """Functions that were made getters after they were written."""
         self.made: dict[int, dict[int, None]] = {}

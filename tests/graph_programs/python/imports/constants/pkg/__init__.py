@@ -1,0 +1,1 @@
+from pkg.values import LIMIT, Box
