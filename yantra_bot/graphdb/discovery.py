@@ -19,13 +19,9 @@ MAX_FILES = 200_000
 MAX_DEPTH = 100
 
 # Folders of other people's code, of built things, and of tools. `build` and `dist` may hold sources, so they are read.
-_SKIPPED = frozenset(
-    {
-        *(".git", ".hg", ".svn", ".bzr", ".tox", ".nox", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache"),
-        *(".idea", ".vscode", ".gradle", ".cargo", ".yarn", ".pnpm-store", ".next", ".eggs"),
-        *("node_modules", "bower_components", "__pycache__", "site-packages", "__pypackages__"),
-    }
-)
+_SKIPPED = frozenset({"node_modules", "bower_components", "__pycache__", "site-packages", "__pypackages__"})
+_HIDDEN_SOURCES = frozenset({".github", ".storybook"})
+"""Hidden folders that hold a project's own code; in others tools keep theirs: `.git`, `.venv`, `.tox`, `.next`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +46,10 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
 
 
+def _is_of_tools(folder: str) -> bool:
+    return folder in _SKIPPED or (folder.startswith(".") and folder not in _HIDDEN_SOURCES)
+
+
 def discover(root: Path) -> Found:
     """Return the files under a folder that have a language; unreadable folders are named, never raised."""
     found = Found()
@@ -66,7 +66,7 @@ def discover(root: Path) -> Found:
             if entry.is_symlink():
                 _note_link(found, path)
             elif entry.is_dir(follow_symlinks=False):
-                if entry.name in _SKIPPED or _is_environment(entry):
+                if _is_of_tools(entry.name) or _is_environment(entry):
                     continue
                 if depth < MAX_DEPTH:
                     waiting.append((f"{path}/", depth + 1))

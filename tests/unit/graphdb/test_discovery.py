@@ -29,8 +29,9 @@ def write(root: Path, *paths: str) -> None:
 def test_only_files_of_a_language_are_found(tmp_path: Path) -> None:
     """Text, data and other people's code are passed over."""
     write(tmp_path, "a.py", "b/c.ts", "README.md", "node_modules/x/index.js", ".venv/lib/y.py", "own/pyvenv.cfg")
+    write(tmp_path, ".cache/made.py", ".github/scripts/check.py")
     write(tmp_path, "own/lib/z.py")
-    assert sorted(discover(tmp_path).stamps) == ["a.py", "b/c.ts"]
+    assert sorted(discover(tmp_path).stamps) == [".github/scripts/check.py", "a.py", "b/c.ts"]
 
 
 def test_a_loop_of_links_ends_and_is_named(tmp_path: Path) -> None:
