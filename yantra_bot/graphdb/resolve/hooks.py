@@ -112,12 +112,14 @@ class Hooks:
 
     def _delegate(self, getter: Instance, item: int, name: str, node: int) -> None:
         """`getattr(self.inner, name)` in a `__getattr__`: the attribute of that name, of what is inside."""
-        body = getter.unit.body
+        body, engine = getter.unit.body, self._state.engine
         asked = [value for _, _, value in body.params[1:2]]
         builtin = {op[1] for op in body.ops if op[0] == Code.FREE and op[2] == "getattr"}
         for op in body.ops if builtin and asked else ():
             if op[0] == Code.CALL and op[2] in builtin and [*op[ARGS][1:2]] == asked and op[ARGS][0] >= 0:
-                self._state.engine.watch(getter.base + op[ARGS][0], self._on_inside, item, name, node)
+                given = node if (Code.RETURN, op[1]) in body.ops else getter.node(op[1])
+                if given >= 0:
+                    engine.watch(getter.base + op[ARGS][0], self._on_inside, item, name, given)
 
     def _on_inside(self, item: int, name: str, node: int, inside: int) -> None:
         if inside != item:

@@ -232,7 +232,11 @@ class Lookup:
         for owner in order:
             whole = self.members.of_model(owner, name)
             if whole:
-                self._state.engine.add_one(node, objects.intern(Kind.EXTERNAL, whole, Language.PYTHON))
+                # What a class with no public name has is any value.
+                made = (
+                    (Kind.OUTSIDE, "") if "._" in whole.rpartition(".")[0] else (Kind.EXTERNAL, whole, Language.PYTHON)
+                )
+                self._state.engine.add_one(node, objects.intern(*made))
                 return
             for base in self.members.outside_with(owner, name):
                 is_builtin = objects.seconds[base] == Language.PYTHON and objects.firsts[base].startswith("<builtin>.")

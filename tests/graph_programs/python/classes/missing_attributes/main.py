@@ -49,3 +49,19 @@ Lazy().ask()
 ping_it(Proxy(Inner()))
 pong_it(Proxy(Inner()))
 Proxy(Inner()).own()
+
+
+class Logged:
+    def __init__(self, inner):
+        self._inner = inner
+
+    def __getattr__(self, name):
+        found = getattr(self._inner, name)
+
+        def wrapped():
+            return found()
+
+        return wrapped
+
+
+Logged(Inner()).ping()

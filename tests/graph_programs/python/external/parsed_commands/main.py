@@ -32,7 +32,9 @@ def make_parser():
 
 
 def run(words):
-    args = make_parser().parse_args(words)
+    parser = make_parser()
+    args = parser.parse_args(words)
+    parser.format_help()
     return args.func(args)
 
 
