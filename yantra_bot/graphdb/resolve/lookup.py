@@ -188,13 +188,12 @@ class Lookup:
             kind, owner = objects.kinds[one], objects.firsts[one]
             if owner in order if kind == Kind.OPEN else kind == Kind.INSTANCE and (owner == start or owner in below):
                 self._state.engine.flow(self._state.slots[one, name], node)
-        own = self.members.owners_among(below, name)
+        own = [one for one in self.members.owners_among(below, name) if not self.members.only_declares(one, name)]
         first = next((one for one in order if self.members.owns(one, name)), None)
         if first is None or not (own and self.members.only_declares(first, name)):
             self._link_chain(order, item, name, node)
         for one in own:
-            if not self.members.only_declares(one, name):
-                self._link_chain((one,), objects.intern(Kind.OPEN, one), name, node)
+            self._link_chain((one,), objects.intern(Kind.OPEN, one), name, node)
 
     def _link_chain(
         self, order: tuple[int, ...], receiver: int, name: str, node: int, *, above: tuple[int, ...] = ()

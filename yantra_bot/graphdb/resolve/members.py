@@ -35,26 +35,22 @@ class Members:
 
     def only_declares(self, owner: int, name: str) -> bool:
         """Say whether a class only declares a method, for others to write."""
-        flags = self._flags_of(owner, name)
-        return bool(flags) and all(flag & (BodyFlag.OVERLOAD | BodyFlag.ABSTRACT) for flag in flags)
+        units, declares = self._units_of(owner, name), BodyFlag.OVERLOAD | BodyFlag.ABSTRACT
+        return bool(units) and all(one.body.flags & declares or _only_raises(one) for one in units)
 
     def is_bound(self, owner: int, name: str) -> bool:
         """Say whether what a class has under a name are methods that need an object."""
-        flags = self._flags_of(owner, name)
-        return bool(flags) and not any(flag & BodyFlag.STATIC for flag in flags)
+        units = self._units_of(owner, name)
+        return bool(units) and not any(one.body.flags & BodyFlag.STATIC for one in units)
 
-    def _flags_of(self, owner: int, name: str) -> list[int]:
-        """Return the flags of the functions that a class itself has under a name."""
+    def _units_of(self, owner: int, name: str) -> list[Unit]:
+        """Return the functions that a class itself has under a name."""
         body = self._state.class_bodies.get(owner)
         value = body.unit.body.names.get(name) if body else None
         if body is None or value is None:
             return []
         sources = _sources_of(body.unit.body.ops, value)
-        return [
-            body.unit.file.units[op[2]].body.flags
-            for op in body.unit.body.ops
-            if op[0] == Code.FUNC and op[1] in sources
-        ]
+        return [body.unit.file.units[op[2]] for op in body.unit.body.ops if op[0] == Code.FUNC and op[1] in sources]
 
     def owns_any(self, item: int, name: str) -> bool:
         """Say whether a class of an instance, or a class or one above it, has a name in this program."""
@@ -178,6 +174,15 @@ class Members:
     def owns(self, owner: int, name: str) -> bool:
         """Say whether a class itself has a name, written or stored."""
         return owner in self._state.writers.get(name, ())
+
+
+def _only_raises(unit: Unit) -> bool:
+    """Say whether a function does nothing but say that it is not implemented."""
+    ops = unit.body.ops
+    said = {op[1] for op in ops if op[0] == Code.FREE and op[2] == "NotImplementedError"}
+    made = {op[1] for op in ops if op[0] == Code.CALL and op[2] in said}
+    plain = (Code.FREE, Code.CALL, Code.THROW, Code.CONST, Code.INSTANCE, Code.RETURN_TYPE)
+    return bool(said) and all(op[0] in plain and (op[0] != Code.CALL or op[1] in made) for op in ops)
 
 
 def _last(name: str) -> str:
