@@ -32,6 +32,8 @@ class Place:
     size_kb: int = 10
     problem: Exception | None = None
     silence: Exception | None = None
+    """What it says when it is asked for the past and the talk."""
+    slowness: Exception | None = None
     is_private: bool = False
     held: list[str] = field(default_factory=list)
 
@@ -41,8 +43,8 @@ class Place:
         return RepositoryFacts(self.repository, "main", self.size_kb, self.is_private, self.is_archived, self.head)
 
     async def list_threads(self, *, limit: int, reach: Reach) -> tuple[Thread, ...]:
-        if self.silence is not None:
-            raise self.silence
+        if problem := self.slowness or self.silence:
+            raise problem
         return (Thread(SourceKind.ISSUE, "1", f"of {limit}", (), self.repository.full_name, reach),)
 
     async def fetch(self, branch: str) -> str:
@@ -186,6 +188,15 @@ async def test_a_forge_that_does_not_tell_its_issues_fails_no_graph(bench: Bench
     reason = "The App may not"
     assert bench.keeper.beside == Beside(None, f"no issues: {reason}", f"no git history: {reason}")
     assert bench.keeper.past is None
+
+
+async def test_a_forge_that_is_too_slow_fails_no_graph(bench: Bench) -> None:
+    """It has two minutes."""
+    bench.places[1].slowness = TimeoutError()
+    bench.ask(CALC)
+    await bench.freshness.drain()
+    assert bench.outcome == [Result.KEPT]
+    assert bench.keeper.beside.no_threads == "no issues: the forge did not tell them within 120 s"
 
 
 async def test_pushes_in_quick_succession_are_one_wish(bench: Bench) -> None:

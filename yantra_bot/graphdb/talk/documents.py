@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from yantra_bot.domain.graph import Problem
-from yantra_bot.domain.repository import Issue
 from yantra_bot.domain.talk import Message, Reach, SourceKind, Thread
 
 MAX_PAGES = 200
@@ -55,17 +54,3 @@ def split_paragraphs(text: str) -> Iterator[tuple[int, str]]:
         kept.append(line)
     if kept:
         yield first, "\n".join(kept)
-
-
-def thread_of_issue(
-    issue: Issue, *, repository: str, link: str, reach: Reach = Reach.PUBLIC, touches: tuple[str, ...] = ()
-) -> Thread:
-    """Return an issue or a pull request, as the forge tells it, as a thread. `link` leads to it.
-
-    `reach` is shared for a private repository; `touches` are keys of symbols that a pull request changes.
-    """
-    said = [(issue.author.login, issue.body, link)]
-    said += [(one.author.login, one.body, f"{link}#issuecomment-{one.id}") for one in issue.comments]
-    messages = tuple(Message(text, author, 0.0, where) for author, text, where in said)
-    kind = SourceKind.PULL_REQUEST if issue.is_pull_request else SourceKind.ISSUE
-    return Thread(kind, str(issue.number), issue.title, messages, repository, reach, touches)

@@ -1,14 +1,15 @@
-"""Pages become threads with a place for everything that was said; issues become threads as the forge tells them."""
+"""Pages become threads with a place for everything that was said; what is said is kept and asked."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from yantra_bot.domain.graph import Graph, NodeKind, Problem, Span, Symbol
-from yantra_bot.domain.repository import Actor, Comment, Issue
-from yantra_bot.domain.talk import Reach, SourceKind, Talk
+from yantra_bot.domain.talk import Message, Reach, SourceKind, Talk, Thread
 from yantra_bot.graphdb.kuzu_store import GraphStore
 from yantra_bot.graphdb.readings import FORGE, NOT_ASKED, PAGES, PAST, find_readings
 from yantra_bot.graphdb.surroundings import NO_PAGES, Surroundings
-from yantra_bot.graphdb.talk.documents import MAX_BYTES, MAX_PAGES, split_paragraphs, thread_of_issue, threads_of_pages
+from yantra_bot.graphdb.talk.documents import MAX_BYTES, MAX_PAGES, split_paragraphs, threads_of_pages
+from yantra_bot.graphdb.talk.privacy import mask_link
 from yantra_bot.graphdb.talk.records import talk_records
 from yantra_bot.graphdb.view import GraphView
 
@@ -34,15 +35,16 @@ SYMBOL = Symbol(
     Span(1, 0, 3, 0),
 )
 VIEW = GraphView.of(Graph([SYMBOL], files={"shop/stock.py": "1"}))
-ISSUE = Issue(
-    7,
+ISSUE = Thread(
+    SourceKind.ISSUE,
+    "7",
     "take_item is slow",
-    "It takes a minute, says `take_item`.",
-    Actor(1, "ann", is_bot=False),
-    is_open=True,
-    is_locked=False,
-    is_pull_request=False,
-    comments=(Comment(3, Actor(2, "bob", is_bot=False), "Redis would help."),),
+    (
+        Message("It takes a minute, says `take_item`.", "ann", link="https://x/7"),
+        Message("Redis would help.", "bob", link="https://x/7#issuecomment-3"),
+    ),
+    "o/r",
+    Reach.PRIVATE,
 )
 
 
@@ -68,21 +70,10 @@ def test_the_nearest_pages_are_read_first_and_what_is_left_out_is_told() -> None
     assert problems
 
 
-def test_an_issue_becomes_a_thread() -> None:
-    """With its comments, whom they are of, and where they stand."""
-    thread = thread_of_issue(ISSUE, repository="o/r", link="https://x/7", reach=Reach.PRIVATE)
-    assert (thread.kind, thread.name, thread.reach) == (SourceKind.ISSUE, "7", Reach.PRIVATE)
-    assert [(one.author, one.link) for one in thread.messages] == [
-        ("ann", "https://x/7"),
-        ("bob", "https://x/7#issuecomment-3"),
-    ]
-
-
 def test_what_is_said_is_asked_in_cypher(tmp_path: Path) -> None:
     """Entities that mention symbols and each other, with the place where that is said and who may read it."""
     store = GraphStore.open(tmp_path)
-    threads = [thread_of_issue(ISSUE, repository="o/r", link="https://x/7", reach=Reach.PRIVATE)]
-    store.save(VIEW, Surroundings(None, {"README.md": PAGE}, threads, repository="o/r").refresh(VIEW, []))
+    store.save(VIEW, Surroundings(None, {"README.md": PAGE}, [ISSUE], repository="o/r").refresh(VIEW, []))
     mentions = "MATCH (e:Entity)-[m:MENTIONS {kind: 'mentions'}]->(s:Symbol) RETURN e.name, m.reach, m.evidence"
     rows = {row[0]: row[1:] for row in store.query(mentions).rows}
     assert rows["README.md"] == ["public", ["README.md:3", "README.md:12"]]
@@ -92,6 +83,31 @@ def test_what_is_said_is_asked_in_cypher(tmp_path: Path) -> None:
     technologies = "MATCH (e:Entity {kind: 'technology'}) RETURN e.name, e.evidence"
     assert store.query(technologies).rows[0] == ["Redis", ["README.md:3", "https://x/7#issuecomment-3"]]
     assert store.query("MATCH (e:Entity {kind: 'symbol'}) RETURN e").rows == []
+
+
+def test_an_absence_is_told_in_the_words_of_whoever_asked() -> None:
+    """Another reason, and another reach of the pages, are news; issues are counted by their kind."""
+    around = Surroundings(
+        None, {"README.md": PAGE}, no_threads="no issues: refused", no_past="no git history: too large"
+    )
+    records = around.refresh(VIEW, [])
+    readings = find_readings(records)
+    assert (readings[FORGE].absence, readings[PAST].absence) == tuple(reasons.values())
+    assert around.refresh(VIEW, records) == []
+    later = replace(around, no_threads="no issues: switched off").refresh(VIEW, records)
+    assert find_readings(later)[FORGE].absence == "no issues: switched off"
+    shared = replace(around, reach=Reach.SHARED).refresh(VIEW, records)
+    (entities,) = [one.rows.to_pylist() for one in shared if one.table.name == "Entity"]
+    assert {one["reach"] for one in entities} == {"shared"}
+    pull = replace(ISSUE, kind=SourceKind.PULL_REQUEST, name="8")
+    counts = find_readings(replace(around, threads=[ISSUE, pull, pull]).refresh(VIEW, records))[FORGE].counts
+    assert counts == {"issues": 1, "pull requests": 2, "messages": 6}
+
+
+def test_links_keep_their_host_and_lose_their_secrets() -> None:
+    """A forge may stand at a network address."""
+    assert mask_link("https://10.0.0.1:8443/o/r/issues/7") == "https://10.0.0.1:8443/o/r/issues/7"
+    assert mask_link("https://ann:hunter22@x/o/r?to=ann@example.com") == "https://[secret]@x/o/r?to=[mail]"
 
 
 def test_what_was_read_is_kept_until_something_is_new() -> None:
