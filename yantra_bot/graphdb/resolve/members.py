@@ -33,6 +33,10 @@ class Members:
         """Return a class and what it inherits from, in order."""
         return self._hierarchy.order(owner)
 
+    def directly_below(self, owner: int) -> list[int]:
+        """Return the classes that have a class among their own bases."""
+        return list(self._hierarchy.info(owner).below)
+
     def only_declares(self, owner: int, name: str) -> bool:
         """Say whether a class only declares a method, for others to write."""
         units, declares = self._units_of(owner, name), BodyFlag.OVERLOAD | BodyFlag.ABSTRACT

@@ -9,6 +9,7 @@ from yantra_bot.graphdb.resolve.lookup import Lookup
 from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
+_BELOW = "__subclasses__"
 _BUILT_IN = ("__new__", "__call__")
 """What `type` itself does: it makes the class, and makes an object of one."""
 
@@ -72,7 +73,7 @@ class Metaclasses:
 
     def find_member(self, owner: int, name: str, node: int) -> None:
         """A class has no such attribute itself: its metaclass may have it, bound to the class."""
-        if owner in self._made and name == "__new__":
+        if name == _BELOW or (owner in self._made and name == "__new__"):
             self._state.engine.add_one(node, self._state.objects.intern(Kind.NATIVE, name, owner))
         metaclass = self.find(owner)
         if metaclass is None:
@@ -100,9 +101,20 @@ class Metaclasses:
 
     def _call_method(self, caller: Instance, op: Op, name: str, owner: int) -> None:
         """Call what is built in; of a class, what `type` does."""
-        if self._state.objects.kinds[owner] != Kind.CLASS or name not in _BUILT_IN:
+        if name == _BELOW and self._state.objects.kinds[owner] == Kind.CLASS:
+            self._give_below(caller, op, owner)
+        elif self._state.objects.kinds[owner] != Kind.CLASS or name not in _BUILT_IN:
             self._call_native(caller, op, name, owner)
         elif name == "__call__":
             self._construct(caller, op, owner)
         elif op[1] >= 0:
             self._state.engine.flow(self._made[owner], caller.node(op[1]))
+
+    def _give_below(self, caller: Instance, op: Op, owner: int) -> None:
+        """Give the list of the classes that inherit from a class directly."""
+        if op[1] < 0:
+            return
+        made = self._state.objects.intern(Kind.CONTAINER, (_BELOW, owner), "list")
+        self._state.engine.add_one(caller.node(op[1]), made)
+        for one in self._lookup.members.directly_below(owner):
+            self._state.engine.add_one(self._state.slot(made, None), one)
