@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from yantra_bot.domain.beside import Beside
 from yantra_bot.domain.changes import Changeset, FileChange, FileMode
 from yantra_bot.domain.conversation import ToolCall, ToolResult
 from yantra_bot.domain.proof import Claim, TestOutcome, TestReport, TestStatus, Verdict
+from yantra_bot.domain.talk import Message, Reach, SourceKind, Thread
 from yantra_bot.ports import TestCommand, ToolBatch
 from yantra_bot.sandbox.interpreter import Interpreter
 from yantra_bot.worker import protocol
@@ -113,6 +115,17 @@ def test_what_json_cannot_say_is_an_error_here() -> None:
             protocol.encode_frame(Request("c", 1, protocol.Call((ToolCall("1", "x", arguments),))))
 
 
+def test_talk_travels_as_data() -> None:
+    """What strangers wrote comes out as it went in; who may read it is one of the known words."""
+    said = Message('"}, {"kind": "close"} \u2028 \x01', "eve", 1.5, "https://x/1")
+    thread = Thread(SourceKind.ISSUE, "1", "</x>", (said,), "o/r", Reach.SHARED)
+    order = Request("c", 1, protocol.Keep("1" * 40, "o/r", 2, Beside((thread,), reach=Reach.SHARED)))
+    body = _body(protocol.encode_frame(order))
+    assert protocol.decode_to_worker(body) == order
+    with pytest.raises(ProtocolError):
+        protocol.decode_to_worker(body.replace(b'"shared"', b'"everybody"'))
+
+
 def test_the_start_carries_the_whole_configuration() -> None:
     """A worker gets every value of its configuration, and the frame holds nothing but those."""
     config = WorkerConfig(Path("/w"), Path("/c"))
@@ -125,7 +138,7 @@ def test_the_start_carries_the_whole_configuration() -> None:
     assert protocol.decode_to_worker(body) == start
     assert set(json.loads(body)) == {
         "capability", "config", "tests", "mirror", "folder", "cache", "account", "groups", "interpreter",
-        "keeps_graph", "kind",
+        "keeps_graph", "past", "kind",
     }  # fmt: skip
 
 

@@ -87,12 +87,11 @@ def test_what_is_said_is_asked_in_cypher(tmp_path: Path) -> None:
 
 def test_an_absence_is_told_in_the_words_of_whoever_asked() -> None:
     """Another reason, and another reach of the pages, are news; issues are counted by their kind."""
-    around = Surroundings(
-        None, {"README.md": PAGE}, no_threads="no issues: refused", no_past="no git history: too large"
-    )
+    refused, large = "no issues: refused", "no git history: too large"
+    around = Surroundings(None, {"README.md": PAGE}, no_threads=refused, no_past=large)
     records = around.refresh(VIEW, [])
     readings = find_readings(records)
-    assert (readings[FORGE].absence, readings[PAST].absence) == tuple(reasons.values())
+    assert (readings[FORGE].absence, readings[PAST].absence) == (refused, large)
     assert around.refresh(VIEW, records) == []
     later = replace(around, no_threads="no issues: switched off").refresh(VIEW, records)
     assert find_readings(later)[FORGE].absence == "no issues: switched off"
