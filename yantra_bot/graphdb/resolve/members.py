@@ -12,6 +12,8 @@ from yantra_bot.graphdb.resolve.objects import Kind
 from yantra_bot.graphdb.resolve.program import Unit
 from yantra_bot.graphdb.resolve.state import Op, State
 
+_FEW_OPS = 16
+
 
 class Members:
     """Answers whether a class or an instance has a member."""
@@ -19,6 +21,7 @@ class Members:
     def __init__(self, state: State, hierarchy: Hierarchy) -> None:
         self._state, self._hierarchy = state, hierarchy
         self._assigned: dict[int, frozenset[str]] = {}
+        self._raising: dict[int, bool] = {}
         self._fields: dict[str, dict[int, set[str]]] = {}
 
     def class_of(self, receiver: int) -> int | None:
@@ -40,7 +43,13 @@ class Members:
     def only_declares(self, owner: int, name: str) -> bool:
         """Say whether a class only declares a method, for others to write."""
         units, declares = self._units_of(owner, name), BodyFlag.OVERLOAD | BodyFlag.ABSTRACT
-        return bool(units) and all(one.body.flags & declares or _only_raises(one) for one in units)
+        return bool(units) and all(one.body.flags & declares or self._only_raises(one) for one in units)
+
+    def _only_raises(self, unit: Unit) -> bool:
+        found = self._raising.get(id(unit))
+        if found is None:
+            found = self._raising[id(unit)] = _only_raises(unit)
+        return found
 
     def is_bound(self, owner: int, name: str) -> bool:
         """Say whether what a class has under a name are methods that need an object."""
@@ -183,6 +192,8 @@ class Members:
 def _only_raises(unit: Unit) -> bool:
     """Say whether a function does nothing but say that it is not implemented."""
     ops = unit.body.ops
+    if len(ops) > _FEW_OPS:
+        return False
     said = {op[1] for op in ops if op[0] == Code.FREE and op[2] == "NotImplementedError"}
     made = {op[1] for op in ops if op[0] == Code.CALL and op[2] in said}
     plain = (Code.FREE, Code.CALL, Code.THROW, Code.CONST, Code.INSTANCE, Code.RETURN_TYPE)
