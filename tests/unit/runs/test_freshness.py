@@ -14,7 +14,7 @@ from yantra_bot.domain.beside import Beside
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.repository import Repository, RepositoryFacts
-from yantra_bot.domain.talk import Reach, SourceKind, Thread
+from yantra_bot.domain.talk import Reach, Thread
 from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.runs.freshness import MAX_TRIES, Freshness, Refreshed, Result
 from yantra_bot.runs.records import Records
@@ -33,19 +33,17 @@ class Place:
     problem: Exception | None = None
     silence: Exception | None = None
     """What it says when it is asked for the past and the talk."""
-    slowness: Exception | None = None
-    is_private: bool = False
     held: list[str] = field(default_factory=list)
 
     async def facts(self) -> RepositoryFacts:
         if self.problem is not None:
             raise self.problem
-        return RepositoryFacts(self.repository, "main", self.size_kb, self.is_private, self.is_archived, self.head)
+        return RepositoryFacts(self.repository, "main", self.size_kb, False, self.is_archived, self.head)
 
     async def list_threads(self, *, limit: int, reach: Reach) -> tuple[Thread, ...]:
-        if problem := self.slowness or self.silence:
-            raise problem
-        return (Thread(SourceKind.ISSUE, "1", f"of {limit}", (), self.repository.full_name, reach),)
+        if self.silence is not None:
+            raise self.silence
+        return ()
 
     async def fetch(self, branch: str) -> str:
         assert branch == "main"
@@ -58,7 +56,7 @@ class Place:
     async def past(self, commit: str, *, depth: int) -> Path:
         if self.silence is not None:
             raise self.silence
-        return Path(f"/past-of-{commit[:1]}-{depth}")
+        return Path("/past")
 
     async def release(self, run_id: str) -> None:
         self.held.remove(run_id)
@@ -167,36 +165,16 @@ async def test_a_wish_brings_the_graph_to_the_newest_commit(bench: Bench) -> Non
     assert (bench.keeper.built, bench.outcome[1:], bench.left()) == ([("calc", "1")], [Result.FRESH], [])
 
 
-@pytest.mark.parametrize(("is_private", "reach"), [(False, Reach.PUBLIC), (True, Reach.SHARED)])
-async def test_the_talk_goes_with_the_commit(bench: Bench, is_private: bool, reach: Reach) -> None:
-    """A bounded number of issues; what is said in a private repository is for those who share it."""
-    bench.places[1].is_private = is_private
+async def test_what_stands_beside_the_code_goes_with_the_commit(bench: Bench) -> None:
+    """Or why it is not there, which fails no graph."""
     bench.ask(CALC)
     await bench.freshness.drain()
-    thread = Thread(SourceKind.ISSUE, "1", "of 200", (), "octo/calc", reach)
-    assert bench.keeper.beside == Beside((thread,), reach=reach)
-    assert bench.keeper.past == Path("/past-of-1-5000")
-
-
-@pytest.mark.parametrize("problem", [Permanent("The App\nmay not."), Transient("The App may not.", retry_after=99)])
-async def test_a_forge_that_does_not_tell_its_issues_fails_no_graph(bench: Bench, problem: Exception) -> None:
-    """The graph is kept without them, with the reason, and the wish is granted."""
-    bench.places[1].silence = problem
+    assert (bench.keeper.past, bench.keeper.beside) == (Path("/past"), Beside((), reach=Reach.PUBLIC))
+    bench.places[1].head, bench.places[1].silence = "2" * 40, Transient("Not now.", retry_after=99)
     bench.ask(CALC)
     await bench.freshness.drain()
-    assert (bench.outcome, bench.left()) == ([Result.KEPT], [])
-    reason = "The App may not"
-    assert bench.keeper.beside == Beside(None, f"no issues: {reason}", f"no git history: {reason}")
-    assert bench.keeper.past is None
-
-
-async def test_a_forge_that_is_too_slow_fails_no_graph(bench: Bench) -> None:
-    """It has two minutes."""
-    bench.places[1].slowness = TimeoutError()
-    bench.ask(CALC)
-    await bench.freshness.drain()
-    assert bench.outcome == [Result.KEPT]
-    assert bench.keeper.beside.no_threads == "no issues: the forge did not tell them within 120 s"
+    assert (bench.keeper.past, bench.keeper.beside.threads) == (None, None)
+    assert (bench.outcome, bench.left()) == ([Result.KEPT] * 2, [])
 
 
 async def test_pushes_in_quick_succession_are_one_wish(bench: Bench) -> None:
