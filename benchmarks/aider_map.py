@@ -46,10 +46,7 @@ def main() -> None:
 
     root = sys.argv[1]
     files = [
-        str(Path(folder, name))
-        for folder, _, names in os.walk(root)
-        for name in names
-        if name.endswith((".py", ".js"))
+        str(Path(folder, name)) for folder, _, names in os.walk(root) for name in names if name.endswith((".py", ".js"))
     ]
     with contextlib.redirect_stderr(io.StringIO()):
         found = RepoMap(map_tokens=MAP_TOKENS, root=root, main_model=Counter(), io=Silent()).get_repo_map([], files)

@@ -1,6 +1,6 @@
 """What a body names, passes on and returns, and which of its calls found nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from yantra_bot.domain.graph import EdgeKind, Evidence, NodeKind, Span, Symbol, Unresolved
 from yantra_bot.graphdb.facts import BodyFlag, CallFlag, place
@@ -22,6 +22,19 @@ class References:
         self._state, self._writer = state, writer
         self._variables = Variables(state)
         self._unresolved: set[tuple[str, int]] = set()
+        self._makers: tuple[Unit | None, dict[int, Op]] = (None, {})
+        """Of the body whose calls were last left without a callee."""
+        self._written: dict[int, Callable[[Instance, str, Op], None]] = {
+            Code.USES: self._write_use,
+            Code.REF: self._write_reference,
+            Code.ATTR: self._write_read,
+            Code.SET_ATTR: self._write_store,
+            Code.IMPORTED: self._write_import,
+            Code.ROUTE: self._write_route,
+            Code.REQUEST: self._write_request,
+            Code.CALL: self._write_call,
+            Code.CALL_METHOD: self._write_call,
+        }
 
     def write_flows(self, instance: Instance) -> None:
         """Functions and classes that reach a parameter, and classes whose objects are returned."""
@@ -59,34 +72,40 @@ class References:
 
     def write_references(self, instance: Instance) -> None:
         """Write what the instructions of a body name, and the calls of it that found nothing."""
-        file, owner = instance.owner
-        source = file.keys[owner]
-        makers: dict[int, Op] | None = None
+        source = instance.owner[0].keys[instance.owner[1]]
         for op in instance.unit.body.ops:
-            code = op[0]
-            if code == Code.USES:
-                self._writer.edge(source, file.keys[op[1]], EdgeKind.USES, file, place(op[2]), Evidence.BINDING)
-            elif code == Code.REF:
-                self._write_reference(instance, source, op, EdgeKind.USES)
-            elif code == Code.ATTR:
-                self._write_member(instance, source, op)
-                self._write_field(instance, source, op[2], op[3], op[4])
-            elif code == Code.SET_ATTR and len(op) > 4:
-                self._write_field(instance, source, op[1], op[2], op[4])
-            elif code == Code.IMPORTED:
-                self._write_reference(instance, file.keys[0], op, EdgeKind.IMPORTS)
-            elif code == Code.ROUTE:
-                self._write_route(instance, op)
-            elif code == Code.REQUEST:
-                self._write_request(source, file, op)
-            elif code in (Code.CALL, Code.CALL_METHOD) and self._is_unanswered(file, op):
-                if instance.depth and (file.path, op[-6]) in self._unresolved:
-                    continue
-                self._unresolved.add((file.path, op[-6]))
-                makers = makers or _makers(instance.unit)
-                self._write_unresolved(instance, source, op, makers)
+            write = self._written.get(op[0])
+            if write is not None:
+                write(instance, source, op)
 
-    def _write_route(self, instance: Instance, op: Op) -> None:
+    def _write_use(self, instance: Instance, source: str, op: Op) -> None:
+        file = instance.owner[0]
+        self._writer.edge(source, file.keys[op[1]], EdgeKind.USES, file, place(op[2]), Evidence.BINDING)
+
+    def _write_read(self, instance: Instance, source: str, op: Op) -> None:
+        self._write_member(instance, source, op)
+        self._write_field(instance, source, op[2], op[3], op[4])
+
+    def _write_store(self, instance: Instance, source: str, op: Op) -> None:
+        if len(op) > 4:
+            self._write_field(instance, source, op[1], op[2], op[4])
+
+    def _write_import(self, instance: Instance, _source: str, op: Op) -> None:
+        self._write_reference(instance, instance.owner[0].keys[0], op, EdgeKind.IMPORTS)
+
+    def _write_call(self, instance: Instance, source: str, op: Op) -> None:
+        file = instance.owner[0]
+        if not self._is_unanswered(file, op) or (instance.depth and (file.path, op[-6]) in self._unresolved):
+            return
+        self._unresolved.add((file.path, op[-6]))
+        self._write_unresolved(instance, source, op, self._makers_of(instance.unit))
+
+    def _makers_of(self, unit: Unit) -> dict[int, Op]:
+        if self._makers[0] is not unit:
+            self._makers = unit, _makers(unit)
+        return self._makers[1]
+
+    def _write_route(self, instance: Instance, _source: str, op: Op) -> None:
         file = instance.unit.file
         name = f"{op[1]} {op[2]}"
         line, column = place(op[4])
@@ -100,7 +119,8 @@ class References:
             for target in self._symbols_of(item, instances=False):
                 self._writer.edge(key, self._writer.key(target), EdgeKind.USES, file, (line, column), Evidence.LIBRARY)
 
-    def _write_request(self, source: str, file: File, op: Op) -> None:
+    def _write_request(self, instance: Instance, source: str, op: Op) -> None:
+        file = instance.owner[0]
         line, column = place(op[3])
         name = f"{op[1]} {op[2]}"
         self._writer.graph.unresolved.append(Unresolved(source, name, EdgeKind.REQUESTS, file.path, line, column))
@@ -109,7 +129,7 @@ class References:
         written = op[2] >= 0 and not op[-1] & CallFlag.IMPLICIT
         return written and op[-6] not in self._state.record.files[file].answered
 
-    def _write_reference(self, instance: Instance, source: str, op: Op, kind: EdgeKind) -> None:
+    def _write_reference(self, instance: Instance, source: str, op: Op, kind: EdgeKind = EdgeKind.USES) -> None:
         if op[1] < 0:
             return
         file = instance.unit.file

@@ -1,6 +1,6 @@
 """Variables behind names: a module's through imports, a class's fields through what it inherits from.
 
-A variable is no value, so that no flow leads to it: it is found by names alone, from what is known of the value before it.
+A variable is no value, so that no flow leads to it: it is found by name, in what is known to stand before the name.
 """
 
 from yantra_bot.domain.graph import NodeKind
