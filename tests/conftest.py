@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.fakes.github import FakeGitHub, start
 from tests.fakes.github.fake import make_key
@@ -24,6 +25,13 @@ JUDGE_IS_OFF = (
 def no_paid_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """No test can reach a vendor of models, whatever keys the developer has; the refused names come out."""
     return forbid_paid_calls(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def plain_logging() -> Iterator[None]:
+    """What a command or a server sets up for logging ends with the test: the next one may look at what is logged."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

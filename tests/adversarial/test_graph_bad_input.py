@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import structlog
 from click.testing import CliRunner
 
 from yantra_bot.cli.graph import graph
@@ -128,7 +127,6 @@ def run(repo: Path, *words: str) -> Done:
     """Call `yantra graph`: what it tells people as an error is one of ours, any other exception fails the test."""
     command = [words[0], "--repo", str(repo), "--store", str(repo.parent / "store"), *words[1:]]
     done = CliRunner().invoke(graph, command)
-    structlog.reset_defaults()
     if done.exception is None or isinstance(done.exception, SystemExit):
         return Done(done.exit_code, done.stdout, done.stderr)
     if isinstance(done.exception, YantraError):

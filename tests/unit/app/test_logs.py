@@ -27,7 +27,6 @@ SECRETS = [
 def restored() -> object:
     handlers, level = logging.root.handlers[:], logging.root.level
     yield
-    structlog.reset_defaults()
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)
 

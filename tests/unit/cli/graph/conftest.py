@@ -1,12 +1,11 @@
 """A small project on disk, and `yantra graph` called in it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from click.testing import CliRunner, Result
 
 from yantra_bot.cli.graph import graph
@@ -69,13 +68,6 @@ def test_an_order_is_taken():
 }
 
 Ask = Callable[..., Result]
-
-
-@pytest.fixture(autouse=True)
-def plain_logging() -> Iterator[None]:
-    """What the command sets up for logging ends with the test."""
-    yield
-    structlog.reset_defaults()
 
 
 def write_project(root: Path) -> Path:
