@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import structlog
+
 from benchmarks.aims import Aim, at_most, print_aims
 from benchmarks.machine import describe_machine
 from tests.fakes.graphs import change_graph, make_graph
@@ -40,6 +42,7 @@ def main() -> None:
     words.add_argument("--engine", type=EngineName, default=EngineName.LADYBUG)
     words.add_argument("--memory-of", type=Path, help=argparse.SUPPRESS)
     chosen = words.parse_args()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     if chosen.memory_of:
         print(*measure_memory(chosen.memory_of, chosen.engine))
         return

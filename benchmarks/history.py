@@ -21,6 +21,7 @@ from yantra_bot.graphdb.history.gitlog import RawCommit, log_arguments, parse_lo
 from yantra_bot.graphdb.history.host_git import HostGit
 from yantra_bot.graphdb.history.reading import HistoryLimits, read_history
 
+ROOT = Path(__file__).resolve().parent.parent
 COMMITS = 2_000
 Spans = tuple[tuple[int, int, str, bool], ...]
 
@@ -113,8 +114,9 @@ def measure(repository: Path) -> None:
         for key, touch in actual.items():
             by_evidence[touch.evidence, key in expected] += 1
     precision, recall = counts["right"] / max(counts["found"], 1), counts["right"] / max(counts["expected"], 1)
+    name = "this project" if repository == ROOT else repository.name
     print(
-        f"| {repository.name} | {len(history.commits)} | {len(history.touches)} | {took:.2f} | {counts['expected']} "
+        f"| {name} | {len(history.commits)} | {len(history.touches)} | {took:.2f} | {counts['expected']} "
         f"| {precision:.3f} | {recall:.3f} | {_shares(by_evidence)} |"
     )
 
@@ -131,7 +133,7 @@ def _shares(counts: Counter[tuple[TouchEvidence, bool]]) -> str:
 def main() -> None:
     print("| repository | commits | touches | s | symbol touches, truth | precision | recall | precision by evidence |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
-    for name in sys.argv[1:] or [str(Path(__file__).parent.parent)]:
+    for name in sys.argv[1:] or [str(ROOT)]:
         measure(Path(name))
     print("\nNo aims are set for these.")
 
