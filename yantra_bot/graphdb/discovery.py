@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 
 from yantra_bot.domain.graph import Problem
@@ -19,9 +20,17 @@ MAX_FILES = 200_000
 MAX_DEPTH = 100
 
 # Folders of other people's code, of built things, and of tools. `build` and `dist` may hold sources, so they are read.
-_SKIPPED = frozenset({"node_modules", "bower_components", "__pycache__", "site-packages", "__pypackages__"})
+_SKIPPED = frozenset(
+    {
+        *(".git", ".hg", ".svn", ".bzr", ".tox", ".nox", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache"),
+        *(".idea", ".vscode", ".gradle", ".cargo", ".yarn", ".pnpm-store", ".next", ".eggs"),
+        *("node_modules", "bower_components", "__pycache__", "site-packages", "__pypackages__"),
+    }
+)
 _HIDDEN_SOURCES = frozenset({".github", ".storybook"})
-"""Hidden folders that hold a project's own code; in others tools keep theirs: `.git`, `.venv`, `.tox`, `.next`."""
+"""Hidden folders that hold a project's own code."""
+_LOOKED_AT = 500
+"""Entries of a hidden folder that are looked at for code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +55,15 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
 
 
-def _is_of_tools(folder: str) -> bool:
-    return folder in _SKIPPED or (folder.startswith(".") and folder not in _HIDDEN_SOURCES)
+def _is_hidden(found: Found, root: Path, path: str) -> bool:
+    """Say whether a folder is left out for being hidden; one with code in it is named: tools keep copies there."""
+    name = path.rpartition("/")[2]
+    if not name.startswith(".") or name in _HIDDEN_SOURCES:
+        return False
+    entries = (entry for _, folders, files in os.walk(root / path) for entry in (*folders, *files))
+    if any(language_of(entry) is not None for entry in islice(entries, _LOOKED_AT)):
+        found.problems.append(Problem(_printable(path), "hidden folder", "it has code and is left out"))
+    return True
 
 
 def discover(root: Path) -> Found:
@@ -66,7 +82,7 @@ def discover(root: Path) -> Found:
             if entry.is_symlink():
                 _note_link(found, path)
             elif entry.is_dir(follow_symlinks=False):
-                if _is_of_tools(entry.name) or _is_environment(entry):
+                if entry.name in _SKIPPED or _is_environment(entry) or _is_hidden(found, root, path):
                     continue
                 if depth < MAX_DEPTH:
                     waiting.append((f"{path}/", depth + 1))

@@ -31,7 +31,9 @@ def test_only_files_of_a_language_are_found(tmp_path: Path) -> None:
     write(tmp_path, "a.py", "b/c.ts", "README.md", "node_modules/x/index.js", ".venv/lib/y.py", "own/pyvenv.cfg")
     write(tmp_path, ".cache/made.py", ".github/scripts/check.py")
     write(tmp_path, "own/lib/z.py")
-    assert sorted(discover(tmp_path).stamps) == [".github/scripts/check.py", "a.py", "b/c.ts"]
+    found = discover(tmp_path)
+    assert sorted(found.stamps) == [".github/scripts/check.py", "a.py", "b/c.ts"]
+    assert [(problem.path, problem.kind) for problem in found.problems] == [(".cache", "hidden folder")]
 
 
 def test_a_loop_of_links_ends_and_is_named(tmp_path: Path) -> None:
