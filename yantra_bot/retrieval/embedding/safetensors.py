@@ -1,0 +1,83 @@
+"""The safetensors format, read with numpy: named arrays that stay in the file until they are used.
+
+A file is a length (8 bytes), a JSON header of that length, and the arrays' bytes. Nothing in it is trusted: every
+number is checked against the file before it is used, and this module never runs or unpickles anything.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yantra_bot.errors import UserError
+
+MAX_HEADER_BYTES = 16 * 1024 * 1024
+CURE = "Cure: delete the file and fetch the model again."
+TYPES = {"F32": "<f4", "F16": "<f2", "BF16": "<u2", "F64": "<f8", "I64": "<i8", "I32": "<i4"}
+
+
+class Tensors(Mapping[str, NDArray[Any]]):
+    """The arrays of one file, read-only views of it. Raises UserError when the file is not what it says."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with path.open("rb") as stream:
+                start = int.from_bytes(stream.read(8), "little")
+                size = path.stat().st_size
+                if not 2 <= start <= min(MAX_HEADER_BYTES, size - 8):
+                    raise UserError(f"{path} is damaged: its header does not fit into it. {CURE}")
+                header = json.loads(stream.read(start))
+            self._bytes = np.memmap(path, dtype=np.uint8, mode="r", offset=0)[8 + start :]
+        except (OSError, ValueError, RecursionError) as problem:
+            raise UserError(f"The model's weights {path} cannot be read ({problem}). {CURE}") from problem
+        if not isinstance(header, dict):
+            raise UserError(f"{path} is damaged: its header lists no arrays. {CURE}")
+        self._entries = {name: self._entry(name, said) for name, said in header.items() if name != "__metadata__"}
+
+    def _entry(self, name: str, said: object) -> tuple[str, tuple[int, ...], int, int]:
+        """Return type, shape, first byte and end of an array, all held against the file."""
+        match said:
+            case {"dtype": str(kind), "shape": [*shape], "data_offsets": [int(first), int(end)]} if (
+                kind in TYPES and len(shape) <= 8 and all(type(one) is int and one >= 0 for one in shape)
+            ):
+                wanted = math.prod(shape) * np.dtype(TYPES[kind]).itemsize
+                if 0 <= first <= end <= len(self._bytes) and end - first == wanted:
+                    return kind, tuple(shape), first, end
+        raise UserError(f"{self.path} is damaged or of an unknown kind: the array {name[:80]!r} does not fit. {CURE}")
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        kind, shape, first, end = self._entries[name]
+        raw = self._bytes[first:end]
+        if raw.ctypes.data % 8:  # arrays may start anywhere in a file; numpy computes faster on aligned ones
+            raw = raw.copy()
+        values: NDArray[Any] = raw.view(TYPES[kind]).reshape(shape)
+        return (values.astype(np.uint32) << 16).view(np.float32) if kind == "BF16" else values
+
+    def __iter__(self) -> Any:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def floats(self, name: str, *shape: int) -> NDArray[np.float32]:
+        """Return an array as float32. Raises UserError when it is absent, of another shape, or holds no numbers."""
+        if name not in self._entries:
+            raise UserError(f"{self.path} has no array {name}: it is no such model as its config.json says. {CURE}")
+        values = self[name]
+        if values.shape != shape:
+            raise UserError(
+                f"The array {name} of {self.path} has the shape {values.shape}, but by config.json it should have "
+                f"{shape}. Cure: weights and config.json must be of one model; fetch it again."
+            )
+        numbers = np.asarray(values, dtype=np.float32)
+        # A sum is NaN or infinite as soon as one of its terms is.
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = numbers.sum()
+        if not np.isfinite(total):
+            raise UserError(f"The array {name} of {self.path} holds values that are no numbers. {CURE}")
+        return numbers
