@@ -13,13 +13,14 @@ _IDENTIFIER: Final = re.compile(r"[^\W\d_][\w]*|\d[\w.]*", re.UNICODE)
 _PARTS: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 
 _ENDINGS: Final = (("ies", "y"), ("ing", ""), ("edly", ""), ("ed", ""), ("ly", ""), ("s", ""))
-STOP: Final = frozenset(
-    """a about after all also an and any are as at be because been before but by can could did do does doing don each
+_STOP: Final = """
+    a about after all also an and any are as at be because been before but by can could did do does doing don each
     for from had has have having he her here him his how i if in into is it its itself just like me more most my no
     nor not now of off on once only or other our out over own same she should so some such than that the their them
     then there these they this those through to too under until up very was we were what when where which while who
-    whom why will with would you your""".split()
-)
+    whom why will with would you your
+"""
+STOP: Final = frozenset(_STOP.split())
 """Words that say nothing of what a text is about."""
 
 
