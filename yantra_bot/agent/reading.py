@@ -4,10 +4,10 @@ from collections import Counter
 from itertools import groupby
 from typing import Any
 
-from yantra_bot.agent.globs import select
 from yantra_bot.agent.rendering import MAX_RESULT, cut_line, escape, number_lines
 from yantra_bot.agent.search import Query, search
 from yantra_bot.agent.text import Document, decode
+from yantra_bot.domain.globs import select
 from yantra_bot.domain.paths import check_path, find_twin
 from yantra_bot.errors import UserError
 from yantra_bot.sandbox.tree import Entry, EntryKind, Tree

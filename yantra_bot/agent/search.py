@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from yantra_bot.agent.globs import check_pattern, expand, select
 from yantra_bot.agent.text import decode
+from yantra_bot.domain.globs import check_pattern, expand, select
 from yantra_bot.errors import UserError
 from yantra_bot.sandbox.tree import EntryKind, Tree
 from yantra_bot.sandbox.walk import SKIPPED_FOLDERS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from yantra_bot.agent.globs import expand, select
+from yantra_bot.domain.globs import expand, select
 from yantra_bot.errors import UserError
 
 PATHS = ["a.py", "src/b.py", "src/deep/c.py", "src/deep/d.ts", "src/e.tsx", "README.md"]
