@@ -1,0 +1,63 @@
+"""Reads files of any commit of a repository through one git process, for making and judging tasks."""
+
+import subprocess
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+
+
+class Blobs(AbstractContextManager["Blobs"]):
+    """Files by commit and path."""
+
+    def __init__(self, repository: Path) -> None:
+        self.repository = repository
+        self._process = subprocess.Popen(
+            ["git", "-c", "safe.directory=*", "cat-file", "--batch"],
+            cwd=repository, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def read(self, sha: str, path: str) -> bytes | None:
+        """Return the bytes of a file at a commit; None where there is none."""
+        return None if "\n" in path else self.read_object(f"{sha}:{path}")
+
+    def read_object(self, name: str) -> bytes | None:
+        """Return the bytes of an object by its name."""
+        given, told = self._process.stdin, self._process.stdout
+        if given is None or told is None:
+            raise AssertionError("both were asked for")
+        given.write(name.encode() + b"\n")
+        given.flush()
+        head = told.readline().split()
+        if not head or not head[-1].isdigit():
+            return None
+        data = told.read(int(head[-1]))
+        told.read(1)
+        return data if head[-2] == b"blob" else None
+
+    def list_tree(self, sha: str) -> dict[str, str]:
+        """Return the object's name of every regular file of a commit by its path."""
+        found = {}
+        for line in ask(self.repository, "ls-tree", "-r", "-z", sha).split("\0"):
+            if line.startswith("100"):
+                kind, _, path = line.partition("\t")
+                found[path] = kind.split()[2]
+        return found
+
+
+def ask(repository: Path, *words: str) -> str:
+    """Return what a git command prints. Raises CalledProcessError."""
+    command = ["git", "-c", "safe.directory=*", *words]
+    done = subprocess.run(command, cwd=repository, capture_output=True, check=True)
+    return done.stdout.decode("utf-8", "replace")
+
+
+def name_repository(repository: Path) -> str:
+    """Return a repository's name by its folder: `click` of `click.git`, `click/.git` and `click`."""
+    path = repository if repository.name not in (".git", "repo") else repository.parent
+    return path.name.removesuffix(".git").rpartition("+")[2]
