@@ -1,5 +1,6 @@
-"""Reads files of any commit of a repository through one git process, for making and judging tasks."""
+"""Reads files of any commit of a repository through one git process, for making and judging tasks; lays out trees."""
 
+import shutil
 import subprocess
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -61,3 +62,34 @@ def name_repository(repository: Path) -> str:
     """Return a repository's name by its folder: `click` of `click.git`, `click/.git` and `click`."""
     path = repository if repository.name not in (".git", "repo") else repository.parent
     return path.name.removesuffix(".git").rpartition("+")[2]
+
+
+class Checkout:
+    """A folder with the files of one commit; moving to another writes what differs, so that caches by time hold."""
+
+    def __init__(self, blobs: Blobs, folder: Path) -> None:
+        self._blobs = blobs
+        self.folder = folder
+        self._held: dict[str, str] = {}
+
+    def move(self, sha: str) -> list[str]:
+        """Make the folder hold a commit's regular files, and return their paths."""
+        wanted = self._blobs.list_tree(sha)
+        for path in self._held.keys() - wanted.keys():
+            (self.folder / path).unlink()
+            del self._held[path]
+        for path, blob in wanted.items():
+            if self._held.get(path) != blob:
+                self._write(path, self._blobs.read_object(blob) or b"")
+                self._held[path] = blob
+        return sorted(wanted)
+
+    def _write(self, path: str, data: bytes) -> None:
+        place = self.folder / path
+        for parent in reversed(place.relative_to(self.folder).parents):
+            if (self.folder / parent).is_file():
+                (self.folder / parent).unlink()
+        if place.is_dir():
+            shutil.rmtree(place)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)

@@ -1,0 +1,170 @@
+"""Localisation: does a search name the files and functions that a bug's fix changed? On tasks from real history.
+
+    python -m benchmarks.localisation --repo GITDIR [--repo …] [--most 30] [--half testing] [--tasks FOLDER]
+
+A repository is a clone with its past, bare or not; without `--repo` those that the environment variable
+YANTRA_BENCHMARK_REPOSITORIES names are taken (separated like a PATH). Its tasks are made by `localisation_tasks`, or
+read from FOLDER where that has a file NAME.jsonl. Weights of the search are tuned on the training half alone, so the
+aims are judged on the testing half.
+"""
+
+import argparse
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.aims import Aim, at_least, print_aims
+from benchmarks.localisation_bm25 import Answer, PlainSearch
+from benchmarks.localisation_git import Blobs, name_repository
+from benchmarks.localisation_metrics import COLUMNS, DEFINITIONS, Marks, average, judge
+from benchmarks.localisation_tasks import Task, make_tasks, read_tasks
+from benchmarks.machine import describe_machine
+
+VARIABLE = "YANTRA_BENCHMARK_REPOSITORIES"
+MOST = 30
+"""Tasks of each repository, unless told otherwise."""
+HALVES = ("training", "testing")
+GOALS = (
+    ("files: recall@1", "files", "recall_1", 0.65),
+    ("files: recall@5", "files", "recall_5", 0.91),
+    ("functions: recall@10", "functions", "recall_10", 0.75),
+    ("functions: MRR", "functions", "reciprocal", 0.60),
+    ("a right function among the first three (hit@3)", "functions", "hit_3", 0.85),
+)
+PLAIN = "plain BM25 over functions"
+
+Retriever = Callable[[Task], Answer]
+Make = Callable[[Path], dict[str, Retriever]]
+"""Gives the retrievers of one repository by name; the first is the rival, the second is what the product answers."""
+
+
+@dataclass(slots=True)
+class Score:
+    """What one retriever got, task by task."""
+
+    files: list[Marks] = field(default_factory=list)
+    functions: list[Marks] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def add(self, other: "Score") -> None:
+        """Take the tasks of another."""
+        self.files += other.files
+        self.functions += other.functions
+        self.seconds += other.seconds
+
+    def rows(self, name: str) -> Iterator[str]:
+        """Yield the two rows of a table."""
+        per_task = self.seconds / max(len(self.files), 1)
+        for what, marks in (("files", self.files), ("functions", self.functions)):
+            yield f"| {name} | {what} | {len(marks)} | {average(marks).cells()} | {per_task:.2f} |"
+
+
+def half_of(name: str) -> str:
+    """Return the half that a repository belongs to: by a hash of its name, whatever other repositories there are."""
+    return HALVES[hashlib.sha256(name.encode()).digest()[0] & 1]
+
+
+def score(retriever: Retriever, tasks: Sequence[Task]) -> Score:
+    """Return what a retriever gets on the tasks of one repository."""
+    found = Score()
+    for task in tasks:
+        began = time.perf_counter()
+        answer = retriever(task)
+        found.seconds += time.perf_counter() - began
+        found.files.append(judge(answer.files, task.files))
+        found.functions.append(judge(answer.functions, task.functions))
+    return found
+
+
+def load_tasks(repository: Path, folder: Path | None, most: int) -> list[Task]:
+    """Return the tasks of a repository: those of a file in the folder, or those its past makes."""
+    known = folder / f"{name_repository(repository)}.jsonl" if folder else None
+    if known is not None and known.exists():
+        tasks = list(read_tasks(known))
+        return tasks[:: max(len(tasks) // most, 1)][:most]
+    return make_tasks(repository, most=most)
+
+
+def make_retrievers(repository: Path, blobs: Blobs) -> dict[str, Retriever]:
+    """Return every retriever that is measured, by name."""
+    return {PLAIN: PlainSearch(blobs)}
+
+
+def measure(repositories: Sequence[Path], folder: Path | None, most: int) -> dict[str, dict[str, Score]]:
+    """Return the scores by repository and retriever."""
+    found: dict[str, dict[str, Score]] = {}
+    for repository in repositories:
+        tasks = load_tasks(repository, folder, most)
+        with Blobs(repository.resolve()) as blobs:
+            retrievers = make_retrievers(repository, blobs)
+            found[name_repository(repository)] = {name: score(one, tasks) for name, one in retrievers.items()}
+    return found
+
+
+def sum_up(scores: dict[str, dict[str, Score]], half: str = "") -> dict[str, Score]:
+    """Return the scores by retriever over all repositories, or over those of one half."""
+    total: dict[str, Score] = {}
+    for name, of_repository in scores.items():
+        if half in ("", half_of(name)):
+            for retriever, one in of_repository.items():
+                total.setdefault(retriever, Score()).add(one)
+    return total
+
+
+def print_tables(scores: dict[str, dict[str, Score]]) -> None:
+    """Print every retriever over the halves and over all, then each repository with the product's own answer."""
+    head = f"| what | n | {' | '.join(COLUMNS)} | s a task |\n|{'---|' * (len(COLUMNS) + 4)}"
+    for half in (*HALVES, ""):
+        total = sum_up(scores, half)
+        if total:
+            print(f"\n| {f'{half} half' if half else 'all repositories'} {head}")
+            print("\n".join(row for name, one in total.items() for row in one.rows(name)), flush=True)
+    print(f"\n| repository {head}")
+    for name, of_repository in scores.items():
+        for retriever, one in list(of_repository.items())[:2]:
+            print("\n".join(one.rows(f"{name} ({half_of(name)}): {retriever}")), flush=True)
+
+
+def find_aims(scores: dict[str, dict[str, Score]]) -> Iterator[Aim]:
+    """Yield the aims, judged on the testing half by what the product answers."""
+    total = [one for name, one in sum_up(scores, "testing").items() if name != PLAIN]
+    for what, kind, figure, goal in GOALS:
+        if total:
+            yield at_least(what, getattr(average(getattr(total[0], kind)), figure), goal)
+        else:
+            yield Aim(what, f"≥ {goal:g}", "not measured", None)
+
+
+def named_repositories() -> list[Path]:
+    """Return the repositories that the environment names."""
+    return [Path(one) for one in os.environ.get(VARIABLE, "").split(os.pathsep) if one]
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repo", type=Path, action="append", default=[])
+    parser.add_argument("--tasks", type=Path)
+    parser.add_argument("--most", type=int, default=MOST)
+    parser.add_argument("--half", choices=HALVES)
+    options = parser.parse_args()
+    repositories = [
+        one
+        for one in options.repo or named_repositories()
+        if options.half in (None, half_of(name_repository(one)))
+    ]  # fmt: skip
+    print(describe_machine("python -m benchmarks.localisation"))
+    print(f"{DEFINITIONS}\n")
+    scores = measure(repositories, options.tasks, options.most)
+    if scores:
+        print_tables(scores)
+    else:
+        print(f"not measured: name repositories with --repo, or in {VARIABLE}; none is shipped with this one.")
+    print_aims(find_aims(scores))
+
+
+if __name__ == "__main__":
+    main()
