@@ -13,10 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-if __package__:
-    from benchmarks.aider_map import Counter, Silent
-else:
-    from aider_map import Counter, Silent
+from aider_map import Counter, Silent
 
 SHORTEST = 5
 """Characters of an identifier that may stand for a file, in aider."""

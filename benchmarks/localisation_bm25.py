@@ -1,8 +1,8 @@
 """The rival: plain BM25 over functions, as simple as it can be. It knows no class, no link and no past.
 
-A function is a document: its path, its qualified name and its text, as words of identifiers. Files are ranked by their
-best function. Every function of every file that is no test is a document; nested functions count twice, in themselves
-and in what holds them.
+A function is a document: its path, its qualified name and its text, as identifiers and their words. Files are ranked
+by their best function. Every function of every file that is no test is a document; nested functions count twice, in
+themselves and in what holds them.
 """
 
 import math
@@ -18,6 +18,7 @@ from benchmarks.localisation_truth import is_source, list_functions
 K1, B = 1.5, 0.75
 FIRST = 50
 """How many functions an answer names."""
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\d+")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -70,9 +71,13 @@ def make_documents(path: str, source: bytes) -> Iterator[Document]:
         yield Document(f"{path}::{span.name}", words, words.total())
 
 
-def split_words(text: str) -> list[str]:
-    """Return the words of a text in small letters; `maxRetries` and `max_retries` are two words each."""
-    return [word.lower() for word in _WORD.findall(text)]
+def split_words(text: str) -> Iterator[str]:
+    """Yield the words of a text in small letters: `maxRetries` is `max`, `retries` and `maxretries`."""
+    for whole in _IDENTIFIER.findall(text):
+        words = [word.lower() for word in _WORD.findall(whole)]
+        yield from words
+        if len(words) > 1:
+            yield whole.lower()
 
 
 def rank(documents: Iterable[Document], query: str) -> list[tuple[str, float]]:

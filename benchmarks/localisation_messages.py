@@ -14,9 +14,9 @@ _MENDS = re.compile(
 )
 """What the rest of a message has to say where the subject does not."""
 _NO_FIX = re.compile(
-    r"\W*(merge|revert|bump|release|prepare|update dependenc|pre-?commit|back to"
-    r"|(build|chore|ci|docs?|tests?|style)\b.{0,20}:"
-    r"|typing|refactor|rename|move|reformat)\b",
+    r"\W*((merge|revert|bump|release|prepare|update dependenc|pre-?commit|back to)\b"
+    r"|(typing|refactor|rename|move|reformat)\b"
+    r"|(build|chore|ci|docs?|tests?|style)\b.{0,20}:)",
     re.IGNORECASE,
 )
 _ADDS = re.compile(r"\W*(add(ed|s)?|implement(ed|s)?|support|introduced?|deprecated?|drop(ped)?|feat)\b", re.IGNORECASE)
@@ -78,7 +78,7 @@ def make_query(message: str, list_paths: Callable[[], Iterable[str]]) -> str | N
 
 def names_file(token: str, tree: Collection[str]) -> bool:
     """Say whether a word is a path or the name of a file. `tree` has what may name one, as `list_ends` gives it."""
-    bare = token.strip(".:*!?|").removeprefix("./").rstrip("/")
+    bare = token.strip(":*!?|").removeprefix("./").strip(".:/")
     if _ENDING.search(bare):
         return True
     return "/" in bare and (bare in tree or bare.split(":")[0] in tree)

@@ -119,7 +119,7 @@ def _list_other(path: str, source: bytes) -> tuple[Span, ...]:
             outer = outer or name
             spans.append(Span(symbol.line, symbol.end_line, name, outer))
         names.append((name, outer))
-    return tuple(spans)
+    return tuple(sorted(spans, key=lambda span: (span.first, -span.last)))
 
 
 def find_changed(path: str, old: bytes, new: bytes, hunks: Sequence[Hunk]) -> dict[str, str]:
