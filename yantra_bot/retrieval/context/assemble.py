@@ -58,7 +58,7 @@ class Material:
 def assemble(material: Material, counter: TokenCounter, budget: int | Shares) -> Context:
     """Return the context of a task; a budget that is a number of tokens is split as usual. Raises UserError."""
     shares = budget if isinstance(budget, Shares) else split_budget(budget)
-    return _Assembly(material, Draft(Scale(counter), Sources(material.read)), shares).run()
+    return _Assembly(material, Draft(Scale(counter), Sources(material.read), material.task), shares).run()
 
 
 class _Assembly:

@@ -13,8 +13,10 @@ from yantra_bot.retrieval.context.targets import Target, title_of
 MOST_DEPENDENCIES: Final = 24
 ONE_TARGET: Final = 0.5
 """Of the share: a longer function is cut, so that others have a place too."""
+MOST_TARGET_TOKENS: Final = 6_000
 ONE_DEPENDENCY: Final = 0.125
 """Of the share: of a longer one its signature is shown."""
+MOST_DEPENDENCY_TOKENS: Final = 2_000
 LEAST_LEFT: Final = 40
 """Tokens below which no code fits."""
 FULL: Final = "the share of code is full"
@@ -22,7 +24,7 @@ FULL: Final = "the share of code is full"
 
 def add_targets(draft: Draft, purse: Purse, targets: list[Target]) -> list[Target]:
     """Add the code of targets, best first, and return those that are there."""
-    limit = purse.left if len(targets) == 1 else int(purse.left * ONE_TARGET)
+    limit = min(purse.left if len(targets) == 1 else int(purse.left * ONE_TARGET), MOST_TARGET_TOKENS)
     added = []
     for target in targets:
         if purse.left >= LEAST_LEFT and _add_target(draft, purse, target, limit):
@@ -68,7 +70,7 @@ def _members(draft: Draft, chunk: Chunk) -> list[Chunk]:
 
 def add_dependencies(draft: Draft, purse: Purse, needs: list[Need]) -> tuple[list[Need], list[Need]]:
     """Add the code of what is needed, the weightiest first; return what is there, and what has only a signature."""
-    limit = int(purse.left * ONE_DEPENDENCY)
+    limit = min(int(purse.left * ONE_DEPENDENCY), MOST_DEPENDENCY_TOKENS)
     added: list[Need] = []
     left: list[Need] = []
     for need in needs:

@@ -6,7 +6,7 @@ from typing import Final
 
 from yantra_bot.retrieval.context.parts import HEADINGS, LeftOut, Level, Part, PartKind
 from yantra_bot.retrieval.context.purse import Purse, Scale
-from yantra_bot.retrieval.context.source import Piece, Sources, cut_piece
+from yantra_bot.retrieval.context.source import Piece, Sources, Wanted, cut_piece
 
 MOST_LEFT_OUT: Final = 60
 """Things left out that are named; there may be many more."""
@@ -34,6 +34,7 @@ class Draft:
 
     scale: Scale
     sources: Sources
+    task: str = ""
     parts: list[Part] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -58,16 +59,15 @@ class Draft:
     def add_code(self, purse: Purse, kind: PartKind, level: Level, place: Place, *, limit: int) -> bool:
         """Add lines of a file, at most `limit` tokens of them, cut behind a statement; False where that cannot be."""
         room = min(limit, purse.left)
-        piece = cut_piece(
-            self.sources, self.scale.counter, place.path, place.first, place.last, name=place.name, limit=room - 1
-        )
+        wanted = Wanted(place.path, place.name, place.first, place.last, self.task)
+        piece = cut_piece(self.sources, self.scale.counter, wanted, room - 1)
         if piece is None or not self.add(purse, self._part(kind, level, place, piece)):
             return False
-        self.shown.setdefault(place.path, []).append((piece.first, piece.last))
+        self.shown.setdefault(place.path, []).append((place.first, place.last))
         return True
 
     def _part(self, kind: PartKind, level: Level, place: Place, piece: Piece) -> Part:
-        cut = f"; its last {piece.rest:,} lines did not fit" if piece.rest else ""
+        cut = f"; {piece.rest:,} lines of it did not fit" if piece.rest else ""
         return Part(
             kind,
             level,

@@ -30,6 +30,7 @@ def line_of(need: Need, sources: Sources) -> Line:
     if need.is_value:
         lines = sources.lines(need.path) or []
         signature = lines[need.first - 1].strip() if need.first <= len(lines) else ""
+        signature += f" {GAP}" if signature.endswith(("(", "[", "{")) else ""
     return Line(need.path, need.name, need.first, signature or need.name.rpartition(".")[2])
 
 

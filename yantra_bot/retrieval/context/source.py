@@ -1,9 +1,9 @@
-"""Pieces of files as they are shown: lines cut out of a tree's own text, whole or up to the end of a statement.
+"""Pieces of files as they are shown: lines cut out of a tree's own text, whole or without some statements.
 
 It reads files through what it is given, each once, and never writes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tree_sitter import Node
@@ -12,15 +12,25 @@ from yantra_bot.domain.paths import protection
 from yantra_bot.retrieval.chunking import MAX_BYTES, cut_file
 from yantra_bot.retrieval.chunking.grammars import grammar_of
 from yantra_bot.retrieval.chunks import Chunk
+from yantra_bot.retrieval.context.long_code import GAP_TOKENS, Lines, divide, pick
 from yantra_bot.retrieval.context.parts import Read
 from yantra_bot.retrieval.context.purse import TokenCounter
 from yantra_bot.sandbox.output import escape
 
-LEAST_CUT: Final = 3
-"""Lines that have to be left of a piece that is cut; fewer tell nothing."""
-_NOTE: Final = 40
-"""Tokens for the line that says what is left out."""
-_BLOCKS: Final = ("block", "body", "suite", "module", "program", "source_file", "declaration_list")
+_MOST_PER_TOKEN: Final = 128
+"""Characters of the longest token."""
+_TRIES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Lines of a file that are to be shown; of what is too long, what speaks of the task."""
+
+    path: str
+    name: str
+    first: int
+    last: int
+    task: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,7 @@ class Piece:
     is_exact: bool
     """Whether what is shown is the file's own text and may be edited."""
     rest: int = 0
-    """Lines at its end that are left out."""
+    """Lines between the first and the last wanted that are left out."""
 
 
 class Sources:
@@ -88,42 +98,52 @@ def _split(data: bytes) -> list[str]:
     return [line.removesuffix("\r") for line in text.split("\n")]
 
 
-def cut_piece(
-    sources: Sources, counter: TokenCounter, path: str, first: int, last: int, *, name: str, limit: int
-) -> Piece | None:
+def cut_piece(sources: Sources, counter: TokenCounter, wanted: Wanted, limit: int) -> Piece | None:
     """Return lines of a file that have at most `limit` tokens with their heading.
 
-    What is too long is cut behind a statement, and says so. None where the file is not there, has no such lines, or
-    where too little would be left.
+    Of what is too long whole statements are left out, and it says so. None where the file is not there, has no such
+    lines, or where not even the beginning fits.
     """
-    lines = sources.lines(path)
-    if lines is None or not 1 <= first <= last or first > len(lines):
+    lines = sources.lines(wanted.path)
+    if lines is None or not 1 <= wanted.first <= wanted.last or wanted.first > len(lines):
         return None
-    last = min(last, len(lines))
-    is_exact = sources.is_utf8(path) and protection(path) is None
-    whole = _show(path, lines, first, last, last, name, is_exact=is_exact)
-    if counter.count(whole.text) <= limit:
+    wanted = replace(wanted, last=min(wanted.last, len(lines)))
+    is_exact = sources.is_utf8(wanted.path) and protection(wanted.path) is None
+    whole = _show(wanted, lines, [(wanted.first, wanted.last)], is_exact=is_exact)
+    # No token has more characters than the longest; only what may fit is counted.
+    if len(whole.text) <= limit * _MOST_PER_TOKEN and counter.count(whole.text) <= limit:
         return whole
-    beginning = counter.truncate(whole.text, limit - _NOTE)
-    end = first + beginning.count("\n") - 2  # one line is the heading's, and the last one may be cut
-    end = _statement_end(sources, path, first, end)
-    while end - first + 1 >= LEAST_CUT:
-        piece = _show(path, lines, first, end, last, name, is_exact=is_exact)
-        if counter.count(piece.text) <= limit:
+    ranges = divide(sources.root(wanted.path), wanted.first, wanted.last)
+    room = limit - counter.count(whole.text.partition("\n")[0]) - GAP_TOKENS
+    for _ in range(_TRIES):
+        picked = pick(lines, ranges, wanted.task, counter.count, room)
+        piece = _show(wanted, lines, picked, is_exact=is_exact) if picked else None
+        if piece is None or counter.count(piece.text) <= limit:
             return piece
-        end = _statement_end(sources, path, first, end - 1)
+        room -= limit // 8 + 1  # headings and marks cost more than was thought
     return None
 
 
-def _show(path: str, lines: list[str], first: int, end: int, last: int, name: str, *, is_exact: bool) -> Piece:
-    own = "\n".join(lines[first - 1 : end])
-    shown = escape(own)
+def _show(wanted: Wanted, lines: list[str], ranges: list[Lines], *, is_exact: bool) -> Piece:
+    own = ["\n".join(lines[first - 1 : last]) for first, last in ranges]
+    shown = [escape(text) for text in own]
     is_exact = is_exact and shown == own
-    cut = f" of {first}-{last}" if end < last else ""
-    note = "" if is_exact else _why_not(path, is_escaped=shown != own)
-    heading = f"{escape(path)}, {range_of(first, end)}{cut}{f': {escape(name)}' if name else ''}{note}"
-    more = f"\n[… lines {end + 1}-{last} are left out: read them in the file …]" if end < last else ""
-    return Piece(f"{heading}\n{shown}{more}", first, end, is_exact, last - end)
+    note = "" if is_exact else _why_not(wanted.path, is_escaped=shown != own)
+    ends = [*(last for _, last in ranges), wanted.last]
+    parts = [f"{escape(wanted.path)}, {_said(ranges, wanted)}{f': {escape(wanted.name)}' if wanted.name else ''}{note}"]
+    for place, text in enumerate(shown):
+        following = ranges[place + 1][0] if place + 1 < len(ranges) else wanted.last + 1
+        parts.append(text)
+        if following > ends[place] + 1:
+            parts.append(f"[… {range_of(ends[place] + 1, following - 1)} left out: read them in the file …]")
+    rest = wanted.last - wanted.first + 1 - sum(last - first + 1 for first, last in ranges)
+    return Piece("\n".join(parts), wanted.first, ends[-2], is_exact, rest)
+
+
+def _said(ranges: list[Lines], wanted: Wanted) -> str:
+    if ranges == [(wanted.first, wanted.last)]:
+        return range_of(wanted.first, wanted.last)
+    return f"parts of {range_of(wanted.first, wanted.last)}"
 
 
 def range_of(first: int, last: int) -> str:
@@ -136,23 +156,3 @@ def _why_not(path: str, *, is_escaped: bool) -> str:
     if reason is not None:
         return f" (not for a change: {reason})"
     return " (invisible characters are shown as escapes)" if is_escaped else " (not all of it is UTF-8)"
-
-
-def _statement_end(sources: Sources, path: str, first: int, last: int) -> int:
-    """Return the last line, at most `last`, that ends a statement of what begins at `first`; else `last`."""
-    root = sources.root(path)
-    if root is None or last < first:
-        return last
-    best, node = 0, root
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        for child in node.named_children:
-            if child.end_point[0] + 1 < first or child.start_point[0] + 1 > last:
-                continue
-            end = child.end_point[0] + (child.end_point[1] > 0)
-            if child.start_point[0] + 1 > first and end <= last and any(mark in node.type for mark in _BLOCKS):
-                best = max(best, end)
-            if end > last:
-                waiting.append(child)
-    return best or last

@@ -131,9 +131,10 @@ def test_it_travels_as_a_steps_result(bank: ContextWorld) -> None:
 
 def test_its_size_has_a_limit(tmp_path: Path) -> None:
     """However large the budget, the encoded context stays small enough to be kept."""
-    body = "".join(f"    value_{number} = '{number}' + \"\\\\\"\n" for number in range(3_000))
-    world = ContextWorld(tmp_path, {f"m{number}.py": f"def f{number}():\n{body}" for number in range(6)})
-    context = world.assemble(world.found(*(f"m{n}.py::f{n}" for n in range(6))), budget=1_000_000)
+    line = f"    x = '{(' ' * 80 + 'x') * 8}'\n"
+    body = line * 200
+    world = ContextWorld(tmp_path, {f"m{number}.py": f"def f{number}():\n{body}" for number in range(10)})
+    context = world.assemble(world.found(*(f"m{n}.py::f{n}" for n in range(10))), budget=1_000_000)
     encoded = json.dumps(asdict(context), ensure_ascii=False).encode()
     assert MOST_BYTES * 0.5 < len(encoded) < 256_000
 

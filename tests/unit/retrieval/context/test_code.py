@@ -1,0 +1,94 @@
+"""Level 1 shows what fits in full, and of the rest enough to know of it."""
+
+from pathlib import Path
+
+from tests.fakes.context_world import BANK, ContextWorld, titles
+from yantra_bot.retrieval.context.parts import Level, PartKind
+
+PAY = "bank/account.py::Account.pay"
+
+
+def make_class(methods: int) -> str:
+    return "class Big:\n    size = 1\n\n" + "\n".join(
+        f"    def method_{n}(self, value):\n" + "        value += 1\n" * 20 for n in range(methods)
+    )
+
+
+def test_a_long_class_is_shown_by_the_signatures_of_its_members(tmp_path: Path) -> None:
+    """It says that bodies are left out, and is not for an edit."""
+    world = ContextWorld(tmp_path, {"big.py": make_class(10)})
+    (part,) = world.assemble(world.found("big.py::Big"), budget=4_000).of(Level.CODE)
+    assert part.text.splitlines()[:4] == [
+        "big.py, lines 1-222: Big, signatures alone",
+        "big.py:",
+        "    1 class Big",
+        "    4     def method_0(self, value)",
+    ]
+    assert part.reason.endswith("; bodies left out")
+    assert not part.is_exact
+
+
+def test_a_short_class_is_shown_whole(tmp_path: Path) -> None:
+    """Its members with it."""
+    world = ContextWorld(tmp_path, {"small.py": "class Small:\n    def f(self):\n        return 1\n"})
+    (part,) = world.assemble(world.found("small.py::Small")).of(Level.CODE)
+    assert part.text == "small.py, lines 1-3: Small\nclass Small:\n    def f(self):\n        return 1"
+    assert part.is_exact
+
+
+def test_a_long_dependency_is_shown_by_its_signature(bank: ContextWorld) -> None:
+    """What is too long for its part of the share stands in level 2."""
+    long = "\n\ndef serve_all(amount):\n" + "    amount += 1\n" * 400 + "    return serve(amount)\n"
+    world = ContextWorld(
+        bank.folder, {**BANK, "bank/desk.py": BANK["bank/desk.py"] + long + "\n\ndef all():\n    serve_all(1)\n"}
+    )
+    context = world.assemble(world.found("bank/desk.py::all"), view=world.view())
+    assert titles(context, Level.CODE) == ["bank/desk.py:416-417 all"]
+    assert "def serve_all(amount)  # desk.py:12" in context.of(Level.SIGNATURES)[0].text
+
+
+def test_a_cycle_is_shown_once(tmp_path: Path) -> None:
+    """Functions that call each other are each there once, and nothing turns in circles."""
+    ring = "def a():\n    return b()\n\n\ndef b():\n    return c()\n\n\ndef c():\n    return a()\n"
+    world = ContextWorld(tmp_path, {"ring.py": ring})
+    context = world.assemble(world.found("ring.py::a", "ring.py::b"), view=world.view())
+    assert titles(context, Level.CODE) == ["ring.py:1-2 a", "ring.py:5-6 b", "ring.py:9-10 c"]
+    assert context.of(Level.SIGNATURES) == ()
+
+
+def test_a_constant_of_several_lines_is_shown_in_full(tmp_path: Path) -> None:
+    """One line is a signature; a table is code."""
+    code = "ONE = 1\nTABLE = {\n    'a': 1,\n    'b': 2,\n}\n\n\ndef f(x):\n    return TABLE[x] + ONE\n"
+    world = ContextWorld(tmp_path, {"t.py": code})
+    context = world.assemble(world.found("t.py::f"), view=world.view())
+    assert titles(context, Level.CODE) == ["t.py:8-9 f", "t.py:2-5 TABLE"]
+    assert context.of(Level.SIGNATURES)[0].text == "t.py\nONE = 1  # t.py:1"
+
+
+def test_a_constant_that_does_not_end_is_one_line(tmp_path: Path) -> None:
+    """A table of a hundred lines is shown by its first."""
+    code = "TABLE = {\n" + "".join(f"    {n}: {n},\n" for n in range(100)) + "}\n\n\ndef f(x):\n    return TABLE[x]\n"
+    world = ContextWorld(tmp_path, {"t.py": code})
+    context = world.assemble(world.found("t.py::f"), view=world.view())
+    assert context.of(Level.SIGNATURES)[0].text == "t.py\nTABLE = { …  # t.py:1"
+
+
+def test_a_dependency_whose_file_is_gone_is_named(bank: ContextWorld) -> None:
+    """The graph may know of a file that is not there any more."""
+    view = bank.view()
+    del bank.files["bank/money.py"]
+    context = bank.assemble(bank.found(PAY), view=view)
+    gone = [one for one in context.left_out if one.kind is PartKind.DEPENDENCY]
+    assert [(one.title, one.reason) for one in gone] == [
+        ("bank/money.py round_money", "its file is not there, or is no text")
+    ]
+
+
+def test_targets_beyond_the_share_are_named(tmp_path: Path) -> None:
+    """The best come first; the others are told with what they would have been."""
+    files = {f"m{n}.py": f"def f{n}():\n" + "    step()\n" * 40 for n in range(8)}
+    world = ContextWorld(tmp_path, files)
+    found = world.found(*(f"m{n}.py::f{n}" for n in range(3)))
+    context = world.assemble(found, budget=600)
+    assert context.of(Level.CODE)[0].title.startswith("m0.py:1-")
+    assert "full" in context.left_out[0].reason
