@@ -88,7 +88,7 @@ def test_targets_beyond_the_share_are_named(tmp_path: Path) -> None:
     """The best come first; the others are told with what they would have been."""
     files = {f"m{n}.py": f"def f{n}():\n" + "    step()\n" * 40 for n in range(8)}
     world = ContextWorld(tmp_path, files)
-    found = world.found(*(f"m{n}.py::f{n}" for n in range(3)))
+    found = world.found(*(f"m{n}.py::f{n}" for n in range(8)))
     context = world.assemble(found, budget=600)
     assert context.of(Level.CODE)[0].title.startswith("m0.py:1-")
     assert "full" in context.left_out[0].reason
