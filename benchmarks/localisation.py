@@ -47,18 +47,22 @@ class Score:
 
     files: list[Marks] = field(default_factory=list)
     functions: list[Marks] = field(default_factory=list)
+    outer: list[Marks] = field(default_factory=list)
+    """As `functions`, where a nested function counts as the outermost one around it, in truth and answer."""
     seconds: float = 0.0
 
     def add(self, other: "Score") -> None:
         """Take the tasks of another."""
         self.files += other.files
         self.functions += other.functions
+        self.outer += other.outer
         self.seconds += other.seconds
 
     def rows(self, name: str) -> Iterator[str]:
-        """Yield the two rows of a table."""
+        """Yield the rows of a table."""
         per_task = self.seconds / max(len(self.files), 1)
-        for what, marks in (("files", self.files), ("functions", self.functions)):
+        parts = (("files", self.files), ("functions", self.functions), ("outermost functions", self.outer))
+        for what, marks in parts:
             yield f"| {name} | {what} | {len(marks)} | {average(marks).cells()} | {per_task:.2f} |"
 
 
@@ -76,7 +80,13 @@ def score(retriever: Retriever, tasks: Sequence[Task]) -> Score:
         found.seconds += time.perf_counter() - began
         found.files.append(judge(answer.files, task.files))
         found.functions.append(judge(answer.functions, task.functions))
+        found.outer.append(judge(fold(answer.functions, task.outer), task.outer))
     return found
+
+
+def fold(ranked: Sequence[str], outer: Sequence[str]) -> list[str]:
+    """Return a ranking in which what is nested in one of the outermost functions is called like that."""
+    return [next((one for one in outer if name.startswith(f"{one}.")), name) for name in ranked]
 
 
 def load_tasks(repository: Path, folder: Path | None, most: int) -> list[Task]:

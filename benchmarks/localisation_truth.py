@@ -1,16 +1,16 @@
-"""Which functions a commit changed: the truth of a task. Python by `ast`, other languages by the graph's symbols."""
+"""Which functions a commit changed: the truth of a task. Python by `ast`, other languages as the product cuts them."""
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from yantra_bot.domain.graph import NodeKind
 from yantra_bot.domain.paths import is_test
-from yantra_bot.graphdb.discovery import Source
 from yantra_bot.graphdb.history.gitlog import Hunk
-from yantra_bot.graphdb.indexer import lower
 from yantra_bot.graphdb.languages import language_of
+from yantra_bot.retrieval.chunking import cut_file
+from yantra_bot.retrieval.chunks import ChunkKind
 
 _NOT_SOURCES = frozenset(
     {
@@ -52,8 +52,8 @@ _NOT_SOURCES = frozenset(
         ),
     }
 )
-_FUNCTIONS = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.TEST})
-_SCOPES = frozenset({NodeKind.CLASS, NodeKind.TYPE}) | _FUNCTIONS
+_TWIN = re.compile(r"#\d+$")
+_INNER_TESTS = ("tests.", "test.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +107,12 @@ def _walk(node: ast.AST, prefix: str, outer: str) -> Iterator[Span]:
 
 
 def _list_other(path: str, source: bytes) -> tuple[Span, ...]:
-    facts = lower(Source(path, source))
-    names: list[tuple[str, str]] = []
+    """Return the functions that the product cuts; what is nested in one is a part of it. Rust's tests are left out."""
     spans = []
-    for symbol in facts.symbols:
-        prefix, outer = names[symbol.parent] if symbol.parent > 0 else ("", "")
-        name = prefix
-        if symbol.kind in _SCOPES:
-            name = f"{prefix}.{symbol.name}" if prefix else symbol.name
-        if symbol.kind in _FUNCTIONS:
-            outer = outer or name
-            spans.append(Span(symbol.line, symbol.end_line, name, outer))
-        names.append((name, outer))
+    for chunk in cut_file(path, source):
+        name = _TWIN.sub("", chunk.name)
+        if chunk.kind is ChunkKind.FUNCTION and not name.startswith(_INNER_TESTS):
+            spans.append(Span(chunk.start or chunk.first, chunk.last, name, name))
     return tuple(sorted(spans, key=lambda span: (span.first, -span.last)))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.localisation import Score, half_of, score, sum_up
+from benchmarks.localisation import Score, fold, half_of, score, sum_up
 from benchmarks.localisation_bm25 import Answer
 from benchmarks.localisation_metrics import COLUMNS, Marks, average, judge
 from benchmarks.localisation_tasks import Task
@@ -64,4 +64,9 @@ def test_a_score_adds_up_over_repositories_of_a_half() -> None:
     total = sum_up({name: {"one": found} for name in names}, half_of("click"))
     assert len(total["one"].files) == 2
     assert len(sum_up({name: {"one": found} for name in names})["one"].files) == 4
-    assert len(list(Score().rows("empty"))) == 2
+    assert len(list(Score().rows("empty"))) == 3
+
+
+def test_a_nested_function_can_count_as_the_outermost_around_it() -> None:
+    """So that both customs of naming can be judged; a longer name that only begins alike is another function."""
+    assert fold(["a::f.inner", "a::function", "a::g"], ["a::f"]) == ["a::f", "a::function", "a::g"]
