@@ -4,7 +4,7 @@
 
 A repository is a clone with its past, bare or not; without `--repo` those that the environment variable
 YANTRA_BENCHMARK_REPOSITORIES names are taken (separated like a PATH). Its tasks are made by `localisation_tasks`, or
-read from FOLDER where that has a file NAME.jsonl. Weights of the search are tuned on the training half alone, so the
+kept in FOLDER as NAME.jsonl and read from there. Weights of the search are tuned on the training half alone, so the
 aims are judged on the testing half.
 """
 
@@ -20,7 +20,7 @@ from benchmarks.aims import Aim, at_least, print_aims
 from benchmarks.localisation_bm25 import Answer, PlainSearch
 from benchmarks.localisation_git import Blobs, name_repository
 from benchmarks.localisation_metrics import COLUMNS, DEFINITIONS, Marks, average, judge
-from benchmarks.localisation_tasks import Task, make_tasks, read_tasks
+from benchmarks.localisation_tasks import Task, make_tasks, read_tasks, write_tasks
 from benchmarks.machine import describe_machine
 
 VARIABLE = "YANTRA_BENCHMARK_REPOSITORIES"
@@ -90,12 +90,14 @@ def fold(ranked: Sequence[str], outer: Sequence[str]) -> list[str]:
 
 
 def load_tasks(repository: Path, folder: Path | None, most: int) -> list[Task]:
-    """Return the tasks of a repository: those of a file in the folder, or those its past makes."""
+    """Return tasks of a repository: some of those of a file in the folder, which is made where it is missing."""
     known = folder / f"{name_repository(repository)}.jsonl" if folder else None
-    if known is not None and known.exists():
-        tasks = list(read_tasks(known))
-        return tasks[:: max(len(tasks) // most, 1)][:most]
-    return make_tasks(repository, most=most)
+    if known is None:
+        return make_tasks(repository, most=most)
+    if not known.exists():
+        write_tasks(known, make_tasks(repository))
+    tasks = list(read_tasks(known))
+    return [tasks[number * len(tasks) // most] for number in range(most)] if len(tasks) > most else tasks
 
 
 def make_retrievers(repository: Path, blobs: Blobs) -> dict[str, Retriever]:
