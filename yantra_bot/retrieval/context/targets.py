@@ -15,6 +15,8 @@ MOST_OTHERS: Final = 3
 """Classes, sections and settings beside functions; only such as the text names."""
 FALLEN_OFF: Final = 0.35
 """Of the best score: a hit below has little to do with the task."""
+MOST_FALLEN: Final = 5
+"""Hits behind the targets that are named as left out."""
 MOST_REASONS: Final = 3
 
 
@@ -33,7 +35,7 @@ class Target:
 
 
 def choose_targets(found: Found, sources: Sources) -> tuple[list[Target], list[LeftOut]]:
-    """Return the hits to show, best first, as the files have them now; and those that are not there any more."""
+    """Return the hits to show, best first, as the files have them now; and what of the hits is not shown."""
     hits = list(_wanted(found))
     best = max((hit.score for hit in hits), default=0.0)
     targets: list[Target] = []
@@ -46,7 +48,18 @@ def choose_targets(found: Found, sources: Sources) -> tuple[list[Target], list[L
             weight = hit.score / best if best > 0 else 1.0
             targets = [other for other in targets if not _is_inside(other.chunk, now)]
             targets.append(Target(now, weight, describe(hit, place)))
-    return targets, lost
+    return targets, [*lost, *_fallen(found, best)]
+
+
+def _fallen(found: Found, best: float) -> Iterator[LeftOut]:
+    """Yield the next hits behind those that count."""
+    kept = {id(hit) for hit in _wanted(found)}
+    behind = [(place, hit) for place, hit in enumerate(found.functions, start=1) if id(hit) not in kept]
+    for place, hit in behind[:MOST_FALLEN]:
+        if is_instruction(hit.chunk.path):
+            continue
+        share = f"with {hit.score / best:.0%} of the best score" if best > 0 else "with no score"
+        yield LeftOut(PartKind.TARGET, title_of(hit.chunk), f"{ordinal(place)} of the search, {share}")
 
 
 def _wanted(found: Found) -> Iterator[Hit]:

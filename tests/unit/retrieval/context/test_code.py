@@ -1,9 +1,11 @@
 """Level 1 shows what fits in full, and of the rest enough to know of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.fakes.context_world import BANK, ContextWorld, titles
 from yantra_bot.retrieval.context.parts import Level, PartKind
+from yantra_bot.retrieval.hits import Found
 
 PAY = "bank/account.py::Account.pay"
 
@@ -84,11 +86,19 @@ def test_a_dependency_whose_file_is_gone_is_named(bank: ContextWorld) -> None:
     ]
 
 
-def test_targets_beyond_the_share_are_named(tmp_path: Path) -> None:
-    """The best come first; the others are told with what they would have been."""
+def test_targets_beyond_are_named(tmp_path: Path) -> None:
+    """The best come first; the others are told with how well they fit."""
     files = {f"m{n}.py": f"def f{n}():\n" + "    step()\n" * 40 for n in range(8)}
     world = ContextWorld(tmp_path, files)
     found = world.found(*(f"m{n}.py::f{n}" for n in range(8)))
     context = world.assemble(found, budget=600)
     assert context.of(Level.CODE)[0].title.startswith("m0.py:1-")
-    assert "full" in context.left_out[0].reason
+    assert context.left_out[0].reason == "3rd of the search, with 33% of the best score"
+
+
+def test_targets_that_find_the_share_full_are_named(tmp_path: Path) -> None:
+    """They are told with what they would have been."""
+    world = ContextWorld(tmp_path, {f"m{n}.py": f"def f{n}():\n" + "    step()\n" * 40 for n in range(8)})
+    hits = [replace(hit, score=1.0) for hit in world.found(*(f"m{n}.py::f{n}" for n in range(8))).functions]
+    context = world.assemble(Found(tuple(hits)), budget=600)
+    assert context.left_out[-1].reason == "the share of code is full; 8th of the search: word 7"
