@@ -34,6 +34,7 @@ PARTS = {
     "graph_store": "The code graph: view, store and ranking on a made-up graph",
     "docs_registry": "The documentation registry: beside hand-made truth, and its time",
     "localisation": "Localisation: the files and functions that a fix changed, found from its message",
+    "context": "The context: time to assemble it, and what it holds",
     "context_tokens": "The context: what a prompt's tokens show of what a fix changed",
     "history": "History: what it ties to symbols, beside parsing every version",
 }
