@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from yantra_bot.agent.budget import Budget, BudgetSpent, bill, check
+from yantra_bot.agent.room import Ruler, keep_within, measure
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import (
     Message,
@@ -42,17 +43,14 @@ class Answered:
     at: float
 
 
-class Estimate(Protocol):
+class Estimate(Ruler, Protocol):
     """Counts what a request will cost before it is made."""
 
     def tokens(self, request: ModelRequest) -> int:
-        """Return the tokens that the request holds."""
+        """Return the most tokens that the vendor may count for the request."""
 
     def usd(self, model: str, input_tokens: int, output_tokens: int = 0) -> float | None:
         """Return the most that so much input and output can cost in USD, None when the price is not known."""
-
-    def window(self, model: str) -> int:
-        """Return the most tokens that the model takes in one request."""
 
 
 @dataclass(slots=True)
@@ -87,7 +85,7 @@ async def work(talk: Conversation, *, ask: Ask, act: Act, budget: Budget, estima
     """
     nudges, history = 0, [""]
     while True:
-        talk.messages = fit(talk.messages, talk, estimate)
+        talk.messages = _with_room(talk, estimate)
         request = _within_budget(talk, talk.request(MAX_OUTPUT_TOKENS), budget=budget, estimate=estimate)
         answered = await ask(request)
         answer, talk.now = answered.answer, answered.at
@@ -147,6 +145,19 @@ def _say(text: str) -> Message:
     return Message(Role.USER, (Text(text),))
 
 
+def _with_room(talk: Conversation, estimate: Estimate) -> list[Message]:
+    """Return the messages, shortened when they fill the room that the model has."""
+    use = measure(
+        talk.messages,
+        model=talk.model,
+        system=talk.system,
+        tools=talk.tools,
+        answer=MAX_OUTPUT_TOKENS,
+        ruler=estimate,
+    )
+    return keep_within(talk.messages, use, model=talk.model, ruler=estimate)
+
+
 def _within_budget(talk: Conversation, request: ModelRequest, *, budget: Budget, estimate: Estimate) -> ModelRequest:
     """Return the request with as long an answer as the money left pays for; raise BudgetSpent when that is none."""
     tokens = estimate.tokens(request)
@@ -163,28 +174,3 @@ def _within_budget(talk: Conversation, request: ModelRequest, *, budget: Budget,
             f"what is left of {budget.usd:.2f} USD pays for no useful answer ({talk.spent.usd:.2f} are spent)"
         )
     return replace(request, max_output_tokens=room)
-
-
-FIT_SHARE = 0.8
-KEEP_FIRST, KEEP_LAST = 1, 8
-LEFT_OUT = "[This earlier result was left out to save room. Call the tool again if you need it.]"
-
-
-def fit(messages: Sequence[Message], talk: Conversation, estimate: Estimate) -> list[Message]:
-    """Return the messages with the oldest tool results left out, as many as the model's window needs."""
-    limit = int(estimate.window(talk.model) * FIT_SHARE) - MAX_OUTPUT_TOKENS
-    fitted = list(messages)
-    for position in range(KEEP_FIRST, max(KEEP_FIRST, len(fitted) - KEEP_LAST)):
-        request = ModelRequest(talk.model, talk.system, talk.tools, tuple(fitted), MAX_OUTPUT_TOKENS)
-        if estimate.tokens(request) <= limit:
-            break
-        fitted[position] = _without_results(fitted[position])
-    return fitted
-
-
-def _without_results(message: Message) -> Message:
-    blocks = tuple(
-        ToolResult(block.call_id, LEFT_OUT, block.is_error) if isinstance(block, ToolResult) else block
-        for block in message.blocks
-    )
-    return Message(message.role, blocks)

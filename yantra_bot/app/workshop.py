@@ -21,7 +21,7 @@ from yantra_bot.forge.git_process import Limits as GitLimits
 from yantra_bot.forge.remotes import Mirrors
 from yantra_bot.models.vendors import Access, Vendors
 from yantra_bot.ports import Clock, ForgeFactory, RemoteFactory
-from yantra_bot.retrieval.tokens import Tokenizer
+from yantra_bot.retrieval.tokens import Tokenizers
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.workshop import Limits, Workshop
 from yantra_bot.sandbox.bubblewrap import PROGRAMS, probe
@@ -81,9 +81,9 @@ async def open_workshop(
     home, clock = materials.home, materials.clock
     if not settings.insecure_no_sandbox:
         await asyncio.to_thread(check_sandbox)
-    tokenizer = Tokenizer(artefacts.path("token-ranks"))
-    tokenizer.load()  # what is missing stops the start, not the first run
-    vendors = Vendors(access_of(settings), tokenizer=tokenizer, clock=clock)
+    tokenizers = Tokenizers(artefacts.path("token-ranks"))
+    tokenizers.load()  # what is missing stops the start, not the first run
+    vendors = Vendors(access_of(settings), tokenizers=tokenizers, clock=clock)
     index = package_index(settings)
     destinations = await find_destinations(index)
     proxy = EgressProxy(destinations, parent=home.egress) if destinations else None

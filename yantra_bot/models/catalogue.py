@@ -22,6 +22,10 @@ SOURCES = (
 CLAUDE_BUDGET = 160_000
 GPT_BUDGET = 100_000
 """SPEC 1: tokens of context that a run fills at most, of a window that may be larger."""
+UNKNOWN_WINDOW = 128_000
+"""Tokens that are taken for the window of a model nothing is known of: what today's smallest useful ones have."""
+UNKNOWN_BUDGET = UNKNOWN_WINDOW // 2
+"""The first prompt of such a model; the rest is left to the conversation, and to its own way of counting."""
 
 
 class VendorId(StrEnum):
@@ -83,6 +87,23 @@ MODELS: Mapping[str, ModelFacts] = {
 def find_model(model: str) -> ModelFacts | None:
     """Return the facts of a model, of a dated snapshot too (`…-20251001`, `…-2026-04-23`); None when unknown."""
     return MODELS.get(model) or MODELS.get(re.sub(r"-(\d{8}|\d{4}-\d{2}-\d{2})$", "", model))
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much a model takes, in tokens. `is_known` is False where the cautious defaults stand for the facts."""
+
+    window: int
+    budget: int
+    is_known: bool
+
+
+def find_room(model: str) -> Room:
+    """Return the window of a model and the budget of its first prompt."""
+    facts = find_model(model)
+    if facts is None:
+        return Room(UNKNOWN_WINDOW, UNKNOWN_BUDGET, is_known=False)
+    return Room(facts.window, facts.budget, is_known=True)
 
 
 def prices_at(vendor: VendorId, base_url: str) -> Mapping[str, Price]:

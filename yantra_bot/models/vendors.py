@@ -8,16 +8,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+import structlog
+
 from yantra_bot.domain.conversation import ModelRequest
 from yantra_bot.errors import Permanent, SettingsError
-from yantra_bot.models.catalogue import BASE_URLS, DEFAULT_MODELS, VendorId, find_model, find_price, prices_at
+from yantra_bot.models.catalogue import (
+    BASE_URLS,
+    DEFAULT_MODELS,
+    VendorId,
+    find_model,
+    find_price,
+    find_room,
+    prices_at,
+)
 from yantra_bot.models.costs import worst_case_usd
 from yantra_bot.models.retry import Policy
 from yantra_bot.ports import Clock, Model
-from yantra_bot.retrieval.tokens import Tokenizer
+from yantra_bot.retrieval.budget import conversation_room
+from yantra_bot.retrieval.tokens import Tokenizers, find_counting
 
-UNKNOWN_WINDOW = 128_000
-"""Tokens that are taken for the window of a model nothing is known of: what today's smallest useful ones have."""
+_log = structlog.get_logger()
 
 
 class Door(Model, Protocol):
@@ -46,14 +56,16 @@ class Access:
 class Vendors:
     """Opens models, and counts what a request will cost: implements `agent.loop.Estimate`."""
 
-    def __init__(self, access: Access, *, tokenizer: Tokenizer, clock: Clock) -> None:
+    def __init__(self, access: Access, *, tokenizers: Tokenizers, clock: Clock) -> None:
         """Raise SettingsError when no vendor is configured, or a model id is not one to start with."""
-        self._access, self._tokenizer, self._clock = access, tokenizer, clock
+        self._access, self._tokenizers, self._clock = access, tokenizers, clock
         self._open: dict[str, Model] = {}
         self.default = access.model or self._default()
         self.names = tuple(dict.fromkeys((self.default, *access.models)))
         for name in self.names:
             self._check(name)
+            if not (room := find_room(name)).is_known and access.replay_script is None:
+                _log.warning("unknown_model", model=name, window=room.window, budget=room.budget, price=None)
 
     def __call__(self, model: str) -> Model:
         """Return who answers for `model`."""
@@ -71,7 +83,7 @@ class Vendors:
                 await close()
 
     def tokens(self, request: ModelRequest) -> int:
-        return self._tokenizer.count_request(request)
+        return self._tokenizers.estimate_request(request)
 
     def usd(self, model: str, input_tokens: int, output_tokens: int = 0) -> float | None:
         vendor = self._vendor(model)
@@ -82,9 +94,12 @@ class Vendors:
         price = find_price(prices_at(known, url or BASE_URLS[known]), model)
         return worst_case_usd(input_tokens, output_tokens, price)
 
-    def window(self, model: str) -> int:
-        facts = find_model(model)
-        return facts.window if facts is not None else UNKNOWN_WINDOW
+    def counted(self, text: str, model: str) -> int:
+        return self._tokenizers.of(model).count(text)
+
+    def room(self, model: str) -> int:
+        room = find_room(model)
+        return conversation_room(room.window, room.budget, find_counting(model).margin)
 
     def _default(self) -> str:
         access = self._access
@@ -122,7 +137,8 @@ class Vendors:
         from yantra_bot.models.openai import OpenAIModel
         from yantra_bot.models.replay import load
 
-        access, clock, tokenizer = self._access, self._clock, self._tokenizer
+        access, clock = self._access, self._clock
+        tokenizer = self._tokenizers.of(DEFAULT_MODELS[VendorId(vendor)] if vendor in DEFAULT_MODELS else self.default)
         if vendor == "replay" and access.replay_script is not None:
             return load(access.replay_script, tokenizer=tokenizer)
         policy = Policy(first_byte=access.first_byte)

@@ -1,14 +1,17 @@
-"""Counting tokens: exact for `cl100k_base` (SPEC 1), with no network.
+"""Counting tokens: exact for `cl100k_base` and `o200k_base` (SPEC 1), with no network.
 
-Builds tiktoken's encoding straight from the rank file of the artefact `token-ranks`; tiktoken's own loader, which
+Builds tiktoken's encodings straight from the rank files of the artefact `token-ranks`; tiktoken's own loader, which
 downloads and writes to a shared cache folder, must never be called. What looks like a special token is plain text.
 """
 
-import base64
+import binascii
 import hashlib
 import json
+import math
+import re
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,24 +21,81 @@ from yantra_bot.errors import UserError
 if TYPE_CHECKING:
     import tiktoken
 
-RANK_FILE = "9b5ad71b2ce5302211f9c61530b329a4922fc6a4"
-"""The name under which tiktoken caches cl100k_base: SHA-1 of its address."""
-RANK_SHA256 = "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"
-PATTERN = (
-    r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+"
-    r"| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s"
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """One published encoding."""
+
+    name: str
+    file: str
+    """The name under which tiktoken caches the ranks: SHA-1 of their address."""
+    sha256: str
+    pattern: str
+    """How text is split before merging; published with tiktoken, but for a shorter way through blanks at the end."""
+
+
+CL100K = Vocabulary(
+    name="cl100k_base",
+    file="9b5ad71b2ce5302211f9c61530b329a4922fc6a4",
+    sha256="223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
+    pattern=(
+        r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+"
+        r"| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s"
+    ),
 )
-"""How cl100k_base splits text before merging; published with tiktoken."""
+O200K = Vocabulary(
+    name="o200k_base",
+    file="fb374d419588a4632f3f557e76b4b70aebbca790",
+    sha256="446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
+    pattern=(
+        r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+        r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+        r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|[^\S\r\n]++$|\s*[\r\n]+|\s+(?!\S)|\s+"
+    ),
+)
 LONGEST = 128
-"""Bytes of the longest token."""
+"""Bytes of the longest token of either."""
+LONG_RUN = 400_000
+BLANKS = re.compile(r"[ \t\x0b\x0c\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]++")
+"""A million blanks before a word overflow the stack of tiktoken's pattern engine, which ends in a panic."""
 MESSAGE_OVERHEAD = 4
 """Tokens that a vendor's framing of one message or one tool costs, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How the tokens of a model are counted here."""
+
+    vocabulary: Vocabulary
+    margin: float
+    """What the vendor may count for one token of ours, at most."""
+
+
+EXACT_200K, EXACT_100K = Counting(O200K, 1.0), Counting(CL100K, 1.0)
+CLAUDE, EARLIER_CLAUDE = Counting(CL100K, 1.55), Counting(CL100K, 1.2)
+"""Claude's vocabulary is not public. Others found up to 1.53 of its tokens for one of o200k_base since Opus 4.7, 1.18
+before; cl100k_base counts code about as that does."""
+UNKNOWN = Counting(CL100K, 1.25)
+"""Nothing is known of the model: a cautious guess."""
+FAMILIES = (
+    (re.compile(r"claude-(3|\w+-3|\w+-4(?!-[78])\b)"), EARLIER_CLAUDE),
+    (re.compile(r"claude"), CLAUDE),
+    (re.compile(r"gpt-3\.5|gpt-35|gpt-4(?![.o\d])"), EXACT_100K),
+    (re.compile(r"gpt-\d|gpt-oss|chatgpt-4o|o[134]\b"), EXACT_200K),
+)
+
+
+def find_counting(model: str) -> Counting:
+    """Return how a model's tokens are counted; the cautious UNKNOWN for one that no family fits."""
+    name = model.rpartition("/")[2].removeprefix("ft:").lower()
+    return next((counting for pattern, counting in FAMILIES if pattern.match(name)), UNKNOWN)
 
 
 class Tokenizer:
     """Counts and cuts text in tokens. `folder` holds the rank file; it is read at the first use. Thread-safe."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, vocabulary: Vocabulary = CL100K) -> None:
+        self.vocabulary = vocabulary
         self._folder = folder
         self._lock = threading.Lock()
         self._encoding: tiktoken.Encoding | None = None
@@ -46,7 +106,7 @@ class Tokenizer:
 
     def count(self, text: str) -> int:
         """Return the number of tokens of `text`."""
-        return len(self._ready().encode_ordinary(text))
+        return len(self._encode(text))
 
     def count_batch(self, texts: Iterable[str]) -> list[int]:
         """Return the number of tokens of each text, in order."""
@@ -54,9 +114,11 @@ class Tokenizer:
 
     def would_exceed(self, text: str, limit: int) -> bool:
         """Say whether `text` has more than `limit` tokens. Cheap when the answer is obvious from its length."""
-        # A token is at least one byte, and a character is at most four.
+        # A token is at least one byte and at most LONGEST, and a character is at least one and at most four.
         if len(text) * 4 <= limit:
             return False
+        if len(text) > limit * LONGEST:
+            return True
         return self.count(text) > limit
 
     def truncate(self, text: str, limit: int) -> str:
@@ -70,7 +132,7 @@ class Tokenizer:
         if len(text) * 4 <= limit:
             return text
         encoding = self._ready()
-        tokens = encoding.encode_ordinary(text[: limit * LONGEST + LONGEST])
+        tokens = self._encode(text[: limit * LONGEST + LONGEST])
         if len(tokens) <= limit:
             return text
         for kept in range(limit, 0, -1):
@@ -94,12 +156,46 @@ class Tokenizer:
         """Return the tokens of what the blocks say."""
         return sum(self.count(render_block(block)) for block in blocks)
 
+    def _encode(self, text: str) -> list[int]:
+        encoding = self._ready()
+        if len(text) < LONG_RUN:
+            return encoding.encode_ordinary(text)
+        tokens, done = [], 0
+        for run in BLANKS.finditer(text):
+            if run.end() - run.start() < LONG_RUN or text[run.end() : run.end() + 1] in ("\r", "\n"):
+                continue
+            # All but the last blank are one piece of the pattern's, so that cutting here changes no token.
+            for place in (run.start(), run.end() - (run.end() < len(text))):
+                tokens += encoding.encode_ordinary(text[done:place])
+                done = place
+        return tokens + encoding.encode_ordinary(text[done:])
+
     def _ready(self) -> "tiktoken.Encoding":
         if self._encoding is None:
             with self._lock:
                 if self._encoding is None:
-                    self._encoding = build_encoding(self._folder / RANK_FILE)
+                    self._encoding = build_encoding(self._folder, self.vocabulary)
         return self._encoding
+
+
+class Tokenizers:
+    """The tokenizer of each model, over the rank files in one folder. Thread-safe."""
+
+    def __init__(self, folder: Path) -> None:
+        self._made = {one.name: Tokenizer(folder, one) for one in (CL100K, O200K)}
+
+    def load(self) -> None:
+        """Read every rank file now. Raises UserError, saying the cure, when one is missing or damaged."""
+        for tokenizer in self._made.values():
+            tokenizer.load()
+
+    def of(self, model: str) -> Tokenizer:
+        """Return who counts for a model: exactly where its vocabulary is public, else with the nearest public one."""
+        return self._made[find_counting(model).vocabulary.name]
+
+    def estimate_request(self, request: ModelRequest) -> int:
+        """Return the most input tokens that the vendor will count for a request, about: the margin is on top."""
+        return math.ceil(self.of(request.model).count_request(request) * find_counting(request.model).margin)
 
 
 def render_block(block: Block) -> str:
@@ -115,17 +211,24 @@ def render_block(block: Block) -> str:
             return json.dumps(payload, ensure_ascii=False)
 
 
-def build_encoding(ranks: Path) -> "tiktoken.Encoding":
-    """Return cl100k_base built from its rank file, whose hash is checked. Raises UserError."""
+def build_encoding(folder: Path, vocabulary: Vocabulary) -> "tiktoken.Encoding":
+    """Return an encoding built from its rank file, whose hash is checked. Raises UserError."""
     import tiktoken
 
+    ranks = folder / vocabulary.file
     cure = "Run `make setup` (or `python -m yantra_bot.artefacts`) to fetch it; nothing else downloads it."
     try:
         data = ranks.read_bytes()
     except OSError as problem:
         raise UserError(f"The token rank file {ranks} cannot be read. {cure}") from problem
-    if hashlib.sha256(data).hexdigest() != RANK_SHA256:
+    if hashlib.sha256(data).hexdigest() != vocabulary.sha256:
         raise UserError(f"The token rank file {ranks} is damaged: its hash is wrong. Delete it. {cure}")
-    lines = (line.split() for line in data.splitlines() if line)
-    merges = {base64.b64decode(token): int(rank) for token, rank in lines}
-    return tiktoken.Encoding("cl100k_base", pat_str=PATTERN, mergeable_ranks=merges, special_tokens={})
+    return tiktoken.Encoding(
+        vocabulary.name, pat_str=vocabulary.pattern, mergeable_ranks=read_ranks(data), special_tokens={}
+    )
+
+
+def read_ranks(data: bytes) -> dict[bytes, int]:
+    """Return the tokens of a rank file whose hash is right: a token in base64 and its rank on each line, in order."""
+    # The ranks count up from 0 in both files (their hashes are checked), so that only the tokens need be read.
+    return {token: rank for rank, token in enumerate(map(binascii.a2b_base64, data.split()[::2]))}

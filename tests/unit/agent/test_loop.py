@@ -8,14 +8,11 @@ import pytest
 from yantra_bot.agent.budget import Budget, BudgetSpent
 from yantra_bot.agent.loop import (
     CUT_SHORT,
-    KEEP_LAST,
-    LEFT_OUT,
     MAX_CALLS_A_TURN,
     NUDGE,
     SAME,
     Answered,
     Conversation,
-    fit,
     work,
 )
 from yantra_bot.domain.changes import Changeset, FileChange
@@ -34,8 +31,9 @@ from yantra_bot.domain.conversation import (
 from yantra_bot.domain.proof import Claim
 from yantra_bot.errors import Permanent
 from yantra_bot.ports import ToolBatch
+from yantra_bot.retrieval.notes import WARNING
 
-BUDGET = Budget(usd=5, steps=20, tokens=1_000_000, seconds=600)
+BUDGET = Budget(usd=5, steps=40, tokens=1_000_000, seconds=600)
 DONE = Claim("fix: it", "done", 0.9)
 
 
@@ -52,18 +50,21 @@ class Ruler:
         """A thousandth of a dollar for each token of output, when there is a price at all."""
         return output_tokens / 1_000 if model == "priced" else None
 
-    def window(self, model: str) -> int:
+    def counted(self, text: str, model: str) -> int:
+        return len(text)
+
+    def room(self, model: str) -> int:
         return self._window
 
 
 class Scene:
     """A scripted model and a tool runner that remembers what it was asked."""
 
-    def __init__(self, *turns: ModelAnswer, finish_at: int = 99) -> None:
+    def __init__(self, *turns: ModelAnswer, result: str = "fine") -> None:
         self.turns = list(turns)
         self.requests: list[ModelRequest] = []
         self.acted: list[tuple[ToolCall, ...]] = []
-        self.finish_at = finish_at
+        self.result = result
 
     async def ask(self, request: ModelRequest) -> Answered:
         self.requests.append(request)
@@ -73,10 +74,10 @@ class Scene:
         self.acted.append(tuple(calls))
         finished = DONE if any(call.name == "finish" for call in calls) else None
         changes = Changeset((FileChange("a.py", "0" * 64),))
-        return ToolBatch(tuple(ToolResult(call.id, "fine") for call in calls), changes, finished)
+        return ToolBatch(tuple(ToolResult(call.id, self.result) for call in calls), changes, finished)
 
-    async def run(self, talk: Conversation, budget: Budget = BUDGET) -> Claim | None:
-        return await work(talk, ask=self.ask, act=self.act, budget=budget, estimate=Ruler())
+    async def run(self, talk: Conversation, budget: Budget = BUDGET, estimate: Ruler | None = None) -> Claim | None:
+        return await work(talk, ask=self.ask, act=self.act, budget=budget, estimate=estimate or Ruler())
 
 
 def says(*blocks: Block, stop: StopReason = StopReason.TOOL_CALLS) -> ModelAnswer:
@@ -177,12 +178,20 @@ async def test_an_answer_may_be_as_long_as_the_money_left_pays_for() -> None:
         await Scene().run(Conversation("priced"), Budget(usd=0.4, steps=9, tokens=1_000_000, seconds=600))
 
 
-def test_a_long_conversation_loses_its_oldest_results_first() -> None:
-    """The task and the newest turns stay whole; what was left out can be asked for again."""
-    results = [Message(Role.USER, (ToolResult(str(number), "x" * 1_000),)) for number in range(20)]
-    talk = Conversation("m", messages=[Message(Role.USER, (Text("task"),)), *results])
-    fitted = fit(talk.messages, talk, Ruler(window=35_000))
-    contents = [block.content for message in fitted for block in message.blocks if isinstance(block, ToolResult)]
-    assert contents[0] == LEFT_OUT
-    assert all(content != LEFT_OUT for content in contents[-KEEP_LAST:])
-    assert Ruler().tokens(ModelRequest("m", "", (), tuple(fitted), 1)) <= 35_000 * 0.8 - 16_000
+async def test_a_conversation_that_fills_its_room_goes_on_with_notes() -> None:
+    """The task and the newest turns stay; what was found in between is noted down, and no call loses its result."""
+    turns = [says(Text(f"Finding {number}: it is so."), call("diff", str(number))) for number in range(30)]
+    scene = Scene(*turns, says(call("finish", "last")), result="x" * 1_000)
+    talk = Conversation("m", messages=[Message(Role.USER, (Text("task"),))])
+    assert await scene.run(talk, BUDGET, Ruler(window=36_000)) == DONE
+    requests = [request.messages for request in scene.requests]
+    assert any(block == WARNING for messages in requests for message in messages for block in message.blocks)
+    noted = [messages[0].blocks for messages in requests if len(messages[0].blocks) > 1]
+    assert noted
+    assert noted[0][0] == Text("task")
+    assert "Finding 0: it is so." in getattr(noted[0][1], "text", "")
+    for messages in requests:
+        calls = [block.id for message in messages for block in message.blocks if isinstance(block, ToolCall)]
+        results = [block.call_id for message in messages for block in message.blocks if isinstance(block, ToolResult)]
+        assert calls == results
+        assert sum(len(getattr(block, "content", "")) for message in messages for block in message.blocks) <= 20_000

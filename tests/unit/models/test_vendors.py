@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.fakes.models import FakeModels, Silence
 from tests.fakes.models.bench import KEY
@@ -10,15 +11,22 @@ from yantra_bot import artefacts
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.conversation import Message, ModelRequest, Role, Text
 from yantra_bot.errors import Permanent, SettingsError, Transient
-from yantra_bot.models.catalogue import DEFAULT_MODELS, MODELS, VendorId
-from yantra_bot.models.vendors import UNKNOWN_WINDOW, Access, Vendors
-from yantra_bot.retrieval.tokens import Tokenizer
+from yantra_bot.models.catalogue import (
+    CLAUDE_BUDGET,
+    DEFAULT_MODELS,
+    GPT_BUDGET,
+    UNKNOWN_WINDOW,
+    VendorId,
+    find_room,
+)
+from yantra_bot.models.vendors import Access, Vendors
+from yantra_bot.retrieval.tokens import Tokenizers
 
 LOOPBACK = "http://127.0.0.1:9"
 
 
 def vendors(access: Access) -> Vendors:
-    return Vendors(access, tokenizer=Tokenizer(artefacts.path("token-ranks")), clock=SystemClock())
+    return Vendors(access, tokenizers=Tokenizers(artefacts.path("token-ranks")), clock=SystemClock())
 
 
 def test_the_key_that_is_there_decides_the_default() -> None:
@@ -85,13 +93,24 @@ def test_a_replay_costs_nothing_and_answers_for_every_model(tmp_path: Path) -> N
     assert replay("replay") is replay("anything")
 
 
-def test_tokens_and_windows_are_counted() -> None:
-    """A model that nothing is known of has a small window."""
+def test_tokens_and_rooms_are_counted() -> None:
+    """A conversation may fill twice the budget of its first prompt, and never more than the vendor's own window."""
     one = vendors(Access(compatible_url=LOOPBACK, model="llama"))
     request = ModelRequest("llama", "system", (), (Message(Role.USER, (Text("hello"),)),), 10)
-    assert one.tokens(request) > 2
-    assert one.window("llama") == UNKNOWN_WINDOW
-    assert one.window("claude-sonnet-5-5") == MODELS["claude-sonnet-5-5"].window
+    assert one.tokens(request) > one.counted("system hello", "llama") > 1
+    assert one.room("llama") == int(UNKNOWN_WINDOW / 1.25)
+    assert one.room("claude-sonnet-5-5") == 2 * CLAUDE_BUDGET
+    assert one.room("claude-haiku-4-5") == int(200_000 / 1.2)
+    assert one.room("gpt-6-sol") == 2 * GPT_BUDGET
+
+
+def test_the_defaults_of_an_unknown_model_are_cautious_and_told() -> None:
+    """Who names a model that is not listed learns from the log what is assumed of it."""
+    with capture_logs() as logged:
+        vendors(Access(compatible_url=LOOPBACK, model="llama", models=("claude-haiku-4-5",)))
+    assert [(line["model"], line["window"], line["budget"]) for line in logged] == [("llama", 128_000, 64_000)]
+    assert not find_room("llama").is_known
+    assert find_room("claude-haiku-4-5-20251001").window == 200_000
 
 
 @pytest.mark.parametrize("name", ["claude-sonnet-5-5", "gpt-6-sol"])

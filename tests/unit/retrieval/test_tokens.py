@@ -1,20 +1,26 @@
 """Tokens are counted exactly, offline, and cut without breaking a character."""
 
+import math
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yantra_bot import artefacts
 from yantra_bot.domain.conversation import Message, ModelRequest, Opaque, Role, Text, ToolCall, ToolResult, ToolSpec
 from yantra_bot.errors import UserError
-from yantra_bot.retrieval.tokens import RANK_FILE, Tokenizer
+from yantra_bot.retrieval import tokens
+from yantra_bot.retrieval.tokens import CL100K, O200K, Tokenizer, Tokenizers, Vocabulary, find_counting
 
 TEXTS = st.text() | st.lists(
-    st.sampled_from(["a", " ", "\n", "\r\n", "  ", "é", "漢", "🎉", "<|endoftext|>", "def ", "12345", "\t", "'s"])
+    st.sampled_from(
+        ["a", " ", "\n", "\r\n", "  ", "é", "漢", "🎉", "<|endoftext|>", "def ", "12345", "\t", "'s", "   ", "A"]
+    )
 ).map("".join)
+_ENCODINGS: dict[str, object] = {}
 
 
 @pytest.fixture(scope="module")
@@ -40,16 +46,59 @@ def test_known_counts(tokenizer: Tokenizer, text: str, count: int) -> None:
     assert tokenizer.count(text) == count
 
 
-def test_it_counts_as_tiktoken_does(tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The encoding built here is tiktoken's own, on code, prose and data."""
+@pytest.fixture(scope="module")
+def every() -> Tokenizers:
+    return Tokenizers(artefacts.path("token-ranks"))
+
+
+@pytest.fixture
+def theirs(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], list[int]]:
+    """tiktoken's own encodings, which find the rank files as if they had been downloaded."""
     import tiktoken
 
     monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(artefacts.path("token-ranks")))
-    theirs = tiktoken.get_encoding("cl100k_base")
+    return lambda name, text: tiktoken.get_encoding(name).encode(text, disallowed_special=())
+
+
+@pytest.mark.parametrize("vocabulary", [CL100K, O200K], ids=lambda one: one.name)
+def test_it_counts_as_tiktoken_does(vocabulary: Vocabulary, theirs: Callable[[str, str], list[int]]) -> None:
+    """The encodings built here are tiktoken's own, on code, prose and data."""
+    import tiktoken
+
+    tokenizer = Tokenizer(artefacts.path("token-ranks"), vocabulary)
     root = Path(__file__).parents[3]
     for path in (*Path(tiktoken.__file__).parent.glob("*.py"), root / "README.md", root / "locks" / "base.txt"):
         text = path.read_text(encoding="utf-8", errors="replace")
-        assert tokenizer.count(text) == len(theirs.encode(text, disallowed_special=())), path
+        assert tokenizer.count(text) == len(theirs(vocabulary.name, text)), path
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=TEXTS)
+def test_any_text_is_counted_as_tiktoken_does(
+    every: Tokenizers, theirs: Callable[[str, str], list[int]], text: str
+) -> None:
+    """Both vocabularies, on whatever characters."""
+    assert every.of("gpt-4").count(text) == len(theirs("cl100k_base", text))
+    assert every.of("gpt-5").count(text) == len(theirs("o200k_base", text))
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=TEXTS)
+def test_cutting_at_long_runs_of_blanks_changes_no_token(
+    monkeypatch: pytest.MonkeyPatch, theirs: Callable[[str, str], list[int]], text: str
+) -> None:
+    """What is done for runs that would overflow tiktoken's pattern engine is exact: here, runs of three."""
+    monkeypatch.setattr(tokens, "LONG_RUN", 3)
+    for vocabulary in (CL100K, O200K):
+        tokenizer = Tokenizer(artefacts.path("token-ranks"), vocabulary)
+        tokenizer._encoding = _ENCODINGS.setdefault(vocabulary.name, tokenizer._ready())
+        assert tokenizer.count(text) == len(theirs(vocabulary.name, text))
+
+
+@pytest.mark.parametrize("text", [" " * 1_100_000, " " * 1_100_000 + "x", "\u3000" * 1_100_000 + "x"])
+def test_a_million_blanks_are_counted_and_do_not_panic(every: Tokenizers, text: str) -> None:
+    """tiktoken's own way to count these ends in a panic that no `except Exception` catches."""
+    assert every.of("gpt-6").count(text) > 1_000
 
 
 def test_special_tokens_are_plain_text(tokenizer: Tokenizer) -> None:
@@ -99,7 +148,7 @@ def test_missing_ranks_say_the_cure(tmp_path: Path) -> None:
 
 def test_damaged_ranks_are_refused(tmp_path: Path) -> None:
     """A rank file whose hash is wrong is never counted with."""
-    (tmp_path / RANK_FILE).write_bytes(b"aGVsbG8= 0\n")
+    (tmp_path / CL100K.file).write_bytes(b"aGVsbG8= 0\n")
     with pytest.raises(UserError, match="damaged"):
         Tokenizer(tmp_path).load()
 
@@ -114,3 +163,46 @@ def test_threads_share_one_encoding() -> None:
     for thread in threads:
         thread.join()
     assert counts == [2] * 8
+
+
+@pytest.mark.parametrize(
+    ("model", "vocabulary", "margin"),
+    [
+        ("gpt-4-0613", CL100K, 1.0),
+        ("gpt-3.5-turbo", CL100K, 1.0),
+        ("gpt-4o-mini", O200K, 1.0),
+        ("gpt-4.1", O200K, 1.0),
+        ("gpt-5", O200K, 1.0),
+        ("gpt-6.2-sol", O200K, 1.0),
+        ("openai/gpt-6-luna", O200K, 1.0),
+        ("o3-mini", O200K, 1.0),
+        ("claude-sonnet-4-6", CL100K, 1.2),
+        ("claude-3-5-sonnet", CL100K, 1.2),
+        ("claude-opus-4-8", CL100K, 1.55),
+        ("claude-sonnet-5-5", CL100K, 1.55),
+        ("llama-4", CL100K, 1.25),
+        ("", CL100K, 1.25),
+    ],
+)
+def test_each_model_has_its_vocabulary(model: str, vocabulary: Vocabulary, margin: float) -> None:
+    """The newest public one for OpenAI's, cl100k_base with a margin for the rest."""
+    counting = find_counting(model)
+    assert (counting.vocabulary, counting.margin) == (vocabulary, margin)
+
+
+def test_the_estimate_of_a_request_has_the_margin_on_top(every: Tokenizers) -> None:
+    """What a vendor may count is more than what is counted here, where its vocabulary is not public."""
+    messages = (Message(Role.USER, (Text("a word or two " * 100),)),)
+    counted = {
+        model: every.estimate_request(ModelRequest(model, "", (), messages, 10))
+        for model in ("gpt-4", "claude-opus-5-5", "claude-haiku-4-5")
+    }
+    assert counted["claude-opus-5-5"] == math.ceil(counted["gpt-4"] * 1.55)
+    assert counted["claude-haiku-4-5"] == math.ceil(counted["gpt-4"] * 1.2)
+
+
+def test_every_vocabulary_is_loaded_at_the_start(tmp_path: Path) -> None:
+    """What is missing is told then, not at the first request."""
+    Tokenizers(artefacts.path("token-ranks")).load()
+    with pytest.raises(UserError, match="make setup"):
+        Tokenizers(tmp_path).load()
