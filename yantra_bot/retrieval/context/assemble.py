@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from yantra_bot.graphdb.view import GraphView
+from yantra_bot.retrieval.budget import Budget
 from yantra_bot.retrieval.chunks import Chunk, ChunkKind
 from yantra_bot.retrieval.context.beside import (
     add_conventions,
@@ -23,7 +24,7 @@ from yantra_bot.retrieval.context.conventions import NO_INSTRUCTIONS, Instructio
 from yantra_bot.retrieval.context.covering import find_covering
 from yantra_bot.retrieval.context.draft import Draft, Weights
 from yantra_bot.retrieval.context.needs import Need, index_names, needs_by_graph, needs_by_names
-from yantra_bot.retrieval.context.parts import Context, Level, Part, Read, Shares
+from yantra_bot.retrieval.context.parts import Context, Level, Part, Read
 from yantra_bot.retrieval.context.past import find_past
 from yantra_bot.retrieval.context.purse import Purse, Scale, TokenCounter, split_budget
 from yantra_bot.retrieval.context.repo_map import MAP_TOKENS, rank_by_files, rank_by_graph
@@ -55,17 +56,17 @@ class Material:
     """All of the tree, for names where there is no graph; without them, those of the files that were found."""
 
 
-def assemble(material: Material, counter: TokenCounter, budget: int | Shares) -> Context:
-    """Return the context of a task; a budget that is a number of tokens is split as usual. Raises UserError."""
-    shares = budget if isinstance(budget, Shares) else split_budget(budget)
-    return _Assembly(material, Draft(Scale(counter), Sources(material.read), material.task), shares).run()
+def assemble(material: Material, counter: TokenCounter, total: int) -> Context:
+    """Return the context of a task, given a budget of so many tokens. Raises UserError where that is too small."""
+    budget = split_budget(total)
+    return _Assembly(material, Draft(Scale(counter), Sources(material.read), material.task), budget).run()
 
 
 class _Assembly:
     """One context in the making."""
 
-    def __init__(self, material: Material, draft: Draft, shares: Shares) -> None:
-        self._material, self._draft, self._shares = material, draft, shares
+    def __init__(self, material: Material, draft: Draft, budget: Budget) -> None:
+        self._material, self._draft, self._budget = material, draft, budget
         self._names: dict[str, list[Chunk]] | None = None
 
     def run(self) -> Context:
@@ -80,17 +81,17 @@ class _Assembly:
         self._add_beside(added, in_full, left)
         if not targets:
             draft.notes.append(NOTHING_FOUND)
-        return Context(self._shares, _ordered(draft.parts), draft.named_left_out(), tuple(dict.fromkeys(draft.notes)))
+        return Context(self._budget, _ordered(draft.parts), draft.named_left_out(), tuple(dict.fromkeys(draft.notes)))
 
     def _add_conventions(self, touched: list[str]) -> None:
         chosen, skipped = choose_conventions(self._material.instructions, touched, self._material.task)
-        share = min(self._shares.reserve // 3, MOST_CONVENTIONS_TOKENS)
+        share = min(self._budget.reserve // 3, MOST_CONVENTIONS_TOKENS)
         add_conventions(self._draft, self._draft.open_purse(share, Level.CONVENTIONS), chosen)
         self._draft.leave_out_all(skipped)
 
     def _add_code(self, targets: list[Target]) -> tuple[list[Target], list[Need], list[Need]]:
         """Add level 1; return the targets and dependencies in full, and the dependencies that are not."""
-        purse = self._draft.open_purse(self._shares.code, Level.CODE)
+        purse = self._draft.open_purse(self._budget.level_1, Level.CODE)
         added = add_targets(self._draft, purse, targets)
         needs = self._find_needs(added, [])
         in_full, left = add_dependencies(self._draft, purse, needs)
@@ -116,7 +117,7 @@ class _Assembly:
 
     def _add_beside(self, targets: list[Target], in_full: list[Need], left: list[Need]) -> None:
         """Add all that the second share pays: signatures, tests, the past, the map."""
-        draft, share = self._draft, self._shares.signatures
+        draft, share = self._draft, self._budget.level_2
         levels = (Level.SIGNATURES, Level.TESTS, Level.PAST, Level.MAP)
         purse = draft.open_purse(share, *levels)
         whole = purse.left

@@ -29,11 +29,11 @@ class Total:
 def count_shares(context: Context) -> tuple[Total, ...]:
     """Return how much of each share is used by the parts."""
     beside = (Level.SIGNATURES, Level.TESTS, Level.PAST, Level.MAP)
-    shares = context.shares
+    budget = context.budget
     return (
-        Total("code", (Level.CODE,), _used(context, Level.CODE), shares.code),
-        Total("signatures, tests, past, map", beside, _used(context, *beside), shares.signatures),
-        Total("conventions, of the reserve", (Level.CONVENTIONS,), _used(context, Level.CONVENTIONS), shares.reserve),
+        Total("code", (Level.CODE,), _used(context, Level.CODE), budget.level_1),
+        Total("signatures, tests, past, map", beside, _used(context, *beside), budget.level_2),
+        Total("conventions, of the reserve", (Level.CONVENTIONS,), _used(context, Level.CONVENTIONS), budget.reserve),
     )
 
 
@@ -52,7 +52,7 @@ def explain(context: Context) -> str:
 
 
 def _lines(context: Context) -> Iterator[str]:
-    yield f"{count_tokens(context):,} of {context.shares.total:,} tokens in {_count(len(context.parts), 'part')}"
+    yield f"{count_tokens(context):,} of {context.budget.total:,} tokens in {_count(len(context.parts), 'part')}"
     for total in count_shares(context):
         yield f"{total.used:>8,} of {total.share:,} {total.name}"
     for level in context.levels:
@@ -85,7 +85,7 @@ def context_record(context: Context, *, is_explained: bool) -> dict[str, Any]:
             del part["text"]
     return {
         "tokens": count_tokens(context),
-        "shares": asdict(context.shares),
+        "budget": {"total": context.budget.total, **asdict(context.budget)},
         "headings": {level: HEADINGS[level] for level in context.levels},
         "parts": parts,
         "left_out": [asdict(one) for one in context.left_out],

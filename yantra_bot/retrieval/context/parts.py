@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from yantra_bot.retrieval.budget import Budget
+
 Read = Callable[[str], bytes | None]
 """Returns the bytes of a file of a tree by its path, None where there is none."""
 
@@ -81,23 +83,11 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """How many tokens there are, and who may use how many of them."""
-
-    total: int
-    code: int
-    """Level 1."""
-    signatures: int
-    """Level 2, with the map, the tests and the past."""
-    reserve: int
-    """For the system prompt, which the conventions are part of, the task, and the answer."""
-
-
-@dataclass(frozen=True, slots=True)
 class Context:
     """What a model is shown for a task. The same input gives the same bytes."""
 
-    shares: Shares
+    budget: Budget
+    """Signatures, map, tests and past share what is level 2's; conventions are part of the reserve."""
     parts: tuple[Part, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()

@@ -3,7 +3,8 @@
 from typing import Final, Protocol
 
 from yantra_bot.errors import UserError
-from yantra_bot.retrieval.context.parts import BETWEEN, Shares
+from yantra_bot.retrieval.budget import Budget
+from yantra_bot.retrieval.context.parts import BETWEEN
 
 LEAST_TOTAL: Final = 500
 """Tokens below which nothing worth reading fits."""
@@ -24,15 +25,11 @@ class TokenCounter(Protocol):
         ...
 
 
-def split_budget(total: int) -> Shares:
-    """Return the shares of a budget: 40 % code, 30 % signatures, the rest reserved. Raises UserError where too small.
-
-    `total` is in tokens.
-    """
+def split_budget(total: int) -> Budget:
+    """Return the shares of a budget in tokens. Raises UserError where it is too small for any code."""
     if total < LEAST_TOTAL:
-        raise UserError(f"A budget of {total} tokens is too small for any code. Give at least {LEAST_TOTAL:,}.")
-    code, signatures = total * 4 // 10, total * 3 // 10
-    return Shares(total, code, signatures, total - code - signatures)
+        raise UserError(f"A budget of {total:,} tokens is too small for any code. Give at least {LEAST_TOTAL:,}.")
+    return Budget.split(total)
 
 
 class Scale:

@@ -182,7 +182,7 @@ def test_no_share_is_overdrawn(world: ContextWorld, view: object, budget: int, k
     for total in count_shares(context):
         headings = sum(world.tokenizer.count(HEADINGS[level]) for level in total.levels if context.of(level))
         assert total.used + headings <= total.share
-    assert world.tokenizer.count(context.text) <= budget - context.shares.reserve + context.shares.reserve // 3
+    assert world.tokenizer.count(context.text) <= budget - context.budget.reserve + context.budget.reserve // 3
     assert all(part.tokens == world.tokenizer.count(f"{part.text}\n\n") for part in context.parts)
     assert all(part.reason and part.title for part in context.parts)
     shown = [
