@@ -13,7 +13,8 @@ from typing import Any
 from yantra_bot.errors import UserError
 from yantra_bot.retrieval.embedding.bert import BertShape
 
-CONFIG, VOCABULARY, WEIGHTS, GRAPH = "config.json", "vocab.txt", "model.safetensors", "model.onnx"
+CONFIG, VOCABULARY, WEIGHTS = "config.json", "vocab.txt", "model.safetensors"
+GRAPHS = ("model.onnx", "onnx/model.onnx")
 POOLING, LENGTH, LETTERS = "1_Pooling/config.json", "sentence_bert_config.json", "tokenizer_config.json"
 DEFAULT_LIMIT = 256
 """Tokens of a text that are read, where the model does not say."""
@@ -31,18 +32,19 @@ class ModelFolder:
     """Tokens of a text that the model was trained to read."""
     pools_first: bool
     lowers: bool
-    has_graph: bool
-    """Whether the model also lies there as an ONNX file."""
+    graph: Path | None
+    """Where the model also lies as an ONNX file."""
 
-    def digest(self, weights: str) -> str:
-        """Return a hash of everything that decides what a text's vector is; `weights` names the file in use."""
-        said = hashlib.sha256(json.dumps([self.pools_first, self.lowers, self.shape.epsilon, weights]).encode())
-        for name in (VOCABULARY, weights):
+    def digest(self, *weights: Path) -> str:
+        """Return a hash of everything that decides what a text's vector is; `weights` are the files in use."""
+        decided = [self.pools_first, self.lowers, self.shape.epsilon, self.shape.heads, weights[0].name]
+        said = hashlib.sha256(json.dumps(decided).encode())
+        for path in (self.path / VOCABULARY, *weights):
             try:
-                with (self.path / name).open("rb") as stream:
+                with path.open("rb") as stream:
                     said.update(hashlib.file_digest(stream, "sha256").digest())
             except OSError as problem:
-                raise UserError(f"The model's file {self.path / name} cannot be read ({problem}). {CURE}") from problem
+                raise UserError(f"The model's file {path} cannot be read ({problem}). {CURE}") from problem
         return said.hexdigest()
 
 
@@ -64,8 +66,13 @@ def read_folder(path: Path) -> ModelFolder:
         limit=min(limit, shape.positions),
         pools_first=pools_first(path / POOLING, pooling),
         lowers=letters.get("do_lower_case") is not False,
-        has_graph=(path / GRAPH).is_file(),
+        graph=find_graph(path),
     )
+
+
+def find_graph(path: Path) -> Path | None:
+    """Return the ONNX file of a model's folder, None where there is none."""
+    return next((path / name for name in GRAPHS if (path / name).is_file()), None)
 
 
 def read_shape(path: Path, config: dict[str, Any]) -> BertShape:

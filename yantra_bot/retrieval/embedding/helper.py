@@ -108,7 +108,7 @@ def serve(model: Path, requests: IO[bytes], answers: IO[bytes]) -> None:
     from yantra_bot.retrieval.embedding.embedder import load_embedder
 
     try:
-        embedder = load_embedder(model)
+        embedder = load_embedder(model, threads=1)
     except UserError as problem:
         answers.write(json.dumps({"problem": str(problem)}).encode() + b"\n")
         answers.flush()
