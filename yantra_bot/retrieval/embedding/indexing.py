@@ -17,7 +17,7 @@ import structlog
 from yantra_bot.errors import YantraError
 from yantra_bot.retrieval.chunks import Chunk
 from yantra_bot.retrieval.embedding.embedder import Embedder
-from yantra_bot.retrieval.embedding.helper import Helper
+from yantra_bot.retrieval.embedding.companion import Companion
 from yantra_bot.retrieval.embedding.semantic import SemanticIndex
 from yantra_bot.retrieval.embedding.texts import describe
 
@@ -123,9 +123,9 @@ class Indexing:
     def _work(self) -> None:
         problem = ""
         try:
-            with Helper(self._model, self._stopping) as helper:
+            with Companion(self._model, self._stopping) as companion:
                 while not self._stopping.is_set() and (batch := self._take()):
-                    vectors = helper.embed([describe(chunk, self._tokens) for chunk in batch], self._tokens)
+                    vectors = companion.embed([describe(chunk, self._tokens) for chunk in batch], self._tokens)
                     if vectors is None:
                         break
                     digests = [chunk.digest for chunk in batch]

@@ -14,7 +14,7 @@ from tests.fakes.sentence_models import WIDTH, make_model
 from yantra_bot.errors import Transient, UserError
 from yantra_bot.retrieval.chunks import Chunk, ChunkKind
 from yantra_bot.retrieval.embedding.embedder import load_embedder
-from yantra_bot.retrieval.embedding.helper import Helper, serve
+from yantra_bot.retrieval.embedding.companion import Companion, serve
 from yantra_bot.retrieval.embedding.indexing import BATCH, Indexing, Progress
 from yantra_bot.retrieval.embedding.semantic import SemanticIndex
 from yantra_bot.retrieval.embedding.texts import describe
@@ -102,28 +102,28 @@ def test_an_unfit_model_ends_it_with_the_reason(index: SemanticIndex, tmp_path: 
 
 def test_a_process_that_is_killed_says_so(model: Path) -> None:
     """A process that dies under its work is no answer but an error that passes."""
-    with Helper(model, threading.Event()) as helper:
-        assert helper.embed(["read"], TOKENS) is not None
-        os.kill(helper._process.pid, signal.SIGKILL)
+    with Companion(model, threading.Event()) as companion:
+        assert companion.embed(["read"], TOKENS) is not None
+        os.kill(companion._process.pid, signal.SIGKILL)
         with pytest.raises(Transient, match="-9"):
-            helper.embed(["read"], TOKENS)
+            companion.embed(["read"], TOKENS)
 
 
 def test_a_stop_ends_a_process_under_its_work(model: Path) -> None:
-    """A stopped helper gives no vectors and no error."""
+    """A stopped companion gives no vectors and no error."""
     stopping = threading.Event()
-    with Helper(model, stopping) as helper:
+    with Companion(model, stopping) as companion:
         stopping.set()
-        helper._watch.join()
-        assert helper.embed(["read"], TOKENS) is None
+        companion._watch.join()
+        assert companion.embed(["read"], TOKENS) is None
 
 
-def test_a_helper_gets_nothing_of_its_parent(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_companion_gets_nothing_of_its_parent(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the environment and no folder reaches the process, and it is of low priority."""
     monkeypatch.setenv("YANTRA_SECRET", "token")
-    with Helper(model, threading.Event()) as helper:
-        helper.embed(["read"], TOKENS)
-        place = Path(f"/proc/{helper._process.pid}")
+    with Companion(model, threading.Event()) as companion:
+        companion.embed(["read"], TOKENS)
+        place = Path(f"/proc/{companion._process.pid}")
         assert b"YANTRA_SECRET" not in (place / "environ").read_bytes()
         assert (place / "cwd").readlink() == Path("/")
         assert int((place / "stat").read_text().rpartition(")")[2].split()[16]) >= 10
@@ -144,7 +144,7 @@ def test_requests_are_answered_one_after_the_other(model: Path, tmp_path: Path) 
     assert "config.json" in json.loads(bad.getvalue())["problem"]
 
 
-def test_a_helper_with_an_unfit_model_raises_the_cure(tmp_path: Path) -> None:
+def test_a_companion_with_an_unfit_model_raises_the_cure(tmp_path: Path) -> None:
     """What the process found wrong with the model is raised here."""
-    with Helper(tmp_path, threading.Event()) as helper, pytest.raises(UserError, match="Cure"):
-        helper.embed(["read"], TOKENS)
+    with Companion(tmp_path, threading.Event()) as companion, pytest.raises(UserError, match="Cure"):
+        companion.embed(["read"], TOKENS)

@@ -27,11 +27,11 @@ NICENESS = 10
 # The product that runs, wherever it lies: isolated mode looks neither at the folder nor at the environment.
 _BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from yantra_bot.retrieval.embedding.helper import main; main(sys.argv[2])"
+    "from yantra_bot.retrieval.embedding.companion import main; main(sys.argv[2])"
 )
 
 
-class Helper:
+class Companion:
     """A running process with a model of its own. Ends with the `with` block, or as soon as `stopping` is set."""
 
     def __init__(self, model: Path, stopping: threading.Event) -> None:
