@@ -12,7 +12,8 @@ import argparse
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,8 +38,15 @@ GOALS = (
 PLAIN = "plain BM25 over functions"
 
 Retriever = Callable[[Task], Answer]
-Make = Callable[[Path], dict[str, Retriever]]
-"""Gives the retrievers of one repository by name; the first is the rival, the second is what the product answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The retrievers of one repository by name; the first is the rival, the second is what the product answers."""
+
+    retrievers: dict[str, Retriever]
+    prepare: Callable[[Task], None] = lambda _: None
+    """Does what is done once for each tree."""
 
 
 @dataclass(slots=True)
@@ -71,16 +79,23 @@ def half_of(name: str) -> str:
     return HALVES[hashlib.sha256(name.encode()).digest()[0] & 1]
 
 
-def score(retriever: Retriever, tasks: Sequence[Task]) -> Score:
-    """Return what a retriever gets on the tasks of one repository."""
-    found = Score()
+def mark(score: Score, task: Task, answer: Answer) -> None:
+    """Count one task's answer."""
+    score.files.append(judge(answer.files, task.files))
+    score.functions.append(judge(answer.functions, task.functions))
+    score.outer.append(judge(fold(answer.functions, task.outer), task.outer))
+
+
+def score_all(bench: Bench, tasks: Iterable[Task]) -> dict[str, Score]:
+    """Return what each retriever gets on the tasks of one repository. What is done once for a tree is not timed."""
+    found = {name: Score() for name in bench.retrievers}
     for task in tasks:
-        began = time.perf_counter()
-        answer = retriever(task)
-        found.seconds += time.perf_counter() - began
-        found.files.append(judge(answer.files, task.files))
-        found.functions.append(judge(answer.functions, task.functions))
-        found.outer.append(judge(fold(answer.functions, task.outer), task.outer))
+        bench.prepare(task)
+        for name, retrieve in bench.retrievers.items():
+            began = time.perf_counter()
+            answer = retrieve(task)
+            found[name].seconds += time.perf_counter() - began
+            mark(found[name], task, answer)
     return found
 
 
@@ -100,9 +115,12 @@ def load_tasks(repository: Path, folder: Path | None, most: int) -> list[Task]:
     return [tasks[number * len(tasks) // most] for number in range(most)] if len(tasks) > most else tasks
 
 
-def make_retrievers(repository: Path, blobs: Blobs) -> dict[str, Retriever]:
-    """Return every retriever that is measured, by name."""
-    return {PLAIN: PlainSearch(blobs)}
+@contextmanager
+def open_bench(repository: Path, tasks: Sequence[Task]) -> Iterator[Bench]:
+    """Yield every retriever that is measured."""
+    with Blobs(repository.resolve()) as blobs:
+        plain = PlainSearch(blobs)
+        yield Bench({PLAIN: plain}, lambda task: plain.prepare(task.sha))
 
 
 def measure(repositories: Sequence[Path], folder: Path | None, most: int) -> dict[str, dict[str, Score]]:
@@ -110,9 +128,8 @@ def measure(repositories: Sequence[Path], folder: Path | None, most: int) -> dic
     found: dict[str, dict[str, Score]] = {}
     for repository in repositories:
         tasks = load_tasks(repository, folder, most)
-        with Blobs(repository.resolve()) as blobs:
-            retrievers = make_retrievers(repository, blobs)
-            found[name_repository(repository)] = {name: score(one, tasks) for name, one in retrievers.items()}
+        with open_bench(repository, tasks) as bench:
+            found[name_repository(repository)] = score_all(bench, tasks)
     return found
 
 

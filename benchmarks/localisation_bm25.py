@@ -44,12 +44,18 @@ class PlainSearch:
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
+        self._tree: tuple[str, list[Document]] = "", []
         self._known: dict[tuple[str, str], tuple[Document, ...]] = {}
+
+    def prepare(self, sha: str) -> None:
+        """Read a tree."""
+        self._tree = sha, list(self._read(sha))
 
     def __call__(self, task: Task) -> Answer:
         """Return the answer to a task."""
-        documents = list(self._read(task.sha))
-        ranked = [name for name, _ in rank(documents, task.query)]
+        if self._tree[0] != task.sha:
+            self.prepare(task.sha)
+        ranked = [name for name, _ in rank(self._tree[1], task.query)]
         files = dict.fromkeys(name.partition("::")[0] for name in ranked)
         return Answer(tuple(files)[:FIRST], tuple(ranked[:FIRST]))
 

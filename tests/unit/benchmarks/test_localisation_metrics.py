@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.localisation import Score, fold, half_of, score, sum_up
+from benchmarks.localisation import Bench, Score, fold, half_of, score_all, sum_up
 from benchmarks.localisation_bm25 import Answer
 from benchmarks.localisation_metrics import COLUMNS, Marks, average, judge
 from benchmarks.localisation_tasks import Task
@@ -56,7 +56,8 @@ def test_cells_stand_under_their_columns() -> None:
 def test_a_score_adds_up_over_repositories_of_a_half() -> None:
     """Tasks of both kinds of figures are counted under the retriever's name, and the half is the name's alone."""
     task = Task("1", "0" * 40, "fix it", ("a.py",), ("a.py::f",), ("a.py::f",))
-    found = score(lambda _: Answer(("a.py",), ("a.py::g", "a.py::f")), [task, task])
+    bench = Bench({"one": lambda _: Answer(("a.py",), ("a.py::g", "a.py::f"))})
+    found = score_all(bench, [task, task])["one"]
     assert average(found.files).recall_1 == 1
     assert average(found.functions).reciprocal == 0.5
     names = ["click", "requests"]
