@@ -1,9 +1,13 @@
 """Chunks: the pieces of a repository that are found, ranked and shown. Pure values."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from hashlib import blake2b
+from typing import Final
+
+_TWIN: Final = re.compile(r"#\d+$")
 
 
 class ChunkKind(StrEnum):
@@ -46,6 +50,21 @@ class Chunk:
     def key(self) -> str:
         """Return `path::name`, or the path alone for the top level of a file."""
         return f"{self.path}::{self.name}" if self.name else self.path
+
+    @property
+    def own_name(self) -> str:
+        """Return the last part of its name, without the number of a second one of that name."""
+        return _TWIN.sub("", self.name).rpartition(".")[2]
+
+    @property
+    def owner(self) -> str:
+        """Return the name of the class it is a member of; empty where it is none."""
+        return _TWIN.sub("", self.name.rpartition(".")[0]).rpartition(".")[2]
+
+    @property
+    def plain_key(self) -> str:
+        """Return its key without the number of a second one of that name."""
+        return _TWIN.sub("", self.key)
 
     @cached_property
     def digest(self) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 MAX_WORD: Final = 64
-_IDENTIFIER: Final = re.compile(r"[^\W\d_][\w]*|\d[\w.]*", re.UNICODE)
+_IDENTIFIER: Final = re.compile(r"[^\W\d]\w*|\d[\w.]*")
 _PARTS: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 
 _ENDINGS: Final = (("ies", "y"), ("ing", ""), ("edly", ""), ("ed", ""), ("ly", ""), ("s", ""))
@@ -29,8 +29,13 @@ def split_words(text: str) -> Iterator[str]:
 
     An identifier of several parts gives itself (`get_user` as `get_user`) and each part's stem.
     """
-    for match in _IDENTIFIER.finditer(text):
-        yield from _split(match.group()[:MAX_WORD])
+    for token in _IDENTIFIER.findall(text):
+        yield from _split(token[:MAX_WORD])
+
+
+def find_identifiers(text: str) -> list[str]:
+    """Return the identifiers of a text as they are written, in order, those of one letter left out."""
+    return [token for token in _IDENTIFIER.findall(text) if len(token) > 1 and not token[0].isdigit()]
 
 
 @lru_cache(maxsize=100_000)

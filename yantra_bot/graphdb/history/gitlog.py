@@ -51,13 +51,23 @@ _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
 
 
-def log_arguments(revision: str, *, max_commits: int, since: str = "", without: Sequence[str] = ()) -> tuple[str, ...]:
+def log_arguments(
+    revision: str,
+    *,
+    max_commits: int,
+    since: str = "",
+    without: Sequence[str] = (),
+    more: Sequence[str] = (),
+    settings: Sequence[str] = (),
+) -> tuple[str, ...]:
     """Return the arguments after `git` that tell the past of a revision, newest first; only what `since` has not.
 
-    `without` are commits that are left out, with all before them.
+    `without` are commits that are left out, with all before them; `more` are further revisions; `settings` are of git,
+    as `name=value`.
     """
-    count, revisions = f"--max-count={max_commits}", (revision, *(f"^{one}" for one in (since, *without) if one))
-    config = configure(f"mailmap.blob={revision}:.mailmap")
+    left_out = (f"^{one}" for one in (since, *without) if one)
+    count, revisions = f"--max-count={max_commits}", (revision, *more, *left_out)
+    config = configure(f"mailmap.blob={revision}:.mailmap", *settings)
     return (*config, "--no-pager", "log", *OPTIONS, count, "--end-of-options", *revisions, "--")
 
 
@@ -77,6 +87,8 @@ class Hunk:
     header: str = ""
     is_flush: bool = False
     """Whether one of its lines begins something at the left margin: then it is not inside of what the header names."""
+    defined: list[str] = field(default_factory=list)
+    """Names that its lines define, where that was asked for."""
 
 
 @dataclass(slots=True)
@@ -104,9 +116,12 @@ class RawCommit:
     files: list[FileDiff] = field(default_factory=list)
 
 
-def parse_log(parts: Iterable[bytes]) -> Iterator[RawCommit]:
-    """Yield the commits of git's answer. A last one that is cut off is left out; what makes no sense is skipped."""
-    parser = _Parser()
+def parse_log(parts: Iterable[bytes], *, definition: re.Pattern[bytes] | None = None) -> Iterator[RawCommit]:
+    """Yield the commits of git's answer. A last one that is cut off is left out; what makes no sense is skipped.
+
+    `definition` matches a line that defines something, the name being its last group that took part.
+    """
+    parser = _Parser(definition)
     for line in split_lines(parts):
         finished = parser.take(line)
         if finished is not None:
@@ -138,7 +153,8 @@ def split_lines(parts: Iterable[bytes]) -> Iterator[bytes]:
 class _Parser:
     """The state between two lines of the answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, definition: re.Pattern[bytes] | None = None) -> None:
+        self._definition = definition
         self.commit: RawCommit | None = None
         self.left = 0
         """Lines that still belong to the open hunk."""
@@ -152,8 +168,8 @@ class _Parser:
             return None
         if self.left > 0:
             self.left -= not line.startswith(b"\\")
-            if line[1:2] not in _INNER and self._file is not None and self._file.hunks:
-                self._file.hunks[-1].is_flush = True
+            if self._file is not None and self._file.hunks:
+                self._take_line(self._file.hunks[-1], line)
             return None
         if line.startswith(b"\0"):
             finished, self.commit, self._file = self.commit, None, None
@@ -163,6 +179,12 @@ class _Parser:
         if self.commit is not None:
             self._take_diff(line)
         return None
+
+    def _take_line(self, hunk: Hunk, line: bytes) -> None:
+        if line[1:2] not in _INNER:
+            hunk.is_flush = True
+        if self._definition is not None and (found := self._definition.match(line, 1)) is not None:
+            hunk.defined.append(found[found.lastindex or 0].decode("utf-8", "replace"))
 
     def _continue_head(self, line: bytes) -> None:
         head = self._head

@@ -1,0 +1,143 @@
+"""Reads trees and the past out of git's objects for searching. Nothing is checked out, and nothing of the tree runs.
+
+A file is cut and counted once for its content, whichever commits have it.
+"""
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from yantra_bot.domain.paths import check_path
+from yantra_bot.errors import UserError, YantraError
+from yantra_bot.graphdb.history.gitlog import GitRunner, RawCommit, log_arguments, parse_log
+from yantra_bot.retrieval.chunking import MAX_BYTES, cut_file, is_cut
+from yantra_bot.retrieval.corpus import Corpus
+from yantra_bot.retrieval.past import Past, PastCommit, ancestors
+from yantra_bot.retrieval.terms import Counting, FileTerms
+from yantra_bot.sandbox.mirror import Mirror
+
+MAX_FILES: Final = 500_000
+MAX_CUT: Final = 60_000
+"""Files that are cut; the others are named in a note."""
+MAX_COMMITS: Final = 5_000
+_REGULAR: Final = frozenset({"100644", "100755"})
+_ATTRIBUTES: Final = "".join(
+    f"*.{suffix} diff={driver}\n"
+    for driver, suffixes in {
+        "python": ("py", "pyi"),
+        "golang": ("go",),
+        "rust": ("rs",),
+        "java": ("java",),
+        "yantrascript": ("js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"),
+    }.items()
+    for suffix in suffixes
+)
+"""Which definitions git names beside a change, by suffix."""
+_SCRIPT: Final = (
+    r"^[ \t]*((export[ \t]+)?(default[ \t]+)?(async[ \t]+)?(function|class|interface)[ \t*]+.*"
+    r"|(static[ \t]+|async[ \t]+|get[ \t]+|set[ \t]+)*[A-Za-z_$][A-Za-z0-9_$]*[ \t]*\(.*\)[ \t]*\{"
+    r"|(export[ \t]+)?(const|let|var)[ \t]+[A-Za-z_$][A-Za-z0-9_$]*[ \t]*=[ \t]*(async[ \t]*)?(function|\().*)$"
+)
+_DEFINITION: Final = re.compile(
+    rb"\s*(?:export\s+|default\s+|async\s+|pub(?:\([a-z]+\))?\s+|static\s+|abstract\s+|const\s+|unsafe\s+)*"
+    rb"(?:def|class|fn|func(?:\s*\([^)]{0,200}\))?|function\*?|interface|trait|struct|enum)\s+([A-Za-z_$][\w$]*)"
+)
+
+
+class GitTrees:
+    """The trees of one repository."""
+
+    def __init__(self, mirror: Mirror, git: GitRunner, counting: Counting | None = None) -> None:
+        """`git` runs git in the repository, for the past."""
+        self.counting = counting or Counting()
+        self._mirror, self._git = mirror, git
+        self._read: dict[tuple[str, str], FileTerms] = {}
+        self.notes: list[str] = []
+        """What the last corpus had to leave out."""
+
+    def corpus(self, commit: str, *, prefix: str = "") -> Corpus:
+        """Return the files of a commit below `prefix` (a folder with a slash at its end), cut and counted.
+
+        Raises Permanent where the repository does not have it, UserError where it has too many files.
+        """
+        self.notes = []
+        wanted = list(self._wanted(commit, prefix))
+        if len(wanted) > MAX_CUT:
+            self.notes.append(f"Only the first {MAX_CUT:,} of {len(wanted):,} files are searched.")
+            wanted = wanted[:MAX_CUT]
+        unread = [(path, one) for path, one in wanted if (path, one) not in self._read]
+        contents = self._mirror.read_objects(commit, [one for _, one in unread])
+        for (path, one), found in zip(unread, contents, strict=True):
+            data = b"" if found is None else b"".join(found[1])
+            self._read[path, one] = self.counting.read(path, cut_file(path, data))
+        corpus = Corpus(self.counting)
+        for path, one in wanted:
+            corpus.place(self._read[path, one])
+        return corpus
+
+    def past(self, commit: str, *, max_commits: int = MAX_COMMITS) -> Past:
+        """Return what led to a commit, newest first; what git cannot tell is missing, never raised."""
+        return Past(read_commits(self._git, (commit,), max_commits=max_commits), self.counting)
+
+    def _wanted(self, commit: str, prefix: str) -> Iterator[tuple[str, str]]:
+        for entry in self._mirror.list_tree(commit, max_entries=MAX_FILES):
+            if entry.mode not in _REGULAR or (entry.size or 0) > MAX_BYTES:
+                continue
+            try:
+                path = check_path(entry.path.decode()).removeprefix(prefix)
+            except (UnicodeDecodeError, UserError):
+                continue
+            if entry.path.startswith(prefix.encode()) and is_cut(path):
+                yield path, entry.object_id
+
+
+class Pasts:
+    """The pasts of several commits of one repository, read from git once."""
+
+    def __init__(self, git: GitRunner, commits: Sequence[str], counting: Counting, *, max_commits: int) -> None:
+        self._all = read_commits(git, commits, max_commits=max_commits * max(1, min(4, len(commits))))
+        self._counting, self._most = counting, max_commits
+
+    def of(self, commit: str) -> Past:
+        """Return what led to a commit: nothing that is newer or beside it."""
+        before = ancestors(self._all, commit)
+        return Past([one for one in self._all if one.sha in before][: self._most], self._counting)
+
+
+def read_commits(git: GitRunner, commits: Sequence[str], *, max_commits: int) -> list[PastCommit]:
+    """Return the commits that lead to others, newest first."""
+    found: list[PastCommit] = []
+    with tempfile.NamedTemporaryFile("w", prefix="yantra-attributes-") as attributes:
+        attributes.write(_ATTRIBUTES)
+        attributes.flush()
+        settings = (f"core.attributesFile={attributes.name}", f"diff.yantrascript.xfuncname={_SCRIPT}")
+        asked = log_arguments(commits[0], max_commits=max_commits, settings=settings, more=commits[1:])
+        try:
+            for raw in _parse(git(asked)):
+                found.append(PastCommit.of(raw))
+        except (YantraError, OSError):
+            return found
+    return found
+
+
+def _parse(parts: Iterable[bytes]) -> Iterator[RawCommit]:
+    if hasattr(parts, "close"):
+        with closing(parts):
+            yield from parse_log(parts, definition=_DEFINITION)
+    else:
+        yield from parse_log(parts, definition=_DEFINITION)
+
+
+def open_scratch() -> tempfile.TemporaryDirectory[str]:
+    """Return a private folder for git's own files."""
+    return tempfile.TemporaryDirectory(prefix="yantra-search-")
+
+
+def scratch_of(folder: str) -> Path:
+    """Return the folder in a scratch that a Mirror takes."""
+    own = Path(folder) / "git"
+    own.mkdir(exist_ok=True)
+    return own

@@ -1,0 +1,176 @@
+"""Searches one tree for what a text is about: asks every retriever, weighs what they say, and tells why of each hit.
+
+It reads no disk, asks no git and no model service. What could not be asked is named in the notes, never guessed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from yantra_bot.retrieval.chunks import Chunk, ChunkKind
+from yantra_bot.retrieval.corpus import Corpus, Group
+from yantra_bot.retrieval.filing import measure_files
+from yantra_bot.retrieval.hits import FileHit, Found, Hit, Reason, ReasonKind
+from yantra_bot.retrieval.lexical import Scores
+from yantra_bot.retrieval.links import Links
+from yantra_bot.retrieval.past import Past
+from yantra_bot.retrieval.places import lift_places
+from yantra_bot.retrieval.query import Query, read_query
+from yantra_bot.retrieval.reasons import Teller
+from yantra_bot.retrieval.signals import Columns, Shelf, measure, rank
+from yantra_bot.retrieval.weights import Model, Weights, load_model
+
+POOL: Final = 60
+"""Rows that are compared by meaning."""
+TOP: Final = 20
+Similarity = Callable[[str, Sequence[Chunk]], npt.NDArray[np.float32] | None]
+"""Returns how near each chunk is to a text by its embedding, -1 to 1; NaN for one without, None for none at all."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The numbers behind an answer: columns and scores of rows and of files."""
+
+    columns: Columns
+    scores: Scores
+    file_columns: Columns
+    file_scores: Scores
+    has_meaning: bool
+
+
+class Searcher:
+    """Searches one tree as it is now. Make another one after a change of the corpus."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        past: Past | None = None,
+        *,
+        links: Links | None = None,
+        similarity: Similarity | None = None,
+        model: Model | None = None,
+        without: frozenset[ReasonKind] = frozenset(),
+    ) -> None:
+        """`without` leaves parts of the search out; `notes` of an answer name what was not there to be asked."""
+        self.corpus = corpus
+        self.shelf = Shelf(corpus.groups, None if ReasonKind.PAST in without else past, corpus.counting.names, links)
+        self._similarity = similarity
+        model = model or load_model()
+        self._model = Model(model.rows.without(without), model.meant.without(without), model.files)
+
+    def search(self, text: str, top: int = TOP) -> Found:
+        """Return the best functions, files, tests and other pieces for a text, at most `top` each."""
+        query = read_query(text, self.corpus.counting, self.shelf.past)
+        notes = self._notes(query)
+        code = self.shelf.groups.code
+        if not len(code) or (query.is_empty and not query.cues.places and not query.cues.frames):
+            return Found(
+                tests=self._plain(self.shelf.groups.tests, query, top), others=self._others(query, top), notes=notes
+            )
+        ranking = self.rank(query)
+        if self._similarity is not None and not ranking.has_meaning:
+            notes = (*notes, "No embeddings of these functions are at hand yet: meaning was not compared.")
+        teller = Teller(self.shelf, query, ranking.columns, self._weights_of(ranking))
+        rows = best_rows(code, ranking.scores, top)
+        return Found(
+            functions=tuple(Hit(code.chunks[row], float(ranking.scores[row]), teller.tell(row)) for row in rows),
+            files=self._files(ranking, teller, top),
+            tests=self._plain(self.shelf.groups.tests, query, top),
+            others=self._others(query, top),
+            notes=notes,
+        )
+
+    def rank(self, query: Query) -> Ranking:
+        """Return columns and scores of every row and file of code."""
+        code = self.shelf.groups.code
+        columns = measure(self.shelf, query)
+        scores = self._model.rows.score(columns)
+        has_meaning = self._compare_meaning(query, columns, scores)
+        if has_meaning:
+            pool = np.argsort(-scores, kind="stable")[:POOL]
+            meant = self._model.meant.score(columns)
+            # The pool stays above all others: only its own order is judged anew.
+            floor = float(scores[pool].min()) if len(pool) else 0.0
+            scores[pool] = floor + 1e-6 + meant[pool] - float(meant[pool].min(initial=0.0))
+        scores = lift_places(code, query.cues, scores)
+        file_columns = measure_files(columns, scores, code.file_rows, code.paths)
+        return Ranking(columns, scores, file_columns, self._model.files.score(file_columns), has_meaning)
+
+    def _weights_of(self, ranking: Ranking) -> Weights:
+        return self._model.meant if ranking.has_meaning else self._model.rows
+
+    def _compare_meaning(self, query: Query, columns: Columns, scores: Scores) -> bool:
+        if self._similarity is None:
+            return False
+        pool = np.argsort(-scores, kind="stable")[:POOL]
+        near = self._similarity(query.text, [self.shelf.groups.code.chunks[row] for row in pool])
+        if near is None or np.isnan(near).mean() > 0.5:
+            return False
+        middle = float(np.nanmedian(near))
+        near = np.where(np.isnan(near), middle, near)
+        spread = max(float(near.max()) - middle, 1e-9)
+        column = np.zeros(len(scores))
+        column[pool] = (near - middle) / spread
+        columns["meaning"] = column
+        columns["rank_meaning"] = np.zeros(len(scores))
+        columns["rank_meaning"][pool] = rank(column[pool])
+        return True
+
+    def _files(self, ranking: Ranking, teller: Teller, top: int) -> tuple[FileHit, ...]:
+        code = self.shelf.groups.code
+        best = np.argsort(-ranking.file_scores, kind="stable")[:top]
+        return tuple(
+            FileHit(code.paths[file], float(ranking.file_scores[file]), teller.tell_file(int(file), ranking.scores))
+            for file in best
+        )
+
+    def _plain(self, group: Group, query: Query, top: int) -> tuple[Hit, ...]:
+        if not len(group) or query.is_empty:
+            return ()
+        scores = self.shelf.tests.score(query.weighed)
+        rows = [row for row in best_rows(group, scores, top) if scores[row] > 0]
+        return tuple(
+            Hit(group.chunks[row], float(scores[row]), (Reason(ReasonKind.WORDS, "its words fit", 1.0),))
+            for row in rows
+        )
+
+    def _others(self, query: Query, top: int) -> tuple[Hit, ...]:
+        group = self.shelf.groups.others
+        if not len(group) or query.is_empty:
+            return ()
+        scores = self.shelf.others.score(query.weighed)
+        order = [int(row) for row in np.argsort(-scores, kind="stable")[:top] if scores[row] > 0]
+        return tuple(
+            Hit(group.chunks[row], float(scores[row]), (Reason(ReasonKind.WORDS, "its words fit", 1.0),))
+            for row in order
+        )
+
+    def _notes(self, query: Query) -> tuple[str, ...]:
+        notes = []
+        if query.is_empty:
+            notes.append("No word of the text stands in the repository.")
+        if not len(self.shelf.groups.code):
+            notes.append("There is no code in a language that is read.")
+        if self.shelf.past is None or not len(self.shelf.past):
+            notes.append("No past was read: what commits say was not asked.")
+        if self._similarity is None:
+            notes.append("No embedding model is at hand: meaning was not compared.")
+        return tuple(notes)
+
+
+def best_rows(group: Group, scores: Scores, top: int) -> list[int]:
+    """Return the rows of the best functions, each name once."""
+    found: list[int] = []
+    seen: set[str] = set()
+    for row in np.argsort(-scores, kind="stable"):
+        chunk = group.chunks[row]
+        key = chunk.plain_key
+        if chunk.kind is ChunkKind.FUNCTION and key not in seen:
+            seen.add(key)
+            found.append(int(row))
+            if len(found) == top:
+                break
+    return found
