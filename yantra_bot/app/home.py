@@ -57,6 +57,11 @@ class Home:
         return self.folder / "graphs"
 
     @property
+    def vectors(self) -> Path:
+        """Kept embeddings of chunks, one file a model."""
+        return self.folder / "vectors"
+
+    @property
     def branch_graphs(self) -> Path:
         """Code graphs of repositories' default branches, one folder each, by the repository's number."""
         return self.folder / "control" / "graphs"

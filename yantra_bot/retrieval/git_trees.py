@@ -5,14 +5,13 @@ A file is cut and counted once for its content, whichever commits have it.
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from yantra_bot.domain.paths import check_path
 from yantra_bot.errors import UserError, YantraError
-from yantra_bot.graphdb.history.gitlog import GitRunner, RawCommit, log_arguments, parse_log
+from yantra_bot.graphdb.history.gitlog import GitRunner, log_arguments, parse_log
 from yantra_bot.retrieval.chunking import MAX_BYTES, cut_file, is_cut
 from yantra_bot.retrieval.corpus import Corpus
 from yantra_bot.retrieval.past import Past, PastCommit, ancestors
@@ -116,19 +115,10 @@ def read_commits(git: GitRunner, commits: Sequence[str], *, max_commits: int) ->
         settings = (f"core.attributesFile={attributes.name}", f"diff.yantrascript.xfuncname={_SCRIPT}")
         asked = log_arguments(commits[0], max_commits=max_commits, settings=settings, more=commits[1:])
         try:
-            for raw in _parse(git(asked)):
-                found.append(PastCommit.of(raw))
+            found.extend(PastCommit.of(raw) for raw in parse_log(git(asked), definition=_DEFINITION))
         except (YantraError, OSError):
             return found
     return found
-
-
-def _parse(parts: Iterable[bytes]) -> Iterator[RawCommit]:
-    if hasattr(parts, "close"):
-        with closing(parts):
-            yield from parse_log(parts, definition=_DEFINITION)
-    else:
-        yield from parse_log(parts, definition=_DEFINITION)
 
 
 def open_scratch() -> tempfile.TemporaryDirectory[str]:

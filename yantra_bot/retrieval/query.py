@@ -8,7 +8,7 @@ from typing import Final
 from yantra_bot.retrieval.cues import MAX_TEXT, Cues, find_cues
 from yantra_bot.retrieval.past import Past
 from yantra_bot.retrieval.terms import Counting
-from yantra_bot.retrieval.words import split_words
+from yantra_bot.retrieval.words import name_words, split_words
 
 MAX_WORDS: Final = 400
 """Different words that are looked for: the first ones of a text."""
@@ -32,7 +32,7 @@ class Query:
     weighed: dict[int, float]
     """A word that commit messages use all the time weighs less."""
     words: dict[int, str]
-    """The words themselves."""
+    """The words as the text writes them."""
 
     @property
     def is_empty(self) -> bool:
@@ -43,13 +43,12 @@ def read_query(text: str, counting: Counting, past: Past | None) -> Query:
     """Return a text as a query. Words that no file has are left out; `past` weighs the others."""
     text = text[:MAX_TEXT]
     words: dict[int, str] = {}
-    for word in split_words(_NOISE.sub(" ", text)):
+    weighed: dict[int, float] = {}
+    for word, written in name_words(_NOISE.sub(" ", text)).items():
         number = counting.words.find(word)
-        if number >= 0 and number not in words:
-            words[number] = word
-            if len(words) >= MAX_WORDS:
-                break
-    weighed = {number: _weigh(number, word, past) for number, word in words.items()}
+        if number >= 0 and len(words) < MAX_WORDS:
+            words[number] = written
+            weighed[number] = _weigh(number, word, past)
     return Query(text, find_cues(text), dict.fromkeys(words, 1.0), weighed, words)
 
 

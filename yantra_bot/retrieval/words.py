@@ -33,6 +33,16 @@ def split_words(text: str) -> Iterator[str]:
         yield from _split(token[:MAX_WORD])
 
 
+def name_words(text: str) -> dict[str, str]:
+    """Return the words of a text in order, each with how the text first writes it."""
+    found: dict[str, str] = {}
+    for token in _IDENTIFIER.findall(text):
+        parts = _PARTS.findall(token[:MAX_WORD])
+        for word in _split(token[:MAX_WORD]):
+            found.setdefault(word, next((part for part in parts if stem(part.lower()) == word), token))
+    return found
+
+
 def find_identifiers(text: str) -> list[str]:
     """Return the identifiers of a text as they are written, in order, those of one letter left out."""
     return [token for token in _IDENTIFIER.findall(text) if len(token) > 1 and not token[0].isdigit()]

@@ -1,0 +1,124 @@
+"""What `search` and `context` share: a folder, or a revision of a repository, opened for searching."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from yantra_bot import artefacts
+from yantra_bot.app.home import Home
+from yantra_bot.errors import UserError, YantraError
+from yantra_bot.graphdb.history.host_git import HostGit
+from yantra_bot.retrieval.corpus import Corpus
+from yantra_bot.retrieval.embedding.embedder import load_embedder
+from yantra_bot.retrieval.embedding.vectors import VectorCache
+from yantra_bot.retrieval.folders import read_folder
+from yantra_bot.retrieval.git_trees import GitTrees, Pasts, open_scratch, scratch_of
+from yantra_bot.retrieval.meaning import Meaning
+from yantra_bot.retrieval.past import Past
+from yantra_bot.retrieval.search import Searcher, Similarity
+from yantra_bot.retrieval.terms import Counting
+from yantra_bot.sandbox.mirror import Mirror, open_mirror
+from yantra_bot.settings import read_settings
+
+MAX_COMMITS: Final = 3_000
+"""Of the past, newest first: what a person waits for."""
+MODEL: Final = "embedding-model"
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A git repository, with or without a work tree."""
+
+    git: HostGit
+    objects: Path
+    prefix: str
+    """The folder inside of it that was named, with a slash at its end; empty for the whole."""
+    has_tree: bool
+
+    def commit(self, revision: str) -> str:
+        """Return the full id of a revision; raise UserError where git does not know it."""
+        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        try:
+            return _text(self.git, *asked)
+        except YantraError as unknown:
+            raise UserError(
+                f"There is no revision {revision[:80]!a}. Name a branch, a tag or a commit of this repository."
+            ) from unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A tree to be searched. `notes` say what was left out."""
+
+    searcher: Searcher
+    corpus: Corpus
+    notes: tuple[str, ...]
+
+
+def open_repository(path: Path) -> Repository | None:
+    """Return the repository that a folder is in; None where it is in none. Raises UserError for what is no folder."""
+    if not path.is_dir():
+        raise UserError(f"{path} is no folder. Name the folder of a repository.")
+    git = HostGit(path)
+    try:
+        objects = Path(_text(git, "rev-parse", "--path-format=absolute", "--git-common-dir"))
+        has_tree = _text(git, "rev-parse", "--is-inside-work-tree") == "true"
+        prefix = _text(git, "rev-parse", "--show-prefix") if has_tree else ""
+    except UserError:
+        return None
+    return Repository(git, objects, prefix, has_tree)
+
+
+def open_search(path: Path, revision: str | None = None) -> Opened:
+    """Return a folder as it is now, or a revision of its repository, ready to be searched."""
+    repository = open_repository(path)
+    if repository is None:
+        if revision is not None:
+            raise UserError(f"{path} is in no git repository, so it has no revisions. Leave --rev out.")
+        corpus, notes = read_folder(path, None)
+        return Opened(Searcher(corpus, similarity=find_similarity()), corpus, tuple(notes))
+    counting = Counting()
+    if revision is None and repository.has_tree:
+        corpus, notes = read_folder(path, repository.git, counting)
+        past = _past_of_head(repository, counting)
+    else:
+        commit = repository.commit(revision or "HEAD")
+        with open_trees(repository, counting) as trees:
+            corpus, past = trees.corpus(commit, prefix=repository.prefix), trees.past(commit, max_commits=MAX_COMMITS)
+            notes = trees.notes
+    return Opened(Searcher(corpus, past, similarity=find_similarity()), corpus, tuple(notes))
+
+
+@contextmanager
+def open_trees(repository: Repository, counting: Counting | None = None) -> Iterator[GitTrees]:
+    """Give the trees of a repository's commits."""
+    with open_scratch() as scratch:
+        descriptor = open_mirror(repository.objects)
+        try:
+            yield GitTrees(Mirror(descriptor, scratch_of(scratch)), repository.git, counting)
+        finally:
+            os.close(descriptor)
+
+
+def _past_of_head(repository: Repository, counting: Counting) -> Past | None:
+    try:
+        commit = repository.commit("HEAD")
+    except UserError:  # no commit yet
+        return None
+    return Pasts(repository.git, (commit,), counting, max_commits=MAX_COMMITS).of(commit)
+
+
+def find_similarity(*, fills: bool = True) -> Similarity | None:
+    """Return what compares by meaning; None where the model was not fetched."""
+    if not artefacts.available(MODEL):
+        return None
+    embedder = load_embedder(artefacts.path(MODEL))
+    cache = VectorCache(Home(read_settings().home).vectors, Meaning.name(embedder), embedder.dimension)
+    return Meaning(embedder, cache, fills=fills)
+
+
+def _text(git: HostGit, *arguments: str) -> str:
+    return b"".join(git(arguments)).decode("utf-8", "surrogateescape").strip()
