@@ -1,6 +1,7 @@
 """`yantra search`: names the functions and files that a text is about, each with its reasons."""
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -66,7 +67,7 @@ def search(
         return
     if path is None or text is None:
         raise click.UsageError('Name a folder and a text: yantra search . "login fails after a redirect"')
-    text = click.get_text_stream("stdin").read() if text == "-" else text
+    text = sys.stdin.read() if text == "-" else text
     if not text.strip():
         raise UserError("The text is empty. Say what to look for: an issue's title and body, or an error message.")
     opened = open_search(path, rev)
