@@ -54,6 +54,8 @@ class Material:
     """Of the default branch."""
     chunks: Iterable[Chunk] = ()
     """All of the tree, for names where there is no graph; without them, those of the files that were found."""
+    notes: tuple[str, ...] = ()
+    """What else could not be asked, in words for people."""
 
 
 def assemble(material: Material, counter: TokenCounter, total: int) -> Context:
@@ -73,7 +75,7 @@ class _Assembly:
         material, draft = self._material, self._draft
         targets, lost = choose_targets(material.found, draft.sources)
         draft.leave_out_all(lost)
-        draft.notes += material.found.notes
+        draft.notes += [*material.notes, *material.found.notes]
         if material.view is None:
             draft.notes.append(NO_GRAPH)
         self._add_conventions(touched_paths(targets, material.found))

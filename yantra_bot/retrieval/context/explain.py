@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from yantra_bot.retrieval.context.parts import HEADINGS, Context, Level
@@ -14,6 +15,34 @@ TITLES: Final = {
     Level.TESTS: "Tests",
     Level.CODE: "Level 1, code in full",
 }
+TOKENS_WIDTH: Final = 8
+
+
+class Look(StrEnum):
+    """What a line of an explanation is."""
+
+    TOTAL = "total"
+    TITLE = "title"
+    PART = "part"
+    REASON = "reason"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. `before` stands left of the text, and what is broken goes on as far from the edge."""
+
+    look: Look
+    text: str
+    before: str = ""
+
+    @property
+    def indent(self) -> int:
+        """How many columns stand before the text."""
+        return len(self.before)
+
+    def __str__(self) -> str:
+        return f"{self.before}{self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +60,9 @@ def count_shares(context: Context) -> tuple[Total, ...]:
     beside = (Level.SIGNATURES, Level.TESTS, Level.PAST, Level.MAP)
     budget = context.budget
     return (
-        Total("code", (Level.CODE,), _used(context, Level.CODE), budget.level_1),
-        Total("signatures, tests, past, map", beside, _used(context, *beside), budget.level_2),
-        Total("conventions, of the reserve", (Level.CONVENTIONS,), _used(context, Level.CONVENTIONS), budget.reserve),
+        Total("code in full", (Level.CODE,), _used(context, Level.CODE), budget.level_1),
+        Total("signatures, tests, past and map", beside, _used(context, *beside), budget.level_2),
+        Total("conventions (of the reserve)", (Level.CONVENTIONS,), _used(context, Level.CONVENTIONS), budget.reserve),
     )
 
 
@@ -46,31 +75,33 @@ def _used(context: Context, *levels: Level) -> int:
     return sum(part.tokens for part in context.of(*levels))
 
 
-def explain(context: Context) -> str:
-    """Return the explanation as text of lines: totals, parts by level with tokens and reason, left out, notes."""
-    return "\n".join(_lines(context))
-
-
-def _lines(context: Context) -> Iterator[str]:
-    yield f"{count_tokens(context):,} of {context.budget.total:,} tokens in {_count(len(context.parts), 'part')}"
+def explain(context: Context) -> Iterator[Line]:
+    """Yield the lines of the explanation: totals, parts by level with tokens and reason, what was left out, notes."""
+    parts = _count(len(context.parts), "part")
+    yield Line(Look.TITLE, f"{count_tokens(context):,} of {context.budget.total:,} tokens in {parts}")
     for total in count_shares(context):
-        yield f"{total.used:>8,} of {total.share:,} {total.name}"
+        yield Line(Look.TOTAL, f"of {total.share:,} for {total.name}", f"{total.used:>{TOKENS_WIDTH},} ")
     for level in context.levels:
-        parts = context.of(level)
-        yield ""
-        yield f"{TITLES[level]}: {sum(part.tokens for part in parts):,} tokens"
-        for part in parts:
-            yield f"{part.tokens:>8,}  {part.title}"
-            yield f"          {part.reason}"
+        own = context.of(level)
+        yield Line(Look.TITLE, "")
+        yield Line(Look.TITLE, f"{TITLES[level]}: {sum(part.tokens for part in own):,} tokens")
+        for part in own:
+            yield Line(Look.PART, part.title, _figure(part.tokens))
+            yield Line(Look.REASON, part.reason, _figure(0))
     if context.left_out:
-        yield ""
-        yield "Left out"
+        yield Line(Look.TITLE, "")
+        yield Line(Look.TITLE, "Left out")
     for one in context.left_out:
-        yield f"{one.tokens or '':>8}  {one.title}"
-        yield f"          {one.reason}"
+        yield Line(Look.PART, one.title, _figure(one.tokens))
+        yield Line(Look.REASON, one.reason, _figure(0))
     if context.notes:
-        yield ""
-    yield from context.notes
+        yield Line(Look.NOTE, "")
+    for note in context.notes:
+        yield Line(Look.NOTE, note)
+
+
+def _figure(tokens: int) -> str:
+    return f"{f'{tokens:,}' if tokens else '':>{TOKENS_WIDTH}}  "
 
 
 def _count(number: int, what: str) -> str:
