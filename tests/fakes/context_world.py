@@ -106,7 +106,7 @@ class ContextWorld:
     def found(self, *keys: str, notes: tuple[str, ...] = ()) -> Found:
         """Return finds of keys, best first, sorted as a search does."""
         hits = [
-            Hit(self.chunk(key), 1 / (place + 1), (Reason(ReasonKind.WORDS, f"word {place}", 1.0),))
+            Hit(self.chunk(key), 2 - place * 0.75, (Reason(ReasonKind.WORDS, f"word {place}", 1.0),))
             for place, key in enumerate(keys)
         ]
         functions = tuple(hit for hit in hits if _is_code(hit.chunk) and not is_test(hit.chunk.path))

@@ -46,6 +46,7 @@ def run() -> None:
 
 
 def _run_commands() -> int:
+    from yantra_bot.cli.context import context
     from yantra_bot.cli.docs import docs
     from yantra_bot.cli.graph import graph
     from yantra_bot.cli.implement import implement
@@ -54,7 +55,7 @@ def _run_commands() -> int:
     from yantra_bot.cli.serve import serve
     from yantra_bot.cli.settings import settings
 
-    for command in (serve, implement, search, graph, runs, settings, docs):
+    for command in (serve, implement, search, context, graph, runs, settings, docs):
         cli.add_command(command)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -73,7 +73,7 @@ class _Assembly:
 
     def run(self) -> Context:
         material, draft = self._material, self._draft
-        targets, lost = choose_targets(material.found, draft.sources)
+        targets, lost = choose_targets(material.found, draft.sources, material.task)
         draft.leave_out_all(lost)
         draft.notes += [*material.notes, *material.found.notes]
         if material.view is None:

@@ -15,6 +15,7 @@ from yantra_bot.retrieval.context.signatures import Line, group, line_of, most_t
 MOST_SIGNATURES: Final = 200
 MOST_WHOLE_TESTS: Final = 3
 MOST_NAMES: Final = 3
+MOST_LEFT: Final = 8
 
 
 def add_signatures(draft: Draft, purse: Purse, needs: Sequence[Need]) -> list[Need]:
@@ -39,8 +40,10 @@ def add_signatures(draft: Draft, purse: Purse, needs: Sequence[Need]) -> list[Ne
         )
         if draft.add(purse, part):
             added += needed
-    for need in wanted[count:]:
-        draft.leave_out(PartKind.SIGNATURES, f"{need.path}:{need.first} {need.name}", "the share of signatures is full")
+    if wanted[count:]:
+        names = [need.name for need in wanted[count:]]
+        title = f"{len(names)} signatures: {', '.join(names[:MOST_LEFT])}{_more(len(names) - MOST_LEFT)}"
+        draft.leave_out(PartKind.SIGNATURES, title, "the share of signatures is full")
     return added
 
 

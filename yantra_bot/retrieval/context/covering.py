@@ -14,6 +14,9 @@ from yantra_bot.retrieval.hits import Found
 MOST_TESTS: Final = 24
 MOST_STEPS: Final = 4
 """Edges between a test and what it tests; further away it tests something else."""
+MOST_FITTING: Final = 5
+LEAST_FIT: Final = 0.6
+"""Of the best fit: a test below that reaches nothing has little to do with the task."""
 _FITS: Final = 0.5
 """What a fitting text counts beside a sure call."""
 
@@ -48,7 +51,9 @@ def find_covering(
             continue
         weight = _FITS * (hit.score / best if best > 0 else 1.0)
         other = tests.get(chunk.key)
-        reason = f"{describe(hit, place)} among the tests"
+        if other is None and (place > MOST_FITTING or weight < _FITS * LEAST_FIT):
+            continue
+        reason = describe(hit, place, "the tests that were found")
         tests[chunk.key] = Covering(
             chunk.path,
             chunk.name,

@@ -94,12 +94,14 @@ class Draft:
         self.left_out += found
 
     def named_left_out(self) -> tuple[LeftOut, ...]:
-        """Return what was left out, the first of many and a line for the rest."""
-        rest = self.left_out[MOST_LEFT_OUT:]
+        """Return what was left out and is not there in another way, the first of many and a line for the rest."""
+        there = {part.title for part in self.parts}
+        left_out = [one for one in self.left_out if one.title not in there]
+        rest = left_out[MOST_LEFT_OUT:]
         if not rest:
-            return tuple(self.left_out)
+            return tuple(left_out)
         more = LeftOut(rest[0].kind, f"{len(rest):,} more", "for the same reasons", sum(one.tokens for one in rest))
-        return (*self.left_out[:MOST_LEFT_OUT], more)
+        return (*left_out[:MOST_LEFT_OUT], more)
 
 
 Weights = Mapping[str, float]

@@ -1,5 +1,7 @@
 """What a task is about: the best hits of its search, until they fall off. Pure."""
 
+import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,8 +15,10 @@ from yantra_bot.retrieval.hits import Found, Hit, ReasonKind
 MOST_TARGETS: Final = 10
 MOST_OTHERS: Final = 3
 """Classes, sections and settings beside functions; only such as the text names."""
-FALLEN_OFF: Final = 0.35
-"""Of the best score: a hit below has little to do with the task."""
+FALLEN_OFF: Final = 0.2
+"""How likely a hit is beside the best one: below, on tasks with known answers, one of twenty is right."""
+OTHER_WEIGHT: Final = 0.5
+"""Of what is no function: its score cannot be compared with theirs."""
 MOST_FALLEN: Final = 5
 """Hits behind the targets that are named as left out."""
 MOST_REASONS: Final = 3
@@ -22,7 +26,7 @@ MOST_REASONS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A hit that is shown. `weight` is its score beside the best one's, 0 to 1."""
+    """A hit that is shown. `weight` says how likely it is beside the best one, 0 to 1."""
 
     chunk: Chunk
     weight: float
@@ -34,44 +38,56 @@ class Target:
         return self.chunk.key
 
 
-def choose_targets(found: Found, sources: Sources) -> tuple[list[Target], list[LeftOut]]:
+def choose_targets(found: Found, sources: Sources, task: str = "") -> tuple[list[Target], list[LeftOut]]:
     """Return the hits to show, best first, as the files have them now; and what of the hits is not shown."""
-    hits = list(_wanted(found))
-    best = max((hit.score for hit in hits), default=0.0)
+    hits = list(_wanted(found, task))
     targets: list[Target] = []
     lost: list[LeftOut] = []
-    for place, hit in enumerate(hits, start=1):
+    for place, (hit, weight) in enumerate(hits, start=1):
         now = find_now(hit.chunk, sources)
         if isinstance(now, str):
             lost.append(LeftOut(PartKind.TARGET, title_of(hit.chunk), now))
         elif not any(_is_inside(now, other.chunk) for other in targets):
-            weight = hit.score / best if best > 0 else 1.0
             targets = [other for other in targets if not _is_inside(other.chunk, now)]
             targets.append(Target(now, weight, describe(hit, place)))
-    return targets, [*lost, *_fallen(found, best)]
+    return targets, [*lost, *_fallen(found, {hit.chunk.key for hit, _ in hits})]
 
 
-def _fallen(found: Found, best: float) -> Iterator[LeftOut]:
-    """Yield the next hits behind those that count."""
-    kept = {id(hit) for hit in _wanted(found)}
-    behind = [(place, hit) for place, hit in enumerate(found.functions, start=1) if id(hit) not in kept]
-    for place, hit in behind[:MOST_FALLEN]:
-        if is_instruction(hit.chunk.path):
-            continue
-        share = f"with {hit.score / best:.0%} of the best score" if best > 0 else "with no score"
-        yield LeftOut(PartKind.TARGET, title_of(hit.chunk), f"{ordinal(place)} of the search, {share}")
-
-
-def _wanted(found: Found) -> Iterator[Hit]:
+def _wanted(found: Found, task: str) -> Iterator[tuple[Hit, float]]:
+    """Yield the hits that count with their weights: functions first, then what else the task names."""
     functions = [hit for hit in found.functions if not is_instruction(hit.chunk.path)]
-    best = functions[0].score if functions else 0.0
-    yield from [hit for hit in functions if hit.score >= best * FALLEN_OFF or _is_named(hit)][:MOST_TARGETS]
+    weights = [weigh_score(hit.score, functions[0].score) for hit in functions]
+    pairs = list(zip(functions, weights, strict=True))
+    yield from [(hit, weight) for hit, weight in pairs if weight >= FALLEN_OFF or _is_named(hit)][:MOST_TARGETS]
     others = [hit for hit in found.others if not is_instruction(hit.chunk.path)]
-    yield from [hit for hit in others if not functions or _is_named(hit)][:MOST_OTHERS]
+    named = [hit for hit in others if not functions or _is_class_of(hit.chunk, task)]
+    yield from [(hit, OTHER_WEIGHT if functions else 1.0) for hit in named[:MOST_OTHERS]]
+
+
+def weigh_score(score: float, best: float) -> float:
+    """Return how likely a hit is beside the best one, 0 to 1: the scores of functions are logarithms of odds."""
+    return math.exp(min(score - best, 0.0))
 
 
 def _is_named(hit: Hit) -> bool:
     return any(reason.kind is ReasonKind.NAMED for reason in hit.reasons)
+
+
+def _is_class_of(chunk: Chunk, task: str) -> bool:
+    """Tell whether the task writes the name of a class, which is no word of plain English."""
+    name = chunk.name.rpartition(".")[2]
+    is_written = chunk.kind is ChunkKind.CLASS and bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", task))
+    return is_written and not name.islower()
+
+
+def _fallen(found: Found, kept: set[str]) -> Iterator[LeftOut]:
+    """Yield the next hits behind those that count."""
+    best = found.functions[0].score if found.functions else 0.0
+    behind = [(place, hit) for place, hit in enumerate(found.functions, start=1) if hit.chunk.key not in kept]
+    for place, hit in behind[:MOST_FALLEN]:
+        if not is_instruction(hit.chunk.path):
+            likely = f"{weigh_score(hit.score, best):.0%} as likely as the 1st"
+            yield LeftOut(PartKind.TARGET, title_of(hit.chunk), f"{ordinal(place)} of the search, {likely}")
 
 
 def _is_inside(one: Chunk, other: Chunk) -> bool:
@@ -95,11 +111,11 @@ def find_now(chunk: Chunk, sources: Sources) -> Chunk | str:
     return replace(same, around=same.around or chunk.around)
 
 
-def describe(hit: Hit, place: int) -> str:
+def describe(hit: Hit, place: int, among: str = "the search") -> str:
     """Return why a hit is there."""
     strongest = sorted(hit.reasons, key=lambda reason: (-reason.share, reason.kind))[:MOST_REASONS]
     said = "; ".join(reason.words or str(reason.kind) for reason in strongest)
-    return f"{ordinal(place)} of the search{f': {said}' if said else ''}"
+    return f"{ordinal(place)} of {among}{f': {said}' if said else ''}"
 
 
 def ordinal(number: int) -> str:

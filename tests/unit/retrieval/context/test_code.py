@@ -93,7 +93,7 @@ def test_targets_beyond_are_named(tmp_path: Path) -> None:
     found = world.found(*(f"m{n}.py::f{n}" for n in range(8)))
     context = world.assemble(found, budget=600)
     assert context.of(Level.CODE)[0].title.startswith("m0.py:1-")
-    assert context.left_out[0].reason == "3rd of the search, with 33% of the best score"
+    assert context.left_out[0].reason == "4th of the search, 11% as likely as the 1st"
 
 
 def test_targets_that_find_the_share_full_are_named(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.fakes.context_world import ContextWorld, titles
 from yantra_bot.retrieval.context.parts import Level
 from yantra_bot.retrieval.context.source import Sources
-from yantra_bot.retrieval.context.targets import choose_targets, ordinal, touched_paths
+from yantra_bot.retrieval.context.targets import choose_targets, ordinal, touched_paths, weigh_score
 from yantra_bot.retrieval.hits import FileHit, Found, Reason, ReasonKind
 
 PAY = "bank/account.py::Account.pay"
@@ -18,27 +18,26 @@ def keys(bank: ContextWorld, found: Found) -> list[str]:
 
 
 def test_hits_that_have_fallen_off_are_left_out(bank: ContextWorld) -> None:
-    """A score far below the best is no target, unless the text names it."""
+    """What is far less likely than the best is no target, unless the text names it."""
     found = bank.found(PAY, "bank/desk.py::serve", "bank/desk.py::greet")
-    hits = [replace(hit, score=score) for hit, score in zip(found.functions, (1.0, 0.9, 0.1), strict=True)]
+    hits = [replace(hit, score=score) for hit, score in zip(found.functions, (1.0, 0.9, -1.0), strict=True)]
     assert keys(bank, replace(found, functions=tuple(hits))) == [PAY, "bank/desk.py::serve"]
     hits[2] = replace(hits[2], reasons=(Reason(ReasonKind.NAMED, "`greet` is named", 1.0),))
     assert keys(bank, replace(found, functions=tuple(hits)))[2] == "bank/desk.py::greet"
 
 
-def test_scores_of_nothing_are_no_trap(bank: ContextWorld) -> None:
-    """Where no score is positive, all hits count alike."""
-    found = bank.found(PAY)
-    targets, _ = choose_targets(replace(found, functions=(replace(found.functions[0], score=0.0),)), Sources(bank.read))
-    assert [target.weight for target in targets] == [1.0]
+def test_weights_are_odds(bank: ContextWorld) -> None:
+    """A score that is lower by one is a third as likely; none is more likely than the best."""
+    assert [round(weigh_score(score, 2.0), 2) for score in (2.0, 1.0, 3.0)] == [1.0, 0.37, 1.0]
 
 
 def test_a_class_counts_where_the_text_names_it(bank: ContextWorld) -> None:
     """Beside functions, classes and sections have to be named; alone they are what there is."""
     found = bank.found(PAY, "bank/account.py::Account", "README.md::Bank")
     assert keys(bank, found) == [PAY]
-    named = replace(found.others[0], reasons=(Reason(ReasonKind.NAMED, "`Account` is named", 1.0),))
-    assert keys(bank, replace(found, others=(named,))) == [PAY, "bank/account.py::Account"]
+    targets, _ = choose_targets(found, Sources(bank.read), "an Account loses money, all Accounts do")
+    assert [target.key for target in targets] == [PAY, "bank/account.py::Account"]
+    assert len(choose_targets(found, Sources(bank.read), "Accounts lose money")[0]) == 1
     assert keys(bank, bank.found("README.md::Bank")) == ["README.md::Bank"]
 
 
