@@ -95,7 +95,7 @@ class Draft:
 
     def named_left_out(self) -> tuple[LeftOut, ...]:
         """Return what was left out and is not there in another way, the first of many and a line for the rest."""
-        there = {part.title for part in self.parts}
+        there = {part.title for part in self.parts if part.level is Level.CODE}
         left_out = [one for one in self.left_out if one.title not in there]
         rest = left_out[MOST_LEFT_OUT:]
         if not rest:
