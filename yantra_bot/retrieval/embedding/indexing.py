@@ -16,8 +16,8 @@ import structlog
 
 from yantra_bot.errors import YantraError
 from yantra_bot.retrieval.chunks import Chunk
-from yantra_bot.retrieval.embedding.embedder import Embedder
 from yantra_bot.retrieval.embedding.companion import Companion
+from yantra_bot.retrieval.embedding.embedder import Embedder
 from yantra_bot.retrieval.embedding.semantic import SemanticIndex
 from yantra_bot.retrieval.embedding.texts import describe
 

@@ -13,8 +13,8 @@ import pytest
 from tests.fakes.sentence_models import WIDTH, make_model
 from yantra_bot.errors import Transient, UserError
 from yantra_bot.retrieval.chunks import Chunk, ChunkKind
-from yantra_bot.retrieval.embedding.embedder import load_embedder
 from yantra_bot.retrieval.embedding.companion import Companion, serve
+from yantra_bot.retrieval.embedding.embedder import load_embedder
 from yantra_bot.retrieval.embedding.indexing import BATCH, Indexing, Progress
 from yantra_bot.retrieval.embedding.semantic import SemanticIndex
 from yantra_bot.retrieval.embedding.texts import describe
