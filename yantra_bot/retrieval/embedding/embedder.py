@@ -48,13 +48,19 @@ class NumpyEmbedder:
         self._words = load_words(folder)
         prefix = "bert." if "bert.embeddings.word_embeddings.weight" in tensors else ""
         self._bert = Bert(tensors, folder.shape, prefix=prefix, pools_first=folder.pools_first)
+        self._weights = tensors.path
         self.name = f"{folder.path.name} (numpy)"
         self.digest = folder.digest(folder.path / WEIGHTS)
         self.dimension, self.limit = folder.shape.width, folder.limit
 
     def embed(self, texts: Sequence[str], *, limit: int | None = None) -> Floats:
         most = min(limit or self.limit, self.limit)
-        return self._bert.encode([self._words.encode(text, most) for text in texts])
+        sequences = [self._words.encode(text, most) for text in texts]
+        with np.errstate(all="ignore"):  # damaged weights may overflow; what comes of it is looked at below
+            vectors = self._bert.encode(sequences)
+        if not np.isfinite(vectors).all():
+            raise UserError(f"The weights {self._weights} give vectors that are no numbers. {CURE}")
+        return vectors
 
     def embed_query(self, text: str, *, limit: int | None = None) -> Floats:
         vector: Floats = self.embed([text], limit=limit)[0]

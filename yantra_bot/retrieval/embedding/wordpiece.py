@@ -20,7 +20,7 @@ MAX_VOCABULARY_BYTES = 16 * 1024 * 1024
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 IDEOGRAPHS = (
     (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F),
-    (0x2B820, 0x2CEAF), (0x2F800, 0x2FA1F),
+    (0x2B920, 0x2CEAF), (0x2F800, 0x2FA1F),
 )  # fmt: skip
 _SPECIAL_WORD = re.compile("(" + "|".join(map(re.escape, SPECIAL)) + ")")
 
@@ -32,7 +32,7 @@ class Cleaning(dict[int, str]):
         sign = chr(code)
         if sign in "\t\n\r" or (sign.isspace() and code > 0x20 and unicodedata.category(sign) != "Cc"):
             kept = " "
-        elif code in (0, 0xFFFD) or unicodedata.category(sign) in ("Cc", "Cf", "Cn", "Co", "Cs"):
+        elif code in (0, 0xFFFD) or unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs"):
             kept = ""
         else:
             kept = f" {sign} " if any(low <= code <= high for low, high in IDEOGRAPHS) else sign
@@ -62,9 +62,12 @@ class Splitting(dict[int, str]):
 
 
 class WordPiece:
-    """A vocabulary and what it knows of words so far. Thread-safe. Raises UserError when it lacks a special token."""
+    """A vocabulary and what it knows of words so far. Thread-safe. Raises UserError when it lacks a special token.
 
-    def __init__(self, vocabulary: Sequence[str], *, lowers: bool = True) -> None:
+    `lowers` drops case and accents; up to `most` words are remembered with their numbers.
+    """
+
+    def __init__(self, vocabulary: Sequence[str], *, lowers: bool = True, most: int = MAX_CACHED_WORDS) -> None:
         self.size = len(vocabulary)
         self._numbers = {piece: number for number, piece in enumerate(vocabulary)}
         missing = [name for name in SPECIAL if name not in self._numbers]
@@ -76,7 +79,7 @@ class WordPiece:
         self._unknown = (self._numbers["[UNK]"],)
         self.begin, self.end, self.padding = (self._numbers[name] for name in ("[CLS]", "[SEP]", "[PAD]"))
         self._longest_piece = max(map(len, self._numbers))
-        self._lowers = lowers
+        self._lowers, self._most = lowers, most
         self._clean, self._split = Cleaning(), Splitting(lowers=lowers)
         self._words: dict[str, tuple[int, ...]] = {}
 
@@ -125,7 +128,7 @@ class WordPiece:
             numbers = known.get(word)
             if numbers is None:
                 numbers = self._numbers_of(word)
-                if len(known) < MAX_CACHED_WORDS:
+                if len(known) < self._most:
                     known[word] = numbers
             found.extend(numbers)
             if len(found) >= limit:
