@@ -86,6 +86,10 @@ class Group:
     def is_function(self) -> Mask:
         return np.array([chunk.kind is ChunkKind.FUNCTION for chunk in self.chunks], bool)
 
+    def at(self, rows: Ints) -> list[Chunk]:
+        """Return the chunks of rows."""
+        return [self.chunks[row] for row in rows.tolist()]
+
     def field(self, field: Field, *, b: float) -> Lexical:
         """Return the index of one field."""
         return self._lexical(self.fields[field], len(self), b)

@@ -10,7 +10,7 @@ from yantra_bot.retrieval.terms import Ints
 
 _BEST: Final = (
     *("file", "past_file", "file_activity", "path", "past_file_words", "words_weighed", "name", "past", "tested"),
-    *("written", "cover", "aside"),
+    *("written", "cover", "aside", "title", "title_name", "meant", "meant_name", "class"),
 )
 _RANKED: Final = ("best_row", "file", "past_file")
 

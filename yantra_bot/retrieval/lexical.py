@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from yantra_bot.retrieval.terms import Postings
+from yantra_bot.retrieval.terms import Ints, Postings
 
 Scores = npt.NDArray[np.float64]
 K1: Final = 1.5
@@ -33,6 +33,10 @@ class Lexical:
     def count(self, word: int) -> int:
         """Return how many rows have a word."""
         return int(self._starts[word + 1] - self._starts[word]) if 0 <= word < self._words else 0
+
+    def rows(self, word: int) -> Ints:
+        """Return the rows that have a word."""
+        return self._rows[self._starts[word] : self._starts[word + 1]] if 0 <= word < self._words else self._rows[:0]
 
     def score(self, query: Mapping[int, float]) -> Scores:
         """Return the score of every row; `query` has a weight for each word by its number."""

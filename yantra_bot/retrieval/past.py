@@ -7,6 +7,7 @@ name, so that a folder that was renamed keeps its past.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -95,6 +96,9 @@ class Past:
         self._fresh = np.exp(-np.clip(age, 0.0, 50.0))
         self._postings = Postings.of([counting.count(one.message) for one in self.commits])
         self._words = len(counting.words)
+        names = [counting.count(name) for _, name in self.keys]
+        self._key_words = Postings.of(names)
+        self._words = len(counting.words)
         self.messages = Lexical(self._postings, len(self.commits), self._words, b=0.4)
 
     def __len__(self) -> int:
@@ -117,6 +121,44 @@ class Past:
         counts = np.bincount(where, weights=self._postings.counts[places]).astype(np.int64)
         postings = Postings(joined // max(self._words, 1), joined % max(self._words, 1), counts)
         return Lexical(postings, len(self.keys), self._words, b=0.6)
+
+    def translate(self, query: dict[int, float], most: int = 30) -> dict[int, float]:
+        """Return the words of the names that were changed where messages had the words of a query.
+
+        The weight of a name's word is how much more often it was changed there than elsewhere, the highest being 1.
+        """
+        found: Scores = np.zeros(self._words)
+        base, total = self._said_by_names
+        for word, weight in query.items():
+            rows = self.messages.rows(word)
+            if 0 < len(rows) <= len(self.commits) / 4:
+                near = self._names_said(rows)
+                lift = near / (len(rows) + 4.0) - base / max(total, 1.0)
+                found += weight * np.maximum(lift, 0.0)
+        best = np.argsort(-found, kind="stable")[:most]
+        top = float(found[best[0]]) if len(best) else 0.0
+        return {int(word): float(found[word]) / top for word in best if found[word] > 0} if top else {}
+
+    @cached_property
+    def _said_by_names(self) -> tuple[Scores, float]:
+        everything = np.arange(len(self.commits))
+        return self._names_said(everything), float(len(self.commits))
+
+    def _names_said(self, commits: Ints) -> Scores:
+        """Return how many of the commits changed something whose name has each word, in shares of what they changed."""
+        starts, sizes = self._key_starts
+        by = np.isin(self._by, commits)
+        keys = self._touched[by]
+        weights = 1.0 / self._sizes[self._by[by]]
+        counts = sizes[keys]
+        offsets = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        places = np.repeat(starts[keys], counts) + offsets
+        return _sum(self._key_words.terms[places], np.repeat(weights, counts), self._words)
+
+    @cached_property
+    def _key_starts(self) -> tuple[Ints, Ints]:
+        starts = np.searchsorted(self._key_words.rows, np.arange(len(self.keys) + 1))
+        return starts[:-1], np.diff(starts)
 
     def tell(self, query: dict[int, float]) -> Told:
         """Return what the past says to a query."""

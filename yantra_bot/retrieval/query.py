@@ -31,6 +31,10 @@ class Query:
     """Every word weighs the same."""
     weighed: dict[int, float]
     """A word that commit messages use all the time weighs less."""
+    title: dict[int, float]
+    """As `weighed`, for the words of the first line alone."""
+    meant: dict[int, float]
+    """Words that changed functions are called by, where commits spoke as the text does; weighed, at most 1."""
     words: dict[int, str]
     """The words as the text writes them."""
 
@@ -49,7 +53,16 @@ def read_query(text: str, counting: Counting, past: Past | None) -> Query:
         if number >= 0 and len(words) < MAX_WORDS:
             words[number] = written
             weighed[number] = _weigh(number, word, past)
-    return Query(text, find_cues(text), dict.fromkeys(words, 1.0), weighed, words)
+    first = {counting.words.find(word) for word in split_words(text.lstrip().partition("\n")[0])}
+    return Query(
+        text=text,
+        cues=find_cues(text),
+        plain=dict.fromkeys(words, 1.0),
+        weighed=weighed,
+        title={number: weight for number, weight in weighed.items() if number in first},
+        meant={} if past is None else past.translate(weighed),
+        words=words,
+    )
 
 
 def _weigh(number: int, word: str, past: Past | None) -> float:

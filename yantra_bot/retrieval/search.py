@@ -5,7 +5,7 @@ It reads no disk, asks no git and no model service. What could not be asked is n
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +21,14 @@ from yantra_bot.retrieval.places import lift_places
 from yantra_bot.retrieval.query import Query, read_query
 from yantra_bot.retrieval.reasons import Teller
 from yantra_bot.retrieval.signals import Columns, Shelf, measure, rank
-from yantra_bot.retrieval.weights import Model, Weights, load_model
+from yantra_bot.retrieval.spreading import spread
+from yantra_bot.retrieval.terms import Ints
+from yantra_bot.retrieval.weights import Model, load_model
 
 POOL: Final = 60
 """Rows that are compared by meaning."""
+MOST_UNKNOWN: Final = 0.5
+"""Of the pool without an embedding; where more is missing, meaning would only favour what was embedded first."""
 TOP: Final = 20
 Similarity = Callable[[str, Sequence[Chunk]], npt.NDArray[np.float32] | None]
 """Returns how near each chunk is to a text by its embedding, -1 to 1; NaN for one without, None for none at all."""
@@ -56,10 +60,10 @@ class Searcher:
     ) -> None:
         """`without` leaves parts of the search out; `notes` of an answer name what was not there to be asked."""
         self.corpus = corpus
-        self.shelf = Shelf(corpus.groups, None if ReasonKind.PAST in without else past, corpus.counting.names, links)
+        self.shelf = Shelf(corpus.groups, None if ReasonKind.PAST in without else past, corpus.counting, links)
         self._similarity = similarity
         model = model or load_model()
-        self._model = Model(model.rows.without(without), model.meant.without(without), model.files)
+        self._model = model.without(without)
 
     def search(self, text: str, top: int = TOP) -> Found:
         """Return the best functions, files, tests and other pieces for a text, at most `top` each."""
@@ -73,7 +77,9 @@ class Searcher:
         ranking = self.rank(query)
         if self._similarity is not None and not ranking.has_meaning:
             notes = (*notes, "No embeddings of these functions are at hand yet: meaning was not compared.")
-        teller = Teller(self.shelf, query, ranking.columns, self._weights_of(ranking))
+        teller = Teller(
+            self.shelf, query, ranking.columns, self._model.meant if ranking.has_meaning else self._model.again
+        )
         rows = best_rows(code, ranking.scores, top)
         return Found(
             functions=tuple(Hit(code.chunks[row], float(ranking.scores[row]), teller.tell(row)) for row in rows),
@@ -88,36 +94,19 @@ class Searcher:
         code = self.shelf.groups.code
         columns = measure(self.shelf, query)
         scores = self._model.rows.score(columns)
-        has_meaning = self._compare_meaning(query, columns, scores)
-        if has_meaning:
-            pool = np.argsort(-scores, kind="stable")[:POOL]
-            meant = self._model.meant.score(columns)
-            # The pool stays above all others: only its own order is judged anew.
-            floor = float(scores[pool].min()) if len(pool) else 0.0
-            scores[pool] = floor + 1e-6 + meant[pool] - float(meant[pool].min(initial=0.0))
+        pool = np.argsort(-scores, kind="stable")[:POOL]
+        columns |= spread(scores, self.shelf.links, code.class_rows, code.file_rows)
+        has_meaning = self._compare_meaning(query.text, columns, pool)
+        again = (self._model.meant if has_meaning else self._model.again).score(columns)
+        # The pool stays above all others: only its own order is judged anew.
+        scores[pool] = float(scores[pool].min(initial=0.0)) + 1e-6 + again[pool] - float(again[pool].min(initial=0.0))
         scores = lift_places(code, query.cues, scores)
         file_columns = measure_files(columns, scores, code.file_rows, code.paths)
         return Ranking(columns, scores, file_columns, self._model.files.score(file_columns), has_meaning)
 
-    def _weights_of(self, ranking: Ranking) -> Weights:
-        return self._model.meant if ranking.has_meaning else self._model.rows
-
-    def _compare_meaning(self, query: Query, columns: Columns, scores: Scores) -> bool:
-        if self._similarity is None:
-            return False
-        pool = np.argsort(-scores, kind="stable")[:POOL]
-        near = self._similarity(query.text, [self.shelf.groups.code.chunks[row] for row in pool])
-        if near is None or np.isnan(near).mean() > 0.5:
-            return False
-        middle = float(np.nanmedian(near))
-        near = np.where(np.isnan(near), middle, near)
-        spread = max(float(near.max()) - middle, 1e-9)
-        column = np.zeros(len(scores))
-        column[pool] = (near - middle) / spread
-        columns["meaning"] = column
-        columns["rank_meaning"] = np.zeros(len(scores))
-        columns["rank_meaning"][pool] = rank(column[pool])
-        return True
+    def _compare_meaning(self, text: str, columns: Columns, pool: Ints) -> bool:
+        near = None if self._similarity is None else self._similarity(text, self.shelf.groups.code.at(pool))
+        return near is not None and place_meaning(columns, pool, near)
 
     def _files(self, ranking: Ranking, teller: Teller, top: int) -> tuple[FileHit, ...]:
         code = self.shelf.groups.code
@@ -159,6 +148,19 @@ class Searcher:
         if self._similarity is None:
             notes.append("No embedding model is at hand: meaning was not compared.")
         return tuple(notes)
+
+
+def place_meaning(columns: Columns, pool: Ints, near: npt.NDArray[np.floating[Any]]) -> bool:
+    """Add the columns of meaning for the rows of the pool; False where too few of them have an embedding."""
+    if not len(near) or np.isnan(near).mean() > MOST_UNKNOWN:
+        return False
+    middle = float(np.nanmedian(near))
+    known = np.where(np.isnan(near), middle, near)
+    count = len(next(iter(columns.values())))
+    columns["meaning"], columns["rank_meaning"] = np.zeros(count), np.zeros(count)
+    columns["meaning"][pool] = (known - middle) / max(float(known.max()) - middle, 1e-9)
+    columns["rank_meaning"][pool] = rank(columns["meaning"][pool])
+    return True
 
 
 def best_rows(group: Group, scores: Scores, top: int) -> list[int]:

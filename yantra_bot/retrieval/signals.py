@@ -4,7 +4,7 @@ Columns whose scale has no meaning of its own are divided by their greatest valu
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -16,7 +16,7 @@ from yantra_bot.retrieval.lexical import Lexical, Scores
 from yantra_bot.retrieval.links import Links, link_by_names
 from yantra_bot.retrieval.past import Past, Told, rows_to_keys, short
 from yantra_bot.retrieval.query import Query
-from yantra_bot.retrieval.terms import Field, Ints, Vocabulary
+from yantra_bot.retrieval.terms import Counting, Field, Ints, Postings
 
 Columns = dict[str, Scores]
 MILD: Final = 0.4
@@ -31,9 +31,9 @@ RANKED: Final = ("words", "words_weighed", "name", "file", "class", "past")
 class Shelf:
     """The rows of one tree with every index that a search needs, made once for all searches of that tree."""
 
-    def __init__(self, groups: Groups, past: Past | None, names: Vocabulary, links: Links | None = None) -> None:
+    def __init__(self, groups: Groups, past: Past | None, counting: Counting, links: Links | None = None) -> None:
         """`links` are those of the code graph; without them equal names link."""
-        self.groups, self.past, self._names = groups, past, names
+        self.groups, self.past, self.counting = groups, past, counting
         code = groups.code
         self.words = code.index(b=0.75)
         self.mild = code.index(b=MILD)
@@ -69,6 +69,25 @@ class Shelf:
             "needs": np.log1p(self.links.count_needs(count)),
         }
 
+    def own_name_cover(self, query: Mapping[int, float]) -> Scores:
+        """Return which share of the words of its own name, by rarity, a query has."""
+        names = self.own_name_words
+        rarity = self.fields[Field.NAME].rarity[np.minimum(names.terms, len(self.fields[Field.NAME].rarity) - 1)]
+        asked = np.zeros(int(names.terms.max(initial=0)) + 1)
+        for word, weight in query.items():
+            if word < len(asked):
+                asked[word] = weight
+        count = len(self.groups.code)
+        total = np.bincount(names.rows, weights=rarity, minlength=count)
+        found = np.bincount(names.rows, weights=rarity * asked[names.terms], minlength=count)
+        return found / np.maximum(total, 1e-9)
+
+    @cached_property
+    def own_name_words(self) -> Postings:
+        """The words of each row's own last name."""
+        count = self.counting.count
+        return Postings.of([count(chunk.own_name) for chunk in self.groups.code.chunks])
+
     @cached_property
     def is_aside(self) -> list[bool]:
         return [is_aside(path) for path in self.groups.code.paths]
@@ -80,7 +99,7 @@ class Shelf:
 
     def numbers(self, names: Iterable[str]) -> dict[int, str]:
         """Return the numbers of names that are written anywhere in the tree."""
-        return {number: name for name in names if (number := self._names.find(name)) >= 0}
+        return {number: name for name in names if (number := self.counting.names.find(name)) >= 0}
 
 
 @dataclass(frozen=True)
@@ -150,6 +169,11 @@ def _measure_words(shelf: Shelf, query: Query) -> Columns:
         "body": relative(shelf.fields[Field.BODY].score(query.weighed)),
         "around": relative(shelf.fields[Field.AROUND].score(query.weighed)),
         "cover": shelf.mild.cover(query.weighed),
+        "name_cover": shelf.own_name_cover(query.weighed),
+        "title": relative(shelf.mild.score(query.title)),
+        "title_name": relative(shelf.fields[Field.NAME].score(query.title)),
+        "meant": relative(shelf.mild.score(query.meant)),
+        "meant_name": relative(shelf.fields[Field.NAME].score(query.meant)),
         "file": relative(shelf.files.score(query.weighed))[code.file_rows],
         "class": classes,
         "siblings": _siblings(mild, code.class_rows),

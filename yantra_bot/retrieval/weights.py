@@ -18,20 +18,54 @@ from yantra_bot.retrieval.lexical import Scores
 Columns = Mapping[str, Scores]
 
 KINDS: Final[Mapping[ReasonKind, tuple[str, ...]]] = {
-    ReasonKind.NAMED: ("written", "spoken", "class_named", "pair_named"),
+    ReasonKind.NAMED: ("written", "spoken", "class_named", "pair_named", "row_written"),
     ReasonKind.WORDS: (
-        *("words", "words_mild", "words_weighed", "name", "name_plain", "path", "doc", "body", "cover"),
+        *(
+            "words",
+            "words_mild",
+            "words_weighed",
+            "name",
+            "name_plain",
+            "path",
+            "doc",
+            "body",
+            "cover",
+            "name_cover",
+            "title",
+            "title_name",
+        ),
         *("name_and_words", "rank_words", "rank_words_weighed", "rank_name"),
+        *(
+            "row_path",
+            "row_words_weighed",
+            "row_name",
+            "row_cover",
+            "row_title",
+            "row_title_name",
+        ),
     ),
-    ReasonKind.FILE: ("file", "class", "siblings", "around", "rank_file", "rank_class"),
+    ReasonKind.FILE: (
+        *("file", "class", "siblings", "around", "rank_file", "rank_class", "best_of_class", "best_of_file"),
+        *("row_file", "row_class", "rank_row_file"),
+    ),
     ReasonKind.PAST: (
         *("past", "past_best", "past_class", "past_file", "past_words", "past_file_words", "changed_with"),
-        "rank_past",
+        *(
+            "meant",
+            "meant_name",
+            "rank_past",
+            "row_past_file",
+            "row_past_file_words",
+            "row_past",
+            "row_meant",
+            "row_meant_name",
+            "rank_past_file",
+        ),
     ),
-    ReasonKind.ACTIVITY: ("activity", "file_activity"),
-    ReasonKind.NEIGHBOURS: ("callers", "callees", "users", "needs"),
-    ReasonKind.TESTS: ("tested",),
-    ReasonKind.MEANING: ("meaning", "rank_meaning"),
+    ReasonKind.ACTIVITY: ("activity", "file_activity", "row_file_activity"),
+    ReasonKind.NEIGHBOURS: ("callers", "callees", "users", "needs", "near", "best_user", "best_used"),
+    ReasonKind.TESTS: ("tested", "row_tested"),
+    ReasonKind.MEANING: ("meaning", "rank_meaning", "row_meaning"),
 }
 """Which part of the search each signal belongs to. What is in none is what a row is like: length, depth, …"""
 
@@ -71,17 +105,25 @@ class Weights:
 
 @dataclass(frozen=True)
 class Model:
-    """The weights of the three rankings."""
+    """The weights of the rankings."""
 
     rows: Weights
-    """Of rows of code."""
+    """The first look at rows of code."""
+    again: Weights
+    """The second look at the best of them."""
     meant: Weights
-    """Of the best rows, where embeddings are at hand."""
+    """The second look where embeddings are at hand."""
     files: Weights
+
+    def without(self, kinds: frozenset[ReasonKind]) -> "Model":
+        """Return the model with some parts of the search left out."""
+        return Model(
+            self.rows.without(kinds), self.again.without(kinds), self.meant.without(kinds), self.files.without(kinds)
+        )
 
 
 @cache
 def load_model() -> Model:
     """Return the weights that the product ships."""
     said = json.loads(files(__package__).joinpath("weights.json").read_text("utf-8"))
-    return Model(Weights(said["rows"]), Weights(said["meant"]), Weights(said["files"]))
+    return Model(*(Weights(said[name]) for name in ("rows", "again", "meant", "files")))
