@@ -20,6 +20,7 @@ _MARKS: Final = re.compile(r"^\s*(?:///?!?|/\*+!?|\*/|\*|#!?)\s?|\s*\*/\s*$", re
 _WRAPPERS: Final = frozenset(
     {"decorated_definition", "export_statement", "lexical_declaration", "variable_declaration"}
 )
+_FUNCTIONS: Final = frozenset({"function", "default"})
 _GO_TYPE: Final = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -39,8 +40,8 @@ class _Definition:
 def cut_code(path: str, data: bytes, grammar: Grammar) -> list[Chunk]:
     """Return the chunks of a source file in the order of their lines.
 
-    A function nested in a function belongs to the outer one. What stands outside of all functions and classes is one
-    chunk, the last.
+    A function nested in a function is part of the outer one and a chunk of its own as well; a class in a function is
+    part of it alone. What stands outside of all functions and classes is one chunk, the last.
     """
     text = data.decode("utf-8", "replace")
     clean = text.encode()
@@ -90,14 +91,14 @@ def _outermost(node: Node) -> Node:
 
 
 def _nest(definitions: list[_Definition], lines: list[str], grammar: Grammar) -> list[_Definition]:
-    """Return the outermost definitions, the others inside of them; those in a function are left out."""
+    """Return the outermost definitions, the others inside of them; a class in a function lends its name alone."""
     top: list[_Definition] = []
     open_ones: list[_Definition] = []
     for one in definitions:
         while open_ones and open_ones[-1].node.end_byte <= one.node.start_byte:
             open_ones.pop()
-        if any(outer.kind in {"function", "default"} for outer in open_ones):
-            continue
+        if one.kind == "class" and any(outer.kind in _FUNCTIONS for outer in open_ones):
+            one.kind = "scope"
         siblings = open_ones[-1].inside if open_ones else top
         floor = siblings[-1].end + 1 if siblings else (open_ones[-1].start + 1 if open_ones else 0)
         one.row = max(_with_comments(one.row, lines, grammar.comment, floor), min(floor, one.row))
@@ -125,7 +126,7 @@ class _Cutter:
                 yield from self.cut(member, f"{name}.", self._head(one))
             return
         is_class = one.kind == "class"
-        text = self.rest(one.row, one.end, one.inside)
+        text = self.rest(one.row, one.end, one.inside if is_class else [])
         yield Chunk(
             path=self._path,
             name=name,

@@ -36,11 +36,12 @@ def names(path: str, text: str) -> list[str]:
 
 
 def test_python() -> None:
-    """A class is cut without its methods; a nested function stays in the outer one; the rest is the module."""
-    shop, price, main, module = cut_file("shop.py", PYTHON)
-    assert [one.key for one in (shop, price, main, module)] == [
+    """A class is cut without its methods; a nested function is in the outer one and its own; the rest is the module."""
+    shop, price, inner, main, module = cut_file("shop.py", PYTHON)
+    assert [one.key for one in (shop, price, inner, main, module)] == [
         "shop.py::Shop",
         "shop.py::Shop.price",
+        "shop.py::Shop.price.inner",
         "shop.py::main",
         "shop.py",
     ]
@@ -63,7 +64,7 @@ def test_python() -> None:
         (
             "a.js",
             "class K { m() {} }\nconst f = () => { function g() {} }\nh.h = function () {}\nexport default a => 1",
-            ["K", "K.m", "f", "h", "default"],
+            ["K", "K.m", "f", "f.g", "h", "default"],
         ),
         (
             "a.ts",
