@@ -62,6 +62,11 @@ class Home:
         return self.folder / "vectors"
 
     @property
+    def pasts(self) -> Path:
+        """What was read of the past of repositories that were searched in a terminal, one file each."""
+        return self.folder / "pasts"
+
+    @property
     def branch_graphs(self) -> Path:
         """Code graphs of repositories' default branches, one folder each, by the repository's number."""
         return self.folder / "control" / "graphs"

@@ -15,9 +15,10 @@ from yantra_bot.retrieval.corpus import Corpus
 from yantra_bot.retrieval.embedding.embedder import load_embedder
 from yantra_bot.retrieval.embedding.vectors import VectorCache
 from yantra_bot.retrieval.folders import read_folder
-from yantra_bot.retrieval.git_trees import GitTrees, Pasts, open_scratch, scratch_of
+from yantra_bot.retrieval.git_trees import GitTrees, open_scratch, scratch_of
 from yantra_bot.retrieval.meaning import Meaning
 from yantra_bot.retrieval.past import Past
+from yantra_bot.retrieval.past_cache import PastCache
 from yantra_bot.retrieval.search import Searcher, Similarity
 from yantra_bot.retrieval.terms import Counting
 from yantra_bot.sandbox.mirror import Mirror, open_mirror
@@ -87,8 +88,8 @@ def open_search(path: Path, revision: str | None = None) -> Opened:
     else:
         commit = repository.commit(revision or "HEAD")
         with open_trees(repository, counting) as trees:
-            corpus, past = trees.corpus(commit, prefix=repository.prefix), trees.past(commit, max_commits=MAX_COMMITS)
-            notes = trees.notes
+            corpus, notes = trees.corpus(commit, prefix=repository.prefix), trees.notes
+        past = _past_of(repository, commit, counting)
     return Opened(Searcher(corpus, past, similarity=find_similarity()), corpus, tuple(notes))
 
 
@@ -105,10 +106,14 @@ def open_trees(repository: Repository, counting: Counting | None = None) -> Iter
 
 def _past_of_head(repository: Repository, counting: Counting) -> Past | None:
     try:
-        commit = repository.commit("HEAD")
+        return _past_of(repository, repository.commit("HEAD"), counting)
     except UserError:  # no commit yet
         return None
-    return Pasts(repository.git, (commit,), counting, max_commits=MAX_COMMITS).of(commit)
+
+
+def _past_of(repository: Repository, commit: str, counting: Counting) -> Past:
+    cache = PastCache(Home(read_settings().home).pasts, str(repository.objects))
+    return Past(cache.read(repository.git, commit, max_commits=MAX_COMMITS), counting)
 
 
 def find_similarity(*, fills: bool = True) -> Similarity | None:

@@ -106,14 +106,14 @@ class Pasts:
         return Past([one for one in self._all if one.sha in before][: self._most], self._counting)
 
 
-def read_commits(git: GitRunner, commits: Sequence[str], *, max_commits: int) -> list[PastCommit]:
-    """Return the commits that lead to others, newest first."""
+def read_commits(git: GitRunner, commits: Sequence[str], *, max_commits: int, since: str = "") -> list[PastCommit]:
+    """Return the commits that lead to others, newest first; with `since` (a commit) only what that has not."""
     found: list[PastCommit] = []
     with tempfile.NamedTemporaryFile("w", prefix="yantra-attributes-") as attributes:
         attributes.write(_ATTRIBUTES)
         attributes.flush()
         settings = (f"core.attributesFile={attributes.name}", f"diff.yantrascript.xfuncname={_SCRIPT}")
-        asked = log_arguments(commits[0], max_commits=max_commits, settings=settings, more=commits[1:])
+        asked = log_arguments(commits[0], max_commits=max_commits, since=since, settings=settings, more=commits[1:])
         try:
             found.extend(PastCommit.of(raw) for raw in parse_log(git(asked), definition=_DEFINITION))
         except (YantraError, OSError):
