@@ -161,8 +161,9 @@ class Corpus:
         if self._groups is None:
             sorts: Mapping[str, list[FileTerms]] = {"code": [], "tests": [], "others": []}
             for path in sorted(self.files):
-                sort = "others" if language_of(path) is None else "tests" if is_test(path) else "code"
-                sorts[sort].append(self.files[path])
+                is_code = language_of(path) is not None
+                if is_code or not is_test(path):  # data of tests is nothing that a text is about
+                    sorts["others" if not is_code else "tests" if is_test(path) else "code"].append(self.files[path])
             words = len(self.counting.words)
             self._groups = Groups(**{name: Group.of(files, words) for name, files in sorts.items()})
         return self._groups

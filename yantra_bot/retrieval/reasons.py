@@ -54,8 +54,7 @@ class Teller:
             case ReasonKind.NAMED:
                 return self._say_named(row)
             case ReasonKind.WORDS:
-                words = self._shared(self._shelf.groups.code.whole, row)
-                return f"has the words {', '.join(words)}" if words else ""
+                return say_words(self._query, self._shelf.groups.code.whole, self._shelf.mild.rarity, row)
             case ReasonKind.FILE:
                 return f"much in {chunk.name.rpartition('.')[0] or chunk.path} fits"
             case ReasonKind.PAST:
@@ -76,14 +75,6 @@ class Teller:
         if chunk.own_name in cues.identifiers | cues.words:
             return f"the text names {chunk.own_name}"
         return f"the text names its class {chunk.owner}" if chunk.owner in cues.identifiers | cues.words else ""
-
-    def _shared(self, postings: Postings, row: int) -> list[str]:
-        first, last = np.searchsorted(postings.rows, [row, row + 1])
-        query = self._query
-        found = [int(term) for term in postings.terms[first:last] if int(term) in query.words]
-        rarity = self._shelf.mild.rarity
-        found.sort(key=lambda term: (-rarity[term] * query.weighed[term], query.words[term]))
-        return [query.words[term] for term in found[:MOST_WORDS]]
 
     def _say_past(self, row: int) -> str:
         past, keys = self._shelf.past, self._shelf.keys
@@ -124,3 +115,12 @@ class Teller:
     @cached_property
     def _test_scores(self) -> Scores:
         return self._shelf.tests.score(self._query.weighed)
+
+
+def say_words(query: Query, said: Postings, rarity: Scores, row: int) -> str:
+    """Return which words of the query a row has, the rarest first; nothing where it has none."""
+    first, last = np.searchsorted(said.rows, [row, row + 1])
+    found = [int(term) for term in said.terms[first:last] if int(term) in query.words]
+    found.sort(key=lambda term: (-rarity[term] * query.weighed[term], query.words[term]))
+    words = [query.words[term] for term in found[:MOST_WORDS]]
+    return f"has the words {', '.join(words)}" if words else ""

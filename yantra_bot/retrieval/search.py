@@ -14,12 +14,12 @@ from yantra_bot.retrieval.chunks import Chunk, ChunkKind
 from yantra_bot.retrieval.corpus import Corpus, Group
 from yantra_bot.retrieval.filing import measure_files
 from yantra_bot.retrieval.hits import FileHit, Found, Hit, Reason, ReasonKind
-from yantra_bot.retrieval.lexical import Scores
+from yantra_bot.retrieval.lexical import Lexical, Scores
 from yantra_bot.retrieval.links import Links
 from yantra_bot.retrieval.past import Past
 from yantra_bot.retrieval.places import lift_places
 from yantra_bot.retrieval.query import Query, read_query
-from yantra_bot.retrieval.reasons import Teller
+from yantra_bot.retrieval.reasons import Teller, say_words
 from yantra_bot.retrieval.signals import Columns, Shelf, measure, rank
 from yantra_bot.retrieval.spreading import spread
 from yantra_bot.retrieval.terms import Ints
@@ -71,9 +71,7 @@ class Searcher:
         notes = self._notes(query)
         code = self.shelf.groups.code
         if not len(code) or (query.is_empty and not query.cues.places and not query.cues.frames):
-            return Found(
-                tests=self._plain(self.shelf.groups.tests, query, top), others=self._others(query, top), notes=notes
-            )
+            return Found(tests=self._tests(query, top), others=self._others(query, top), notes=notes)
         ranking = self.rank(query)
         if self._similarity is not None and not ranking.has_meaning:
             notes = (*notes, "No embeddings of these functions are at hand yet: meaning was not compared.")
@@ -84,7 +82,7 @@ class Searcher:
         return Found(
             functions=tuple(Hit(code.chunks[row], float(ranking.scores[row]), teller.tell(row)) for row in rows),
             files=self._files(ranking, teller, top),
-            tests=self._plain(self.shelf.groups.tests, query, top),
+            tests=self._tests(query, top),
             others=self._others(query, top),
             notes=notes,
         )
@@ -116,26 +114,15 @@ class Searcher:
             for file in best
         )
 
-    def _plain(self, group: Group, query: Query, top: int) -> tuple[Hit, ...]:
-        if not len(group) or query.is_empty:
-            return ()
-        scores = self.shelf.tests.score(query.weighed)
-        rows = [row for row in best_rows(group, scores, top) if scores[row] > 0]
-        return tuple(
-            Hit(group.chunks[row], float(scores[row]), (Reason(ReasonKind.WORDS, "its words fit", 1.0),))
-            for row in rows
-        )
+    def _tests(self, query: Query, top: int) -> tuple[Hit, ...]:
+        group, index = self.shelf.groups.tests, self.shelf.tests
+        scores = index.score(query.weighed)
+        return _by_words(group, index, scores, best_rows(group, scores, top), query)
 
     def _others(self, query: Query, top: int) -> tuple[Hit, ...]:
-        group = self.shelf.groups.others
-        if not len(group) or query.is_empty:
-            return ()
-        scores = self.shelf.others.score(query.weighed)
-        order = [int(row) for row in np.argsort(-scores, kind="stable")[:top] if scores[row] > 0]
-        return tuple(
-            Hit(group.chunks[row], float(scores[row]), (Reason(ReasonKind.WORDS, "its words fit", 1.0),))
-            for row in order
-        )
+        group, index = self.shelf.groups.others, self.shelf.others
+        scores = index.score(query.weighed)
+        return _by_words(group, index, scores, np.argsort(-scores, kind="stable")[:top].tolist(), query)
 
     def _notes(self, query: Query) -> tuple[str, ...]:
         notes = []
@@ -148,6 +135,19 @@ class Searcher:
         if self._similarity is None:
             notes.append("No embedding model is at hand: meaning was not compared.")
         return tuple(notes)
+
+
+def _by_words(group: Group, index: Lexical, scores: Scores, rows: Sequence[int], query: Query) -> tuple[Hit, ...]:
+    """Return the hits among rows that were found by words alone."""
+    return tuple(
+        Hit(
+            group.chunks[row],
+            float(scores[row]),
+            (Reason(ReasonKind.WORDS, say_words(query, group.whole, index.rarity, row), 1.0),),
+        )
+        for row in rows
+        if scores[row] > 0
+    )
 
 
 def place_meaning(columns: Columns, pool: Ints, near: npt.NDArray[np.floating[Any]]) -> bool:
