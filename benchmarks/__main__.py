@@ -37,6 +37,9 @@ PARTS = {
     "context": "The context: time to assemble it, and what it holds",
     "context_tokens": "The context: what a prompt's tokens show of what a fix changed",
     "history": "History: what it ties to symbols, beside parsing every version",
+    "tokens": "Counting tokens: exactness and time",
+    "compression": "Compressed source: tokens saved in six languages, and the time it takes",
+    "compaction": "Long conversations made short: facts that are left",
 }
 
 
