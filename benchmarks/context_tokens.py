@@ -10,7 +10,7 @@ import argparse
 import json
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 
 from benchmarks.aims import Aim, at_least, print_aims
+from benchmarks.context_own import BUDGETS, OwnContexts
 from benchmarks.graph_rivals import AIDER, install
 from benchmarks.localisation import HALVES, VARIABLE, half_of, load_tasks, named_repositories
 from benchmarks.localisation_bm25 import PlainSearch
@@ -151,8 +152,13 @@ def show_files(search: PlainSearch, count: int, task: Task, tree: Path, _: Seque
     return Prompt("\n\n".join(texts), frozenset(functions))
 
 
+def show_own(own: OwnContexts, budget: int, task: Task, _: Path, __: Sequence[str]) -> Prompt:
+    """Return the product's context; what it shows of a function in part, or by its signature, does not count."""
+    return Prompt(*own.make(budget, task))
+
+
 def make_ways(search: PlainSearch, aider: AiderMap | None) -> dict[str, Way]:
-    """Return every way by name. The product's own is added by whoever can make it."""
+    """Return the rivals by name."""
     ways: dict[str, Way] = {f"whole files, the first {count}": partial(show_files, search, count) for count in FILES}
     if aider is not None:
         ways |= {f"aider's map, {size} tokens": partial(aider.make, size) for size in MAPS}
@@ -165,9 +171,13 @@ def measure(repositories: Sequence[Path], folder: Path | None, most: int, aider:
     found: dict[str, Buys] = {}
     for repository in repositories:
         tasks = load_tasks(repository, folder, most)
-        with Blobs(repository.resolve()) as blobs, TemporaryDirectory(prefix="yantra-benchmark-") as place:
-            checkout = Checkout(blobs, Path(place))
-            ways = make_ways(PlainSearch(blobs), aider)
+        with ExitStack() as stack:
+            blobs = stack.enter_context(Blobs(repository.resolve()))
+            checkout = Checkout(blobs, Path(stack.enter_context(TemporaryDirectory(prefix="yantra-benchmark-"))))
+            own = OwnContexts(repository, tasks, checkout.folder, stack)
+            ways = make_ways(PlainSearch(blobs), aider) | {
+                f"{OURS}, a budget of {budget}": partial(show_own, own, budget) for budget in BUDGETS
+            }
             for task in tasks:
                 sources = [path for path in checkout.move(task.sha) if is_source(path)]
                 for name, way in ways.items():

@@ -22,7 +22,7 @@ from yantra_bot.retrieval.context.beside import (
 from yantra_bot.retrieval.context.code import add_dependencies, add_targets
 from yantra_bot.retrieval.context.conventions import NO_INSTRUCTIONS, Instructions, choose_conventions
 from yantra_bot.retrieval.context.covering import find_covering
-from yantra_bot.retrieval.context.draft import Draft, Weights
+from yantra_bot.retrieval.context.draft import Draft, Weights, clip
 from yantra_bot.retrieval.context.needs import Need, index_names, needs_by_graph, needs_by_names
 from yantra_bot.retrieval.context.parts import Context, Level, Part, Read
 from yantra_bot.retrieval.context.past import find_past
@@ -83,7 +83,9 @@ class _Assembly:
         self._add_beside(added, in_full, left)
         if not targets:
             draft.notes.append(NOTHING_FOUND)
-        return Context(self._budget, _ordered(draft.parts), draft.named_left_out(), tuple(dict.fromkeys(draft.notes)))
+        return Context(
+            self._budget, _ordered(draft.parts), draft.named_left_out(), tuple(dict.fromkeys(map(clip, draft.notes)))
+        )
 
     def _add_conventions(self, touched: list[str]) -> None:
         chosen, skipped = choose_conventions(self._material.instructions, touched, self._material.task)

@@ -7,6 +7,7 @@ from yantra_bot.retrieval.context.draft import Draft, Place
 from yantra_bot.retrieval.context.needs import Need
 from yantra_bot.retrieval.context.parts import Level, PartKind
 from yantra_bot.retrieval.context.purse import Purse
+from yantra_bot.retrieval.context.shortened import add_shortened
 from yantra_bot.retrieval.context.signatures import Line, show_outline
 from yantra_bot.retrieval.context.targets import Target, title_of
 
@@ -69,7 +70,10 @@ def _members(draft: Draft, chunk: Chunk) -> list[Chunk]:
 
 
 def add_dependencies(draft: Draft, purse: Purse, needs: list[Need]) -> tuple[list[Need], list[Need]]:
-    """Add the code of what is needed, the weightiest first; return what is there, and what has only a signature."""
+    """Add the code of what is needed, the weightiest first; return what is there, and what has only a signature.
+
+    What is too long for its part, or finds the share almost full, is shown shorter.
+    """
     limit = min(int(purse.left * ONE_DEPENDENCY), MOST_DEPENDENCY_TOKENS)
     added: list[Need] = []
     left: list[Need] = []
@@ -81,7 +85,8 @@ def add_dependencies(draft: Draft, purse: Purse, needs: list[Need]) -> tuple[lis
             added.append(need)
         else:
             left.append(need)
-    return added, left
+    shortened = add_shortened(draft, purse, left, limit * 2)
+    return [*added, *shortened], [need for need in left if need not in shortened]
 
 
 def _add_need(draft: Draft, purse: Purse, need: Need, limit: int) -> bool:

@@ -1,13 +1,15 @@
 """A context while it is made: the parts so far, what was left out, and which lines of which file are shown already."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from yantra_bot.retrieval.context.parts import HEADINGS, LeftOut, Level, Part, PartKind
 from yantra_bot.retrieval.context.purse import Purse, Scale
 from yantra_bot.retrieval.context.source import Piece, Sources, Wanted, cut_piece
 
+MOST_CHARACTERS: Final = 300
+"""Of a title or a reason."""
 MOST_LEFT_OUT: Final = 60
 """Things left out that are named; there may be many more."""
 
@@ -47,14 +49,14 @@ class Draft:
 
     def add(self, purse: Purse, part: Part) -> bool:
         """Add a part that the purse can pay; False, and nothing changes, where it cannot."""
-        if not purse.pay(part.tokens, part.text):
+        if not purse.pay(part.tokens, f"{part.text}{part.title}{part.reason}"):
             return False
         self.parts.append(part)
         return True
 
     def make(self, kind: PartKind, level: Level, *, title: str, text: str, reason: str) -> Part:
         """Return a part of text that is to be read only."""
-        return Part(kind, level, title, text, self.scale.weigh(text), reason)
+        return Part(kind, level, clip(title), text, self.scale.weigh(text), clip(reason))
 
     def add_code(self, purse: Purse, kind: PartKind, level: Level, place: Place, *, limit: int) -> bool:
         """Add lines of a file, at most `limit` tokens of them, cut behind a statement; False where that cannot be."""
@@ -71,10 +73,10 @@ class Draft:
         return Part(
             kind,
             level,
-            f"{place.path}:{piece.first}-{piece.last}{f' {place.name}' if place.name else ''}",
+            clip(f"{place.path}:{piece.first}-{piece.last}{f' {place.name}' if place.name else ''}"),
             piece.text,
             self.scale.weigh(piece.text),
-            f"{place.reason}{cut}",
+            clip(f"{place.reason}{cut}"),
             piece.is_exact,
             place.path,
             piece.first,
@@ -87,11 +89,11 @@ class Draft:
 
     def leave_out(self, kind: PartKind, title: str, reason: str, tokens: int = 0) -> None:
         """Note what is not shown, and why."""
-        self.left_out.append(LeftOut(kind, title, reason, tokens))
+        self.left_out.append(LeftOut(kind, clip(title), clip(reason), tokens))
 
     def leave_out_all(self, found: list[LeftOut]) -> None:
         """Note several."""
-        self.left_out += found
+        self.left_out += [replace(one, title=clip(one.title), reason=clip(one.reason)) for one in found]
 
     def named_left_out(self) -> tuple[LeftOut, ...]:
         """Return what was left out and is not there in another way, the first of many and a line for the rest."""
@@ -102,6 +104,11 @@ class Draft:
             return tuple(left_out)
         more = LeftOut(rest[0].kind, f"{len(rest):,} more", "for the same reasons", sum(one.tokens for one in rest))
         return (*left_out[:MOST_LEFT_OUT], more)
+
+
+def clip(text: str) -> str:
+    """Return a title or a reason, cut where it is far too long to be read."""
+    return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1]}…"
 
 
 Weights = Mapping[str, float]

@@ -8,8 +8,8 @@ from yantra_bot.retrieval.context.parts import BETWEEN
 
 LEAST_TOTAL: Final = 500
 """Tokens below which nothing worth reading fits."""
-MOST_BYTES: Final = 200_000
-"""All texts together, encoded: what a step's result may hold, with room for titles and reasons."""
+MOST_BYTES: Final = 180_000
+"""All texts, titles and reasons together, encoded: what a step's result may hold, with room for the rest."""
 _ESCAPED: Final = '\n\t"\\'
 
 

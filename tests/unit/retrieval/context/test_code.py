@@ -38,15 +38,39 @@ def test_a_short_class_is_shown_whole(tmp_path: Path) -> None:
     assert part.is_exact
 
 
-def test_a_long_dependency_is_shown_by_its_signature(bank: ContextWorld) -> None:
-    """What is too long for its part of the share stands in level 2."""
-    long = "\n\ndef serve_all(amount):\n" + "    amount += 1\n" * 400 + "    return serve(amount)\n"
-    world = ContextWorld(
-        bank.folder, {**BANK, "bank/desk.py": BANK["bank/desk.py"] + long + "\n\ndef all():\n    serve_all(1)\n"}
+def test_a_long_dependency_is_shown_shorter(bank: ContextWorld) -> None:
+    """What is too long for its part of the share is there for reading alone, and says so."""
+    long = (
+        '\n\ndef serve_all(amount):\n    """Serve all."""\n' + "    amount += 1\n" * 400 + "    return serve(amount)\n"
     )
-    context = world.assemble(world.found("bank/desk.py::all"), view=world.view())
-    assert titles(context, Level.CODE) == ["bank/desk.py:416-417 all"]
-    assert "def serve_all(amount)  # desk.py:12" in context.of(Level.SIGNATURES)[0].text
+    desk = BANK["bank/desk.py"] + long + "\n\ndef everything():\n    serve_all(1)\n"
+    world = ContextWorld(bank.folder, {**BANK, "bank/desk.py": desk})
+    context = world.assemble(world.found("bank/desk.py::everything"), view=world.view())
+    short = context.of(Level.CODE)[1]
+    assert short.text.splitlines()[1] == 'def serve_all(amount)  """Serve all."""; calls serve'
+    assert not short.is_exact
+    assert short.reason == "called by everything in line 418; no room for its bodies: signatures, calls and errors"
+
+
+def test_a_dependency_that_finds_the_share_full_has_a_signature(tmp_path: Path) -> None:
+    """It stands in level 2."""
+    code = "def big():\n    need()\n" + "    step()\n" * 40 + "\n\ndef need():\n" + "    step()\n" * 90
+    world = ContextWorld(tmp_path, {"m.py": code})
+    context = world.assemble(world.found("m.py::big"), view=world.view(), budget=600)
+    assert titles(context, Level.CODE) == ["m.py:1-42 big"]
+    assert context.of(Level.SIGNATURES)[0].text == "m.py\ndef need()  # m.py:45"
+
+
+def test_comments_go_before_bodies_do(tmp_path: Path) -> None:
+    """A dependency that is little too long is shown without them, the others as they are."""
+    body = "    # why this is so, in many words that nobody has to read to call it\n    step()\n" * 14
+    code = "def big():\n    need()\n    other()\n\n\ndef other():\n    step()\n\n\ndef need():\n" + body
+    world = ContextWorld(tmp_path, {"m.py": code})
+    context = world.assemble(world.found("m.py::big"), view=world.view(), budget=3_000)
+    parts = {part.title: part for part in context.of(Level.CODE)}
+    assert parts["m.py:6-7 other"].is_exact
+    assert "# why" not in parts["m.py:10-38 need"].text
+    assert "read the file before you edit it" in parts["m.py:10-38 need"].text.partition("\n")[0]
 
 
 def test_a_cycle_is_shown_once(tmp_path: Path) -> None:

@@ -111,9 +111,10 @@ def test_documents_are_cut_at_lines(cut: Cut) -> None:
     more=st.integers(0, 30),
     limit=st.integers(0, 80),
 )
-def test_no_piece_is_longer_than_its_limit(text: list[str], first: int, more: int, limit: int) -> None:
+def test_no_piece_is_longer_than_its_limit(
+    tokenizer: Tokenizer, text: list[str], first: int, more: int, limit: int
+) -> None:
     """Whatever the file is: the limit holds, and each line shown is one of the file, in its order."""
-    tokenizer = Tokenizer(artefacts.path("token-ranks"))
     sources = Sources({"a.py": "\n".join(text).encode()}.get)
     piece = cut_piece(sources, tokenizer, Wanted("a.py", "f", first, first + more), limit)
     if piece is not None:
