@@ -1,6 +1,7 @@
 """Runs every benchmark and writes docs/benchmarks.md: `python -m benchmarks`, on a machine that does nothing else.
 
-Each runs in a process of its own, one after the other. A benchmark that fails is named in the page, not left out.
+Each runs in a process of its own, one after the other. A benchmark that fails is named in the page, not left out. With
+names (`python -m benchmarks worker run`) those sections alone are measured anew; the others stay, each with its date.
 """
 
 import subprocess
@@ -16,8 +17,9 @@ PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
 Figures of the parts and of the whole, each with date, machine and the command that prints it. `python -m benchmarks`
-runs all of them and writes this page; nothing here is asserted in a test. The machine is small and shared: compare
-figures only within one table. Each section ends with its aims and whether they are met.
+runs all of them and writes this page, and with names measures those sections anew; nothing here is asserted in a test.
+The machine is small and shared: compare figures only within one table. Each section ends with its aims and whether
+they are met.
 """
 PARTS = {
     "webhook": "Webhooks: accepted and durably stored, beside a bare Probot",
@@ -68,14 +70,28 @@ def summarise(found: dict[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def read_page(text: str) -> dict[str, str]:
+    """Return what a page says in each section, by the names of the benchmarks."""
+    names = {title: name for name, title in PARTS.items()}
+    pieces = [piece.partition("\n\n") for piece in text.split("\n## ")[1:]]
+    return {names[title]: said.rstrip("\n") + "\n" for title, _, said in pieces if title in names}
+
+
+def write_page(found: dict[str, str]) -> str:
+    """Return the page of sections, in the order of the table."""
+    ordered = {name: found[name] for name in PARTS if name in found}
+    sections = [f"## {PARTS[name]}\n\n{text}" for name, text in ordered.items()]
+    return f"{HEAD}\n{summarise(ordered)}\n" + "\n".join(sections)
+
+
 def main() -> None:
     """Run those that are named, or all, and write the page."""
     chosen = sys.argv[1:] or list(PARTS)
-    found = {name: measure(name) for name in chosen}
-    sections = [f"## {PARTS[name]}\n\n{text}" for name, text in found.items()]
-    if set(chosen) == set(PARTS):
-        PAGE.write_text(f"{HEAD}\n{summarise(found)}\n" + "\n".join(sections))
-    sys.stdout.write("\n".join(sections))
+    found = {} if set(chosen) == set(PARTS) else read_page(PAGE.read_text())
+    for name in chosen:
+        found[name] = measure(name)
+        sys.stdout.write(f"## {PARTS[name]}\n\n{found[name]}\n")
+        PAGE.write_text(write_page(found))
 
 
 if __name__ == "__main__":
