@@ -75,7 +75,7 @@ class VectorCache:
         return known, vectors
 
     def add(self, keys: Sequence[str], vectors: Floats) -> None:
-        """Keep vectors, [keys, dimension]; all of them or, where the process is killed, the first of them."""
+        """Keep vectors, [keys, dimension], and find them from now on. A kill meanwhile leaves the first of them."""
         records = np.zeros(len(keys), self._type)
         records["key"] = [np.void(pack(key)) for key in keys]
         records["vector"] = vectors
@@ -85,6 +85,7 @@ class VectorCache:
                 self._append(stream, records.tobytes())
         except OSError as problem:
             self._log.warning("vectors_not_kept", problem=str(problem), count=len(keys))
+        self.refresh()
 
     def _append(self, stream: IO[bytes], data: bytes) -> None:
         end = stream.seek(0, os.SEEK_END)
