@@ -1,6 +1,7 @@
 """Localisation: does a search name the files and functions that a bug's fix changed? On tasks from real history.
 
     python -m benchmarks.localisation --repo GITDIR [--repo …] [--most 30] [--half testing] [--tasks FOLDER]
+        [--vectors FOLDER]
 
 A repository is a clone with its past, bare or not; without `--repo` those that the environment variable
 YANTRA_BENCHMARK_REPOSITORIES names are taken (separated like a PATH). Its tasks are made by `localisation_tasks`, or
@@ -18,10 +19,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.aims import Aim, at_least, print_aims
-from benchmarks.localisation_bm25 import Answer, PlainSearch
+from benchmarks.localisation_bm25 import PlainSearch
 from benchmarks.localisation_git import Blobs, name_repository
-from benchmarks.localisation_metrics import COLUMNS, DEFINITIONS, Marks, average, judge
-from benchmarks.localisation_tasks import Task, make_tasks, read_tasks, write_tasks
+from benchmarks.localisation_metrics import COLUMNS, DEFINITIONS, FEW, Marks, average, judge
+from benchmarks.localisation_own import open_search
+from benchmarks.localisation_tasks import Answer, Retriever, Task, make_tasks, read_tasks, write_tasks
 from benchmarks.machine import describe_machine
 
 VARIABLE = "YANTRA_BENCHMARK_REPOSITORIES"
@@ -36,8 +38,6 @@ GOALS = (
     ("a right function among the first three (hit@3)", "functions", "hit_3", 0.85),
 )
 PLAIN = "plain BM25 over functions"
-
-Retriever = Callable[[Task], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ class Score:
         self.outer += other.outer
         self.seconds += other.seconds
 
-    def rows(self, name: str) -> Iterator[str]:
-        """Yield the rows of a table."""
-        per_task = self.seconds / max(len(self.files), 1)
-        parts = (("files", self.files), ("functions", self.functions), ("outermost functions", self.outer))
-        for what, marks in parts:
-            yield f"| {name} | {what} | {len(marks)} | {average(marks).cells()} | {per_task:.2f} |"
+    def row(self, name: str) -> str:
+        """Return it as a row of a table."""
+        files, functions = average(self.files), average(self.functions)
+        per_task = 1000 * self.seconds / max(len(self.files), 1)
+        cells = f"{files.cells()} | {functions.cells()} | {functions.few()} | {average(self.outer).cells()}"
+        return f"| {name} | {len(self.files)} | {cells} | {per_task:.0f} |"
 
 
 def half_of(name: str) -> str:
@@ -116,19 +116,24 @@ def load_tasks(repository: Path, folder: Path | None, most: int) -> list[Task]:
 
 
 @contextmanager
-def open_bench(repository: Path, tasks: Sequence[Task]) -> Iterator[Bench]:
+def open_bench(repository: Path, tasks: Sequence[Task], vectors: Path | None) -> Iterator[Bench]:
     """Yield every retriever that is measured."""
-    with Blobs(repository.resolve()) as blobs:
+    with Blobs(repository.resolve()) as blobs, open_search(repository, tasks, vectors) as own:
         plain = PlainSearch(blobs)
-        yield Bench({PLAIN: plain}, lambda task: plain.prepare(task.sha))
+
+        def prepare(task: Task) -> None:
+            plain.prepare(task.sha)
+            own.prepare(task)
+
+        yield Bench({PLAIN: plain} | own.list_retrievers(reads_all=vectors is not None), prepare)
 
 
-def measure(repositories: Sequence[Path], folder: Path | None, most: int) -> dict[str, dict[str, Score]]:
+def measure(repositories: Sequence[Path], options: argparse.Namespace) -> dict[str, dict[str, Score]]:
     """Return the scores by repository and retriever."""
     found: dict[str, dict[str, Score]] = {}
     for repository in repositories:
-        tasks = load_tasks(repository, folder, most)
-        with open_bench(repository, tasks) as bench:
+        tasks = load_tasks(repository, options.tasks, options.most)
+        with open_bench(repository, tasks, options.vectors) as bench:
             found[name_repository(repository)] = score_all(bench, tasks)
     return found
 
@@ -145,16 +150,18 @@ def sum_up(scores: dict[str, dict[str, Score]], half: str = "") -> dict[str, Sco
 
 def print_tables(scores: dict[str, dict[str, Score]]) -> None:
     """Print every retriever over the halves and over all, then each repository with the product's own answer."""
-    head = f"| what | n | {' | '.join(COLUMNS)} | s a task |\n|{'---|' * (len(COLUMNS) + 4)}"
+    parts = [f"{kind} {name}" for kind in ("files", "functions") for name in COLUMNS]
+    columns = ["n", *parts, *(f"functions {name}" for name in FEW), *(f"outermost {name}" for name in COLUMNS), "ms"]
+    head = f"{' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}"
     for half in (*HALVES, ""):
         total = sum_up(scores, half)
         if total:
-            print(f"\n| {f'{half} half' if half else 'all repositories'} {head}")
-            print("\n".join(row for name, one in total.items() for row in one.rows(name)), flush=True)
-    print(f"\n| repository {head}")
+            print(f"\n| {f'{half} half' if half else 'all repositories'} | {head}")
+            print("\n".join(one.row(name) for name, one in total.items()), flush=True)
+    print(f"\n| repository | {head}")
     for name, of_repository in scores.items():
         for retriever, one in list(of_repository.items())[:2]:
-            print("\n".join(one.rows(f"{name} ({half_of(name)}): {retriever}")), flush=True)
+            print(one.row(f"{name} ({half_of(name)}): {retriever}"), flush=True)
 
 
 def find_aims(scores: dict[str, dict[str, Score]]) -> Iterator[Aim]:
@@ -177,6 +184,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repo", type=Path, action="append", default=[])
     parser.add_argument("--tasks", type=Path)
+    parser.add_argument("--vectors", type=Path, help="keeps embeddings here, and measures meaning alone too")
     parser.add_argument("--most", type=int, default=MOST)
     parser.add_argument("--half", choices=HALVES)
     options = parser.parse_args()
@@ -187,7 +195,7 @@ def main() -> None:
     ]  # fmt: skip
     print(describe_machine("python -m benchmarks.localisation"))
     print(f"{DEFINITIONS}\n")
-    scores = measure(repositories, options.tasks, options.most)
+    scores = measure(repositories, options)
     if scores:
         print_tables(scores)
     else:

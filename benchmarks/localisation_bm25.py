@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from benchmarks.localisation_git import Blobs
-from benchmarks.localisation_tasks import Task
+from benchmarks.localisation_tasks import Answer, Task
 from benchmarks.localisation_truth import is_source, list_functions
 
 K1, B = 1.5, 0.75
@@ -20,14 +20,6 @@ FIRST = 50
 """How many functions an answer names."""
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\d+")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Two rankings, best first."""
-
-    files: tuple[str, ...]
-    functions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, fields
 DEFINITIONS = (
     "recall@k: share of what the fix changed that is among the first k. MRR: 1 / the place of the first right one. "
     "precision@3: share of the first three that are right; most fixes change fewer than three, so the best possible "
-    "value stands beside it. hit@3: share of the tasks with a right one among the first three. Means over tasks."
+    "value stands beside it. hit@3: share of the tasks with a right one among the first three. outermost: as functions, where a nested function "
+    "counts as the outermost one around it. Means over tasks; ms: of one search on a tree that was read before."
 )
 WIDTH = 3
 """How many the two figures about the first few look at."""
@@ -33,11 +34,15 @@ class Marks:
 
     def cells(self) -> str:
         """Return the figures as cells of a table, in the order of `COLUMNS`."""
-        head = (self.recall_1, self.recall_5, self.recall_10, self.reciprocal, self.hit_3)
-        return f"{' | '.join(f'{value:.3f}' for value in head)} | {self.precision_3:.3f} of {self.best_precision_3:.3f}"
+        return " | ".join(f"{value:.3f}" for value in (self.recall_1, self.recall_5, self.recall_10, self.reciprocal))
+
+    def few(self) -> str:
+        """Return the figures about the first three as cells, in the order of `FEW`."""
+        return f"{self.hit_3:.3f} | {self.precision_3:.3f} of {self.best_precision_3:.3f}"
 
 
-COLUMNS = ("R@1", "R@5", "R@10", "MRR", "hit@3", "precision@3")
+COLUMNS = ("R@1", "R@5", "R@10", "MRR")
+FEW = ("hit@3", "precision@3")
 
 
 def judge(ranked: Iterable[str], truth: Iterable[str]) -> Marks:

@@ -10,7 +10,7 @@ repository gives the same tasks. Nothing is drawn by chance.
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -43,6 +43,17 @@ class Task:
     files: tuple[str, ...]
     functions: tuple[str, ...]
     outer: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search says to a task: two rankings, best first."""
+
+    files: tuple[str, ...]
+    functions: tuple[str, ...]
+
+
+Retriever = Callable[[Task], Answer]
 
 
 def make_tasks(repository: Path, *, most: int = MOST, commits: int = COMMITS) -> list[Task]:

@@ -107,13 +107,14 @@ def _walk(node: ast.AST, prefix: str, outer: str) -> Iterator[Span]:
 
 
 def _list_other(path: str, source: bytes) -> tuple[Span, ...]:
-    """Return the functions that the product cuts; what is nested in one is a part of it. Rust's tests are left out."""
-    spans = []
-    for chunk in cut_file(path, source):
-        name = _TWIN.sub("", chunk.name)
+    """Return the functions that the product cuts. Rust's tests inside of a source are left out."""
+    found: list[Span] = []
+    for chunk in sorted(cut_file(path, source), key=lambda chunk: (chunk.start or chunk.first, -chunk.last)):
+        name, first = _TWIN.sub("", chunk.name), chunk.start or chunk.first
         if chunk.kind is ChunkKind.FUNCTION and not name.startswith(_INNER_TESTS):
-            spans.append(Span(chunk.start or chunk.first, chunk.last, name, name))
-    return tuple(sorted(spans, key=lambda span: (span.first, -span.last)))
+            around = next((one.name for one in found if one.first <= first and chunk.last <= one.last), name)
+            found.append(Span(first, chunk.last, name, around))
+    return tuple(found)
 
 
 def find_changed(path: str, old: bytes, new: bytes, hunks: Sequence[Hunk]) -> dict[str, str]:
