@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 DEFINITIONS = (
-    "recall@k: share of what the fix changed that is among the first k. MRR: 1 / the place of the first right one. "
+    "R@k (recall): share of what the fix changed that is among the first k. MRR: 1 / the place of the first right one. "
     "precision@3: share of the first three that are right; most fixes change fewer than three, so the best possible "
-    "value stands beside it. hit@3: share of the tasks with a right one among the first three. outermost: as functions, where a nested function "
-    "counts as the outermost one around it. Means over tasks; ms: of one search on a tree that was read before."
+    "value stands beside it. hit@3: share of the tasks with a right one among the first three. outermost: functions, "
+    "where a nested function counts as the outermost one around it. Means over tasks; ms: of one search on a tree that "
+    "was read before."
 )
 WIDTH = 3
 """How many the two figures about the first few look at."""

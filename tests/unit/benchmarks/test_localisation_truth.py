@@ -70,6 +70,16 @@ def test_functions_of_other_languages_are_named_alike() -> None:
     assert [span.name for span in list_functions("a.go", source)] == ["T.Read", "run"]
 
 
+def test_nested_functions_of_other_languages_know_what_is_around_them() -> None:
+    """Whatever the product cuts, the outermost function that holds it is named; Rust's tests are left out."""
+    script = b"function outer() {\n  function inner() {\n    return 1;\n  }\n  return inner;\n}\n"
+    found = list_functions("a.js", script)
+    assert found[0].name == "outer"
+    assert {span.outer for span in found} == {"outer"}
+    rust = b"fn run() {}\n\n#[cfg(test)]\nmod tests {\n    fn checks() {}\n}\n"
+    assert [span.name for span in list_functions("a.rs", rust)] == ["run"]
+
+
 def test_changed_lines_belong_to_the_innermost_function_before() -> None:
     """A replaced line counts where it stood; module code belongs to none."""
     hunks = [Hunk(1, 1, 1, 1), Hunk(8, 1, 8, 1), Hunk(14, 1, 14, 1)]
