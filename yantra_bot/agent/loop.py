@@ -26,6 +26,7 @@ from yantra_bot.domain.proof import Claim
 from yantra_bot.domain.run import Spent
 from yantra_bot.errors import Permanent
 from yantra_bot.ports import ToolBatch
+from yantra_bot.retrieval.budget import Fill, WindowUse
 
 MAX_CALLS_A_TURN = 32
 MAX_NUDGES = 2
@@ -65,6 +66,8 @@ class Conversation:
     spent: Spent = field(default_factory=Spent)
     changes: Changeset = field(default_factory=Changeset)
     now: float = 0.0
+    use: WindowUse | None = None
+    """What the latest request fills of the conversation's room; None before the first one."""
 
     def request(self, max_output_tokens: int) -> ModelRequest:
         return ModelRequest(self.model, self.system, self.tools, tuple(self.messages), max_output_tokens)
@@ -146,16 +149,23 @@ def _say(text: str) -> Message:
 
 
 def _with_room(talk: Conversation, estimate: Estimate) -> list[Message]:
-    """Return the messages, shortened when they fill the room that the model has."""
-    use = measure(
-        talk.messages,
-        model=talk.model,
-        system=talk.system,
-        tools=talk.tools,
-        answer=MAX_OUTPUT_TOKENS,
-        ruler=estimate,
-    )
-    return keep_within(talk.messages, use, model=talk.model, ruler=estimate)
+    """Return the messages, shortened when they fill the room that the model has, and write down what they fill."""
+
+    def measure_all(messages: Sequence[Message]) -> WindowUse:
+        return measure(
+            messages,
+            model=talk.model,
+            system=talk.system,
+            tools=talk.tools,
+            answer=MAX_OUTPUT_TOKENS,
+            ruler=estimate,
+        )
+
+    talk.use = measure_all(talk.messages)
+    kept = keep_within(talk.messages, talk.use, model=talk.model, ruler=estimate)
+    if talk.use.fill is Fill.TRIM:
+        talk.use = measure_all(kept)
+    return kept
 
 
 def _within_budget(talk: Conversation, request: ModelRequest, *, budget: Budget, estimate: Estimate) -> ModelRequest:

@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from math import log
 
 from yantra_bot.domain.conversation import Message, Role, Text, ToolCall, ToolResult
-from yantra_bot.retrieval.salience import judge_line, judge_speech, shape_of, split_lines, split_sentences, words_of
+from yantra_bot.retrieval.salience import (
+    LONGEST_LINE,
+    judge_line,
+    judge_speech,
+    shape_of,
+    split_lines,
+    split_sentences,
+    words_of,
+)
 
 HEADING = "[Notes on earlier turns, lines as they were said; call a tool again for what is left out]"
 WARNING = Text(
@@ -24,8 +32,6 @@ USER, SAID, CALLS, ERROR, RESULT = "user: ", "said: ", "calls: ", "error: ", "| 
 FIRST_TO_GO = (CALLS, RESULT, ERROR, SAID, "", USER)
 """What is thinned out first where even the notes are too long; a summary of a caller has no mark."""
 BASE = {USER: 3.0, SAID: 0.9, ERROR: 0.5, RESULT: 0.0}
-LONGEST_LINE = 400
-"""Characters of one line of the notes; what is longer is cut."""
 CALLS_SHARE = 0.2
 WORTH = 0.7
 """The least score that a line is noted down for."""
@@ -91,7 +97,6 @@ def take_notes(chunks: Sequence[Chunk], *, share: float, count: Callable[[str], 
     lines = [line for number, chunk in enumerate(chunks) for line in candidates(number, chunk)]
     rate(lines)
     for line in lines:
-        line.text = line.text[:LONGEST_LINE]
         line.tokens = count(line.mark + line.text) + 1
     room = [int(chunk.tokens * share) for chunk in chunks]
     calls = [
@@ -133,7 +138,7 @@ def candidates(number: int, chunk: Chunk) -> list[Line]:
         for block in message.blocks:
             if isinstance(block, Text) and block != WARNING:
                 mark = USER if message.role is Role.USER else SAID
-                found += [Line(number, mark, text) for text in split_sentences(block.text)]
+                found += [Line(number, mark, text[:LONGEST_LINE]) for text in split_sentences(block.text)]
             elif isinstance(block, ToolResult):
                 mark = ERROR if block.is_error else RESULT
                 lines = split_lines(block.content)

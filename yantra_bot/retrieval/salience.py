@@ -5,6 +5,8 @@ Pure, and general: it knows words of English and shapes of names and numbers, no
 
 import re
 
+LONGEST_LINE = 400
+"""Characters of a line that are looked at: some patterns go over what they look at many times."""
 WORD = re.compile(r"[^\W_]{2,}")
 SENTENCE = re.compile(r"(?<=[.!?…])[ \t]+(?=[\"'`(\[]?[A-Z0-9`])|\n+")
 PLACED = re.compile(r"^(?:\s*\d+[\t|:]|[\w./-]+\.\w+[:-]\d+[:-])\s?")
@@ -62,7 +64,8 @@ def split_sentences(text: str) -> list[str]:
 
 def split_lines(text: str) -> list[tuple[str, bool]]:
     """Return the lines of a result that have words, each with whether it is one of a listing that can be read again."""
-    lines = [(line.strip(), bool(PLACED.match(line))) for line in text.splitlines() if WORD.search(line)]
+    cut = (line[:LONGEST_LINE] for line in text.splitlines())
+    lines = [(line.strip(), bool(PLACED.match(line))) for line in cut if WORD.search(line)]
     is_listing = sum(placed for _, placed in lines) * 2 > len(lines)
     return [(line, placed and is_listing) for line, placed in lines]
 

@@ -22,7 +22,7 @@ NAME = re.compile(r"[A-Za-z_$][\w$]*")
 MOST_NAMES = 12
 BLANKS = re.compile(r"\s+")
 PARAGRAPH = re.compile(r"\n\s*\n")
-DOCSTRING = re.compile(r'(^[ \t]*[rR]?)("""|\'\'\')((?:[^\\]|\\.)*?)\2[ \t]*$', re.MULTILINE | re.DOTALL)
+DOCSTRING = re.compile(r'(^[ \t]*[rR]?)("""|\'\'\')((?:[^\\]|\\.){0,10000}?)\2[ \t]*$', re.MULTILINE | re.DOTALL)
 
 
 def summarise_code(text: str, path: str) -> str | None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
 from pydantic import TypeAdapter
 
 from yantra_bot.agent import loop
@@ -15,6 +16,7 @@ from yantra_bot.domain.conversation import ModelRequest, Text, ToolCall, ToolSpe
 from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport, Verdict
 from yantra_bot.domain.run import Phase, TestsFailed
 from yantra_bot.ports import ToolBatch
+from yantra_bot.retrieval.budget import Fill
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.context import RunContext
@@ -25,6 +27,7 @@ from yantra_bot.validation.comparison import compare, may_be_chance, settle
 
 MAX_REPEATS = 3
 _REQUEST = TypeAdapter(ModelRequest)
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ class Attempts:
 
     async def _ask(self, request: ModelRequest) -> Answered:
         async def ask() -> Answered:
+            self._tell_room()
             answer = await self._workshop.model(request.model).answer(request)
             at = self._workshop.clock.now()
             self._workshop.records.model_call(self._context.order.run_id, number, answer, at=at)
@@ -143,6 +147,12 @@ class Attempts:
 
         shown = _REQUEST.dump_json(request).decode()
         return await self._context.step("model", ask, Answered, request=shown, stoppable=True, tries=2)
+
+    def _tell_room(self) -> None:
+        use = self.talk.use
+        if use is not None:
+            tell = _log.info if use.fill is Fill.ROOM else _log.warning
+            tell("window", percent=round(use.percent), remaining=use.remaining, use=str(use))
 
     async def _act(self, calls: Sequence[ToolCall]) -> ToolBatch:
         async def act() -> ToolBatch:

@@ -246,3 +246,24 @@ def test_it_is_no_text_of_a_file() -> None:
     with pytest.raises(TypeError, match=r"\.shown"):
         f"{short}"
     assert not isinstance(short, str)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.js", ")/[" * 100_000),
+        ("a.js", "/**/" * 100_000 + "/"),
+        ("a.js", ")/a" * 100_000),
+        ("a.js", "`${`" * 100_000),
+        ("a.rs", "/*" * 200_000),
+        ("a.rs", "r#" * 100_000 + '"'),
+        ("a.py", '"""\n' * 99_999),
+        ("a.py", "'\\\n" * 100_000),
+        ("a.go", "'" * 200_000),
+        ("a.java", '"' * 200_001),
+    ],
+    ids=lambda one: one[:6],
+)
+def test_hostile_text_is_done_with_soon(path: str, text: str) -> None:
+    """No text makes the patterns go over it again and again; the test's own time limit is the bound."""
+    assert compress(text, path).note

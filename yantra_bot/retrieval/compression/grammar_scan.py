@@ -28,7 +28,7 @@ WHOLE = frozenset(
         "jsx_text",
     ]
 )
-MOST_BYTES = 1024 * 1024
+MOST_BYTES = 256 * 1024
 CHECKS: dict[Language, Callable[[str], object]] = {
     Language.GO: brace_scan.check_go,
     Language.JAVA: brace_scan.check_java,

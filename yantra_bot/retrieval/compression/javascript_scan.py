@@ -20,7 +20,8 @@ CODE = re.compile(rf"(?:{_STRINGS}|[{{}}])*+(?:{_EVENTS}|\Z)")
 INSIDE = re.compile(rf"(?:{_STRINGS})*+(?:{_EVENTS}|(?P<open>{{)|(?P<close>}})|\Z)")
 """In a template's expression braces are counted."""
 TEMPLATE = re.compile(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*+(?P<end>`|\$\{)")
-REGEX = re.compile(r"/(?![*/])(?:[^\\/\[\n]|\\[^\n]|\[(?:[^\]\\\n]|\\[^\n])*+\])++/\w*+")
+REGEX = re.compile(r"/(?![*/])(?:[^\\/\[\n]|\\[^\n]|\[(?:[^\]\\\n]|\\[^\n]){0,500}+\]){1,1000}+/\w*+")
+"""Of bounded length: a line of many brackets must not be looked at to its end from each."""
 WORD = re.compile(r"[\w$]+$")
 MARKUP = re.compile(r"<!--|-->|[\u2028\u2029]")
 KEPT = re.compile(r"///\s*<(?:reference|amd)\b")
