@@ -21,6 +21,7 @@ OTHER_WEIGHT: Final = 0.5
 """Of what is no function: its score cannot be compared with theirs."""
 MOST_FALLEN: Final = 5
 """Hits behind the targets that are named as left out."""
+LEAST_SAID: Final = 0.01
 MOST_REASONS: Final = 3
 
 
@@ -43,25 +44,31 @@ def choose_targets(found: Found, sources: Sources, task: str = "") -> tuple[list
     hits = list(_wanted(found, task))
     targets: list[Target] = []
     lost: list[LeftOut] = []
-    for place, (hit, weight) in enumerate(hits, start=1):
+    for hit, weight, reason in hits:
         now = find_now(hit.chunk, sources)
         if isinstance(now, str):
             lost.append(LeftOut(PartKind.TARGET, title_of(hit.chunk), now))
         elif not any(_is_inside(now, other.chunk) for other in targets):
             targets = [other for other in targets if not _is_inside(other.chunk, now)]
-            targets.append(Target(now, weight, describe(hit, place)))
-    return targets, [*lost, *_fallen(found, {hit.chunk.key for hit, _ in hits})]
+            targets.append(Target(now, weight, reason))
+    return targets, [*lost, *_fallen(found, {hit.chunk.key for hit, _, _ in hits})]
 
 
-def _wanted(found: Found, task: str) -> Iterator[tuple[Hit, float]]:
-    """Yield the hits that count with their weights: functions first, then what else the task names."""
-    functions = [hit for hit in found.functions if not is_instruction(hit.chunk.path)]
-    weights = [weigh_score(hit.score, functions[0].score) for hit in functions]
-    pairs = list(zip(functions, weights, strict=True))
-    yield from [(hit, weight) for hit, weight in pairs if weight >= FALLEN_OFF or _is_named(hit)][:MOST_TARGETS]
-    others = [hit for hit in found.others if not is_instruction(hit.chunk.path)]
-    named = [hit for hit in others if not functions or _is_class_of(hit.chunk, task)]
-    yield from [(hit, OTHER_WEIGHT if functions else 1.0) for hit in named[:MOST_OTHERS]]
+def _wanted(found: Found, task: str) -> Iterator[tuple[Hit, float, str]]:
+    """Yield the hits that count with weight and reason: functions first, then what else the task names."""
+    functions = [(place, hit) for place, hit in enumerate(found.functions, start=1) if _is_shown(hit)]
+    best = functions[0][1].score if functions else 0.0
+    weighed = [(place, hit, weigh_score(hit.score, best)) for place, hit in functions]
+    counted = [one for one in weighed if one[2] >= FALLEN_OFF or _is_named(one[1])]
+    yield from [(hit, weight, describe(hit, place)) for place, hit, weight in counted[:MOST_TARGETS]]
+    others = [(place, hit) for place, hit in enumerate(found.others, start=1) if _is_shown(hit)]
+    named = [(place, hit) for place, hit in others if not functions or _is_class_of(hit.chunk, task)]
+    for place, hit in named[:MOST_OTHERS]:
+        yield hit, OTHER_WEIGHT if functions else 1.0, describe(hit, place, "what else was found")
+
+
+def _is_shown(hit: Hit) -> bool:
+    return not is_instruction(hit.chunk.path)
 
 
 def weigh_score(score: float, best: float) -> float:
@@ -85,9 +92,11 @@ def _fallen(found: Found, kept: set[str]) -> Iterator[LeftOut]:
     best = found.functions[0].score if found.functions else 0.0
     behind = [(place, hit) for place, hit in enumerate(found.functions, start=1) if hit.chunk.key not in kept]
     for place, hit in behind[:MOST_FALLEN]:
-        if not is_instruction(hit.chunk.path):
-            likely = f"{weigh_score(hit.score, best):.0%} as likely as the 1st"
-            yield LeftOut(PartKind.TARGET, title_of(hit.chunk), f"{ordinal(place)} of the search, {likely}")
+        if _is_shown(hit):
+            weight = weigh_score(hit.score, best)
+            likely = f"{weight:.0%}" if weight >= LEAST_SAID else f"under {LEAST_SAID:.0%}"
+            reason = f"{ordinal(place)} of the search, {likely} as likely as the 1st"
+            yield LeftOut(PartKind.TARGET, title_of(hit.chunk), reason)
 
 
 def _is_inside(one: Chunk, other: Chunk) -> bool:
