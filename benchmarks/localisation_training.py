@@ -37,6 +37,8 @@ RIDGE = 10.0
 RIVALS = 60
 """Others that each right row is compared with."""
 CANDIDATES = 150
+MEANING_EVERY = 2
+"""One task of so many is compared by meaning: embedding takes nine tenths of the time."""
 COMPARED = 90
 """Rows whose meaning is compared: more than the second look sees, since its first look moves while it is tuned."""
 Floats = npt.NDArray[np.float64]
@@ -67,9 +69,9 @@ def measure_tasks(repository: Path, tasks: Sequence[Task]) -> Iterator[Example]:
     similarity = find_similarity()
     with open_trees(opened) as trees:
         pasts = Pasts(opened.git, [task.sha for task in tasks], trees.counting, max_commits=MAX_COMMITS)
-        for task in tasks:
+        for number, task in enumerate(tasks):
             shelf = Searcher(trees.corpus(task.sha), pasts.of(task.sha)).shelf
-            yield _measure(task, shelf, similarity)
+            yield _measure(task, shelf, similarity if number % MEANING_EVERY == 0 else None)
 
 
 def _measure(task: Task, shelf: Shelf, similarity: Similarity | None) -> Example:
@@ -104,7 +106,7 @@ def train(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
     again = fit(near, again_names)
     with_meaning = [group for group in near if "meaning" in group[0]]
     meant = fit(with_meaning, sorted(with_meaning[0][0])) if with_meaning else again
-    files = _fit_files(examples, Weights(rows), Weights(meant if with_meaning else again))
+    files = _fit_files(examples, Weights(rows), Weights(again), Weights(meant))
     return {"rows": rows, "again": again, "meant": meant, "files": files}
 
 
@@ -127,12 +129,12 @@ def _in_pool(one: Example, rows: Weights) -> tuple[list[int], list[int]]:
     return [row for row in one.right if row in set(pool)], [row for row in pool if one.is_function[row]]
 
 
-def _fit_files(examples: Sequence[Example], rows: Weights, again: Weights) -> dict[str, float]:
+def _fit_files(examples: Sequence[Example], rows: Weights, again: Weights, meant: Weights) -> dict[str, float]:
     groups = []
     for one in examples:
         scores = rows.score(one.columns)
         pool = np.argsort(-scores, kind="stable")[:POOL]
-        second = again.score(one.columns)
+        second = (meant if "meaning" in one.columns else again).score(one.columns)
         scores[pool] = scores[pool].min() + 1e-6 + second[pool] - second[pool].min()
         columns = measure_files(one.columns, scores, one.files, one.paths)
         groups.append((columns, one.right_files, np.argsort(-columns["best_row"])[:40].tolist()))
