@@ -12,20 +12,21 @@ MAX_TEXT: Final = 60_000
 MAX_CUES: Final = 400
 
 _TICKS: Final = re.compile(r"`{1,3}([^`\n]{1,200})`{1,3}")
-_CALLED: Final = re.compile(r"([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*){0,6})\(")
+# Each begins only where a word, or a path, begins: a match that was tried within one would make long ones quadratic.
+_CALLED: Final = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*){0,6})\(")
 _DOTTED: Final = re.compile(r"(?<![\w./])[A-Za-z_]\w*(?:(?:\.|::|#)[A-Za-z_]\w*){1,6}(?![\w/])")
 _WORD: Final = re.compile(r"[A-Za-z_]\w+")
 _CAMEL: Final = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
 _SUFFIX: Final = r"\.(?:pyi?|[cm]?jsx?|[cm]?tsx?|go|rs|java|md|rst|toml|ya?ml|json|cfg|ini)"
 _PATH: Final = re.compile(
-    rf"(?<![\w.])((?:[\w.@+-]+/){{0,20}}[\w.@+-]{{1,100}}{_SUFFIX})(?![\w])(?:[:#]L?(\d{{1,7}}))?"
+    rf"(?<![\w.@+-])((?:[\w.@+-]+/){{0,20}}[\w.@+-]{{1,100}}{_SUFFIX})(?![\w])(?:[:#]L?(\d{{1,7}}))?"
 )
 _PYTHON_FRAME: Final = re.compile(r'File "([^"\n]{1,400})", line (\d{1,7})(?:, in (\S{1,200}))?')
 _SCRIPT_FRAME: Final = re.compile(
-    r"^\s*at (?:(?:async |new )?([\w$.<>\[\] ]{1,200}?) \()?([^\s()]{1,400}?):(\d{1,7}):\d{1,7}\)?$", re.MULTILINE
+    r"^[ \t>]*at (?:(?:async |new )?([\w$.<>\[\] ]{1,200}?) \()?([^\s()]{1,400}?):(\d{1,7}):\d{1,7}\)?$", re.MULTILINE
 )
 _JAVA_FRAME: Final = re.compile(
-    r"^\s*at ([\w$.]{1,300})\.([\w$<>]{1,200})\(([\w$]{1,200}\.java):(\d{1,7})\)", re.MULTILINE
+    r"^[ \t>]*at (?:[\w.@-]{0,100}/){0,2}([\w$.]{1,300})\.([\w$<>]{1,200})\(([\w$]{1,200}\.java):(\d{1,7})\)", re.MULTILINE
 )
 
 
@@ -56,7 +57,7 @@ class Cues:
 
 def find_cues(text: str) -> Cues:
     """Return what the first MAX_TEXT characters of a text name."""
-    text = text[:MAX_TEXT]
+    text = text[:MAX_TEXT].replace("\r\n", "\n")
     words = _WORD.findall(text)
     dotted = [_parts(name) for name in _DOTTED.findall(text)[:MAX_CUES]]
     called = [_parts(name) for name in _CALLED.findall(text)[:MAX_CUES]]
