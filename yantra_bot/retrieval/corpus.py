@@ -90,6 +90,19 @@ class Group:
         """Return the chunks of rows."""
         return [self.chunks[row] for row in rows.tolist()]
 
+    @cached_property
+    def files_by_name(self) -> Mapping[str, list[int]]:
+        """The numbers of the files by the last part of their path."""
+        found: dict[str, list[int]] = {}
+        for number, path in enumerate(self.paths):
+            found.setdefault(path.rpartition("/")[2], []).append(number)
+        return found
+
+    def rows_of_file(self, file: int) -> range:
+        """Return the rows of a file: they stand side by side."""
+        first, end = np.searchsorted(self.file_rows, [file, file + 1])
+        return range(int(first), int(end))
+
     def field(self, field: Field, *, b: float) -> Lexical:
         """Return the index of one field."""
         return self._lexical(self.fields[field], len(self), b)

@@ -63,6 +63,7 @@ class GitTrees:
         Raises Permanent where the repository does not have it, UserError where it has too many files.
         """
         self.notes = []
+        lost = 0
         wanted = list(self._wanted(commit, prefix))
         if len(wanted) > MAX_CUT:
             self.notes.append(f"Only the first {MAX_CUT:,} of {len(wanted):,} files are searched.")
@@ -70,11 +71,16 @@ class GitTrees:
         unread = [(path, one) for path, one in wanted if (path, one) not in self._read]
         contents = self._mirror.read_objects(commit, [one for _, one in unread])
         for (path, one), found in zip(unread, contents, strict=True):
-            data = b"" if found is None else b"".join(found[1])
-            self._read[path, one] = self.counting.read(path, cut_file(path, data))
+            if found is None:
+                lost += 1
+                continue
+            self._read[path, one] = self.counting.read(path, cut_file(path, b"".join(found[1])))
+        if lost:
+            self.notes.append(f"{lost:,} files are not searched: the repository does not have their content.")
         corpus = Corpus(self.counting)
         for path, one in wanted:
-            corpus.place(self._read[path, one])
+            if (path, one) in self._read:
+                corpus.place(self._read[path, one])
         return corpus
 
     def past(self, commit: str, *, max_commits: int = MAX_COMMITS) -> Past:
@@ -82,15 +88,16 @@ class GitTrees:
         return Past(read_commits(self._git, (commit,), max_commits=max_commits), self.counting)
 
     def _wanted(self, commit: str, prefix: str) -> Iterator[tuple[str, str]]:
+        below = prefix.encode()
         for entry in self._mirror.list_tree(commit, max_entries=MAX_FILES):
-            if entry.mode not in _REGULAR or (entry.size or 0) > MAX_BYTES:
+            if entry.mode not in _REGULAR or (entry.size or 0) > MAX_BYTES or not entry.path.startswith(below):
                 continue
             try:
-                path = check_path(entry.path.decode()).removeprefix(prefix)
+                path = entry.path.decode()
+                if is_cut(path):
+                    yield check_path(path).removeprefix(prefix), entry.object_id
             except (UnicodeDecodeError, UserError):
                 continue
-            if entry.path.startswith(prefix.encode()) and is_cut(path):
-                yield path, entry.object_id
 
 
 class Pasts:
@@ -98,12 +105,16 @@ class Pasts:
 
     def __init__(self, git: GitRunner, commits: Sequence[str], counting: Counting, *, max_commits: int) -> None:
         self._all = read_commits(git, commits, max_commits=max_commits * max(1, min(4, len(commits))))
-        self._counting, self._most = counting, max_commits
+        self._git, self._counting, self._most = git, counting, max_commits
 
     def of(self, commit: str) -> Past:
         """Return what led to a commit: nothing that is newer or beside it."""
         before = ancestors(self._all, commit)
-        return Past([one for one in self._all if one.sha in before][: self._most], self._counting)
+        found = [one for one in self._all if one.sha in before]
+        if len(found) < self._most and len(found) < len(before):
+            # Their common past is too long to be read for all at once, and ends before this one's does.
+            found = read_commits(self._git, (commit,), max_commits=self._most)
+        return Past(found[: self._most], self._counting)
 
 
 def read_commits(git: GitRunner, commits: Sequence[str], *, max_commits: int, since: str = "") -> list[PastCommit]:

@@ -1,11 +1,12 @@
 """Which chunk names which: links by equal names, or those of the code graph where it is at hand. Arrays."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from yantra_bot.domain.graph import Symbol
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.retrieval.corpus import Group
 from yantra_bot.retrieval.lexical import Scores
@@ -68,23 +69,32 @@ def link_by_names(users: Group, definitions: Group) -> Links:
 
 def link_by_graph(view: GraphView, users: Group, definitions: Group) -> Links:
     """Return the links that the code graph knows: every edge between two chunks, by its confidence."""
-    rows_of = {chunk.key: row for row, chunk in enumerate(definitions.chunks)}
-    users_of = rows_of if users is definitions else {chunk.key: row for row, chunk in enumerate(users.chunks)}
+    symbols = list(view.symbols())
+    targets = place_symbols(symbols, definitions)
+    sources = targets if users is definitions else place_symbols(symbols, users)
     found: dict[tuple[int, int], float] = {}
     for edge in view.edges():
-        source, target = _chunk_row(users_of, edge.source), _chunk_row(rows_of, edge.target)
+        source, target = sources.get(edge.source), targets.get(edge.target)
         if source is not None and target is not None and (users is not definitions or source != target):
             found[source, target] = max(found.get((source, target), 0.0), edge.confidence)
     pairs = np.array(list(found), np.int64).reshape(-1, 2)
     return Links(pairs[:, 0], pairs[:, 1], np.array(list(found.values()), np.float64))
 
 
-def _chunk_row(rows: Mapping[str, int], key: str) -> int | None:
-    """Return the row of the chunk that a symbol is in: its own, or the one it is nested in."""
-    path, _, name = key.partition("::")
-    while name:
-        row = rows.get(f"{path}::{name}")
+def place_symbols(symbols: Iterable[Symbol], group: Group) -> dict[str, int]:
+    """Return the row of each symbol by its key: that of the chunk of the same key, or the smallest around its line."""
+    rows = {chunk.key: row for row, chunk in enumerate(group.chunks)}
+    files = {path: number for number, path in enumerate(group.paths)}
+    found: dict[str, int] = {}
+    for symbol in symbols:
+        row = rows.get(symbol.key)
+        if row is None and symbol.path in files:
+            row = _row_around(group, files[symbol.path], symbol.span.line)
         if row is not None:
-            return row
-        name = name.rpartition(".")[0]
-    return rows.get(path)
+            found[symbol.key] = row
+    return found
+
+
+def _row_around(group: Group, file: int, line: int) -> int | None:
+    around = [row for row in group.rows_of_file(file) if group.chunks[row].first <= line <= group.chunks[row].last]
+    return min(around, key=lambda row: group.chunks[row].last - group.chunks[row].first, default=None)

@@ -1,9 +1,12 @@
 """Lifts what a text points at: frames of a traceback that is of this tree, paths with lines. Pure."""
 
+import re
 from typing import Final
 
 import numpy as np
 
+from yantra_bot.retrieval.chunking.code import CONSTRUCTOR
+from yantra_bot.retrieval.chunks import Chunk
 from yantra_bot.retrieval.corpus import Group
 from yantra_bot.retrieval.cues import Cues, Place
 from yantra_bot.retrieval.lexical import Scores
@@ -16,6 +19,8 @@ PATH_LIFT: Final = 0.25
 _COMMON: Final = frozenset(
     {"__init__.py", "index.js", "index.ts", "mod.rs", "main.py", "utils.py", "main.go", "lib.rs"}
 )
+_ALIAS: Final = re.compile(r" \[as .*$")
+"""What V8 writes behind a function's name: the name that it was called by."""
 
 
 def lift_places(code: Group, cues: Cues, scores: Scores) -> Scores:
@@ -41,33 +46,43 @@ def lift_places(code: Group, cues: Cues, scores: Scores) -> Scores:
 def find_files(code: Group, path: str) -> list[int]:
     """Return the numbers of the files that a written path can be: those that share the most of its end.
 
-    A file name that many folders have needs a folder beside it.
+    The folder beside the file has to be the same as well, where both have one: a path of another project has often the
+    same file name. A file name that many folders have always needs a folder beside it.
     """
     wanted = [part for part in path.replace("\\", "/").split("/") if part not in {"", "."}]
     if not wanted:
         return []
-    best, found = 1 if wanted[-1] in _COMMON and len(wanted) > 1 else 0, []
-    for number, own in enumerate(code.paths):
-        shared = _count_shared(wanted, own.split("/"))
+    least = 2 if wanted[-1] in _COMMON and len(wanted) > 1 else 1
+    best, found = 0, []
+    for number in code.files_by_name.get(wanted[-1], ()):
+        own = code.paths[number].split("/")
+        shared = _count_shared(wanted, own)
+        if shared < max(least, min(2, len(own), len(wanted))):
+            continue
         if shared > best:
             best, found = shared, [number]
-        elif shared == best and shared and found:
+        elif shared == best:
             found.append(number)
     return found
 
 
 def find_rows(code: Group, place: Place) -> list[int]:
-    """Return the rows that hold a line, or have the function's name, in the files that a place can be in."""
-    files = set(find_files(code, place.path))
-    rows = [row for row, file in enumerate(code.file_rows.tolist()) if file in files]
-    name = place.function.rpartition(".")[2].strip("<>")
-    named = [row for row in rows if name and code.chunks[row].own_name == name]
+    """Return the rows that have the function's name, or hold a line, in the files that a place can be in.
+
+    A line says nothing where the function that is named beside it is not there: that is another version, or project.
+    """
+    rows = [row for file in find_files(code, place.path) for row in code.rows_of_file(file)]
+    name = _ALIAS.sub("", place.function).rpartition(".")[2]
+    is_named = name.isidentifier() or name == CONSTRUCTOR
+    named = [row for row in rows if is_named and code.chunks[row].own_name == name]
     if named:
         return named
-    line = place.line or 0
-    return [row for row in rows if code.chunks[row].name and code.chunks[row].first <= line <= code.chunks[row].last][
-        -1:
-    ]
+    holding = [row for row in rows if _holds(code.chunks[row], place.line or 0)]
+    return [row for row in holding[-1:] if not is_named or name in code.chunks[row].text]
+
+
+def _holds(chunk: Chunk, line: int) -> bool:
+    return bool(chunk.name) and chunk.first <= line <= chunk.last
 
 
 def _count_shared(wanted: list[str], own: list[str]) -> int:

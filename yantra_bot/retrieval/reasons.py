@@ -7,6 +7,7 @@ import numpy as np
 
 from yantra_bot.retrieval.hits import Reason, ReasonKind
 from yantra_bot.retrieval.lexical import Scores
+from yantra_bot.retrieval.past import short
 from yantra_bot.retrieval.places import find_rows
 from yantra_bot.retrieval.query import Query
 from yantra_bot.retrieval.signals import Columns, Shelf
@@ -33,8 +34,8 @@ class Teller:
 
     def tell_file(self, file: int, scores: Scores) -> tuple[Reason, ...]:
         """Return why a file was found: why its best row was."""
-        rows = np.flatnonzero(self._shelf.groups.code.file_rows == file)
-        best = int(rows[np.argmax(scores[rows])])
+        rows = self._shelf.groups.code.rows_of_file(file)
+        best = rows[int(np.argmax(scores[rows.start : rows.stop]))]
         name = self._shelf.groups.code.chunks[best].name or "its top level"
         return tuple(Reason(one.kind, f"{name}: {one.words}", one.share) for one in self.tell(best))
 
@@ -72,20 +73,22 @@ class Teller:
         chunk, cues = self._shelf.groups.code.chunks[row], self._query.cues
         if (chunk.owner, chunk.own_name) in cues.pairs:
             return f"the text names {chunk.owner}.{chunk.own_name}"
-        if chunk.own_name in cues.identifiers | cues.words:
+        if chunk.own_name in cues.identifiers or chunk.own_name in cues.words:
             return f"the text names {chunk.own_name}"
-        return f"the text names its class {chunk.owner}" if chunk.owner in cues.identifiers | cues.words else ""
+        is_named = chunk.owner in cues.identifiers or chunk.owner in cues.words
+        return f"the text names its class {chunk.owner}" if is_named else ""
 
     def _say_past(self, row: int) -> str:
-        past, keys = self._shelf.past, self._shelf.keys
+        past, keys, chunk = self._shelf.past, self._shelf.keys, self._shelf.groups.code.chunks[row]
         if past is None:
             return ""
-        for key in (int(keys.function[row]), int(keys.owner[row]), int(keys.file[row])):
-            commit = self._told[key] if key >= 0 else -1
+        file = short(chunk.path)
+        known = ((keys.function, f"{chunk.own_name} in {file}"), (keys.owner, f"{chunk.owner} in {file}"), (keys.file, file))
+        for rows, changed in known:
+            commit = self._told[rows[row]] if rows[row] >= 0 else -1
             if commit >= 0:
                 found = past.commits[commit]
-                subject = found.message.partition("\n")[0][:80]
-                return f"{found.sha[:10]} changed it: {subject}"
+                return f"{found.sha[:10]} changed {changed}: {found.message.partition(chr(10))[0][:80]}"
         return ""
 
     @cached_property
