@@ -35,8 +35,7 @@ TEXTS = (
     "Session cookie is not deleted when the session is empty and the domain is set",
     "makemigrations does not notice a changed default of a field",
     "ModelForm ignores help_text of a ManyToManyField",
-    'Traceback (most recent call last):\n  File "django/db/models/query.py", line 420, in get\n'
-    "    num = len(clone)\nValueError: Cannot use QuerySet for Book",
+    'Traceback (most recent call last):\n  File "django/db/models/query.py", line 420, in get\nValueError: Cannot use it',
     "Cached views send the wrong Vary header for anonymous users",
     "URL resolver reverses a path with a wrong language prefix",
     "Deadlock in `bulk_create` with `ignore_conflicts=True` on several databases",
@@ -117,7 +116,9 @@ def main() -> None:
         lines = make_tree(tree, find_django(), LINES)
         found = run_apart("benchmarks.search_speed", tree, kept)
     read, built, again = (Took(**found[name]) for name in ("read", "built", "again"))
-    print(f"\n{lines:,} lines of Python: {found['chunks']:,} chunks, {found['rows']:,} of them code outside of tests.\n")
+    print(
+        f"\n{lines:,} lines of Python: {found['chunks']:,} chunks, {found['rows']:,} of them code outside of tests.\n"
+    )
     print("| what | wall s | CPU s | |\n|---|---|---|---|")
     print(row("index from nothing: reading, cutting, counting", read))
     print(row("… and every array for searching", built))

@@ -1,11 +1,10 @@
 """`yantra search`: names the functions and files that a text is about, each with its reasons."""
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import click
 from rich.console import Console
@@ -16,9 +15,11 @@ from yantra_bot.cli.answers import json_option, print_json
 from yantra_bot.cli.display import make_console
 from yantra_bot.cli.searching import MAX_COMMITS, find_similarity, open_repository, open_search, open_trees
 from yantra_bot.errors import UserError
+from yantra_bot.retrieval.cues import MAX_TEXT
 from yantra_bot.retrieval.git_trees import Pasts
 from yantra_bot.retrieval.hits import FileHit, Found, Hit, Reason
 from yantra_bot.retrieval.search import Searcher
+from yantra_bot.sandbox.output import escape
 
 LEAST_RANKED: Final = 30
 """Of files and of functions in a line of a batch."""
@@ -67,7 +68,7 @@ def search(
         return
     if path is None or text is None:
         raise click.UsageError('Name a folder and a text: yantra search . "login fails after a redirect"')
-    text = sys.stdin.read() if text == "-" else text
+    text = _read_text() if text == "-" else text
     if not text.strip():
         raise UserError("The text is empty. Say what to look for: an issue's title and body, or an error message.")
     opened = open_search(path, rev)
@@ -86,16 +87,30 @@ def answer_batch(batch: Path, repo: Path, out: Path) -> None:
     if repository is None:
         raise UserError(f"{repo} is no git repository. Clone it with its history first.")
     similarity = find_similarity()
-    for task in tasks:
-        repository.commit(task.sha)
-    with open_trees(repository) as trees, out.open("w", encoding="utf-8") as answers:
-        shas = tuple(dict.fromkeys(task.sha for task in tasks))
-        pasts = Pasts(repository.git, shas, trees.counting, max_commits=MAX_COMMITS) if tasks else None
+    commits = {sha: repository.commit(sha) for sha in dict.fromkeys(task.sha for task in tasks)}
+    with open_trees(repository) as trees, _open_answers(out) as answers:
+        if not tasks:
+            return
+        pasts = Pasts(repository.git, tuple(commits.values()), trees.counting, max_commits=MAX_COMMITS)
         with Progress(console=Console(stderr=True), transient=True) as progress:
             for task in progress.track(tasks, description="Searching"):
-                past = None if pasts is None else pasts.of(repository.commit(task.sha))
-                searcher = Searcher(trees.corpus(repository.commit(task.sha)), past, similarity=similarity)
+                commit = commits[task.sha]
+                searcher = Searcher(trees.corpus(commit), pasts.of(commit), similarity=similarity)
                 answers.write(json.dumps({"id": task.id, **rank(searcher, task.query)}) + "\n")
+
+
+def _open_answers(out: Path) -> TextIO:
+    try:
+        return out.open("w", encoding="utf-8")
+    except OSError as refused:
+        raise UserError(
+            f"{out} cannot be written: {refused.strerror}. Name a file in a folder that is there."
+        ) from refused
+
+
+def _read_text() -> str:
+    """Return standard input, whatever its bytes are: what is no UTF-8 becomes a replacement character."""
+    return click.get_binary_stream("stdin").read(4 * MAX_TEXT).decode("utf-8", "replace")
 
 
 def rank(searcher: Searcher, query: str) -> dict[str, list[str]]:
@@ -114,7 +129,8 @@ def rank(searcher: Searcher, query: str) -> dict[str, list[str]]:
 
 def _read_tasks(batch: Path) -> Iterator[Task]:
     try:
-        lines = batch.read_text("utf-8").splitlines()
+        # Not splitlines: a line separator of Unicode may stand in a query.
+        lines = batch.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as refused:
         raise UserError(f"{batch} cannot be read: {refused}.") from refused
     for number, line in enumerate(lines, start=1):
@@ -122,7 +138,7 @@ def _read_tasks(batch: Path) -> Iterator[Task]:
             try:
                 said = json.loads(line)
                 yield Task(str(said["id"]), str(said["sha"]), str(said["query"]))
-            except (ValueError, KeyError, TypeError) as wrong:
+            except (ValueError, KeyError, TypeError, RecursionError) as wrong:
                 raise UserError(
                     f'{batch}, line {number}: this is no task. Write {{"id": …, "sha": …, "query": …}}.'
                 ) from wrong
@@ -132,9 +148,7 @@ def describe(found: Found, notes: tuple[str, ...]) -> dict[str, Any]:
     """Return an answer as JSON has it."""
     return {
         "functions": [_describe_hit(hit) for hit in found.functions],
-        "files": [
-            {"path": hit.path, "score": round(hit.score, 4), "reasons": _tell(hit.reasons)} for hit in found.files
-        ],
+        "files": [_describe_file(hit) for hit in found.files],
         "tests": [_describe_hit(hit) for hit in found.tests],
         "others": [_describe_hit(hit) for hit in found.others],
         "notes": list(notes),
@@ -168,14 +182,14 @@ def show(console: Console, found: Found, notes: tuple[str, ...]) -> None:
     _show_hits(console, "Tests", found.tests[:5])
     _show_hits(console, "Elsewhere", found.others[:5])
     for note in notes:
-        console.print(Text(note, style="yellow"))
+        console.print(Text(_show(note), style="yellow"))
 
 
 def _show_files(console: Console, files: tuple[FileHit, ...]) -> None:
     if files:
         console.print(Text("Files", style="bold"))
     for number, hit in enumerate(files, start=1):
-        console.print(Text(f"{number:>3}  {hit.path}"))
+        console.print(Text(f"{number:>3}  {_show(hit.path)}"), soft_wrap=True)
 
 
 def _show_hits(console: Console, title: str, hits: tuple[Hit, ...]) -> None:
@@ -184,8 +198,14 @@ def _show_hits(console: Console, title: str, hits: tuple[Hit, ...]) -> None:
     for number, hit in enumerate(hits, start=1):
         chunk = hit.chunk
         line = Text(f"{number:>3}  ")
-        line.append(chunk.name or chunk.path, style="cyan")
-        line.append(f"  {chunk.path}:{chunk.start or chunk.first}", style="dim")
-        console.print(line)
+        line.append(_show(chunk.name or chunk.path), style="cyan")
+        line.append(f"  {_show(chunk.path)}:{chunk.start or chunk.first}", style="dim")
+        console.print(line, soft_wrap=True)
         for reason in hit.reasons[:MOST_REASONS]:
-            console.print(Text(f"     {reason.share:>4.0%} {reason.kind}: {reason.words}", style="dim"))
+            said = Text(f"     {reason.share:>4.0%} {reason.kind}: {_show(reason.words)}", style="dim")
+            console.print(said, no_wrap=True, overflow="ellipsis")
+
+
+def _show(text: str) -> str:
+    """Return what a repository says on one line, its control and invisible characters written out."""
+    return escape(text).replace("\n", " ").replace("\t", " ")

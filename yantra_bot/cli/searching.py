@@ -10,6 +10,7 @@ from typing import Final
 from yantra_bot import artefacts
 from yantra_bot.app.home import Home
 from yantra_bot.errors import UserError, YantraError
+from yantra_bot.graphdb.history.gitlog import configure
 from yantra_bot.graphdb.history.host_git import HostGit
 from yantra_bot.retrieval.corpus import Corpus
 from yantra_bot.retrieval.embedding.embedder import load_embedder
@@ -41,7 +42,7 @@ class Repository:
 
     def commit(self, revision: str) -> str:
         """Return the full id of a revision; raise UserError where git does not know it."""
-        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        asked = (*configure(), "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         try:
             return _text(self.git, *asked)
         except YantraError as unknown:
@@ -65,9 +66,9 @@ def open_repository(path: Path) -> Repository | None:
         raise UserError(f"{path} is no folder. Name the folder of a repository.")
     git = HostGit(path)
     try:
-        objects = Path(_text(git, "rev-parse", "--path-format=absolute", "--git-common-dir"))
-        has_tree = _text(git, "rev-parse", "--is-inside-work-tree") == "true"
-        prefix = _text(git, "rev-parse", "--show-prefix") if has_tree else ""
+        objects = Path(_text(git, *configure(), "rev-parse", "--path-format=absolute", "--git-common-dir"))
+        has_tree = _text(git, *configure(), "rev-parse", "--is-inside-work-tree") == "true"
+        prefix = _text(git, *configure(), "rev-parse", "--show-prefix") if has_tree else ""
     except UserError:
         return None
     return Repository(git, objects, prefix, has_tree)
@@ -126,4 +127,4 @@ def find_similarity(*, fills: bool = True) -> Similarity | None:
 
 
 def _text(git: HostGit, *arguments: str) -> str:
-    return b"".join(git(arguments)).decode("utf-8", "surrogateescape").strip()
+    return b"".join(git(arguments)).decode("utf-8", "surrogateescape").removesuffix("\n")

@@ -3,6 +3,7 @@
 A file is cut and counted once for its content, whichever commits have it.
 """
 
+import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -88,7 +89,7 @@ class GitTrees:
         return Past(read_commits(self._git, (commit,), max_commits=max_commits), self.counting)
 
     def _wanted(self, commit: str, prefix: str) -> Iterator[tuple[str, str]]:
-        below = prefix.encode()
+        below = os.fsencode(prefix)
         for entry in self._mirror.list_tree(commit, max_entries=MAX_FILES):
             if entry.mode not in _REGULAR or (entry.size or 0) > MAX_BYTES or not entry.path.startswith(below):
                 continue

@@ -45,7 +45,8 @@ class Query:
 
 def read_query(text: str, counting: Counting, past: Past | None) -> Query:
     """Return a text as a query. Words that no file has are left out; `past` weighs the others."""
-    text = text[:MAX_TEXT]
+    # A lone surrogate, as JSON can hold it, is nothing that a tokenizer or a file takes.
+    text = text[:MAX_TEXT].encode("utf-8", "replace").decode()
     words: dict[int, str] = {}
     weighed: dict[int, float] = {}
     for word, written in name_words(_NOISE.sub(" ", text)).items():

@@ -83,7 +83,11 @@ class Teller:
         if past is None:
             return ""
         file = short(chunk.path)
-        known = ((keys.function, f"{chunk.own_name} in {file}"), (keys.owner, f"{chunk.owner} in {file}"), (keys.file, file))
+        known = (
+            (keys.function, f"{chunk.own_name} in {file}"),
+            (keys.owner, f"{chunk.owner} in {file}"),
+            (keys.file, file),
+        )
         for rows, changed in known:
             commit = self._told[rows[row]] if rows[row] >= 0 else -1
             if commit >= 0:
