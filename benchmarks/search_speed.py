@@ -35,7 +35,7 @@ TEXTS = (
     "Session cookie is not deleted when the session is empty and the domain is set",
     "makemigrations does not notice a changed default of a field",
     "ModelForm ignores help_text of a ManyToManyField",
-    'Traceback (most recent call last):\n  File "django/db/models/query.py", line 420, in get\nValueError: Cannot use it',
+    'Traceback (most recent call last):\n  File "django/db/models/query.py", line 420, in get\nValueError: no',
     "Cached views send the wrong Vary header for anonymous users",
     "URL resolver reverses a path with a wrong language prefix",
     "Deadlock in `bulk_create` with `ignore_conflicts=True` on several databases",
@@ -76,7 +76,7 @@ def take_commit(corpus: Corpus, tree: Path, paths: Sequence[str]) -> Searcher:
     return Searcher(corpus)
 
 
-def measure_meaning(corpus: Corpus, kept: Path) -> tuple[list[float], int]:
+def measure_meaning(corpus: Corpus, kept: Path) -> tuple[list[tuple[float, float]], int]:
     """Return the seconds of warm searches with embeddings, and how many vectors were made beforehand."""
     if not artefacts.available(MODEL):
         return [], 0
@@ -95,10 +95,10 @@ def fill(corpus: Corpus, embedder: Embedder, kept: Path) -> None:
         cache.refresh()
 
 
-def time_searches(searcher: Searcher) -> list[float]:
-    """Return seconds of wall time, some of each text."""
+def time_searches(searcher: Searcher) -> list[tuple[float, float]]:
+    """Return seconds of wall time and of the processor, some of each text."""
     took = [time_it(lambda text=text: searcher.search(text))[1] for _ in range(ROUNDS) for text in TEXTS]
-    return [one.wall for one in took]
+    return [(one.wall, one.cpu) for one in took]
 
 
 def row(name: str, took: Took | None, note: str = "") -> str:
@@ -123,14 +123,14 @@ def main() -> None:
     print(row("index from nothing: reading, cutting, counting", read))
     print(row("… and every array for searching", built))
     print(row(f"a commit of {CHANGED} files, searchable again", again))
-    print("\n| warm search | p50 ms | p95 ms | n |\n|---|---|---|---|")
-    for name in ("lexical", "meant"):
-        times = [1000 * one for one in found[name]]
-        said = "with the text's embedding" if name == "meant" else "without embeddings"
-        if times:
-            print(f"| {said} | {percentile(times, 0.5):.0f} | {percentile(times, 0.95):.0f} | {len(times)} |")
+    print("\n| warm search | p50 ms | p95 ms | p50 CPU ms | p95 CPU ms | n |\n|---|---|---|---|---|---|")
+    for name, said in (("lexical", "without embeddings"), ("meant", "with the text's embedding")):
+        walls, cpus = ([1000 * one[which] for one in found[name]] for which in (0, 1))
+        if walls:
+            figures = (percentile(values, share) for values in (walls, cpus) for share in (0.5, 0.95))
+            print(f"| {said} | {' | '.join(f'{figure:.0f}' for figure in figures)} | {len(walls)} |")
     print(f"\nMemory: {found['lean']:.0f} MB for the index and its searches, {found['whole']:.0f} MB with the model.")
-    times = [1000 * one for one in found["meant"] or found["lexical"]]
+    times = [1000 * wall for wall, _ in found["meant"] or found["lexical"]]
     print_aims(
         [
             at_most("lexical index of 100,000 lines", read.wall + built.wall, 5.0, "s"),

@@ -1,6 +1,7 @@
 """`yantra search`: names the functions and files that a text is about, each with its reasons."""
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -110,7 +111,7 @@ def _open_answers(out: Path) -> TextIO:
 
 def _read_text() -> str:
     """Return standard input, whatever its bytes are: what is no UTF-8 becomes a replacement character."""
-    return click.get_binary_stream("stdin").read(4 * MAX_TEXT).decode("utf-8", "replace")
+    return sys.stdin.buffer.read(4 * MAX_TEXT).decode("utf-8", "replace")
 
 
 def rank(searcher: Searcher, query: str) -> dict[str, list[str]]:

@@ -40,8 +40,11 @@ class Project:
         """Run git and return what it prints."""
         date = f"{1_700_000_000 + 86_400 * self._days} +0000"
         environment = {
-            **{"PATH": os.environ["PATH"], "HOME": str(self.folder), "GIT_CONFIG_NOSYSTEM": "1"},
-            **{"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date},
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_AUTHOR_DATE": date,
+            "GIT_COMMITTER_DATE": date,
         }
         who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org", "-c", "protocol.file.allow=always")
         command = ["git", *who, *words]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yantra_bot.retrieval.corpus import Corpus
-from yantra_bot.retrieval.lexical import B, K1, Lexical
+from yantra_bot.retrieval.lexical import K1, B, Lexical
 from yantra_bot.retrieval.terms import Counting, Postings, Vocabulary
 
 ROWS = (Counter({0: 2, 1: 1}), Counter({1: 3, 2: 1}), Counter[int](), Counter({2: 5, 0: 1}))
