@@ -2,9 +2,12 @@
 
 import io
 import json
+import multiprocessing
 import os
+import select
 import signal
 import threading
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -148,3 +151,25 @@ def test_a_companion_with_an_unfit_model_raises_the_cure(tmp_path: Path) -> None
     """What the process found wrong with the model is raised here."""
     with Companion(tmp_path, threading.Event()) as companion, pytest.raises(UserError, match="Cure"):
         companion.embed(["read"], TOKENS)
+
+
+def hold_a_companion(model: Path, ready: Connection) -> None:
+    with Companion(model, threading.Event()) as companion:
+        companion.embed(["read"], TOKENS)
+        ready.send(companion._process.pid)
+        ready.recv()
+
+
+def test_a_companion_ends_with_who_started_it(model: Path) -> None:
+    """Where a process is killed, those that embed for it end by themselves."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    parent = context.Process(target=hold_a_companion, args=(model, theirs), daemon=True)
+    parent.start()
+    watched = os.pidfd_open(ours.recv())
+    try:
+        parent.kill()
+        parent.join()
+        assert select.select([watched], [], [], 60)[0] == [watched]
+    finally:
+        os.close(watched)
