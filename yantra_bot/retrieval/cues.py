@@ -51,7 +51,7 @@ class Cues:
     pairs: frozenset[tuple[str, str]] = frozenset()
     """(owner, name) of dotted names: `Session.request`."""
     places: tuple[Place, ...] = ()
-    """Paths, with lines where they stand behind them."""
+    """Paths outside of tracebacks, with lines where they stand behind them."""
     frames: tuple[Place, ...] = ()
     """Frames of tracebacks, the innermost one last."""
 
@@ -65,7 +65,9 @@ def find_cues(text: str) -> Cues:
     quoted = [word for piece in _TICKS.findall(text)[:MAX_CUES] for word in _WORD.findall(piece)]
     written = [word for word in words if _is_code(word)][:MAX_CUES]
     frames = _find_frames(text)
-    places = [Place(path, int(line) if line else None) for path, line in _PATH.findall(text)[:MAX_CUES]]
+    places = [
+        Place(path, int(line) if line else None) for path, line in _PATH.findall(_without_frames(text))[:MAX_CUES]
+    ]
     return Cues(
         identifiers=frozenset([*quoted, *written, *(part for name in (*dotted, *called) for part in name)]),
         words=frozenset(words[:5_000]),
@@ -81,6 +83,12 @@ def _parts(name: str) -> list[str]:
 
 def _is_code(word: str) -> bool:
     return "_" in word.strip("_") or word.startswith("_") or _CAMEL.search(word) is not None
+
+
+def _without_frames(text: str) -> str:
+    for frame in (_PYTHON_FRAME, _SCRIPT_FRAME, _JAVA_FRAME):
+        text = frame.sub(" ", text)
+    return text
 
 
 def _find_frames(text: str) -> list[Place]:

@@ -29,12 +29,14 @@ def lift_places(code: Group, cues: Cues, scores: Scores) -> Scores:
         return scores
     lifts = np.zeros(len(scores))
     spread = float(scores.max() - np.median(scores)) or 1.0
-    worth = FRAME_LIFT
+    worth, framed = FRAME_LIFT, set[int]()
     for frame in reversed(cues.frames):
         rows = find_rows(code, frame)
         if rows:
             lifts[rows] = np.maximum(lifts[rows], worth)
             worth *= OUTWARD
+            framed.update(code.file_rows[rows].tolist())
+    lifts[np.isin(code.file_rows, list(framed))] += PATH_LIFT
     for place in cues.places:
         files = find_files(code, place.path)
         lifts[np.isin(code.file_rows, files)] += PATH_LIFT

@@ -19,6 +19,8 @@ _WORN: Final = (
 WORN: Final = frozenset(word for one in _WORN.split() for word in split_words(one))
 """What every report says, where no past tells which words are worn."""
 WORN_WEIGHT: Final = 0.4
+LEAST_PAST: Final = 20
+"""Commits; what fewer of them say is not worn yet."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,6 @@ def read_query(text: str, counting: Counting, past: Past | None) -> Query:
 
 
 def _weigh(number: int, word: str, past: Past | None) -> float:
-    if past is None or not len(past):
+    if past is None or len(past) < LEAST_PAST:
         return WORN_WEIGHT if word in WORN else 1.0
     return min(1.0, -math.log(past.commonness(number)) / math.log(len(past) + 2))

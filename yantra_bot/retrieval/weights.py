@@ -46,7 +46,7 @@ KINDS: Final[Mapping[ReasonKind, tuple[str, ...]]] = {
     ),
     ReasonKind.FILE: (
         *("file", "class", "siblings", "around", "rank_file", "rank_class", "best_of_class", "best_of_file"),
-        *("row_file", "row_class", "rank_row_file"),
+        *("row_file", "row_class"),
     ),
     ReasonKind.PAST: (
         *("past", "past_best", "past_class", "past_file", "past_words", "past_file_words", "changed_with"),
