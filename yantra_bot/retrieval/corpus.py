@@ -22,13 +22,14 @@ _ASIDE: Final = frozenset(
     {
         *("docs", "doc", "examples", "example", "samples", "demo", "demos", "vendor", "_vendor", "third_party"),
         *("benchmarks", "benchmark", "bench", "scripts", "tools", "ci", ".github", "locale", "locales", "fixtures"),
+        *("dist", "build", "out", "generated", "third-party", "extern", "external", "node_modules"),
     }
 )
 _ASIDE_NAMES: Final = frozenset({"setup.py", "noxfile.py", "fabfile.py", "tasks.py", "gruntfile.js", "gulpfile.js"})
 
 
 def is_aside(path: str) -> bool:
-    """Say whether a source file is not what a project is about: examples, tools, other people's code."""
+    """Say whether a source file is not what a project is about: examples, tools, built or other people's code."""
     parts = PurePosixPath(path).parts
     return not _ASIDE.isdisjoint(part.lower() for part in parts[:-1]) or parts[-1].lower() in _ASIDE_NAMES
 

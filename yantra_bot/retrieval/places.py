@@ -16,6 +16,10 @@ FRAME_LIFT: Final = 0.8
 OUTWARD: Final = 0.75
 LINE_LIFT: Final = 0.6
 PATH_LIFT: Final = 0.25
+ASIDE_LOSS: Final = 0.4
+"""Of the whole spread of scores, for examples, tools and copies beside a project's own code."""
+MOST_ASIDE: Final = 0.7
+"""Where more of the code is aside, it is the project."""
 _COMMON: Final = frozenset(
     {"__init__.py", "index.js", "index.ts", "mod.rs", "main.py", "utils.py", "main.go", "lib.rs"}
 )
@@ -43,6 +47,14 @@ def lift_places(code: Group, cues: Cues, scores: Scores) -> Scores:
         if place.line is not None:
             lifts[find_rows(code, place)] += LINE_LIFT
     return scores + lifts * spread
+
+
+def lower_aside(scores: Scores, aside: Scores) -> Scores:
+    """Return the scores with those of code aside lowered; `aside` is 1 for each such row or file, 0 for others."""
+    if not len(scores) or not aside.any() or float(aside.mean()) > MOST_ASIDE:
+        return scores
+    lowered: Scores = scores - ASIDE_LOSS * float(scores.max() - np.median(scores)) * aside
+    return lowered
 
 
 def find_files(code: Group, path: str) -> list[int]:

@@ -17,7 +17,7 @@ from yantra_bot.retrieval.hits import FileHit, Found, Hit, Reason, ReasonKind
 from yantra_bot.retrieval.lexical import Lexical, Scores
 from yantra_bot.retrieval.links import Links
 from yantra_bot.retrieval.past import Past
-from yantra_bot.retrieval.places import lift_places
+from yantra_bot.retrieval.places import lift_places, lower_aside
 from yantra_bot.retrieval.query import Query, read_query
 from yantra_bot.retrieval.reasons import Teller, say_words
 from yantra_bot.retrieval.signals import Columns, Shelf, measure, rank
@@ -91,7 +91,7 @@ class Searcher:
         """Return columns and scores of every row and file of code."""
         code = self.shelf.groups.code
         columns = measure(self.shelf, query)
-        scores = self._model.rows.score(columns)
+        scores = lower_aside(self._model.rows.score(columns), columns["aside"])
         pool = np.argsort(-scores, kind="stable")[:POOL]
         columns |= spread(scores, self.shelf.links, code.class_rows, code.file_rows)
         has_meaning = self._compare_meaning(query.text, columns, pool)
@@ -100,7 +100,8 @@ class Searcher:
         scores[pool] = float(scores[pool].min(initial=0.0)) + 1e-6 + again[pool] - float(again[pool].min(initial=0.0))
         scores = lift_places(code, query.cues, scores)
         file_columns = measure_files(columns, scores, code.file_rows, code.paths)
-        return Ranking(columns, scores, file_columns, self._model.files.score(file_columns), has_meaning)
+        file_scores = lower_aside(self._model.files.score(file_columns), file_columns["row_aside"])
+        return Ranking(columns, scores, file_columns, file_scores, has_meaning)
 
     def _compare_meaning(self, text: str, columns: Columns, pool: Ints) -> bool:
         near = None if self._similarity is None else self._similarity(text, self.shelf.groups.code.at(pool))
