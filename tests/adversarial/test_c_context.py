@@ -59,10 +59,10 @@ def test_a_hostile_tree_costs_little(tmp_path: Path) -> None:
         "same.py": "def same():\n    return same()\n\n\n" * 2_000,
     }
     world = ContextWorld(tmp_path, files)
-    keys = ("deep.py::deep", "wide.py::wide", "same.py::same", "same.py::same#2000")
+    keys = ("same.py::same#2000", "same.py::same", "deep.py::deep", "wide.py::wide")
     context = world.assemble(world.found(*keys), budget=4_000, view=world.view())
     assert world.tokenizer.count(context.text) <= 4_000
-    assert [part.title for part in context.of(Level.CODE)][-1] == "same.py:7997-7998 same#2000"
+    assert [part.title for part in context.of(Level.CODE)][:2] == ["same.py:7997-7998 same#2000", "same.py:1-2 same"]
 
 
 FRAGMENTS = (

@@ -18,6 +18,8 @@ MOST_TARGET_TOKENS: Final = 6_000
 ONE_DEPENDENCY: Final = 0.125
 """Of the share: of a longer one its signature is shown."""
 MOST_DEPENDENCY_TOKENS: Final = 2_000
+LEAST_WEIGHT: Final = 0.2
+"""Of a dependency beside the best target: of what counts less, the signature says enough."""
 LEAST_LEFT: Final = 40
 """Tokens below which no code fits."""
 FULL: Final = "the share of code is full"
@@ -80,12 +82,13 @@ def add_dependencies(draft: Draft, purse: Purse, needs: list[Need]) -> tuple[lis
     for need in needs:
         # The line of a constant is its signature.
         is_line = need.is_value and _last_of(draft, need) == need.first
-        is_wanted = not is_line and len(added) < MOST_DEPENDENCIES and purse.left >= LEAST_LEFT
+        is_wanted = not is_line and need.weight >= LEAST_WEIGHT
+        is_wanted = is_wanted and len(added) < MOST_DEPENDENCIES and purse.left >= LEAST_LEFT
         if is_wanted and not draft.overlaps(need.path, need.first, need.last) and _add_need(draft, purse, need, limit):
             added.append(need)
         else:
             left.append(need)
-    shortened = add_shortened(draft, purse, left, limit * 2)
+    shortened = add_shortened(draft, purse, [need for need in left if need.weight >= LEAST_WEIGHT], limit * 2)
     return [*added, *shortened], [need for need in left if need not in shortened]
 
 
