@@ -6,23 +6,20 @@ this process, which may die of it: a full disk makes it abort, and control then 
 
 import importlib
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Final
 
-from yantra_bot.domain.graph import KeptGraph, Language
+from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.errors import UserError
 from yantra_bot.graphdb.history.gitlog import GitRunner
 from yantra_bot.graphdb.history.host_git import HostGit
-from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.kuzu_engine import preload
-from yantra_bot.graphdb.resolve.library import model_names, read_model
 from yantra_bot.graphdb.store_child import run_here
 from yantra_bot.graphdb.store_errors import StoreFull
 from yantra_bot.graphdb.talk.gazetteer import load_gazetteer
-from yantra_bot.graphdb.view import GraphView
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.worker.code_graph import keep_commit
+from yantra_bot.worker.preload import load_graph_tools
 from yantra_bot.worker.protocol import GRAPH_FOLDER, PAST_FOLDER, Keep
 
 LEAST_FREE: Final = 64 * 1024**2
@@ -30,15 +27,6 @@ LEAST_FREE: Final = 64 * 1024**2
 PAST_SECONDS: Final = 120.0
 """How long one command of git may take over the past."""
 
-_SAMPLES: Final = {
-    "a.py": "import functools\n\n\ndef f(x):\n    return len(functools.partial(f, x)())\n",
-    "b.js": "import { g } from './c';\nexport const f = () => g(1);\n",
-    "c.ts": "export function g(x: number): number { return x; }\n",
-    "d.tsx": "export const v = () => <b/>;\n",
-    "e.go": "package e\n\nfunc f() { g() }\nfunc g() {}\n",
-    "f.rs": "fn f() { g(); }\nfn g() {}\n",
-    "G.java": "class G { void f() { g(); } void g() {} }\n",
-}
 _LATER: Final = ("multiprocessing.synchronize", "multiprocessing.popen_fork", "concurrent.futures.process")
 """What several processes take that parse at once."""
 
@@ -48,14 +36,8 @@ def load(scratch: Path) -> None:
     preload()
     for name in _LATER:
         importlib.import_module(name)
-    for language in Language:
-        for model in model_names(language):
-            read_model(language, model)
     load_gazetteer()
-    with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        for name, text in _SAMPLES.items():
-            Path(folder, name).write_text(text)
-        GraphView.of(Indexer(Path(folder), processes=1).build())
+    load_graph_tools(scratch)
 
 
 def keep(mirror: Mirror, folder: Path, order: Keep, past: Mirror | None = None) -> KeptGraph:

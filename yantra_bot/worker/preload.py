@@ -1,0 +1,59 @@
+"""Loads what reading and searching code will ever need, before a process gives up the right to load anything."""
+
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from yantra_bot.domain.graph import Language
+from yantra_bot.graphdb.indexer import Indexer
+from yantra_bot.graphdb.resolve.library import model_names, read_model
+from yantra_bot.graphdb.view import GraphView
+from yantra_bot.retrieval.context.assemble import Material, assemble
+from yantra_bot.retrieval.corpus import Corpus
+from yantra_bot.retrieval.past import Past
+from yantra_bot.retrieval.search import Searcher
+
+_SAMPLES: Final = {
+    "a.py": "import functools\n\n\ndef f(x):\n    return len(functools.partial(f, x)())\n",
+    "b.js": "import { g } from './c';\nexport const f = () => g(1);\n",
+    "c.ts": "export function g(x: number): number { return x; }\n",
+    "d.tsx": "export const v = () => <b/>;\n",
+    "e.go": "package e\n\nfunc f() { g() }\nfunc g() {}\n",
+    "f.rs": "fn f() { g(); }\nfn g() {}\n",
+    "G.java": "class G { void f() { g(); } void g() {} }\n",
+}
+_TASK: Final = "f in a.py calls len of functools.partial: see `f`"
+
+
+def load_graph_tools(scratch: Path) -> GraphView:
+    """Load all that the graph of a repository takes, by one of a few lines in each language; return that graph.
+
+    `scratch` is left as it was.
+    """
+    for language in Language:
+        for model in model_names(language):
+            read_model(language, model)
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        for name, text in _SAMPLES.items():
+            Path(folder, name).write_text(text)
+        return GraphView.of(Indexer(Path(folder), processes=1).build())
+
+
+def load_search_tools(view: GraphView) -> None:
+    """Load all that a search and a context take, by those of the same few lines."""
+    corpus = Corpus()
+    for name, text in {**_SAMPLES, "g.md": "# A\n\nB\n", "h.toml": "[a]\nb = 1\n", "i.yml": "a: 1\n"}.items():
+        corpus.put(name, text.encode())
+    found = Searcher(corpus, Past([], corpus.counting)).search(_TASK)
+    for known in (view, None):
+        assemble(Material(_TASK, found, lambda path: _SAMPLES.get(path, "").encode(), known), _Letters(), 2_000)
+
+
+class _Letters:
+    """Counts where no token ranks are at hand."""
+
+    def count(self, text: str) -> int:
+        return len(text) // 4
+
+    def truncate(self, text: str, limit: int) -> str:
+        return text[: limit * 4]
