@@ -19,6 +19,9 @@ _SEARCH = Field(
 )
 _REPLACE = Field("replace", Kind.STRING, "The text to put there; empty removes it.", is_required=True, most=MAX_CONTENT)
 _ALL = Field("replace_all", Kind.BOOLEAN, "Replace every occurrence. Default: there has to be exactly one.")
+_NAME = Field(
+    "name", Kind.STRING, "A name, its last parts (Class.method), or its place (FILE:LINE).", True, least=1, most=500
+)
 _EDIT = (_PATH, _SEARCH, _REPLACE, _ALL)
 
 
@@ -65,6 +68,36 @@ TOOLS: dict[str, Tool] = {
                 Field("path", Kind.STRING, "File or folder to look in. Default: the whole repository.", most=MAX_PATH),
                 Field("glob", Kind.STRING, "Look only in files that it selects, such as *.py.", most=200),
                 Field("context", Kind.INTEGER, "Lines to show around each match. Default 0.", least=0, most=10),
+            ),
+        ),
+        Tool(
+            "codebase_search",
+            "Find the functions, files and tests that a text is about, the best first, each with the reason: a "
+            "sentence, an error message, a traceback, names. For one exact text use search.",
+            (
+                Field("text", Kind.STRING, "What it is about.", is_required=True, least=1, most=20_000),
+                Field("top", Kind.INTEGER, "How many functions. Default 10.", least=1, most=20),
+            ),
+        ),
+        Tool(
+            "symbol",
+            "Show what a name is: where it is defined, its signature, docstring and members, and who uses it.",
+            (_NAME,),
+        ),
+        Tool(
+            "callers",
+            "List the places that call a function, each with how sure that is, and what could not be resolved.",
+            (
+                _NAME,
+                Field("depth", Kind.INTEGER, "Through how many calls. Default 1.", least=1, most=3),
+            ),
+        ),
+        Tool(
+            "impact",
+            "List what a change of symbols, or of a file, may affect, and the tests that reach it: a lower bound.",
+            (
+                Field("names", Kind.STRINGS, "Symbols, named as for symbol.", most=20),
+                Field("path", Kind.STRING, "A source file, for all that it defines.", most=MAX_PATH),
             ),
         ),
         Tool(

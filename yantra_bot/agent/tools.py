@@ -7,6 +7,7 @@ network and runs nothing itself: commands and tests go through what the host han
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from yantra_bot.agent.arguments import check_arguments, show_name
@@ -23,6 +24,7 @@ from yantra_bot.errors import Stopped, UserError, YantraError
 from yantra_bot.sandbox.tree import Tree
 
 MAX_COMMAND_OUTPUT = 20_000
+MAX_EXPLORED = 24_000
 _NOT_FOUND = 127
 _SUBJECT = re.compile(
     r"(build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(\([\w./, -]{1,40}\))?!?: \S[^\r\n]*"
@@ -32,6 +34,18 @@ RunCommand = Callable[[tuple[str, ...]], CommandResult]
 """Runs an argument list in a sandbox at the root of the tree."""
 RunTests = Callable[[tuple[str, ...]], TestReport]
 """Runs the tests that are named, all of them when none is."""
+Explore = Callable[[str, dict[str, Any]], str]
+"""Answers a tool that knows the tree as a whole, by its name and its checked arguments; raises UserError."""
+EXPLORING = ("codebase_search", "symbol", "callers", "impact")
+"""The tools that are answered so."""
+
+
+def _nobody_explores(_: str, __: dict[str, Any]) -> str:
+    raise UserError("Nobody here knows the code as a whole. Use search, list_files and read_file.")
+
+
+def _show_explored(explore: Explore, tool: str, arguments: dict[str, Any]) -> str:
+    return cut_middle(escape(explore(tool, arguments)), MAX_EXPLORED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,7 @@ class ToolBox:
         grammars: Grammars,
         ripgrep: str | None = None,
         failed_before: Callable[[], frozenset[str]] = frozenset,
+        explore: Explore = _nobody_explores,
     ) -> None:
         """`failed_before` names the tests that failed before any change, as far as that is known."""
         self._reading = ReadingTools(tree, ripgrep=ripgrep)
@@ -77,6 +92,7 @@ class ToolBox:
             "read_file": self._reading.read_file,
             "list_files": self._reading.list_files,
             "search": self._reading.search,
+            **{name: partial(_show_explored, explore, name) for name in EXPLORING},
             "edit_file": self._editing.edit_file,
             "batch_edit": self._editing.batch_edit,
             "write_file": self._editing.write_file,

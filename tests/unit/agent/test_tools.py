@@ -20,7 +20,8 @@ def test_every_tool_is_described_for_a_model() -> None:
     """Short, complete, and valid JSON for both vendors."""
     specs = ToolBox.specs()
     assert [spec.name for spec in specs] == [
-        *("read_file", "list_files", "search", "edit_file", "batch_edit", "write_file", "delete_file"),
+        *("read_file", "list_files", "search", "codebase_search", "symbol", "callers", "impact"),
+        *("edit_file", "batch_edit", "write_file", "delete_file"),
         *("run_tests", "run_command", "diff", "finish"),
     ]
     for spec in specs:
