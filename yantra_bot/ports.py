@@ -10,6 +10,7 @@ from typing import Protocol
 
 from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, ToolCall, ToolResult, ToolSpec
 from yantra_bot.domain.events import Delivery
 from yantra_bot.domain.graph import KeptGraph
@@ -213,6 +214,9 @@ class Workspace(Protocol):
 
     async def outline(self, limit: int) -> str:
         """Return at most `limit` paths of the tree, most useful first, as text for a prompt."""
+
+    async def assemble(self, task: str, *, model: str, budget: int) -> PromptContext:
+        """Return what of the repository a task is about, within so many tokens of the model; or why there is none."""
 
     async def close(self) -> None:
         """End the worker, its sandboxes and its tree. Safe to call twice."""

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 
 from yantra_bot.agent.specs import TOOLS
 from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import ToolCall, ToolSpec
 from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport
 from yantra_bot.errors import Transient
@@ -26,7 +27,7 @@ from yantra_bot.sandbox.interpreter import Interpreter, find_interpreter
 from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
 from yantra_bot.worker.employed import Employed, OnLine, finish, give_up, run_in_own_thread
-from yantra_bot.worker.inspection import check_batch, check_text, make_sendable_calls
+from yantra_bot.worker.inspection import check_batch, check_context, check_text, make_sendable_calls
 from yantra_bot.worker.launch import launch
 from yantra_bot.worker.protocol import Opened, Start
 from yantra_bot.worker.shelves import Shelf, Shelves
@@ -199,6 +200,12 @@ class WorkerWorkspace:
 
     async def outline(self, limit: int) -> str:
         return await self._text(protocol.Outline(limit))
+
+    async def assemble(self, task: str, *, model: str, budget: int) -> PromptContext:
+        order, patience = protocol.Assemble(task, model, budget), self._live.config.patience.assemble
+        context = await self._order(order, PromptContext, patience=patience)
+        async with self._live.ending_if_wrong():
+            return check_context(context)
 
     async def close(self) -> None:
         worker, self._worker = self._worker, None

@@ -21,6 +21,8 @@ class Patience:
     """Beyond the time that the tests themselves may take."""
     read: float = 120.0
     """Diff, outline and measure."""
+    assemble: float = 180.0
+    """Finding what a task is about, and making a context of it; the worker itself waits less for its guide."""
     keep: float = 1_800.0
     """Bringing a stored graph up to date, a first build of a large repository included."""
 
@@ -48,6 +50,8 @@ class WorkerConfig:
     checkout: CheckoutLimits = field(default_factory=CheckoutLimits)
     command_limits: Limits = TESTS
     """Limits of one command that a model runs."""
+    ranks: Path | None = None
+    """Folder of the token ranks. With it a run's worker has a guide, which knows the tree; without, it has none."""
     insecure_no_sandbox: bool = False
     """The operator's switch: run untrusted code with no sandbox."""
     patience: Patience = field(default_factory=Patience)

@@ -4,15 +4,17 @@ Everything that a repository or a model wrote is executed by the sandbox alone; 
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from yantra_bot.agent.commands import CommandResult
 from yantra_bot.agent.search import find_ripgrep
 from yantra_bot.agent.syntax import Grammars
 from yantra_bot.agent.tools import ToolBox
 from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.context import without_context
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport, TestStatus
-from yantra_bot.errors import UserError
+from yantra_bot.errors import UserError, YantraError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.sandbox.bubblewrap import Sandbox
 from yantra_bot.sandbox.checkout import Checkout
@@ -23,8 +25,9 @@ from yantra_bot.validation.measure import measure_change
 from yantra_bot.validation.test_run import TestBench, run_tests
 from yantra_bot.validation.weakening import Change
 from yantra_bot.worker.aftermath import Aftermath, list_names
+from yantra_bot.worker.guide_link import GuideLink
 from yantra_bot.worker.outline import outline
-from yantra_bot.worker.protocol import Opened, Start
+from yantra_bot.worker.protocol import Assemble, Call, Open, Opened, Start
 
 NO_ENVIRONMENT = Environment(EnvironmentReport(key="none", was_cached=False, seconds=0.0))
 """Until `prepare`: the interpreter and what its own library holds."""
@@ -35,10 +38,12 @@ MAX_DIFF = 4_000_000
 class Desk:
     """One tree, and the tools in it. `say` takes lines of output for people."""
 
-    def __init__(self, start: Start, mirror: Mirror, grammars: Grammars) -> None:
+    def __init__(self, start: Start, mirror: Mirror, grammars: Grammars, guide: GuideLink | None = None) -> None:
         self.say: Callable[[str], None] = _ignore
         self._start = start
         self._mirror = mirror
+        self._guide = guide
+        self._commit = ""
         self._grammars = grammars
         self._ripgrep = find_ripgrep()
         self._sandbox: Sandbox | None = None
@@ -59,7 +64,7 @@ class Desk:
         root.mkdir(mode=0o755)
         checkout = Checkout(self._mirror, commit, root, self._start.config.checkout)
         checkout.apply(changes, read_blob)
-        self._checkout = checkout
+        self._checkout, self._commit = checkout, commit
         self._box = ToolBox(
             checkout.tree,
             run=self._run,
@@ -67,6 +72,7 @@ class Desk:
             diff=checkout.diff,
             grammars=self._grammars,
             ripgrep=self._ripgrep,
+            explore=self._explore,
             failed_before=lambda: self._failed_before,
         )
         layout = checkout.layout
@@ -128,6 +134,24 @@ class Desk:
     def outline(self, limit: int) -> str:
         """Name the paths of the tree."""
         return outline(self._need()[0].paths(), limit)
+
+    def assemble(self, order: Assemble) -> Any:
+        """Return the context of a task, or why there is none: a run does not end by that."""
+        self._need()
+        try:
+            return self._ask(order)
+        except YantraError as problem:
+            return without_context(str(problem))
+
+    def _explore(self, tool: str, arguments: dict[str, Any]) -> str:
+        """Return what a tool says that knows the tree, as it is edited now."""
+        return str(self._ask(Call((ToolCall("", tool, arguments),))))
+
+    def _ask(self, task: Assemble | Call) -> Any:
+        checkout, _ = self._need()
+        if self._guide is None:
+            raise UserError("Nobody here knows the code as a whole. Use search, list_files and read_file.")
+        return self._guide.ask(Open(self._commit, checkout.survey().changes), task)
 
     def _run(self, argv: tuple[str, ...]) -> CommandResult:
         checkout, _ = self._need()

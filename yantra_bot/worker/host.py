@@ -8,24 +8,24 @@ import hmac
 import os
 import socket
 import sys
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from yantra_bot.agent.syntax import Grammars, load_grammars
-from yantra_bot.errors import Permanent, Transient, UserError
+from yantra_bot.errors import Permanent, UserError
 from yantra_bot.sandbox.environment import preload
 from yantra_bot.sandbox.mirror import Mirror, open_mirror
 from yantra_bot.sandbox.seccomp import build_filter
 from yantra_bot.validation.test_run import load_runner
 from yantra_bot.worker import protocol
-from yantra_bot.worker.connection import Connection, make_sendable
+from yantra_bot.worker.connection import Connection
 from yantra_bot.worker.desk import Desk
+from yantra_bot.worker.failures import describe_failure
+from yantra_bot.worker.guide_link import GuideLink, start_guide
 from yantra_bot.worker.privileges import CannotConfine, confine, tie_to_parent
-from yantra_bot.worker.protocol import PAST_FOLDER, Answer, Blob, Closed, Failure, ProtocolError, Ready, Request, Start
+from yantra_bot.worker.protocol import PAST_FOLDER, Answer, Blob, Closed, ProtocolError, Ready, Request, Start
 
-_MAX_TRACE = 8_000
 _GRAPH_NICENESS = 10
 """A fresh graph can wait, a run cannot."""
 
@@ -43,29 +43,39 @@ def main(descriptor: int, parent: int) -> None:
         _warm_up()
         if start.keeps_graph:
             _load_graph(start)
-        mirror = Mirror(open_mirror(start.mirror), start.folder)
-        past = None if start.past is None else Mirror(open_mirror(start.past), start.folder / PAST_FOLDER)
+        places = open_mirror(start.mirror), None if start.past is None else open_mirror(start.past)
+        mirror = Mirror(places[0], start.folder)
+        past = None if places[1] is None else Mirror(places[1], start.folder / PAST_FOLDER)
+        guide = None if start.keeps_graph or start.config.ranks is None else start_guide(start, *places)
         has_left_network = confine(account=start.account, groups=start.groups, parent=parent)
     except (CannotConfine, ProtocolError, Permanent, OSError) as error:
         with suppress(OSError, ProtocolError):
-            connection.send(_describe(0, error))
+            connection.send(describe_failure(0, error))
         return
     with suppress(BrokenPipeError, ConnectionResetError, ProtocolError):
         connection.send(Answer(0, Ready(has_left_network)))
-        Host(connection, start, mirror, grammars, past).serve()
+        Host(connection, start, mirror, grammars, past=past, guide=guide).serve()
 
 
 class Host:
     """Takes orders from a connection."""
 
     def __init__(
-        self, connection: Connection, start: Start, mirror: Mirror, grammars: Grammars, past: Mirror | None = None
+        self,
+        connection: Connection,
+        start: Start,
+        mirror: Mirror,
+        grammars: Grammars,
+        *,
+        past: Mirror | None = None,
+        guide: GuideLink | None = None,
     ) -> None:
         self._connection = connection
         self._past = past
         self._start = start
         self._mirror = mirror
-        self._desk = Desk(start, mirror, grammars)
+        self._desk = Desk(start, mirror, grammars, guide)
+        self._guide = guide
         self._received: dict[str, bytes] = {}
         self._sent: set[str] = set()
         self._known_modules = frozenset(sys.modules)
@@ -86,12 +96,12 @@ class Host:
         try:
             value = self._do(request)
         except Exception as error:  # noqa: BLE001 (a bug is reported to control, which decides)
-            self._connection.send(_describe(request.id, error))
+            self._connection.send(describe_failure(request.id, error))
             return
         try:
             self._connection.send(Answer(request.id, value))
         except ProtocolError as error:
-            self._connection.send(_describe(request.id, error))
+            self._connection.send(describe_failure(request.id, error))
 
     def _do(self, request: Request) -> Any:
         task, desk = request.task, self._desk
@@ -108,8 +118,9 @@ class Host:
             protocol.Diff: lambda _: desk.diff(),
             protocol.Measure: lambda _: desk.measure(),
             protocol.Outline: lambda order: desk.outline(order.limit),
+            protocol.Assemble: desk.assemble,
             protocol.Keep: self._keep,
-            protocol.Close: lambda _: Closed(tuple(sorted(sys.modules.keys() - self._known_modules))),
+            protocol.Close: lambda _: self._close(),
         }
         return handlers[type(task)](task)
 
@@ -121,6 +132,10 @@ class Host:
         finally:
             self._sent = set(self._received)
             self._received = {}
+
+    def _close(self) -> Closed:
+        late = sys.modules.keys() - self._known_modules
+        return Closed(tuple(sorted(late | set(self._guide.close() if self._guide else ()))))
 
     def _keep(self, order: protocol.Keep) -> Any:
         if not self._start.keeps_graph:
@@ -149,7 +164,7 @@ def _warm_up() -> None:
     try:
         raise ProtocolError("warm up")
     except ProtocolError as error:
-        _describe(0, error)
+        describe_failure(0, error)
 
 
 def _load_graph(start: Start) -> None:
@@ -162,15 +177,3 @@ def _load_graph(start: Start) -> None:
     for name in quiet:
         del os.environ[name]
     os.nice(_GRAPH_NICENESS)
-
-
-def _describe(order: int, error: BaseException) -> Failure:
-    text = make_sendable(str(error))[:_MAX_TRACE]
-    if isinstance(error, UserError):
-        return Failure(order, "user", text)
-    if isinstance(error, Transient):
-        return Failure(order, "transient", text)
-    if isinstance(error, Permanent):
-        return Failure(order, "permanent", text)
-    trace = "".join(traceback.format_exception(error))
-    return Failure(order, "bug", make_sendable(trace)[-_MAX_TRACE:])

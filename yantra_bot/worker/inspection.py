@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.paths import check_path, is_protected
 from yantra_bot.errors import UserError
@@ -18,6 +19,10 @@ from yantra_bot.worker.protocol import Call, ProtocolError, Request, encode_fram
 
 MAX_TEXT = 8 * 1024 * 1024
 MAX_RESULT = 1024 * 1024
+MAX_CONTEXT = 400_000
+"""Characters of all parts of a context."""
+MAX_PARTS = 1_000
+MAX_CONTEXT_LINE = 6_000
 _MAX_DEPTH = 64
 
 
@@ -52,6 +57,19 @@ def check_text(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise ProtocolError("A text is too long.")
     return text
+
+
+def check_context(context: PromptContext) -> PromptContext:
+    """Return `context`; raise ProtocolError when it is larger than any that is asked for, or its numbers are none."""
+    lines = [context.problem, *context.notes, *(one.title + one.reason for one in context.left_out)]
+    lines += [part.level + part.kind + part.title + part.reason + part.path for part in context.parts]
+    if len(lines) > MAX_PARTS or any(len(line) > MAX_CONTEXT_LINE for line in lines):
+        raise ProtocolError("A context has too many parts, or one with too long a name.")
+    if sum(len(part.text) for part in context.parts) > MAX_CONTEXT:
+        raise ProtocolError("A context is too long.")
+    if not all(0 <= number < MAX_CONTEXT for number in (context.seconds, *(part.tokens for part in context.parts))):
+        raise ProtocolError("A context's numbers are none that can be.")
+    return context
 
 
 def make_sendable_calls(calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:

@@ -1,8 +1,7 @@
 """What control and a worker say to each other: length-framed JSON messages over one socket. Pure.
 
-A frame is four bytes with the length of its body, big-endian, and a body of UTF-8 JSON. Bytes travel as base64. What
-does not fit ends the connection: neither side guesses. This module never reads a socket, and never trusts a frame's
-length before it is held against `MAX_FRAME_BYTES`.
+A frame is four bytes of length, big-endian, and a body of UTF-8 JSON; bytes travel as base64. What does not fit ends
+the connection: neither side guesses. This module reads no socket, and trusts no length above `MAX_FRAME_BYTES`.
 """
 
 import hashlib
@@ -28,10 +27,8 @@ MAX_BLOB_BYTES = 10 * 1024 * 1024
 MAX_LINE_CHARACTERS = 4096
 GRAPH_FOLDER = "graph"
 """Name, in the folder of a worker that keeps a graph, of the folder that the graph is handed over in."""
-PAST_FOLDER = "past"
-"""The same of what git needs to tell the past."""
+PAST_FOLDER = "past"  # the same of what git needs to tell the past
 HEADER_BYTES = 4
-
 _HEADER = struct.Struct(">I")
 _CONFIG = ConfigDict(extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
 Value = TypeVar("Value")
@@ -62,7 +59,7 @@ class Start:
     keeps_graph: bool = False
     """Whether it is to bring a stored graph up to date: it then loads what that takes, and has nothing else to do."""
     past: Path | None = None
-    """Of such a worker: a bare repository with what led to the commit; None where there is none."""
+    """A bare repository with what led to the commit; None where there is none."""
     kind: Literal["start"] = "start"
 
 
@@ -122,6 +119,16 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
+class Assemble:
+    """Find what a task is about, and make a context of it within `budget` tokens of a model. The task is data."""
+
+    task: str
+    model: str
+    budget: int
+    kind: Literal["assemble"] = "assemble"
+
+
+@dataclass(frozen=True, slots=True)
 class Keep:
     """Bring the graph in the worker's folder to `commit`, with `processes` parsing at once. The talk is data."""
 
@@ -139,7 +146,9 @@ class Close:
     kind: Literal["close"] = "close"
 
 
-Task = Annotated[Open | Prepare | Call | Test | Diff | Measure | Outline | Keep | Close, Field(discriminator="kind")]
+Task = Annotated[
+    Open | Prepare | Call | Test | Diff | Measure | Outline | Assemble | Keep | Close, Field(discriminator="kind")
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from yantra_bot.worker import protocol
 from yantra_bot.worker.accounts import take_account
 from yantra_bot.worker.config import WorkerConfig
 from yantra_bot.worker.connection import Connection
+from yantra_bot.worker.failures import describe_failure
 from yantra_bot.worker.host import Host
 from yantra_bot.worker.protocol import Answer, Blob, Failure, Line, ProtocolError, Request, Start, hash_blob
 
@@ -162,12 +163,12 @@ def test_failures_are_told_by_their_class(talk: Talk, maker: MirrorMaker) -> Non
     assert talk.ask(protocol.Diff()).policy == "user"
     assert talk.ask(protocol.Open("2" * 40, Changeset())).policy == "permanent"
     assert talk.ask(protocol.Open("x", Changeset())).policy == "user"
-    described = module._describe(1, ValueError("\ud800 boom"))
+    described = describe_failure(1, ValueError("\ud800 boom"))
     assert described.policy == "bug"
     assert "ValueError: ? boom" in described.message
     from yantra_bot.errors import Transient
 
-    assert module._describe(1, Transient("later")).policy == "transient"
+    assert describe_failure(1, Transient("later")).policy == "transient"
 
 
 def test_orders_of_others_end_the_talk(talk: Talk, maker: MirrorMaker) -> None:
