@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     """Input and output tokens one run may use at most."""
     budget_minutes: float = Field(default=60, gt=0)
     """Wall-clock minutes one run may take at most, waiting in the queue left out."""
+    context_tokens: int = Field(default=24_000, ge=0)
+    """Tokens that are shared out for what a first prompt shows of the repository: 40 % code, 30 % signatures, tests,
+    past and map. Never more than the model has room for; 0 shows nothing."""
 
     # Limits
     concurrent_runs: int = Field(default=4, gt=0)

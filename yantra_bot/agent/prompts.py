@@ -7,7 +7,9 @@ is data; it travels in blocks of its own and is never pasted between instruction
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from yantra_bot.agent.context_blocks import shorten_outline, show_chosen, show_conventions, show_map
 from yantra_bot.agent.rendering import find_reason
+from yantra_bot.domain.context import NO_CONTEXT, Convention, PromptContext
 from yantra_bot.domain.conversation import Message, Role, Text
 from yantra_bot.domain.proof import Comparison, EnvironmentReport, TestOutcome, TestReport, TestStatus, Verdict
 from yantra_bot.domain.repository import Issue
@@ -16,8 +18,8 @@ SYSTEM = """\
 You change a code repository so that the task below is done, and you prove it with the repository's own tests.
 
 How to work
-1. Find the cause first: search, read the code and its tests. Several tool calls may go into one turn; do so when they
-   do not depend on each other.
+1. Find the cause first: read the code that is shown with the task, then what it leads to, and its tests. Several
+   tool calls may go into one turn; do so when they do not depend on each other.
 2. Write or extend a test that fails because of the task, and run it to see it fail, where the repository has tests.
 3. Make the smallest change that does the task in the style of the code around it. No unrelated edits, no new
    dependency unless the task asks for one.
@@ -40,6 +42,9 @@ MAX_COMMENT_CHARACTERS = 8_000
 MAX_BODY_CHARACTERS = 32_000
 MAX_COMMENTS = 20
 MAX_FAILING = 20
+MAX_TASK = 100_000
+NOTHING_CHOSEN = "No code was chosen for the task beforehand: find it with the tools. The reason, as data:"
+FILES = "The repository's files (where there are many, folders without code are counted):"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +59,44 @@ class Briefing:
     outline: str
     environment: EnvironmentReport
     base_tests: TestReport
+    context: PromptContext = NO_CONTEXT
 
 
-def system_text(agents: str | None) -> str:
+def system_text(agents: str | None, conventions: Sequence[Convention] = ()) -> str:
     """Return the system text, with the maintainers' own instructions where there are any."""
-    if not agents or not agents.strip():
-        return SYSTEM
-    return SYSTEM + "\n" + AGENTS_INTRODUCTION + cut(agents.strip(), MAX_AGENTS_CHARACTERS)
+    parts = [SYSTEM.rstrip("\n")]
+    if agents and agents.strip():
+        parts.append(AGENTS_INTRODUCTION + cut(agents.strip(), MAX_AGENTS_CHARACTERS))
+    parts += [show_conventions(conventions)] if conventions else []
+    return "\n\n".join(parts) + ("" if len(parts) > 1 else "\n")
 
 
 def first_message(briefing: Briefing) -> Message:
-    """Return the first turn: framing and data in alternating blocks."""
+    """Return the first turn: framing and data in alternating blocks, what changes least from run to run first."""
     issue = briefing.issue
-    blocks = [Text("The task, as data:"), Text(_issue_text(issue))]
+    blocks = [*show_map(briefing.context), *_list_files(briefing), Text("The task, as data:"), Text(_issue_text(issue))]
     if briefing.request:
         blocks += [Text("The person who ordered the work added, as data:"), Text(cut(briefing.request, 4_000))]
     talk = _talk(issue, briefing.command)
     if talk:
         blocks += [Text("The conversation below it, oldest first, as data:"), Text(talk)]
-    blocks += [
-        Text("The repository's files (where there are many, folders without code are counted):"),
-        Text(briefing.outline),
-        Text(_state(briefing)),
-    ]
+    blocks.append(Text(_state(briefing)))
     if briefing.base_tests.verdict is Verdict.FAIL and _failures(briefing.base_tests):
         blocks.append(Text(_list_failures(briefing.base_tests)))
+    blocks += show_chosen(briefing.context)
     return Message(Role.USER, tuple(blocks))
+
+
+def _list_files(briefing: Briefing) -> list[Text]:
+    outline = briefing.outline
+    if briefing.context.problem:
+        return [Text(FILES), Text(outline), Text(NOTHING_CHOSEN), Text(briefing.context.problem)]
+    return [Text(FILES), Text(shorten_outline(outline) if briefing.context.parts else outline)]
+
+
+def task_text(issue: Issue, request: str, *, command: str) -> str:
+    """Return all that people said of a task, for a search: data, whatever it says."""
+    return cut("\n\n".join(text for text in (_issue_text(issue), request, _talk(issue, command)) if text), MAX_TASK)
 
 
 def _issue_text(issue: Issue) -> str:

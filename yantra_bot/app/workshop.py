@@ -141,7 +141,12 @@ def limits_of(settings: Settings) -> Limits:
         tokens=settings.budget_tokens,
         seconds=settings.budget_minutes * 60,
     )
-    return Limits(budget, settings.max_repository_mb * 1024, settings.test_timeout_seconds)
+    return Limits(
+        budget,
+        settings.max_repository_mb * 1024,
+        context_tokens=settings.context_tokens,
+        test_seconds=settings.test_timeout_seconds,
+    )
 
 
 def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: Path | None) -> WorkerConfig:
@@ -152,6 +157,7 @@ def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: P
         cache_folder=settings.cache_folder or home.environments,
         index=index,
         egress_folder=egress,
+        ranks=artefacts.path("token-ranks"),
         insecure_no_sandbox=settings.insecure_no_sandbox,
         # A model may have the tests run, too.
         patience=Patience(call=Patience().call + settings.test_timeout_seconds),

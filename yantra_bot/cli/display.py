@@ -13,6 +13,8 @@ from yantra_bot.dashboard.run_page import QUIET_STEPS, Entry, Line, describe
 from yantra_bot.domain.proof import Confidence, TestReport, TestStatus
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.replies.run import spent_line
+from yantra_bot.retrieval.context.explain import TITLES
+from yantra_bot.retrieval.context.parts import Level
 from yantra_bot.runs.codec import decode_envelope
 from yantra_bot.runs.ledger import StepRow
 from yantra_bot.runs.records import Records, RunRecord
@@ -23,6 +25,8 @@ POLL_SECONDS = 0.15
 SILENT_STEPS = QUIET_STEPS | {"read base", "measure", "outline", "diff"}
 """Those that the page leaves out, and those whose result is shown elsewhere."""
 MAX_TEXT = 300
+MAX_PARTS = 5
+"""Pieces of code of a context that are named; the run's page names all."""
 
 
 class Display:
@@ -76,8 +80,25 @@ class Display:
         took = f" [dim]{entry.seconds:.1f} s[/]" if entry.seconds is not None and entry.seconds >= 0.1 else ""
         note = f" [dim]{escape(entry.note)}[/]" if entry.note else ""
         self._print(f"  {escape(entry.name)}{note}{took}")
+        if entry.name == "assemble context":
+            self._show_context(entry)
+            return
         for line in entry.lines:
             self._show_line(entry, line)
+
+    def _show_context(self, entry: Entry) -> None:
+        """Print what the first prompt shows of the repository: a line for each level, the code itself with reasons."""
+        shown = [line for line in entry.lines if line.kind == "error"]
+        for line in shown:
+            self._show_line(entry, line)
+        left = 0
+        for line in entry.lines:
+            if line.kind == "level":
+                left = MAX_PARTS if line.title.startswith(TITLES[Level.CODE]) else 0
+                self._print(f"    [cyan]context:[/] {escape(line.title)}")
+            elif line.kind == "part" and left:
+                left -= 1
+                self._print(f"      {escape(line.title)} [dim]{escape(shorten(line.text))}[/]")
 
     def _show_line(self, entry: Entry, line: Line) -> None:
         text = escape(shorten(line.text))

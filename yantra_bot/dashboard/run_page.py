@@ -11,10 +11,13 @@ from datetime import UTC, datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from yantra_bot.agent.loop import Answered
+from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import Text, ToolCall
 from yantra_bot.domain.proof import EnvironmentReport, TestReport, TestStatus
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import ToolBatch
+from yantra_bot.retrieval.context.explain import TITLES
+from yantra_bot.retrieval.context.parts import Level
 from yantra_bot.runs.codec import StepBug, decode_envelope
 from yantra_bot.runs.ledger import StepRow
 from yantra_bot.runs.records import RunRecord
@@ -157,6 +160,28 @@ def _environment_step(name: str, seconds: float | None, envelope: str) -> Entry:
     return Entry(name, seconds, note, lines)
 
 
+def _context(name: str, seconds: float | None, envelope: str) -> Entry:
+    """Show what was chosen for the first prompt, level by level, and why."""
+    chosen: PromptContext = decode_envelope(envelope, PromptContext)
+    if chosen.problem:
+        return Entry(name, seconds, "went on without", (Line("error", "no context", chosen.problem),))
+    code = chosen.of(Level.CODE)
+    note = f"{_count(len(code), 'function')}, {chosen.tokens:,} tokens of {chosen.budget:,}"
+    lines = []
+    for level in Level:
+        if parts := chosen.of(level):
+            total = f"{_count(len(parts), 'part')}, {sum(part.tokens for part in parts):,} tokens"
+            lines.append(Line("level", f"{TITLES[level]}: {total}"))
+            lines += [Line("part", part.title, f"{part.tokens:,} tokens, because {part.reason}") for part in parts]
+    lines += [Line("part", f"left out: {one.title}", one.reason) for one in chosen.left_out]
+    lines += [Line("note", "", note) for note in chosen.notes]
+    return Entry(name, seconds, note, tuple(lines))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def _diff(name: str, seconds: float | None, envelope: str) -> Entry:
     text: str = decode_envelope(envelope, str)
     return Entry(name, seconds, "", (Line("text", "", text[:MAX_SHOWN]),) if text else ())
@@ -164,6 +189,7 @@ def _diff(name: str, seconds: float | None, envelope: str) -> Entry:
 
 _READERS = {
     "prepare environment": _environment_step,
+    "assemble context": _context,
     "diff": _diff,
     "model": _model,
     "tools": _tools,

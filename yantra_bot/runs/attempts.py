@@ -69,7 +69,7 @@ class Attempts:
 
     async def run(self, ground: Ground) -> Judged | GaveUp:
         """Attempt until a change can be delivered, or has to go to a person."""
-        self.talk.system = system_text(ground.reading.agents)
+        self.talk.system = system_text(ground.reading.agents, ground.conventions)
         self.talk.tools = await self._context.step("list tools", self._list_tools, tuple[ToolSpec, ...], tries=2)
         command = self._context.order.command
         briefing = ground.briefing(command.argument, command=f"@{self._workshop.handle} {command.verb}")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from yantra_bot.agent.prompts import Briefing
+from yantra_bot.domain.context import Convention, PromptContext
 from yantra_bot.domain.proof import EnvironmentReport, TestReport
 from yantra_bot.domain.repository import Issue, RepositoryFacts
 from yantra_bot.domain.run import Phase
@@ -10,6 +11,7 @@ from yantra_bot.errors import UserError
 from yantra_bot.ports import Forge
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.bench import Bench
+from yantra_bot.runs.briefing import assemble_context, read_conventions
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.rules import PATH, RepositoryRules, parse_rules
 from yantra_bot.runs.workshop import Workshop
@@ -37,9 +39,12 @@ class Ground:
     outline: str
     environment: EnvironmentReport
     base_tests: TestReport
+    context: PromptContext
+    conventions: tuple[Convention, ...]
 
     def briefing(self, request: str, *, command: str) -> Briefing:
-        return Briefing(self.reading.issue, request, command, self.outline, self.environment, self.base_tests)
+        issue = self.reading.issue
+        return Briefing(issue, request, command, self.outline, self.environment, self.base_tests, self.context)
 
 
 async def read_forge(context: RunContext, workshop: Workshop, forge: Forge) -> Reading:
@@ -84,8 +89,10 @@ def _refuse(facts: RepositoryFacts, max_kb: int) -> None:
         )
 
 
-async def lay_ground(context: RunContext, reading: Reading, bench: Bench) -> Ground:
-    """Bring the base commit, install what it needs, and run its tests before anything is changed."""
+async def lay_ground(
+    context: RunContext, workshop: Workshop, forge: Forge, reading: Reading, bench: Bench, *, model: str
+) -> Ground:
+    """Bring the base commit, choose what the model is shown of it, install it, and run its tests as it is."""
 
     async def fetch() -> str:
         return await bench.remote.fetch(reading.facts.default_branch)
@@ -100,12 +107,17 @@ async def lay_ground(context: RunContext, reading: Reading, bench: Bench) -> Gro
         return await (await bench.workspace()).prepare()
 
     shown = await context.step("outline", outline, str, stoppable=True, tries=2)
+    chosen = await assemble_context(context, workshop, bench, reading.issue, model=model)
+    conventions = await read_conventions(context, forge, chosen)
     environment = await context.step("prepare environment", prepare, EnvironmentReport, stoppable=True, tries=2)
     base_tests = await context.step("test base", bench.test, TestReport, stoppable=True, tries=2)
-    return Ground(reading, base, shown, environment, base_tests)
+    return Ground(reading, base, shown, environment, base_tests, chosen, conventions)
 
 
-async def gather(context: RunContext, workshop: Workshop, forge: Forge, bench: Bench, announcer: Announcer) -> Ground:
-    """Assemble everything, in the phase of that name."""
+async def gather(
+    context: RunContext, workshop: Workshop, forge: Forge, bench: Bench, announcer: Announcer, *, model: str
+) -> Ground:
+    """Assemble everything for a model, in the phase of that name."""
     await announcer.store(Phase.CONTEXT_ASSEMBLY)
-    return await lay_ground(context, await read_forge(context, workshop, forge), bench)
+    reading = await read_forge(context, workshop, forge)
+    return await lay_ground(context, workshop, forge, reading, bench, model=model)

@@ -100,7 +100,9 @@ class Implement:
         await scene.announcer.show()
         self._refuse_unpriced(scene)
         scene.talk.started_at = await scene.context.now()
-        ground = await gather(scene.context, self._workshop, scene.forge, scene.bench, scene.announcer)
+        ground = await gather(
+            scene.context, self._workshop, scene.forge, scene.bench, scene.announcer, model=scene.talk.model
+        )
         attempts = Attempts(
             scene.context, self._workshop, scene.bench, scene.announcer, self._budget(scene.context, ground), scene.talk
         )

@@ -16,6 +16,8 @@ class Limits:
 
     budget: Budget
     max_repository_kb: int
+    context_tokens: int = 24_000
+    """What is chosen of a repository for the first prompt may have at most, in tokens."""
     test_seconds: float = 300.0
     """What one run of the tests may take; a repository's own rules can only make it less."""
 
