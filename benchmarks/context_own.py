@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.localisation_tasks import Task
 from benchmarks.localisation_truth import list_functions
 from yantra_bot import artefacts
-from yantra_bot.cli.searching import MAX_COMMITS, find_similarity, open_repository, open_trees
+from yantra_bot.cli.searching import MAX_COMMITS, find_meaning, open_repository, open_trees
 from yantra_bot.graphdb.discovery import Reader
 from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.view import GraphView
@@ -34,7 +34,7 @@ class OwnContexts:
         self._trees = stack.enter_context(open_trees(found))
         shas = tuple(dict.fromkeys(task.sha for task in tasks))
         self._pasts = Pasts(found.git, shas, self._trees.counting, max_commits=MAX_COMMITS)
-        self._similarity = find_similarity()
+        self._similarity = find_meaning()
         self._indexer = Indexer(folder, processes=1)
         self._tokenizer = Tokenizer(artefacts.path("token-ranks"))
         self._made: tuple[str, Material] | None = None

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from benchmarks.localisation import half_of, load_tasks, named_repositories
 from benchmarks.localisation_git import name_repository
 from benchmarks.localisation_tasks import Task
-from yantra_bot.cli.searching import MAX_COMMITS, find_similarity, open_repository, open_trees
+from yantra_bot.cli.searching import MAX_COMMITS, find_meaning, open_repository, open_trees
 from yantra_bot.retrieval import weights as shipped
 from yantra_bot.retrieval.filing import measure_files
 from yantra_bot.retrieval.git_trees import Pasts
@@ -66,7 +66,7 @@ def measure_tasks(repository: Path, tasks: Sequence[Task]) -> Iterator[Example]:
     opened = open_repository(repository)
     if opened is None:
         raise SystemExit(f"{repository} is no git repository.")
-    similarity = find_similarity()
+    similarity = find_meaning()
     with open_trees(opened) as trees:
         pasts = Pasts(opened.git, [task.sha for task in tasks], trees.counting, max_commits=MAX_COMMITS)
         for number, task in enumerate(tasks):

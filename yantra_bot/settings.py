@@ -76,6 +76,12 @@ class Settings(BaseSettings):
     handle: str = "yantra"
     """The name the bot is addressed by, without @."""
 
+    # Searching
+    embedding_model_folder: Path | None = None
+    """Folder of another sentence model: config.json, vocab.txt, model.safetensors. Default: that of `make setup`."""
+    reranking_model_folder: Path | None = None
+    """Folder of a cross-encoder (model.onnx, vocab.txt): ranks the first hits anew. Default none; needs `[onnx]`."""
+
     # The models
     model: str = ""
     """Model a run uses. Default: the vendor's current one of the catalogue."""

@@ -14,9 +14,11 @@ from rich.text import Text
 
 from yantra_bot.cli.answers import json_option, print_json
 from yantra_bot.cli.display import make_console
-from yantra_bot.cli.searching import MAX_COMMITS, find_similarity, open_repository, open_search, open_trees
+from yantra_bot.cli.searching import MAX_COMMITS, Models, index_meaning, open_repository, open_search, open_trees
 from yantra_bot.errors import UserError
+from yantra_bot.retrieval.corpus import Corpus
 from yantra_bot.retrieval.cues import MAX_TEXT
+from yantra_bot.retrieval.embedding.indexing import Progress as Indexed
 from yantra_bot.retrieval.git_trees import Pasts
 from yantra_bot.retrieval.hits import FileHit, Found, Hit, Reason
 from yantra_bot.retrieval.search import Searcher
@@ -45,6 +47,7 @@ class Task:
 @click.option("--batch", type=click.Path(dir_okay=False, path_type=Path), help="A file with a task a line, as JSON.")
 @click.option("--repo", type=FOLDER, help="With --batch: the repository of the tasks.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="With --batch: where answers are written.")
+@click.option("--index", "indexes", is_flag=True, help="Embed all of PATH first, so that meaning alone finds too.")
 @json_option
 def search(
     path: Path | None,
@@ -55,6 +58,7 @@ def search(
     batch: Path | None,
     repo: Path | None,
     out: Path | None,
+    indexes: bool,
     as_json: bool,
 ) -> None:
     """Name the functions and files of PATH that TEXT is about: an issue, an error message, a traceback, a question.
@@ -67,12 +71,16 @@ def search(
             raise click.UsageError("--batch needs --repo and --out, and neither PATH nor TEXT.")
         answer_batch(batch, repo, out)
         return
-    if path is None or text is None:
+    if path is None or (text is None and not indexes):
         raise click.UsageError('Name a folder and a text: yantra search . "login fails after a redirect"')
     text = _read_text() if text == "-" else text
-    if not text.strip():
+    if text is not None and not text.strip():
         raise UserError("The text is empty. Say what to look for: an issue's title and body, or an error message.")
     opened = open_search(path, rev)
+    if indexes:
+        index(opened.corpus)
+    if text is None:
+        return
     found = opened.searcher.search(text, top)
     notes = (*opened.notes, *found.notes)
     if as_json:
@@ -87,7 +95,7 @@ def answer_batch(batch: Path, repo: Path, out: Path) -> None:
     repository = open_repository(repo)
     if repository is None:
         raise UserError(f"{repo} is no git repository. Clone it with its history first.")
-    similarity = find_similarity()
+    models = Models.find()
     commits = {sha: repository.commit(sha) for sha in dict.fromkeys(task.sha for task in tasks)}
     with open_trees(repository) as trees, _open_answers(out) as answers:
         if not tasks:
@@ -96,8 +104,21 @@ def answer_batch(batch: Path, repo: Path, out: Path) -> None:
         with Progress(console=Console(stderr=True), transient=True) as progress:
             for task in progress.track(tasks, description="Searching"):
                 commit = commits[task.sha]
-                searcher = Searcher(trees.corpus(commit), pasts.of(commit), similarity=similarity)
+                searcher = models.search(trees.corpus(commit), pasts.of(commit))
                 answers.write(json.dumps({"id": task.id, **rank(searcher, task.query)}) + "\n")
+
+
+def index(corpus: Corpus) -> None:
+    """Embed what has no vector yet, with a line of progress; say how it ended."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task("Embedding", total=None)
+
+        def tell(now: Indexed) -> None:
+            bar.update(task, completed=now.done, total=now.total)
+
+        ended = index_meaning(corpus, tell)
+    console.print(Text(ended.describe()))
 
 
 def _open_answers(out: Path) -> TextIO:

@@ -1,7 +1,7 @@
 """What `search` and `context` share: a folder, or a revision of a repository, opened for searching."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +14,16 @@ from yantra_bot.graphdb.history.gitlog import configure
 from yantra_bot.graphdb.history.host_git import HostGit
 from yantra_bot.retrieval.corpus import Corpus
 from yantra_bot.retrieval.embedding.embedder import load_embedder
+from yantra_bot.retrieval.embedding.indexing import Indexing, Progress
+from yantra_bot.retrieval.embedding.reranker import Reranker, find_reranker
+from yantra_bot.retrieval.embedding.semantic import SemanticIndex
 from yantra_bot.retrieval.embedding.vectors import VectorCache
 from yantra_bot.retrieval.folders import read_folder
 from yantra_bot.retrieval.git_trees import GitTrees, open_scratch, scratch_of
-from yantra_bot.retrieval.meaning import Meaning
+from yantra_bot.retrieval.meaning import TOKENS, Meaning
 from yantra_bot.retrieval.past import Past
 from yantra_bot.retrieval.past_cache import PastCache
-from yantra_bot.retrieval.search import Searcher, Similarity
+from yantra_bot.retrieval.search import Searcher
 from yantra_bot.retrieval.terms import Counting
 from yantra_bot.sandbox.mirror import Mirror, open_mirror
 from yantra_bot.settings import read_settings
@@ -76,12 +79,12 @@ def open_repository(path: Path) -> Repository | None:
 
 def open_search(path: Path, revision: str | None = None) -> Opened:
     """Return a folder as it is now, or a revision of its repository, ready to be searched."""
-    repository = open_repository(path)
+    repository, models = open_repository(path), Models.find()
     if repository is None:
         if revision is not None:
             raise UserError(f"{path} is in no git repository, so it has no revisions. Leave --rev out.")
         corpus, notes = read_folder(path, None)
-        return Opened(Searcher(corpus, similarity=find_similarity()), corpus, tuple(notes))
+        return Opened(models.search(corpus), corpus, (*notes, *models.notes))
     counting = Counting()
     if revision is None and repository.has_tree:
         corpus, notes = read_folder(path, repository.git, counting)
@@ -91,7 +94,7 @@ def open_search(path: Path, revision: str | None = None) -> Opened:
         with open_trees(repository, counting) as trees:
             corpus, notes = trees.corpus(commit, prefix=repository.prefix), trees.notes
         past = _past_of(repository, commit, counting)
-    return Opened(Searcher(corpus, past, similarity=find_similarity()), corpus, tuple(notes))
+    return Opened(models.search(corpus, past), corpus, (*notes, *models.notes))
 
 
 @contextmanager
@@ -117,13 +120,66 @@ def _past_of(repository: Repository, commit: str, counting: Counting) -> Past:
     return Past(cache.read(repository.git, commit, max_commits=MAX_COMMITS), counting)
 
 
-def find_similarity(*, fills: bool = True) -> Similarity | None:
-    """Return what compares by meaning; None where the model was not fetched."""
-    if not artefacts.available(MODEL):
+def find_meaning(*, fills: bool = True) -> Meaning | None:
+    """Return what compares by meaning; None where there is no model. Raises UserError for one that is unfit."""
+    folder = find_model()
+    if folder is None:
         return None
-    embedder = load_embedder(artefacts.path(MODEL))
+    embedder = load_embedder(folder)
     cache = VectorCache(Home(read_settings().home).vectors, Meaning.name(embedder), embedder.dimension)
     return Meaning(embedder, cache, fills=fills)
+
+
+def find_model() -> Path | None:
+    """Return the folder of the sentence model; None where none was fetched or set."""
+    own = read_settings().embedding_model_folder
+    if own is not None:
+        return own
+    return artefacts.path(MODEL) if artefacts.available(MODEL) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models that a search can ask. `notes` say what is wrong with one that was set."""
+
+    meaning: Meaning | None
+    reranker: Reranker | None
+    notes: tuple[str, ...]
+
+    @classmethod
+    def find(cls) -> "Models":
+        """Return those that are at hand."""
+        folder = read_settings().reranking_model_folder
+        reranker, said = find_reranker(folder)
+        return cls(find_meaning(), reranker, (said,) if folder is not None else ())
+
+    def search(self, corpus: Corpus, past: Past | None = None) -> Searcher:
+        """Return the search over a corpus."""
+        return Searcher(
+            corpus,
+            past,
+            similarity=self.meaning,
+            nearest=None if self.meaning is None else self.meaning.nearest,
+            reranker=None if self.reranker is None else self.reranker.score,
+        )
+
+
+def index_meaning(corpus: Corpus, tell: Callable[[Progress], None]) -> Progress:
+    """Embed every piece of code of a corpus that has no vector yet, in processes beside; return how it ended."""
+    folder = find_model()
+    if folder is None:
+        raise UserError("There is no sentence model. Run `make setup`, or set YANTRA_EMBEDDING_MODEL_FOLDER.")
+    embedder = load_embedder(folder)
+    index = SemanticIndex(VectorCache(Home(read_settings().home).vectors, Meaning.name(embedder), embedder.dimension))
+    chunks = corpus.groups.code.chunks
+    index.show(chunks)
+    indexing = Indexing(index, chunks, folder, tokens=TOKENS, tell=tell)
+    indexing.start()
+    try:
+        indexing.wait()
+    finally:
+        indexing.stop()
+    return indexing.progress
 
 
 def _text(git: HostGit, *arguments: str) -> str:

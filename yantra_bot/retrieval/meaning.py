@@ -1,4 +1,7 @@
-"""Compares a text with chunks by their embeddings: kept ones, and where that is allowed new ones."""
+"""Compares a text with chunks by their embeddings: kept ones, and where that is allowed new ones.
+
+The nearest of all chunks are only named once all of them have a vector: before, the first embedded would be favoured.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,13 +11,15 @@ import numpy.typing as npt
 
 from yantra_bot.retrieval.chunks import Chunk
 from yantra_bot.retrieval.embedding.embedder import Embedder
-from yantra_bot.retrieval.embedding.semantic import name_vectors
+from yantra_bot.retrieval.embedding.semantic import Floats, SemanticIndex, name_vectors
 from yantra_bot.retrieval.embedding.texts import describe
 from yantra_bot.retrieval.embedding.vectors import VectorCache
 
 TOKENS: Final = 96
 """How much of a chunk is read; measured: 256 tokens cost almost three times the time and find hardly more."""
 QUERY_TOKENS: Final = 128
+LEAST_KNOWN: Final = 0.95
+"""Of all chunks; a commit's few new ones do not keep the others from being found."""
 
 
 class Meaning:
@@ -22,6 +27,8 @@ class Meaning:
 
     def __init__(self, embedder: Embedder, cache: VectorCache, *, fills: bool) -> None:
         self._embedder, self._cache, self._fills = embedder, cache, fills
+        self._index = SemanticIndex(cache)
+        self._asked: tuple[str, Floats] | None = None
 
     @classmethod
     def name(cls, embedder: Embedder) -> str:
@@ -38,5 +45,19 @@ class Meaning:
             vectors[missing], known[missing] = made, True
         if not known.any():
             return None
-        near = vectors @ self._embedder.embed_query(text, limit=QUERY_TOKENS)
+        near = vectors @ self._embed(text)
         return np.where(known, near, np.float32(np.nan)).astype(np.float32)
+
+    def nearest(self, text: str, chunks: Sequence[Chunk], limit: int) -> list[int]:
+        """Return the rows of the chunks nearest to a text; none as long as more than a few of them have no vector."""
+        if len(self._cache) < LEAST_KNOWN * len(chunks):
+            return []
+        self._index.show(chunks)
+        if len(self._index.missing) > (1 - LEAST_KNOWN) * len(chunks):
+            return []
+        return [row for row, _ in self._index.search(self._embed(text), limit)]
+
+    def _embed(self, text: str) -> Floats:
+        if self._asked is None or self._asked[0] != text:
+            self._asked = text, self._embedder.embed_query(text, limit=QUERY_TOKENS)
+        return self._asked[1]

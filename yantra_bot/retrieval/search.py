@@ -20,7 +20,7 @@ from yantra_bot.retrieval.past import Past
 from yantra_bot.retrieval.places import lift_places, lower_aside
 from yantra_bot.retrieval.query import Query, read_query
 from yantra_bot.retrieval.reasons import Teller, say_words
-from yantra_bot.retrieval.signals import Columns, Shelf, measure, rank
+from yantra_bot.retrieval.signals import RANK_BASE, Columns, Shelf, measure, rank
 from yantra_bot.retrieval.spreading import spread
 from yantra_bot.retrieval.terms import Ints
 from yantra_bot.retrieval.weights import Model, load_model
@@ -30,6 +30,13 @@ POOL: Final = 60
 MOST_UNKNOWN: Final = 0.5
 """Of the pool without an embedding; where more is missing, meaning would only favour what was embedded first."""
 TOP: Final = 20
+NEAREST: Final = 20
+"""Rows that meaning alone may bring into the second look."""
+RERANKED: Final = 20
+Rerank = Callable[[str, Sequence[str]], npt.NDArray[np.float32]]
+"""Returns how well each text fits a query, by a model that reads both together."""
+Nearest = Callable[[str, Sequence[Chunk], int], list[int]]
+"""Returns the rows that are nearest to a text by meaning, best first; none where not all have an embedding yet."""
 Similarity = Callable[[str, Sequence[Chunk]], npt.NDArray[np.float32] | None]
 """Returns how near each chunk is to a text by its embedding, -1 to 1; NaN for one without, None for none at all."""
 
@@ -55,13 +62,15 @@ class Searcher:
         *,
         links: Links | None = None,
         similarity: Similarity | None = None,
+        nearest: Nearest | None = None,
+        reranker: Rerank | None = None,
         model: Model | None = None,
         without: frozenset[ReasonKind] = frozenset(),
     ) -> None:
         """`without` leaves parts of the search out; `notes` of an answer name what was not there to be asked."""
         self.corpus = corpus
         self.shelf = Shelf(corpus.groups, None if ReasonKind.PAST in without else past, corpus.counting, links)
-        self._similarity = similarity
+        self._similarity, self._nearest, self._reranker = similarity, nearest, reranker
         model = model or load_model()
         self._model = model.without(without)
 
@@ -78,7 +87,7 @@ class Searcher:
         teller = Teller(
             self.shelf, query, ranking.columns, self._model.meant if ranking.has_meaning else self._model.again
         )
-        rows = best_rows(code, ranking.scores, top)
+        rows = self._rerank(text, best_rows(code, ranking.scores, max(top, RERANKED)))[:top]
         return Found(
             functions=tuple(Hit(code.chunks[row], float(ranking.scores[row]), teller.tell(row)) for row in rows),
             files=self._files(ranking, teller, top),
@@ -92,7 +101,7 @@ class Searcher:
         code = self.shelf.groups.code
         columns = measure(self.shelf, query)
         scores = lower_aside(self._model.rows.score(columns), columns["aside"])
-        pool = np.argsort(-scores, kind="stable")[:POOL]
+        pool = self._choose_pool(query.text, scores)
         columns |= spread(scores, self.shelf.links, code.class_rows, code.file_rows)
         has_meaning = self._compare_meaning(query.text, columns, pool)
         again = (self._model.meant if has_meaning else self._model.again).score(columns)
@@ -102,6 +111,27 @@ class Searcher:
         file_columns = measure_files(columns, scores, code.file_rows, code.paths)
         file_scores = lower_aside(self._model.files.score(file_columns), file_columns["row_aside"])
         return Ranking(columns, scores, file_columns, file_scores, has_meaning)
+
+    def _choose_pool(self, text: str, scores: Scores) -> Ints:
+        """Return the rows of the second look: the best of the first one, and the nearest by meaning."""
+        pool = np.argsort(-scores, kind="stable")[:POOL]
+        if self._nearest is None:
+            return pool
+        near = self._nearest(text, self.shelf.groups.code.chunks, NEAREST)
+        more = [row for row in near if row not in set(pool.tolist())]
+        return np.concatenate([pool, np.array(more, np.int64)])
+
+    def _rerank(self, text: str, rows: list[int]) -> list[int]:
+        """Return the first rows in an order that a re-ranking model has a say in: their two ranks are fused."""
+        first = rows[:RERANKED]
+        if self._reranker is None or len(first) < 2:
+            return rows
+        fits = self._reranker(
+            text, [chunk.header + "\n" + chunk.text for chunk in self.shelf.groups.code.at(np.array(first))]
+        )
+        by_model = rank(np.asarray(fits, np.float64))
+        fused = {row: 1 / (RANK_BASE + place) + by_model[place] / (RANK_BASE + 1) for place, row in enumerate(first)}
+        return [*sorted(first, key=lambda row: -fused[row]), *rows[RERANKED:]]
 
     def _compare_meaning(self, text: str, columns: Columns, pool: Ints) -> bool:
         near = None if self._similarity is None else self._similarity(text, self.shelf.groups.code.at(pool))
