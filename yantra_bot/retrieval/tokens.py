@@ -94,8 +94,10 @@ def find_counting(model: str) -> Counting:
 class Tokenizer:
     """Counts and cuts text in tokens. `folder` holds the rank file; it is read at the first use. Thread-safe."""
 
-    def __init__(self, folder: Path, vocabulary: Vocabulary = CL100K) -> None:
+    def __init__(self, folder: Path, vocabulary: Vocabulary = CL100K, *, long_run: int = LONG_RUN) -> None:
+        """`long_run`: so many blanks in a row are counted apart from the rest, which changes no count."""
         self.vocabulary = vocabulary
+        self._long_run = long_run
         self._folder = folder
         self._lock = threading.Lock()
         self._encoding: tiktoken.Encoding | None = None
@@ -158,11 +160,11 @@ class Tokenizer:
 
     def _encode(self, text: str) -> list[int]:
         encoding = self._ready()
-        if len(text) < LONG_RUN:
+        if len(text) < self._long_run:
             return encoding.encode_ordinary(text)
         tokens, done = [], 0
         for run in BLANKS.finditer(text):
-            if run.end() - run.start() < LONG_RUN or text[run.end() : run.end() + 1] in ("\r", "\n"):
+            if run.end() - run.start() < self._long_run or text[run.end() : run.end() + 1] in ("\r", "\n"):
                 continue
             # All but the last blank are one piece of the pattern's, so that cutting here changes no token.
             for place in (run.start(), run.end() - (run.end() < len(text))):

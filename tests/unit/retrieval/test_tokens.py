@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from yantra_bot import artefacts
 from yantra_bot.domain.conversation import Message, ModelRequest, Opaque, Role, Text, ToolCall, ToolResult, ToolSpec
 from yantra_bot.errors import UserError
-from yantra_bot.retrieval import tokens
 from yantra_bot.retrieval.tokens import CL100K, O200K, Tokenizer, Tokenizers, Vocabulary, find_counting
 
 TEXTS = st.text() | st.lists(
@@ -20,7 +19,6 @@ TEXTS = st.text() | st.lists(
         ["a", " ", "\n", "\r\n", "  ", "é", "漢", "🎉", "<|endoftext|>", "def ", "12345", "\t", "'s", "   ", "A"]
     )
 ).map("".join)
-_ENCODINGS: dict[str, object] = {}
 
 
 @pytest.fixture(scope="module")
@@ -82,20 +80,25 @@ def test_any_text_is_counted_as_tiktoken_does(
     assert every.of("gpt-5").count(text) == len(theirs("o200k_base", text))
 
 
+@pytest.fixture(scope="module")
+def cutters() -> list[Tokenizer]:
+    """Tokenizers that take three blanks for a long run."""
+    return [Tokenizer(artefacts.path("token-ranks"), vocabulary, long_run=3) for vocabulary in (CL100K, O200K)]
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=TEXTS)
 def test_cutting_at_long_runs_of_blanks_changes_no_token(
-    monkeypatch: pytest.MonkeyPatch, theirs: Callable[[str, str], list[int]], text: str
+    cutters: list[Tokenizer], theirs: Callable[[str, str], list[int]], text: str
 ) -> None:
-    """What is done for runs that would overflow tiktoken's pattern engine is exact: here, runs of three."""
-    monkeypatch.setattr(tokens, "LONG_RUN", 3)
-    for vocabulary in (CL100K, O200K):
-        tokenizer = Tokenizer(artefacts.path("token-ranks"), vocabulary)
-        tokenizer._encoding = _ENCODINGS.setdefault(vocabulary.name, tokenizer._ready())
-        assert tokenizer.count(text) == len(theirs(vocabulary.name, text))
+    """What is done for runs that would overflow tiktoken's pattern engine is exact."""
+    for tokenizer in cutters:
+        assert tokenizer.count(text) == len(theirs(tokenizer.vocabulary.name, text))
 
 
-@pytest.mark.parametrize("text", [" " * 1_100_000, " " * 1_100_000 + "x", "\u3000" * 1_100_000 + "x"])
+@pytest.mark.parametrize(
+    "text", [" " * 1_100_000, " " * 1_100_000 + "x", "\u3000" * 1_100_000 + "x"], ids=["end", "word", "wide"]
+)
 def test_a_million_blanks_are_counted_and_do_not_panic(every: Tokenizers, text: str) -> None:
     """tiktoken's own way to count these ends in a panic that no `except Exception` catches."""
     assert every.of("gpt-6").count(text) > 1_000
