@@ -12,6 +12,7 @@ aims are judged on the testing half.
 import argparse
 import hashlib
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -135,6 +136,7 @@ def measure(repositories: Sequence[Path], options: argparse.Namespace) -> dict[s
         tasks = load_tasks(repository, options.tasks, options.most)
         with open_bench(repository, tasks, options.vectors) as bench:
             found[name_repository(repository)] = score_all(bench, tasks)
+        print(f"{name_repository(repository)}: {len(tasks)} tasks are judged", file=sys.stderr, flush=True)
     return found
 
 
