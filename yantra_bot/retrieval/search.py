@@ -106,7 +106,8 @@ class Searcher:
         has_meaning = self._compare_meaning(query.text, columns, pool)
         again = (self._model.meant if has_meaning else self._model.again).score(columns)
         # The pool stays above all others: only its own order is judged anew.
-        scores[pool] = float(scores[pool].min(initial=0.0)) + 1e-6 + again[pool] - float(again[pool].min(initial=0.0))
+        floor = float(scores[pool[:POOL]].min())
+        scores[pool] = floor + 1e-6 + again[pool] - float(again[pool].min())
         scores = lift_places(code, query.cues, scores)
         file_columns = measure_files(columns, scores, code.file_rows, code.paths)
         file_scores = lower_aside(self._model.files.score(file_columns), file_columns["row_aside"])
