@@ -71,8 +71,12 @@ class Score:
         """Return it as a row of a table."""
         files, functions = average(self.files), average(self.functions)
         per_task = 1000 * self.seconds / max(len(self.files), 1)
-        cells = f"{files.cells()} | {functions.cells()} | {functions.few()} | {average(self.outer).cells()}"
+        cells = f"{files.cells()} | {functions.cells()} | {functions.few()} | {_outermost(average(self.outer))}"
         return f"| {name} | {len(self.files)} | {cells} | {per_task:.0f} |"
+
+
+def _outermost(marks: Marks) -> str:
+    return f"{marks.recall_10:.3f} | {marks.reciprocal:.3f}"
 
 
 def half_of(name: str) -> str:
@@ -153,13 +157,13 @@ def sum_up(scores: dict[str, dict[str, Score]], half: str = "") -> dict[str, Sco
 def print_tables(scores: dict[str, dict[str, Score]]) -> None:
     """Print every retriever over the halves and over all, then each repository with the product's own answer."""
     parts = [f"{kind} {name}" for kind in ("files", "functions") for name in COLUMNS]
-    columns = ["n", *parts, *(f"functions {name}" for name in FEW), *(f"outermost {name}" for name in COLUMNS), "ms"]
+    columns = ["n", *parts, *(f"functions {name}" for name in FEW), "outermost R@10", "outermost MRR", "ms"]
     head = f"{' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}"
-    for half in (*HALVES, ""):
+    halves = [half for half in HALVES if sum_up(scores, half)]
+    for half in (*halves, "") if len(halves) > 1 else halves:
         total = sum_up(scores, half)
-        if total:
-            print(f"\n| {f'{half} half' if half else 'all repositories'} | {head}")
-            print("\n".join(one.row(name) for name, one in total.items()), flush=True)
+        print(f"\n| {f'{half} half' if half else 'all repositories'} | {head}")
+        print("\n".join(one.row(name) for name, one in total.items()), flush=True)
     print(f"\n| repository | {head}")
     for name, of_repository in scores.items():
         for retriever, one in list(of_repository.items())[:2]:

@@ -43,6 +43,7 @@ NOTHING: Kinds = frozenset()
 PAST: Kinds = frozenset({ReasonKind.PAST})
 _MEANT: Kinds = frozenset({MEANING})
 WHOLE = "the product: all parts"
+UNMEANT = "the product: all parts but meaning (there is no embedding model here)"
 
 
 class OwnSearch:
@@ -86,7 +87,7 @@ class OwnSearch:
 
     def list_retrievers(self, *, reads_all: bool = False) -> dict[str, Retriever]:
         """Return every variant by name, the whole first; `reads_all`: meaning alone too, which embeds all functions."""
-        variants = {WHOLE: NOTHING} | ({f"without {PARTS[MEANING]}": _MEANT} if self._meaning else {})
+        variants = {WHOLE: NOTHING, f"without {PARTS[MEANING]}": _MEANT} if self._meaning else {UNMEANT: NOTHING}
         variants |= {
             f"without {PARTS[MEANING]} and {name}": _MEANT | {kind} for kind, name in PARTS.items() if kind != MEANING
         }
@@ -102,7 +103,7 @@ def _leave_out(searcher: Searcher, kinds: Kinds) -> Searcher:
     other = copy.copy(searcher)
     other._model = other._model.without(kinds)  # noqa: SLF001 (another of its kind would make all indexes anew)
     if MEANING in kinds:
-        other._similarity = None  # noqa: SLF001
+        other._similarity = None  # noqa: SLF001 (as above)
     return other
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.localisation_git import ask
-from benchmarks.localisation_own import PARTS, WHOLE, OwnSearch, open_search
+from benchmarks.localisation_own import PARTS, UNMEANT, OwnSearch, open_search
 from benchmarks.localisation_tasks import Task
 from yantra_bot.cli.searching import open_repository, open_trees
 from yantra_bot.retrieval.git_trees import Pasts
@@ -34,13 +34,13 @@ def test_every_variant_answers_at_the_commit_of_the_task(tmp_path: Path) -> None
     with open_trees(opened) as trees:
         own = OwnSearch(trees, Pasts(opened.git, [first, second], trees.counting, max_commits=10), None)
         retrievers = own.list_retrievers()
-        assert next(iter(retrievers)) == WHOLE
+        assert next(iter(retrievers)) == UNMEANT
         assert len(retrievers) > len(PARTS)
         for retrieve in retrievers.values():
             before = retrieve(tasks[0])
             assert set(before.functions) == {"a.py::read_pages", "a.py::write"}
             assert before.files == ("a.py",)
-        assert retrievers[WHOLE](tasks[0]).functions[0] == "a.py::read_pages"
+        assert retrievers[UNMEANT](tasks[0]).functions[0] == "a.py::read_pages"
         assert retrievers["only words"](tasks[1]).functions[0] == "b.py::pages_are_wrong"
         assert own.answer_by_meaning(tasks[0]).functions == ()
 
