@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from yantra_bot.errors import UserError
 from yantra_bot.retrieval.embedding.bert import Bert, cut_batches
+from yantra_bot.retrieval.embedding.blas import use_one_thread
 from yantra_bot.retrieval.embedding.folder import CURE, VOCABULARY, WEIGHTS, ModelFolder, read_folder
 from yantra_bot.retrieval.embedding.onnx_door import OnnxModel, is_installed
 from yantra_bot.retrieval.embedding.safetensors import Tensors
@@ -127,10 +128,11 @@ def load_words(folder: ModelFolder) -> WordPiece:
 def load_embedder(folder: Path, *, threads: int = 0) -> Embedder:
     """Return the sentence model of a folder: by ONNX Runtime where both it and an ONNX file are there, else by numpy.
 
-    `threads` bounds those of ONNX Runtime, 0 for all; numpy's are set by its environment. Raises UserError, saying the
-    cure, when there is no model or it is unfit.
+    `threads` bounds those of ONNX Runtime, 0 for all; numpy has one from then on, in the whole process. Raises
+    UserError, saying the cure, when there is no model or it is unfit.
     """
     model = read_folder(folder)
     if model.graph is not None and (is_installed() or not (folder / WEIGHTS).exists()):
         return OnnxEmbedder(model, model.graph, threads=threads)
+    use_one_thread()
     return NumpyEmbedder(model)
