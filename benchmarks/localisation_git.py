@@ -60,8 +60,8 @@ def ask(repository: Path, *words: str) -> str:
 
 def name_repository(repository: Path) -> str:
     """Return a repository's name by its folder: `click` of `click.git`, `click/.git` and `click`."""
-    path = repository if repository.name not in (".git", "repo") else repository.parent
-    return path.name.removesuffix(".git").rpartition("+")[2]
+    path = repository.parent if repository.name == ".git" else repository
+    return path.name.removesuffix(".git")
 
 
 class Checkout:
