@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -27,6 +27,8 @@ from yantra_bot.sandbox.output import escape
 LEAST_RANKED: Final = 30
 """Of files and of functions in a line of a batch."""
 MOST_REASONS: Final = 3
+BEHIND: Final = 2.0
+"""How far behind the best function a class or a table is still shown."""
 FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 
 
@@ -170,6 +172,7 @@ def describe(found: Found, notes: tuple[str, ...]) -> dict[str, Any]:
     """Return an answer as JSON has it."""
     return {
         "functions": [_describe_hit(hit) for hit in found.functions],
+        "definitions": [_describe_hit(hit) for hit in found.definitions],
         "files": [_describe_file(hit) for hit in found.files],
         "tests": [_describe_hit(hit) for hit in found.tests],
         "others": [_describe_hit(hit) for hit in found.others],
@@ -200,6 +203,8 @@ def _tell(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
 def show(console: Console, found: Found, notes: tuple[str, ...]) -> None:
     """Print an answer for a person."""
     _show_hits(console, "Functions", found.functions)
+    best = found.functions[0].score if found.functions else 0.0
+    _show_hits(console, "Classes and tables", [hit for hit in found.definitions if hit.score > best - BEHIND][:3])
     _show_files(console, found.files)
     _show_hits(console, "Tests", found.tests[:5])
     _show_hits(console, "Elsewhere", found.others[:5])
@@ -214,7 +219,7 @@ def _show_files(console: Console, files: tuple[FileHit, ...]) -> None:
         console.print(Text(f"{number:>3}  {_show(hit.path)}"), soft_wrap=True)
 
 
-def _show_hits(console: Console, title: str, hits: tuple[Hit, ...]) -> None:
+def _show_hits(console: Console, title: str, hits: Sequence[Hit]) -> None:
     if hits:
         console.print(Text(title, style="bold"))
     for number, hit in enumerate(hits, start=1):

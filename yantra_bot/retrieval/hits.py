@@ -67,5 +67,7 @@ class Found:
     tests: tuple[Hit, ...] = ()
     """Test functions that fit the text."""
     others: tuple[Hit, ...] = ()
-    """Classes, sections of documents, blocks of settings."""
+    """Sections of documents, blocks of settings."""
     notes: tuple[str, ...] = ()
+    definitions: tuple[Hit, ...] = ()
+    """Classes and values of several lines outside of tests; their scores compare with those of functions."""

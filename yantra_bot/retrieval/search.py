@@ -33,6 +33,8 @@ TOP: Final = 20
 NEAREST: Final = 20
 """Rows that meaning alone may bring into the second look."""
 RERANKED: Final = 20
+_FUNCTIONS: Final = frozenset({ChunkKind.FUNCTION})
+_DEFINED: Final = frozenset({ChunkKind.CLASS, ChunkKind.VALUE})
 Rerank = Callable[[str, Sequence[str]], npt.NDArray[np.float32]]
 """Returns how well each text fits a query, by a model that reads both together."""
 Nearest = Callable[[str, Sequence[Chunk], int], list[int]]
@@ -87,13 +89,15 @@ class Searcher:
         teller = Teller(
             self.shelf, query, ranking.columns, self._model.meant if ranking.has_meaning else self._model.again
         )
+        defined = best_rows(code, ranking.scores, top, _DEFINED)
         rows = self._rerank(text, best_rows(code, ranking.scores, max(top, RERANKED)))[:top]
         return Found(
-            functions=tuple(Hit(code.chunks[row], float(ranking.scores[row]), teller.tell(row)) for row in rows),
+            functions=tuple(self._hit(row, ranking, teller) for row in rows),
             files=self._files(ranking, teller, top),
             tests=self._tests(query, top),
             others=self._others(query, top),
             notes=notes,
+            definitions=tuple(self._hit(row, ranking, teller) for row in defined),
         )
 
     def rank(self, query: Query) -> Ranking:
@@ -137,6 +141,9 @@ class Searcher:
     def _compare_meaning(self, text: str, columns: Columns, pool: Ints) -> bool:
         near = None if self._similarity is None else self._similarity(text, self.shelf.groups.code.at(pool))
         return near is not None and place_meaning(columns, pool, near)
+
+    def _hit(self, row: int, ranking: Ranking, teller: Teller) -> Hit:
+        return Hit(self.shelf.groups.code.chunks[row], float(ranking.scores[row]), teller.tell(row))
 
     def _files(self, ranking: Ranking, teller: Teller, top: int) -> tuple[FileHit, ...]:
         code = self.shelf.groups.code
@@ -195,14 +202,14 @@ def place_meaning(columns: Columns, pool: Ints, near: npt.NDArray[np.floating[An
     return True
 
 
-def best_rows(group: Group, scores: Scores, top: int) -> list[int]:
-    """Return the rows of the best functions, each name once."""
+def best_rows(group: Group, scores: Scores, top: int, kinds: frozenset[ChunkKind] = _FUNCTIONS) -> list[int]:
+    """Return the best rows of some kinds, each name once."""
     found: list[int] = []
     seen: set[str] = set()
     for row in np.argsort(-scores, kind="stable"):
         chunk = group.chunks[row]
         key = chunk.plain_key
-        if chunk.kind is ChunkKind.FUNCTION and key not in seen:
+        if chunk.kind in kinds and key not in seen:
             seen.add(key)
             found.append(int(row))
             if len(found) == top:

@@ -102,3 +102,16 @@ def test_vectors_are_made_once(tmp_path: Path) -> None:
     assert partly is not None
     assert np.isnan(partly).tolist() == [False] * 4 + [True] * (len(chunks) - 4)
     assert embedder.embedded == 4
+
+
+def test_classes_and_tables_are_named() -> None:
+    """What is no function has a place of its own in the answer, with scores on the same scale."""
+    corpus = Corpus()
+    corpus.put(
+        "clock.py", b"ZONES = {\n    'utc': 0,\n    'cet': 1,\n    'est': -5,\n}\n\n\nclass Clock:\n    zone = 'utc'\n"
+    )
+    corpus.put("other.py", b"def work():\n    return 1\n")
+    found = Searcher(corpus).search("the zone cet is wrong")
+    assert [hit.chunk.name for hit in found.definitions][0] == "ZONES"
+    assert {hit.chunk.name for hit in found.definitions} == {"ZONES", "Clock"}
+    assert all(hit.chunk.name == "work" for hit in found.functions)

@@ -13,6 +13,8 @@ from yantra_bot.retrieval.chunks import Chunk, ChunkKind
 
 MAX_SIGNATURE: Final = 600
 MAX_DOC: Final = 2_000
+LEAST_VALUE: Final = 4
+"""Lines after its first that a value needs to be a chunk of its own."""
 CONSTRUCTOR: Final = "<init>"
 """The name of a constructor that has none of its own, as in the code graph."""
 
@@ -21,6 +23,7 @@ _WRAPPERS: Final = frozenset(
     {"decorated_definition", "export_statement", "lexical_declaration", "variable_declaration"}
 )
 _FUNCTIONS: Final = frozenset({"function", "default"})
+_KINDS: Final = {"class": ChunkKind.CLASS, "value": ChunkKind.VALUE}
 _GO_TYPE: Final = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -72,6 +75,8 @@ def _find(root: Node, source: bytes, grammar: Grammar) -> list[_Definition]:
             name = re.split(r"[<\s]", name.rpartition("::")[2].lstrip("&"), maxsplit=1)[0] or name
         outer = _outermost(node)
         row = outer.start_point[0]
+        if kind == "value" and node.end_point[0] - node.start_point[0] < LEAST_VALUE:
+            continue
         found[node.start_byte, node.end_byte] = _Definition(
             kind, " ".join(name.split())[:200], row, node.start_point[0], _end_row(outer), node
         )
@@ -126,11 +131,12 @@ class _Cutter:
                 yield from self.cut(member, f"{name}.", self._head(one))
             return
         is_class = one.kind == "class"
+        kind = _KINDS.get(one.kind, ChunkKind.FUNCTION)
         text = self.rest(one.row, one.end, one.inside if is_class else [])
         yield Chunk(
             path=self._path,
             name=name,
-            kind=ChunkKind.CLASS if is_class else ChunkKind.FUNCTION,
+            kind=kind,
             first=one.row + 1,
             last=one.end + 1,
             signature=self._signature(one),
@@ -158,7 +164,7 @@ class _Cutter:
         body = one.node.child_by_field_name("body")
         if body is None and (value := one.node.child_by_field_name("value")) is not None:
             body = value.child_by_field_name("body")
-        if one.kind == "class":
+        if one.kind in _KINDS:
             return self._head(one)
         end = one.end if body is None else body.start_point[0]
         first = _outermost(one.node).start_point[0]

@@ -13,8 +13,10 @@ from yantra_bot.graphdb.languages import frontend_of, language_of
 _PYTHON: Final = """
 (function_definition name: (_) @name) @function
 (class_definition name: (_) @name) @class
+(module (expression_statement (assignment left: (identifier) @name)) @value)
 """
 _FUNCTION_VALUE: Final = "[(arrow_function) (function_expression) (generator_function)]"
+_TABLE: Final = "[(object) (array) (new_expression) (call_expression) (template_string)]"
 _JAVASCRIPT: Final = f"""
 (function_declaration name: (_) @name) @function
 (generator_function_declaration name: (_) @name) @function
@@ -26,6 +28,8 @@ _JAVASCRIPT: Final = f"""
 (assignment_expression left: (member_expression property: (_) @name) right: {_FUNCTION_VALUE}) @function
 (pair key: (property_identifier) @name value: {_FUNCTION_VALUE}) @function
 (export_statement value: {_FUNCTION_VALUE}) @default
+(program (lexical_declaration (variable_declarator name: (identifier) @name value: {_TABLE})) @value)
+(program (export_statement (lexical_declaration (variable_declarator name: (identifier) @name value: {_TABLE}))) @value)
 """
 _FIELD: Final = f"(field_definition property: (_) @name value: {_FUNCTION_VALUE}) @function"
 _TYPESCRIPT: Final = f"""
@@ -43,6 +47,7 @@ _GO: Final = """
 (method_declaration receiver: (parameter_list (parameter_declaration type: (_) @owner)) name: (_) @name) @function
 (type_spec name: (_) @name) @class
 (type_alias name: (_) @name) @class
+(source_file (var_declaration (var_spec name: (identifier) @name)) @value)
 """
 _RUST: Final = """
 (function_item name: (_) @name) @function
@@ -54,6 +59,8 @@ _RUST: Final = """
 (trait_item name: (_) @name) @class
 (impl_item type: (_) @name) @scope
 (mod_item name: (_) @name body: (_)) @scope
+(source_file (const_item name: (_) @name) @value)
+(source_file (static_item name: (_) @name) @value)
 """
 _JAVA: Final = """
 (method_declaration name: (_) @name) @function

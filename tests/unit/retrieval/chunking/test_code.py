@@ -114,3 +114,18 @@ def test_unknown() -> None:
     assert cut_file("a.py", b"x\0") == []
     assert cut_file("a.py", b"#" * 2**21) == []
     assert cut_file("a.bin", b"text") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.py", "T = {\n 1: 2,\n 2: 3,\n 4: 5,\n}\nX = 1\n"),
+        ("a.ts", "export const T = {\n a: 1,\n b: 2,\n c: 3,\n};\nconst X = 1;\n"),
+        ("a.go", 'package a\nvar T = map[string]int{\n"a": 1,\n"b": 2,\n"c": 3,\n}\n'),
+        ("a.rs", "const T: [i32; 3] = [\n1,\n2,\n3,\n];\n"),
+    ],
+)
+def test_a_table_is_a_chunk(path: str, text: str) -> None:
+    """A value of several lines at the top level is a chunk of its own; a short one stays with the file."""
+    found = [(one.name, one.kind, one.last - one.first + 1) for one in cut_file(path, text.encode()) if one.name]
+    assert found == [("T", ChunkKind.VALUE, 5)]
