@@ -128,6 +128,7 @@ def say_words(query: Query, said: Postings, rarity: Scores, row: int) -> str:
     """Return which words of the query a row has, the rarest first; nothing where it has none."""
     first, last = np.searchsorted(said.rows, [row, row + 1])
     found = [int(term) for term in said.terms[first:last] if int(term) in query.words]
-    found.sort(key=lambda term: (-rarity[term] * query.weighed[term], query.words[term]))
+    # A letter says little to a person, however rare it is.
+    found.sort(key=lambda term: (len(query.words[term]) < 2, -rarity[term] * query.weighed[term], query.words[term]))
     words = [query.words[term] for term in found[:MOST_WORDS]]
     return f"has the words {', '.join(words)}" if words else ""

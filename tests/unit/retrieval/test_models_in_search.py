@@ -112,6 +112,6 @@ def test_classes_and_tables_are_named() -> None:
     )
     corpus.put("other.py", b"def work():\n    return 1\n")
     found = Searcher(corpus).search("the zone cet is wrong")
-    assert [hit.chunk.name for hit in found.definitions][0] == "ZONES"
+    assert found.definitions[0].chunk.name == "ZONES"
     assert {hit.chunk.name for hit in found.definitions} == {"ZONES", "Clock"}
     assert all(hit.chunk.name == "work" for hit in found.functions)
