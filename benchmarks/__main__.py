@@ -36,6 +36,8 @@ PARTS = {
     "graph_store": "The code graph: view, store and ranking on a made-up graph",
     "docs_registry": "The documentation registry: beside hand-made truth, and its time",
     "localisation": "Localisation: the files and functions that a fix changed, found from its message",
+    "lexical": "Words: the engine beside bm25s and tantivy",
+    "search_speed": "Searching: indexing, one commit, warm searches, memory",
     "context": "The context: time to assemble it, and what it holds",
     "context_tokens": "The context: what a prompt's tokens show of what a fix changed",
     "embedding": "Search by meaning: the model, the first index, a commit, the search",

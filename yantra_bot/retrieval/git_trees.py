@@ -58,17 +58,19 @@ class GitTrees:
         self.notes: list[str] = []
         """What the last corpus had to leave out."""
 
-    def corpus(self, commit: str, *, prefix: str = "") -> Corpus:
+    def corpus(self, commit: str, *, prefix: str = "", most: int = MAX_CUT) -> Corpus:
         """Return the files of a commit below `prefix` (a folder with a slash at its end), cut and counted.
+
+        Beyond `most` files the others are left out.
 
         Raises Permanent where the repository does not have it, UserError where it has too many files.
         """
         self.notes = []
         lost = 0
         wanted = list(self._wanted(commit, prefix))
-        if len(wanted) > MAX_CUT:
-            self.notes.append(f"Only the first {MAX_CUT:,} of {len(wanted):,} files are searched.")
-            wanted = wanted[:MAX_CUT]
+        if len(wanted) > most:
+            self.notes.append(f"Only the first {most:,} of {len(wanted):,} files are searched.")
+            wanted = wanted[:most]
         unread = [(path, one) for path, one in wanted if (path, one) not in self._read]
         contents = self._mirror.read_objects(commit, [one for _, one in unread])
         for (path, one), found in zip(unread, contents, strict=True):

@@ -14,7 +14,8 @@ from yantra_bot.retrieval.links import MOST_NAMED, Links, link_by_graph, link_by
 
 MakeCorpus = Callable[[Mapping[str, str]], Corpus]
 CODE = {
-    "app/bank.py": "class Bank:\n    def pay(self, amount):\n        return check(amount)\n\n\ndef check(x):\n    return x\n",
+    "app/bank.py": "class Bank:\n    def pay(self, amount):\n"
+    "        return check(amount)\n\n\ndef check(x):\n    return x\n",
     "app/desk.py": "from app.bank import Bank\n\n\ndef serve(amount):\n    return Bank().pay(amount)\n",
     "tests/test_desk.py": "from app.desk import serve\n\n\ndef test_serve():\n    assert serve(1) == 1\n",
 }

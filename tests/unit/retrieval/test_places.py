@@ -11,7 +11,8 @@ from yantra_bot.retrieval.places import find_files, find_rows, lift_places
 
 MakeCorpus = Callable[[Mapping[str, str]], Corpus]
 CODE = {
-    "src/app/cart.py": "class Cart:\n    def add(self):\n        pass\n\n\ndef total():\n    def inner():\n        pass\n",
+    "src/app/cart.py": "class Cart:\n    def add(self):\n        pass\n\n\n"
+    "def total():\n    def inner():\n        pass\n",
     "src/other/cart.py": "def other():\n    pass\n",
     "src/app/__init__.py": "def start():\n    pass\n",
     "src/com/shop/Cart.java": "class Cart {\n  Cart() {\n    fill();\n  }\n}\n",

@@ -20,9 +20,12 @@ FILLER = {
     for number in range(12)
 }
 CODE = FILLER | {
-    "shop/cart.py": "class Cart:\n    def add(self, item):\n        '''Put an article in.'''\n        return reserve(item)\n",
-    "shop/stock.py": "def reserve(item):\n    '''Keep one back.'''\n    return item\n\n\ndef count_left(item):\n    return 1\n",
-    "tests/test_stock.py": "from shop.stock import reserve\n\n\ndef test_warehouse_is_never_oversold():\n    reserve(1)\n",
+    "shop/cart.py": "class Cart:\n    def add(self, item):\n"
+    "        '''Put an article in.'''\n        return reserve(item)\n",
+    "shop/stock.py": "def reserve(item):\n    '''Keep one back.'''\n"
+    "    return item\n\n\ndef count_left(item):\n    return 1\n",
+    "tests/test_stock.py": "from shop.stock import reserve\n\n\n"
+    "def test_warehouse_is_never_oversold():\n    reserve(1)\n",
     "README.md": "# Shop\n\n## Vouchers\n\nA voucher lowers the price.\n",
 }
 
