@@ -31,22 +31,20 @@ def lift_places(code: Group, cues: Cues, scores: Scores) -> Scores:
     """Return the scores with what the text points at lifted. A place that is not of this tree lifts nothing."""
     if not len(scores) or not (cues.frames or cues.places):
         return scores
-    lifts = np.zeros(len(scores))
+    lifts, of_files = np.zeros(len(scores)), np.zeros(len(code.paths))
     spread = float(scores.max() - np.median(scores)) or 1.0
-    worth, framed = FRAME_LIFT, set[int]()
+    worth = FRAME_LIFT
     for frame in reversed(cues.frames):
         rows = find_rows(code, frame)
         if rows:
             lifts[rows] = np.maximum(lifts[rows], worth)
             worth *= OUTWARD
-            framed.update(code.file_rows[rows].tolist())
-    lifts[np.isin(code.file_rows, list(framed))] += PATH_LIFT
+            of_files[code.file_rows[rows]] = PATH_LIFT
     for place in cues.places:
-        files = find_files(code, place.path)
-        lifts[np.isin(code.file_rows, files)] += PATH_LIFT
+        of_files[find_files(code, place.path)] += PATH_LIFT
         if place.line is not None:
             lifts[find_rows(code, place)] += LINE_LIFT
-    return scores + lifts * spread
+    return scores + (lifts + of_files[code.file_rows]) * spread
 
 
 def lower_aside(scores: Scores, aside: Scores) -> Scores:

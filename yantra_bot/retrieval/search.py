@@ -81,7 +81,7 @@ class Searcher:
         query = read_query(text, self.corpus.counting, self.shelf.past)
         notes = self._notes(query)
         code = self.shelf.groups.code
-        if not len(code) or (query.is_empty and not query.cues.places and not query.cues.frames):
+        if not len(code) or not self._has_ends(query):
             return Found(tests=self._tests(query, top), others=self._others(query, top), notes=notes)
         ranking = self.rank(query)
         if self._similarity is not None and not ranking.has_meaning:
@@ -99,6 +99,11 @@ class Searcher:
             notes=notes,
             definitions=tuple(self._hit(row, ranking, teller) for row in defined),
         )
+
+    def _has_ends(self, query: Query) -> bool:
+        """Say whether there is anything to begin from: a word, a place, or a name like `all` that is no word."""
+        cues = query.cues
+        return bool(not query.is_empty or cues.places or cues.frames or self.shelf.numbers(cues.identifiers))
 
     def rank(self, query: Query) -> Ranking:
         """Return columns and scores of every row and file of code."""

@@ -19,7 +19,8 @@ from yantra_bot.retrieval.weights import KINDS, Model, Weights, load_model
 MakeCorpus = Callable[[Mapping[str, str]], Corpus]
 CODE = {
     "app/session.py": "class Session:\n    '''Keeps a login.'''\n\n    def __init__(self): ...\n\n"
-    "    def request(self, url):\n        return send(url)\n\n    def _close(self): ...\n\n\ndef send(url):\n    return url\n",
+    "    def request(self, url):\n        return send(url)\n"
+    "\n    def _close(self): ...\n\n\ndef send(url):\n    return url\n",
     "app/views.py": "from app.session import Session\n\n\ndef show():\n    return Session().request('x')\n",
     "app/empty.py": "",
     "docs/conf.py": "name = 'docs'\n",
