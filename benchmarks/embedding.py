@@ -27,7 +27,7 @@ from benchmarks.trees import find_django, make_tree
 from yantra_bot import artefacts
 from yantra_bot.retrieval.chunking import cut_file
 from yantra_bot.retrieval.chunks import Chunk
-from yantra_bot.retrieval.embedding.embedder import Embedder, NumpyEmbedder, load_embedder, load_words
+from yantra_bot.retrieval.embedding.embedder import Embedder, load_embedder, load_words
 from yantra_bot.retrieval.embedding.folder import read_folder
 from yantra_bot.retrieval.embedding.indexing import Indexing, fill_now
 from yantra_bot.retrieval.embedding.semantic import SemanticIndex, name_vectors
@@ -68,17 +68,16 @@ def main() -> None:
 def measure_model(model: Path) -> None:
     """Hand over what a process with nothing but the model takes: memory, seconds, milliseconds."""
     before = resident()
-    folder = read_folder(model)
-    embedder, took = time_it(lambda: NumpyEmbedder(folder))
+    embedder, took = time_it(lambda: load_embedder(model))
     figures = {"load": took.wall, "loaded": resident() - before, "private": resident("RssAnon")}
     texts = [describe(chunk, 256) for chunk in sample(cut_tree(Path(artefacts.__file__).parent), 48)]
     for name, text, tokens in (("short", QUERY, 64), *((f"query {n}", texts[0], n) for n in (64, 128, 256))):
-        found = time_query(lambda text=text, tokens=tokens: embedder.embed_query(text, limit=tokens), 30)  # type: ignore[misc]
+        found = time_query(lambda text=text, tokens=tokens: embedder.embed_query(text, limit=tokens), 30)
         figures |= {name: median(found), f"{name} p95": percentile(found, 0.95)}
     for tokens in (64, 96, 128):
-        _, took = time_it(lambda tokens=tokens: embedder.embed(texts, limit=tokens))  # type: ignore[misc]
+        _, took = time_it(lambda tokens=tokens: embedder.embed(texts, limit=tokens))
         figures |= {f"chunks {tokens}": len(texts) / took.wall, f"chunks {tokens} cpu": took.cpu / len(texts) * 1e3}
-    words = load_words(folder)
+    words = load_words(read_folder(model))
     _, took = time_it(lambda: [words.encode(text, 96) for text in texts])
     give(**figures, words=took.wall / len(texts) * 1e3, highest=resident("VmHWM"))
 
@@ -102,16 +101,12 @@ def time_query(do: Callable[[], object], rounds: int) -> list[float]:
 
 
 def print_model(model: Path) -> list[Aim]:
-    """Print what the model costs with one of numpy's threads and with all of them."""
-    found = []
-    for threads in (1, os.cpu_count() or 1):
-        os.environ["OPENBLAS_NUM_THREADS"] = str(threads)  # read by the child when it loads numpy
-        found.append(run_apart("benchmarks.embedding", "--model"))
-    del os.environ["OPENBLAS_NUM_THREADS"]
-    print(f"\n### The model\n\n| what | one thread | {os.cpu_count()} threads |\n|---|---|---|")
+    """Print what the model costs in a process of its own, with the one thread that it takes."""
+    found = run_apart("benchmarks.embedding", "--model")
+    print("\n### The model, one thread\n\n| what | measured |\n|---|---|")
 
     def row(what: str, form: str, *names: str) -> None:
-        print(f"| {what} | " + " | ".join(form.format(*(one[name] for name in names)) for one in found) + " |")
+        print(f"| {what} | {form.format(*(found[name] for name in names))} |")
 
     row("loading it, digest of its files included", "{:.2f} s", "load")
     row("memory: resident more, private, highest while embedding", "{:.0f}, {:.0f}, {:.0f} MB",
@@ -123,7 +118,7 @@ def print_model(model: Path) -> list[Aim]:
         row(f"chunks of {tokens} tokens", "{:.0f}/s, {:.0f} ms cpu each", f"chunks {tokens}", f"chunks {tokens} cpu")
     row("splitting a chunk into 96 tokens", "{:.2f} ms", "words")
     print(flush=True)
-    return [at_most("a short query embedded by one thread, p50", found[0]["short"], 10, "ms")]
+    return [at_most("a short query embedded, p50", found["short"], 10, "ms")]
 
 
 def print_tree(model: Path, chunks: list[Chunk], lines: int, tokens: int, place: Path) -> list[Aim]:
