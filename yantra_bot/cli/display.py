@@ -88,12 +88,11 @@ class Display:
 
     def _show_context(self, entry: Entry) -> None:
         """Print what the first prompt shows of the repository: a line for each level, the code itself with reasons."""
-        shown = [line for line in entry.lines if line.kind == "error"]
-        for line in shown:
-            self._show_line(entry, line)
         left = 0
         for line in entry.lines:
-            if line.kind == "level":
+            if line.kind == "error":
+                self._print(f"    [cyan]context:[/] none, because: {escape(shorten(line.text))}")
+            elif line.kind == "level":
                 left = MAX_PARTS if line.title.startswith(TITLES[Level.CODE]) else 0
                 self._print(f"    [cyan]context:[/] {escape(line.title)}")
             elif line.kind == "part" and left:

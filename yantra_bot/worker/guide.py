@@ -5,16 +5,19 @@ What cannot be told is answered in words. It reads through `Knowledge` and write
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from yantra_bot.agent.answers.by_names import names_in, show_symbol_by_name, show_uses_by_name
 from yantra_bot.agent.answers.effects import show_impact
 from yantra_bot.agent.answers.found import show_found
 from yantra_bot.agent.answers.symbols import show_callers, show_symbol
+from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.context import ContextPart, LeftOutPart, PromptContext
 from yantra_bot.errors import UserError
-from yantra_bot.retrieval.context.assemble import Material, assemble
-from yantra_bot.retrieval.context.parts import Context
+from yantra_bot.retrieval.context.assemble import NOTHING_FOUND
+from yantra_bot.retrieval.context.gather import Ground, gather_context
+from yantra_bot.retrieval.context.parts import Context, Level
 from yantra_bot.retrieval.hits import Found
 from yantra_bot.retrieval.result_cache import ResultCache
 from yantra_bot.retrieval.tokens import Tokenizers
@@ -22,6 +25,8 @@ from yantra_bot.worker.knowledge import Knowledge
 from yantra_bot.worker.protocol import Assemble
 
 TOP: Final = 10
+MOST_FOUND: Final = 20
+"""Hits that a context is chosen from."""
 MOST_LEFT_OUT: Final = 12
 MOST_NOTES: Final = 12
 LONGEST: Final = 300
@@ -43,7 +48,7 @@ class Guide:
             "impact": self._impact,
         }
 
-    def see(self, commit: str, changes: Any) -> None:
+    def see(self, commit: str, changes: Changeset) -> None:
         """Be about a commit and a change from now on."""
         if self.knowledge.see(commit, changes):
             self._results.drop()
@@ -52,15 +57,21 @@ class Guide:
         """Return the context of a task. Raises UserError where nothing can be found."""
         began = time.monotonic()
         known = self.knowledge
-        if not len(known.corpus.files):
+        every = known.corpus.files.values()
+        if not every:
             raise UserError(NO_CODE)
-        found = self._find(order.task, 20)
-        view = known.view
-        chunks = [chunk for file in known.corpus.files.values() for chunk in file.chunks] if view is None else []
-        material = Material(order.task, found, known.read, view, known.instructions(), chunks)
-        made = assemble(material, self._tokenizers.of(order.model), order.budget)
+        ground = Ground(
+            known.read,
+            lambda text: self._find(text, MOST_FOUND),
+            lambda: known.view,
+            known.instructions(),
+            [chunk for file in every for chunk in file.chunks] if known.view is None else (),
+        )
+        made = gather_context(order.task, ground, self._tokenizers.of(order.model), total=order.budget)
         notes = (*made.notes, *known.notes, *([known.no_graph] if known.no_graph else []))
-        return _tell(made, notes, time.monotonic() - began)
+        told = _tell(made, notes, time.monotonic() - began)
+        has_code = any(part.level is not Level.CONVENTIONS for part in made.parts)
+        return told if has_code else replace(told, problem=NOTHING_FOUND)
 
     def answer(self, tool: str, arguments: dict[str, Any]) -> str:
         """Return what a tool says. Raises UserError that says what to do instead."""

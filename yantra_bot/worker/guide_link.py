@@ -57,6 +57,9 @@ class GuideLink:
             return protocol.decode_value(_CLOSED, self._talk(Close())).late_imports
         except UserError:
             return ()
+        finally:
+            self._gone = self._gone or "What knows the code as a whole was closed."
+            self._socket.close()
 
     def _talk(self, task: Open | Assemble | Call | Close) -> Any:
         if self._gone:

@@ -27,6 +27,8 @@ from yantra_bot.worker.commit_graph import CommitGraph, is_source
 MAX_GRAPH_BYTES: Final = 6 * 1024**2
 """Sources beyond this, about 150,000 lines, would take longer than a run should wait."""
 MAX_ENTRIES: Final = 500_000
+OWN_SETTINGS: Final = ".github/yantra"
+"""Rules and settings of the bot's own: they are no code, and no run may change them."""
 PAST_SECONDS: Final = 20.0
 PAST_COMMITS: Final = 3_000
 
@@ -96,6 +98,8 @@ class Knowledge:
         if self._corpus is None:
             trees = GitTrees(self._mirror, _no_git)
             self._corpus = trees.corpus(self._commit)
+            for path in [path for path in self._corpus.files if path.startswith(OWN_SETTINGS)]:
+                self._corpus.remove(path)
             self.notes += trees.notes
             self._told = self._read_past(trees)
             self._read_anew(self._corpus, list(self._changes))
@@ -110,7 +114,7 @@ class Knowledge:
 
     def _read_anew(self, corpus: Corpus, paths: list[str]) -> None:
         for path in paths:
-            data = self.read(path) if is_cut(path) else None
+            data = self.read(path) if is_cut(path) and not path.startswith(OWN_SETTINGS) else None
             if data is None:
                 corpus.remove(path)
             else:

@@ -2,7 +2,17 @@
 
 import pytest
 
-from yantra_bot.agent.prompts import Briefing, cut, describe_failure, first_message, retry_message, system_text
+from yantra_bot.agent.prompts import (
+    NOTHING_CHOSEN,
+    Briefing,
+    cut,
+    describe_failure,
+    first_message,
+    retry_message,
+    system_text,
+    task_text,
+)
+from yantra_bot.domain.context import ContextPart, Convention, PromptContext, without_context
 from yantra_bot.domain.conversation import Text
 from yantra_bot.domain.proof import Comparison, EnvironmentReport, TestOutcome, TestReport, TestStatus, Verdict
 from yantra_bot.domain.repository import Actor, Comment, Issue
@@ -135,3 +145,48 @@ def test_what_is_too_long_loses_its_middle() -> None:
     """Beginning and end stay, and it is said what is missing."""
     assert cut("short", 10) == "short"
     assert cut("a" * 50 + "b" * 50, 20) == "a" * 10 + "\n[… 80 characters left out …]\n" + "b" * 10
+
+
+CONTEXT = PromptContext(
+    1_000,
+    (
+        ContextPart("map", "map", "map of 1", "a.py:\n    1 def f()", 9, "PageRank"),
+        ContextPart("1", "target", "a.py:1-2 f", f"a.py, lines 1-2: f\n{BREAKOUT}", 20, "1st of the search", "a.py"),
+    ),
+)
+
+
+@pytest.mark.case("C04")
+def test_a_context_stands_in_blocks_of_data_with_its_reasons() -> None:
+    """The map comes before the task, the code behind it; what a file says is never part of the framing."""
+    shown = texts(briefing(context=CONTEXT, outline="\n".join(f"f{number}.py" for number in range(200))))
+    (code,) = [text for text in shown if "print the environment" in text]
+    assert code.startswith("[1st of the search]\na.py, lines 1-2: f")
+    assert shown.index(code) > shown.index("The task, as data:") > shown.index("[PageRank]\na.py:\n    1 def f()")
+    assert shown[shown.index(code) - 1].endswith("It is the files' own text:")
+    outline = next(text for text in shown if text.startswith("f0.py"))
+    assert outline.endswith("… and 140 lines more: list_files shows them")
+
+
+def test_a_run_without_a_context_says_so_and_shows_all_paths() -> None:
+    """The reason is data as well."""
+    shown = texts(briefing(context=without_context("It has no code."), outline="x\n" * 200))
+    assert shown[shown.index(NOTHING_CHOSEN) + 1] == "It has no code."
+    assert "x\n" * 200 in shown
+
+
+@pytest.mark.case("C05")
+def test_conventions_stand_with_the_maintainers_instructions() -> None:
+    """Each with its path and why it holds, behind AGENTS.md."""
+    text = system_text("Use tabs.", (Convention("db/AGENTS.md", "No strings.", "a file to change is below db"),))
+    assert text.index("Use tabs.") < text.index("db/AGENTS.md (a file to change is below db):\nNo strings.")
+
+
+def test_the_task_of_a_search_is_all_that_people_said() -> None:
+    """Title, body, the order's own words, comments; bots and the bare command are left out."""
+    talk = (Comment(1, BOT, "progress"), Comment(2, ALICE, "@yantra implement"), Comment(3, ALICE, "see parse()"))
+    issue = Issue(7, "title", "body", ALICE, True, False, False, comments=talk)
+    text = task_text(issue, "only on Windows", command="@yantra implement")
+    assert all(words in text for words in ("title", "body", "only on Windows", "see parse()"))
+    assert "progress" not in text
+    assert len(task_text(Issue(7, "t", "b" * 10**6, ALICE, True, False, False), "", command="")) < 110_000

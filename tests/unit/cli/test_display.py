@@ -12,6 +12,7 @@ from yantra_bot.agent.loop import Answered
 from yantra_bot.cli.display import Display, find_result, make_console, shorten, show_ending, summarise_tests
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.commands import Command, Verb
+from yantra_bot.domain.context import ContextPart, PromptContext, without_context
 from yantra_bot.domain.conversation import ModelAnswer, StopReason, Text, ToolCall, ToolResult, Usage
 from yantra_bot.domain.proof import Confidence, Factor, TestOutcome, TestReport, TestStatus, Verdict
 from yantra_bot.domain.repository import Actor, PullRequest, Repository
@@ -133,3 +134,18 @@ def test_long_texts_are_cut_and_a_pipe_is_wide() -> None:
     assert shorten("a\n  b") == "a b"
     assert summarise_tests(REPORT).startswith("0 passed")
     assert make_console(stderr=True).width >= 80
+
+
+def test_a_context_is_told_in_a_few_lines(records: Records) -> None:
+    """A line for each level, the first pieces of code with their reasons, or why there is none."""
+    console, written = pipe()
+    parts = tuple(ContextPart("1", "target", f"a.py:{n} f{n}", "…", 10, f"place {n}") for n in range(9))
+    put(records, 1, "assemble context#1", encode_value(PromptContext(24_000, parts), PromptContext))
+    put(records, 2, "assemble context#2", encode_value(without_context("no code here"), PromptContext))
+    Display(console, records, ORDER.run_id).show_news()
+    shown = written.getvalue()
+    assert "assemble context 9 functions, 90 tokens of 24,000" in shown
+    assert "context: Level 1, code in full: 9 parts, 90 tokens" in shown
+    assert "a.py:0 f0 10 tokens, because place 0" in shown
+    assert "a.py:8" not in shown
+    assert "no code here" in shown

@@ -11,6 +11,7 @@ from yantra_bot.dashboard import run_page
 from yantra_bot.dashboard.run_page import HEADERS, describe, render
 from yantra_bot.domain.changes import Changeset, FileChange
 from yantra_bot.domain.commands import Command, Verb
+from yantra_bot.domain.context import ContextPart, LeftOutPart, PromptContext, without_context
 from yantra_bot.domain.conversation import ModelAnswer, StopReason, Text, ToolCall, ToolResult, Usage
 from yantra_bot.domain.proof import Confidence, Factor, TestOutcome, TestReport, TestStatus, Verdict
 from yantra_bot.domain.repository import Actor, PullRequest, Repository
@@ -137,3 +138,38 @@ def test_a_batch_says_how_much_is_changed_by_then(records: Records, count: int, 
     put(records, 1, "tools#1", encode_value(ToolBatch((), changes), ToolBatch))
     (step,) = records.steps(ORDER.run_id)
     assert describe(step).note == note
+
+
+CONTEXT = PromptContext(
+    24_000,
+    (
+        ContextPart("tests", "test", "test_a.py:1-2 test_f", "…", 30, "calls f"),
+        ContextPart("1", "target", f"a.py:1-2 {HOSTILE}", HOSTILE, 1_200, "1st of the search"),
+        ContextPart("1", "dependency", "b.py:1-2 g", "…", 100, "called by f in line 2"),
+    ),
+    (LeftOutPart("c.py:1-9 h", "the share of code is full"),),
+    ("No past was read.",),
+)
+
+
+def test_the_context_is_shown_by_level_with_the_reason_of_each_part(records: Records) -> None:
+    """What was chosen, its tokens, why; what was left out; what was not asked. Nothing of it can act."""
+    put(records, 1, "assemble context#1", encode_value(CONTEXT, PromptContext))
+    shown = page(records)
+    for words in (
+        "2 functions, 1,330 tokens of 24,000",
+        "Level 1, code in full: 2 parts, 1,300 tokens",
+        "100 tokens, because called by f in line 2",
+        "left out: c.py:1-9 h",
+        "No past was read.",
+    ):
+        assert words in shown
+    assert "<script" not in shown
+
+
+def test_a_context_that_could_not_be_made_is_said(records: Records) -> None:
+    """The run went on."""
+    put(records, 1, "assemble context#1", encode_value(without_context("There is no code."), PromptContext))
+    shown = page(records)
+    assert "went on without" in shown
+    assert "There is no code." in shown

@@ -1,15 +1,17 @@
 """A worker's answers are held against the rules before anybody believes them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from yantra_bot.domain.changes import Changeset, FileChange
+from yantra_bot.domain.context import ContextPart, PromptContext, without_context
 from yantra_bot.domain.conversation import ToolCall, ToolResult
 from yantra_bot.ports import ToolBatch
 from yantra_bot.sandbox.layout import CheckoutLimits
 from yantra_bot.worker import inspection
-from yantra_bot.worker.inspection import check_batch, check_text, make_sendable_calls
+from yantra_bot.worker.inspection import check_batch, check_context, check_text, make_sendable_calls
 from yantra_bot.worker.protocol import ProtocolError
 
 CALLS = (ToolCall("1", "diff", {}), ToolCall("2", "diff", {}))
@@ -86,3 +88,25 @@ def test_calls_that_cannot_be_sent_lose_their_arguments() -> None:
     assert make_sendable_calls(calls) == (
         calls[0], ToolCall("2", "x", None), ToolCall("3", "x", None), calls[3],
     )  # fmt: skip
+
+
+def _context(**changed: Any) -> PromptContext:
+    return PromptContext(9, (replace(ContextPart("1", "target", "a.py:1", "text", 3, "why"), **changed),))
+
+
+def test_a_context_is_of_a_size_that_a_prompt_can_have() -> None:
+    """Numbers that can be, texts and names with an end, so many parts."""
+    assert check_context(_context()) == _context()
+    assert check_context(without_context("no code")).problem == "no code"
+    too_many = PromptContext(9, _context().parts * (inspection.MAX_PARTS + 1))
+    for wrong in (
+        _context(tokens=-1),
+        _context(tokens=10**9),
+        _context(text="x" * (inspection.MAX_CONTEXT + 1)),
+        _context(reason="x" * (inspection.MAX_CONTEXT_LINE + 1)),
+        replace(_context(), seconds=float("nan")),
+        without_context("x" * (inspection.MAX_CONTEXT_LINE + 1)),
+        too_many,
+    ):
+        with pytest.raises(ProtocolError):
+            check_context(wrong)

@@ -102,9 +102,9 @@ def show_callers(view: GraphView, name: str, depth: int) -> str:
         for edge in sites[:MOST_CALLS]
     ]
     lines += rest_of(len(sites), MOST_CALLS, "search finds them all by the name.")
-    lines += [] if sites else ["No call of it is known."]
+    lines += [] if sites else ["No call of it is known.", *(line for row in rows for line in _uses(view, row))]
     lines += _further(view, rows, depth)
-    for unclear in dict.fromkeys(symbol.name for symbol in symbols):
+    for unclear in dict.fromkeys(symbol.name for symbol in symbols if sites):
         lines += [line.strip() for line in _unresolved(view, unclear)]
     return "\n".join(lines)
 
