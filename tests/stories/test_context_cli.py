@@ -82,7 +82,7 @@ def test_a_branch_under_work_gives_code_and_no_instructions(terminal: Terminal) 
 def test_programs_get_json(terminal: Terminal) -> None:
     """Parts with their texts, or without where the reasons alone are asked for; failures too."""
     whole = json.loads(terminal.context(".", TASK, "--json")[0])
-    assert {part["kind"] for part in whole["parts"]} >= {"AGENTS.md", "map", "target", "dependency", "test"}
+    assert {part["kind"] for part in whole["parts"]} >= {"AGENTS.md", "map", "target", "signatures", "test"}
     assert all(part["text"] for part in whole["parts"])
     assert "text" not in json.loads(terminal.context(".", TASK, "--json", "--explain")[0])["parts"][0]
     failed = json.loads(terminal.context("nowhere", TASK, "--json", status=1)[0])

@@ -56,15 +56,21 @@ def choose_targets(found: Found, sources: Sources, task: str = "") -> tuple[list
 
 def _wanted(found: Found, task: str) -> Iterator[tuple[Hit, float, str]]:
     """Yield the hits that count with weight and reason: functions first, then what else the task names."""
-    functions = [(place, hit) for place, hit in enumerate(found.functions, start=1) if _is_shown(hit)]
-    best = functions[0][1].score if functions else 0.0
-    weighed = [(place, hit, weigh_score(hit.score, best)) for place, hit in functions]
-    counted = [one for one in weighed if one[2] >= FALLEN_OFF or _is_named(one[1])]
-    yield from [(hit, weight, describe(hit, place)) for place, hit, weight in counted[:MOST_TARGETS]]
+    best = max((hits[0].score for hits in (found.functions, found.definitions) if hits), default=0.0)
+    counted = _count(found.functions, best, "the search")[:MOST_TARGETS]
+    counted += _count(found.definitions, best, "the classes and tables that were found")[:MOST_OTHERS]
+    yield from sorted(counted, key=lambda one: -one[1])
     others = [(place, hit) for place, hit in enumerate(found.others, start=1) if _is_shown(hit)]
-    named = [(place, hit) for place, hit in others if not functions or _is_class_of(hit.chunk, task)]
+    named = [(place, hit) for place, hit in others if not counted or _is_class_of(hit.chunk, task)]
     for place, hit in named[:MOST_OTHERS]:
-        yield hit, OTHER_WEIGHT if functions else 1.0, describe(hit, place, "what else was found")
+        yield hit, OTHER_WEIGHT if counted else 1.0, describe(hit, place, "what else was found")
+
+
+def _count(hits: Iterable[Hit], best: float, among: str) -> list[tuple[Hit, float, str]]:
+    """Return those of some hits that count, with weight and reason; the scores of all code can be compared."""
+    shown = [(place, hit, weigh_score(hit.score, best)) for place, hit in enumerate(hits, start=1) if _is_shown(hit)]
+    counted = [one for one in shown if one[2] >= FALLEN_OFF or _is_named(one[1])]
+    return [(hit, weight, describe(hit, place, among)) for place, hit, weight in counted]
 
 
 def _is_shown(hit: Hit) -> bool:

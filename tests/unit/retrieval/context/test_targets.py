@@ -26,6 +26,20 @@ def test_hits_that_have_fallen_off_are_left_out(bank: ContextWorld) -> None:
     assert keys(bank, replace(found, functions=tuple(hits)))[2] == "bank/desk.py::greet"
 
 
+def test_a_table_that_fits_stands_among_functions(bank: ContextWorld) -> None:
+    """What the search found of classes and values is a target by its score, before functions that fit less."""
+    bank.files["bank/rates.py"] = b"RATES = {\n    'eur': 1,\n    'usd': 2,\n    'gbp': 3,\n    'chf': 4,\n}\n"
+    found = bank.found(PAY, "bank/desk.py::serve")
+    table = replace(found.functions[0], chunk=bank.chunk("bank/rates.py::RATES"), score=found.functions[0].score - 0.5)
+    context = bank.assemble(replace(found, definitions=(table,)))
+    assert titles(context, Level.CODE)[:3] == [
+        "bank/account.py:15-20 Account.pay",
+        "bank/rates.py:1-6 RATES",
+        "bank/desk.py:4-5 serve",
+    ]
+    assert context.of(Level.CODE)[1].reason == "1st of the classes and tables that were found: word 0"
+
+
 def test_weights_are_odds(bank: ContextWorld) -> None:
     """A score that is lower by one is a third as likely; none is more likely than the best."""
     assert [round(weigh_score(score, 2.0), 2) for score in (2.0, 1.0, 3.0)] == [1.0, 0.37, 1.0]
