@@ -41,6 +41,8 @@ BUDGETS = (8_000, 32_000, 160_000)
 GOALS = {1_000: 50.0, 10_000: 100.0}
 """Milliseconds for the median of the largest budget, by lines."""
 TOP = 20
+SPREAD = 2.0
+"""What stands for the best score: with it about as many hits count as in a real search."""
 
 
 class Finder:
@@ -61,7 +63,9 @@ class Finder:
             for place in holding:
                 scores[place] += math.log(1 + len(self.chunks) / len(holding))
         ranked = sorted(scores, key=lambda place: (-scores[place], place))
-        hits = [Hit(self.chunks[place], scores[place], (Reason(ReasonKind.WORDS, "words", 1.0),)) for place in ranked]
+        best = max(scores.values(), default=1.0)
+        why = (Reason(ReasonKind.WORDS, "words", 1.0),)
+        hits = [Hit(self.chunks[place], SPREAD * scores[place] / best, why) for place in ranked]
         code = [hit for hit in hits if not is_test(hit.chunk.path)]
         return Found(tuple(code[:TOP]), (), tuple(hit for hit in hits if is_test(hit.chunk.path))[:TOP])
 
