@@ -30,6 +30,7 @@ class Terminal:
         self._environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(state),
+            "OPENBLAS_NUM_THREADS": "1",  # tests run side by side
             "YANTRA_STATE_FOLDER": str(state / "yantra"),
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         }
