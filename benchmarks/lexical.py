@@ -39,8 +39,8 @@ DECISION = """
 The product keeps its own arrays: they give bm25s' ranking with k1 and b free, five fields of a chunk are indexed apart
 with a b of each, the weights of a query's words are free as well, and a commit costs the arrays alone, the counts of
 files that stay being kept. bm25s has neither fields nor changes: every commit is an index from nothing. tantivy takes
-changes and answers fast, but its k1 is fixed at 1.2 (SPEC 2 asks for 1.5), and it gives the best few rows where the
-fusion needs the score of every row."""
+changes faster than these arrays and answers as fast, but its k1 is fixed at 1.2 (SPEC 2 asks for 1.5), it rounds
+lengths, and it gives the best few rows where the fusion needs the score of every row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ nothing of the product; so nothing is imported at the top but the standard libra
 """
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -68,16 +67,16 @@ def build_tantivy(documents: list[list[int]]) -> tuple[Ask, Callable[[dict[int, 
     import tantivy
 
     schema = tantivy.SchemaBuilder()
-    schema.add_unsigned_field("row", stored=True, indexed=True)
+    schema.add_text_field("row", stored=True, tokenizer_name="raw", index_option="basic")
     schema.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
     index = tantivy.Index(schema.build())
 
     def change(changes: dict[int, list[int]]) -> Ask:
         writer = index.writer(heap_size=128_000_000, num_threads=1)
         for row, document in changes.items():
-            writer.delete_documents("row", row)
+            writer.delete_documents_by_term("row", str(row))
             text = " ".join(f"w{word}" for word in document)
-            writer.add_document(tantivy.Document(row=row, text=text))
+            writer.add_document(tantivy.Document(row=str(row), text=text))
         writer.commit()
         writer.wait_merging_threads()
         index.reload()
@@ -85,7 +84,7 @@ def build_tantivy(documents: list[list[int]]) -> tuple[Ask, Callable[[dict[int, 
 
         def ask(query: Sequence[int]) -> list[int]:
             parsed = index.parse_query(" ".join(f"w{word}" for word in query), ["text"])
-            return [searcher.doc(place)["row"][0] for _, place in searcher.search(parsed, TOP).hits]
+            return [int(searcher.doc(place)["row"][0]) for _, place in searcher.search(parsed, TOP).hits]
 
         return ask
 
@@ -95,13 +94,20 @@ def build_tantivy(documents: list[list[int]]) -> tuple[Ask, Callable[[dict[int, 
 ENGINES: dict[str, Any] = {"ours": build_ours, "bm25s": build_bm25s, "tantivy": build_tantivy}
 
 
+def resident() -> float:
+    """Return the resident size of this process in MB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS"))) / 1024
+
+
 def main() -> None:
     """Print seconds and answers."""
     data = json.loads(Path(sys.argv[2]).read_text())
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = resident()
     began = time.process_time()
     ask, change = ENGINES[sys.argv[1]](data["documents"])
     built = time.process_time() - began
+    memory = resident() - before
     ask(data["queries"][0])
     taken, answers = [], []
     for query in data["queries"]:
@@ -111,7 +117,6 @@ def main() -> None:
     began = time.process_time()
     change({int(row): document for row, document in data["changes"].items()})(data["queries"][0])
     changed = time.process_time() - began
-    memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     print(json.dumps({"built": built, "changed": changed, "taken": taken, "answers": answers, "memory": memory}))
 
 

@@ -28,6 +28,7 @@ class Meaning:
     def __init__(self, embedder: Embedder, cache: VectorCache, *, fills: bool) -> None:
         self._embedder, self._cache, self._fills = embedder, cache, fills
         self._index = SemanticIndex(cache)
+        self._shown: Sequence[Chunk] = ()
         self._asked: tuple[str, Floats] | None = None
 
     @classmethod
@@ -52,7 +53,9 @@ class Meaning:
         """Return the rows of the chunks nearest to a text; none as long as more than a few of them have no vector."""
         if len(self._cache) < LEAST_KNOWN * len(chunks):
             return []
-        self._index.show(chunks)
+        if self._shown is not chunks or self._index.missing:
+            self._index.show(chunks)
+            self._shown = chunks
         if len(self._index.missing) > (1 - LEAST_KNOWN) * len(chunks):
             return []
         return [row for row, _ in self._index.search(self._embed(text), limit)]

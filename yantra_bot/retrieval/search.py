@@ -128,7 +128,8 @@ class Searcher:
         if self._nearest is None:
             return pool
         near = self._nearest(text, self.shelf.groups.code.chunks, NEAREST)
-        more = [row for row in near if row not in set(pool.tolist())]
+        known = set(pool.tolist())
+        more = [row for row in near if row not in known]
         return np.concatenate([pool, np.array(more, np.int64)])
 
     def _rerank(self, text: str, rows: list[int]) -> list[int]:

@@ -1,20 +1,19 @@
-"""Commits that were read are kept; git is asked for newer ones alone."""
+"""Commits that were read are kept; git is asked for newer ones alone, and what is kept is never trusted blindly."""
 
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from yantra_bot.graphdb.history.host_git import HostGit
+from tests.fakes.git_project import Project
 from yantra_bot.retrieval.past_cache import PastCache
 
 
-class CountingGit:
-    """Git, with what it was asked."""
+class Counted:
+    """Git that counts how often it was asked, and for what."""
 
-    def __init__(self, repository: Path) -> None:
-        self._git = HostGit(repository)
+    def __init__(self, project: Project) -> None:
+        self._git = project.git
         self.asked: list[Sequence[str]] = []
 
     def __call__(self, arguments: Sequence[str]) -> Iterator[bytes]:
@@ -22,77 +21,82 @@ class CountingGit:
         return self._git(arguments)
 
 
-class Project:
-    """A repository that grows."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.run("init", "-q", "-b", "main")
-        self.git = CountingGit(folder)
-        self.cache = PastCache(folder.parent / "kept", "project")
-
-    def run(self, *words: str) -> str:
-        identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
-        done = subprocess.run(["git", *identity, *words], cwd=self.folder, check=True, capture_output=True, text=True)
-        return done.stdout.strip()
-
-    def commit(self, message: str) -> str:
-        (self.folder / "a.py").write_text(f"def work():\n    return {message!r}\n")
-        self.run("add", ".")
-        self.run("commit", "-q", "-m", message)
-        return self.run("rev-parse", "HEAD")
-
-    def messages(self, commit: str) -> list[str]:
-        return [one.message for one in self.cache.read(self.git, commit, max_commits=100)]
+def messages(cache: PastCache, git: Counted, commit: str, most: int = 9) -> list[str]:
+    """Return what the cache gives for a commit."""
+    return [one.message for one in cache.read(git, commit, max_commits=most)]
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    (tmp_path / "work").mkdir()
-    return Project(tmp_path / "work")
+def test_only_newer_commits_are_asked_of_git(project: Project, tmp_path: Path) -> None:
+    """The same commit again asks nothing, the next one asks for what came since; all is as if read at once."""
+    git, folder = Counted(project), tmp_path / "kept"
+    first = project.commit("First", {"a.py": "def one(): return 1\n"})
+    assert messages(PastCache(folder, "r"), git, first) == ["First"]
+    assert messages(PastCache(folder, "r"), git, first) == ["First"]
+    assert len(git.asked) == 1
+    second = project.commit("Second", {"a.py": "def one(): return 2\n"})
+    assert messages(PastCache(folder, "r"), git, second) == ["Second", "First"]
+    assert f"^{first}" in git.asked[-1]
+    fresh = PastCache(tmp_path / "fresh", "r").read(git, second, max_commits=9)
+    assert PastCache(folder, "r").read(git, second, max_commits=9) == fresh
+    assert messages(PastCache(folder, "r"), git, second, most=1) == ["Second"]
 
 
-def test_the_same_commit_is_not_asked_for_again(project: Project) -> None:
-    """What was read once is there without git, function names included."""
-    commit = project.commit("first")
-    first = project.cache.read(project.git, commit, max_commits=100)
-    assert project.cache.read(project.git, commit, max_commits=100) == first
-    assert len(project.git.asked) == 1
-    assert ("work/a.py" if "/" in first[0].touched[0][0] else "a.py", "") == first[0].touched[0]
-    assert any(name == "work" for _, name in first[0].touched)
+def test_an_older_commit_never_sees_newer_ones(project: Project, tmp_path: Path) -> None:
+    """Though they are kept; nor does one that lies beside."""
+    git, cache = Counted(project), PastCache(tmp_path / "kept", "r")
+    first = project.commit("First", {"a.py": "x = 1\n"})
+    second = project.commit("Second", {"a.py": "x = 2\n"})
+    assert messages(cache, git, second) == ["Second", "First"]
+    assert messages(cache, git, first) == ["First"]
+    project.run("checkout", "--quiet", "-b", "beside", first)
+    beside = project.commit("Beside", {"b.py": "x = 1\n"})
+    assert messages(cache, git, second) == ["Second", "First"]
+    assert messages(cache, git, beside) == ["Beside", "First"]
 
 
-def test_only_newer_commits_are_asked_for(project: Project) -> None:
-    """After one more commit git is asked for that one, and the others come from what is kept."""
-    old = project.commit("first")
-    project.messages(old)
-    assert project.messages(project.commit("second")) == ["second", "first"]
-    assert f"^{old}" in project.git.asked[-1]
+def test_a_rewritten_past_is_read_anew(project: Project, tmp_path: Path) -> None:
+    """What was kept of a commit that is no more lends nothing."""
+    git, cache = Counted(project), PastCache(tmp_path / "kept", "r")
+    old = project.commit("Old", {"a.py": "x = 1\n"})
+    assert messages(cache, git, old) == ["Old"]
+    project.run("checkout", "--quiet", "--orphan", "other")
+    new = project.commit("New", {"a.py": "x = 2\n"})
+    assert messages(cache, git, new) == ["New"]
 
 
-def test_a_rewritten_past_is_read_anew(project: Project) -> None:
-    """What does not lead to the commit any more is forgotten."""
-    project.commit("first")
-    project.messages(project.commit("second"))
-    project.run("reset", "-q", "--hard", "HEAD~1")
-    assert project.messages(project.commit("other")) == ["other", "first"]
-
-
-def test_older_commit(project: Project) -> None:
-    """A commit before the one that is kept has only its own past."""
-    old = project.commit("first")
-    project.messages(project.commit("second"))
-    assert project.messages(old) == ["first"]
-
-
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"version": 1, "to": "x"}', b'{"version": 0}', b"\xff\0"])
-def test_damage(project: Project, damage: bytes) -> None:
-    """A damaged file is read as none, and mended."""
-    commit = project.commit("first")
-    project.messages(commit)
-    (kept,) = (project.folder.parent / "kept").iterdir()
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"version": 99}',
+        b'{"version": 1, "to": "x"}',
+        b'{"version": 1, "to": "x", "commits": [1]}',
+        b"\xff",
+    ],
+)
+def test_a_damaged_file_is_none(project: Project, tmp_path: Path, damage: bytes) -> None:
+    """The past is read again and kept again."""
+    git, folder = Counted(project), tmp_path / "kept"
+    commit = project.commit("First", {"a.py": "x = 1\n"})
+    assert messages(PastCache(folder, "r"), git, commit) == ["First"]
+    (kept,) = folder.iterdir()
     kept.write_bytes(damage)
-    assert project.messages(commit) == ["first"]
-    assert len(project.git.asked) == 2
-    assert project.messages(commit) == ["first"]
-    assert len(project.git.asked) == 2
+    assert messages(PastCache(folder, "r"), git, commit) == ["First"]
+    assert len(git.asked) == 2
+    assert messages(PastCache(folder, "r"), git, commit) == ["First"]
+    assert len(git.asked) == 2
+
+
+def test_where_nothing_can_be_kept_the_past_is_read_each_time(project: Project, tmp_path: Path) -> None:
+    """A file in the place of the folder ends nothing; two repositories never share."""
+    git = Counted(project)
+    commit = project.commit("First", {"a.py": "x = 1\n"})
+    (tmp_path / "taken").write_text("")
+    for _ in range(2):
+        assert messages(PastCache(tmp_path / "taken" / "kept", "r"), git, commit) == ["First"]
+    for name in ("r", "s"):
+        assert messages(PastCache(tmp_path / "both", name), git, commit) == ["First"]
+    assert len(git.asked) == 4
+    assert len(list((tmp_path / "both").iterdir())) == 2
