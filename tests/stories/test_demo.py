@@ -45,4 +45,7 @@ def test_the_demo_ends_in_a_pull_request(tmp_path: Path) -> None:
         found = next((number for number in range(position, len(lines)) if words in lines[number]), None)
         assert found is not None, f"{words!r} is missing in:\n{done.stdout}"
         position = found
+    told = [line for line in lines if line.startswith("    context: Level 1, code in full: ")]
+    assert told, f"the context is missing in:\n{done.stdout}"
+    assert any("parse.py:" in line and " tokens, because 1st of the search: " in line for line in lines)
     assert "GitHub's API description objects" not in done.stdout
