@@ -78,7 +78,7 @@ def test_programs_get_json_alone(terminal: Terminal) -> None:
     """Every hit with place, score and reasons; a failure is JSON too."""
     shown, _ = terminal.search(".", "count the pallets", "--json", "--top", "1")
     answer = json.loads(shown)
-    assert set(answer) == {"functions", "files", "tests", "others", "notes"}
+    assert set(answer) == {"functions", "files", "tests", "others", "definitions", "notes"}
     (hit,) = answer["functions"]
     assert {key: hit[key] for key in ("key", "path", "line", "last_line")} == {
         "key": "shop/stock.py::count_pallets",

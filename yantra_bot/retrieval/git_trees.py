@@ -112,12 +112,20 @@ class Pasts:
 
     def of(self, commit: str) -> Past:
         """Return what led to a commit: nothing that is newer or beside it."""
+        found, is_whole = self._find(commit)
+        if len(found) < self._most // 2 and not is_whole:
+            # What was read for all ends before this one's past does. Twice as much serves those a little older, too.
+            known = {one.sha for one in self._all}
+            more = read_commits(self._git, (commit,), max_commits=2 * self._most)
+            self._all += [one for one in more if one.sha not in known]
+            found, _ = self._find(commit)
+        return Past(found[: self._most], self._counting)
+
+    def _find(self, commit: str) -> tuple[list[PastCommit], bool]:
+        """Return what was read of a commit's past, and whether that is all of it."""
         before = ancestors(self._all, commit)
         found = [one for one in self._all if one.sha in before]
-        if len(found) < self._most and len(found) < len(before):
-            # Their common past is too long to be read for all at once, and ends before this one's does.
-            found = read_commits(self._git, (commit,), max_commits=self._most)
-        return Past(found[: self._most], self._counting)
+        return found, len(found) == len(before)
 
 
 def read_commits(git: GitRunner, commits: Sequence[str], *, max_commits: int, since: str = "") -> list[PastCommit]:
