@@ -1,7 +1,7 @@
 """What a text names is read out of it, in time that grows with its length alone."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yantra_bot.retrieval.cues import MAX_CUES, MAX_TEXT, Place, find_cues
@@ -127,6 +127,7 @@ def test_what_is_read_of_a_text_is_bounded() -> None:
     assert len(find_cues(" ".join(f"name_{number}" for number in range(5_000))).identifiers) == MAX_CUES
 
 
+@settings(deadline=None)
 @given(st.text(max_size=500))
 def test_any_text_can_be_read(text: str) -> None:
     """Nothing is raised, and what is found stands in the text."""

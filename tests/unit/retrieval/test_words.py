@@ -2,7 +2,7 @@
 
 import string
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yantra_bot.retrieval.words import MAX_WORD, STOP, find_identifiers, name_words, split_words, stem
@@ -61,6 +61,7 @@ def test_other_scripts_are_words() -> None:
     assert list(split_words("🎉🔥")) == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_gives_the_words_that_its_spellings_are_named_for(text: str) -> None:
     """Both readings of a text agree, and no word is longer than an identifier may be."""
@@ -70,6 +71,7 @@ def test_any_text_gives_the_words_that_its_spellings_are_named_for(text: str) ->
     assert all(len(word) <= 3 * MAX_WORD for word in words)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=string.ascii_lowercase, min_size=1, max_size=20))
 def test_a_stem_begins_as_the_word_does(word: str) -> None:
     """Nothing is ever put in front, and something is left."""
