@@ -4,7 +4,7 @@
         [--vectors FOLDER]
 
 A repository is a clone with its past, bare or not; without `--repo` those that the environment variable
-YANTRA_BENCHMARK_REPOSITORIES names are taken (separated like a PATH). Its tasks are made by `localisation_tasks`, or
+BENCHMARK_REPOSITORIES names are taken (separated like a PATH). Its tasks are made by `localisation_tasks`, or
 kept in FOLDER as NAME.jsonl and read from there. Weights of the search are tuned on the training half alone, so the
 aims are judged on the testing half.
 """
@@ -27,7 +27,7 @@ from benchmarks.localisation_own import open_search
 from benchmarks.localisation_tasks import Answer, Retriever, Task, make_tasks, read_tasks, write_tasks
 from benchmarks.machine import describe_machine
 
-VARIABLE = "YANTRA_BENCHMARK_REPOSITORIES"
+VARIABLE = "BENCHMARK_REPOSITORIES"
 MOST = 30
 """Tasks of each repository, unless told otherwise."""
 HALVES = ("training", "testing")
