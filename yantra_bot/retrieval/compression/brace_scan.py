@@ -1,9 +1,10 @@
 """Finds comments and strings of several lines in Go, Rust and Java. Pure; what it cannot be sure of it refuses.
 
 What a compiler reads out of a comment is kept: Go's directives, Rust's documentation, which is an attribute.
+Patterns are of `regex`: possessive groups of the standard library are broken in Python 3.11 before 3.11.5.
 """
 
-import re
+import regex as re
 
 from yantra_bot.retrieval.compression.spans import NotSure, Spans
 
@@ -107,5 +108,5 @@ def end_of_block(text: str, start: int) -> int:
     for found in RUST_BLOCK.finditer(text, start):
         depth += 1 if found.group() == "/*" else -1
         if depth == 0:
-            return found.end()
+            return int(found.end())
     raise NotSure("a comment does not end")

@@ -2,9 +2,10 @@
 
 A slash may begin a comment, a regular expression or a division: the word before it tells, or both readings come to the
 same, or the scan gives up. So it does where markup (JSX) may be in the text.
+Patterns are of `regex`: possessive groups of the standard library are broken in Python 3.11 before 3.11.5.
 """
 
-import re
+import regex as re
 
 from yantra_bot.retrieval.compression.spans import NotSure, Spans
 
@@ -81,7 +82,7 @@ def end_of_template(text: str, place: int, depth: int) -> int:
         if found is None:
             raise NotSure("a template does not end")
         if found["end"] == "`":
-            return found.end()
+            return int(found.end())
         place = end_of_expression(text, found.end(), depth)
 
 
@@ -118,7 +119,7 @@ def pass_slash(text: str, place: int, comments: list[tuple[int, int]]) -> int:
             raise NotSure("a regular expression does not end")
         return place + 1
     if begins:
-        return found.end()
+        return int(found.end())
     inner, behind = found.group()[1:], text[found.end() : found.end() + 1]
     if (
         any(sign in inner for sign in "\"'`{}")
@@ -127,7 +128,7 @@ def pass_slash(text: str, place: int, comments: list[tuple[int, int]]) -> int:
         or (behind in ("/", "*") and inner[-1] == "/")
     ):
         raise NotSure("a slash may be a division or a regular expression")
-    return found.end()
+    return int(found.end())
 
 
 def begins_regex(text: str, place: int, comments: list[tuple[int, int]]) -> bool | None:

@@ -1,9 +1,10 @@
 """Finds comments and strings of several lines in Python. Pure; what it cannot be sure of it refuses.
 
 One pattern skips code and strings of one line, so that the interpreter is only entered at a comment or a long string.
+Patterns are of `regex`: possessive groups of the standard library are broken in Python 3.11 before 3.11.5.
 """
 
-import re
+import regex as re
 
 from yantra_bot.retrieval.compression.spans import NotSure, Spans
 
