@@ -71,7 +71,7 @@ class WorkerFactory:
 
     async def __call__(self, run_id: str, mirror: Path, tests: TestCommand) -> Workspace:
         """Return a workspace whose worker runs; `open` it before anything else."""
-        workspace = WorkerWorkspace(self, Work(run_id, mirror, tests), self._blobs)
+        workspace = WorkerWorkspace(self, Work(run_id, mirror, tests, past=find_past(mirror)), self._blobs)
         await workspace.start()
         return workspace
 
@@ -236,3 +236,9 @@ def _adapter(kind: type[T]) -> TypeAdapter[T]:
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
+
+
+def find_past(mirror: Path) -> Path | None:
+    """Return the repository beside a mirror that has what led to its commits; None where no push has fetched one."""
+    past = mirror.with_name(f"{mirror.stem}-past{mirror.suffix}")
+    return past if past.is_dir() else None

@@ -14,7 +14,7 @@ from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.proof import Verdict
 from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.ports import TestCommand, ToolBatch, Workspace
-from yantra_bot.worker.client import WorkerFactory, WorkerWorkspace
+from yantra_bot.worker.client import WorkerFactory, WorkerWorkspace, find_past
 from yantra_bot.worker.config import Patience, WorkerConfig
 from yantra_bot.worker.protocol import hash_blob
 
@@ -284,3 +284,10 @@ async def test_giving_up_while_a_worker_starts_ends_it(
 
 def _with(config: WorkerConfig, **changes: object) -> WorkerConfig:
     return replace(config, **changes)  # type: ignore[arg-type]
+
+
+def test_the_past_beside_a_mirror_is_found(tmp_path: Path) -> None:
+    """A run's worker is handed what a push has fetched of the past, and nothing where there is none."""
+    assert find_past(tmp_path / "7.git") is None
+    (tmp_path / "7-past.git").mkdir()
+    assert find_past(tmp_path / "7.git") == tmp_path / "7-past.git"
