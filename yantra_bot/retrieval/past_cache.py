@@ -39,7 +39,9 @@ class PastCache:
         # A past that was rewritten, or that git has no more, is read anew.
         if not kept_to or not any(one.sha == kept_to for one in found):
             found = read_commits(git, (commit,), max_commits=max_commits)
-        self._save(commit, found[:max_commits])
+        # What git was ended in the middle of is used, and asked for again the next time.
+        if len(found) >= max_commits or _is_whole(found):
+            self._save(commit, found[:max_commits])
         return found[:max_commits]
 
     def _load(self) -> tuple[str, list[PastCommit]]:
@@ -67,6 +69,12 @@ class PastCache:
                     Path(file.name).replace(self._path)
                 except OSError:
                     Path(file.name).unlink(missing_ok=True)
+
+
+def _is_whole(commits: Sequence[PastCommit]) -> bool:
+    """Tell whether every commit's parents are there too, back to the first."""
+    known = {one.sha for one in commits}
+    return bool(commits) and all(parent in known for one in commits for parent in one.parents)
 
 
 def _read(said: dict[str, Any]) -> PastCommit:

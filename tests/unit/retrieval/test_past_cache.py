@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.git_project import Project
+from yantra_bot.errors import Transient
+from yantra_bot.graphdb.history.gitlog import log_arguments
 from yantra_bot.retrieval.past_cache import PastCache
 
 
@@ -100,3 +102,19 @@ def test_where_nothing_can_be_kept_the_past_is_read_each_time(project: Project, 
         assert messages(PastCache(tmp_path / "both", name), git, commit) == ["First"]
     assert len(git.asked) == 4
     assert len(list((tmp_path / "both").iterdir())) == 2
+
+
+def test_a_past_that_was_cut_off_is_not_kept(project: Project, tmp_path: Path) -> None:
+    """Where git is ended half-way, what came is used once, and all of it is asked for the next time."""
+    git, cache = Counted(project), PastCache(tmp_path / "kept", "r")
+    project.commit("First", {"a.py": "x = 1\n"})
+    second = project.commit("Second", {"a.py": "x = 2\n"})
+    third = project.commit("Third", {"a.py": "x = 3\n"})
+    whole = b"".join(git(log_arguments(third, max_commits=9)))
+
+    def ended(arguments: Sequence[str]) -> Iterator[bytes]:
+        yield whole[: whole.index(second.encode(), whole.index(b"Third"))]
+        raise Transient("git was ended")
+
+    assert [one.message for one in cache.read(ended, third, max_commits=9)] in (["Third"], [])
+    assert messages(cache, git, third) == ["Third", "Second", "First"]
