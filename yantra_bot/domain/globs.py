@@ -18,6 +18,11 @@ def select(paths: Iterable[str], pattern: str) -> list[str]:
     return [path for path in paths if any(_matches(path.split("/"), parts) for parts in alternatives)]
 
 
+def matches_any(path: str, patterns: Iterable[str]) -> bool:
+    """Tell whether a path is meant by one of the patterns, as `select` takes them."""
+    return any(select([path], pattern) for pattern in patterns)
+
+
 def check_pattern(pattern: str) -> str:
     """Return the pattern without a leading `./`; UserError when it is none that we take."""
     pattern = pattern.removeprefix("./")

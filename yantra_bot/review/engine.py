@@ -1,0 +1,86 @@
+"""A review from its subject to its result: each part in turn, timed, none able to end the others.
+
+A part that could not do its work leaves a gap that says so.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from yantra_bot.domain.findings import Finding
+from yantra_bot.domain.proof import TestReport
+from yantra_bot.domain.review import Gap, ImpactReport, Review, ReviewRules, Risk, TestSelection, Timing
+from yantra_bot.errors import YantraError
+from yantra_bot.review.subject import Subject
+
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Draft:
+    """A review that is being made. Parts read what the ones before them left, and add to it."""
+
+    subject: Subject
+    rules: ReviewRules
+    findings: list[Finding] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    impact: ImpactReport | None = None
+    tests: TestSelection | None = None
+    test_report: TestReport | None = None
+    risk: Risk | None = None
+    timings: list[Timing] = field(default_factory=list)
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Add findings, each once, and only those in the scope of the review."""
+        known = {finding.fingerprint for finding in self.findings}
+        scope = self.subject.scope
+        for finding in findings:
+            is_wanted = (scope is None or finding.path in scope) and self.rules.wants(finding.path)
+            if is_wanted and finding.fingerprint not in known:
+                known.add(finding.fingerprint)
+                self.findings.append(finding)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a review, and what to call it."""
+
+    name: str
+    run: Callable[[Draft], None]
+
+
+def review(
+    subject: Subject, parts: Sequence[Part], *, base: str, head: str, rules: ReviewRules | None = None
+) -> Review:
+    """Run the parts in order; return what they found. `base` and `head` are the names of the versions."""
+    draft = Draft(subject, rules or ReviewRules())
+    for part in parts:
+        start = time.perf_counter()
+        try:
+            part.run(draft)
+        except YantraError as problem:
+            draft.gaps.append(Gap(part.name, str(problem)))
+        except Exception as error:  # noqa: BLE001 (a part's bug is said and logged; the other parts go on)
+            _log.exception("review.part_failed", part=part.name)
+            draft.gaps.append(Gap(part.name, f"It failed with {type(error).__name__}, which is a bug of ours."))
+        draft.timings.append(Timing(part.name, time.perf_counter() - start))
+    return Review(
+        base,
+        head,
+        files=subject.files,
+        symbols=subject.symbols,
+        findings=tuple(sorted(draft.findings, key=_gravest_first)),
+        impact=draft.impact,
+        tests=draft.tests,
+        test_report=draft.test_report,
+        risk=draft.risk,
+        gaps=tuple(draft.gaps),
+        timings=tuple(draft.timings),
+        rules=draft.rules,
+    )
+
+
+def _gravest_first(finding: Finding) -> tuple[int, float, str, int, str]:
+    return (-finding.severity.rank, -finding.confidence, finding.path, finding.line, finding.rule)
