@@ -13,6 +13,7 @@ from yantra_bot.domain.findings import Finding
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.review import Gap, ImpactReport, Review, ReviewRules, Risk, TestSelection, Timing
 from yantra_bot.errors import YantraError
+from yantra_bot.review.means import Means
 from yantra_bot.review.subject import Subject
 
 _log = structlog.get_logger()
@@ -24,6 +25,7 @@ class Draft:
 
     subject: Subject
     rules: ReviewRules
+    means: Means = field(default_factory=Means)
     findings: list[Finding] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     impact: ImpactReport | None = None
@@ -52,10 +54,20 @@ class Part:
 
 
 def review(
-    subject: Subject, parts: Sequence[Part], *, base: str, head: str, rules: ReviewRules | None = None
+    subject: Subject,
+    parts: Sequence[Part],
+    *,
+    base: str,
+    head: str,
+    rules: ReviewRules | None = None,
+    means: Means | None = None,
+    gaps: Iterable[Gap] = (),
 ) -> Review:
-    """Run the parts in order; return what they found. `base` and `head` are the names of the versions."""
-    draft = Draft(subject, rules or ReviewRules())
+    """Run the parts in order; return what they found. `base` and `head` are the names of the versions.
+
+    `gaps` are what was left out before there was a subject. Without `means` a part has none.
+    """
+    draft = Draft(subject, rules or ReviewRules(), means or Means(), gaps=list(gaps))
     for part in parts:
         start = time.perf_counter()
         try:

@@ -1,0 +1,1 @@
+"""What differs between two versions: files with their hunks and kinds, and symbols. It compares and judges nothing."""

@@ -1,0 +1,23 @@
+"""What a review may use beside its subject. Values only: whoever starts a review decides, parts obey.
+
+A field that is None is something that is not at hand: the part that would need it leaves a gap and says so.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from yantra_bot.sandbox.bubblewrap import Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """The means of one review. Paths are absolute."""
+
+    may_execute: bool = False
+    """Whether code of the change may run, in the sandbox. Never for a pull request from a fork."""
+    sandbox: Sandbox | None = None
+    """Where a scanner or a tool runs; without one, none runs."""
+    scratch: Path | None = None
+    """A private folder for what parts write, gone after the review."""
+    store: Path | None = None
+    """The stored graph of the repository, with what is kept beside it."""

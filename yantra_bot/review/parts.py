@@ -1,0 +1,25 @@
+"""The parts of a review, in their order: each reads what those before it have left in the draft.
+
+A part's name is what the timings, the gaps and the command line's `--only` and `--without` call it.
+"""
+
+from collections.abc import Collection
+from typing import Final
+
+from yantra_bot.errors import UserError
+from yantra_bot.review.engine import Part
+
+PARTS: Final[tuple[Part, ...]] = ()
+"""First what the graph shows, then what it reaches, then tests and scanners, last the risk, which rests on the rest."""
+
+
+def choose_parts(
+    parts: tuple[Part, ...] = PARTS, *, only: Collection[str] = (), without: Collection[str] = ()
+) -> tuple[Part, ...]:
+    """Return the named parts, in their order; all where none is named. Raises UserError for a name there is none of."""
+    names = {part.name for part in parts}
+    unknown = sorted({*only, *without} - names)
+    if unknown:
+        known = ", ".join(part.name for part in parts)
+        raise UserError(f"There is no part {unknown[0][:80]!a} of a review. The parts are: {known}.")
+    return tuple(part for part in parts if (not only or part.name in only) and part.name not in without)
