@@ -88,14 +88,7 @@ async def work(talk: Conversation, *, ask: Ask, act: Act, budget: Budget, estima
     """
     nudges, history = 0, [""]
     while True:
-        talk.messages = _with_room(talk, estimate)
-        request = _within_budget(talk, talk.request(MAX_OUTPUT_TOKENS), budget=budget, estimate=estimate)
-        answered = await ask(request)
-        answer, talk.now = answered.answer, answered.at
-        talk.spent = bill(talk.spent, answer)
-        talk.messages.append(Message(Role.ASSISTANT, answer.blocks))
-        if answer.stop_reason is StopReason.REFUSAL:
-            raise Permanent(f"the model declined the task: {answer.text[:500] or 'it gave no reason'}")
+        answer = await spend(talk, ask=ask, budget=budget, estimate=estimate)
         if not answer.tool_calls:
             nudges += 1
             if nudges > MAX_NUDGES:
@@ -108,6 +101,25 @@ async def work(talk: Conversation, *, ask: Ask, act: Act, budget: Budget, estima
         talk.messages.append(Message(Role.USER, _results(answer, batch, history)))
         if batch.finished is not None:
             return batch.finished
+
+
+async def spend(
+    talk: Conversation, *, ask: Ask, budget: Budget, estimate: Estimate, most: int = MAX_OUTPUT_TOKENS
+) -> ModelAnswer:
+    """Ask once, within the budget and the model's room; the answer is billed and joins the messages.
+
+    `most` bounds the answer, in tokens. Raises BudgetSpent before a call that may not be made, Permanent when the model
+    declines.
+    """
+    talk.messages = _with_room(talk, estimate, most)
+    request = _within_budget(talk, talk.request(most), budget=budget, estimate=estimate)
+    answered = await ask(request)
+    answer, talk.now = answered.answer, answered.at
+    talk.spent = bill(talk.spent, answer)
+    talk.messages.append(Message(Role.ASSISTANT, answer.blocks))
+    if answer.stop_reason is StopReason.REFUSAL:
+        raise Permanent(f"the model declined the task: {answer.text[:500] or 'it gave no reason'}")
+    return answer
 
 
 def runnable(answer: ModelAnswer) -> tuple[ToolCall, ...]:
@@ -148,7 +160,7 @@ def _say(text: str) -> Message:
     return Message(Role.USER, (Text(text),))
 
 
-def _with_room(talk: Conversation, estimate: Estimate) -> list[Message]:
+def _with_room(talk: Conversation, estimate: Estimate, most: int) -> list[Message]:
     """Return the messages, shortened when they fill the room that the model has, and write down what they fill."""
 
     def measure_all(messages: Sequence[Message]) -> WindowUse:
@@ -157,7 +169,7 @@ def _with_room(talk: Conversation, estimate: Estimate) -> list[Message]:
             model=talk.model,
             system=talk.system,
             tools=talk.tools,
-            answer=MAX_OUTPUT_TOKENS,
+            answer=most,
             ruler=estimate,
         )
 
@@ -174,11 +186,12 @@ def _within_budget(talk: Conversation, request: ModelRequest, *, budget: Budget,
     least = estimate.usd(talk.model, tokens)
     seconds = max(0.0, talk.now - talk.started_at)
     check(budget, talk.spent, seconds=seconds, next_input_tokens=tokens, next_usd=least)
-    most = estimate.usd(talk.model, tokens, MAX_OUTPUT_TOKENS)
+    longest = request.max_output_tokens
+    most = estimate.usd(talk.model, tokens, longest)
     if least is None or most is None or most <= least:
         return request
     left = budget.usd - talk.spent.usd - least
-    room = min(MAX_OUTPUT_TOKENS, int(MAX_OUTPUT_TOKENS * left / (most - least)))
+    room = min(longest, int(longest * left / (most - least)))
     if room < MIN_OUTPUT_TOKENS:
         raise BudgetSpent(
             f"what is left of {budget.usd:.2f} USD pays for no useful answer ({talk.spent.usd:.2f} are spent)"

@@ -61,7 +61,8 @@ class Subject:
         key = (side, path)
         if key not in self._lines:
             data = self.version(side).read(path)
-            self._lines[key] = [] if data is None else data.decode("utf-8", "replace").split("\n")
+            lines = (data or b"").decode("utf-8", "replace").split("\n")
+            self._lines[key] = lines if lines[-1] else lines[:-1]
         return self._lines[key]
 
     def anchor(self, path: str, line: int, side: Side = Side.HEAD) -> str:

@@ -4,20 +4,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import structlog
-from pydantic import TypeAdapter
-
 from yantra_bot.agent import loop
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.confidence import score_confidence
-from yantra_bot.agent.loop import Answered, Conversation
+from yantra_bot.agent.loop import Conversation
 from yantra_bot.agent.prompts import describe_failure, first_message, retry_message, system_text
-from yantra_bot.domain.conversation import ModelRequest, Text, ToolCall, ToolSpec
+from yantra_bot.domain.conversation import Text, ToolCall, ToolSpec
 from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport, Verdict
 from yantra_bot.domain.run import Phase, TestsFailed
 from yantra_bot.ports import ToolBatch
-from yantra_bot.retrieval.budget import Fill
 from yantra_bot.runs.announce import Announcer
+from yantra_bot.runs.asking import asking
 from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import Ground
@@ -26,8 +23,6 @@ from yantra_bot.runs.workshop import Workshop
 from yantra_bot.validation.comparison import compare, may_be_chance, settle
 
 MAX_REPEATS = 3
-_REQUEST = TypeAdapter(ModelRequest)
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +83,11 @@ class Attempts:
         await self._announcer.enter(Phase.CODE_GENERATION)
         self.talk.now = await self._context.now()  # installing and testing took their time
         claim = await loop.work(
-            self.talk, ask=self._ask, act=self._act, budget=self._budget, estimate=self._workshop.estimate
+            self.talk,
+            ask=asking(self._context, self._workshop, self.talk),
+            act=self._act,
+            budget=self._budget,
+            estimate=self._workshop.estimate,
         )
         if claim is None:
             return GaveUp("The model stopped working without saying that it is done.", self._last_words())
@@ -134,25 +133,6 @@ class Attempts:
             attempt=number, base=ground.base_tests, report=report, comparison=comparison, confidence=confidence
         )
         return Judged(number, claim, decision, report, comparison, confidence, facts)
-
-    async def _ask(self, request: ModelRequest) -> Answered:
-        async def ask() -> Answered:
-            self._tell_room()
-            answer = await self._workshop.model(request.model).answer(request)
-            at = self._workshop.clock.now()
-            self._workshop.records.model_call(self._context.order.run_id, number, answer, at=at)
-            return Answered(answer, at)
-
-        number = self.talk.spent.model_calls + 1
-
-        shown = _REQUEST.dump_json(request).decode()
-        return await self._context.step("model", ask, Answered, request=shown, stoppable=True, tries=2)
-
-    def _tell_room(self) -> None:
-        use = self.talk.use
-        if use is not None:
-            tell = _log.info if use.fill is Fill.ROOM else _log.warning
-            tell("window", percent=round(use.percent), remaining=use.remaining, use=str(use))
 
     async def _act(self, calls: Sequence[ToolCall]) -> ToolBatch:
         async def act() -> ToolBatch:

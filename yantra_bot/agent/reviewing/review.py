@@ -1,0 +1,123 @@
+"""Reviews a change with a model, within a budget: reads it in parts, doubts what was remarked, keeps what holds.
+
+Free of effects: asking is handed in as a durable step. It never asks above the budget; what was not read for want of
+money or of an answer is said.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from yantra_bot.agent.budget import Budget, BudgetSpent
+from yantra_bot.agent.loop import Ask, Conversation, Estimate, spend
+from yantra_bot.agent.reviewing.doubt import Judged, judge, read_verdicts, to_finding
+from yantra_bot.agent.reviewing.observations import Sorted, drop_known, place_remarks, read_remarks
+from yantra_bot.agent.reviewing.prompts import REVIEWER, SCEPTIC, ask_for_remarks, ask_for_verdicts
+from yantra_bot.agent.reviewing.tools import JUDGE, REMARK
+from yantra_bot.domain.conversation import Message, ModelAnswer, Role, Text, ToolResult
+from yantra_bot.domain.findings import Finding
+from yantra_bot.domain.observations import Dropped, HunkBrief, Observation
+from yantra_bot.domain.run import Spent
+from yantra_bot.errors import Permanent, UserError
+
+T = TypeVar("T")
+MAX_CHARACTERS: Final = 24_000
+"""Of the stretches that are shown at once; a longer one goes alone."""
+MAX_TRIES: Final = 2
+MAX_OUTPUT_TOKENS: Final = 6_000
+MAX_DROPPED: Final = 50
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a model's review came to. `looked` and `total` count stretches of the change."""
+
+    model: str
+    findings: list[Finding] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    spent: Spent = field(default_factory=Spent)
+    looked: int = 0
+    total: int = 0
+    problem: str = ""
+    """Why it ended early; empty when it did not."""
+
+
+class Reviewer:
+    """One review with a model."""
+
+    def __init__(self, talk: Conversation, *, ask: Ask, budget: Budget, estimate: Estimate, agents: str = "") -> None:
+        """`talk` carries the model, the clock and the cost; its messages are those of the question in hand."""
+        self._talk, self._ask, self._budget, self._estimate = talk, ask, budget, estimate
+        self._agents = agents
+
+    async def review(self, briefs: Sequence[HunkBrief], known: Sequence[Finding], *, most: int) -> Reading:
+        """Return at most `most` remarks that hold, the gravest and surest first. Never raises BudgetSpent."""
+        reading = Reading(self._talk.model, total=len(briefs))
+        held: list[Judged] = []
+        try:
+            for group in grouped(briefs):
+                held += await self._read(group, known, reading)
+                reading.looked += len(group)
+        except BudgetSpent as limit:
+            reading.problem = str(limit)
+        except Permanent as refused:
+            reading.problem = str(refused)
+        held.sort(key=lambda one: (-one.remark.severity.rank, -one.confidence, one.remark.path, one.remark.line))
+        reading.dropped += [Dropped(one.remark, f"only {most} remarks are posted") for one in held[most:]]
+        reading.findings = [to_finding(one) for one in held[:most]]
+        reading.dropped = reading.dropped[:MAX_DROPPED]
+        reading.spent = self._talk.spent
+        return reading
+
+    async def _read(self, group: Sequence[HunkBrief], known: Sequence[Finding], reading: Reading) -> list[Judged]:
+        self._begin(REVIEWER, ask_for_remarks(group, known, self._agents))
+        self._talk.tools = (REMARK.spec,)
+        remarks = await self._answer(read_remarks) or []
+        found = place_remarks(remarks, group)
+        drop_known(found, known)
+        held = await self._doubt(found.kept, group, found) if found.kept else []
+        reading.dropped += found.dropped
+        return held
+
+    async def _doubt(self, remarks: Sequence[Observation], group: Sequence[HunkBrief], found: Sorted) -> list[Judged]:
+        paths = {remark.path for remark in remarks}
+        shown = [brief for brief in group if brief.path in paths]
+        self._begin(SCEPTIC, ask_for_verdicts(remarks, shown))
+        self._talk.tools = (JUDGE.spec,)
+        return judge(remarks, await self._answer(read_verdicts) or {}, shown, found)
+
+    def _begin(self, system: str, message: Message) -> None:
+        self._talk.system, self._talk.messages = system, [message]
+
+    async def _answer(self, read: Callable[[ModelAnswer], T]) -> T | None:
+        """Return what was answered; None when it could not be read after a second try."""
+        for _ in range(MAX_TRIES):
+            answer = await spend(
+                self._talk, ask=self._ask, budget=self._budget, estimate=self._estimate, most=MAX_OUTPUT_TOKENS
+            )
+            try:
+                return read(answer)
+            except UserError as wrong:
+                self._talk.messages.append(_object(answer, str(wrong)))
+        return None
+
+
+def _object(answer: ModelAnswer, problem: str) -> Message:
+    """Return the turn that says what was wrong with an answer, with a result for each of its calls."""
+    results = tuple(ToolResult(call.id, problem, True) for call in answer.tool_calls)
+    return Message(Role.USER, results or (Text(problem),))
+
+
+def grouped(briefs: Sequence[HunkBrief]) -> Iterator[list[HunkBrief]]:
+    """Yield the stretches in groups that fit into one question, those of a file together where they fit."""
+    group: list[HunkBrief] = []
+    size = 0
+    for brief in briefs:
+        length = len(brief.diff) + sum(len(one.text) + len(one.why) for one in brief.related)
+        if group and size + length > MAX_CHARACTERS:
+            yield group
+            group, size = [], 0
+        group.append(brief)
+        size += length
+    if group:
+        yield group
