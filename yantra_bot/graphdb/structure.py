@@ -21,6 +21,9 @@ GUESS: Final = 0.5
 """An edge below this is a guess: neither a proof of use nor part of a cycle."""
 
 _MAINS = frozenset({"main", "__main__"})
+_ENTRY_KINDS = (NodeKind.MODULE, NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.TEST, NodeKind.ROUTE)
+_DEEPEST = 64
+"""Levels of nesting that are looked at around a symbol."""
 
 
 class EntryKind(StrEnum):
@@ -54,12 +57,31 @@ def find_entries(view: GraphView) -> list[Entry]:
     used = used_rows(view, USE_KINDS)
     api = {symbol.key for symbol in public_api(view.symbols())}
     entries = []
-    for row in view.of_kind(NodeKind.MODULE, NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.TEST, NodeKind.ROUTE):
+    for row in view.of_kind(*_ENTRY_KINDS):
         symbol = view.symbol(row)
         kind = _entry_kind(symbol, is_used=bool(used[row]), is_api=symbol.key in api)
         if kind is not None:
             entries.append(Entry(kind, symbol))
     return sorted(entries, key=lambda entry: (list(EntryKind).index(entry.kind), entry.symbol.key))
+
+
+def entry_kind_of(view: GraphView, row: int) -> EntryKind | None:
+    """Return why execution may come in at one symbol, None where it does not: `find_entries` for a few symbols."""
+    symbol = view.symbol(row)
+    if symbol.kind not in _ENTRY_KINDS:
+        return None
+    edges = view.edges_in(row, USE_KINDS)
+    sure = edges[view.confidences(edges) >= np.float32(GUESS)]
+    is_used = bool((view.sources(sure) != row).any())
+    around, parent = [symbol], symbol.parent
+    while not is_used and parent is not None and len(around) < _DEEPEST:
+        above = view.index_of(parent)
+        if above is None:
+            break
+        around.append(view.symbol(above))
+        parent = around[-1].parent
+    is_api = not is_used and any(one.key == symbol.key for one in public_api(around))
+    return _entry_kind(symbol, is_used=is_used, is_api=is_api)
 
 
 def _entry_kind(symbol: Symbol, *, is_used: bool, is_api: bool) -> EntryKind | None:

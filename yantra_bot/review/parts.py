@@ -8,8 +8,9 @@ from typing import Final
 
 from yantra_bot.errors import UserError
 from yantra_bot.review.engine import Part
+from yantra_bot.review.impact import report_impact
 
-PARTS: Final[tuple[Part, ...]] = ()
+PARTS: Final[tuple[Part, ...]] = (Part("impact", report_impact),)
 """First what the graph shows, then what it reaches, then tests and scanners, last the risk, which rests on the rest."""
 
 
