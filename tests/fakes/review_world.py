@@ -9,6 +9,7 @@ from yantra_bot.graphdb.api_diff import is_test_path
 from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.languages import language_of
 from yantra_bot.graphdb.view import GraphView
+from yantra_bot.review.changes.symbols import compare_symbols
 from yantra_bot.review.subject import Subject, Version
 
 Files = Mapping[str, str]
@@ -18,7 +19,8 @@ def subject_of(folder: Path, before: Files, after: Files) -> Subject:
     """Return the subject of a change; the files are written below `folder`."""
     paths = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
     files = tuple(_changed(path, before.get(path), after.get(path)) for path in paths)
-    return Subject(_version(folder / "base", before), _version(folder / "head", after), files)
+    base, head = _version(folder / "base", before), _version(folder / "head", after)
+    return Subject(base, head, files, compare_symbols(files, base, head))
 
 
 def _version(root: Path, files: Files) -> Version:

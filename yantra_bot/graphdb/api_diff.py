@@ -101,14 +101,15 @@ def diff_api(before: Iterable[Symbol], after: Iterable[Symbol]) -> list[ApiChang
 
 def compare(before: Symbol, after: Symbol) -> ApiChange | None:
     """Return how two versions of one public symbol differ for those who use it; None when they do not."""
-    breaking, harmless = _differences(before, after)
+    breaking, harmless = find_differences(before, after)
     if not breaking and not harmless:
         return None
     reasons = (*breaking, *harmless)
     return ApiChange(ChangeKind.CHANGED, after.qualified_name, bool(breaking), reasons, before, after)
 
 
-def _differences(before: Symbol, after: Symbol) -> tuple[list[str], list[str]]:
+def find_differences(before: Symbol, after: Symbol) -> tuple[list[str], list[str]]:
+    """Return what breaks those who use a symbol, and what they may feel besides, as sentences without a subject."""
     if before.kind is not after.kind:
         return [f"was a {before.kind}, is a {after.kind}"], []
     if before.kind in CALLABLE:

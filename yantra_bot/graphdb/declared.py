@@ -9,8 +9,10 @@ from yantra_bot.domain.graph import Symbol
 from yantra_bot.graphdb.facts import FileFacts
 from yantra_bot.graphdb.languages import Read
 from yantra_bot.graphdb.resolve.edges import make_graph
-from yantra_bot.graphdb.resolve.program import Program
+from yantra_bot.graphdb.resolve.library import library_linker
+from yantra_bot.graphdb.resolve.program import File, Program, module_name, name_symbols
 from yantra_bot.graphdb.resolve.solver import Solver
+from yantra_bot.graphdb.resolve.writer import GraphWriter
 
 
 def declare(facts: Iterable[FileFacts], read: Read) -> list[Symbol]:
@@ -21,3 +23,12 @@ def declare(facts: Iterable[FileFacts], read: Read) -> list[Symbol]:
     solver = Solver(Program(facts, read))
     graph = make_graph(solver.state)
     return [symbol for symbol in graph.symbols if symbol.path]
+
+
+def declare_file(facts: FileFacts) -> list[Symbol]:
+    """Return every symbol that one file defines, with the keys and names that the whole graph gives them."""
+    file = File(facts, module_name(facts.path), library_linker(), library=False)
+    name_symbols(file)
+    writer = GraphWriter({}, {})
+    writer.write_symbols(file)
+    return writer.graph.symbols

@@ -98,7 +98,7 @@ class Program:
         name = facts.path.removeprefix(LIBRARY).removesuffix(".py").split("/", 1)[-1] if library else ""
         file = File(facts, name.replace("/", ".") or module_name(facts.path), linker, library)
         file.units = [Unit(file, index, body) for index, body in enumerate(facts.bodies)]
-        _name_symbols(file)
+        name_symbols(file)
         if facts.bodies:
             file.stars = [op[1] for op in facts.bodies[0].ops if op[0] == Op.IMPORT_STAR]
         self.files[facts.path] = file
@@ -276,7 +276,7 @@ def _reads(files: Iterable[File]) -> Iterator[tuple[Any, ...]]:
     return (op for op in ops if op[0] in (Op.ATTR, Op.CALL_METHOD))
 
 
-def _name_symbols(file: File) -> None:
+def name_symbols(file: File) -> None:
     """Give each symbol its qualified name and its key; a second symbol of one name is `name#2`."""
     seen: Counter[str] = Counter()
     inner: list[str] = []
