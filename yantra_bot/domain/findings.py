@@ -99,6 +99,11 @@ class Finding:
         parts = (self.rule, self.path, self.symbol, " ".join(self.anchor.split()))
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
+    @property
+    def order(self) -> tuple[int, float, str, int, str]:
+        """Sorts findings: the gravest first, then the surest, then by place."""
+        return (-self.severity.rank, -self.confidence, self.path, self.line, self.rule)
+
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:

@@ -1,9 +1,10 @@
 """What a model is shown of a change to review it, and what it observes, with the proof that it has to bring. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from yantra_bot.domain.findings import Severity
+from yantra_bot.domain.run import Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +65,20 @@ class Dropped:
 
     remark: Observation
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a model's part of a review came to. `looked` and `total` count stretches of the change."""
+
+    model: str
+    looked: int = 0
+    total: int = 0
+    posted: int = 0
+    """Its remarks that held and are among the findings."""
+    dropped: tuple[Dropped, ...] = ()
+    """Cut; `more_dropped` counts the rest."""
+    more_dropped: int = 0
+    spent: Spent = field(default_factory=Spent)
+    problem: str = ""
+    """Why it ended early; empty when it did not."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from yantra_bot.domain.findings import Evidence, Finding, Severity
 from yantra_bot.domain.globs import matches_any
 from yantra_bot.domain.graph import Language, NodeKind
+from yantra_bot.domain.observations import HunkBrief, Reading
 from yantra_bot.domain.proof import TestReport
 
 
@@ -282,6 +283,10 @@ class Review:
     gaps: tuple[Gap, ...] = ()
     timings: tuple[Timing, ...] = ()
     rules: ReviewRules = field(default_factory=ReviewRules)
+    briefs: tuple[HunkBrief, ...] = ()
+    """What a model is to be shown; empty where none is asked."""
+    reading: Reading | None = None
+    """What a model's part came to; None where none was asked."""
 
     @property
     def blocking(self) -> tuple[Finding, ...]:

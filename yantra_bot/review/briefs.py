@@ -12,6 +12,7 @@ from yantra_bot.domain.graph import EdgeKind
 from yantra_bot.domain.observations import Excerpt, HunkBrief
 from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, Hunk, ReviewRules
 from yantra_bot.graphdb.view import GraphView
+from yantra_bot.review.engine import Draft
 from yantra_bot.review.subject import Subject
 
 CONTEXT_LINES: Final = 12
@@ -23,6 +24,12 @@ MAX_CALLED: Final = 8
 MAX_BRIEFS: Final = 200
 _READ: Final = frozenset({FileKind.SOURCE, FileKind.TEST, FileKind.CONFIGURATION, FileKind.DEPENDENCIES})
 _CALLED: Final = frozenset({EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS})
+
+
+def brief_model(draft: Draft) -> None:
+    """Put together what a model is to read; nothing where none will be asked."""
+    if draft.means.briefs_model:
+        draft.briefs = brief(draft.subject, draft.rules)
 
 
 def brief(subject: Subject, rules: ReviewRules | None = None) -> tuple[HunkBrief, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from yantra_bot.domain.findings import Finding
+from yantra_bot.domain.observations import HunkBrief
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.review import Gap, ImpactReport, Review, ReviewRules, Risk, TestSelection, Timing
 from yantra_bot.errors import YantraError
@@ -32,6 +33,7 @@ class Draft:
     tests: TestSelection | None = None
     test_report: TestReport | None = None
     risk: Risk | None = None
+    briefs: tuple[HunkBrief, ...] = ()
     timings: list[Timing] = field(default_factory=list)
 
     def add(self, findings: Iterable[Finding]) -> None:
@@ -83,7 +85,7 @@ def review(
         head,
         files=subject.files,
         symbols=subject.symbols,
-        findings=tuple(sorted(draft.findings, key=_gravest_first)),
+        findings=tuple(sorted(draft.findings, key=lambda one: one.order)),
         impact=draft.impact,
         tests=draft.tests,
         test_report=draft.test_report,
@@ -91,8 +93,5 @@ def review(
         gaps=tuple(draft.gaps),
         timings=tuple(draft.timings),
         rules=draft.rules,
+        briefs=draft.briefs,
     )
-
-
-def _gravest_first(finding: Finding) -> tuple[int, float, str, int, str]:
-    return (-finding.severity.rank, -finding.confidence, finding.path, finding.line, finding.rule)

@@ -21,3 +21,5 @@ class Means:
     """A private folder for what parts write, gone after the review."""
     store: Path | None = None
     """The stored graph of the repository, with what is kept beside it."""
+    briefs_model: bool = False
+    """Whether what a model is to read of the change is to be put together."""

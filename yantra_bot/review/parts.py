@@ -7,10 +7,14 @@ from collections.abc import Collection
 from typing import Final
 
 from yantra_bot.errors import UserError
+from yantra_bot.review.briefs import brief_model
 from yantra_bot.review.engine import Part
 from yantra_bot.review.impact import report_impact
 
-PARTS: Final[tuple[Part, ...]] = (Part("impact", report_impact),)
+PARTS: Final[tuple[Part, ...]] = (
+    Part("impact", report_impact),
+    Part("briefs", brief_model),
+)
 """First what the graph shows, then what it reaches, then tests and scanners, last the risk, which rests on the rest."""
 
 

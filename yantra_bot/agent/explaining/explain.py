@@ -25,7 +25,7 @@ from yantra_bot.agent.rendering import escape
 from yantra_bot.domain.context import NO_CONTEXT, PromptContext
 from yantra_bot.domain.conversation import Message, ModelAnswer, Role, StopReason, Text, ToolCall, ToolResult
 from yantra_bot.domain.run import Spent
-from yantra_bot.errors import Permanent, UserError
+from yantra_bot.errors import Permanent, Transient, UserError
 
 MAX_TURNS: Final = 14
 MAX_TRIES: Final = 2
@@ -84,7 +84,7 @@ async def explain(
     talk.messages = [first_message(question)]
     try:
         found = await _Explaining(talk, ask, act, budget, estimate).run()
-    except (BudgetSpent, Permanent) as end:
+    except (BudgetSpent, Permanent, Transient) as end:
         found = Explanation(problem=str(end))
     return replace(found, spent=talk.spent)
 

@@ -16,9 +16,8 @@ from yantra_bot.agent.reviewing.prompts import REVIEWER, SCEPTIC, ask_for_remark
 from yantra_bot.agent.reviewing.tools import JUDGE, REMARK
 from yantra_bot.domain.conversation import Message, ModelAnswer, Role, Text, ToolResult
 from yantra_bot.domain.findings import Finding
-from yantra_bot.domain.observations import Dropped, HunkBrief, Observation
-from yantra_bot.domain.run import Spent
-from yantra_bot.errors import Permanent, UserError
+from yantra_bot.domain.observations import Dropped, HunkBrief, Observation, Reading
+from yantra_bot.errors import Permanent, Transient, UserError
 
 T = TypeVar("T")
 MAX_CHARACTERS: Final = 24_000
@@ -29,17 +28,13 @@ MAX_DROPPED: Final = 50
 
 
 @dataclass(slots=True)
-class Reading:
-    """What a model's review came to. `looked` and `total` count stretches of the change."""
+class Tally:
+    """What a review with a model has come to so far."""
 
-    model: str
-    findings: list[Finding] = field(default_factory=list)
+    held: list[Judged] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
-    spent: Spent = field(default_factory=Spent)
     looked: int = 0
-    total: int = 0
     problem: str = ""
-    """Why it ended early; empty when it did not."""
 
 
 class Reviewer:
@@ -50,33 +45,45 @@ class Reviewer:
         self._talk, self._ask, self._budget, self._estimate = talk, ask, budget, estimate
         self._agents = agents
 
-    async def review(self, briefs: Sequence[HunkBrief], known: Sequence[Finding], *, most: int) -> Reading:
-        """Return at most `most` remarks that hold, the gravest and surest first. Never raises BudgetSpent."""
-        reading = Reading(self._talk.model, total=len(briefs))
-        held: list[Judged] = []
+    async def review(
+        self, briefs: Sequence[HunkBrief], known: Sequence[Finding], *, most: int
+    ) -> tuple[list[Finding], Reading]:
+        """Return at most `most` remarks that hold, the gravest and surest first, and how it went.
+
+        Never raises BudgetSpent, nor what a vendor refuses: the reading says it.
+        """
+        tally = Tally()
         try:
             for group in grouped(briefs):
-                held += await self._read(group, known, reading)
-                reading.looked += len(group)
-        except BudgetSpent as limit:
-            reading.problem = str(limit)
-        except Permanent as refused:
-            reading.problem = str(refused)
-        held.sort(key=lambda one: (-one.remark.severity.rank, -one.confidence, one.remark.path, one.remark.line))
-        reading.dropped += [Dropped(one.remark, f"only {most} remarks are posted") for one in held[most:]]
-        reading.findings = [to_finding(one) for one in held[:most]]
-        reading.dropped = reading.dropped[:MAX_DROPPED]
-        reading.spent = self._talk.spent
-        return reading
+                tally.held += await self._read(group, known, tally)
+                tally.looked += len(group)
+        except (BudgetSpent, Permanent, Transient) as end:
+            tally.problem = str(end)
+        held = sorted(
+            tally.held,
+            key=lambda one: (-one.remark.severity.rank, -one.confidence, one.remark.path, one.remark.line),
+        )
+        tally.dropped += [Dropped(one.remark, f"only {most} remarks are posted") for one in held[most:]]
+        reading = Reading(
+            self._talk.model,
+            tally.looked,
+            len(briefs),
+            len(held[:most]),
+            tuple(tally.dropped[:MAX_DROPPED]),
+            max(0, len(tally.dropped) - MAX_DROPPED),
+            self._talk.spent,
+            tally.problem,
+        )
+        return [to_finding(one) for one in held[:most]], reading
 
-    async def _read(self, group: Sequence[HunkBrief], known: Sequence[Finding], reading: Reading) -> list[Judged]:
+    async def _read(self, group: Sequence[HunkBrief], known: Sequence[Finding], tally: Tally) -> list[Judged]:
         self._begin(REVIEWER, ask_for_remarks(group, known, self._agents))
         self._talk.tools = (REMARK.spec,)
         remarks = await self._answer(read_remarks) or []
         found = place_remarks(remarks, group)
         drop_known(found, known)
         held = await self._doubt(found.kept, group, found) if found.kept else []
-        reading.dropped += found.dropped
+        tally.dropped += found.dropped
         return held
 
     async def _doubt(self, remarks: Sequence[Observation], group: Sequence[HunkBrief], found: Sorted) -> list[Judged]:

@@ -6,11 +6,11 @@ import pytest
 
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.loop import Answered, Conversation
-from yantra_bot.agent.reviewing.review import MAX_CHARACTERS, Reading, Reviewer, grouped
+from yantra_bot.agent.reviewing.review import MAX_CHARACTERS, Reviewer, grouped
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, StopReason, Text, ToolCall, Usage
 from yantra_bot.domain.findings import Finding, Severity
-from yantra_bot.domain.observations import Excerpt, HunkBrief
-from yantra_bot.errors import Permanent
+from yantra_bot.domain.observations import Excerpt, HunkBrief, Reading
+from yantra_bot.errors import Permanent, Transient, YantraError
 
 DIFF = "\n".join([
     "   10   def scan(text, limit):",
@@ -74,7 +74,7 @@ class Model:
         most: int = 5,
         budget: Budget = BUDGET,
         model: str = "m",
-    ) -> Reading:
+    ) -> tuple[list[Finding], Reading]:
         reviewer = Reviewer(Conversation(model), ask=self.ask, budget=budget, estimate=Ruler())
         return await reviewer.review(briefs or (BRIEF,), known, most=most)
 
@@ -91,8 +91,8 @@ def shown(request: ModelRequest) -> str:
 async def test_a_remark_that_holds_is_a_finding() -> None:
     """A remark with a true quote that the second look confirms is kept, with its reason and its confidence."""
     played = model([remark(suggestion="        return text[:limit]")], verdict())
-    reading = await played.review()
-    [found] = reading.findings
+    findings, reading = await played.review()
+    [found] = findings
     assert (found.rule, found.path, found.line, found.severity) == ("model/remark", "a.py", 12, Severity.ERROR)
     assert found.confidence == pytest.approx(0.9)
     assert found.evidence[0].text == "Line 12 subtracts one."
@@ -105,8 +105,8 @@ async def test_a_remark_that_holds_is_a_finding() -> None:
 
 async def test_no_remark_costs_one_call() -> None:
     """Where nothing is remarked, no second look is paid for."""
-    reading = await model([]).review()
-    assert (reading.findings, reading.spent.model_calls) == ([], 1)
+    findings, reading = await model([]).review()
+    assert (findings, reading.spent.model_calls) == ([], 1)
 
 
 @pytest.mark.parametrize(
@@ -123,16 +123,16 @@ async def test_no_remark_costs_one_call() -> None:
 async def test_a_quote_that_is_not_there_is_dropped(changed: dict[str, Any], why: str) -> None:
     """A remark about a line that the change did not write, or that was made up, never reaches the second look."""
     played = model([remark(**changed)])
-    reading = await played.review()
-    assert reading.findings == []
+    findings, reading = await played.review()
+    assert findings == []
     assert why in reading.dropped[0].why
     assert len(played.requests) == 1
 
 
 async def test_a_miscounted_line_is_found_by_its_quote() -> None:
     """A quote a few lines from where the model put it is found, and the remark stands there."""
-    reading = await model([remark(line=13)], verdict()).review()
-    assert reading.findings[0].line == 12
+    findings, _reading = await model([remark(line=13)], verdict()).review()
+    assert findings[0].line == 12
 
 
 @pytest.mark.parametrize(
@@ -147,35 +147,35 @@ async def test_a_miscounted_line_is_found_by_its_quote() -> None:
 )
 async def test_what_the_second_look_does_not_confirm_is_dropped(judged: dict[str, Any], why: str) -> None:
     """Refuted, unsure, forgotten and half-sure remarks are not posted, and the reason is kept."""
-    reading = await model([remark()], judged).review()
-    assert reading.findings == []
+    findings, reading = await model([remark()], judged).review()
+    assert findings == []
     assert why in reading.dropped[0].why
 
 
 async def test_names_that_were_never_shown_lower_the_confidence() -> None:
     """A sceptic cannot vouch for names that are nowhere in the code."""
     invented = remark(message="`frobnicate` and `quux` lose a character.")
-    reading = await model([invented], verdict()).review()
+    _findings, reading = await model([invented], verdict()).review()
     assert "not sure enough" in reading.dropped[0].why
 
 
 async def test_what_is_known_is_not_said_again() -> None:
     """A remark that repeats a finding made without a model is dropped, and so is a second one of the same."""
     known = Finding("graph/x", Severity.ERROR, 1.0, "scan drops the last character of its text", "a.py", 12)
-    reading = await model([remark()]).review(known=(known,))
+    _findings, reading = await model([remark()]).review(known=(known,))
     assert "without a model" in reading.dropped[0].why
-    twice = await model(
+    twice, told = await model(
         [remark(), remark(message="`text` loses the last character that `scan` drops.")], verdict()
     ).review()
-    assert len(twice.findings) == 1
-    assert "repeats" in twice.dropped[0].why
+    assert len(twice) == 1
+    assert "repeats" in told.dropped[0].why
 
 
 async def test_only_so_many_are_posted_the_gravest_first() -> None:
     """The number of remarks is limited, and the limit cuts the least grave."""
     low = remark(line=13, quote="    return text", severity="info", message="An empty `text` comes back unchecked.")
-    reading = await model([low, remark()], verdict(1), verdict(2)).review(most=1)
-    assert [one.severity for one in reading.findings] == [Severity.ERROR]
+    findings, reading = await model([low, remark()], verdict(1), verdict(2)).review(most=1)
+    assert [one.severity for one in findings] == [Severity.ERROR]
     assert "only 1" in reading.dropped[0].why
 
 
@@ -183,17 +183,17 @@ async def test_an_unreadable_answer_is_asked_for_once_more() -> None:
     """Half a call, a wrong tool or plain words get one more try; then the stretch counts as read without remarks."""
     cut = call("remark", {"remarks": [remark()]}, StopReason.MAX_TOKENS)
     played = Model(cut, call("remark", {"remarks": [remark()]}), call("judge", {"verdicts": [verdict()]}))
-    assert len((await played.review()).findings) == 1
+    assert len((await played.review())[0]) == 1
     stubborn = Model(call("other", {}), call("remark", {"remarks": "none"}))
-    assert (await stubborn.review()).findings == []
+    assert (await stubborn.review())[0] == []
 
 
 async def test_the_budget_ends_it_with_what_there_is() -> None:
     """Before a call above the budget the review ends, keeps what held, and says how much was read."""
     first = model([remark()], verdict())
     other = HunkBrief("z.py", 1, 1, "x" * MAX_CHARACTERS)
-    reading = await first.review(BRIEF, other, budget=Budget(5, 2, 1_000_000, 600))
-    assert len(reading.findings) == 1
+    findings, reading = await first.review(BRIEF, other, budget=Budget(5, 2, 1_000_000, 600))
+    assert len(findings) == 1
     assert (reading.looked, reading.total) == (1, 2)
     assert "2 model calls" in reading.problem
 
@@ -201,18 +201,21 @@ async def test_the_budget_ends_it_with_what_there_is() -> None:
 async def test_a_model_that_declines_ends_it() -> None:
     """A refusal is told, and no finding is made of it."""
     refusal = ModelAnswer("m", (Text("I will not."),), StopReason.REFUSAL, Usage(1, 1), None, "r", 0.1)
-    reading = await Model(refusal).review()
+    _findings, reading = await Model(refusal).review()
     assert "declined" in reading.problem
 
 
-async def test_a_vendor_that_refuses_ends_it() -> None:
-    """A permanent failure of the vendor ends the model's part, not the review."""
+@pytest.mark.parametrize("failure", [Permanent("The key is wrong."), Transient("Nobody answers.")])
+async def test_a_vendor_that_fails_ends_it(failure: YantraError) -> None:
+    """A failure of the vendor ends the model's part, not the review."""
 
     async def ask(_: ModelRequest) -> Answered:
-        raise Permanent("The key is wrong.")
+        raise failure
 
-    reading = await Reviewer(Conversation("m"), ask=ask, budget=BUDGET, estimate=Ruler()).review([BRIEF], (), most=5)
-    assert reading.problem == "The key is wrong."
+    findings, reading = await Reviewer(Conversation("m"), ask=ask, budget=BUDGET, estimate=Ruler()).review(
+        [BRIEF], (), most=5
+    )
+    assert (findings, reading.problem) == ([], str(failure))
 
 
 @pytest.mark.case("C04")
