@@ -22,6 +22,8 @@ async def add_remarks(
     `talk` carries the model, the clock and the cost; `agents` are the maintainers' instructions of the base branch.
     Raises Stopped alone.
     """
+    if not review.briefs or not review.rules.max_remarks:
+        return replace(review, briefs=())
     reviewer = Reviewer(talk, ask=ask, budget=budget, estimate=estimate, agents=agents)
     found, reading = await reviewer.review(review.briefs, review.findings, most=review.rules.max_remarks)
     gaps = list(review.gaps)

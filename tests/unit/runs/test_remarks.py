@@ -1,4 +1,4 @@
-"""A model's part of a review: what held is added, what was not read is a gap, and nothing else of the review changes."""
+"""A model's part of a review: what held is added, what was not read is a gap, the rest of it stays as it was."""
 
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.loop import Answered, Conversation
@@ -67,6 +67,6 @@ async def test_what_was_not_read_is_a_gap() -> None:
 
 
 async def test_a_repository_that_wants_no_remarks_gets_none() -> None:
-    """The repository's own number of remarks holds, none included."""
+    """Where a repository wants no remarks, no model is asked and nothing is paid."""
     review = await reviewed(Budget(5, 10, 1_000_000, 600), most=0)
-    assert review.findings == (KNOWN,)
+    assert (review.findings, review.reading, review.briefs) == ((KNOWN,), None, ())
