@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tarfile
 import tempfile
@@ -22,11 +21,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from yantra_bot.errors import Permanent, SettingsError, Transient, UserError, YantraError
+from yantra_bot.errors import Permanent, SettingsError, UserError, YantraError
+from yantra_bot.package_clients import install_environment, run_client
 
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 MAX_FILES = 50_000
-DOWNLOAD_TIMEOUT_SECONDS = 900
 CURE = "`make setup` in a checkout, else `python -m yantra_bot.artefacts`"
 
 
@@ -36,6 +35,8 @@ class Kind(StrEnum):
     PIP_WHEEL = "pip-wheel"
     PIP_SDIST = "pip-sdist"
     NPM = "npm"
+    ENVIRONMENT = "environment"
+    """A virtual environment of a tool's own, from a lock file with hashes; `sha256` is that file's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,14 @@ class Artefact:
     members: tuple[str, ...] = ("*",)
     unpacked: bool = True
     checkout_only: bool = False
+    lock: str = ""
 
     @property
     def folder(self) -> str:
         """Name of the unpacked folder: another pin or another choice of members is another folder."""
-        pinned = json.dumps([self.kind, self.package, self.sha256, self.root, self.members, self.unpacked])
+        pins = [self.kind, self.package, self.sha256, self.root, self.members, self.unpacked]
+        pins += [sys.version_info[:2]] if self.kind is Kind.ENVIRONMENT else []
+        pinned = json.dumps(pins)
         return f"{self.name}-{self.version}-{hashlib.sha256(pinned.encode()).hexdigest()[:8]}"
 
 
@@ -84,6 +88,7 @@ class Store:
     def __init__(self, lock: Path, folder: Path) -> None:
         self.folder = folder
         self.artefacts = read_lock(lock)
+        self._locks = lock.parent
 
     def path(self, name: str) -> Path:
         """Return the folder of an artefact. Raises UserError when there is no such one, or it was not fetched."""
@@ -111,17 +116,23 @@ class Store:
             downloads, unpacked = Path(temporary, "downloads"), Path(temporary, "unpacked")
             downloads.mkdir()
             unpacked.mkdir()
-            archive = download(self.artefacts[name], downloads)
-            if self.artefacts[name].unpacked:
-                unpack(self.artefacts[name], archive, unpacked)
-            else:
-                archive.rename(unpacked / archive.name)
+            self._fill(self.artefacts[name], downloads, unpacked)
             try:
                 unpacked.rename(place)
             except OSError:
                 if not place.is_dir():  # else another process was faster, with the same bytes
                     raise
         return place
+
+    def _fill(self, artefact: Artefact, downloads: Path, folder: Path) -> None:
+        if artefact.kind is Kind.ENVIRONMENT:
+            install_environment(self._locks / artefact.lock, artefact.sha256, folder)
+            return
+        archive = download(artefact, downloads)
+        if artefact.unpacked:
+            unpack(artefact, archive, folder)
+        else:
+            archive.rename(folder / archive.name)
 
     def _place(self, name: str) -> Path:
         if name not in self.artefacts:
@@ -151,21 +162,6 @@ def download(artefact: Artefact, folder: Path) -> Path:
         message = f"{artefact.package} {artefact.version} has the hash {digest}, pinned is {artefact.sha256}."
         raise Permanent(f"{message} Cure: find out why it changed; correct artefacts.lock only then.")
     return archives[0]
-
-
-def run_client(command: list[str], folder: Path) -> None:
-    """Run a package client as the user has it configured; its words are shown when it fails."""
-    if shutil.which(command[0]) is None:
-        raise Transient(f"{command[0]} is not installed.")
-    try:
-        done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, check=False, timeout=DOWNLOAD_TIMEOUT_SECONDS
-        )
-    except subprocess.TimeoutExpired as problem:
-        raise Transient(f"`{' '.join(command)}` did not end within {DOWNLOAD_TIMEOUT_SECONDS} s.") from problem
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip()[-2000:]
-        raise Transient(f"`{' '.join(command)}` failed:\n{said}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,10 @@ class Settings(BaseSettings):
     reranking_model_folder: Path | None = None
     """Folder of a cross-encoder (model.onnx, vocab.txt): ranks the first hits anew. Default none; needs `[onnx]`."""
 
+    # Reviewing
+    semgrep_folder: Path | None = None
+    """Folder of a virtual environment with semgrep 1.182.0 in it. Default: that of `make setup`."""
+
     # The models
     model: str = ""
     """Model a run uses. Default: the vendor's current one of the catalogue."""

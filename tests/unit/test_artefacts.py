@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import shutil
+import subprocess
 import tarfile
 import threading
 import zipfile
@@ -325,3 +326,41 @@ def test_the_fetched_ranks_work_without_a_network(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(artefacts.path("token-ranks")))
     assert artefacts.available("token-ranks")
     assert len(tiktoken.get_encoding("cl100k_base").encode("one two three")) == 3
+
+
+def test_an_environment_is_installed_from_its_own_lock(wheel: Path, tmp_path: Path) -> None:
+    """A tool with pins of its own gets an environment of its own, every byte of it hashed, found like any artefact."""
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    lock = tmp_path / "locks" / "thing.txt"
+    lock.parent.mkdir()
+    lock.write_text(f"yantra-thing==1.0 --hash=sha256:{digest}\n")
+    pinned = block(lock, kind="environment", lock="locks/thing.txt")
+    place = Store(write_lock(tmp_path, pinned), tmp_path / "store").fetch("thing")
+    command = [place / "bin" / "python", "-c", "import importlib.metadata as m; print(m.version('yantra-thing'))"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "1.0\n"
+
+
+def test_an_environment_is_refused_when_its_lock_was_changed(wheel: Path, tmp_path: Path) -> None:
+    """A lock file that is not the pinned one, or is not there, installs nothing and says what to do."""
+    lock = tmp_path / "thing.txt"
+    lock.write_text(f"yantra-thing==1.0 --hash=sha256:{'0' * 64}\n")
+    pinned = block(lock, kind="environment", lock="thing.txt")
+    store = Store(write_lock(tmp_path, pinned), tmp_path / "store")
+    with pytest.raises(Transient, match=r"(?is)do not match the hashes"):
+        store.fetch("thing")
+    lock.write_text("yantra-thing==1.0\n")
+    with pytest.raises(Permanent, match="pin the new one"):
+        store.fetch("thing")
+    lock.unlink()
+    with pytest.raises(Permanent, match="is missing"):
+        store.fetch("thing")
+    assert not store.available("thing")
+
+
+def test_the_scanner_is_pinned_exactly(tmp_path: Path) -> None:
+    """semgrep's lock has hashes for all it pins, and the artefact is that lock's."""
+    pinned = read_lock(CHECKOUT / "artefacts.lock")["semgrep"]
+    lock = CHECKOUT / pinned.lock
+    assert hashlib.sha256(lock.read_bytes()).hexdigest() == pinned.sha256
+    assert f"semgrep=={pinned.version} " in lock.read_text()
+    assert not pinned.required

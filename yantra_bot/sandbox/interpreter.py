@@ -50,7 +50,7 @@ def find_interpreter(cache: Path, *, is_for_other_user: bool) -> Interpreter:
     if not executable.is_relative_to(prefix) and not executable.is_relative_to(_SYSTEM):
         raise SandboxUnavailable(f"{executable} lies outside its own prefix {prefix}. Cure: use another Python.")
     if not executable.is_relative_to(_SYSTEM):
-        source = copy_prefix(prefix, executable, cache) if is_for_other_user and not _is_open(prefix) else prefix
+        source = copy_prefix(prefix, executable, cache) if is_for_other_user and not is_open_to_all(prefix) else prefix
     wheel = find_pip(prefix)
     return Interpreter(
         executable=str(executable),
@@ -70,7 +70,7 @@ def copy_prefix(prefix: Path, executable: Path, cache: Path) -> Path:
     def fill(draft: Path) -> None:
         shutil.copytree(prefix, draft, symlinks=True, ignore=_choose_left_out)
 
-    return _make_once(target, fill)
+    return make_once(target, fill)
 
 
 def find_pip(prefix: Path) -> Path | None:
@@ -91,10 +91,10 @@ def unpack_pip(wheel: Path, cache: Path) -> Path:
         compileall.compile_dir(draft, quiet=2)
 
     facts = wheel.stat()
-    return _make_once(cache / f"{wheel.stem}-{sys.implementation.cache_tag}-{facts.st_mtime_ns:x}-{_FORMAT}", fill)
+    return make_once(cache / f"{wheel.stem}-{sys.implementation.cache_tag}-{facts.st_mtime_ns:x}-{_FORMAT}", fill)
 
 
-def _make_once(target: Path, fill: Callable[[Path], None]) -> Path:
+def make_once(target: Path, fill: Callable[[Path], None]) -> Path:
     """Return `target`, a folder that all can read, letting `fill` write it in one go when it is not there."""
     if target.is_dir():
         return target
@@ -129,6 +129,6 @@ def _open_for_all(folder: Path) -> None:
                 path.chmod((mode | 0o444 | (0o111 if mode & 0o100 else 0)) & 0o777)
 
 
-def _is_open(path: Path) -> bool:
+def is_open_to_all(path: Path) -> bool:
     """Say whether every user can get to `path` and read it."""
     return all(folder.stat().st_mode & 0o001 for folder in (path, *path.parents)) and bool(path.stat().st_mode & 0o004)
