@@ -1,0 +1,30 @@
+"""The checks of names, one after another, as one part of a review."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import structlog
+
+from yantra_bot.domain.findings import Finding
+from yantra_bot.domain.review import Gap
+from yantra_bot.review.engine import Draft
+from yantra_bot.review.names.look import Look
+from yantra_bot.review.names.parsing import find_parse_errors
+from yantra_bot.review.names.undefined import find_undefined
+
+CHECKS: Final[tuple[tuple[str, Callable[[Look], Iterator[Finding]]], ...]] = (
+    ("parse errors", find_parse_errors),
+    ("undefined names", find_undefined),
+)
+_log = structlog.get_logger()
+
+
+def check_names(draft: Draft) -> None:
+    """Add what is wrong with names to a review. A check that fails leaves a gap; the others go on."""
+    look = Look(draft.subject)
+    for name, check in CHECKS:
+        try:
+            draft.add(list(check(look)))
+        except Exception as error:  # noqa: BLE001 (one check's bug must not take the others with it)
+            _log.exception("review.names_failed", check=name)
+            draft.gaps.append(Gap(name, f"The check failed with {type(error).__name__}, which is a bug of ours."))
