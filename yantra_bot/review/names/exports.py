@@ -17,7 +17,9 @@ IMPLICIT: Final = frozenset(
 )
 """What every module has."""
 _OPENS: Final = frozenset({"__getattr__", "__path__"})
-_REPLACES: Final = re.compile(r"sys\.modules\b[^\n]*(__name__|=)|declare_namespace|extend_path|global_enum|\b_convert_?\(")
+_REPLACES: Final = re.compile(
+    r"sys\.modules\b[^\n]*(__name__|=)|declare_namespace|extend_path|global_enum|\b_convert_?\("
+)
 """What lets a module have names that nobody reads in its text."""
 
 
@@ -84,4 +86,3 @@ def _is_open(file: PythonFile) -> bool:
     if file.reader.is_dynamic or not _OPENS.isdisjoint(file.scope.bindings):
         return True
     return any(_REPLACES.search(line) for line in file.lines)
-

@@ -14,7 +14,9 @@ from yantra_bot.review.names.python import PythonFile, PythonFiles
 from yantra_bot.review.subject import Subject
 
 MAX_EVIDENCE: Final = 10
-_NOQA: Final = re.compile(r"#\s*(noqa\b(?!:)|noqa:[^#]*\b(F\d|E0602|E999)|type:\s*ignore|pyright:\s*ignore|pylint:\s*dis)")
+_NOQA: Final = re.compile(
+    r"#\s*(noqa\b(?!:)|noqa:[^#]*\b(F\d|E0602|E999)|type:\s*ignore|pyright:\s*ignore|pylint:\s*dis)"
+)
 
 
 @dataclass(frozen=True, slots=True)

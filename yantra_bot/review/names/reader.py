@@ -1,21 +1,24 @@
 """Reads the scopes of a Python file out of its syntax tree: what is bound where, and what is read where."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from yantra_bot.review.names.nodes import (
+    CATCHERS,
+    asks_for_version,
+    expects,
+    last_name,
+    parameters,
+    parse_annotation,
+)
 from yantra_bot.review.names.scopes import Binding, BindingKind, Chain, Imported, Load, Scope, ScopeKind
 
-_EXPECTING: Final = frozenset(
-    {*("NameError", "UnboundLocalError", "Exception", "BaseException"), *("ImportError", "ModuleNotFoundError")}
-    | {"AttributeError"}
-)
-_CATCHERS: Final = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress"})
 _FUNCTION_SCOPES: Final = frozenset({ScopeKind.FUNCTION, ScopeKind.INLINE})
 
 
-class Reader(ast.NodeVisitor):
+class Reader:
     """Walks one tree. `module` is the scope of the file and `loads` all names that are read, in their order."""
 
     def __init__(self) -> None:
@@ -34,12 +37,18 @@ class Reader(ast.NodeVisitor):
 
     def visit(self, node: ast.AST) -> None:
         """Read a node and all below it."""
+        outer = self._statement
         if isinstance(node, ast.stmt):
-            outer, self._statement = self._statement, node
-            super().visit(node)
-            self._statement = outer
+            self._statement = node
+        read = _READERS.get(type(node).__name__)
+        if read is not None:
+            read(self, node)
         else:
-            super().visit(node)
+            self._visit_below(node)
+        self._statement = outer
+
+    def _visit_below(self, node: ast.AST) -> None:
+        self._visit_all(ast.iter_child_nodes(node))
 
     def _visit_all(self, nodes: Iterable[ast.AST | None]) -> None:
         for node in nodes:
@@ -78,7 +87,7 @@ class Reader(ast.NodeVisitor):
         self._visit_all(nodes)
         self._in_annotation = outer
 
-    def visit_Name(self, node: ast.Name) -> None:
+    def _read_name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load):
             self._load(node)
         elif isinstance(node.ctx, ast.Store):
@@ -90,7 +99,7 @@ class Reader(ast.NodeVisitor):
         self.loads.append(load)
         self.is_dynamic |= node.id in ("exec", "execfile") and not self._in_annotation
 
-    def visit_Attribute(self, node: ast.Attribute) -> None:
+    def _read_attribute(self, node: ast.Attribute) -> None:
         names, inner = [node.attr], node.value
         while isinstance(inner, ast.Attribute):
             names.append(inner.attr)
@@ -100,15 +109,15 @@ class Reader(ast.NodeVisitor):
             read = names[::-1] if isinstance(node.ctx, ast.Load) else names[:0:-1]
             self.chains.append(Chain(self.loads[-1], tuple(read), node))
 
-    def visit_Constant(self, node: ast.Constant) -> None:
+    def _read_constant(self, node: ast.Constant) -> None:
         if self._in_annotation and isinstance(node.value, str):
-            for found in _parse_annotation(node):
+            for found in parse_annotation(node):
                 self.visit(found)
 
-    def visit_Subscript(self, node: ast.Subscript) -> None:
-        last = _last_name(node.value)
+    def _read_subscript(self, node: ast.Subscript) -> None:
+        last = last_name(node.value)
         if not self._in_annotation or last not in ("Literal", "Annotated"):
-            self.generic_visit(node)
+            self._visit_below(node)
             return
         self.visit(node.value)
         if last == "Annotated" and isinstance(node.slice, ast.Tuple):
@@ -117,44 +126,41 @@ class Reader(ast.NodeVisitor):
             self._visit_all(node.slice.elts[1:])
             self._in_annotation = outer
 
-    def visit_Call(self, node: ast.Call) -> None:
+    def _read_call(self, node: ast.Call) -> None:
         outer, self._in_annotation = self._in_annotation, False  # the arguments of a call are values
-        self.generic_visit(node)
+        self._visit_below(node)
         self._in_annotation = outer
-        name = _last_name(node.func)
+        name = last_name(node.func)
         is_module = self._scope.kind not in _FUNCTION_SCOPES
         if name == "globals" or (name in ("vars", "locals") and not node.args and is_module):
             self.is_dynamic = True
 
-    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+    def _read_walrus(self, node: ast.NamedExpr) -> None:
         self.visit(node.value)
         self._bind(node.target.id, BindingKind.VALUE, node)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+    def _read_annotated(self, node: ast.AnnAssign) -> None:
         self._annotate(node.annotation)
         self._visit_all([node.value, node.target])
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> None:
-        self.generic_visit(node)
-
-    def visit_Global(self, node: ast.Global) -> None:
+    def _read_global(self, node: ast.Global) -> None:
         self._scope.globals.update(node.names)
         for name in node.names:
             binding = Binding(name, BindingKind.VALUE, node, node)
             self.module.bindings.setdefault(name, []).append(binding)
 
-    def visit_Nonlocal(self, node: ast.Nonlocal) -> None:
+    def _read_nonlocal(self, node: ast.Nonlocal) -> None:
         self._scope.nonlocals.update(node.names)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         self.imports.append(Imported(node, self._scope, self._guards > 0, self._for_types > 0))
 
-    def visit_Import(self, node: ast.Import) -> None:
+    def _read_plain_import(self, node: ast.Import) -> None:
         self._import(node)
         for alias in node.names:
             self._bind(alias.asname or alias.name.partition(".")[0], BindingKind.IMPORT, alias)
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+    def _read_import_from(self, node: ast.ImportFrom) -> None:
         self._import(node)
         for alias in node.names:
             if alias.name == "*":
@@ -162,7 +168,7 @@ class Reader(ast.NodeVisitor):
             else:
                 self._bind(alias.asname or alias.name, BindingKind.IMPORT, alias)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    def _read_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self._visit_all(node.decorator_list)
         self._bind(node.name, BindingKind.FUNCTION, node)
         with self._type_parameters(node):
@@ -173,15 +179,13 @@ class Reader(ast.NodeVisitor):
                 self._bind_parameters(node.args)
                 self._visit_all(node.body)
 
-    visit_AsyncFunctionDef = visit_FunctionDef
-
-    def visit_Lambda(self, node: ast.Lambda) -> None:
+    def _read_lambda(self, node: ast.Lambda) -> None:
         self._read_signature(node.args)
         with self._inside(ScopeKind.FUNCTION, "<lambda>"):
             self._bind_parameters(node.args)
             self.visit(node.body)
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+    def _read_class(self, node: ast.ClassDef) -> None:
         self._visit_all(node.decorator_list)
         self._bind(node.name, BindingKind.CLASS, node)
         with self._type_parameters(node):
@@ -215,17 +219,17 @@ class Reader(ast.NodeVisitor):
                 self._annotate(getattr(parameter, "bound", None), getattr(parameter, "default_value", None))
             yield
 
-    def visit_TypeAlias(self, node: Any) -> None:  # Python 3.12 and newer
+    def _read_type_alias(self, node: Any) -> None:  # Python 3.12 and newer
         self.visit(node.name)
         with self._type_parameters(node):
             self._annotate(node.value)
 
     def _read_signature(self, arguments: ast.arguments) -> None:
         self._visit_all([*arguments.defaults, *arguments.kw_defaults])
-        self._annotate(*(one.annotation for one in _parameters(arguments)))
+        self._annotate(*(one.annotation for one in parameters(arguments)))
 
     def _bind_parameters(self, arguments: ast.arguments) -> None:
-        for one in _parameters(arguments):
+        for one in parameters(arguments):
             self._bind(one.arg, BindingKind.VALUE, one)
 
     def _comprehend(self, node: Any) -> None:
@@ -235,88 +239,66 @@ class Reader(ast.NodeVisitor):
             self._visit_all([first.target, *first.ifs, *others])
             self._visit_all(getattr(node, part, None) for part in ("elt", "key", "value"))
 
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehend
-
-    def visit_Try(self, node: Any) -> None:
-        with self._guarded(when=any(_expects(handler.type) for handler in node.handlers)):
+    def _read_try(self, node: Any) -> None:
+        with self._guarded(when=any(expects(handler.type) for handler in node.handlers)):
             self._visit_all([*node.body, *node.handlers])
         self._visit_all([*node.orelse, *node.finalbody])
 
-    visit_TryStar = visit_Try
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+    def _read_handler(self, node: ast.ExceptHandler) -> None:
         if node.name:
             self._bind(node.name, BindingKind.VALUE, node)
-        self.generic_visit(node)
+        self._visit_below(node)
 
-    def visit_With(self, node: ast.With | ast.AsyncWith) -> None:
-        named = {_last_name(item.context_expr.func) for item in node.items if isinstance(item.context_expr, ast.Call)}
+    def _read_with(self, node: ast.With | ast.AsyncWith) -> None:
+        named = {last_name(item.context_expr.func) for item in node.items if isinstance(item.context_expr, ast.Call)}
         self._visit_all(node.items)
-        with self._guarded(when=not named.isdisjoint(_CATCHERS)):
+        with self._guarded(when=not named.isdisjoint(CATCHERS)):
             self._visit_all(node.body)
 
-    visit_AsyncWith = visit_With
-
-    def visit_If(self, node: ast.If | ast.IfExp) -> None:
+    def _read_if(self, node: ast.If | ast.IfExp) -> None:
         """What a check of versions or platforms guards may be meant for another interpreter."""
         self.visit(node.test)
-        is_for_types = _last_name(node.test) == "TYPE_CHECKING"
-        with self._guarded(when=_asks_for_version(node.test)):
+        is_for_types = last_name(node.test) == "TYPE_CHECKING"
+        with self._guarded(when=asks_for_version(node.test)):
             self._for_types += is_for_types
             self._visit_all(node.body if isinstance(node.body, list) else [node.body])
             self._for_types -= is_for_types
             self._visit_all(node.orelse if isinstance(node.orelse, list) else [node.orelse])
 
-    visit_IfExp = visit_If
-
-    def visit_MatchAs(self, node: ast.MatchAs) -> None:
-        self._bind_pattern(node, node.name)
-
-    def visit_MatchStar(self, node: ast.MatchStar) -> None:
-        self._bind_pattern(node, node.name)
-
-    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
-        self._bind_pattern(node, node.rest)
-
-    def _bind_pattern(self, node: ast.AST, name: str | None) -> None:
+    def _read_pattern(self, node: Any) -> None:
+        name = getattr(node, "name", None) or getattr(node, "rest", None)
         if name:
             self._bind(name, BindingKind.VALUE, node)
-        self.generic_visit(node)
+        self._visit_below(node)
 
 
-def _parameters(arguments: ast.arguments) -> list[ast.arg]:
-    stars = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
-    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *stars]
-
-
-def _parse_annotation(node: ast.Constant) -> list[ast.expr]:
-    """Return the expression that an annotation writes as a string, at the string's place."""
-    try:
-        found = ast.parse(str(node.value).strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    for inner in ast.walk(found):
-        if isinstance(inner, ast.expr):
-            inner.lineno, inner.col_offset, inner.end_lineno = node.lineno, node.col_offset, node.end_lineno
-    return [found]
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _expects(kind: ast.expr | None) -> bool:
-    """Tell whether a handler takes what a missing name raises."""
-    if kind is None:
-        return True
-    kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
-    return any(_last_name(one) in _EXPECTING for one in kinds)
-
-
-def _asks_for_version(test: ast.expr) -> bool:
-    names = {_last_name(node) for node in ast.walk(test) if isinstance(node, ast.Name | ast.Attribute)}
-    texts = {node.value for node in ast.walk(test) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    spoken = " ".join(str(one).lower() for one in (*names, *texts))
-    return any(word in spoken for word in ("version", "py2", "py3", "platform", "builtin", "hasattr", "windows"))
+_READERS: Final[dict[str, Callable[..., None]]] = {
+    "Name": Reader._read_name,
+    "Attribute": Reader._read_attribute,
+    "Constant": Reader._read_constant,
+    "Subscript": Reader._read_subscript,
+    "Call": Reader._read_call,
+    "NamedExpr": Reader._read_walrus,
+    "AnnAssign": Reader._read_annotated,
+    "Global": Reader._read_global,
+    "Nonlocal": Reader._read_nonlocal,
+    "Import": Reader._read_plain_import,
+    "ImportFrom": Reader._read_import_from,
+    "FunctionDef": Reader._read_function,
+    "Lambda": Reader._read_lambda,
+    "ClassDef": Reader._read_class,
+    "TypeAlias": Reader._read_type_alias,
+    "Try": Reader._read_try,
+    "ExceptHandler": Reader._read_handler,
+    "With": Reader._read_with,
+    "If": Reader._read_if,
+    "MatchAs": Reader._read_pattern,
+    "MatchStar": Reader._read_pattern,
+    "MatchMapping": Reader._read_pattern,
+    "AsyncFunctionDef": Reader._read_function,
+    "TryStar": Reader._read_try,
+    "AsyncWith": Reader._read_with,
+    "IfExp": Reader._read_if,
+    **dict.fromkeys(("ListComp", "SetComp", "DictComp", "GeneratorExp"), Reader._comprehend),
+}
+"""What reads each kind of node; all below any other one is read. By name, since older versions lack some."""

@@ -10,7 +10,11 @@ TRUE = {
     "a removed import": ("import os\nprint(os.sep)\n", "print(os.sep)\n", "os"),
     "a removed function": ("def f(): pass\nf()\n", "f()\n", "f"),
     "in a comprehension's scope only": ("", "[x for x in 'ab']\nprint(x)\n", "x"),
-    "of a class, read in its method": ("", "class A:\n    limit = 1\n    def m(self):\n        return limit\n", "limit"),
+    "of a class, read in its method": (
+        "",
+        "class A:\n    limit = 1\n    def m(self):\n        return limit\n",
+        "limit",
+    ),
     "local to another function": ("", "def a():\n    v = 1\ndef b():\n    return v\n", "v"),
     "in a default": ("", "def a(x=nothing):\n    return x\n", "nothing"),
     "a decorator": ("", "@nothing\ndef a(): pass\n", "nothing"),
@@ -23,14 +27,18 @@ TRUE = {
     "an exception": ("", "try:\n    pass\nexcept Nothing:\n    pass\n", "Nothing"),
     "in a match": ("", "match 1:\n    case 2 if nothing:\n        pass\n", "nothing"),
     "`__class__` outside of a class": ("", "def f():\n    return __class__\n", "__class__"),
-    "augmented in another scope": ("", "def f():\n    return total\ndef g():\n    total = 0\n    total += 1\n", "total"),
+    "augmented in another scope": (
+        "",
+        "def f():\n    return total\ndef g():\n    total = 0\n    total += 1\n",
+        "total",
+    ),
     "the target of a walrus of another function": ("", "def f():\n    if (n := 1): pass\nprint(n)\n", "n"),
 }
 SILENT = {
     "a global of a function": "def set_it():\n    global it\n    it = 1\ndef get():\n    return it\n",
     "bound later": "def f():\n    return g()\ndef g(): pass\n",
     "a walrus in a comprehension": "print([y := 1, y], [last := x for x in 'a'], last)\n",
-    "a pattern": "match {}:\n    case {'a': a, **rest}: print(a, rest)\n    case [x, *xs] as all_: print(x, xs, all_)\n",
+    "a pattern": "match {}:\n    case {'a': a, **rest}: print(a, rest)\n    case [x, *xs] as y: print(x, xs, y)\n",
     "`__class__` in a method": "class A:\n    def m(self):\n        return __class__\n",
     "names of a class's body": "class A:\n    print(__qualname__, __module__)\n",
     "a handler for it": "try:\n    unicode\nexcept NameError:\n    unicode = str\n",
@@ -53,7 +61,7 @@ SILENT = {
     "a comprehension's first iterable in a class": "class A:\n    xs = [1]\n    ys = [x for x in xs]\n",
     "what a test expects": "import pytest\nwith pytest.raises(NameError):\n    print(nothing)\n",
     "an old file": "print 'a'\nprint nothing\n",
-    "parameters of a type, where they can be read": "def f[T](x: T) -> T: return x\ntype A[K] = list[K]\nclass C[V]: v: V\n",
+    "parameters of a type": "def f[T](x: T) -> T: return x\ntype A[K] = list[K]\nclass C[V]: v: V\n",
     "a lambda's own": "f = lambda a, *b, c=1, **d: (a, b, c, d)\n",
     "a relative star that is empty elsewhere": "from .gone import *\nprint(anything)\n",
 }
