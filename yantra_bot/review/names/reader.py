@@ -1,7 +1,7 @@
 """Reads the scopes of a Python file out of its syntax tree: what is bound where, and what is read where."""
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -16,6 +16,31 @@ from yantra_bot.review.names.nodes import (
 from yantra_bot.review.names.scopes import Binding, BindingKind, Chain, Imported, Load, Scope, ScopeKind
 
 _FUNCTION_SCOPES: Final = frozenset({ScopeKind.FUNCTION, ScopeKind.INLINE})
+
+_KINDS: Final = {
+    "name": "Name",
+    "attribute": "Attribute",
+    "constant": "Constant",
+    "subscript": "Subscript",
+    "call": "Call",
+    "walrus": "NamedExpr",
+    "annotated": "AnnAssign",
+    "global": "Global",
+    "nonlocal": "Nonlocal",
+    "plain_import": "Import",
+    "import_from": "ImportFrom",
+    "function": "FunctionDef AsyncFunctionDef",
+    "lambda": "Lambda",
+    "class": "ClassDef",
+    "type_alias": "TypeAlias",
+    "try": "Try TryStar",
+    "handler": "ExceptHandler",
+    "with": "With AsyncWith",
+    "if": "If IfExp",
+    "pattern": "MatchAs MatchStar MatchMapping",
+    "comprehension": "ListComp SetComp DictComp GeneratorExp",
+}
+"""By the method that reads it: kinds of nodes by their names, since older versions of Python lack some."""
 
 
 class Reader:
@@ -34,21 +59,19 @@ class Reader:
         self._in_annotation = False
         self._guards = 0
         self._for_types = 0
+        self._readers = {kind: getattr(self, f"_read_{name}") for name, kinds in _KINDS.items() for kind in kinds.split()}
 
     def visit(self, node: ast.AST) -> None:
         """Read a node and all below it."""
         outer = self._statement
         if isinstance(node, ast.stmt):
             self._statement = node
-        read = _READERS.get(type(node).__name__)
-        if read is not None:
-            read(self, node)
-        else:
-            self._visit_below(node)
+        self._readers.get(type(node).__name__, self._visit_below)(node)
         self._statement = outer
 
     def _visit_below(self, node: ast.AST) -> None:
-        self._visit_all(ast.iter_child_nodes(node))
+        for inner in ast.iter_child_nodes(node):
+            self.visit(inner)
 
     def _visit_all(self, nodes: Iterable[ast.AST | None]) -> None:
         for node in nodes:
@@ -232,7 +255,7 @@ class Reader:
         for one in parameters(arguments):
             self._bind(one.arg, BindingKind.VALUE, one)
 
-    def _comprehend(self, node: Any) -> None:
+    def _read_comprehension(self, node: Any) -> None:
         first, *others = node.generators
         self.visit(first.iter)
         with self._inside(ScopeKind.INLINE):
@@ -270,35 +293,3 @@ class Reader:
         if name:
             self._bind(name, BindingKind.VALUE, node)
         self._visit_below(node)
-
-
-_READERS: Final[dict[str, Callable[..., None]]] = {
-    "Name": Reader._read_name,
-    "Attribute": Reader._read_attribute,
-    "Constant": Reader._read_constant,
-    "Subscript": Reader._read_subscript,
-    "Call": Reader._read_call,
-    "NamedExpr": Reader._read_walrus,
-    "AnnAssign": Reader._read_annotated,
-    "Global": Reader._read_global,
-    "Nonlocal": Reader._read_nonlocal,
-    "Import": Reader._read_plain_import,
-    "ImportFrom": Reader._read_import_from,
-    "FunctionDef": Reader._read_function,
-    "Lambda": Reader._read_lambda,
-    "ClassDef": Reader._read_class,
-    "TypeAlias": Reader._read_type_alias,
-    "Try": Reader._read_try,
-    "ExceptHandler": Reader._read_handler,
-    "With": Reader._read_with,
-    "If": Reader._read_if,
-    "MatchAs": Reader._read_pattern,
-    "MatchStar": Reader._read_pattern,
-    "MatchMapping": Reader._read_pattern,
-    "AsyncFunctionDef": Reader._read_function,
-    "TryStar": Reader._read_try,
-    "AsyncWith": Reader._read_with,
-    "IfExp": Reader._read_if,
-    **dict.fromkeys(("ListComp", "SetComp", "DictComp", "GeneratorExp"), Reader._comprehend),
-}
-"""What reads each kind of node; all below any other one is read. By name, since older versions lack some."""
