@@ -10,8 +10,10 @@ from yantra_bot.errors import UserError
 from yantra_bot.review.briefs import brief_model
 from yantra_bot.review.engine import Part
 from yantra_bot.review.impact import report_impact
+from yantra_bot.review.names.part import check_names
 
 PARTS: Final[tuple[Part, ...]] = (
+    Part("names", check_names),
     Part("impact", report_impact),
     Part("briefs", brief_model),
 )

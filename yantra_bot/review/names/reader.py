@@ -59,7 +59,9 @@ class Reader:
         self._in_annotation = False
         self._guards = 0
         self._for_types = 0
-        self._readers = {kind: getattr(self, f"_read_{name}") for name, kinds in _KINDS.items() for kind in kinds.split()}
+        self._readers = {
+            kind: getattr(self, f"_read_{name}") for name, kinds in _KINDS.items() for kind in kinds.split()
+        }
 
     def visit(self, node: ast.AST) -> None:
         """Read a node and all below it."""
