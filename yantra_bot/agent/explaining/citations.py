@@ -5,24 +5,16 @@ A place is looked up by reading its lines again; a quote that stands a few lines
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from yantra_bot.domain.conversation import ToolCall, ToolResult
+from yantra_bot.domain.explanations import Citation
 
 NEAR: Final = 6
 _NUMBERED: Final = re.compile(r"^ *(\d+)\t(.*)$", re.MULTILINE)
 _MARK: Final = re.compile(r"\[(\d{1,2})\](?!\()")
 _LEAST_QUOTE: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A place that an answer rests on."""
-
-    path: str
-    line: int
-    quote: str
 
 
 def read_citations(arguments: dict[str, Any]) -> tuple[Citation, ...]:

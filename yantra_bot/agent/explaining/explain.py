@@ -5,14 +5,13 @@ places are not there is sent back, and without any it is no answer.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from yantra_bot.agent.arguments import check_arguments
 from yantra_bot.agent.budget import Budget, BudgetSpent
 from yantra_bot.agent.context_blocks import show_chosen, show_map
 from yantra_bot.agent.explaining.citations import (
-    Citation,
     grounding,
     lookup_calls,
     read_citations,
@@ -24,7 +23,7 @@ from yantra_bot.agent.loop import MAX_CALLS_A_TURN, Act, Ask, Conversation, Esti
 from yantra_bot.agent.rendering import escape
 from yantra_bot.domain.context import NO_CONTEXT, PromptContext
 from yantra_bot.domain.conversation import Message, ModelAnswer, Role, StopReason, Text, ToolCall, ToolResult
-from yantra_bot.domain.run import Spent
+from yantra_bot.domain.explanations import Citation, Explanation
 from yantra_bot.errors import Permanent, Transient, UserError
 
 MAX_TURNS: Final = 14
@@ -58,22 +57,6 @@ class Question:
     thread: str = ""
     place: str = ""
     context: PromptContext = NO_CONTEXT
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """An answer, or why there is none."""
-
-    text: str = ""
-    citations: tuple[tuple[int, Citation], ...] = ()
-    """Those that were found there, by their number in the text."""
-    unknown: str = ""
-    confidence: float = 0.0
-    missing: int = 0
-    """How many places it named that are not there."""
-    spent: Spent = field(default_factory=Spent)
-    problem: str = ""
-    """Why there is no answer; empty where there is one."""
 
 
 async def explain(

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from yantra_bot.agent.budget import Budget
-from yantra_bot.agent.explaining.citations import Citation, grounding, specificity
-from yantra_bot.agent.explaining.explain import Explanation, Question, explain
+from yantra_bot.agent.explaining.citations import grounding, specificity
+from yantra_bot.agent.explaining.explain import Question, explain
 from yantra_bot.agent.loop import Answered, Conversation
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, StopReason, Text, ToolCall, ToolResult, Usage
+from yantra_bot.domain.explanations import Citation, Explanation
 from yantra_bot.ports import ToolBatch
 
 BUDGET = Budget(usd=5, steps=40, tokens=1_000_000, seconds=600)
