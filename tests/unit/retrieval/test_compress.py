@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.syntax_trees import tree_of
@@ -169,6 +169,7 @@ def test_any_python_that_parses_keeps_its_tree(text: str) -> None:
 
 
 @pytest.mark.parametrize("language", [one for one in Language if one is not Language.PYTHON])
+@example(start="#!x 'y\n", body="/x = 1;// note")
 @settings(max_examples=250, deadline=None)
 @given(start=st.sampled_from(["", "#!x 'y\n"]), body=st.lists(st.sampled_from(BRACE_PIECES), max_size=20).map("".join))
 def test_any_text_with_braces_keeps_its_tree(language: Language, start: str, body: str) -> None:

@@ -140,8 +140,8 @@ def begins_regex(text: str, place: int, comments: list[tuple[int, int]]) -> bool
         if latest < 0 or comments[latest][1] != place:
             break
         place, latest = comments[latest][0], latest - 1
-    if place == 0:
-        return True
+    if place == 0 or (text.startswith("#!") and "\n" not in text[:place]):
+        return True  # the program begins here, behind the line that names its interpreter
     last = text[place - 1]
     if last.isalnum() or last in "_$":
         word = WORD.search(text, max(0, place - 40), place)
