@@ -31,6 +31,7 @@ class Exports:
         self.paths = frozenset(paths)
         self._linker: Linker = frontend_of("x.py").make_linker(paths, read)
         self._files = files
+        self._facts = facts
         self._known: dict[Paths, frozenset[str] | None] = {}
 
     def locate(self, importer: str, specifier: str) -> Paths | None:
@@ -49,12 +50,23 @@ class Exports:
             self._known[module] = self._collect(module)
         return self._known[module]
 
+    def binds(self, module: Paths, name: str) -> bool | None:
+        """Tell whether a module binds a name; None where nobody can tell. Facts are asked first, being at hand."""
+        if any(_in_facts(self._facts.get(path), name) for path in module):
+            return True
+        names = self.names(module)
+        return None if names is None else name in names
+
     def has(self, module: Paths, name: str) -> bool | None:
         """Tell whether a module has a name, as a member or as a module inside; None where nobody can tell."""
         if name in IMPLICIT or self.submodule(module, name) is not None:
             return True
-        names = self.names(module)
-        return None if names is None else name in names
+        return self.binds(module, name)
+
+    def is_ordinary(self, package: Paths) -> bool:
+        """Tell whether nothing in a package's own file can make modules of it be found elsewhere, or be made."""
+        files = [self._files.get(path) for path in package]
+        return all(file is not None and not _is_open(file) for file in files)
 
     def _collect(self, module: Paths) -> frozenset[str] | None:
         found: set[str] = set()
@@ -79,6 +91,10 @@ class Exports:
                 return None
             found |= names
         return found
+
+
+def _in_facts(facts: FileFacts | None, name: str) -> bool:
+    return facts is not None and bool(facts.bodies) and name in facts.bodies[0].names
 
 
 def _is_open(file: PythonFile) -> bool:

@@ -37,8 +37,12 @@ class Place:
 class Look:
     """Both versions, read lazily."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, before: Iterable[Finding] = ()) -> None:
+        """`before`: what was found by others about the same change."""
         self.subject = subject
+        self._told = {
+            (one.path, one.line) for finding in before for one in finding.evidence if one.side is Side.HEAD and one.path
+        }
         self.head = PythonFiles(subject.head.read)
         self.base = PythonFiles(subject.base.read)
 
@@ -66,6 +70,23 @@ class Look:
     def before(self, file: ChangedFile) -> PythonFile | None:
         """Return a changed file as it was."""
         return None if file.status is FileStatus.ADDED else self.base.get(file.base_path)
+
+    def base_path(self, path: str) -> str:
+        """Return where a file of the head is in the base."""
+        file = self.subject.by_path.get(path)
+        return path if file is None else file.base_path
+
+    def is_told(self, place: Place) -> bool:
+        """Tell whether a finding from before has a place as its evidence or as its own: it is not told twice."""
+        return (place.path, place.line) in self._told
+
+    def is_set_somewhere(self, name: str) -> bool:
+        """Tell whether some file of the head sets an attribute of a name, or names it in a `setattr`."""
+        written = re.escape(name.encode())
+        pattern = re.compile(rb"\.%b\s*(:[^=\n]+)?=[^=]|setattr\([^)\n]*[\"']%b[\"']" % (written, written))
+        read = self.subject.head.read
+        paths = (path for path in self.subject.head.facts if path.endswith(".py"))
+        return any(pattern.search(read(path) or b"") for path in paths)
 
     def anchor(self, path: str, line: int, side: Side = Side.HEAD) -> str:
         return self.subject.anchor(path, line, side)

@@ -9,19 +9,23 @@ from yantra_bot.domain.findings import Finding
 from yantra_bot.domain.review import Gap
 from yantra_bot.review.engine import Draft
 from yantra_bot.review.names.look import Look
+from yantra_bot.review.names.lost import find_lost
 from yantra_bot.review.names.parsing import find_parse_errors
 from yantra_bot.review.names.undefined import find_undefined
+from yantra_bot.review.names.unresolved import find_unresolved
 
 CHECKS: Final[tuple[tuple[str, Callable[[Look], Iterator[Finding]]], ...]] = (
     ("parse errors", find_parse_errors),
     ("undefined names", find_undefined),
+    ("imports", find_unresolved),
+    ("lost names", find_lost),
 )
 _log = structlog.get_logger()
 
 
 def check_names(draft: Draft) -> None:
     """Add what is wrong with names to a review. A check that fails leaves a gap; the others go on."""
-    look = Look(draft.subject)
+    look = Look(draft.subject, draft.findings)
     for name, check in CHECKS:
         try:
             draft.add(list(check(look)))
