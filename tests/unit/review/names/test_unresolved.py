@@ -60,7 +60,7 @@ SILENT = {
     "what is kept out": "from pkg.some_gen import x\n",
     "another language": "from pkg.fast import x\n",
     "outside modules": "import os.path\nimport numpy.nothing\nfrom xml.nothing import x\n",
-    "modules inside": "import pkg.inner\npkg.inner.deep\nfrom pkg import inner, tools, star\nfrom pkg.inner import deep\n",
+    "modules inside": "import pkg.inner\npkg.inner.deep\nfrom pkg import inner, tools\nfrom pkg.inner import deep\n",
     "its own": "import pkg.tools\npkg.tools.__name__, pkg.tools.__dict__, pkg.__path__\n",
     "a private name": "from pkg.tools import _hone, LIMIT\n",
     "through a star": "from pkg.star import sharpen, LIMIT\n",
