@@ -4,31 +4,18 @@ What is said inside a step carries the run and the step, whoever says it.
 """
 
 import logging
-import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
+from yantra_bot.domain.redaction import redact
 from yantra_bot.domain.run import Outcome, RunEnded
 
 MAX_VALUE = 2_000
 
 _log = structlog.get_logger()
-
-_SECRETS = re.compile(
-    r"gh[pousr]_[A-Za-z0-9_.-]{20,}|github_pat_\w{20,}|sk-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[\w-]{10,}"
-    r"|AKIA[0-9A-Z]{16}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
-    r"|(?<=://)[^/\s:@]{1,200}:[^/\s@]{1,500}(?=@)",
-    re.DOTALL,
-)
-
-
-def redact(text: str) -> str:
-    """Return `text` with what looks like a secret replaced."""
-    return _SECRETS.sub("[redacted]", text)
 
 
 def _clean(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,0 +1,88 @@
+"""A check concludes by the repository's gate, and its annotations keep to GitHub's limits."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fakes.reviews import SECRET, a_hostile_review, a_review
+from yantra_bot.domain.findings import Severity
+from yantra_bot.domain.review import Review, ReviewRules
+from yantra_bot.replies.review.annotations import (
+    BATCH,
+    MAX_ANNOTATIONS,
+    MAX_TITLE,
+    Annotation,
+    Conclusion,
+    Level,
+    annotate,
+    check_report,
+)
+
+
+def test_an_annotation_says_it_in_plain_text() -> None:
+    """The rule and how sure it is in the title, the evidence in the details."""
+    assert annotate(a_review().findings[1]) == Annotation(
+        "shop/price.py",
+        10,
+        10,
+        Level.FAILURE,
+        "`price(item, currency)` now requires `currency`, and 2 callers do not give it.",
+        "graph/breaks-callers: almost certain",
+        "shop/cart.py:31 `total` calls `price(item)` (99 %)\n"
+        "shop/pages/preview.py:7 `preview` calls `price(item)` (95 %)\nand 3 more",
+    )
+    assert annotate(a_review().findings[2]).message.endswith("(the line is one of the base)")
+    assert annotate(replace(a_review().findings[2], line=0)).start_line == 1
+
+
+@pytest.mark.parametrize(
+    ("severities", "fail_on", "conclusion"),
+    [
+        ([Severity.ERROR], Severity.ERROR, Conclusion.FAILURE),
+        ([Severity.ERROR], Severity.CRITICAL, Conclusion.NEUTRAL),
+        ([Severity.CRITICAL], None, Conclusion.NEUTRAL),
+        ([Severity.INFO], Severity.ERROR, Conclusion.SUCCESS),
+        ([], Severity.ERROR, Conclusion.SUCCESS),
+    ],
+)
+def test_the_gate_decides(severities: list[Severity], fail_on: Severity | None, conclusion: Conclusion) -> None:
+    """A finding at the bar fails the check, one below makes it neutral, a note alone does not."""
+    findings = tuple(replace(a_review().findings[0], severity=severity) for severity in severities)
+    review = replace(a_review(), findings=findings, rules=ReviewRules(fail_on=fail_on), test_report=None)
+    assert check_report(review).conclusion is conclusion
+
+
+def test_a_failing_test_or_nothing_looked_at_is_no_success() -> None:
+    """No data is not a pass."""
+    assert check_report(replace(a_review(), findings=())).conclusion is Conclusion.NEUTRAL
+    assert check_report(Review("a", "b")).conclusion is Conclusion.NEUTRAL
+
+
+def test_annotations_travel_in_batches() -> None:
+    """Fifty in a request, and no more than a check can show."""
+    report = check_report(a_hostile_review("x", many=120))
+    assert [len(batch) for batch in report.batches] == [BATCH, BATCH, 20]
+    many = check_report(a_hostile_review("x", many=MAX_ANNOTATIONS + 9))
+    assert sum(map(len, many.batches)) == MAX_ANNOTATIONS
+
+
+@pytest.mark.case("D21")
+@given(st.text(max_size=200), st.integers(1, 40_000))
+def test_the_fields_keep_to_their_limits(text: str, times: int) -> None:
+    """Whatever the finding says, and in whatever signs."""
+    found = replace(a_hostile_review("x").findings[0], message=text * times, rule=text * 9, path=text)
+    one = annotate(found)
+    assert len(one.message.encode()) <= 64 * 1024
+    assert len(one.raw_details.encode()) <= 64 * 1024
+    assert len(one.title) <= MAX_TITLE
+    assert not any(sign in one.message for sign in "\x1b\r\x00\u202e")
+
+
+@pytest.mark.case("E03")
+def test_what_looks_like_a_secret_is_not_in_it() -> None:
+    """Neither in the annotation nor in the check."""
+    report = check_report(a_hostile_review(f"see {SECRET}"))
+    assert SECRET not in "".join(f"{one.message}{one.title}{one.raw_details}" for one in report.batches[0])
+    assert SECRET not in report.summary + report.title

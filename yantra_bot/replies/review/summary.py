@@ -1,0 +1,217 @@
+"""The one comment that sums a review up, in GitHub's Markdown: the verdict first, what it rests on, what it leaves out.
+
+Pure. Lists are cut so that the whole fits, and say by how much; the hidden mark is the poster's.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from yantra_bot.domain.findings import Evidence, Finding, Side
+from yantra_bot.domain.review import Affected, FileStatus, ImpactReport, Review, Risk
+from yantra_bot.replies.review.markdown import Links, cell, details, paragraph, say
+from yantra_bot.replies.review.quoting import count, percent, pieces, place, quote, sureness
+from yantra_bot.replies.review.symbols import FileRows, count_kinds, diff_by_symbol
+from yantra_bot.replies.review.wording import (
+    count_severities,
+    failing_tests,
+    judge,
+    state_gap,
+    state_impact,
+    state_owners,
+    state_risk,
+    state_run,
+    state_scope,
+    state_selection,
+    state_skipped,
+    state_times,
+    state_untested,
+)
+from yantra_bot.replies.text import COMMENT_LIMIT, fit
+
+LIMIT = COMMENT_LIMIT - 512
+"""Room for the mark and what a poster adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How many lines each list may have."""
+
+    findings: int
+    evidence: int
+    affected: int
+    tests: int
+    files: int
+    rows: int
+    gaps: int
+
+
+_ROOMS = (
+    _Room(findings=60, evidence=5, affected=25, tests=30, files=60, rows=25, gaps=25),
+    _Room(findings=30, evidence=3, affected=12, tests=15, files=25, rows=12, gaps=15),
+    _Room(findings=15, evidence=1, affected=5, tests=5, files=10, rows=5, gaps=8),
+    _Room(findings=5, evidence=0, affected=3, tests=3, files=3, rows=3, gaps=3),
+)
+"""From much to little: the first with which all of it fits is taken."""
+
+
+def summary(review: Review, *, links: Links | None = None, inline: Collection[str] = (), limit: int = LIMIT) -> str:
+    """Return the comment, of at most `limit` characters.
+
+    `links` says where files can be opened; `inline` are the fingerprints of findings that have a comment of their own
+    at their line, whose evidence stands there.
+    """
+    known = links or Links()
+    body = ""
+    for room in _ROOMS:
+        body = "\n".join(_write(review, known, frozenset(inline), room)).rstrip() + "\n"
+        if len(body) <= limit:
+            return body
+    return fit(body, limit)
+
+
+def _write(review: Review, links: Links, inline: frozenset[str], room: _Room) -> list[str]:
+    judged = judge(review)
+    facts = [say(state_scope(review))]
+    if review.risk is not None:
+        facts.insert(0, f"**Risk** {say(state_risk(review.risk))}")
+    if failing_tests(review):
+        facts.insert(0, f"**{count(len(failing_tests(review)), 'test')} of those that the change calls for failed**")
+    parts = [
+        [f"## {say(judged.headline)}", "", paragraph(judged.reason), "", " · ".join(facts)],
+        _findings(review, links, inline, room),
+        _tests(review, room),
+        _impact(review.impact, links, room) if review.impact is not None else [],
+        _symbols(review, links, room),
+        _risk(review.risk) if review.risk is not None else [],
+        _gaps(review, room),
+        [f"<sub>{_footer(review)}</sub>"],
+    ]
+    return [line for part in parts if part for line in (*part, "")]
+
+
+def _findings(review: Review, links: Links, inline: frozenset[str], room: _Room) -> list[str]:
+    if not review.findings:
+        return []
+    lines = [f"### Findings: {count_severities(review.findings)}", ""]
+    for finding in review.findings[: room.findings]:
+        lines += _finding(finding, links, room, is_inline=finding.fingerprint in inline)
+    return lines + _more(len(review.findings) - room.findings, "finding")
+
+
+def _finding(finding: Finding, links: Links, room: _Room, *, is_inline: bool) -> list[str]:
+    where = links.show(finding.path, finding.line, finding.side)
+    head = f"- **{finding.severity}** {where} {say(finding.message, 400)} <sub>{say(_rule(finding))}</sub>"
+    if is_inline:
+        return [head]
+    lines = [f"  - {evidence_line(one, links)}" for one in finding.evidence[: room.evidence]]
+    hidden = max(len(finding.evidence) - room.evidence, 0) + finding.more_evidence
+    if hidden and room.evidence:
+        lines.append(f"  - and {hidden:,} more")
+    if finding.fix is not None:
+        lines.append(f"  - {say(f'A fix is known: it would {finding.fix.title}', 300)}")
+    return [head, *lines]
+
+
+def _rule(finding: Finding) -> str:
+    return f"{quote(finding.rule)} · {sureness(finding.confidence)}"
+
+
+def evidence_line(one: Evidence, links: Links) -> str:
+    """Return one piece of evidence with its place and how sure it is."""
+    sure = f" ({percent(one.confidence)})" if one.confidence < 1 else ""
+    if not one.path:
+        return f"{paragraph(one.text[:300])}{sure}"
+    return f"{links.show(one.path, one.line, one.side)} {say(one.text, 300)}{sure}"
+
+
+def _more(number: int, what: str) -> list[str]:
+    return [f"- and {count(number, f'more {what}') if number > 1 else f'1 more {what}'}"] if number > 0 else []
+
+
+def _tests(review: Review, room: _Room) -> list[str]:
+    tests, report = review.tests, review.test_report
+    if tests is None and report is None:
+        return []
+    lines = ["### Tests", ""]
+    said = [state_selection(tests)] if tests is not None else []
+    said += [state_run(report)] if report is not None else []
+    lines.append(" ".join(say(one) for one in said))
+    if tests is None:
+        return lines
+    if state_untested(tests):
+        lines += ["", say(state_untested(tests))]
+    if tests.tests:
+        rows = [f"- {say(quote(one.id))} {say(one.why, 200)}".rstrip() for one in tests.tests[: room.tests]]
+        rows += _more(len(tests.tests) - room.tests, "test")
+        lines += ["", *details("Which, and why", rows)]
+    return lines
+
+
+def _impact(impact: ImpactReport, links: Links, room: _Room) -> list[str]:
+    lines = ["### What it reaches", "", say(state_impact(impact))]
+    for sentence in state_owners(impact):
+        lines += ["", say(sentence)]
+    if impact.entry_points:
+        rows = [f"- {_reached(one, links)}" for one in impact.entry_points[: room.affected]]
+        rows += _more(len(impact.entry_points) - room.affected, "entry point")
+        lines += ["", *details(f"{count(len(impact.entry_points), 'entry point')} where execution comes in", rows)]
+    if impact.affected:
+        rows = [f"- {_reached(one, links)}" for one in impact.affected[: room.affected]]
+        rows += _more(max(impact.symbols, len(impact.affected)) - min(room.affected, len(impact.affected)), "symbol")
+        lines += ["", *details("The paths, the surest first", rows)]
+    return lines
+
+
+def _reached(one: Affected, links: Links) -> str:
+    if not one.via:
+        return f"{say(quote(one.name))} {links.show(one.path, one.line)}, changed itself"
+    first, *steps = one.via
+    path = [f"{say(quote(step.text))} {links.show(step.path, step.line, step.side)}" for step in steps[:6]]
+    return f"**{percent(one.confidence)}** {' ← '.join((say(quote(first.text)), *path))}"
+
+
+def _symbols(review: Review, links: Links, room: _Room) -> list[str]:
+    files = diff_by_symbol(review)
+    if not files:
+        return []
+    lines: list[str] = []
+    for one in files[: room.files]:
+        lines += _file(one, links, room)
+    lines += _more(len(files) - room.files, "file")
+    return ["### What changed, by symbol", "", *details(say(count_kinds(review)), lines)]
+
+
+def _file(one: FileRows, links: Links, room: _Room) -> list[str]:
+    size = f" +{one.file.added:,} −{one.file.removed:,}" if one.file.added or one.file.removed else ""
+    note = f", {say(one.note)}" if one.note else ""
+    side = Side.BASE if one.file.status is FileStatus.REMOVED else Side.HEAD
+    lines = [f"- {links.show(one.file.path, side=side)}{size}{note}"]
+    for row in one.rows[: room.rows]:
+        lines.append(f"  - {'**breaking** ' if row.is_breaking else ''}{say(row.text)}")
+        lines += [f"    - {say(more, 400)}" for more in row.more]
+    hidden = len(one.rows) - room.rows
+    if hidden > 0:
+        lines.append(f"  - and {hidden:,} more")
+    return [*lines, f"  - {say(one.quiet)}"] if one.quiet else lines
+
+
+def _risk(risk: Risk) -> list[str]:
+    rows = ["| part | weight | value | why |", "|---|--:|--:|---|"]
+    for part in sorted(risk.parts, key=lambda one: -(one.value or 0) * one.weight):
+        value = "unknown, left out" if part.value is None else f"{part.value:.2f}"
+        rows.append(f"| {cell(say(part.name))} | {part.weight:.2f} | {value} | {cell(say(part.reason, 300))} |")
+    return ["### Risk", "", *details(f"{risk.level}, {risk.score:.2f} of 1, and its parts", rows)]
+
+
+def _gaps(review: Review, room: _Room) -> list[str]:
+    said: Sequence[str] = (*map(state_gap, review.gaps), *state_skipped(review))
+    if not said:
+        return []
+    rows = [f"- {say(one, 500)}" for one in said[: room.gaps]]
+    return ["### Not looked at", "", *rows, *_more(len(said) - room.gaps, "gap")]
+
+
+def _footer(review: Review) -> str:
+    [(base, _)], [(head, _)] = pieces(place(review.base[:12])), pieces(place(review.head[:12]))
+    times = f" · {say(state_times(review))}" if review.timings else ""
+    return f"{say(quote(base))} to {say(quote(head))}{times}"

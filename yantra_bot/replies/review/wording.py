@@ -1,0 +1,193 @@
+"""What a review says, in plain sentences: the verdict first, then what it rests on and what it does not cover. Pure.
+
+Names of the repository stand between backticks (see `quoting`); nothing here is Markdown or a terminal's colour.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from yantra_bot.domain.findings import Finding, Severity
+from yantra_bot.domain.proof import TestReport, TestStatus, Verdict
+from yantra_bot.domain.review import Affected, Gap, ImpactReport, Review, Risk, TestSelection
+from yantra_bot.replies.review.quoting import count, listed, names, percent, place, quote
+
+SHOWN_TIMES = 6
+SHOWN_NAMES = 8
+
+
+class Outcome(StrEnum):
+    """What a review comes to. No data is not a pass."""
+
+    BLOCKED = "blocked"
+    REMARKS = "remarks"
+    CLEAN = "clean"
+    NOT_REVIEWED = "not reviewed"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The outcome, a headline of a few words, and one sentence that says what it rests on."""
+
+    outcome: Outcome
+    headline: str
+    reason: str
+
+
+def judge(review: Review) -> Judgement:
+    """Return what a busy person has to know."""
+    blocking = review.blocking
+    if blocking:
+        noun = "problem blocks" if len(blocking) == 1 else "problems block"
+        return Judgement(Outcome.BLOCKED, f"{len(blocking):,} {noun} this change", _first_of(blocking))
+    failed = failing_tests(review)
+    if failed:
+        reason = f"Of the tests that the change calls for, these do not pass: {names(failed)}."
+        return Judgement(Outcome.REMARKS, f"{count(len(failed), 'test')} failed", reason)
+    if review.findings:
+        told = count_severities(review.findings)
+        headline = f"Nothing blocks, {told} to look at"
+        return Judgement(Outcome.REMARKS, headline, _first_of(review.findings))
+    seen = [file for file in review.files if not file.skipped]
+    if not seen:
+        reason = "No file of the change could be looked into." if review.files else "Nothing differs."
+        return Judgement(Outcome.NOT_REVIEWED, "Nothing was reviewed", reason)
+    scope = f"Looked at {count(len(seen), 'file')} and {count(len(review.symbols), 'changed symbol')}"
+    if review.gaps:
+        return Judgement(Outcome.CLEAN, "Nothing found", f"{scope}; {count(len(review.gaps), 'gap')} named below.")
+    return Judgement(Outcome.CLEAN, "Clean", f"{scope}, found nothing.")
+
+
+def failing_tests(review: Review) -> list[str]:
+    """Return the tests that the change called for and that did not pass; none where none was run."""
+    report = review.test_report
+    if report is None or report.verdict is not Verdict.FAIL:
+        return []
+    return sorted(report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR))
+
+
+def _first_of(findings: tuple[Finding, ...]) -> str:
+    first = findings[0]
+    rest = f" ({len(findings) - 1:,} more below)" if len(findings) > 1 else ""
+    return f"{place(first.path, first.line)}: {first.message}{rest}"
+
+
+def count_severities(findings: tuple[Finding, ...]) -> str:
+    """Return how many findings there are of each severity, the gravest first."""
+    found = Counter(finding.severity for finding in findings)
+    nouns = {Severity.CRITICAL: "critical problem", Severity.ERROR: "error", Severity.WARNING: "warning"}
+    return listed([count(found[one], nouns.get(one, "note")) for one in reversed(Severity) if found[one]], 4)
+
+
+def state_scope(review: Review) -> str:
+    """Return the size of the change."""
+    added, removed = sum(file.added for file in review.files), sum(file.removed for file in review.files)
+    symbols = f", {count(len(review.symbols), 'symbol')}" if review.symbols else ""
+    return f"{count(len(review.files), 'file')} (+{added:,} −{removed:,}){symbols}"
+
+
+def state_risk(risk: Risk) -> str:
+    """Return the risk as a word and a number, with how much of it is known."""
+    unknown = sum(part.value is None for part in risk.parts)
+    left_out = f", {count(unknown, 'part')} unknown and left out" if unknown else ""
+    return f"{risk.level} ({risk.score:.2f} of 1{left_out})"
+
+
+def state_impact(impact: ImpactReport) -> str:
+    """Return how far the change reaches, as the lower bound that it is."""
+    if not impact.symbols:
+        said = f"No other symbol is known to depend on what changed, over {impact.depth} steps."
+    else:
+        least = "At least " if impact.unresolved or impact.is_cut else ""
+        symbols, files = count(impact.symbols, "symbol"), count(impact.files, "file")
+        verb = "depends" if impact.symbols == 1 else "depend"
+        said = f"{least}{symbols} in {files} {verb} on what changed, over at most {impact.depth} steps."
+    return f"{said} {state_unresolved(impact)}".strip()
+
+
+def state_unresolved(impact: ImpactReport) -> str:
+    """Return what may be missing, empty where nothing is known to be."""
+    if not impact.unresolved:
+        return ""
+    total = sum(number for _, number in impact.unresolved)
+    named = listed([f"{quote(name)} {number:,}×" for name, number in impact.unresolved], SHOWN_NAMES)
+    verb = "reference" if total == 1 else "references"
+    return f"{total:,} {verb} of these names could not be resolved and may be more: {named}."
+
+
+def state_path(one: Affected) -> str:
+    """Return how the change reaches a symbol: from what changed to who needs it, each step with its place."""
+    if not one.via:
+        return quote(one.name)
+    first, *steps = one.via
+    told = [quote(first.text)]
+    told += [f"{quote(step.text)} at {place(step.path, step.line)} ({percent(step.confidence)})" for step in steps]
+    return " ← ".join(told)
+
+
+def state_owners(impact: ImpactReport) -> list[str]:
+    """Return who owns what the change touches, and who only what it reaches."""
+    said = []
+    for is_of_change, told in ((True, "Owners of changed files"), (False, "Owners of affected files only")):
+        found = [one for one in impact.owners if one.is_of_change is is_of_change]
+        if found:
+            listed_owners = [f"{quote(one.name)} ({count(len(one.paths), 'file')})" for one in found]
+            said.append(f"{told}: {listed(listed_owners, SHOWN_NAMES)}.")
+    return said
+
+
+def state_selection(tests: TestSelection) -> str:
+    """Return how many tests the change calls for, and what decided it."""
+    known = f" of {tests.known:,} known" if tests.known else ""
+    if tests.is_all:
+        why = f": {' '.join(tests.why[:2])}" if tests.why else "."
+        return f"The change calls for the whole suite{why}"
+    if not tests.tests:
+        return f"No known test reaches the change ({tests.known:,} known)." if tests.known else "No test is known."
+    verb = "test" if len(tests.tests) == 1 else "tests"
+    return f"The change calls for {len(tests.tests):,}{known} {verb}."
+
+
+def state_run(report: TestReport) -> str:
+    """Return what running them showed: the exit code decides, and what did not run is no pass."""
+    if report.verdict in (Verdict.ERROR, Verdict.INCONCLUSIVE):
+        return f"They were not proven: {report.reason or 'the run said nothing.'}"
+    passed = len(report.names(TestStatus.PASSED))
+    failed = sorted(report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR))
+    took = f"in {report.seconds:.1f} s, exit code {report.exit_code}"
+    if report.verdict is Verdict.PASS:
+        return f"Run: {passed:,} passed {took}."
+    named = f" Failed: {names(failed)}." if failed else ""
+    return f"Run: {passed:,} passed, {len(failed):,} failed {took}.{named}"
+
+
+def state_untested(tests: TestSelection) -> str:
+    """Return which changed symbols no known test reaches, empty where all are reached."""
+    if not tests.untested:
+        return ""
+    return (
+        f"No known test reaches {count(len(tests.untested), 'changed symbol')}: {names(tests.untested, SHOWN_NAMES)}."
+    )
+
+
+def state_gap(gap: Gap) -> str:
+    """Return what was not looked at, and why."""
+    paths = f" ({names(gap.paths)})" if gap.paths and gap.paths != (gap.what,) else ""
+    return f"{quote(gap.what)}: {gap.why}{paths}"
+
+
+def state_skipped(review: Review) -> list[str]:
+    """Return which files nobody looked into, by reason."""
+    by_reason: dict[str, list[str]] = {}
+    for file in review.files:
+        if file.skipped:
+            by_reason.setdefault(file.skipped, []).append(file.path)
+    return [f"{count(len(paths), 'file')} not looked into ({why}): {names(paths)}" for why, paths in by_reason.items()]
+
+
+def state_times(review: Review) -> str:
+    """Return what the review took, and its longest parts."""
+    total = sum(timing.seconds for timing in review.timings)
+    longest = sorted(review.timings, key=lambda timing: -timing.seconds)
+    shown = [f"{one.part} {one.seconds:.2f} s" for one in longest if one.seconds >= 0.005]
+    return f"{total:.2f} s" + (f" ({listed(shown, SHOWN_TIMES)})" if shown else "")
