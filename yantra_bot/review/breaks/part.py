@@ -1,0 +1,26 @@
+"""The part of a review that finds breaks."""
+
+from collections.abc import Iterator
+
+from yantra_bot.domain.findings import Finding
+from yantra_bot.review.breaks.pairs import pair
+from yantra_bot.review.breaks.provided import Provided
+from yantra_bot.review.breaks.references import Context
+from yantra_bot.review.breaks.removed import find_removed
+from yantra_bot.review.breaks.signature import find_changed_signatures
+from yantra_bot.review.engine import Draft
+from yantra_bot.review.subject import Subject
+
+
+def find_breaks(subject: Subject) -> Iterator[Finding]:
+    """Yield what a change breaks, by the graphs of both versions."""
+    context = Context(subject)
+    pairs = pair(subject)
+    provided = Provided(context)
+    yield from find_changed_signatures(context, pairs)
+    yield from find_removed(context, provided, pairs)
+
+
+def run(draft: Draft) -> None:
+    """Add the breaks to a draft."""
+    draft.add(find_breaks(draft.subject))

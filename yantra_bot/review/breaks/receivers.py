@@ -1,0 +1,83 @@
+"""How a Python method is reached at a call: through an instance, through its class, or by who knows what."""
+
+from enum import Enum
+
+from tree_sitter import Node
+
+from yantra_bot.domain.findings import Side
+from yantra_bot.domain.graph import EdgeKind, NodeKind
+from yantra_bot.review.breaks.calls import Shape
+from yantra_bot.review.breaks.definitions import Binding, Definition
+from yantra_bot.review.breaks.references import Context
+from yantra_bot.review.breaks.syntax import text
+
+_CLASSES = frozenset({NodeKind.CLASS, NodeKind.TYPE})
+_FIRST = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
+
+
+class Access(Enum):
+    """What a method is read from."""
+
+    INSTANCE = "instance"
+    CLASS = "class"
+    CONSTRUCTION = "construction"
+    UNKNOWN = "unknown"
+
+
+def access_of(context: Context, side: Side, path: str, shape: Shape, definition: Definition) -> Access:
+    """Tell how a call reaches a method."""
+    receiver = shape.receiver
+    name = definition.symbol.name
+    if name in ("__init__", "__new__") and not _names(shape, name):
+        return Access.CONSTRUCTION
+    if receiver is None:
+        return Access.UNKNOWN
+    if receiver.type == "call":
+        return Access.INSTANCE if _is_instance(context, side, path, receiver) else Access.UNKNOWN
+    if receiver.type in ("identifier", "attribute"):
+        if text(receiver) == "self":
+            return Access.INSTANCE
+        return _named(context, side, path, receiver)
+    literal = ("string", "list", "dictionary", "set", "tuple", "integer", "float")
+    return Access.INSTANCE if receiver.type in literal else Access.UNKNOWN
+
+
+def implicit_arguments(access: Access, definition: Definition) -> tuple[int, ...]:
+    """Return how many arguments besides the written ones a call may pass: more than one number where it is unknown."""
+    if access is Access.CONSTRUCTION:
+        return (1,)
+    if definition.binding is Binding.CLASS:
+        return (1,)
+    if definition.binding is not Binding.INSTANCE:
+        return (0,)
+    if definition.symbol.name in _FIRST:
+        return (0, 1)
+    return {Access.INSTANCE: (1,), Access.CLASS: (0,)}.get(access, (1, 0))
+
+
+def _names(shape: Shape, name: str) -> bool:
+    function = shape.node.child_by_field_name("function")
+    return function is not None and text(function).endswith(f".{name}")
+
+
+def _is_instance(context: Context, side: Side, path: str, call: Node) -> bool:
+    """Tell whether a call certainly gives an instance: `super()`, or a class of the repository is called."""
+    function = call.child_by_field_name("function")
+    if function is None or text(function) == "super":
+        return function is not None
+    last = function.child_by_field_name("attribute") or function
+    place = (path, last.start_point[0] + 1, last.start_point[1])
+    targets = context.targets_at(side, place)
+    return bool(targets) and all(
+        one is not None and (one.kind in _CLASSES or one.name in ("__init__", "__new__")) for one in targets
+    )
+
+
+def _named(context: Context, side: Side, path: str, receiver: Node) -> Access:
+    last = receiver.child_by_field_name("attribute") or receiver
+    view = context.subject.version(side).view
+    for edge in context.edges_at(side, (path, last.start_point[0] + 1, last.start_point[1])):
+        row = view.index_of(edge.target)
+        if edge.kind is EdgeKind.USES and row is not None and view.symbol(row).kind in _CLASSES:
+            return Access.CLASS
+    return Access.UNKNOWN

@@ -1,0 +1,146 @@
+"""Who refers to a symbol, in the head: by the head's graph, and by the base's where the line has stayed as it was.
+
+The base's graph knows callers in unchanged code even where the head's could only be resolved around the change.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tree_sitter import Node
+
+from yantra_bot.domain.findings import Side
+from yantra_bot.domain.graph import Edge, EdgeKind, Evidence, Language, NodeKind, Symbol
+from yantra_bot.graphdb.languages import language_of
+from yantra_bot.graphdb.view import GraphView
+from yantra_bot.review.breaks.lines import Lines, Place
+from yantra_bot.review.breaks.syntax import Trees, text
+from yantra_bot.review.subject import Subject
+
+REFERRING = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.IMPORTS, EdgeKind.INHERITS, EdgeKind.IMPLEMENTS)
+LEAST = 0.75
+"""Less sure edges are not followed: they are guesses by an equal name."""
+_UNSURE = frozenset({Evidence.NAME, Evidence.LIBRARY})
+_CLASSES = frozenset({NodeKind.CLASS, NodeKind.TYPE})
+MAX_REFERENCES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One place in the head that refers to a symbol. `old` is that place in the base, None where the line is new."""
+
+    place: Place
+    old: Place | None
+    kind: EdgeKind
+    confidence: float
+    source: str
+    """The key of the symbol it stands in."""
+
+    @property
+    def language(self) -> Language | None:
+        """Of the file."""
+        return language_of(self.place[0])
+
+
+class Context:
+    """Both versions as trees and graphs, with what was asked for already."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.base, self.head = Trees(subject.base), Trees(subject.head)
+        self.lines = Lines(subject)
+        self._edges: dict[tuple[Side, str], dict[tuple[int, int], list[Edge]]] = {}
+
+    @cached_property
+    def languages(self) -> frozenset[Language]:
+        """Of the changed files that were looked into."""
+        return frozenset(file.language for file in self.subject.files if file.language and not file.skipped)
+
+    def references(self, old: str | None, new: str | None, kinds: Collection[EdgeKind] = REFERRING) -> list[Reference]:
+        """Return who refers to a symbol by its keys in the base and in the head, each place once."""
+        found: dict[tuple[Place, EdgeKind], Reference] = {}
+        for edge in _edges_to(self.subject.base.view, old, kinds):
+            place = self.lines.to_head((edge.path, edge.line, edge.column))
+            if place is not None:
+                was = (edge.path, edge.line, edge.column)
+                found[place, edge.kind] = Reference(place, was, edge.kind, edge.confidence, edge.source)
+        for edge in _edges_to(self.subject.head.view, new, kinds):
+            place = (edge.path, edge.line, edge.column)
+            known = found.get((place, edge.kind))
+            if known is None or known.confidence < edge.confidence:
+                was_at = None if known is None else known.old
+                found[place, edge.kind] = Reference(place, was_at, edge.kind, edge.confidence, edge.source)
+        return sorted(found.values(), key=lambda one: one.place)
+
+    def name_at(self, reference: Reference) -> Node | None:
+        """Return the node of the name that refers, in the head."""
+        return self.head.at(*reference.place)
+
+    def old_name_at(self, reference: Reference) -> Node | None:
+        """Return the node of the name that referred, in the base."""
+        return None if reference.old is None else self.base.at(*reference.old)
+
+    def edges_at(self, side: Side, place: Place) -> list[Edge]:
+        """Return the edges of a version that stand at a place."""
+        path, line, column = place
+        key = (side, path)
+        if key not in self._edges:
+            view = self.subject.version(side).view
+            by_place: dict[tuple[int, int], list[Edge]] = defaultdict(list)
+            for edge in view.make_edges(view.edges_at(_path_rows(view, path))):
+                if path.endswith(".java") and self._is_qualifier(side, edge):
+                    continue
+                by_place[edge.line, edge.column].append(edge)
+            self._edges[key] = by_place
+        return self._edges[key].get((line, column), [])
+
+    def _is_qualifier(self, side: Side, edge: Edge) -> bool:
+        """Tell whether a call leads to a class that is not the name there: of `A.gone()` the graph knows `A` alone."""
+        row = self.subject.version(side).view.index_of(edge.target) if edge.kind is EdgeKind.CALLS else None
+        symbol = None if row is None else self.subject.version(side).view.symbol(row)
+        if symbol is None or symbol.kind not in _CLASSES:
+            return False
+        lines = self.subject.lines(edge.path, side)
+        return edge.line <= len(lines) and not lines[edge.line - 1][edge.column :].startswith(symbol.name)
+
+    def targets_at(self, side: Side, place: Place) -> list[Symbol | None]:
+        """Return what a version's call at a place may call; None for what is outside of the repository.
+
+        A class is left out where its constructor is named beside it.
+        """
+        view = self.subject.version(side).view
+        keys = {edge.target for edge in self.edges_at(side, place) if edge.kind is EdgeKind.CALLS}
+        found: list[Symbol | None] = []
+        for key in sorted(keys):
+            row = None if key.startswith("::") else view.index_of(key)
+            found.append(None if row is None else view.symbol(row))
+        methods = [one for one in found if one is not None and one.kind is NodeKind.METHOD]
+        return [one for one in found if not (methods and one is not None and one.kind in _CLASSES)]
+
+    def describe(self, reference: Reference) -> str:
+        """Return the qualified name of what a reference stands in."""
+        for view in (self.subject.head.view, self.subject.base.view):
+            row = view.index_of(reference.source)
+            if row is not None:
+                return view.symbol(row).qualified_name or reference.place[0]
+        return reference.place[0]
+
+    def says(self, reference: Reference, name: str) -> bool:
+        """Tell whether the name is written at a reference."""
+        node = self.name_at(reference)
+        return node is not None and text(node) == name
+
+
+def _edges_to(view: GraphView, key: str | None, kinds: Collection[EdgeKind]) -> Iterator[Edge]:
+    row = None if key is None else view.index_of(key)
+    if row is None:
+        return
+    rows = view.edges_in(row, kinds)
+    rows = rows[view.confidences(rows) >= LEAST][:MAX_REFERENCES]
+    yield from (edge for edge in view.make_edges(rows) if edge.evidence not in _UNSURE and edge.path)
+
+
+def _path_rows(view: GraphView, path: str) -> list[int]:
+    rows = view.in_file(path)
+    return [int(view.paths[rows[0]])] if rows else []

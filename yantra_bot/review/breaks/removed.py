@@ -1,0 +1,84 @@
+"""Functions, classes, methods and constants that are gone while something still uses them."""
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from yantra_bot.domain.findings import Finding, Side
+from yantra_bot.domain.graph import EdgeKind, Language, NodeKind, Symbol
+from yantra_bot.review.breaks.guards import NAMING, is_guarded
+from yantra_bot.review.breaks.pairs import Pairs, outermost
+from yantra_bot.review.breaks.provided import Provided
+from yantra_bot.review.breaks.references import Context, Reference
+from yantra_bot.review.breaks.report import About, count_callers, kind_of, report
+from yantra_bot.review.breaks.rules import REMOVED
+from yantra_bot.review.breaks.sites import Broken
+from yantra_bot.review.breaks.syntax import enclosing, text
+
+_MODULES = frozenset({NodeKind.MODULE, NodeKind.FILE})
+
+
+def find_removed(context: Context, provided: Provided, pairs: Pairs) -> Iterator[Finding]:
+    """Yield a finding for each symbol that is gone from where it is still looked for."""
+    for symbol in outermost(pairs.removed):
+        broken = list(_broken(context, provided, symbol))
+        if broken:
+            new = pairs.successors.get(symbol.key)
+            yield report(context, REMOVED, About(symbol, Side.BASE), _tell(symbol, new, broken), broken)
+
+
+def _broken(context: Context, provided: Provided, symbol: Symbol) -> Iterator[Broken]:
+    for reference in [*context.references(symbol.key, None), *_imports(context, symbol)]:
+        name = context.name_at(reference)
+        if name is None or reference.old is None or not provided.is_gone(reference, symbol, name):
+            continue
+        if symbol.language is Language.PYTHON and is_guarded(name, NAMING):
+            continue
+        if _has_another(context, reference, symbol):
+            continue
+        yield Broken(reference, f"{_does(name, reference)} `{text(name)}`", name)
+
+
+def _imports(context: Context, symbol: Symbol) -> Iterator[Reference]:
+    """Yield the imports of a module's variable: the graph has them as imports of the module alone."""
+    if symbol.kind is not NodeKind.VARIABLE or symbol.parent is None:
+        return
+    row = context.subject.base.view.index_of(symbol.parent)
+    if row is None or context.subject.base.view.symbol(row).kind not in _MODULES:
+        return
+    for reference in context.references(symbol.parent, None, (EdgeKind.IMPORTS,)):
+        if context.says(reference, symbol.name):
+            yield reference
+
+
+def _has_another(context: Context, reference: Reference, symbol: Symbol) -> bool:
+    """Tell whether the place may have meant something else in the base that is still there."""
+    if reference.old is None or reference.kind is EdgeKind.IMPORTS:
+        return False
+    head = context.subject.head.view
+    for edge in context.edges_at(Side.BASE, reference.old):
+        if edge.kind is not reference.kind or edge.target == symbol.key:
+            continue
+        if edge.target.startswith("::") or edge.target.startswith(f"{symbol.key}."):
+            if edge.target.startswith("::"):
+                return True
+            continue
+        if head.index_of(edge.target) is not None:
+            return True
+    return False
+
+
+def _does(name: Node, reference: Reference) -> str:
+    if enclosing(name, "import_from_statement", "import_statement", "use_declaration", "import_declaration"):
+        return "still imports"
+    return "still calls" if reference.kind is EdgeKind.CALLS else "still uses"
+
+
+def _tell(symbol: Symbol, new: Symbol | None, broken: list[Broken]) -> str:
+    what = f"The {kind_of(symbol)} `{symbol.qualified_name}`"
+    still = count_callers(broken, "still refers to it", "still refer to it")
+    if new is None:
+        return f"{what} was removed, and {still}."
+    if new.path == symbol.path and new.parent == symbol.parent:
+        return f"{what} was renamed to `{new.name}`, and {still} by the old name."
+    return f"{what} is `{new.qualified_name}` now, and {still} where it was."
