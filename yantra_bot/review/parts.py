@@ -7,12 +7,14 @@ from collections.abc import Collection
 from typing import Final
 
 from yantra_bot.errors import UserError
+from yantra_bot.review.breaks.part import check_breaks
 from yantra_bot.review.briefs import brief_model
 from yantra_bot.review.engine import Part
 from yantra_bot.review.impact import report_impact
 from yantra_bot.review.names.part import check_names
 
 PARTS: Final[tuple[Part, ...]] = (
+    Part("breaks", check_breaks),
     Part("names", check_names),
     Part("impact", report_impact),
     Part("briefs", brief_model),

@@ -21,6 +21,6 @@ def find_breaks(subject: Subject) -> Iterator[Finding]:
     yield from find_removed(context, provided, pairs)
 
 
-def run(draft: Draft) -> None:
+def check_breaks(draft: Draft) -> None:
     """Add the breaks to a draft."""
     draft.add(find_breaks(draft.subject))
