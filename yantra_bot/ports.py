@@ -16,6 +16,8 @@ from yantra_bot.domain.events import Delivery
 from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.proof import ChangeFacts, Claim, EnvironmentReport, TestReport
 from yantra_bot.domain.repository import Issue, Permission, PullRequest, Repository, RepositoryFacts
+from yantra_bot.domain.review import Risk
+from yantra_bot.domain.risk import RiskFacts
 from yantra_bot.domain.talk import Reach, Thread
 
 
@@ -61,6 +63,13 @@ class Model(Protocol):
         Retries what can be retried. Raises Transient when the vendor stayed unavailable, Permanent when it refuses
         the key, the model or the request. A cut stream or half a tool call never becomes an answer.
         """
+
+
+class RiskScorer(Protocol):
+    """Says how risky a change is."""
+
+    def score(self, facts: RiskFacts) -> Risk:
+        """Return the risk with all its parts; what is unknown is left out, and the other weights are scaled to 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ A field that is None is something that is not at hand: the part that would need 
 from dataclasses import dataclass
 from pathlib import Path
 
+from yantra_bot.graphdb.history.gitlog import GitRunner
 from yantra_bot.sandbox.bubblewrap import Sandbox
 
 
@@ -23,3 +24,7 @@ class Means:
     """The stored graph of the repository, with what is kept beside it."""
     briefs_model: bool = False
     """Whether what a model is to read of the change is to be put together."""
+    past: GitRunner | None = None
+    """Runs git, for reading, on a repository that has the commits before the base."""
+    past_from: str = ""
+    """The commit that this past is told from, the base where it is empty and `past` is a checkout."""

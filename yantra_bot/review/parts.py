@@ -12,12 +12,14 @@ from yantra_bot.review.briefs import brief_model
 from yantra_bot.review.engine import Part
 from yantra_bot.review.impact import report_impact
 from yantra_bot.review.names.part import check_names
+from yantra_bot.review.risk import report_risk
 
 PARTS: Final[tuple[Part, ...]] = (
     Part("breaks", check_breaks),
     Part("names", check_names),
     Part("impact", report_impact),
     Part("briefs", brief_model),
+    Part("risk", report_risk),
 )
 """First what the graph shows, then what it reaches, then tests and scanners, last the risk, which rests on the rest."""
 

@@ -4,7 +4,7 @@ The shape is documented in docs/review.md. A field may be added under the same v
 """
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from yantra_bot.domain.review import Review
@@ -16,7 +16,9 @@ SCHEMA_VERSION: Final = 1
 def review_record(review: Review) -> dict[str, Any]:
     """Return the review as plain values."""
     judged = judge(review)
-    record = asdict(review)
+    # What a model is to be shown is the code itself, and no result.
+    record = asdict(replace(review, briefs=()))
+    del record["briefs"]
     record["findings"] = [{"fingerprint": one.fingerprint, **asdict(one)} for one in review.findings]
     blocking = [one.fingerprint for one in review.blocking]
     verdict = {"outcome": judged.outcome, "headline": judged.headline, "reason": judged.reason, "blocking": blocking}
