@@ -46,12 +46,13 @@ class Mirror:
     """The objects of a bare repository, reached through a descriptor of its folder.
 
     The descriptor may have been opened by an account that could get there: no folder above it needs to be open to us.
-    `scratch` is a private folder of ours.
+    `scratch` is a private folder of ours; `also` is another folder of objects, which are seen as well.
     """
 
-    def __init__(self, folder: int, scratch: Path) -> None:
+    def __init__(self, folder: int, scratch: Path, *, also: Path | None = None) -> None:
         self._folder = folder
         self._scratch = scratch
+        self._also = {} if also is None else {"GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{also}"'}
 
     def list_tree(self, commit: str, *, max_entries: int) -> tuple[TreeEntry, ...]:
         """Return every file, link and submodule of `commit`, in git's order.
@@ -132,7 +133,7 @@ class Mirror:
 
     def _environment(self, commit: str) -> dict[str, str]:
         own = self._own_folder(_kind_of(commit))
-        return {**QUIET_GIT, "GIT_DIR": str(own), "GIT_OBJECT_DIRECTORY": "./objects"}
+        return {**QUIET_GIT, "GIT_DIR": str(own), "GIT_OBJECT_DIRECTORY": "./objects", **self._also}
 
     def _own_folder(self, hash_kind: str) -> Path:
         folder = self._scratch / f"git-{hash_kind}"
