@@ -37,6 +37,11 @@ def find_instructions(folder: Path, *, searched: str = SEARCHED) -> tuple[Instru
     return instructions, f"Instructions are those of {escape(name)} at {commit[:12]}, the default branch."
 
 
+def find_default_branch(folder: Path, *, searched: str = SEARCHED) -> tuple[str, str] | None:
+    """Return the commit of the default branch and the branch's name; None where there is no commit."""
+    return _Branch(folder, searched).find()
+
+
 def _is_inside_repository(folder: Path) -> bool:
     return any((above / ".git").exists() for above in (folder, *folder.resolve().parents))
 

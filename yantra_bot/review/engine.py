@@ -64,13 +64,17 @@ def review(
     rules: ReviewRules | None = None,
     means: Means | None = None,
     gaps: Iterable[Gap] = (),
+    timings: Iterable[Timing] = (),
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Review:
     """Run the parts in order; return what they found. `base` and `head` are the names of the versions.
 
-    `gaps` are what was left out before there was a subject. Without `means` a part has none.
+    `gaps` are what was left out before there was a subject, `timings` what making it took. Without `means` a part has
+    none. `tell` is called with the name of each part before it runs.
     """
-    draft = Draft(subject, rules or ReviewRules(), means or Means(), gaps=list(gaps))
+    draft = Draft(subject, rules or ReviewRules(), means or Means(), gaps=list(gaps), timings=list(timings))
     for part in parts:
+        tell(part.name)
         start = time.perf_counter()
         try:
             part.run(draft)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from yantra_bot.errors import Permanent, YantraError
 from yantra_bot.graphdb.history.gitlog import configure
@@ -107,7 +107,7 @@ class Trees:
             with suppress(OSError), process:
                 process.wait()
 
-    def __enter__(self) -> "Trees":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -4,27 +4,18 @@ Files are laid out in a folder of the caller's own, as bytes out of git's object
 of the repository runs. It knows no store, so that whoever needs none of one does not load the engine.
 """
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
-from typing import Final
+from collections.abc import Mapping
+from pathlib import Path
 
-from yantra_bot.domain.graph import Problem
 from yantra_bot.domain.paths import check_path
-from yantra_bot.errors import UserError
-from yantra_bot.graphdb.discovery import MAX_FILE_BYTES, MAX_FILES
 from yantra_bot.graphdb.facts_cache import FactsCache
 from yantra_bot.graphdb.indexer import Indexer, Progress
-from yantra_bot.graphdb.languages import language_of
 from yantra_bot.graphdb.overlay import diff
 from yantra_bot.graphdb.view import GraphView
-from yantra_bot.sandbox.mirror import Mirror, TreeEntry
+from yantra_bot.review.sources import is_source, remove_source, write_source, write_sources
+from yantra_bot.sandbox.mirror import Mirror
 
-_CONFIGURATION: Final = frozenset(
-    {"package.json", "tsconfig.json", "jsconfig.json", "go.mod", "go.work", "Cargo.toml", "pyproject.toml"}
-)
-MAX_SOURCE_BYTES: Final = 1024**3
-"""All sources of a commit together: a tree can name one object a hundred thousand times."""
-_REGULAR: Final = ("100644", "100755")
+__all__ = ["CommitGraph", "is_source", "write_source", "write_sources"]
 
 
 class CommitGraph:
@@ -80,74 +71,9 @@ class CommitGraph:
         return target.read_bytes() if target.is_file() else None
 
     def _write(self, contents: Mapping[str, bytes | None]) -> None:
-        gone = [path for path, data in contents.items() if data is None]
-        for path in gone:
-            (self._folder / path).unlink(missing_ok=True)
-            self._remove_empty_folders(PurePosixPath(path).parent)
+        for path, data in contents.items():
+            if data is None:
+                remove_source(self._folder, path)
         for path, data in contents.items():
             if data is not None:
                 write_source(self._folder, path, data)
-
-    def _remove_empty_folders(self, path: PurePosixPath) -> None:
-        """Remove folders that nothing is left in, so that a file may take a folder's name."""
-        for above in (path, *path.parents):
-            folder = self._folder / above
-            if str(above) == "." or not folder.is_dir() or any(folder.iterdir()):
-                return
-            folder.rmdir()
-
-
-def is_source(path: str) -> bool:
-    """Tell whether a graph reads a file of that name."""
-    return language_of(path) is not None or PurePosixPath(path).name in _CONFIGURATION
-
-
-def write_sources(mirror: Mirror, commit: str, folder: Path, *, prefix: str = "") -> list[Problem]:
-    """Write the files that a graph is made of, and Markdown pages; links, submodules and hostile paths are left out.
-
-    With `prefix` (a folder with a slash at its end) only what is below it. Return what could not be written. Raises
-    Permanent, UserError.
-    """
-    problems: list[Problem] = []
-    entries = list(_wanted(mirror.list_tree(commit, max_entries=MAX_FILES * 2), prefix))
-    total = sum(entry.size or 0 for _, entry in entries)
-    if total > MAX_SOURCE_BYTES:
-        raise UserError(
-            f"The sources of {commit[:12]} have {total >> 20} MB, and a graph takes {MAX_SOURCE_BYTES >> 20} MB. Take "
-            "what was made by machines out of the repository."
-        )
-    contents = mirror.read_objects(commit, [entry.object_id for _, entry in entries])
-    for (path, _), found in zip(entries, contents, strict=True):
-        if found is None:
-            problems.append(Problem(path, "vanished", "the mirror does not have it"))
-            continue
-        data = b"".join(found[1])
-        try:
-            write_source(folder, path, data)
-        except OSError as refused:  # a name that is too long, or a tree that names one thing twice
-            problems.append(Problem(path, "unreadable", refused.strerror or ""))
-    return problems
-
-
-def write_source(folder: Path, path: str, data: bytes) -> None:
-    """Write one file with the folders above it."""
-    target = folder / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
-
-
-def _wanted(entries: tuple[TreeEntry, ...], prefix: str) -> Iterator[tuple[str, TreeEntry]]:
-    for entry in entries:
-        if entry.mode not in _REGULAR or (entry.size or 0) > MAX_FILE_BYTES:
-            continue
-        try:
-            path = entry.path.decode()
-        except UnicodeDecodeError:
-            continue
-        is_read = is_source(path) or path.lower().endswith(".md")
-        if path.startswith(prefix) and is_read and _is_inside(path.removeprefix(prefix)):
-            yield path.removeprefix(prefix), entry
-
-
-def _is_inside(path: str) -> bool:
-    return not path.startswith("/") and not {"", ".", ".."} & set(path.split("/")) and "\0" not in path

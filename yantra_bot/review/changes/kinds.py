@@ -1,7 +1,7 @@
 """What sort of file a changed file is: by its name, by what the base's `.gitattributes` says, by how it begins. Pure.
 
-A pull request cannot hide a file by calling it generated: attributes are the base's, and a file that people wrote in the
-base is not generated for a header that the change put into it.
+A pull request cannot hide a file by calling it generated: attributes are the base's, and a file that people wrote in
+the base is not generated for a header that the change put into it.
 """
 
 import re
