@@ -50,12 +50,13 @@ def _run_commands() -> int:
     from yantra_bot.cli.docs import docs
     from yantra_bot.cli.graph import graph
     from yantra_bot.cli.implement import implement
+    from yantra_bot.cli.review import review
     from yantra_bot.cli.runs import runs
     from yantra_bot.cli.search import search
     from yantra_bot.cli.serve import serve
     from yantra_bot.cli.settings import settings
 
-    for command in (serve, implement, search, context, graph, runs, settings, docs):
+    for command in (serve, implement, review, search, context, graph, runs, settings, docs):
         cli.add_command(command)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -1,7 +1,7 @@
 """What lies in a person's folder now, as a tree object: uncommitted changes, and files that git does not ignore.
 
 Nothing is written into the repository: objects and the index go to a folder of ours. Git reads the folder with a
-configuration of ours, so that no filter, hook or file system monitor of the repository runs; it is we who read contents.
+configuration of ours, so that no filter, hook or file system monitor of the repository runs; contents are read here.
 """
 
 import os
@@ -142,7 +142,7 @@ class _Writer:
         """Return a regular file's bytes, or where a link points to; a link is never followed."""
         try:
             if stat.S_ISLNK(status.st_mode):
-                return os.readlink(place)
+                return os.readlink(place)  # noqa: PTH115 (a name may be no text)
             if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE:
                 return None
             descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -177,7 +177,9 @@ class _Writer:
                 check=False,
             )
         except subprocess.TimeoutExpired as late:
-            raise UserError(f"git took over {_SECONDS:.0f} s to look at the folder. Review commits, with --head.") from late
+            raise UserError(
+                f"git took over {_SECONDS:.0f} s to look at the folder. Review commits, with --head."
+            ) from late
         if done.returncode:
             said = ascii(done.stderr.decode("utf-8", "replace").strip()[:300])[1:-1]
             raise UserError(f"git cannot tell what is in {self._checkout.top}: {said}. Review a commit, with --head.")
@@ -196,5 +198,5 @@ def _mode(status: os.stat_result) -> bytes:
 
 def _own_excludes() -> str:
     """Return the person's own list of what git ignores everywhere, where it is by default."""
-    settings = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
-    return str(Path(settings) / "git" / "ignore")
+    settings = os.environ.get("XDG_CONFIG_HOME", "")
+    return str((Path(settings) if settings else Path("~/.config").expanduser()) / "git" / "ignore")

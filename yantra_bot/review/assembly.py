@@ -24,7 +24,7 @@ from yantra_bot.review.subject import LOOKED_INTO, Subject
 from yantra_bot.review.trees import Trees
 
 NO_MERGE_BASE: Final = Gap(
-    "Merge base",
+    "merge base",
     "The two versions have no common ancestor in this repository, so that they were compared directly: what only the "
     "base has looks like something that was removed. In a shallow clone, fetch more of the past: git fetch --unshallow",
 )
@@ -91,7 +91,7 @@ def review_change(
             needed = needs_graph(changes.files)
             versions = open_versions(trees, base, head, scratch=scratch, store=means.store, needs_graph=needed)
         except UserError as refused:
-            gaps.append(Gap("Code graph", f"{refused} Nothing that rests on the graph was looked at."))
+            gaps.append(Gap("code graph", f"{refused} Nothing that rests on the graph was looked at."))
             versions = open_versions(trees, base, head, scratch=scratch, needs_graph=False)
     gaps += _find_unread(changes.files, versions)
     with watch.step("symbols"):
@@ -127,5 +127,5 @@ def _find_unread(files: Iterable[ChangedFile], versions: Versions) -> list[Gap]:
         if path not in version.facts:
             problem = versions.problems.get(path)
             why = f"{problem.kind}: {problem.detail}" if problem else "it lies in a folder that the graph leaves out"
-            gaps.append(Gap("Code graph", f"It has no symbols of this file: {why}.", (path,)))
+            gaps.append(Gap("code graph", f"It has no symbols of this file: {why}.", (path,)))
     return gaps

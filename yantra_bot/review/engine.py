@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from yantra_bot.domain.findings import Finding
+from yantra_bot.domain.findings import Finding, RuleInfo
 from yantra_bot.domain.observations import HunkBrief
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.review import Gap, ImpactReport, Review, ReviewRules, Risk, TestSelection, Timing
@@ -49,10 +49,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a review, and what to call it."""
+    """One part of a review, what to call it, and the rules that its findings are of."""
 
     name: str
     run: Callable[[Draft], None]
+    rules: tuple[RuleInfo, ...] = ()
 
 
 def review(

@@ -6,17 +6,20 @@ A part's name is what the timings, the gaps and the command line's `--only` and 
 from collections.abc import Collection
 from typing import Final
 
+from yantra_bot.domain.findings import RuleInfo
 from yantra_bot.errors import UserError
 from yantra_bot.review.breaks.part import check_breaks
+from yantra_bot.review.breaks.rules import RULES as BREAK_RULES
 from yantra_bot.review.briefs import brief_model
 from yantra_bot.review.engine import Part
 from yantra_bot.review.impact import report_impact
 from yantra_bot.review.names.part import check_names
+from yantra_bot.review.names.rules import RULES as NAME_RULES
 from yantra_bot.review.risk import report_risk
 
 PARTS: Final[tuple[Part, ...]] = (
-    Part("breaks", check_breaks),
-    Part("names", check_names),
+    Part("breaks", check_breaks, BREAK_RULES),
+    Part("names", check_names, NAME_RULES),
     Part("impact", report_impact),
     Part("briefs", brief_model),
     Part("risk", report_risk),
@@ -34,3 +37,8 @@ def choose_parts(
         known = ", ".join(part.name for part in parts)
         raise UserError(f"There is no part {unknown[0][:80]!a} of a review. The parts are: {known}.")
     return tuple(part for part in parts if (not only or part.name in only) and part.name not in without)
+
+
+def all_rules(parts: tuple[Part, ...] = PARTS) -> tuple[RuleInfo, ...]:
+    """Return every rule that the parts may report."""
+    return tuple(rule for part in parts for rule in part.rules)

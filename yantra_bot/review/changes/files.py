@@ -1,10 +1,10 @@
 """From git's comparison to the changed files of a review: kinds, languages, and why one was not looked into.
 
-Whatever is left out is said, at the file and as a gap.
+Whatever is left out is said: at the file (`skipped`), or as a gap where it was looked into less than others.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
@@ -65,8 +65,8 @@ def read_changes(raw: Sequence[RawChange], base: Tree, head: Tree, rules: Review
         if looked_into > MAX_FILES and not file.skipped:
             file = replace(file, skipped=f"one of over {MAX_FILES} files", hunks=())
         files.append(file)
-    filtered = _gap("Files that the rules leave out", "The repository's rules do not want them reviewed.", unwanted)
-    return Changes(tuple(files), (*_find_gaps(files), *reader.gaps(), *filtered))
+    filtered = _gap("files that the rules leave out", "The repository's rules do not want them reviewed.", unwanted)
+    return Changes(tuple(files), (*reader.gaps(), *filtered))
 
 
 def printable(path: str) -> str:
@@ -105,8 +105,8 @@ class _Reader:
         unknown = sorted({PurePosixPath(path).suffix or PurePosixPath(path).name for path in self._notes[_UNKNOWN]})
         in_none = f"The code graph does not read this language ({', '.join(unknown[:8])}): no symbols, no callers."
         return [
-            *_gap("Files in another encoding", why, self._notes[_NO_UTF8]),
-            *_gap("Files in an unknown language", in_none, self._notes[_UNKNOWN]),
+            *_gap("files in another encoding", why, self._notes[_NO_UTF8]),
+            *_gap("files in an unknown language", in_none, self._notes[_UNKNOWN]),
         ]
 
     def _judge(self, change: RawChange) -> tuple[FileKind, str]:
@@ -175,16 +175,6 @@ def _is_hostile(path: str) -> bool:
 def _sort(mode: str) -> str:
     kind = _MODES.get(mode)
     return "file" if kind is None else str(kind)
-
-
-def _find_gaps(files: Iterable[ChangedFile]) -> list[Gap]:
-    groups: dict[str, list[str]] = defaultdict(list)
-    for file in files:
-        if file.skipped:
-            groups[file.skipped].append(file.path)
-    return [
-        gap for skipped, paths in groups.items() for gap in _gap("Files that were not looked into", f"{skipped}", paths)
-    ]
 
 
 def _gap(what: str, why: str, paths: Sequence[str]) -> list[Gap]:

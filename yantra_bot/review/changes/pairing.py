@@ -23,6 +23,10 @@ ELSEWHERE: Final = 0.8
 """From which likeness on two symbols are taken for one: with its name, in its place, or with neither."""
 
 
+Sides = tuple[list[Item], list[Item]]
+"""Symbols of the base, and of the head."""
+
+
 @dataclass(slots=True)
 class Pairing:
     """What was found. Of what was removed and added, every symbol is named, inner ones as well."""
@@ -35,29 +39,43 @@ class Pairing:
 def pair_symbols(files: Iterable[tuple[Item | None, Item | None]]) -> Pairing:
     """Return which symbols belong together, of files as their modules before and after (None: there is none)."""
     found = Pairing()
-    gone: list[Item] = []
-    come: list[Item] = []
+    modules: Sides = ([], [])
+    fresh: Sides = ([], [])
     for before, after in files:
         if before is not None and after is not None:
-            _descend(before, after, found, (gone, come))
+            _descend(before, after, found, fresh)
         elif before is not None:
-            gone.append(before)
+            modules[0].append(before)
         elif after is not None:
-            come.append(after)
-    while gone or come:
-        rest = _pair_strangers(gone, come, found)
-        found.removed += rest[0]
-        found.added += rest[1]
-        gone = [*_inner(rest[0]), *rest[2]]
-        come = [*_inner(rest[1]), *rest[3]]
+            modules[1].append(after)
+    _meet(modules, found, fresh)
+    _extend(fresh, (_inner(modules[0]), _inner(modules[1])))
+    waiting: Sides = ([], [])
+    while any(fresh):
+        _extend(waiting, fresh)
+        opened, fresh = fresh, ([], [])
+        _meet(waiting, found, fresh)
+        _extend(fresh, (_inner(_both(opened[0], waiting[0])), _inner(_both(opened[1], waiting[1]))))
+    found.removed += [*modules[0], *waiting[0]]
+    found.added += [*modules[1], *waiting[1]]
     return found
+
+
+def _extend(sides: Sides, more: Sides) -> None:
+    for side, items in zip(sides, more, strict=True):
+        side.extend(items)
+
+
+def _both(some: list[Item], others: list[Item]) -> list[Item]:
+    known = set(others)
+    return [item for item in some if item in known]
 
 
 def _inner(items: Iterable[Item]) -> list[Item]:
     return [child for item in items for child in item.children]
 
 
-def _descend(before: Item, after: Item, found: Pairing, left: tuple[list[Item], list[Item]]) -> None:
+def _descend(before: Item, after: Item, found: Pairing, left: Sides) -> None:
     """Note a pair, and pair what is in the two by name; what is left over goes to `left`."""
     waiting = [(before, after)]
     while waiting:
@@ -105,18 +123,16 @@ def _take_equal(old: list[Item], new: list[Item], mark: Callable[[Item], Hashabl
     return pairs
 
 
-Rest = tuple[list[Item], list[Item], list[Item], list[Item]]
-
-
-def _pair_strangers(gone: list[Item], come: list[Item], found: Pairing) -> Rest:
-    """Pair what has no equal in its own place: removed, added, and what was left inside of new pairs, each side."""
-    inside: tuple[list[Item], list[Item]] = ([], [])
+def _meet(sides: Sides, found: Pairing, left: Sides) -> None:
+    """Pair what has no equal in its own place, and take it out of `sides`; what is left inside of it goes to `left`."""
+    gone, come = sides
     taken: set[Item] = set()
     for one, other in [*_equals(gone, come), *_likest(gone, come)]:
         if one not in taken and other not in taken:
             taken |= {one, other}
-            _descend(one, other, found, inside)
-    return [one for one in gone if one not in taken], [one for one in come if one not in taken], *inside
+            _descend(one, other, found, left)
+    gone[:] = [one for one in gone if one not in taken]
+    come[:] = [one for one in come if one not in taken]
 
 
 def _equals(gone: list[Item], come: list[Item]) -> list[tuple[Item, Item]]:

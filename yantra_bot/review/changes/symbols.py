@@ -1,7 +1,8 @@
 """What happened to each symbol of the changed files, by their facts and text alone: no graph is resolved for it.
 
-What is inside of an added or a removed symbol is named as well. A symbol whose inner symbols alone have changed is not
-named, nor is what is inside of a moved or a renamed one and is as it was. A renamed file is a module that moved.
+Functions and types inside of an added or a removed symbol are named as well, variables of it are not. A symbol whose
+inner symbols alone have changed is not named, nor is what is inside of a moved or a renamed one and is as it was. A
+renamed file is a module that moved.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -89,8 +90,10 @@ class _Changes:
 
     def describe(self) -> tuple[SymbolChange, ...]:
         made = [change for pair in self._found.pairs if (change := self._compare(*pair)) is not None]
-        made += [self._make(SymbolChangeKind.REMOVED, item, None) for item in self._found.removed]
-        made += [self._make(SymbolChangeKind.ADDED, None, item) for item in self._found.added]
+        made += [self._make(SymbolChangeKind.REMOVED, one, None) for one in _tellable(self._found.removed)]
+        made += [
+            self._make(SymbolChangeKind.ADDED, None, one) for one in _tellable(self._found.added) if not one.is_remote
+        ]
         return tuple(sorted(made, key=_place))
 
     def _compare(self, before: Item, after: Item) -> SymbolChange | None:
@@ -174,6 +177,12 @@ class _Changes:
             added=self._counts.added.get(after, 0) if after is not None else 0,
             removed=self._counts.removed.get(before, 0) if before is not None else 0,
         )
+
+
+def _tellable(items: Sequence[Item]) -> list[Item]:
+    """Leave out variables of what came or went itself, such as the fields of a new class."""
+    known = set(items)
+    return [item for item in items if not (_is_value(item) and item.parent in known)]
 
 
 def _told(item: Item | None) -> tuple[str, str, int, int, str, str]:

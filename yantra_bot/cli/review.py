@@ -1,0 +1,209 @@
+"""`yantra review`: what changed between two versions of a repository, and what is wrong with it, with no server."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import click
+
+from yantra_bot.app.logs import set_up_logging
+from yantra_bot.cli.default_branch import find_default_branch
+from yantra_bot.cli.display import make_console
+from yantra_bot.cli.graph.source import default_store
+from yantra_bot.cli.searching import Repository, open_repository
+from yantra_bot.cli.working_tree import Checkout, write_working_tree
+from yantra_bot.domain.findings import Severity
+from yantra_bot.domain.review import Gap, Review, ReviewRules
+from yantra_bot.errors import UserError, YantraError
+from yantra_bot.graphdb.history.gitlog import configure
+from yantra_bot.replies.review.as_json import review_json
+from yantra_bot.replies.review.sarif import sarif_text
+from yantra_bot.replies.review.summary import summary
+from yantra_bot.replies.review.text import review_lines
+from yantra_bot.review.assembly import Compared, choose_base, review_change
+from yantra_bot.review.engine import Part
+from yantra_bot.review.means import Means
+from yantra_bot.review.parts import PARTS, all_rules, choose_parts
+from yantra_bot.review.trees import open_trees
+from yantra_bot.sandbox.mirror import open_mirror
+
+CLEAN: Final = 0
+CLOSED: Final = 1
+COULD_NOT: Final = 2
+"""Exit statuses: nothing closes the gate; a finding does; there is no review."""
+WORKING_TREE: Final = "working tree"
+_NEVER: Final = "never"
+FOLDER: Final = click.Path(file_okay=False, path_type=Path)
+_SEVERITIES: Final = click.Choice([*Severity, _NEVER])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be reviewed, and how."""
+
+    repo: Path
+    base: str | None
+    head: str | None
+    fail_on: str | None
+    parts: tuple[Part, ...]
+
+
+@click.command()
+@click.option("--repo", default=".", show_default=True, type=FOLDER, help="A folder of the repository, or a bare one.")
+@click.option("--base", help="What it is compared with, from where they parted; else the default branch.")
+@click.option(
+    "--head", help="The version that is reviewed; else what is in the folder now, uncommitted files included."
+)
+@click.option("--format", "shape", type=click.Choice(["text", "markdown", "json", "sarif"]), default="text")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead.")
+@click.option("--fail-on", type=_SEVERITIES, help="Exit with status 1 from this severity on; else as the rules say.")
+@click.option("--only", multiple=True, help="Only this part of a review; may be repeated.")
+@click.option("--without", multiple=True, help="All but this part; may be repeated.")
+@click.option("--whole", is_flag=True, help="As text: do not cut lists.")
+@click.pass_context
+def review(
+    context: click.Context,
+    *,
+    repo: Path,
+    base: str | None,
+    head: str | None,
+    shape: str,
+    out: Path | None,
+    fail_on: str | None,
+    only: tuple[str, ...],
+    without: tuple[str, ...],
+    whole: bool,
+) -> None:
+    """Review what lies between a base and a head: what changed, what breaks, what it reaches.
+
+    Exit status 0: nothing closes the gate; 1: a finding does; 2: there is no review, and standard error says why.
+    """
+    set_up_logging(level=40)
+    try:
+        parts = choose_parts(PARTS, only=only, without=without)
+        made = make_review(Asked(repo, base, head, fail_on, parts))
+        _print(made, shape, out, whole=whole)
+    except YantraError as failed:
+        click.echo(str(failed), err=True)
+        context.exit(COULD_NOT)
+    context.exit(CLOSED if made.blocking else CLEAN)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is reviewed: a commit, or a tree whose `objects` lie in a folder of ours, above a `commit`."""
+
+    version: str
+    commit: str
+    name: str
+    objects: Path | None = None
+    gaps: tuple[Gap, ...] = ()
+
+
+def make_review(asked: Asked) -> Review:
+    """Return the review. Raises UserError, Permanent, Transient."""
+    repository = open_repository(asked.repo)
+    if repository is None:
+        raise UserError(f"{asked.repo.resolve()} is in no git repository. Name a folder of one with --repo.")
+    with ExitStack() as opened:
+        scratch = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="yantra-review-")))
+        tell = opened.enter_context(_progress())
+        tell("looking at the two versions")
+        base = _find_base(asked, repository)
+        head = _find_head(asked, repository, scratch)
+        folder = open_mirror(repository.objects)
+        opened.callback(os.close, folder)
+        trees = opened.enter_context(open_trees(folder, scratch, base, also=head.objects))
+        compared = choose_base(trees, base, head.commit)
+        gaps = (*compared.gaps, *head.gaps)
+        return review_change(
+            trees,
+            Compared(compared.base, head.version, compared.base_name, head.name, gaps),
+            scratch=scratch,
+            rules=_read_rules(asked.fail_on),
+            means=Means(scratch=scratch, store=default_store(repository.objects.resolve())),
+            parts=asked.parts,
+            tell=tell,
+        )
+
+
+def _find_base(asked: Asked, repository: Repository) -> str:
+    if asked.base is None:
+        found = find_default_branch(asked.repo)
+        if found is None:
+            raise UserError("The repository has no commit to compare with. Commit something, or name a --base.")
+        return found[0]
+    try:
+        return repository.commit(asked.base)
+    except UserError as unknown:
+        is_shallow = (repository.objects / "shallow").exists()
+        hint = " This clone is shallow, as a CI makes it: fetch it first (git fetch origin BRANCH)."
+        raise UserError(f"{unknown}{hint if is_shallow else ''}") from unknown
+
+
+def _find_head(asked: Asked, repository: Repository, scratch: Path) -> Head:
+    commit = repository.commit(asked.head or "HEAD")
+    if asked.head is not None or not repository.has_tree:
+        return Head(commit, commit, commit)
+    own = scratch / "working-tree"
+    own.mkdir()
+    written = write_working_tree(_checkout(repository), own)
+    left = (Gap("files of the folder", "They are too large, or cannot be read.", written.left_out),)
+    return Head(written.tree, commit, WORKING_TREE, written.objects, left if written.left_out else ())
+
+
+def _checkout(repository: Repository) -> Checkout:
+    asked = ("--show-toplevel", "--absolute-git-dir", "--show-object-format")
+    told = b"".join(repository.git((*configure(), "rev-parse", *asked))).split(b"\n")
+    top, git = (Path(os.fsdecode(line)) for line in told[:2])
+    return Checkout(top, git, repository.objects, is_sha256=told[2] == b"sha256")
+
+
+def _read_rules(fail_on: str | None) -> ReviewRules:
+    rules = ReviewRules()
+    if fail_on is None:
+        return rules
+    return replace(rules, fail_on=None if fail_on == _NEVER else Severity(fail_on))
+
+
+def _print(made: Review, shape: str, out: Path | None, *, whole: bool) -> None:
+    if out is None and shape == "text":
+        console = make_console()
+        for line in review_lines(made, width=console.width if console.is_terminal else None, whole=whole):
+            console.print(line, soft_wrap=True, highlight=False)
+        return
+    text = _render(made, shape, whole=whole)
+    if out is None:
+        click.echo(text.encode("utf-8", "replace"))
+        return
+    try:
+        out.write_text(text + "\n", encoding="utf-8", errors="replace")
+    except OSError as refused:
+        raise UserError(
+            f"{out} cannot be written: {refused.strerror}. Name a file in a folder that is there."
+        ) from refused
+
+
+def _render(made: Review, shape: str, *, whole: bool) -> str:
+    if shape == "json":
+        return review_json(made)
+    if shape == "sarif":
+        return sarif_text(made, all_rules(), version=version("yantra-bot"))
+    if shape == "markdown":
+        return summary(made)
+    return "\n".join(line.plain for line in review_lines(made, whole=whole))
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    console = make_console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("Reviewing") as status:
+        yield lambda what: status.update(f"Reviewing: {what}")
