@@ -7,8 +7,9 @@ import re
 import pytest
 import structlog
 
-from yantra_bot.app.logs import log_outcome, redact, set_up_logging
+from yantra_bot.app.logs import log_outcome, set_up_logging
 from yantra_bot.domain.commands import Command, Verb
+from yantra_bot.domain.redaction import redact
 from yantra_bot.domain.repository import Actor, PullRequest, Repository
 from yantra_bot.domain.run import Ending, Order, Phase, RunEnded, Spent, TestsFailed
 
