@@ -10,9 +10,10 @@ from tests.fakes.github import FakeGitHub, start
 from tests.fakes.github.fake import make_key
 from tests.fakes.github.judge import Judge, load
 from tests.fakes.models.guard import forbid_paid_calls
-from tests.fakes.sandbox_world import SandboxWorld
+from tests.fakes.sandbox_world import SandboxWorld, is_root
 from yantra_bot import artefacts
 from yantra_bot.sandbox.bubblewrap import probe
+from yantra_bot.validation.security.scanner import Scanner, find_scanner, place_scanner
 
 DESCRIPTION = "github-openapi"
 JUDGE_IS_OFF = (
@@ -63,6 +64,15 @@ def sandbox_world() -> Iterator[SandboxWorld]:
     world = SandboxWorld()
     yield world
     world.close()
+
+
+@pytest.fixture(scope="session")
+def scanner(sandbox_world: SandboxWorld) -> Scanner:
+    """semgrep's engine, where sandboxes can read it; skipped, loudly, where it could not be fetched."""
+    if not artefacts.available("semgrep"):
+        pytest.skip("NO SCANNER: the artefact semgrep is missing. Cure: make setup")
+    found = find_scanner(artefacts.path("semgrep"))
+    return place_scanner(found, sandbox_world.folder / "tools", is_for_other_user=is_root())
 
 
 def pytest_report_header() -> list[str]:

@@ -54,6 +54,8 @@ class Part:
     name: str
     run: Callable[[Draft], None]
     rules: tuple[RuleInfo, ...] = ()
+    find_rules: Callable[[], tuple[RuleInfo, ...]] = tuple
+    """Returns further rules, of a part that reads them from files."""
 
 
 def review(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from yantra_bot.graphdb.history.gitlog import GitRunner
 from yantra_bot.sandbox.bubblewrap import Sandbox
+from yantra_bot.validation.security.scanner import Scanner
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Means:
     """Whether code of the change may run, in the sandbox. Never for a pull request from a fork."""
     sandbox: Sandbox | None = None
     """Where a scanner or a tool runs; without one, none runs."""
+    scanner: Scanner | None = None
+    """semgrep's engine, where the sandbox can read it; without it, no security rule is applied."""
     scratch: Path | None = None
     """A private folder for what parts write, gone after the review."""
     store: Path | None = None

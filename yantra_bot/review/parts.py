@@ -16,12 +16,16 @@ from yantra_bot.review.impact import report_impact
 from yantra_bot.review.names.part import check_names
 from yantra_bot.review.names.rules import RULES as NAME_RULES
 from yantra_bot.review.risk import report_risk
+from yantra_bot.review.security import check_rules, check_secrets, shipped_infos
+from yantra_bot.validation.security.secrets import SECRET_RULES
 
 PARTS: Final[tuple[Part, ...]] = (
     Part("breaks", check_breaks, BREAK_RULES),
     Part("names", check_names, NAME_RULES),
     Part("impact", report_impact),
     Part("briefs", brief_model),
+    Part("secrets", check_secrets, SECRET_RULES),
+    Part("security", check_rules, find_rules=shipped_infos),
     Part("risk", report_risk),
 )
 """First what the graph shows, then what it reaches, then tests and scanners, last the risk, which rests on the rest."""
@@ -41,4 +45,4 @@ def choose_parts(
 
 def all_rules(parts: tuple[Part, ...] = PARTS) -> tuple[RuleInfo, ...]:
     """Return every rule that the parts may report."""
-    return tuple(rule for part in parts for rule in part.rules)
+    return tuple(rule for part in parts for rule in (*part.rules, *part.find_rules()))

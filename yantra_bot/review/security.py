@@ -1,0 +1,86 @@
+"""The parts of a review that are about security: secrets, dependencies, and rules; what they may not say is hidden.
+
+It turns the subject into plain changes and adds what the checks return. It judges nothing itself.
+"""
+
+from collections.abc import Callable, Iterable
+
+from yantra_bot.domain.findings import RuleInfo
+from yantra_bot.domain.review import ChangedFile, FileKind, Gap
+from yantra_bot.graphdb.api_diff import is_test_path
+from yantra_bot.review.engine import Draft
+from yantra_bot.sandbox.contract import SandboxUnavailable
+from yantra_bot.validation.security.changes import Change
+from yantra_bot.validation.security.code import NAME, check_code, choose_code
+from yantra_bot.validation.security.rules import shipped_rules
+from yantra_bot.validation.security.scanner import ScannerMissing, find_scanner
+from yantra_bot.validation.security.secrets import find_secrets, mask
+
+_NO_TEXT = frozenset({FileKind.BINARY, FileKind.SYMLINK, FileKind.SUBMODULE})
+_CODE = frozenset({FileKind.SOURCE, FileKind.TEST})
+_FIXTURES = frozenset({"testdata", "fixtures", "fixture", "__fixtures__", "__mocks__", "mocks", "cassettes"})
+_NO_SANDBOX = (
+    "There is no sandbox here, and the scanner runs in none but a sandbox, so that no rule was applied. "
+    "Cure: sudo apt-get install bubblewrap."
+)
+
+
+def check_secrets(draft: Draft) -> None:
+    """Add secrets in added lines, and hide them in what the parts before have quoted."""
+    leaks = find_secrets(changes_of(draft, _is_text))
+    draft.add(leak.finding for leak in leaks)
+    values = {leak.value for leak in leaks}
+    draft.findings[:] = [mask(finding, values) for finding in draft.findings]
+
+
+def check_rules(draft: Draft) -> None:
+    """Add what the security rules find in code that the change wrote. Without scanner or sandbox a gap says so."""
+    changes, book = changes_of(draft, _is_code), shipped_rules()
+    if not choose_code(changes, book):
+        return
+    means = draft.means
+    if means.sandbox is None:
+        draft.gaps.append(Gap(NAME, _NO_SANDBOX))
+        return
+    try:
+        report = check_code(changes, book, means.sandbox, means.scanner or find_scanner(None))
+    except (ScannerMissing, SandboxUnavailable) as problem:
+        draft.gaps.append(Gap(NAME, str(problem)))
+        return
+    values = {leak.value for leak in find_secrets(changes)}
+    draft.add(mask(found.finding, values) for found in report.found)
+    draft.gaps.extend(report.gaps)
+
+
+def shipped_infos() -> tuple[RuleInfo, ...]:
+    """Return what is told of the rules that ship with the product."""
+    return tuple(rule.info for rule in shipped_rules().rules.values())
+
+
+def changes_of(draft: Draft, wants: Callable[[ChangedFile], bool]) -> list[Change]:
+    """Return the changed files that are wanted, with their bytes in both versions."""
+    return [_change(draft, file) for file in draft.subject.files if wants(file) and draft.rules.wants(file.path)]
+
+
+def _change(draft: Draft, file: ChangedFile) -> Change:
+    subject = draft.subject
+    return Change(
+        file.path,
+        subject.base.read(file.base_path),
+        subject.head.read(file.path),
+        base_path=file.base_path,
+        added=tuple(_ranges(file)),
+        is_test=file.kind is FileKind.TEST or is_test_path(file.path) or not _FIXTURES.isdisjoint(file.path.split("/")),
+    )
+
+
+def _ranges(file: ChangedFile) -> Iterable[range]:
+    return (range(hunk.new_start, hunk.new_start + hunk.new_lines) for hunk in file.hunks)
+
+
+def _is_text(file: ChangedFile) -> bool:
+    return file.kind not in _NO_TEXT and not file.skipped
+
+
+def _is_code(file: ChangedFile) -> bool:
+    return file.kind in _CODE and not file.skipped
