@@ -12,6 +12,7 @@ from typing import Final
 import click
 
 from yantra_bot.app.logs import set_up_logging
+from yantra_bot.app.scanning import open_scanning
 from yantra_bot.cli.default_branch import find_default_branch
 from yantra_bot.cli.display import make_console
 from yantra_bot.cli.graph.source import default_store
@@ -31,6 +32,7 @@ from yantra_bot.review.means import Means
 from yantra_bot.review.parts import PARTS, all_rules, choose_parts
 from yantra_bot.review.trees import open_trees
 from yantra_bot.sandbox.mirror import open_mirror
+from yantra_bot.settings import read_settings
 
 CLEAN: Final = 0
 CLOSED: Final = 1
@@ -121,12 +123,19 @@ def make_review(asked: Asked) -> Review:
         trees = opened.enter_context(open_trees(folder, scratch, base, also=head.objects))
         compared = choose_base(trees, base, head.commit)
         gaps = (*compared.gaps, *head.gaps)
+        tools = opened.enter_context(open_scanning(read_settings()))
         return review_change(
             trees,
             Compared(compared.base, head.version, compared.base_name, head.name, gaps),
             scratch=scratch,
             rules=_read_rules(asked.fail_on),
-            means=Means(scratch=scratch, store=default_store(repository.objects.resolve())),
+            means=Means(
+                sandbox=tools.sandbox,
+                no_sandbox=tools.no_sandbox,
+                scanner=tools.scanner,
+                scratch=scratch,
+                store=default_store(repository.objects.resolve()),
+            ),
             parts=asked.parts,
             tell=tell,
         )

@@ -19,6 +19,8 @@ class Means:
     """Whether code of the change may run, in the sandbox. Never for a pull request from a fork."""
     sandbox: Sandbox | None = None
     """Where a scanner or a tool runs; without one, none runs."""
+    no_sandbox: str = ""
+    """Why there is no sandbox, where that is known, with the cure."""
     scanner: Scanner | None = None
     """semgrep's engine, where the sandbox can read it; without it, no security rule is applied."""
     scratch: Path | None = None

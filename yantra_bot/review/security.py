@@ -19,10 +19,8 @@ from yantra_bot.validation.security.secrets import find_secrets, mask
 _NO_TEXT = frozenset({FileKind.BINARY, FileKind.SYMLINK, FileKind.SUBMODULE})
 _CODE = frozenset({FileKind.SOURCE, FileKind.TEST})
 _FIXTURES = frozenset({"testdata", "fixtures", "fixture", "__fixtures__", "__mocks__", "mocks", "cassettes"})
-_NO_SANDBOX = (
-    "There is no sandbox here, and the scanner runs in none but a sandbox, so that no rule was applied. "
-    "Cure: sudo apt-get install bubblewrap."
-)
+_NO_SANDBOX = "The scanner runs in a sandbox alone, and there is none here, so that no rule was applied."
+_CURE = "Cure: sudo apt-get install bubblewrap."
 
 
 def check_secrets(draft: Draft) -> None:
@@ -40,7 +38,7 @@ def check_rules(draft: Draft) -> None:
         return
     means = draft.means
     if means.sandbox is None:
-        draft.gaps.append(Gap(NAME, _NO_SANDBOX))
+        draft.gaps.append(Gap(NAME, f"{_NO_SANDBOX} {means.no_sandbox or _CURE}"))
         return
     try:
         report = check_code(changes, book, means.sandbox, means.scanner or find_scanner(None))
