@@ -41,7 +41,7 @@ COULD_NOT: Final = 2
 WORKING_TREE: Final = "working tree"
 _NEVER: Final = "never"
 FOLDER: Final = click.Path(file_okay=False, path_type=Path)
-_SEVERITIES: Final = click.Choice([*Severity, _NEVER])
+_SEVERITIES: Final = click.Choice([*map(str, Severity), _NEVER])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,7 @@ def make_review(asked: Asked) -> Review:
         trees = opened.enter_context(open_trees(folder, scratch, base, also=head.objects))
         compared = choose_base(trees, base, head.commit)
         gaps = (*compared.gaps, *head.gaps)
+        _say_what(head.name, compared.base)
         tools = opened.enter_context(open_scanning(read_settings()))
         return review_change(
             trees,
@@ -139,6 +140,11 @@ def make_review(asked: Asked) -> Review:
             parts=asked.parts,
             tell=tell,
         )
+
+
+def _say_what(head: str, base: str) -> None:
+    what = "what is in the folder now, uncommitted files included," if head == WORKING_TREE else head[:12]
+    click.echo(f"Reviewing {what} against {base[:12]}.", err=True)
 
 
 def _find_base(asked: Asked, repository: Repository) -> str:
@@ -162,8 +168,11 @@ def _find_head(asked: Asked, repository: Repository, scratch: Path) -> Head:
     own = scratch / "working-tree"
     own.mkdir()
     written = write_working_tree(_checkout(repository), own)
-    left = (Gap("files of the folder", "They are too large, or cannot be read.", written.left_out),)
-    return Head(written.tree, commit, WORKING_TREE, written.objects, left if written.left_out else ())
+    found = (
+        Gap("files of the folder", "They are too large, or cannot be read.", written.left_out),
+        Gap("repositories inside of the folder", "Each is to be reviewed by itself.", written.inner),
+    )
+    return Head(written.tree, commit, WORKING_TREE, written.objects, tuple(gap for gap in found if gap.paths))
 
 
 def _checkout(repository: Repository) -> Checkout:

@@ -34,8 +34,9 @@ class WorkingTree:
     tree: str
     objects: Path
     left_out: tuple[str, ...] = ()
-    changed: int = 0
-    """Files that are not as in the index, new ones included."""
+    """Files that are too large or cannot be read."""
+    inner: tuple[str, ...] = ()
+    """Repositories inside of it that it does not know as submodules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class _Writer:
         self._objects = scratch / "objects"
         self._own = scratch / "own"
         self._left_out: list[str] = []
+        self._inner: list[str] = []
         self._make_own()
 
     def _make_own(self) -> None:
@@ -89,7 +91,7 @@ class _Writer:
         index = self._own / "index"
         self._git("update-index", "-z", "--index-info", index=index, data=fed)
         tree = self._git("write-tree", "--missing-ok", index=index).decode("ascii").strip()
-        return WorkingTree(tree, self._objects, tuple(self._left_out), len(differing))
+        return WorkingTree(tree, self._objects, tuple(self._left_out), tuple(self._inner))
 
     def _list_index(self) -> dict[bytes, tuple[bytes, bytes]]:
         """Return mode and object of every path of the index; of a conflict, our side, which is replaced anyway."""
@@ -104,12 +106,12 @@ class _Writer:
 
     def _list_changed(self) -> list[bytes]:
         """Return what is not as in the index. Submodules are left as their commit stands there."""
-        told = _split(self._git("diff-files", "-z", "--name-only", "--ignore-submodules=all", "--no-ext-diff"))
-        return list(told)
+        return list(_split(self._git("diff-files", "-z", "--name-only", "--ignore-submodules=all", "--no-ext-diff")))
 
     def _list_new(self) -> list[bytes]:
-        told = _split(self._git("ls-files", "-z", "--others", "--exclude-standard"))
-        return [path for path in told if not path.endswith(b"/")]  # a repository in it is none of its files
+        told = list(_split(self._git("ls-files", "-z", "--others", "--exclude-standard")))
+        self._inner = [_printable(path) for path in told if path.endswith(b"/")]
+        return [path for path in told if not path.endswith(b"/")]
 
     def _take(self, path: bytes, entries: dict[bytes, tuple[bytes, bytes]]) -> None:
         """Take one file as it is now."""
@@ -136,7 +138,7 @@ class _Writer:
         entries[path] = (_mode(status), found.encode())
 
     def _leave_out(self, path: bytes) -> None:
-        self._left_out.append(path.decode("utf-8", "backslashreplace"))
+        self._left_out.append(_printable(path))
 
     def _read(self, place: bytes, status: os.stat_result) -> bytes | None:
         """Return a regular file's bytes, or where a link points to; a link is never followed."""
@@ -188,6 +190,10 @@ class _Writer:
 
 def _split(told: bytes) -> Iterator[bytes]:
     return (part for part in told.split(b"\0") if part)
+
+
+def _printable(path: bytes) -> str:
+    return path.decode("utf-8", "backslashreplace")
 
 
 def _mode(status: os.stat_result) -> bytes:

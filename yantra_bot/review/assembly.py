@@ -12,7 +12,7 @@ from typing import Final
 
 from yantra_bot.domain.review import ChangedFile, FileStatus, Gap, Review, ReviewRules, Timing
 from yantra_bot.errors import UserError
-from yantra_bot.review.changes.diff import compare_trees
+from yantra_bot.review.changes.diff import LIMITS, Limits, compare_trees
 from yantra_bot.review.changes.files import read_changes
 from yantra_bot.review.changes.symbols import compare_symbols
 from yantra_bot.review.engine import Part, review
@@ -73,6 +73,7 @@ def review_change(
     means: Means | None = None,
     scope: Iterable[str] | None = None,
     parts: Sequence[Part] = PARTS,
+    limits: Limits = LIMITS,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Review:
     """Return the review of what lies between two versions. Raises UserError, Permanent, Transient.
@@ -84,7 +85,7 @@ def review_change(
     gaps = list(compared.gaps)
     with watch.step("difference"):
         base, head = trees.open(compared.base), trees.open(compared.head)
-        changes = read_changes(compare_trees(trees, base.id, head.id), base, head, rules)
+        changes = read_changes(compare_trees(trees, base.id, head.id, limits), base, head, rules, limits)
     gaps += changes.gaps
     with watch.step("graph"):
         try:

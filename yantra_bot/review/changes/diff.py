@@ -14,10 +14,6 @@ from yantra_bot.errors import Transient
 from yantra_bot.graphdb.history.gitlog import split_lines
 from yantra_bot.review.trees import MAX_READ, Trees
 
-MAX_LINES: Final = 200_000
-"""Changed lines of all files together; a file that goes over it is not compared, nor are those behind it."""
-MAX_FILE_LINES: Final = 50_000
-"""Changed lines of one file; where there are more, that file is not compared."""
 _OPTIONS: Final = (
     *("diff-tree", "-r", "--raw", "-p", "-U0", "--inter-hunk-context=0", "-M", "-l1000", "--no-abbrev", "--full-index"),
     *("--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--submodule=short", "--diff-algorithm=myers"),
@@ -26,6 +22,20 @@ _RAW: Final = re.compile(rb":(\d{6}) (\d{6}) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*\
 _HUNK: Final = re.compile(rb"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 _ESCAPE: Final = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _ESCAPED: Final = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a change is looked into. What is beyond is listed with the reason."""
+
+    files: int = 3_000
+    lines: int = 200_000
+    """Changed lines of all files together; a file that goes over it is not compared, nor are those behind it."""
+    file_lines: int = 50_000
+    """Changed lines of one file."""
+
+
+LIMITS: Final = Limits()
 
 
 @dataclass(slots=True)
@@ -42,28 +52,30 @@ class RawChange:
     path: str
     hunks: list[Hunk] = field(default_factory=list)
     is_binary: bool = False
-    is_compared: bool = True
+    not_compared: str = ""
+    """Why its lines were not compared; empty where they were."""
     lines: int = 0
     """How many lines were removed and added, as far as they were read."""
 
 
-def compare_trees(trees: Trees, base: str, head: str) -> list[RawChange]:
+def compare_trees(trees: Trees, base: str, head: str, limits: Limits = LIMITS) -> list[RawChange]:
     """Return what differs, in git's order. Raises UserError where git cannot read the trees."""
-    reader = _Reader()
+    reader = _Reader(limits)
     options = ("-c", f"core.bigFileThreshold={MAX_READ}", *_OPTIONS)
     try:
         for line in split_lines(trees.ask(*options, "--end-of-options", base, head, "--")):
             if not reader.take(line):
                 break
     except Transient:
-        reader.give_up()
+        reader.give_up("git took too long")
     return reader.changes
 
 
 class _Reader:
     """The state between two lines of the answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self.changes: list[RawChange] = []
         self._sections: Iterator[RawChange] | None = None
         self._now: RawChange | None = None
@@ -86,11 +98,11 @@ class _Reader:
             self._now.is_binary = True
         return True
 
-    def give_up(self) -> None:
+    def give_up(self, reason: str) -> None:
         """Note that this file and those behind it were not compared."""
         waiting = list(self._sections) if self._sections is not None else self.changes
         for change in [*([self._now] if self._now is not None else []), *waiting]:
-            change.is_compared = False
+            change.not_compared = change.not_compared or reason
             change.hunks = []
 
     def _take_raw(self, line: bytes) -> None:
@@ -109,13 +121,13 @@ class _Reader:
         old_start, old_lines, new_start, new_lines = (1 if part is None else int(part) for part in found.groups())
         self._left = old_lines + new_lines
         change.lines += self._left
-        if change.lines > MAX_FILE_LINES:
-            change.is_compared = False
+        if change.lines > self._limits.file_lines:
+            change.not_compared = f"over {self._limits.file_lines:,} changed lines"
             change.hunks = []
             return True
         self._lines += self._left
-        if self._lines > MAX_LINES:
-            self.give_up()
+        if self._lines > self._limits.lines:
+            self.give_up(f"the change has over {self._limits.lines:,} lines")
             return False
         change.hunks.append(Hunk(old_start, old_lines, new_start, new_lines))
         return True

@@ -14,13 +14,11 @@ from yantra_bot.domain.paths import is_git_folder
 from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, Gap, ReviewRules
 from yantra_bot.graphdb.discovery import MAX_FILE_BYTES, check_source
 from yantra_bot.graphdb.languages import language_of
-from yantra_bot.review.changes.diff import MAX_FILE_LINES, MAX_LINES, RawChange
+from yantra_bot.review.changes.diff import LIMITS, Limits, RawChange
 from yantra_bot.review.changes.kinds import is_generated, kind_of_name, read_attributes
 from yantra_bot.review.subject import LOOKED_INTO
 from yantra_bot.review.trees import MAX_READ, Tree
 
-MAX_FILES: Final = 3_000
-"""Changed files that are looked into; the others are listed."""
 _MODES: Final = {"160000": FileKind.SUBMODULE, "120000": FileKind.SYMLINK}
 _STATUS: Final = {
     "A": FileStatus.ADDED,
@@ -49,7 +47,9 @@ class Changes:
     gaps: tuple[Gap, ...]
 
 
-def read_changes(raw: Sequence[RawChange], base: Tree, head: Tree, rules: ReviewRules) -> Changes:
+def read_changes(
+    raw: Sequence[RawChange], base: Tree, head: Tree, rules: ReviewRules, limits: Limits = LIMITS
+) -> Changes:
     """Return the changed files of a comparison, as far as the rules want them."""
     reader = _Reader(base, head)
     files: list[ChangedFile] = []
@@ -62,8 +62,8 @@ def read_changes(raw: Sequence[RawChange], base: Tree, head: Tree, rules: Review
             continue
         file = reader.read(change)
         looked_into += not file.skipped
-        if looked_into > MAX_FILES and not file.skipped:
-            file = replace(file, skipped=f"one of over {MAX_FILES} files", hunks=())
+        if looked_into > limits.files and not file.skipped:
+            file = replace(file, skipped=f"the change has over {limits.files:,} files")
         files.append(file)
     filtered = _gap("files that the rules leave out", "The repository's rules do not want them reviewed.", unwanted)
     return Changes(tuple(files), (*reader.gaps(), *filtered))
@@ -129,9 +129,8 @@ class _Reader:
             return kind, f"over {MAX_READ >> 20} MB"
         if change.is_binary:
             return FileKind.BINARY, _SKIPPED[FileKind.BINARY]
-        if not change.is_compared:
-            is_long = change.lines > MAX_FILE_LINES
-            return kind, f"over {MAX_FILE_LINES} changed lines" if is_long else f"after {MAX_LINES} changed lines"
+        if change.not_compared:
+            return kind, change.not_compared
         if kind in LOOKED_INTO:
             kind, skipped = self._judge_source(change, kind, tree, path)
             return kind, skipped
