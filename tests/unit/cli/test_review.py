@@ -122,7 +122,7 @@ def test_without_a_common_ancestor_both_are_compared_and_it_says_so(project: Pro
     project.run("switch", "--quiet", "--orphan", "other")
     project.commit("apart", {"other.py": "x = 1\n"})
     told = json.loads(run(project, "--base", "main", "--head", "other", "--format", "json").stdout)
-    assert [gap["what"] for gap in told["gaps"]] == ["merge base"]
+    assert "merge base" in [gap["what"] for gap in told["gaps"]]
     assert {file["path"]: file["status"] for file in told["files"]}["other.py"] == "added"
 
 
