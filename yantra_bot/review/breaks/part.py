@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 
 from yantra_bot.domain.findings import Finding
+from yantra_bot.review.breaks.access import find_changed_access
+from yantra_bot.review.breaks.arguments import find_wrong_arguments
+from yantra_bot.review.breaks.asynchrony import find_asynchrony
 from yantra_bot.review.breaks.pairs import pair
 from yantra_bot.review.breaks.provided import Provided
 from yantra_bot.review.breaks.references import Context
@@ -18,6 +21,9 @@ def find_breaks(subject: Subject) -> Iterator[Finding]:
     pairs = pair(subject)
     provided = Provided(context)
     yield from find_changed_signatures(context, pairs)
+    yield from find_asynchrony(context, pairs)
+    yield from find_changed_access(context, pairs)
+    yield from find_wrong_arguments(context)
     yield from find_removed(context, provided, pairs)
 
 

@@ -5,11 +5,11 @@ from enum import Enum
 from tree_sitter import Node
 
 from yantra_bot.domain.findings import Side
-from yantra_bot.domain.graph import EdgeKind, NodeKind
+from yantra_bot.domain.graph import EdgeKind, Evidence, NodeKind
 from yantra_bot.review.breaks.calls import Shape
 from yantra_bot.review.breaks.definitions import Binding, Definition
 from yantra_bot.review.breaks.references import Context
-from yantra_bot.review.breaks.syntax import text
+from yantra_bot.review.breaks.syntax import descend, enclosing, text
 
 _CLASSES = frozenset({NodeKind.CLASS, NodeKind.TYPE})
 _FIRST = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
@@ -35,7 +35,7 @@ def access_of(context: Context, side: Side, path: str, shape: Shape, definition:
     if receiver.type == "call":
         return Access.INSTANCE if _is_instance(context, side, path, receiver) else Access.UNKNOWN
     if receiver.type in ("identifier", "attribute"):
-        if text(receiver) == "self":
+        if text(receiver) == "self" or _is_declared(context, side, path, shape):
             return Access.INSTANCE
         return _named(context, side, path, receiver)
     literal = ("string", "list", "dictionary", "set", "tuple", "integer", "float")
@@ -53,6 +53,37 @@ def implicit_arguments(access: Access, definition: Definition) -> tuple[int, ...
     if definition.symbol.name in _FIRST:
         return (0, 1)
     return {Access.INSTANCE: (1,), Access.CLASS: (0,)}.get(access, (1, 0))
+
+
+def _is_declared(context: Context, side: Side, path: str, shape: Shape) -> bool:
+    """Tell whether the receiver is an instance by a declared type, or since its only assignment makes one."""
+    function = shape.node.child_by_field_name("function")
+    name = None if function is None else function.child_by_field_name("attribute")
+    if name is None or shape.receiver is None:
+        return False
+    edges = context.edges_at(side, (path, name.start_point[0] + 1, name.start_point[1]))
+    calls = [edge for edge in edges if edge.kind is EdgeKind.CALLS]
+    if calls and all(edge.evidence is Evidence.TYPE for edge in calls):
+        return True
+    return shape.receiver.type == "identifier" and _is_made(context, side, path, shape.receiver)
+
+
+def _is_made(context: Context, side: Side, path: str, name: Node) -> bool:
+    scope = enclosing(name, "function_definition", "lambda", "module")
+    word = text(name)
+    if scope is None:
+        return False
+    head = scope.child_by_field_name("parameters")
+    if head is not None and any(text(one) == word for one in descend(head, "identifier")):
+        return False
+    values = []
+    for one in descend(scope, "assignment", "for_statement", "as_pattern", "named_expression"):
+        left = one.child_by_field_name("left") or one.child_by_field_name("name") or one.child_by_field_name("alias")
+        if left is not None and any(text(part) == word for part in descend(left, "identifier")):
+            values.append(one.child_by_field_name("right") if one.type == "assignment" else None)
+    return bool(values) and all(
+        value is not None and value.type == "call" and _is_instance(context, side, path, value) for value in values
+    )
 
 
 def _names(shape: Shape, name: str) -> bool:

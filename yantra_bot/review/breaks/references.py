@@ -84,6 +84,9 @@ class Context:
     def edges_at(self, side: Side, place: Place) -> list[Edge]:
         """Return the edges of a version that stand at a place."""
         path, line, column = place
+        return self._by_place(side, path).get((line, column), [])
+
+    def _by_place(self, side: Side, path: str) -> dict[tuple[int, int], list[Edge]]:
         key = (side, path)
         if key not in self._edges:
             view = self.subject.version(side).view
@@ -93,7 +96,22 @@ class Context:
                     continue
                 by_place[edge.line, edge.column].append(edge)
             self._edges[key] = by_place
-        return self._edges[key].get((line, column), [])
+        return self._edges[key]
+
+    def calls_in(self, path: str) -> dict[Place, list[Edge]]:
+        """Return the calls of a file of the head by their places."""
+        found: dict[Place, list[Edge]] = {}
+        for place, edges in self._by_place(Side.HEAD, path).items():
+            calls = [edge for edge in edges if edge.kind is EdgeKind.CALLS]
+            if calls:
+                found[path, *place] = calls
+        return found
+
+    def is_declared_twice(self, symbol: Symbol) -> bool:
+        """Tell whether a file of the head gives a symbol's name to something else too: another branch, an overload."""
+        view = self.subject.head.view
+        first = symbol.key.partition("#")[0]
+        return symbol.key != first or view.index_of(f"{first}#2") is not None
 
     def _is_qualifier(self, side: Side, edge: Edge) -> bool:
         """Tell whether a call leads to a class that is not the name there: of `A.gone()` the graph knows `A` alone."""

@@ -112,6 +112,18 @@ def takes_another(context: Context, reference: Reference, shape: Shape, judged: 
     return False
 
 
+def is_single(context: Context, reference: Reference, key: str) -> bool:
+    """Tell whether nothing else can be meant at a place, as far as either graph knows."""
+    keys = {key}
+    others = context.targets_at(Side.HEAD, reference.place)
+    if not others and reference.old is not None:
+        others = context.targets_at(Side.BASE, reference.old)
+    return all(
+        one is not None and (one.key in keys or _is_kept(context, Side.BASE, one, keys) or _is_inside(one, keys))
+        for one in others
+    )
+
+
 def _is_inside(symbol: Symbol, judged: set[str]) -> bool:
     """Tell whether a symbol stands in one that was judged: what a decorator gave is called at the decorator's name."""
     return any(symbol.key.startswith(f"{key}.") for key in judged)
