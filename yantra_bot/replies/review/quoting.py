@@ -37,7 +37,7 @@ def count(number: int, what: str) -> str:
         return f"1 {what}"
     if what.endswith("y"):
         return f"{number:,} {what[:-1]}ies"
-    return f"{number:,} {what}{'es' if what.endswith('s') else 's'}"
+    return f"{number:,} {what}{'es' if what.endswith(('s', 'ch')) else 's'}"
 
 
 def listed(items: Sequence[str], limit: int = 5) -> str:

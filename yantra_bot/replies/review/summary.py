@@ -18,6 +18,7 @@ from yantra_bot.replies.review.wording import (
     state_gap,
     state_impact,
     state_owners,
+    state_reading,
     state_risk,
     state_run,
     state_scope,
@@ -75,7 +76,7 @@ def _write(review: Review, links: Links, inline: frozenset[str], room: _Room) ->
     if review.risk is not None:
         facts.insert(0, f"**Risk** {say(state_risk(review.risk))}")
     if failing_tests(review):
-        facts.insert(0, f"**{count(len(failing_tests(review)), 'test')} of those that the change calls for failed**")
+        facts.insert(0, f"**{count(len(failing_tests(review)), 'test')} failed**")
     parts = [
         [f"## {say(judged.headline)}", "", paragraph(judged.reason), "", " · ".join(facts)],
         _findings(review, links, inline, room),
@@ -83,6 +84,7 @@ def _write(review: Review, links: Links, inline: frozenset[str], room: _Room) ->
         _impact(review.impact, links, room) if review.impact is not None else [],
         _symbols(review, links, room),
         _risk(review.risk) if review.risk is not None else [],
+        [f"**The model's part** {say(state_reading(review.reading))}"] if review.reading is not None else [],
         _gaps(review, room),
         [f"<sub>{_footer(review)}</sub>"],
     ]
@@ -100,7 +102,8 @@ def _findings(review: Review, links: Links, inline: frozenset[str], room: _Room)
 
 def _finding(finding: Finding, links: Links, room: _Room, *, is_inline: bool) -> list[str]:
     where = links.show(finding.path, finding.line, finding.side)
-    head = f"- **{finding.severity}** {where} {say(finding.message, 400)} <sub>{say(_rule(finding))}</sub>"
+    rule = say(f"({finding.rule}, {sureness(finding.confidence)})")
+    head = f"- **{finding.severity}** {where} {say(finding.message, 400)} {rule}"
     if is_inline:
         return [head]
     lines = [f"  - {evidence_line(one, links)}" for one in finding.evidence[: room.evidence]]
@@ -110,10 +113,6 @@ def _finding(finding: Finding, links: Links, room: _Room, *, is_inline: bool) ->
     if finding.fix is not None:
         lines.append(f"  - {say(f'A fix is known: it would {finding.fix.title}', 300)}")
     return [head, *lines]
-
-
-def _rule(finding: Finding) -> str:
-    return f"{quote(finding.rule)} · {sureness(finding.confidence)}"
 
 
 def evidence_line(one: Evidence, links: Links) -> str:
@@ -155,10 +154,12 @@ def _impact(impact: ImpactReport, links: Links, room: _Room) -> list[str]:
         rows = [f"- {_reached(one, links)}" for one in impact.entry_points[: room.affected]]
         rows += _more(len(impact.entry_points) - room.affected, "entry point")
         lines += ["", *details(f"{count(len(impact.entry_points), 'entry point')} where execution comes in", rows)]
-    if impact.affected:
-        rows = [f"- {_reached(one, links)}" for one in impact.affected[: room.affected]]
-        rows += _more(max(impact.symbols, len(impact.affected)) - min(room.affected, len(impact.affected)), "symbol")
-        lines += ["", *details("The paths, the surest first", rows)]
+    others = [one for one in impact.affected if not one.is_entry_point]
+    if others:
+        told = sum(bool(one.via) for one in impact.entry_points)
+        rows = [f"- {_reached(one, links)}" for one in others[: room.affected]]
+        rows += _more(max(impact.symbols - told, len(others)) - len(rows), "symbol")
+        lines += ["", *details("The surest paths", rows)]
     return lines
 
 
@@ -178,7 +179,7 @@ def _symbols(review: Review, links: Links, room: _Room) -> list[str]:
     for one in files[: room.files]:
         lines += _file(one, links, room)
     lines += _more(len(files) - room.files, "file")
-    return ["### What changed, by symbol", "", *details(say(count_kinds(review)), lines)]
+    return details(f"<b>What changed, by symbol</b>: {say(count_kinds(review))}", lines)
 
 
 def _file(one: FileRows, links: Links, room: _Room) -> list[str]:
@@ -200,7 +201,7 @@ def _risk(risk: Risk) -> list[str]:
     for part in sorted(risk.parts, key=lambda one: -(one.value or 0) * one.weight):
         value = "unknown, left out" if part.value is None else f"{part.value:.2f}"
         rows.append(f"| {cell(say(part.name))} | {part.weight:.2f} | {value} | {cell(say(part.reason, 300))} |")
-    return ["### Risk", "", *details(f"{risk.level}, {risk.score:.2f} of 1, and its parts", rows)]
+    return details(f"<b>The parts of the risk</b>: {risk.level}, {risk.score:.2f} of 1", rows)
 
 
 def _gaps(review: Review, room: _Room) -> list[str]:

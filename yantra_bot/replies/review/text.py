@@ -24,6 +24,7 @@ from yantra_bot.replies.review.wording import (
     state_gap,
     state_impact,
     state_owners,
+    state_reading,
     state_risk,
     state_run,
     state_scope,
@@ -55,6 +56,8 @@ MAX_ROWS: Final = 15
 MAX_FILES: Final = 40
 MAX_GAPS: Final = 15
 MAX_CODE: Final = 200
+SCREEN: Final = 20
+"""Lines after which the verdict is said again."""
 _INDENT: Final = "  "
 
 
@@ -75,8 +78,16 @@ def review_lines(review: Review, *, width: int | None = None, whole: bool = Fals
         _gaps(review, whole=whole),
     ):
         lines += [Text(), *part] if part else []
+    if review.reading is not None:
+        lines += [
+            Text(),
+            _line(Text.assemble(("The model's part", "bold underline"), " "), state_reading(review.reading)),
+        ]
+    # Who scrolls no further than the end is told as well.
+    ending = Text(judged.headline, _HEADLINES[judged.outcome])
     if review.timings:
-        lines += [Text(), _line("", state_times(review), "dim")]
+        ending.append(f"  {state_times(review)}", "not bold dim default")
+    lines += [Text(), ending] if len(lines) > SCREEN or review.timings else []
     return [piece for line in lines for piece in _fold(line, width)]
 
 

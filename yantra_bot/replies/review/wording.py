@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from yantra_bot.domain.findings import Finding, Severity
+from yantra_bot.domain.observations import Reading
 from yantra_bot.domain.proof import TestReport, TestStatus, Verdict
 from yantra_bot.domain.review import Affected, Gap, ImpactReport, Review, Risk, TestSelection
 from yantra_bot.replies.review.quoting import count, listed, names, percent, place, quote
+from yantra_bot.replies.run import spent_line
 
 SHOWN_TIMES = 6
 SHOWN_NAMES = 8
@@ -168,6 +170,15 @@ def state_untested(tests: TestSelection) -> str:
     return (
         f"No known test reaches {count(len(tests.untested), 'changed symbol')}: {names(tests.untested, SHOWN_NAMES)}."
     )
+
+
+def state_reading(reading: Reading) -> str:
+    """Return what a model's part came to, what its remarks survived, and what it cost."""
+    dropped = len(reading.dropped) + reading.more_dropped
+    looked = f"{quote(reading.model)} read {reading.looked:,} of {count(reading.total, 'stretch')} of the change"
+    said = f"{looked}: {count(reading.posted, 'remark')} held, {dropped:,} did not and were left out."
+    problem = f" It ended early: {reading.problem}" if reading.problem else ""
+    return f"{said}{problem} {spent_line(reading.spent)}"
 
 
 def state_gap(gap: Gap) -> str:

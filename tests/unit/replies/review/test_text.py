@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.reviews import SECRET, a_hostile_review, a_review
+from yantra_bot.domain.observations import Reading
 from yantra_bot.domain.review import Review
+from yantra_bot.domain.run import Spent
 from yantra_bot.replies.review.as_json import SCHEMA_VERSION, review_json
 from yantra_bot.replies.review.text import review_lines
 
@@ -44,7 +46,7 @@ def test_the_rest_is_told_in_few_lines() -> None:
         "Risk medium (0.46 of 1, 1 part unknown and left out)",
         "     ? × 0.15  churn     no history to read",
         "  dependencies: no database of advisories is configured",
-        "3.53 s (security 3.20 s, names 0.31 s, impact 0.02 s)",
+        "2 problems block this change  3.53 s (security 3.20 s, names 0.31 s, impact 0.02 s)",
     ):
         assert line in text.splitlines()
 
@@ -90,3 +92,15 @@ def test_the_json_has_its_version_its_verdict_and_every_fingerprint() -> None:
 def test_the_json_is_ascii() -> None:
     """It can be printed anywhere."""
     assert review_json(replace(a_review(), base="\u202eä")).isascii()
+
+
+def test_what_a_model_s_part_came_to_is_told_with_its_cost() -> None:
+    """What held, what did not, and why it ended early."""
+    reading = Reading(
+        "a-model", 5, 7, 2, more_dropped=3, spent=Spent(model_calls=4, usd=0.02), problem="the budget is spent."
+    )
+    said = [line for line in lines_of(replace(a_review(), reading=reading)) if line.startswith("The model's part")]
+    assert said == [
+        ("The model's part a-model read 5 of 7 stretches of the change: 2 remarks held, 3 did not and were left out. "
+        "It ended early: the budget is spent. 4 model calls, 0 tool calls, 0 tokens in, 0 out, 0.0200 USD.")
+    ]
