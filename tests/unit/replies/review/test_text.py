@@ -101,6 +101,9 @@ def test_what_a_model_s_part_came_to_is_told_with_its_cost() -> None:
     )
     said = [line for line in lines_of(replace(a_review(), reading=reading)) if line.startswith("The model's part")]
     assert said == [
-        ("The model's part a-model read 5 of 7 stretches of the change: 2 remarks held, 3 did not and were left out. "
-        "It ended early: the budget is spent. 4 model calls, 0 tool calls, 0 tokens in, 0 out, 0.0200 USD.")
+        (
+            "The model's part a-model read 5 of 7 stretches of the change: 2 remarks held, "
+            "3 did not and were left out. It ended early: the budget is spent. "
+            "4 model calls, 0 tool calls, 0 tokens in, 0 out, 0.0200 USD."
+        )
     ]
