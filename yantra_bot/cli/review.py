@@ -136,6 +136,8 @@ def make_review(asked: Asked) -> Review:
                 scanner=tools.scanner,
                 scratch=scratch,
                 store=default_store(repository.objects.resolve()),
+                past=repository.git,
+                past_from=compared.base,
             ),
             parts=asked.parts,
             tell=tell,

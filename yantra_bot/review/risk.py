@@ -60,7 +60,12 @@ def _count(number: int, noun: str) -> str:
 
 def _size(facts: RiskFacts) -> RiskPart:
     value = _clamp(math.log(max(facts.lines, 1) / SMALL) / math.log(LARGE / SMALL))
-    return RiskPart("size", 0.20, value, f"{_count(facts.lines, 'line')} in {_count(facts.files, 'file')} of code")
+    return RiskPart(
+        "size",
+        0.20,
+        value,
+        f"{_count(facts.lines, 'line')} in {_count(facts.files, 'file')}, tests and documents left out",
+    )
 
 
 def _churn(facts: RiskFacts) -> RiskPart:

@@ -1,7 +1,7 @@
 """CODEOWNERS as GitHub reads it, and what a hostile one may cost."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yantra_bot.domain.review import Owner
@@ -89,6 +89,7 @@ def test_a_huge_or_hostile_file_costs_little_and_is_said() -> None:
     assert "were held against" in gaps[1].why
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.text(max_size=60))
 def test_nothing_in_it_can_make_it_fail(data: bytes, path: str) -> None:
     """Whatever the bytes and the path."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.review_world import subject_of
@@ -166,7 +166,7 @@ def test_every_part_says_what_it_rests_on() -> None:
     """In a few words with its number."""
     risk = BaselineScorer().score(RiskFacts(140, 3, 7, "a.py", 90, 10, 14, 1, 4, 1, 0))
     assert [part.reason for part in risk.parts] == [
-        "140 lines in 3 files of code",
+        "140 lines in 3 files, tests and documents left out",
         "7 commits changed `a.py` in the 90 days before",
         "the touched functions had 10 ways through, and have 14",
         "1 other symbol needs what changed, directly",
@@ -175,6 +175,7 @@ def test_every_part_says_what_it_rests_on() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         RiskFacts,

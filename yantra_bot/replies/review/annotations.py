@@ -113,7 +113,7 @@ def _evidence(one: Evidence) -> str:
 
 
 def _plain(text: str) -> str:
-    return visible(" ".join(redact(text).split()))
+    return visible(" ".join(redact(text[: MAX_BYTES * 2]).split()))
 
 
 def cut(text: str, limit: int) -> str:

@@ -27,7 +27,7 @@ _UNSHOWABLE = re.compile("[\ud800-\udfff\U000e0000-\U000e007f]")
 
 def say(sentence: str, limit: int = MAX_SENTENCE) -> str:
     """Return a sentence as one line of Markdown of at most `limit` signs before escapes."""
-    line = " ".join(redact(sentence).split())
+    line = " ".join(redact(sentence[: limit * 4]).split())
     line = line if len(line) <= limit else line[: limit - 1].rstrip("`") + "…"
     return "".join(code_span(text) if is_quoted else _defuse(text) for text, is_quoted in pieces(line))
 

@@ -34,12 +34,12 @@ _FLOWS: Final = ("security/", "names/circular", "names/import-cycle")
 Json = dict[str, Any]
 
 
-def sarif_text(review: Review, rules: Sequence[RuleInfo] = (), *, version: str) -> str:
-    """Return the report as JSON, small enough to be uploaded."""
+def sarif_text(review: Review, rules: Sequence[RuleInfo] = (), *, version: str, limit: int = MAX_ZIPPED) -> str:
+    """Return the report as JSON, small enough to be uploaded: `limit` is in bytes, as gzip packs them."""
     most = min(len(review.findings), MAX_RESULTS)
     while True:
         text = json.dumps(sarif(review, rules, version=version, most=most), separators=(",", ":"))
-        if most == 0 or len(gzip.compress(text.encode(), 6)) <= MAX_ZIPPED:
+        if most == 0 or len(gzip.compress(text.encode(), 6)) <= limit:
             return text
         most //= 2
 

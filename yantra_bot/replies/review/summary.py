@@ -10,11 +10,12 @@ from yantra_bot.domain.findings import Evidence, Finding, Side
 from yantra_bot.domain.review import Affected, FileStatus, ImpactReport, Review, Risk
 from yantra_bot.replies.review.markdown import Links, cell, details, paragraph, say
 from yantra_bot.replies.review.quoting import count, percent, pieces, place, quote, sureness
-from yantra_bot.replies.review.symbols import FileRows, count_kinds, diff_by_symbol
+from yantra_bot.replies.review.symbols import FileRows, count_kinds, diff_by_symbol, gather
 from yantra_bot.replies.review.wording import (
     count_severities,
     failing_tests,
     judge,
+    state_changed_entries,
     state_gap,
     state_impact,
     state_owners,
@@ -148,24 +149,24 @@ def _tests(review: Review, room: _Room) -> list[str]:
 
 def _impact(impact: ImpactReport, links: Links, room: _Room) -> list[str]:
     lines = ["### What it reaches", "", say(state_impact(impact))]
-    for sentence in state_owners(impact):
-        lines += ["", say(sentence)]
-    if impact.entry_points:
-        rows = [f"- {_reached(one, links)}" for one in impact.entry_points[: room.affected]]
-        rows += _more(len(impact.entry_points) - room.affected, "entry point")
-        lines += ["", *details(f"{count(len(impact.entry_points), 'entry point')} where execution comes in", rows)]
+    for sentence in (state_changed_entries(impact), *state_owners(impact)):
+        lines += ["", say(sentence)] if sentence else []
+    entries = [one for one in impact.entry_points if one.via]
+    if entries:
+        rows = [f"- {_reached(one, links)}" for one in entries[: room.affected]]
+        rows += _more(len(entries) - room.affected, "entry point")
+        lines += ["", *details(f"{count(len(entries), 'entry point')} that it reaches", rows)]
     others = [one for one in impact.affected if not one.is_entry_point]
     if others:
-        told = sum(bool(one.via) for one in impact.entry_points)
         rows = [f"- {_reached(one, links)}" for one in others[: room.affected]]
-        rows += _more(max(impact.symbols - told, len(others)) - len(rows), "symbol")
+        rows += _more(max(impact.symbols - len(entries), len(others)) - len(rows), "symbol")
         lines += ["", *details("The surest paths", rows)]
     return lines
 
 
 def _reached(one: Affected, links: Links) -> str:
     if not one.via:
-        return f"{say(quote(one.name))} {links.show(one.path, one.line)}, changed itself"
+        return f"{say(quote(one.name))} {links.show(one.path, one.line)}"
     first, *steps = one.via
     path = [f"{say(quote(step.text))} {links.show(step.path, step.line, step.side)}" for step in steps[:6]]
     return f"**{percent(one.confidence)}** {' ← '.join((say(quote(first.text)), *path))}"
@@ -176,9 +177,11 @@ def _symbols(review: Review, links: Links, room: _Room) -> list[str]:
     if not files:
         return []
     lines: list[str] = []
-    for one in files[: room.files]:
+    told = [one for one in files if one.rows or one.quiet or one.file.skipped or one.file.old_path]
+    for one in told[: room.files]:
         lines += _file(one, links, room)
-    lines += _more(len(files) - room.files, "file")
+    rest = [one for one in files if one not in told] + told[room.files :]
+    lines += [f"- {say(sentence)}" for sentence in gather(rest)]
     return details(f"<b>What changed, by symbol</b>: {say(count_kinds(review))}", lines)
 
 

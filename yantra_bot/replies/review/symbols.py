@@ -3,10 +3,14 @@
 The sentences quote names as `quoting` says; the summary, the terminal and pages lay them out.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from yantra_bot.domain.graph import NodeKind
 from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, Review, SymbolChange, SymbolChangeKind
-from yantra_bot.replies.review.quoting import count, names, quote
+from yantra_bot.replies.review.quoting import count, listed, names, quote
+from yantra_bot.replies.review.signatures import narrow
 
 SIGNS = {
     SymbolChangeKind.ADDED: "+",
@@ -18,6 +22,18 @@ SIGNS = {
     SymbolChangeKind.FORMAT: "·",
 }
 MAX_SIGNATURE = 110
+_SORTS = {
+    FileKind.SOURCE: "source file",
+    FileKind.TEST: "test file",
+    FileKind.CONFIGURATION: "configuration file",
+    FileKind.DEPENDENCIES: "file of dependencies",
+    FileKind.DOCUMENT: "document",
+    FileKind.GENERATED: "generated file",
+    FileKind.VENDORED: "vendored file",
+    FileKind.BINARY: "binary file",
+    FileKind.SYMLINK: "symbolic link",
+    FileKind.SUBMODULE: "submodule",
+}
 _ORDER = (
     SymbolChangeKind.SIGNATURE,
     SymbolChangeKind.REMOVED,
@@ -118,6 +134,8 @@ def _note(file: ChangedFile, *, is_quiet: bool) -> str:
 def describe(change: SymbolChange) -> Row:
     """Return one change in words."""
     name, kind = quote(short_name(change)), str(change.symbol_kind)
+    if change.symbol_kind is NodeKind.MODULE and change.kind is SymbolChangeKind.BODY:
+        return Row(SIGNS[change.kind], f"code outside of functions and classes changed{_size(change)}", change.line)
     text = {
         SymbolChangeKind.ADDED: f"new {kind} {name}",
         SymbolChangeKind.REMOVED: f"removed {kind} {quote(_short(change.old_key, change.old_name))}",
@@ -127,9 +145,12 @@ def describe(change: SymbolChange) -> Row:
         SymbolChangeKind.BODY: f"{name}: body changed",
         SymbolChangeKind.FORMAT: f"{name}: only comments or formatting",
     }[change.kind]
-    size = f" (+{change.added} −{change.removed})" if change.added or change.removed else ""
     line = change.line or change.old_line
-    return Row(SIGNS[change.kind], text + size, line, bool(change.breaking), tuple(_more(change)))
+    return Row(SIGNS[change.kind], text + _size(change), line, bool(change.breaking), tuple(_more(change)))
+
+
+def _size(change: SymbolChange) -> str:
+    return f" (+{change.added} −{change.removed})" if change.added or change.removed else ""
 
 
 def _rest(change: SymbolChange) -> str:
@@ -140,10 +161,10 @@ def _more(change: SymbolChange) -> list[str]:
     said = []
     before, after = change.old_signature, change.signature
     if change.kind is not SymbolChangeKind.REMOVED and before and after and before != after:
-        said.append(f"was {quote(before, MAX_SIGNATURE)}")
-        said.append(f"now {quote(after, MAX_SIGNATURE)}")
+        was, now = narrow(before, after, MAX_SIGNATURE)
+        said += [f"was {quote(was, MAX_SIGNATURE)}", f"now {quote(now, MAX_SIGNATURE)}"]
     if change.breaking:
-        said.append(f"breaks callers: {'; '.join(change.breaking[:3])}")
+        said.append(f"callers have to follow: {listed(change.breaking, 3)}")
     return said
 
 
@@ -154,6 +175,21 @@ def short_name(change: SymbolChange) -> str:
 
 def _short(key: str, name: str) -> str:
     return key.partition("::")[2] or name
+
+
+def gather(files: Sequence[FileRows]) -> list[str]:
+    """Return files without symbols to tell, a sentence for each sort of file, such as `3 documents`."""
+    found: dict[str, list[str]] = {}
+    for one in files:
+        found.setdefault(_SORTS.get(one.file.kind, "other file"), []).append(one.file.path)
+    return [f"{count(len(paths), sort)}: {names(paths, 4)}" for sort, paths in found.items()]
+
+
+def sum_up(rows: Sequence[Row]) -> str:
+    """Return rows in numbers, such as `14 new, 8 edited`."""
+    words = {"!": "with another signature", "−": "removed", "~": "edited", "+": "new", "→": "moved or renamed"}
+    found = Counter(row.sign for row in rows)
+    return ", ".join(f"{found[sign]:,} {word}" for sign, word in words.items() if found[sign])
 
 
 def count_kinds(review: Review) -> str:

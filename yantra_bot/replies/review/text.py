@@ -13,14 +13,15 @@ from rich.text import Text
 
 from yantra_bot.domain.findings import Evidence, Finding, Severity, Side
 from yantra_bot.domain.redaction import redact
-from yantra_bot.domain.review import Affected, ImpactReport, Review, Risk, RiskLevel, TestSelection
+from yantra_bot.domain.review import Affected, FileKind, ImpactReport, Review, Risk, RiskLevel, TestSelection
 from yantra_bot.replies.review.markdown import visible
 from yantra_bot.replies.review.quoting import percent, pieces, place, quote, sureness
-from yantra_bot.replies.review.symbols import FileRows, count_kinds, diff_by_symbol
+from yantra_bot.replies.review.symbols import FileRows, count_kinds, diff_by_symbol, gather, sum_up
 from yantra_bot.replies.review.wording import (
     Outcome,
     count_severities,
     judge,
+    state_changed_entries,
     state_gap,
     state_impact,
     state_owners,
@@ -52,10 +53,11 @@ _PLACE = re.compile(r".*:\d+")
 MAX_EVIDENCE: Final = 5
 MAX_AFFECTED: Final = 8
 MAX_TESTS: Final = 10
-MAX_ROWS: Final = 15
-MAX_FILES: Final = 40
+MAX_ROWS: Final = 8
+MAX_FILES: Final = 12
 MAX_GAPS: Final = 15
 MAX_CODE: Final = 200
+MAX_SENTENCE: Final = 2_000
 SCREEN: Final = 20
 """Lines after which the verdict is said again."""
 _INDENT: Final = "  "
@@ -95,7 +97,7 @@ def _line(before: str | Text, sentence: str, style: str = "") -> Text:
     """Return one line: what stands before, then a sentence whose quoted parts stand out."""
     line = Text(style=style)
     line.append(before)
-    for text, is_quoted in pieces(" ".join(redact(sentence).split())):
+    for text, is_quoted in pieces(" ".join(redact(sentence[:MAX_SENTENCE]).split())):
         line.append(visible(text), _style_of(text) if is_quoted and not style else None)
     return line
 
@@ -199,20 +201,18 @@ def _selected(tests: TestSelection, *, whole: bool) -> list[Text]:
 
 def _impact(impact: ImpactReport, *, whole: bool) -> list[Text]:
     lines = [_heading("What it reaches"), _line("", state_impact(impact))]
-    entries = [one for one in impact.entry_points if not one.via]
-    others = sorted(impact.affected, key=lambda one: not one.is_entry_point)
-    reached = [*entries, *others]
+    reached = sorted(impact.affected, key=lambda one: not one.is_entry_point)
     shown = _cut(reached, MAX_AFFECTED, whole=whole)
     for one in reached[:shown]:
         lines += _reached(one)
-    lines += _more(max(impact.symbols + len(entries), len(reached)) - shown)
-    return lines + [_line("", sentence) for sentence in state_owners(impact)]
+    lines += _more(max(impact.symbols, len(reached)) - shown)
+    said = [sentence for sentence in (state_changed_entries(impact), *state_owners(impact)) if sentence]
+    return lines + [_line("", sentence) for sentence in said]
 
 
 def _reached(one: Affected) -> list[Text]:
     entry = ", an entry point" if one.is_entry_point else ""
-    changed = ", changed itself" if not one.via else ""
-    head = f"{quote(one.name)} {place(one.path, one.line)}{entry}{changed}"
+    head = f"{quote(one.name)} {place(one.path, one.line)}{entry}"
     lines = [_line(Text(f"{_INDENT}{percent(one.confidence):>5}  "), head)]
     steps = [f"{quote(step.text)} {place(step.path, step.line)}" for step in one.via[1:]]
     if len(steps) > 1:
@@ -226,10 +226,12 @@ def _symbols(review: Review, *, whole: bool) -> list[Text]:
     if not files:
         return []
     lines = [_heading("What changed"), Text(count_kinds(review))]
-    shown = _cut(files, MAX_FILES, whole=whole)
-    for one in files[:shown]:
+    told = [one for one in files if whole or one.rows or one.quiet or one.file.skipped or one.file.old_path]
+    shown = _cut(told, MAX_FILES, whole=whole)
+    for one in told[:shown]:
         lines += _file(one, whole=whole)
-    return lines + _more(len(files) - shown)
+    rest = [one for one in files if one not in told] + told[shown:]
+    return lines + [_line("", sentence) for sentence in gather(rest)]
 
 
 def _file(one: FileRows, *, whole: bool) -> list[Text]:
@@ -237,6 +239,9 @@ def _file(one: FileRows, *, whole: bool) -> list[Text]:
     if one.file.added or one.file.removed:
         head.append_text(Text.assemble((f" +{one.file.added:,}", "green"), (f" −{one.file.removed:,}", "red")))
     lines = [_line(head, f", {one.note}" if one.note else "")]
+    if one.file.kind is FileKind.TEST and not whole and one.rows:
+        lines[0].append(f": {sum_up(one.rows)}")
+        return lines
     shown = _cut(one.rows, MAX_ROWS, whole=whole)
     for row in one.rows[:shown]:
         before = Text.assemble(_INDENT, (row.sign, _SIGN_STYLES.get(row.sign, "")), " ")

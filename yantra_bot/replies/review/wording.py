@@ -127,6 +127,13 @@ def state_path(one: Affected) -> str:
     return " ← ".join(told)
 
 
+def state_changed_entries(impact: ImpactReport) -> str:
+    """Return the entry points that are themselves changed, empty where there is none."""
+    found = list(dict.fromkeys(one.name for one in impact.entry_points if not one.via))
+    noun = "Entry point that changed itself" if len(found) == 1 else "Entry points that changed themselves"
+    return f"{noun}: {names(found, SHOWN_NAMES)}." if found else ""
+
+
 def state_owners(impact: ImpactReport) -> list[str]:
     """Return who owns what the change touches, and who only what it reaches."""
     said = []

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -142,6 +142,7 @@ def test_a_suggestion_covers_the_lines_that_it_replaces() -> None:
 
 
 @pytest.mark.case("B19")
+@settings(deadline=None)
 @given(st.text(alphabet="`~ab\n", max_size=60))
 def test_a_suggestion_cannot_be_ended_from_inside(text: str) -> None:
     """Its fence is longer than any run of backticks in it."""

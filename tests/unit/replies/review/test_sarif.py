@@ -15,7 +15,6 @@ from yantra_bot import artefacts
 from yantra_bot.domain.findings import Finding, Fix, Replacement, RuleInfo, Severity
 from yantra_bot.domain.review import Review
 from yantra_bot.errors import YantraError
-from yantra_bot.replies.review import sarif as module
 from yantra_bot.replies.review.sarif import MAX_RESULTS, sarif, sarif_text
 
 
@@ -134,12 +133,15 @@ def test_only_so_many_results_and_it_says_so() -> None:
 
 def test_it_is_small_enough_to_upload() -> None:
     """The gravest stay."""
+    grave = replace(a_review().findings[0], severity=Severity.CRITICAL, message="the gravest")
     findings = tuple(
-        replace(a_review().findings[0], message="".join(chr(33 + (n * k) % 90) for k in range(3_000)), symbol=str(n))
-        for n in range(9_000)
+        replace(grave, severity=Severity.INFO, message="".join(chr(33 + (n * k) % 90) for k in range(900)))
+        for n in range(200)
     )
-    text = sarif_text(Review("a", "b", findings=findings), version="1")
-    assert len(gzip.compress(text.encode(), 6)) <= module.MAX_ZIPPED
+    text = sarif_text(Review("a", "b", findings=(grave, *findings)), version="1", limit=20_000)
+    assert len(gzip.compress(text.encode(), 6)) <= 20_000
+    assert "the gravest" in text
+    assert "findings were left out" in text
 
 
 @pytest.mark.case("E01")

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.reviews import SECRET, a_hostile_review, a_review
@@ -71,6 +71,7 @@ def test_lists_are_cut_and_say_so_unless_all_is_asked_for() -> None:
 
 @pytest.mark.case("D21")
 @pytest.mark.case("E01")
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_nothing_acts_on_the_terminal(text: str) -> None:
     """Escapes, returns and directions are written out, and what looks like a secret is not shown."""
