@@ -15,6 +15,7 @@ from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, ToolCall, 
 from yantra_bot.domain.events import Delivery
 from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.proof import ChangeFacts, Claim, EnvironmentReport, TestReport
+from yantra_bot.domain.remarks import Annotation, NewRemark, Posted, Remark
 from yantra_bot.domain.repository import Issue, Permission, PullRequest, Repository, RepositoryFacts
 from yantra_bot.domain.review import Risk
 from yantra_bot.domain.risk import RiskFacts
@@ -83,6 +84,7 @@ class CheckRun:
     summary: str
     conclusion: str | None
     details_url: str | None = None
+    annotations: tuple[Annotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,40 @@ class NewPullRequest:
     is_draft: bool
 
 
+class Reviews(Protocol):
+    """Reviews of one repository's pull requests. It has no way to approve, and none to ask for changes."""
+
+    async def remarks(self, number: int) -> Sequence[Remark]:
+        """Return the bot's own remarks on a pull request, each with what became of its thread."""
+
+    async def post(self, number: int, *, commit: str, body: str, remarks: Sequence[NewRemark]) -> Posted:
+        """Post remarks on lines of the diff at `commit` as one comment review; those that stand already are left out.
+
+        A line that the forge takes no remark on is told in the result, and the others are posted all the same.
+        """
+
+    async def resolve(self, number: int, remark: Remark, *, reason: str) -> bool:
+        """Resolve a remark's thread; where that is not permitted say `reason` in it, once, and return False."""
+
+    async def reopen(self, remark: Remark) -> bool:
+        """Undo `resolve`; return whether that was permitted."""
+
+    async def reply(self, number: int, comment_id: int, *, tag: str, body: str) -> int:
+        """Say something in the thread of a remark, once for each `tag`; return the comment's id."""
+
+    async def react(self, comment_id: int, reaction: str) -> None:
+        """Put a reaction on a comment of a review; again is no error."""
+
+    async def upload_sarif(self, sarif: bytes, *, commit: str, ref: str) -> str:
+        """Hand findings to the forge's code scanning; return its name of the upload. Raises Permanent where refused."""
+
+
 class Forge(Protocol):
     """One repository on a forge, with credentials for it alone. Every write is idempotent by its mark."""
+
+    @property
+    def reviews(self) -> Reviews | None:
+        """Reviews of pull requests; None where the forge has none."""
 
     async def facts(self) -> RepositoryFacts:
         """Return what has to be known before a clone."""
@@ -108,8 +142,8 @@ class Forge(Protocol):
     async def issue(self, number: int) -> Issue:
         """Return an issue with all its comments."""
 
-    async def read_file(self, path: str) -> bytes | None:
-        """Return a file of the default branch, None when there is none."""
+    async def read_file(self, path: str, *, branch: str = "") -> bytes | None:
+        """Return a file of the default branch, or of another one; None when there is none."""
 
     async def put_comment(self, issue_number: int, *, tag: str, body: str) -> int:
         """Edit the bot's own comment that carries `tag`, or post it; return the comment's id."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from yantra_bot.domain.findings import Side
+from yantra_bot.domain.repository import Comment
 
 
 class AnnotationLevel(StrEnum):
@@ -55,9 +56,11 @@ class Remark:
     """The forge's name of the thread; empty where it does not tell, and the thread cannot be resolved then."""
     is_resolved: bool = False
     resolved_by: str = ""
-    """Login of who resolved it; empty where nobody did, or where it is not told."""
-    decliners: tuple[str, ...] = ()
-    """Logins of who said no to it: resolved its thread, put a thumb down, or replied that it is to be ignored."""
+    """Login of the person who resolved it; empty where no person did, or where it is not told."""
+    thumbs_down: tuple[str, ...] = ()
+    """Logins of the people who put a thumb down at it."""
+    replies: tuple[Comment, ...] = ()
+    """What was said after it, the bot's own words included, oldest first; each cut."""
     says_fixed: bool = False
     """Whether the thread was told that it is fixed, where it could not be resolved."""
 

@@ -88,3 +88,7 @@ class PullRequest:
     base_branch: str
     is_draft: bool
     is_open: bool
+    is_from_fork: bool = False
+    """Its branch lives in another repository, or in one that is gone."""
+    author: Actor | None = None
+    is_merged: bool = False

@@ -78,6 +78,21 @@ def read_answer(response: Response, *, what: str) -> Answer:
     return Answer(data, next_url)
 
 
+def read_graphql(data: Any, *, what: str) -> Any:
+    """Return the data of GraphQL's answer, which has status 200 for refusals too; raise Refused or Transient."""
+    if not isinstance(data, dict):
+        raise Permanent(f"{what}: the answer is no object. Check that the configured API address is GitHub's.")
+    errors = [error for error in data.get("errors") or [] if isinstance(error, dict)]
+    if not errors:
+        return data.get("data")
+    said = _CONTROL.sub(" ", "; ".join(str(error.get("message", "")) for error in errors[:5]))[:300]
+    kinds = {str(error.get("type", "")) for error in errors}
+    if "RATE_LIMITED" in kinds:
+        raise Transient(f"{what}: GitHub's rate limit is reached.", retry_after=SECONDARY_WAIT)
+    status = 404 if "NOT_FOUND" in kinds else 403
+    raise Refused(f'{what}: {_CURES[status]}. GitHub says: "{said}".', status=status, said=said)
+
+
 def refusal(response: Response, *, what: str) -> Permanent:
     """Return what to raise for a status that will not change by itself."""
     said = said_by(response.body)

@@ -6,7 +6,8 @@ needs.
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 import jwt
@@ -26,6 +27,8 @@ PERMISSIONS = {
     "pull_requests": "write",
 }
 """All that a run ever needs; `app.yaml` asks for the same. No `workflows`, no `administration`."""
+CODE_SCANNING = {"metadata": "read", "security_events": "write"}
+"""What one upload to code scanning needs, with a token of its own: an App that lacks it loses nothing else."""
 RENEW_BEFORE = 300.0
 """Seconds of life a token must have left to be used: longer than any one request or push takes."""
 CLAIMS_SECONDS = 480
@@ -111,7 +114,16 @@ class InstallationToken:
 
     scheme = "token"
 
-    def __init__(self, mint: Mint, clock: Clock, *, installation_id: int, repository: Repository) -> None:
+    def __init__(
+        self,
+        mint: Mint,
+        clock: Clock,
+        *,
+        installation_id: int,
+        repository: Repository,
+        permissions: Mapping[str, str] = MappingProxyType(PERMISSIONS),
+    ) -> None:
+        self._permissions = dict(permissions)
         self._mint = mint
         self._clock = clock
         self._installation_id = installation_id
@@ -135,7 +147,7 @@ class InstallationToken:
 
     async def _renew(self) -> None:
         what = f"A token for {self._repository.full_name}"
-        asked: dict[str, object] = {"repository_ids": [self._repository.id], "permissions": PERMISSIONS}
+        asked: dict[str, object] = {"repository_ids": [self._repository.id], "permissions": self._permissions}
         data = await self._mint(self._installation_id, asked)
         with reading(what):
             token, expires_at, granted = _read_token(data)

@@ -27,6 +27,7 @@ from yantra_bot.forge.answers import (
     Response,
     rate_limit_wait,
     read_answer,
+    read_graphql,
     server_time,
 )
 from yantra_bot.forge.app_auth import Credentials
@@ -147,6 +148,14 @@ class Client:
         """Send `data` as JSON; a write that is not `repeatable` is sent once, and again only if it never arrived."""
         body = json.dumps(data).encode()
         return (await self._perform(Call(method, self._url(template, variables), what, body, repeatable))).data
+
+    async def graphql(self, query: str, variables: Mapping[str, object], *, what: str, repeatable: bool) -> Any:
+        """Ask what REST has no way to ask; return the data. Raises as `write`; Refused for what GraphQL refuses."""
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        # On GitHub Enterprise REST lies below /api/v3, and GraphQL beside it.
+        base = str(self._base).rstrip("/").removesuffix("/v3")
+        answer = await self._perform(Call("POST", f"{base}/graphql", what, body, repeatable))
+        return read_graphql(answer.data, what=what)
 
     async def _perform(self, call: Call) -> Answer:
         """Send until there is an answer that is neither a rate limit nor a failure of the forge's own."""

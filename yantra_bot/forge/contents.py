@@ -1,4 +1,4 @@
-"""Files of the default branch, where the bot's instructions come from. Read only."""
+"""Files of the default branch, where the bot's instructions come from, or of a pull request's base. Read only."""
 
 import base64
 
@@ -19,12 +19,17 @@ class Contents:
         self._client = client
         self._place = place
 
-    async def read_file(self, path: str) -> bytes | None:
-        """Return the bytes, None when there is no such file; a folder, a link and a submodule are no files."""
+    async def read_file(self, path: str, *, branch: str = "") -> bytes | None:
+        """Return the bytes, None when there is no such file; a folder, a link and a submodule are no files.
+
+        `branch` empty is the default one.
+        """
         what = f"The file {path}"
-        variables = {**await self._place.names(), "path": check_path(path).split("/")}
+        variables: dict[str, object] = {**await self._place.names(), "path": check_path(path).split("/")}
+        if branch:
+            variables["ref"] = f"refs/heads/{branch}"
         try:
-            data = await self._client.get("/repos/{owner}/{repo}/contents{/path*}", variables, what=what)
+            data = await self._client.get("/repos/{owner}/{repo}/contents{/path*}{?ref}", variables, what=what)
         except Refused as error:
             if error.status == 404:
                 return None

@@ -2,19 +2,28 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
+from yantra_bot import ports
 from yantra_bot.domain.repository import Actor, Issue, Permission, PullRequest, Repository, RepositoryFacts
 from yantra_bot.domain.talk import Reach, Thread
 from yantra_bot.errors import Permanent
 from yantra_bot.forge.answers import Refused, reading
-from yantra_bot.forge.app_auth import AppClaims, Credentials, InstallationToken, PlainToken
+from yantra_bot.forge.app_auth import (
+    CODE_SCANNING,
+    PERMISSIONS,
+    AppClaims,
+    Credentials,
+    InstallationToken,
+    PlainToken,
+)
 from yantra_bot.forge.checks import Checks
 from yantra_bot.forge.client import Client, Pause
 from yantra_bot.forge.comments import Comments, read_actor
 from yantra_bot.forge.contents import Contents
 from yantra_bot.forge.place import Place
 from yantra_bot.forge.pull_requests import PullRequests
+from yantra_bot.forge.reviews import Reviews
 from yantra_bot.forge.threads import Threads
 from yantra_bot.forge.transport import Transport
 from yantra_bot.ports import CheckRun, Clock, NewPullRequest
@@ -27,14 +36,22 @@ class GitHubRepository:
     """One repository on GitHub: implements the port Forge."""
 
     def __init__(
-        self, client: Client, repository: Repository, me: Callable[[], Awaitable[Actor]], clock: Clock
+        self,
+        client: Client,
+        repository: Repository,
+        me: Callable[[], Awaitable[Actor]],
+        clock: Clock,
+        *,
+        scanning: Client,
     ) -> None:
+        """`scanning` is a client whose token may hand findings to code scanning, and nothing else."""
         self._place = Place(client, repository, clock)
         self._contents = Contents(client, self._place)
         self._comments = Comments(client, self._place, me, clock)
         self._checks = Checks(client, self._place, clock)
         self._pull_requests = PullRequests(client, self._place, clock)
         self._threads = Threads(client, self._place)
+        self.reviews: ports.Reviews | None = Reviews(client, self._place, me, clock, scanning=scanning)
 
     async def facts(self) -> RepositoryFacts:
         return await self._place.facts()
@@ -49,8 +66,8 @@ class GitHubRepository:
     async def issue(self, number: int) -> Issue:
         return await self._comments.issue(number)
 
-    async def read_file(self, path: str) -> bytes | None:
-        return await self._contents.read_file(path)
+    async def read_file(self, path: str, *, branch: str = "") -> bytes | None:
+        return await self._contents.read_file(path, branch=branch)
 
     async def put_comment(self, issue_number: int, *, tag: str, body: str) -> int:
         return await self._comments.put(issue_number, tag=tag, body=body)
@@ -105,10 +122,17 @@ class GitHub:
             raise Permanent(f"{repository.full_name} is named without its number, which a token for it alone needs.")
         key = (installation_id, repository.id)
         if key not in self._tokens:
-            self._tokens[key] = InstallationToken(
-                self._mint, self._clock, installation_id=installation_id, repository=repository
-            )
+            self._tokens[key] = self._token(repository, installation_id, PERMISSIONS)
         return self._tokens[key]
+
+    def _token(self, repository: Repository, installation_id: int, permissions: Mapping[str, str]) -> InstallationToken:
+        return InstallationToken(
+            self._mint,
+            self._clock,
+            installation_id=installation_id,
+            repository=repository,
+            permissions=permissions,
+        )
 
     async def me(self, repository: Repository, installation_id: int) -> Actor:
         """Return who writes the bot's comments; asked once, through any repository it is installed on."""
@@ -123,7 +147,13 @@ class GitHub:
             credentials = self.credentials(repository, installation_id)
             pause = self._pauses.setdefault(installation_id, Pause())
             client = self._client(credentials, pause, repository_id=repository.id)
-            forge = GitHubRepository(client, repository, lambda: self.me(repository, installation_id), self._clock)
+            scanning = client
+            if not isinstance(self._identity, PlainToken):
+                token = self._token(repository, installation_id, CODE_SCANNING)
+                scanning = self._client(token, pause, repository_id=repository.id)
+            forge = GitHubRepository(
+                client, repository, lambda: self.me(repository, installation_id), self._clock, scanning=scanning
+            )
             self._repositories[key] = (client, forge)
             while len(self._repositories) > OPEN_REPOSITORIES:
                 self._repositories.popitem(last=False)

@@ -20,7 +20,7 @@ from yantra_bot.forge.git_names import check_branch, check_commit
 from yantra_bot.forge.git_process import Done, Git, Job
 from yantra_bot.forge.git_remote import GitRemote, moved_words
 from yantra_bot.forge.mirror import Mirror
-from yantra_bot.ports import BlobStore, CheckRun, Clock, NewPullRequest
+from yantra_bot.ports import BlobStore, CheckRun, Clock, NewPullRequest, Reviews
 
 YOU = Actor(0, "you", is_bot=False)
 AUTHOR = Author("Yantra", "yantra@localhost")
@@ -152,6 +152,7 @@ class LocalForge:
         self._repository = Repository(0, "local", name)
         self._on_comment = on_comment
         self._opened: NewPullRequest | None = None
+        self.reviews: Reviews | None = None
 
     async def facts(self) -> RepositoryFacts:
         branch = await self._folder.current_branch()
@@ -168,7 +169,7 @@ class LocalForge:
         is_open, is_locked, is_pull_request = True, False, False
         return Issue(number, title.strip(), body.strip(), YOU, is_open, is_locked, is_pull_request)
 
-    async def read_file(self, path: str) -> bytes | None:
+    async def read_file(self, path: str, *, branch: str = "") -> bytes | None:
         """Return a file of the current branch as it is committed; a link, a folder and a submodule are no files."""
         clean = check_path(path)
         head = await self._folder.branch_head(await self._folder.current_branch())

@@ -7,6 +7,7 @@ from yantra_bot.domain.repository import PullRequest
 from yantra_bot.errors import Permanent
 from yantra_bot.forge.answers import Refused, reading
 from yantra_bot.forge.client import Client
+from yantra_bot.forge.comments import read_actor
 from yantra_bot.forge.markdown import fit_body, fit_title
 from yantra_bot.forge.once import find_or_create, read_back
 from yantra_bot.forge.place import Place
@@ -118,6 +119,9 @@ def _read_pull_request(data: Any) -> PullRequest:
         base_branch=str(data["base"]["ref"]),
         is_draft=bool(data.get("draft")),
         is_open=data["state"] == "open",
+        is_from_fork=(data["head"].get("repo") or {}).get("id") != data["base"]["repo"]["id"],
+        author=read_actor(data["user"]),
+        is_merged=bool(data.get("merged_at")),
     )
 
 

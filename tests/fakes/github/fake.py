@@ -8,11 +8,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.fakes.github import closing, git_repository, payloads
+from tests.fakes.github import closing, git_http, git_repository, payloads
 from tests.fakes.github.exchange import Call
 from tests.fakes.github.faults import FaultPlan
-from tests.fakes.github.filling import Filling
 from tests.fakes.github.judge import Judge
+from tests.fakes.github.reviewing import Reviewing
 from tests.fakes.github.server import ENTERPRISE_PREFIX, Server
 from tests.fakes.github.shapes import App, Links
 from tests.fakes.github.state import Comment, Installation, Issue, Repository, State
@@ -22,7 +22,7 @@ from tests.fakes.github.world import World
 WEBHOOK_SECRET = "webhook-secret-of-the-test-github"
 
 
-class FakeGitHub(Filling):
+class FakeGitHub(Reviewing):
     """One running GitHub. Use `start`; `close` raises when anything was not as GitHub's description says."""
 
     def __init__(self, world: World, server: Server, private_key: str, scratch: Path | None) -> None:
@@ -134,6 +134,7 @@ class FakeGitHub(Filling):
         person = self.add_user(by)
         payload = payloads.push(self.world.links, repository, ref=ref, before=before, after=after, pusher=person)
         self.world.emit("push", payload, repository=repository, sender=person)
+        git_http.move_pull_requests(self.world, repository, ref=ref, sha=after, sender=person)
         await self.settle()
 
     async def close_issue(self, issue: Issue, *, by: str) -> None:

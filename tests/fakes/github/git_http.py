@@ -9,7 +9,7 @@ from tests.fakes.github import access, git_repository, payloads
 from tests.fakes.github.exchange import Answer, Caller, GitHubError
 from tests.fakes.github.git_repository import git_environment
 from tests.fakes.github.payloads import NO_COMMIT
-from tests.fakes.github.state import Repository
+from tests.fakes.github.state import Repository, User
 from tests.fakes.github.world import World
 
 PATH = re.compile(r"/([^/]+)/([^/]+?)(?:\.git)?/(info/refs|git-upload-pack|git-receive-pack)")
@@ -148,19 +148,21 @@ def follow_push(world: World, repository: Repository, *, before: Mapping[str, st
             continue
         payload = payloads.push(world.links, repository, ref=ref, before=old, after=new, pusher=sender)
         world.emit("push", payload, repository=repository, sender=sender)
-        move_pull_requests(world, repository, ref=ref, sha=new, caller=caller)
+        move_pull_requests(world, repository, ref=ref, sha=new, sender=sender)
 
 
-def move_pull_requests(world: World, repository: Repository, *, ref: str, sha: str, caller: Caller) -> None:
-    """Let open pull requests of a branch follow it."""
-    for issue in repository.issues.values():
+def move_pull_requests(world: World, repository: Repository, *, ref: str, sha: str, sender: User) -> None:
+    """Let open pull requests of a branch follow it, those to the repository that this one was forked from too."""
+    for issue in [one for each in world.state.repositories for one in each.issues.values()]:
         pull = issue.pull
-        if pull is None or issue.state != "open" or ref != f"refs/heads/{pull.head_ref}":
+        is_of_it = pull is not None and pull.head_repository is repository and ref == f"refs/heads/{pull.head_ref}"
+        if pull is None or not is_of_it or issue.state != "open":
             continue
         if sha == NO_COMMIT:
             issue.state, issue.closed_at = "closed", world.state.timestamp()
-            world.emit_pull_request(issue, action="closed", sender=world.actor(caller))
+            world.emit_pull_request(issue, action="closed", sender=sender)
         else:
             pull.head_sha, issue.updated_at = sha, world.state.timestamp()
-            git_repository.show_pull_request(repository.git_dir, issue.number, sha, source=repository.git_dir)
-            world.emit_pull_request(issue, action="synchronize", sender=world.actor(caller))
+            git_dir = issue.repository.git_dir
+            git_repository.show_pull_request(git_dir, issue.number, sha, source=repository.git_dir)
+            world.emit_pull_request(issue, action="synchronize", sender=sender)

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from tests.fakes.github import git_repository, shapes, shapes_issue
+from tests.fakes.github import git_repository, shapes, shapes_issue, shapes_reviews
 from tests.fakes.github.shapes import App, Json, Links
 from tests.fakes.github.state import CheckRun, Comment, Installation, Issue, Repository, User
+from tests.fakes.github.state_reviews import ReviewComment
 
 NO_COMMIT = "0" * 40
 
@@ -51,6 +52,16 @@ def pull_request(links: Links, one: Issue, *, action: str) -> Json:
     assert one.pull is not None
     shape = shapes_issue.pull_request(links, one, one.pull)
     return {"action": action, "number": one.number, "pull_request": shape}
+
+
+def review_comment(links: Links, of: Issue, one: ReviewComment, *, action: str) -> Json:
+    """Return `pull_request_review_comment`."""
+    assert of.pull is not None
+    return {
+        "action": action,
+        "comment": shapes_reviews.comment(links, of, one),
+        "pull_request": shapes_issue.pull_request_simple(links, of, of.pull),
+    }
 
 
 def check_run(links: Links, repository: Repository, one: CheckRun, *, app: App, action: str) -> Json:

@@ -1,12 +1,14 @@
 """Check runs."""
 
-from tests.fakes.github import git_repository, payloads, shapes_issue
+from tests.fakes.github import git_repository, payloads, shapes_issue, shapes_reviews
 from tests.fakes.github.exchange import Answer, GitHubError, Request, invalid, not_found, paginate
 from tests.fakes.github.shapes import Json
 from tests.fakes.github.state import CheckRun, Repository
 from tests.fakes.github.world import Route, World
 
 MAX_TEXT = 65535
+MAX_ANNOTATIONS = 50
+LEVELS = ("notice", "warning", "failure")
 
 
 def create_check_run(world: World, request: Request) -> Answer:
@@ -39,7 +41,9 @@ def apply(world: World, run: CheckRun, body: Json) -> None:
     run.name, run.external_id = body.get("name", run.name), body.get("external_id", run.external_id)
     run.details_url, run.status = body.get("details_url", run.details_url), body.get("status", run.status)
     run.started_at = body.get("started_at", run.started_at)
-    run.output = {**run.output, **body.get("output", {})}
+    output = dict(body.get("output") or {})
+    run.annotations += output.pop("annotations", [])
+    run.output = {**run.output, **output}
     conclusion = body.get("conclusion")
     if run.status == "completed" and conclusion is None and run.conclusion is None:
         raise GitHubError(422, "Invalid request.\n\nMissing required key 'conclusion' for a completed check run.")
@@ -57,6 +61,13 @@ def check_output(output: Json | None) -> None:
         if len(output.get(name) or "") > MAX_TEXT:
             message = f"{name} exceeds a maximum of {MAX_TEXT} characters"
             raise invalid("CheckRun", code="custom", field_name=name, message=message)
+    annotations = output.get("annotations") or []
+    if len(annotations) > MAX_ANNOTATIONS:
+        raise GitHubError(422, "Invalid request.\n\nNo more than 50 items are allowed; 51 were supplied.")
+    for one in annotations:
+        is_right = one.get("annotation_level") in LEVELS and 1 <= one.get("start_line", 0) <= one.get("end_line", 0)
+        if not is_right or not one.get("message") or str(one.get("path", "/")).startswith("/"):
+            raise GitHubError(422, "Invalid request.\n\nAn annotation is not as it has to be.")
 
 
 def emit(world: World, request: Request, repository: Repository, run: CheckRun, action: str) -> None:
@@ -106,10 +117,20 @@ def list_check_runs(world: World, request: Request) -> Answer:
     return Answer(json={"total_count": len(found), "check_runs": runs}, headers=headers)
 
 
+def list_annotations(world: World, request: Request) -> Answer:
+    """The annotations of a run, all that its requests have added."""
+    repository, run = find_check_run(world, request)
+    url = f"{world.links.repo(repository)}/check-runs/{run.id}/annotations"
+    page, headers = paginate(request, run.annotations, url=url)
+    shown = [shapes_reviews.annotation(world.links, repository, one, sha=run.head_sha) for one in page]
+    return Answer(json=shown, headers=headers)
+
+
 CHECKS = ("checks",)
 ROUTES = [
     Route("POST", "/repos/{owner}/{repo}/check-runs", create_check_run, CHECKS, "write"),
     Route("GET", "/repos/{owner}/{repo}/check-runs/{check_run_id}", get_check_run, CHECKS),
     Route("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}", update_check_run, CHECKS, "write"),
+    Route("GET", "/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations", list_annotations, CHECKS),
     Route("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs", list_check_runs, CHECKS),
 ]

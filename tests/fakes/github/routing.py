@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from tests.fakes.github import routes_apps, routes_checks, routes_issues, routes_pulls, routes_repos, routes_users
+from tests.fakes.github import (
+    graphql,
+    routes_apps,
+    routes_checks,
+    routes_issues,
+    routes_pulls,
+    routes_repos,
+    routes_reviews,
+    routes_users,
+)
 from tests.fakes.github.world import Route
 
 # Parameters that may hold slashes, which GitHub's description does not know.
@@ -36,6 +45,8 @@ ALL = [
     *routes_repos.ROUTES,
     *routes_issues.ROUTES,
     *routes_pulls.ROUTES,
+    *routes_reviews.ROUTES,
+    *graphql.ROUTES,
     *routes_users.ROUTES,
 ]
 TABLE = [(route, compile_template(route.template)) for route in ALL]

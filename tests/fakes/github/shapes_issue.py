@@ -116,7 +116,7 @@ def pull_request(links: Links, one: Issue, pull: PullRequest) -> Json:
         **pull_request_simple(links, one, pull), "merged": pull.merged_at is not None,
         "mergeable": True if is_open else None, "rebaseable": True if is_open else None,
         "mergeable_state": ("draft" if pull.is_draft else "clean") if is_open else "unknown", "merged_by": None,
-        "comments": len(one.comments), "review_comments": 0, "maintainer_can_modify": False,
+        "comments": len(one.comments), "review_comments": len(pull.talk.comments), "maintainer_can_modify": False,
         "commits": git_repository.count_between(git_dir, pull.base_sha, pull.head_sha), "additions": added,
         "deletions": removed, "changed_files": files,
     }  # fmt: skip
@@ -126,13 +126,11 @@ def check_run(links: Links, repository: Repository, one: CheckRun, *, app: App) 
     """Return GitHub's `check-run`."""
     url = f"{links.repo(repository)}/check-runs/{one.id}"
     output = {"title": None, "summary": None, "text": None, **one.output}
-    annotations = output.pop("annotations", [])
-    count = len(annotations) if isinstance(annotations, list) else 0
     return {
         "id": one.id, "name": one.name, "node_id": node_id("CheckRun", one.id), "head_sha": one.head_sha,
         "external_id": one.external_id, "url": url, "html_url": f"{links.page(repository)}/runs/{one.id}",
         "details_url": one.details_url or links.web, "status": one.status, "conclusion": one.conclusion,
         "started_at": one.started_at, "completed_at": one.completed_at,
-        "output": {**output, "annotations_count": count, "annotations_url": f"{url}/annotations"},
+        "output": {**output, "annotations_count": len(one.annotations), "annotations_url": f"{url}/annotations"},
         "check_suite": {"id": one.suite_id}, "app": shapes.app(links, app), "pull_requests": [],
     }  # fmt: skip

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+from tests.fakes.github.state_reviews import Talk, Upload
 
 APP_PERMISSIONS = {
     "checks": "write",
@@ -15,7 +18,10 @@ APP_PERMISSIONS = {
     "metadata": "read",
     "pull_requests": "write",
 }
-APP_EVENTS = ("check_run", "check_suite", "issue_comment", "issues", "pull_request", "push")
+APP_EVENTS = (
+    *("check_run", "check_suite", "issue_comment", "issues"),
+    *("pull_request", "pull_request_review_comment", "push"),
+)
 
 
 @dataclass(eq=False)
@@ -72,6 +78,7 @@ class PullRequest:
     is_draft: bool
     merged_at: str | None = None
     merge_commit_sha: str | None = None
+    talk: Talk = field(default_factory=Talk)
 
 
 @dataclass(eq=False)
@@ -111,6 +118,8 @@ class CheckRun:
     completed_at: str | None
     details_url: str | None
     output: dict[str, object]
+    annotations: list[dict[str, Any]] = field(default_factory=list)
+    """All that were added; each request adds to them."""
 
 
 @dataclass(eq=False)
@@ -138,6 +147,9 @@ class Repository:
     """Branches that no push may move."""
     former_names: set[str] = field(default_factory=set)
     """Full names that answer with a redirect after a rename, in lower case."""
+    has_code_scanning: bool = True
+    uploads: list[Upload] = field(default_factory=list)
+    """What was handed to code scanning."""
 
     @property
     def full_name(self) -> str:
