@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     """Numeric ids of bots whose commands are taken. Default none: a bot can be made to say anything."""
     handle: str = "yantra"
     """The name the bot is addressed by, without @."""
+    review_pull_requests: bool = True
+    """Review each pull request when it is opened and pushed to; off: only on `@yantra review`."""
 
     # Searching
     embedding_model_folder: Path | None = None

@@ -197,6 +197,7 @@ def rules_of(settings: Settings) -> Rules:
         rules,
         allowed_bots=frozenset(settings.allowed_bots),
         runs_per_person_a_day=settings.runs_per_person_a_day,
+        reviews=settings.review_pull_requests,
     )
 
 

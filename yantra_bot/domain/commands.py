@@ -23,6 +23,7 @@ class Verb(StrEnum):
     UNLOCK = "unlock"
     PAUSE = "pause"
     RESUME = "resume"
+    IGNORE = "ignore"
     REMEMBER = "remember"
     HELP = "help"
 

@@ -27,6 +27,8 @@ class CommentPosted:
     sender: Actor
     updated_at: str
     """ISO 8601, as sent: with the comment's id it says which wording of the comment this is."""
+    thread_id: int = 0
+    """First comment of the review's thread that it was written in; 0: in the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,12 @@ class PullRequestChanged:
     sender: Actor
     updated_at: str = ""
     """ISO 8601, as sent: tells closing it a second time from hearing of the first closing twice."""
+    is_draft: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was closed or merged."""
+        return self.action == "closed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from yantra_bot.domain.commands import Command
+from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.proof import Confidence
 from yantra_bot.domain.repository import Actor, PullRequest, Repository
 
@@ -24,9 +24,14 @@ class Order:
     accepted_at: float
     """Unix time in seconds."""
 
+    @property
+    def is_unasked(self) -> bool:
+        """Whether nobody asked for it: a review of a pull request that was opened or pushed to."""
+        return self.command.verb is Verb.REVIEW and self.comment_id is None
+
 
 class Phase(StrEnum):
-    """SPEC 4, in order; a phase that a run does not need does not appear in it."""
+    """SPEC 4, in order, and those of a review; a phase that a run does not need does not appear in it."""
 
     QUEUED = "Queued"
     CONTEXT_ASSEMBLY = "ContextAssembly"
@@ -34,6 +39,8 @@ class Phase(StrEnum):
     UNIT_TESTING = "UnitTesting"
     CONFIDENCE_SCORING = "ConfidenceScoring"
     FIXING_ISSUES = "FixingIssues"
+    REVIEWING = "Reviewing"
+    POSTING = "Posting"
     GIT_COMMIT = "GitCommit"
     PULL_REQUEST = "PullRequest"
     COMPLETE = "Complete"

@@ -1,5 +1,7 @@
 """What the bot answers to a command itself: refusals, hints, help, status. Pure."""
 
+from collections.abc import Sequence
+
 from yantra_bot.domain.commands import CommandProblem, Verb
 from yantra_bot.domain.run import Phase
 from yantra_bot.replies.text import inline, one_line
@@ -57,3 +59,45 @@ def status(run_url: str | None, phase: Phase | None, reason: str) -> str:
 def not_on_pull_requests(verb: Verb, handle: str) -> str:
     """Say that a verb works on issues only, for now."""
     return f"{inline(f'@{handle} {verb}')} works on issues; on a pull request it is not built yet, so nothing was done."
+
+
+def only_on_pull_requests(verb: Verb, handle: str) -> str:
+    """Say that a verb needs a pull request."""
+    return f"{inline(f'@{handle} {verb}')} works on pull requests, so nothing was done here."
+
+
+def paused(handle: str) -> str:
+    """Say that no review begins by itself any more."""
+    resume, review = inline(f"@{handle} resume"), inline(f"@{handle} review")
+    return f"Paused: this pull request is not reviewed by itself until {resume}. {review} still reviews it once."
+
+
+def left_alone(handle: str) -> str:
+    """Say that a pull request is left alone."""
+    return f"This pull request is left alone from now on. {inline(f'@{handle} resume')} undoes that."
+
+
+def ignoring(what: Sequence[str], handle: str) -> str:
+    """Say which rules are not raised any more."""
+    named, resume = ", ".join(inline(one) for one in what), inline(f"@{handle} resume {what[0]}")
+    return f"Not raised here any more: {named}. {resume} undoes that; the next review goes by it."
+
+
+def heeding(what: Sequence[str]) -> str:
+    """Say which rules are raised again."""
+    return f"Raised here again from the next review on: {', '.join(inline(one) for one in what)}."
+
+
+def no_rule(word: str) -> str:
+    """Say that a word names no rule."""
+    return f"{inline(one_line(word, 60))} is no rule; rules are such as {inline('names/undefined')}. Nothing was done."
+
+
+def remark_ignored() -> str:
+    """Say, in a thread, that its remark is not raised again."""
+    return "Heard: this is not raised again here, and does not count against the gate."
+
+
+def no_remark() -> str:
+    """Say, in a thread, that there is no remark of the bot's to ignore."""
+    return "This thread does not begin with a remark of mine, so there is nothing to ignore here."

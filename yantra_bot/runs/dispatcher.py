@@ -6,7 +6,7 @@ reason stays in the inbox and is tried again; nothing else in it waits for that.
 
 import asyncio
 import functools
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
 
@@ -21,14 +21,17 @@ from yantra_bot.domain.events import (
     InstallationChange,
     InstallationChanged,
     IssueLabelled,
+    PullRequestChanged,
     Pushed,
 )
 from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.errors import Permanent, Transient, UserError, YantraError
 from yantra_bot.ports import Clock, ForgeFactory, Inbox
 from yantra_bot.replies import commands as say
-from yantra_bot.runs.orders import STARTERS, Orders, Place
+from yantra_bot.runs.orders import STARTERS, Orders
+from yantra_bot.runs.place import Place
 from yantra_bot.runs.records import Records
+from yantra_bot.runs.tally import DAY, MINUTE, Tally
 from yantra_bot.webhooks import github_events
 from yantra_bot.webhooks.commands import is_built, parse
 from yantra_bot.webhooks.policy import Counts, Refused, Request, Rules, decide, screen
@@ -38,28 +41,8 @@ SIDE_BY_SIDE = 8
 MAX_FAILURES = 8
 """Tries after which a delivery that meets a bug is given up; what fails for a passing reason is kept for a day."""
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1.0, 300.0
-MINUTE, DAY = 60.0, 86_400.0
 
 _log = structlog.get_logger()
-
-
-class Tally:
-    """Counts what happened lately, by key. Kept in memory: a restart forgives."""
-
-    def __init__(self) -> None:
-        self._times: dict[Hashable, deque[float]] = defaultdict(lambda: deque(maxlen=1_000))
-
-    def add(self, key: Hashable, at: float) -> None:
-        self._times[key].append(at)
-
-    def count(self, key: Hashable, *, since: float) -> int:
-        """Return how often `key` was added after `since`; forgets what is older than a day."""
-        times = self._times.get(key)
-        if times is None:
-            return 0
-        while times and times[0] < min(since, times[-1] - DAY):
-            times.popleft()
-        return sum(1 for at in times if at > since)
 
 
 class Dispatcher:
@@ -185,6 +168,8 @@ class Dispatcher:
                 return await self._obey(Command(Verb.IMPLEMENT), place)
             case InstallationChanged():
                 return await self._follow_installation(event)
+            case PullRequestChanged():
+                return await self._follow_pull(delivery, event)
             case Pushed():
                 self._refresh(event.origin.repository, event.origin.installation_id)
                 return "the graph of the default branch is to be made fresh"
@@ -196,19 +181,19 @@ class Dispatcher:
             case NoCommand():
                 return "no command"
             case Command() as command:
-                return await self._obey(command, place, is_pull_request=event.is_pull_request)
+                return await self._obey(command, place)
             case CommandProblem() as problem:
                 refusal = await self._judge(Verb.HELP, place)
                 if refusal is not None:
                     return await self._refuse(refusal, place)
                 return await self._answer(place, say.problem(problem, self._rules.handle))
 
-    async def _obey(self, command: Command, place: Place, *, is_pull_request: bool = False) -> str:
+    async def _obey(self, command: Command, place: Place) -> str:
         refusal = await self._judge(command.verb, place)
         if refusal is not None:
             return await self._refuse(refusal, place)
-        if is_pull_request and command.verb in STARTERS:
-            return await self._answer(place, say.not_on_pull_requests(command.verb, self._rules.handle))
+        if (words := self._orders.misplaced(command.verb, place)) is not None:
+            return await self._answer(place, words)
         if command.verb in STARTERS and self._records.is_paused(place.origin.repository.id):
             return await self._answer(place, say.refused("the operator paused the bot here."))
         self._note(place)
@@ -247,6 +232,15 @@ class Dispatcher:
     def _note(self, place: Place) -> None:
         self._tally.add(("repository", place.origin.repository.id), self._clock.now())
 
+    async def _follow_pull(self, delivery: Delivery, event: PullRequestChanged) -> str:
+        """Have it reviewed, within the limits for what nobody asked for: those of a person and of a repository."""
+        now, key = self._clock.now(), ("reviews", event.origin.repository.id)
+        if not event.is_over:
+            if self._tally.count(key, since=now - DAY) >= self._rules.reviews_per_repository_a_day:
+                return "not reviewed: the limit of reviews a day for this repository is reached"
+            self._tally.add(key, now)
+        return await self._orders.follow(event, delivery.content_key)
+
     async def _refuse(self, refusal: Refused, place: Place) -> str:
         if refusal.say:
             await self._answer(place, say.refused(refusal.reason))
@@ -273,6 +267,8 @@ class Dispatcher:
             sender=event.sender,
             content_key=delivery.content_key,
             forge=self._forge(event.origin.repository, event.origin.installation_id),
+            is_pull_request=event.is_pull_request,
+            thread_id=event.thread_id if isinstance(event, CommentPosted) else 0,
         )
 
 
@@ -287,4 +283,6 @@ def _thread(event: Event, delivery: Delivery) -> Hashable:
     """Return what has to be handled in order: an issue's events among each other, everything else by itself."""
     if isinstance(event, CommentPosted | IssueLabelled):
         return event.origin.repository.id, event.issue_number
+    if isinstance(event, PullRequestChanged):
+        return event.origin.repository.id, event.number
     return delivery.sequence

@@ -155,9 +155,10 @@ class Engine:
         if self._claim is not None:
             self._claim.close()
 
-    async def enqueue(self, kind: str, order: Order) -> bool:
+    async def enqueue(self, kind: str, order: Order, *, partition: str = "") -> bool:
         """Store an order durably; return False when this run is known already.
 
+        `partition` names what takes its turns one after the other; empty: the repository.
         Raises Transient when it cannot be stored now: keep it and try again.
         """
         from dbos import DBOS, error
@@ -173,7 +174,7 @@ class Engine:
             "queue_name": QUEUE,
             "workflow_id": order.run_id,
             "workflow_id_reuse_policy": "reject",
-            "queue_partition_key": str(order.repository.id),
+            "queue_partition_key": partition or str(order.repository.id),
         }
         try:
             await DBOS.enqueue_workflow_with_options_async(options, encode(order, Order))

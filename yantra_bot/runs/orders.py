@@ -6,36 +6,23 @@ Every effect can be repeated: a delivery that is handled twice after a kill star
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from yantra_bot.domain.commands import Command, Verb
-from yantra_bot.domain.events import Origin
-from yantra_bot.domain.repository import Actor
+from yantra_bot.domain.events import PullRequestChanged
 from yantra_bot.domain.run import Order
-from yantra_bot.ports import Clock, Forge
+from yantra_bot.ports import Clock
 from yantra_bot.replies import commands as say
 from yantra_bot.runs.engine import Engine
+from yantra_bot.runs.place import Place
+from yantra_bot.runs.pull_memory import Quiet
 from yantra_bot.runs.records import Records
+from yantra_bot.runs.review_orders import ON_PULLS_ONLY, ReviewOrders, react
 from yantra_bot.webhooks.commands import help_text
 
 STORY = "implement"
-STARTERS = frozenset({Verb.IMPLEMENT, Verb.FIX, Verb.RETRY})
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a command was given and how it can be answered. `comment_id` is None for a label."""
-
-    origin: Origin
-    issue_number: int
-    comment_id: int | None
-    sender: Actor
-    content_key: str
-    forge: Forge
-
-    @property
-    def reply_tag(self) -> str:
-        return say.tag(self.comment_id) if self.comment_id is not None else f"reply:{self.content_key[:16]}"
+ON_ISSUES_ONLY = frozenset({Verb.IMPLEMENT, Verb.FIX})
+STARTERS = frozenset({*ON_ISSUES_ONLY, Verb.RETRY, Verb.REVIEW, Verb.RESUME})
 
 
 def new_run_id(key: bytes, content_key: str) -> str:
@@ -59,14 +46,42 @@ class Orders:
     ) -> None:
         self._engine, self._records, self._clock = engine, records, clock
         self._run_key, self._handle, self._models, self._page_url = run_key, handle, models, page_url
+        self._reviews = ReviewOrders(
+            engine=engine,
+            records=records,
+            clock=clock,
+            new_run_id=lambda content_key: new_run_id(run_key, content_key),
+            handle=handle,
+        )
+
+    def misplaced(self, verb: Verb, place: Place) -> str | None:
+        """Return what to answer to a command that is given where it does nothing; None where it does."""
+        if place.is_pull_request and verb in ON_ISSUES_ONLY:
+            return say.not_on_pull_requests(verb, self._handle)
+        if not place.is_pull_request and verb in ON_PULLS_ONLY:
+            return say.only_on_pull_requests(verb, self._handle)
+        return None
+
+    async def follow(self, event: PullRequestChanged, content_key: str) -> str:
+        """Act on what happened to a pull request; return a few words for the record."""
+        return await self._reviews.follow(event, content_key)
 
     async def carry_out(self, command: Command, place: Place) -> str:
         """Do what the command says; return a few words for the record."""
         match command.verb:
             case Verb.IMPLEMENT | Verb.FIX:
                 return await self._start(command, place)
-            case Verb.RETRY:
+            case Verb.RETRY if not place.is_pull_request:
                 return await self._retry(command, place)
+            case Verb.REVIEW | Verb.RETRY:
+                return await self._reviews.review(command, place)
+            case Verb.PAUSE:
+                return await self.reply(place, await self._reviews.hush(place, Quiet.PAUSED))
+            case Verb.RESUME:
+                words = await self._reviews.resume(command, place)
+                return await self.reply(place, words) if words else "resumed; a review is queued"
+            case Verb.IGNORE:
+                return await self.reply(place, await self._reviews.ignore(command, place))
             case Verb.STOP:
                 return await self._stop(place)
             case Verb.STATUS:
@@ -78,7 +93,7 @@ class Orders:
 
     async def reply(self, place: Place, text: str) -> str:
         """Answer in the thread, once for each command."""
-        await place.forge.put_comment(place.issue_number, tag=place.reply_tag, body=text)
+        await place.reply(text)
         return text.splitlines()[0][:120]
 
     async def _start(self, command: Command, place: Place) -> str:
@@ -86,7 +101,7 @@ class Orders:
         known = self._records.run(run_id)
         if known is not None and known.ending is not None:
             return f"run {run_id} has ended already"
-        await self._acknowledge(place)
+        await react(place, "eyes")
         now = self._clock.now()
         holder = self._records.lock_issue(place.origin.repository.id, place.issue_number, run_id, at=now)
         if holder != run_id:
@@ -104,13 +119,6 @@ class Orders:
         self._records.start_run(order, now)
         await self._engine.enqueue(STORY, order)
         return f"run {run_id} is queued"
-
-    async def _acknowledge(self, place: Place) -> None:
-        """Show at once that the order was seen."""
-        if place.comment_id is not None:
-            await place.forge.react(place.comment_id, "eyes")
-        else:
-            await place.forge.react_to_issue(place.issue_number, "eyes")
 
     async def _retry(self, command: Command, place: Place) -> str:
         last = self._records.last_run_of_issue(place.origin.repository.id, place.issue_number)

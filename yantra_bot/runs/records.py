@@ -20,6 +20,7 @@ from yantra_bot.runs.blobs import Blobs
 from yantra_bot.runs.codec import decode, describe_bug, encode
 from yantra_bot.runs.ledger import Ledger
 from yantra_bot.runs.locks import Locks
+from yantra_bot.runs.pull_memory import PullMemory
 from yantra_bot.runs.schema import Database
 from yantra_bot.runs.trail import LogLine, Trail
 from yantra_bot.runs.wishes import Wishes
@@ -49,7 +50,7 @@ class RunRecord:
     stop_by: str | None
 
 
-class Records(Ledger, Locks, Trail, Wishes):
+class Records(Ledger, Locks, PullMemory, Trail, Wishes):
     """The tables in one SQLite file. Safe to use from several threads; other processes open it read-only."""
 
     def __init__(
@@ -92,7 +93,8 @@ class Records(Ledger, Locks, Trail, Wishes):
 
     def start_run(self, order: Order, at: float) -> bool:
         """Store an accepted order as queued; return False when the run is there already."""
-        issue = (order.repository.id, order.issue_number, order.requested_by.id, order.accepted_at)
+        person = 0 if order.is_unasked else order.requested_by.id  # what nobody asked for is nobody's to answer for
+        issue = (order.repository.id, order.issue_number, person, order.accepted_at)
         with self._database.write() as connection:
             values = (order.run_id, encode(order, Order), *issue)
             is_new = connection.execute(self._database.statement("insert run"), values).rowcount > 0

@@ -94,6 +94,24 @@ CREATE TABLE graph_wishes (
     problem TEXT NOT NULL DEFAULT ''
 );
 
+-- :: migration 3
+CREATE TABLE pull_hushes (
+    repository_id INTEGER NOT NULL, number INTEGER NOT NULL, quiet TEXT NOT NULL, by TEXT NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (repository_id, number)
+) WITHOUT ROWID;
+CREATE TABLE pull_ignores (
+    repository_id INTEGER NOT NULL, number INTEGER NOT NULL, what TEXT NOT NULL, by TEXT NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (repository_id, number, what)
+) WITHOUT ROWID;
+CREATE TABLE pull_remarks (
+    repository_id INTEGER NOT NULL, number INTEGER NOT NULL, fingerprint TEXT NOT NULL,
+    PRIMARY KEY (repository_id, number, fingerprint)
+) WITHOUT ROWID;
+CREATE TABLE pull_reviews (
+    repository_id INTEGER NOT NULL, number INTEGER NOT NULL, run_id TEXT NOT NULL, head TEXT NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (repository_id, number)
+) WITHOUT ROWID;
+
 -- :: insert run
 INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
 VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)
@@ -248,3 +266,37 @@ UPDATE graph_wishes SET tries = tries + 1, due = ?3, problem = ?4 WHERE reposito
 
 -- :: revive graph wishes
 UPDATE graph_wishes SET tries = 0, due = 0;
+
+-- :: hush pull
+INSERT INTO pull_hushes (repository_id, number, quiet, by, at) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (repository_id, number) DO UPDATE SET quiet = excluded.quiet, by = excluded.by, at = excluded.at;
+
+-- :: unhush pull
+DELETE FROM pull_hushes WHERE repository_id = ?1 AND number = ?2;
+
+-- :: hush of pull
+SELECT quiet, by FROM pull_hushes WHERE repository_id = ?1 AND number = ?2;
+
+-- :: ignore on pull
+INSERT INTO pull_ignores (repository_id, number, what, by, at) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (repository_id, number, what) DO NOTHING;
+
+-- :: heed on pull
+DELETE FROM pull_ignores WHERE repository_id = ?1 AND number = ?2 AND what = ?3;
+
+-- :: ignored on pull
+SELECT what FROM pull_ignores WHERE repository_id = ?1 AND number = ?2 ORDER BY what;
+
+-- :: remember remark
+INSERT INTO pull_remarks (repository_id, number, fingerprint) VALUES (?1, ?2, ?3)
+ON CONFLICT (repository_id, number, fingerprint) DO NOTHING;
+
+-- :: remembered remarks
+SELECT fingerprint FROM pull_remarks WHERE repository_id = ?1 AND number = ?2;
+
+-- :: remember review
+INSERT INTO pull_reviews (repository_id, number, run_id, head, at) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (repository_id, number) DO UPDATE SET run_id = excluded.run_id, head = excluded.head, at = excluded.at;
+
+-- :: reviewed head
+SELECT head FROM pull_reviews WHERE repository_id = ?1 AND number = ?2;

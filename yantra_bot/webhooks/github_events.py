@@ -90,6 +90,25 @@ def _comment(payload: Fields) -> Event:
     )
 
 
+def _review_comment(payload: Fields) -> Event:
+    action = payload.matching("action", _ACTION)
+    if action != "created":
+        return Ignored(f"a comment of a review was {action}; only new comments are read")
+    comment = payload.object("comment")
+    number = comment.number("id")
+    return CommentPosted(
+        origin=_origin(payload),
+        issue_number=payload.object("pull_request").number("number"),
+        is_pull_request=True,
+        comment_id=number,
+        body=comment.text("body"),
+        author=_actor(comment.object("user")) if comment.has("user") else _GHOST,
+        sender=_actor(payload.object("sender")),
+        updated_at=comment.word("updated_at"),
+        thread_id=comment.number("in_reply_to_id") if comment.has("in_reply_to_id") else number,
+    )
+
+
 def _issue(payload: Fields) -> Event:
     action = payload.matching("action", _ACTION)
     if action != "labeled":
@@ -123,6 +142,7 @@ def _pull_request(payload: Fields) -> Event:
         is_from_fork=is_from_fork,
         sender=_actor(payload.object("sender")),
         updated_at=pull.word("updated_at"),
+        is_draft=pull.has("draft") and pull.flag("draft"),
     )
 
 
@@ -213,6 +233,7 @@ _READERS: dict[str, Callable[[Fields], Event]] = {
     "issue_comment": _comment,
     "issues": _issue,
     "pull_request": _pull_request,
+    "pull_request_review_comment": _review_comment,
     "push": _push,
     "check_run": _check_run,
     "check_suite": _check_suite,

@@ -8,12 +8,22 @@ import fnmatch
 from dataclasses import dataclass
 
 from yantra_bot.domain.commands import NoCommand, Verb
-from yantra_bot.domain.events import CommentPosted, Event, Ignored, InstallationChanged, IssueLabelled, Pushed
+from yantra_bot.domain.events import (
+    CommentPosted,
+    Event,
+    Ignored,
+    InstallationChanged,
+    IssueLabelled,
+    PullRequestChanged,
+    Pushed,
+)
 from yantra_bot.domain.repository import Actor, Permission, Repository
 from yantra_bot.webhooks.commands import parse
 
 _READS_ONLY = frozenset({Verb.STATUS, Verb.HELP, Verb.EXPLAIN})
 _ALWAYS_HEARD = frozenset({Verb.STOP})
+_QUIETING = frozenset({Verb.PAUSE, Verb.IGNORE})
+"""They make the bot do less, and are heard in any conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,10 @@ class Rules:
     runs_per_repository_a_day: int = 200
     commands_per_person_a_minute: int = 10
     replies_per_thread_a_day: int = 30
+    reviews_per_repository_a_day: int = 500
+    """Reviews that nobody asked for: pushes to pull requests can be many, and strangers can open them."""
+    reviews: bool = True
+    """Whether pull requests are reviewed without being asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +117,8 @@ def screen(event: Event, rules: Rules) -> Ignored | None:
             return Ignored("the comment does not address the bot")
         case IssueLabelled(label=label, sender=sender) if label != rules.label or not _may_enter(sender, rules):
             return Ignored("another label, or a bot put it there")
+        case PullRequestChanged(is_over=False) if not rules.reviews:
+            return Ignored("the operator has pull requests reviewed on command only")
         case Pushed(is_to_default_branch=False) | Pushed(is_archived=True):
             return Ignored("a push that changes no default branch, or one of an archived repository")
     return None
@@ -145,7 +161,7 @@ def _judge_sender(request: Request, rules: Rules) -> Refused | None:
 
 
 def _judge_thread(request: Request, rules: Rules) -> Refused | None:
-    if request.verb in _READS_ONLY | _ALWAYS_HEARD:
+    if request.verb in _READS_ONLY | _ALWAYS_HEARD | _QUIETING:
         return None
     if request.is_from_fork and not rules.allows_forks:
         return Refused("This pull request comes from a fork, and I do not run other people's branches here.", say=True)
@@ -169,7 +185,7 @@ def _judge_replies(rules: Rules, counts: Counts) -> Refused | None:
 def _judge_rate(request: Request, rules: Rules, counts: Counts) -> Refused | None:
     """Refuse over a limit, with one notice: to the first request over it."""
     limits = [(counts.person_this_minute, rules.commands_per_person_a_minute, "commands a minute for one person")]
-    if request.verb not in _READS_ONLY:
+    if request.verb not in _READS_ONLY | _QUIETING:
         limits += [
             (counts.person_today, rules.runs_per_person_a_day, "runs a day for one person"),
             (counts.repository_today, rules.runs_per_repository_a_day, "runs a day for this repository"),

@@ -1,0 +1,34 @@
+"""Where a command was given, and how it can be answered there."""
+
+from dataclasses import dataclass
+
+from yantra_bot.domain.events import Origin
+from yantra_bot.domain.repository import Actor
+from yantra_bot.ports import Forge
+from yantra_bot.replies import commands as say
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command was given and how it can be answered. `comment_id` is None for a label."""
+
+    origin: Origin
+    issue_number: int
+    comment_id: int | None
+    sender: Actor
+    content_key: str
+    forge: Forge
+    is_pull_request: bool = False
+    thread_id: int = 0
+    """First comment of the review's thread that it was given in; 0: in the conversation."""
+
+    @property
+    def reply_tag(self) -> str:
+        return say.tag(self.comment_id) if self.comment_id is not None else f"reply:{self.content_key[:16]}"
+
+    async def reply(self, text: str) -> None:
+        """Answer there, once for each command."""
+        if self.thread_id and self.forge.reviews is not None:
+            await self.forge.reviews.reply(self.issue_number, self.thread_id, tag=self.reply_tag, body=text)
+        else:
+            await self.forge.put_comment(self.issue_number, tag=self.reply_tag, body=text)
