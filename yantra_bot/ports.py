@@ -15,11 +15,16 @@ from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, ToolCall, 
 from yantra_bot.domain.events import Delivery
 from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.proof import ChangeFacts, Claim, EnvironmentReport, TestReport
-from yantra_bot.domain.remarks import Annotation, NewRemark, Posted, Remark
+from yantra_bot.domain.remarks import Annotation
 from yantra_bot.domain.repository import Issue, Permission, PullRequest, Repository, RepositoryFacts
 from yantra_bot.domain.review import Risk
+from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.domain.risk import RiskFacts
 from yantra_bot.domain.talk import Reach, Thread
+from yantra_bot.review_ports import Reviews
+
+OnLine = Callable[[str], None]
+"""Takes one line of output for people to watch."""
 
 
 class Clock(Protocol):
@@ -96,34 +101,6 @@ class NewPullRequest:
     title: str
     body: str
     is_draft: bool
-
-
-class Reviews(Protocol):
-    """Reviews of one repository's pull requests. It has no way to approve, and none to ask for changes."""
-
-    async def remarks(self, number: int) -> Sequence[Remark]:
-        """Return the bot's own remarks on a pull request, each with what became of its thread."""
-
-    async def post(self, number: int, *, commit: str, body: str, remarks: Sequence[NewRemark]) -> Posted:
-        """Post remarks on lines of the diff at `commit` as one comment review; those that stand already are left out.
-
-        A line that the forge takes no remark on is told in the result, and the others are posted all the same.
-        """
-
-    async def resolve(self, number: int, remark: Remark, *, reason: str) -> bool:
-        """Resolve a remark's thread; where that is not permitted say `reason` in it, once, and return False."""
-
-    async def reopen(self, remark: Remark) -> bool:
-        """Undo `resolve`; return whether that was permitted."""
-
-    async def reply(self, number: int, comment_id: int, *, tag: str, body: str) -> int:
-        """Say something in the thread of a remark, once for each `tag`; return the comment's id."""
-
-    async def react(self, comment_id: int, reaction: str) -> None:
-        """Put a reaction on a comment of a review; again is no error."""
-
-    async def upload_sarif(self, sarif: bytes, *, commit: str, ref: str) -> str:
-        """Hand findings to the forge's code scanning; return its name of the upload. Raises Permanent where refused."""
 
 
 class Forge(Protocol):
@@ -286,6 +263,15 @@ class GraphKeeper(Protocol):
 
         Raises UserError and Permanent for what another try would not change, Transient for a worker that ended.
         """
+
+
+class Reviewer(Protocol):
+    """Has changes reviewed by workers, which hold no key and reach no network."""
+
+    async def __call__(
+        self, run_id: str, repository: Repository, mirror: Path, work: ReviewWork, tests: TestCommand, on_line: OnLine
+    ) -> Reviewed:
+        """Return the review. Raises Permanent and UserError for what another try would not change, Transient."""
 
 
 class WorkspaceFactory(Protocol):

@@ -4,7 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 
-from yantra_bot import ports
+from yantra_bot import review_ports
 from yantra_bot.domain.repository import Actor, Issue, Permission, PullRequest, Repository, RepositoryFacts
 from yantra_bot.domain.talk import Reach, Thread
 from yantra_bot.errors import Permanent
@@ -51,7 +51,7 @@ class GitHubRepository:
         self._checks = Checks(client, self._place, clock)
         self._pull_requests = PullRequests(client, self._place, clock)
         self._threads = Threads(client, self._place)
-        self.reviews: ports.Reviews | None = Reviews(client, self._place, me, clock, scanning=scanning)
+        self.reviews: review_ports.Reviews | None = Reviews(client, self._place, me, clock, scanning=scanning)
 
     async def facts(self) -> RepositoryFacts:
         return await self._place.facts()

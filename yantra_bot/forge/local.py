@@ -20,7 +20,8 @@ from yantra_bot.forge.git_names import check_branch, check_commit
 from yantra_bot.forge.git_process import Done, Git, Job
 from yantra_bot.forge.git_remote import GitRemote, moved_words
 from yantra_bot.forge.mirror import Mirror
-from yantra_bot.ports import BlobStore, CheckRun, Clock, NewPullRequest, Reviews
+from yantra_bot.ports import BlobStore, CheckRun, Clock, NewPullRequest
+from yantra_bot.review_ports import Reviews
 
 YOU = Actor(0, "you", is_bot=False)
 AUTHOR = Author("Yantra", "yantra@localhost")

@@ -45,9 +45,11 @@ class Work:
     """Absolute."""
     tests: TestCommand
     furnish: Callable[[Path, int | None], None] | None = None
-    """Puts what a worker that keeps a graph starts from into its folder, for its account. None: it is a run's."""
+    """Puts the graph that a worker starts from into its folder, for its account. None: it is a run's."""
     past: Path | None = None
     """Of a worker that keeps a graph: see `protocol.Start`."""
+    reviews: bool = False
+    """It is a review's: it starts from a copy of the stored graph, and has its repository's shelf."""
 
 
 class WorkerFactory:
@@ -105,7 +107,8 @@ class WorkerFactory:
             account=slot.account,
             groups=shelf.groups,
             interpreter=interpreter,
-            keeps_graph=work.furnish is not None,
+            keeps_graph=work.furnish is not None and not work.reviews,
+            reviews=work.reviews,
             past=work.past,
         )
         try:
@@ -117,9 +120,10 @@ class WorkerFactory:
 
     def _equip(self, work: Work, slot: Slot) -> Shelf:
         """Return the shelf of a run's repository; who keeps a graph is given that, and no shelf."""
-        if work.furnish is None:
+        if work.furnish is not None:
+            work.furnish(slot.folder, slot.account)
+        if work.furnish is None or work.reviews:
             return self._shelves.find(work.mirror)
-        work.furnish(slot.folder, slot.account)
         return Shelf(slot.folder / "shelf", ())
 
     async def _take(self) -> Slot:

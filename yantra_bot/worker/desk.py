@@ -85,13 +85,18 @@ class Desk:
         config = self._start.config
         self._environment = prepare(
             checkout.tree.root,
-            sandbox=self._open_sandbox(),
+            sandbox=self.open_sandbox(),
             cache=self._start.cache,
             index=config.index,
             egress=config.egress_folder,
             on_line=self.say,
         )
         return self._environment.report
+
+    @property
+    def prepared(self) -> Environment | None:
+        """What was installed; None where nothing was."""
+        return None if self._environment is NO_ENVIRONMENT else self._environment
 
     def call(self, calls: Sequence[ToolCall]) -> ToolBatch:
         """Run tool calls in order, and survey the tree after the last one."""
@@ -158,12 +163,13 @@ class Desk:
         limits = self._start.config.command_limits
         checkout.expect_anything()
         job = self._environment.make_job(argv, workspace=checkout.tree.root, limits=limits)
-        finished = self._open_sandbox().run(job, on_line=self.say)
+        finished = self.open_sandbox().run(job, on_line=self.say)
         reason = f"{finished.limit} limit" if finished.limit else ""
         output = finished.output + self._aftermath.describe(checkout.survey())
         return CommandResult(finished.exit_code, output, finished.seconds, reason)
 
-    def _open_sandbox(self) -> Sandbox:
+    def open_sandbox(self) -> Sandbox:
+        """Return what executes, for whoever works at this desk."""
         if self._sandbox is None:
             start = self._start
             insecure = start.config.insecure_no_sandbox
@@ -175,7 +181,7 @@ class Desk:
         scratch.mkdir(exist_ok=True)
         environment = self._environment
         return TestBench(
-            self._open_sandbox(),
+            self.open_sandbox(),
             checkout.tree.root,
             scratch,
             environment.python or self._start.interpreter.executable,

@@ -20,7 +20,8 @@ from yantra_bot.graphdb.talk.gazetteer import load_gazetteer
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.worker.code_graph import keep_commit
 from yantra_bot.worker.preload import load_graph_tools
-from yantra_bot.worker.protocol import GRAPH_FOLDER, PAST_FOLDER, Keep
+from yantra_bot.worker.protocol import GRAPH_FOLDER, PAST_FOLDER
+from yantra_bot.worker.tasks import Keep
 
 LEAST_FREE: Final = 64 * 1024**2
 """Bytes of the disk below which nothing is begun: the engine would end this process, with no word."""

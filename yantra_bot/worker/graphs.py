@@ -16,10 +16,10 @@ from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.repository import Repository
 from yantra_bot.graphdb.store_exchange import hand_out, revision_of, take_in
 from yantra_bot.ports import TestCommand
-from yantra_bot.worker import protocol
 from yantra_bot.worker.client import Work, WorkerFactory
 from yantra_bot.worker.employed import finish
 from yantra_bot.worker.protocol import GRAPH_FOLDER, ProtocolError
+from yantra_bot.worker.tasks import Keep
 
 _MOST = 2**40
 _KEPT: TypeAdapter[KeptGraph] = TypeAdapter(KeptGraph)
@@ -57,7 +57,7 @@ class GraphWorkers:
 
         worker = await self._workers.employ(Work(f"graph-{repository.id}", mirror, TestCommand(), furnish, past))
         try:
-            order = protocol.Keep(commit, repository.full_name, self._processes, beside)
+            order = Keep(commit, repository.full_name, self._processes, beside)
             kept = await worker.order(order, _KEPT, patience=worker.config.patience.keep)
             async with worker.ending_if_wrong():
                 check_kept(kept, commit)

@@ -8,8 +8,8 @@ import hmac
 import os
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from yantra_bot.agent.syntax import Grammars, load_grammars
@@ -25,6 +25,7 @@ from yantra_bot.worker.failures import describe_failure
 from yantra_bot.worker.guide_link import GuideLink, start_guide
 from yantra_bot.worker.privileges import CannotConfine, confine, tie_to_parent
 from yantra_bot.worker.protocol import PAST_FOLDER, Answer, Blob, Closed, ProtocolError, Ready, Request, Start
+from yantra_bot.worker.tasks import Keep, Review
 
 _GRAPH_NICENESS = 10
 """A fresh graph can wait, a run cannot."""
@@ -43,10 +44,13 @@ def main(descriptor: int, parent: int) -> None:
         _warm_up()
         if start.keeps_graph:
             _load_graph(start)
+        if start.reviews:
+            _load_review(start)
         places = open_mirror(start.mirror), None if start.past is None else open_mirror(start.past)
         mirror = Mirror(places[0], start.folder)
         past = None if places[1] is None else Mirror(places[1], start.folder / PAST_FOLDER)
-        guide = None if start.keeps_graph or start.config.ranks is None else start_guide(start, *places)
+        has_guide = start.config.ranks is not None and not start.keeps_graph and not start.reviews
+        guide = start_guide(start, *places) if has_guide else None
         has_left_network = confine(account=start.account, groups=start.groups, parent=parent)
     except (CannotConfine, ProtocolError, Permanent, OSError) as error:
         with suppress(OSError, ProtocolError):
@@ -119,7 +123,8 @@ class Host:
             protocol.Measure: lambda _: desk.measure(),
             protocol.Outline: lambda order: desk.outline(order.limit),
             protocol.Assemble: desk.assemble,
-            protocol.Keep: self._keep,
+            Keep: self._keep,
+            Review: self._review,
             protocol.Close: lambda _: self._close(),
         }
         return handlers[type(task)](task)
@@ -137,12 +142,19 @@ class Host:
         late = sys.modules.keys() - self._known_modules
         return Closed(tuple(sorted(late | set(self._guide.close() if self._guide else ()))))
 
-    def _keep(self, order: protocol.Keep) -> Any:
+    def _keep(self, order: Keep) -> Any:
         if not self._start.keeps_graph:
             raise ProtocolError("This worker was not started for a graph.")
         from yantra_bot.worker.graph_desk import keep
 
         return keep(self._mirror, self._start.folder, order, self._past)
+
+    def _review(self, order: Review) -> Any:
+        if not self._start.reviews:
+            raise ProtocolError("This worker was not started for a review.")
+        from yantra_bot.worker.review_desk import review
+
+        return review(self._mirror, self._start, order.work, self._desk)
 
     def _call(self, order: protocol.Call) -> Any:
         batch = self._desk.call(order.calls)
@@ -168,12 +180,27 @@ def _warm_up() -> None:
 
 
 def _load_graph(start: Start) -> None:
-    """Load all that a graph takes: libraries that would start threads, which no change of rights reaches, are told."""
+    """Load all that a graph takes."""
+    with _without_threads():
+        from yantra_bot.worker.graph_desk import load
+
+        load(start.folder)
+    os.nice(_GRAPH_NICENESS)
+
+
+def _load_review(start: Start) -> None:
+    """Load all that a review takes."""
+    with _without_threads():
+        from yantra_bot.worker.review_desk import load
+
+        load(start.folder)
+
+
+@contextmanager
+def _without_threads() -> Iterator[None]:
+    """Tell libraries that would start threads, which no change of rights reaches, not to."""
     quiet = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
     os.environ.update(quiet)
-    from yantra_bot.worker.graph_desk import load
-
-    load(start.folder)
+    yield
     for name in quiet:
         del os.environ[name]
-    os.nice(_GRAPH_NICENESS)

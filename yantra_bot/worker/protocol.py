@@ -13,13 +13,13 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic_core import PydanticSerializationError, ValidationError
 
-from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import TestCommand
 from yantra_bot.sandbox.interpreter import Interpreter
 from yantra_bot.worker.config import WorkerConfig
+from yantra_bot.worker.tasks import Keep, Review
 
 MAX_FRAME_BYTES = 24 * 1024 * 1024
 MAX_BLOB_BYTES = 10 * 1024 * 1024
@@ -58,6 +58,8 @@ class Start:
     interpreter: Interpreter
     keeps_graph: bool = False
     """Whether it is to bring a stored graph up to date: it then loads what that takes, and has nothing else to do."""
+    reviews: bool = False
+    """Whether it is to review: it then loads what that takes."""
     past: Path | None = None
     """A bare repository with what led to the commit; None where there is none."""
     kind: Literal["start"] = "start"
@@ -129,17 +131,6 @@ class Assemble:
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
-    """Bring the graph in the worker's folder to `commit`, with `processes` parsing at once. The talk is data."""
-
-    commit: str
-    repository: str
-    processes: int
-    beside: Beside = NOTHING_BESIDE
-    kind: Literal["keep"] = "keep"
-
-
-@dataclass(frozen=True, slots=True)
 class Close:
     """End."""
 
@@ -147,7 +138,8 @@ class Close:
 
 
 Task = Annotated[
-    Open | Prepare | Call | Test | Diff | Measure | Outline | Assemble | Keep | Close, Field(discriminator="kind")
+    Open | Prepare | Call | Test | Diff | Measure | Outline | Assemble | Keep | Review | Close,
+    Field(discriminator="kind"),
 ]
 
 

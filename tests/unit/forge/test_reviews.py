@@ -10,7 +10,7 @@ from tests.fakes.github import FakeGitHub
 from tests.fakes.github.judge import Judge
 from tests.fakes.github.state import Issue
 from tests.fakes.github.state_reviews import ReviewComment
-from yantra_bot import ports
+from yantra_bot import review_ports
 from yantra_bot.domain.remarks import Annotation, AnnotationLevel, NewRemark, Remark
 from yantra_bot.errors import Permanent, Transient
 from yantra_bot.forge.answers import Refused
@@ -36,7 +36,7 @@ async def pull(bench: Bench) -> Issue:
     return await bench.fake.open_pull_request(bench.there, {"long.py": "".join(lines)}, by="ann")
 
 
-def reviews_of(bench: Bench) -> ports.Reviews:
+def reviews_of(bench: Bench) -> review_ports.Reviews:
     assert bench.forge.reviews is not None
     return bench.forge.reviews
 

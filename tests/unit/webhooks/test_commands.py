@@ -10,7 +10,10 @@ from yantra_bot.domain.commands import Command, CommandProblem, NoCommand, Optio
 from yantra_bot.webhooks.commands import OPTIONS, VERBS, help_text, is_built, parse, parse_words, render
 
 MODELS = ("claude-opus-4-8", "gpt-5")
-BUILT = {Verb.IMPLEMENT, Verb.FIX, Verb.STOP, Verb.RETRY, Verb.STATUS, Verb.HELP}
+BUILT = {
+    *(Verb.IMPLEMENT, Verb.FIX, Verb.STOP, Verb.RETRY, Verb.STATUS, Verb.HELP),
+    *(Verb.REVIEW, Verb.PAUSE, Verb.RESUME, Verb.IGNORE),
+}
 
 
 @pytest.mark.parametrize("verb", list(Verb))

@@ -1,0 +1,33 @@
+"""What a worker is asked to review, and what it answers. Pure values that travel as JSON."""
+
+from dataclasses import dataclass
+
+from yantra_bot.domain.proof import EnvironmentReport
+from yantra_bot.domain.review import Review, ReviewRules
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewWork:
+    """One review for a worker. `base` is where the head parted from its base branch, or that branch's head."""
+
+    base: str
+    head: str
+    rules: ReviewRules
+    may_execute: bool
+    """Whether code of the head may run, in the sandbox."""
+    has_merge_base: bool = True
+    since: str = ""
+    """The head that was reviewed last; empty where none was."""
+    briefs_model: bool = False
+    """Whether what a model is to read is to be put together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A worker's answer."""
+
+    review: Review
+    changed_since: tuple[str, ...] | None = None
+    """The paths that differ from the head that was reviewed last; None where that is not known."""
+    environment: EnvironmentReport | None = None
+    """How the repository's dependencies were installed; None where nothing was to run."""

@@ -1,0 +1,125 @@
+"""What a worker does for a review: reads both versions out of the mirror and has the parts look at them. Child's side.
+
+The stored graph that lies in its folder is a copy, for reading. Code of the change runs in the sandbox alone, and only
+where the order allows it.
+"""
+
+import importlib
+import pkgutil
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import yantra_bot.review
+import yantra_bot.validation
+from yantra_bot.domain.proof import EnvironmentReport
+from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, Hunk, Review, ReviewRules
+from yantra_bot.domain.reviewed import Reviewed, ReviewWork
+from yantra_bot.errors import Permanent, UserError
+from yantra_bot.graphdb.indexer import Indexer
+from yantra_bot.graphdb.store_exchange import FACTS
+from yantra_bot.graphdb.view import GraphView
+from yantra_bot.review.assembly import NO_MERGE_BASE, Compared, review_change
+from yantra_bot.review.changes.diff import compare_trees
+from yantra_bot.review.changes.symbols import compare_symbols
+from yantra_bot.review.engine import review as run_parts
+from yantra_bot.review.graphs import KEPT_FACTS
+from yantra_bot.review.means import Means
+from yantra_bot.review.parts import PARTS
+from yantra_bot.review.subject import Subject, Version
+from yantra_bot.review.trees import Trees
+from yantra_bot.sandbox.bubblewrap import Sandbox
+from yantra_bot.sandbox.mirror import Mirror
+from yantra_bot.worker.desk import Desk
+from yantra_bot.worker.preload import load_graph_tools
+from yantra_bot.worker.protocol import GRAPH_FOLDER, Start
+
+FOLDER: Final = "review"
+_BEFORE: Final = "import os\n\n\ndef scan(text):\n    return text\n\n\ndef use():\n    return scan('')\n"
+_AFTER: Final = "import os\n\n\ndef scan(text, strict):\n    return texts\n\n\ndef use():\n    return scan('')\n"
+
+
+def load(scratch: Path) -> None:
+    """Load whatever `review` will ever need, by a change of a few lines. `scratch` is left as it was."""
+    for package in (yantra_bot.review, yantra_bot.validation):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    load_graph_tools(scratch)
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        versions = [_version(Path(folder, name), text) for name, text in (("base", _BEFORE), ("head", _AFTER))]
+        files = (
+            ChangedFile("a.py", FileStatus.MODIFIED, FileKind.SOURCE, hunks=(Hunk(4, 2, 4, 2),), added=2, removed=2),
+        )
+        symbols = compare_symbols(files, *versions)
+        subject = Subject(versions[0], versions[1], files, symbols)
+        run_parts(subject, PARTS, base="base", head="head", rules=ReviewRules(), means=Means())
+
+
+def _version(root: Path, text: str) -> Version:
+    root.mkdir()
+    (root / "a.py").write_text(text)
+    indexer = Indexer(root, processes=1)
+    indexer.refresh()
+    data = text.encode()
+    return Version(GraphView.of(indexer.resolve()), indexer.facts, lambda path: data if path == "a.py" else None)
+
+
+def review(mirror: Mirror, start: Start, work: ReviewWork, desk: Desk) -> Reviewed:
+    """Return the review of a change. Raises UserError, Permanent, Transient where it cannot be read at all."""
+    folder = start.folder / FOLDER
+    folder.mkdir()
+    try:
+        trees = Trees(mirror, work.head)
+        gaps = () if work.has_merge_base else (NO_MERGE_BASE,)
+        found = review_change(
+            trees,
+            Compared(work.base, work.head, gaps=gaps),
+            scratch=folder,
+            rules=work.rules,
+            means=_make_means(start, work, desk),
+            tell=desk.say,
+        )
+        changed = _changed_since(trees, work)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Reviewed(_only_new_briefs(found, changed), changed, desk.prepared)
+
+
+def _make_means(start: Start, work: ReviewWork, desk: Desk) -> Means:
+    store = start.folder / GRAPH_FOLDER
+    with suppress(FileNotFoundError):
+        # What was parsed for the default branch is what most of the base says, too.
+        shutil.copyfile(store / FACTS, store / KEPT_FACTS)
+    scratch = start.folder / "review-parts"
+    scratch.mkdir(exist_ok=True)
+    return Means(
+        may_execute=work.may_execute,
+        sandbox=desk.open_sandbox(),
+        scratch=scratch,
+        store=store,
+        briefs_model=work.briefs_model,
+    )
+
+
+def _changed_since(trees: Trees, work: ReviewWork) -> tuple[str, ...] | None:
+    if not work.since:
+        return None
+    try:
+        entries = compare_trees(trees, work.since, work.head)
+    except (Permanent, UserError):  # the head of then was forced away, and is not here
+        return None
+    return tuple(sorted({file.path for file in entries.files} | {file.base_path for file in entries.files}))
+
+
+def _only_new_briefs(found: Review, changed: tuple[str, ...] | None) -> Review:
+    """Show a model what it has not seen: what it said of the rest still stands."""
+    if changed is None:
+        return found
+    return replace(found, briefs=tuple(brief for brief in found.briefs if brief.path in changed))
+
+
+__all__ = ["Callable", "EnvironmentReport", "Sandbox", "load", "review"]

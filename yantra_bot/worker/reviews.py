@@ -1,0 +1,61 @@
+"""Control's side of reviews: each is done by a worker of its own, which starts from a copy of the stored graph.
+
+The copy is never taken back: what a review makes of it is nobody's. What a worker answers is checked before it is
+believed; that it is true nobody can tell.
+"""
+
+from functools import partial
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.proof import EnvironmentReport
+from yantra_bot.domain.repository import Repository
+from yantra_bot.domain.reviewed import Reviewed, ReviewWork
+from yantra_bot.graphdb.store_exchange import hand_out
+from yantra_bot.ports import OnLine, TestCommand
+from yantra_bot.worker import protocol
+from yantra_bot.worker.client import Work, WorkerFactory
+from yantra_bot.worker.employed import Employed, finish
+from yantra_bot.worker.graphs import GraphWorkers
+from yantra_bot.worker.protocol import GRAPH_FOLDER, Opened
+from yantra_bot.worker.review_check import check_reviewed
+from yantra_bot.worker.tasks import Review
+
+_OPENED: TypeAdapter[Opened] = TypeAdapter(Opened)
+_PREPARED: TypeAdapter[EnvironmentReport] = TypeAdapter(EnvironmentReport)
+_REVIEWED: TypeAdapter[Reviewed] = TypeAdapter(Reviewed)
+
+
+class ReviewWorkers:
+    """Implements the port Reviewer, with workers."""
+
+    def __init__(self, workers: WorkerFactory, graphs: GraphWorkers) -> None:
+        self._workers = workers
+        self._graphs = graphs
+
+    async def __call__(
+        self, run_id: str, repository: Repository, mirror: Path, work: ReviewWork, tests: TestCommand, on_line: OnLine
+    ) -> Reviewed:
+        furnish = partial(_furnish, self._graphs.store_of(repository))
+        worker = await self._workers.employ(Work(run_id, mirror, tests, furnish, reviews=True))
+        try:
+            if work.may_execute and (work.rules.runs_tests or work.rules.runs_tools):
+                await self._prepare(worker, work, on_line)
+            patience = worker.config.patience.review + tests.timeout_seconds
+            reviewed = await worker.order(Review(work), _REVIEWED, patience=patience, on_line=on_line)
+            async with worker.ending_if_wrong():
+                return check_reviewed(reviewed, work)
+        finally:
+            await finish(worker.end())
+
+    async def _prepare(self, worker: Employed, work: ReviewWork, on_line: OnLine) -> None:
+        """Lay out the head and install what it declares, for what runs there."""
+        patience = worker.config.patience
+        await worker.order(protocol.Open(work.head, Changeset()), _OPENED, patience=patience.open)
+        await worker.order(protocol.Prepare(), _PREPARED, patience=patience.prepare, on_line=on_line)
+
+
+def _furnish(store: Path, folder: Path, account: int | None) -> None:
+    hand_out(store, folder / GRAPH_FOLDER, account)

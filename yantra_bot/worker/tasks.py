@@ -1,0 +1,26 @@
+"""Orders to workers of one purpose: keep a graph, review a change. Pure; `protocol` says how they travel."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
+from yantra_bot.domain.reviewed import ReviewWork
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Bring the graph in the worker's folder to `commit`, with `processes` parsing at once. The talk is data."""
+
+    commit: str
+    repository: str
+    processes: int
+    beside: Beside = NOTHING_BESIDE
+    kind: Literal["keep"] = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Review a change. The tree, where code may run, was laid out and prepared before."""
+
+    work: ReviewWork
+    kind: Literal["review"] = "review"
