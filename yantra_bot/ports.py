@@ -143,6 +143,9 @@ class Forge(Protocol):
     async def pull_request(self, number: int) -> PullRequest:
         """Return a pull request as it is now."""
 
+    async def merge_base(self, base: str, head: str) -> str | None:
+        """Return the commit where two commits parted, None where they have no common ancestor."""
+
     async def list_threads(self, *, limit: int, reach: Reach) -> Sequence[Thread]:
         """Return the issues and pull requests that were updated last, cut to size, the newest first.
 

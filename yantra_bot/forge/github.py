@@ -90,6 +90,9 @@ class GitHubRepository:
     async def pull_request(self, number: int) -> PullRequest:
         return await self._pull_requests.read(number)
 
+    async def merge_base(self, base: str, head: str) -> str | None:
+        return await self._pull_requests.merge_base(base, head)
+
     async def list_threads(self, *, limit: int, reach: Reach) -> tuple[Thread, ...]:
         return await self._threads.newest(limit=limit, reach=reach)
 

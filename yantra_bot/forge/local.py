@@ -225,6 +225,10 @@ class LocalForge:
             raise UserError("A folder has no pull requests. Look at its branches.")
         return await self.open_pull_request(self._opened)
 
+    async def merge_base(self, base: str, head: str) -> str | None:
+        """A folder has no pull requests to ask this of."""
+        return None
+
     async def list_threads(self, *, limit: int, reach: Reach) -> tuple[Thread, ...]:
         """Return nothing: what is talked about a folder is talked elsewhere."""
         return ()

@@ -41,6 +41,21 @@ class PullRequests:
         with reading(what):
             return _read_pull_request(data)
 
+    async def merge_base(self, base: str, head: str) -> str | None:
+        """Return where two commits parted, None where they have no common ancestor."""
+        what = f"The comparison of {base[:12]} and {head[:12]}"
+        names = await self._place.names()
+        # The commits in between are many, and none is needed: a page of one.
+        asked = {**names, "base": base, "head": head, "per_page": 1}
+        try:
+            data = await self._client.get("/repos/{owner}/{repo}/compare/{base}...{head}{?per_page}", asked, what=what)
+        except Refused as error:
+            if error.status == 404 and "ancestor" in error.said.lower():
+                return None
+            raise
+        with reading(what):
+            return str(data["merge_base_commit"]["sha"])
+
     async def _find(self, branch: str) -> PullRequest | None:
         found = await self._of_branch(branch)
         is_open = [each for each in found if each.is_open]

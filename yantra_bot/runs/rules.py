@@ -1,4 +1,4 @@
-"""A repository's own rules: `.github/yantra.yml` of its default branch, parsed. Pure.
+"""A repository's own rules: `.github/yantra.yml` of its default branch, or of a pull request's base, parsed. Pure.
 
 They can narrow what the operator allows, never widen it; a wrong file is named with its line, not guessed at.
 """
@@ -10,10 +10,11 @@ import yaml
 
 from yantra_bot.errors import UserError
 from yantra_bot.ports import TestCommand
+from yantra_bot.runs.review_rules import ReviewSettings, parse_review
 
 PATH = ".github/yantra.yml"
 MAX_BYTES = 64_000
-_KEYS = {"tests", "budget_usd", "enabled"}
+_KEYS = {"tests", "budget_usd", "enabled", "review"}
 _TEST_KEYS = {"command", "timeout_seconds"}
 
 
@@ -25,6 +26,7 @@ class RepositoryRules:
     budget_usd: float | None = None
     """Most that one run may cost here, in USD; the smallest of all budgets counts."""
     tests: TestCommand = field(default_factory=TestCommand)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
 
 
 def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeout_seconds) -> RepositoryRules:
@@ -39,7 +41,10 @@ def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeo
     found = _load(data)
     if not isinstance(found, dict):
         raise UserError(f"{PATH} has to hold keys and values, such as `budget_usd: 2`.")
-    _refuse_unknown(found, _KEYS, "")
+    unknown = next((str(key) for key in found if key not in _KEYS), None)
+    if unknown is not None:
+        line = _line_of(data, (unknown,))
+        raise UserError(f"{PATH}{line}: {unknown[:80]} is not known. Known are: {', '.join(sorted(_KEYS))}.")
     budget = found.get("budget_usd")
     if budget is not None and (not _is_number(budget) or not 0 < budget < 1e6):
         raise UserError(f"{PATH}: budget_usd has to be a positive number.")
@@ -47,7 +52,13 @@ def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeo
     if not isinstance(enabled, bool):
         raise UserError(f"{PATH}: enabled has to be true or false.")
     tests = _tests(found.get("tests"), test_seconds)
-    return RepositoryRules(enabled, float(budget) if budget is not None else None, tests)
+
+    def refuse(key: str, problem: str) -> UserError:
+        line = _line_of(data, ("review", key) if key else ("review",))
+        return UserError(f"{PATH}{line}: review{f'.{key[:80]}' if key else ''} {problem}.")
+
+    review = parse_review(found.get("review"), refuse)
+    return RepositoryRules(enabled, float(budget) if budget is not None else None, tests, review)
 
 
 def _load(data: bytes) -> Any:
@@ -85,6 +96,19 @@ def _refuse_unknown(found: dict[Any, Any], known: set[str], prefix: str) -> None
     unknown = [str(key) for key in found if key not in known]
     if unknown:
         raise UserError(f"{PATH}: {prefix}{unknown[0][:80]} is not known. Known are: {', '.join(sorted(known))}.")
+
+
+def _line_of(data: bytes, keys: tuple[str, ...]) -> str:
+    """Return `, line N` of a key, which may be written with dashes; nothing where it is not found."""
+    node, line = yaml.compose(data.decode("utf-8-sig"), Loader=yaml.SafeLoader), ""
+    for key in keys:
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        wanted = key.replace("-", "_")
+        found = next((pair for pair in pairs if str(pair[0].value).replace("-", "_") == wanted), None)
+        if found is None:
+            return line
+        line, node = f", line {found[0].start_mark.line + 1}", found[1]
+    return line
 
 
 def _is_number(value: object) -> bool:

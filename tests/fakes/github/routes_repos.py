@@ -156,6 +156,29 @@ def commit_shape(world: World, repository: Repository, sha: str) -> Json:
     }  # fmt: skip
 
 
+def compare(world: World, request: Request) -> Answer:
+    """How two commits differ since they parted; 404 where they have no common ancestor, as on GitHub."""
+    repository = world.repository_for(request)
+    base, dots, head = request.parameters["basehead"].partition("...")
+    shas = [git_repository.find_commit(repository.git_dir, name) for name in (base, head)]
+    if not dots or None in shas:
+        raise not_found()
+    old, new = str(shas[0]), str(shas[1])
+    parted = ask_git(repository.git_dir, "merge-base", old, new)
+    if not parted:
+        raise GitHubError(404, f"No common ancestor between {base} and {head}.")
+    ahead, behind = (git_repository.count_between(repository.git_dir, *pair) for pair in ((old, new), (new, old)))
+    status = "diverged" if ahead and behind else "ahead" if ahead else "behind" if behind else "identical"
+    api, page = f"{world.links.repo(repository)}/compare/{base}...{head}", f"{world.links.page(repository)}/compare"
+    shape = {
+        "url": api, "html_url": f"{page}/{base}...{head}", "permalink_url": f"{page}/{old[:7]}...{new[:7]}",
+        "diff_url": f"{page}/{base}...{head}.diff", "patch_url": f"{page}/{base}...{head}.patch",
+        "base_commit": commit_shape(world, repository, old), "status": status, "ahead_by": ahead, "behind_by": behind,
+        "merge_base_commit": commit_shape(world, repository, parted), "total_commits": ahead, "commits": [],
+    }  # fmt: skip
+    return Answer(json=shape)
+
+
 def get_contents(world: World, request: Request) -> Answer:
     """A file, as JSON or raw, or a folder's list; of the default branch unless `ref` says another."""
     repository, path = world.repository_for(request), request.parameters.get("path", "").strip("/")
@@ -227,5 +250,6 @@ ROUTES = [
     Route("GET", "/repos/{owner}/{repo}/branches", list_branches, CONTENTS),
     Route("GET", "/repos/{owner}/{repo}/branches/{branch}", get_branch, CONTENTS),
     Route("GET", "/repos/{owner}/{repo}/commits/{ref}", get_commit, CONTENTS),
+    Route("GET", "/repos/{owner}/{repo}/compare/{basehead}", compare, CONTENTS),
     Route("GET", "/repos/{owner}/{repo}/contents/{path}", get_contents, CONTENTS),
 ]

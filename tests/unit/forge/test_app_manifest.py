@@ -20,6 +20,7 @@ NEEDS = {
     "": "metadata",
     "/git/ref": "contents",
     "/contents": "contents",
+    "/compare": "contents",
     "/collaborators": "metadata",
     "/issues": "issues",
     "/commits/{ref}/check-runs": "checks",
@@ -76,7 +77,7 @@ def test_every_endpoint_is_one_of_githubs() -> None:
 
 def shape_of(path: str) -> str:
     """Return a path with its parameters unnamed; a branch or file path counts as one."""
-    path = re.sub(r"/heads\{/\w+\*\}", "/{}", path)
+    path = re.sub(r"/heads\{/\w+\*\}", "/{}", path.replace("{base}...{head}", "{basehead}"))
     return re.sub(r"\{/?\w+\*?\}", "{}", re.sub(r"\{/(\w+)\*\}", r"/{}", path))
 
 

@@ -278,3 +278,18 @@ async def test_rules_are_read_from_the_branch_that_is_asked_for(bench: Bench, pu
     bench.fake.commit(bench.there, {"rules.yml": "a"}, branch="release/1")
     assert await bench.forge.read_file("rules.yml", branch="release/1") == b"a"
     assert await bench.forge.read_file("rules.yml") is None
+
+
+async def test_where_two_commits_parted_is_told(bench: Bench, pull: Issue) -> None:
+    """The base's own later commits do not count; without a common ancestor there is none."""
+    from tests.fakes.github import git_repository
+
+    parted = bench.head()
+    bench.fake.commit(bench.there, {"later.py": "1\n"})
+    later = bench.head()
+    assert later is not None
+    assert await bench.forge.merge_base(later, head_of(pull)) == parted
+    tree = git_repository.run_git(bench.there.git_dir, "rev-parse", f"{later}^{{tree}}")
+    environment = git_repository.COMMIT_ENVIRONMENT
+    lonely = git_repository.run_git(bench.there.git_dir, "commit-tree", tree, "-m", "x", environment=environment)
+    assert await bench.forge.merge_base(later, lonely) is None
