@@ -109,6 +109,8 @@ class Settings(BaseSettings):
     # Budgets of one run
     budget_usd: float = Field(default=5.0, gt=0)
     """Money one run may spend at most, in USD. A comment may lower it, never raise it."""
+    review_budget_usd: float = Field(default=0.5, ge=0)
+    """Money that a model may cost in one review, in USD; 0 reviews without a model."""
     budget_steps: int = Field(default=60, gt=0)
     """Model calls one run may make at most."""
     budget_tokens: int = Field(default=2_000_000, gt=0)

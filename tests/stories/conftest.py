@@ -53,6 +53,9 @@ def scene(github: FakeGitHub, place: Path) -> Iterator[Scene]:
         "package_index_url": "none",
         "package_folders": wheel_folders(),
         "polling_seconds": 0.01,
+        # The stories of reviews switch them on.
+        "review_pull_requests": False,
+        "review_budget_usd": 0,
     }
     made = Scene(github, folder, settings)
     made.play(GOOD)

@@ -16,17 +16,21 @@ from yantra_bot.app.door import HEARTBEAT_SECONDS
 from yantra_bot.app.logs import log_outcome
 from yantra_bot.app.metrics import GraphMetrics, RunMetrics
 from yantra_bot.app.workshop import Materials, open_materials, open_workshop, page_base
+from yantra_bot.domain.commands import Verb
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.forge.app_auth import AppClaims
 from yantra_bot.forge.github import GitHub
 from yantra_bot.forge.remotes import GitHubRemotes
 from yantra_bot.forge.transport import HttpTransport
+from yantra_bot.replies.review import posted
 from yantra_bot.replies.run import Progress, progress, progress_tag
 from yantra_bot.runs.dispatcher import Dispatcher
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.freshness import Freshness
 from yantra_bot.runs.implement import Implement
 from yantra_bot.runs.orders import STORY, Orders
+from yantra_bot.runs.review import ReviewPullRequest
+from yantra_bot.runs.review_orders import REVIEW_STORY
 from yantra_bot.runs.steps import Probe
 from yantra_bot.runs.workshop import Workshop
 from yantra_bot.settings import Settings, read_app_key
@@ -85,6 +89,8 @@ async def open_engine(
         probe=probe,
     )
     engine.register(STORY, Implement(workshop))
+    if workshop.reviewer is not None:
+        engine.register(REVIEW_STORY, ReviewPullRequest(workshop, workshop.reviewer))
     await engine.launch()
     try:
         yield engine
@@ -95,6 +101,10 @@ async def open_engine(
 async def tell_abandoned(workshop: Workshop, order: Order, reason: str) -> None:
     """Say in the run's own comment that it ended without a story to end it."""
     forge = workshop.forge(order.repository, order.installation_id)
+    if order.command.verb is Verb.REVIEW:
+        body = posted.ended(reason, "", workshop.page_url(order.run_id))
+        await forge.put_comment(order.issue_number, tag=posted.TAG, body=body)
+        return
     shown = Progress(
         order,
         workshop.records.timeline(order.run_id),

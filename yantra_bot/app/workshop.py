@@ -32,6 +32,7 @@ from yantra_bot.settings import Settings
 from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.config import Patience, WorkerConfig
 from yantra_bot.worker.graphs import GraphWorkers
+from yantra_bot.worker.reviews import ReviewWorkers
 
 NO_INDEX = "none"
 
@@ -91,6 +92,7 @@ async def open_workshop(
         egress = await proxy.start() if proxy is not None else None
         workers = WorkerFactory(worker_config(settings, home, index, egress), materials.records.blobs)
         await workers.sweep()
+        graphs = GraphWorkers(workers, home.branch_graphs)
         yield Workshop(
             forge=forge,
             remote=remote,
@@ -104,7 +106,8 @@ async def open_workshop(
             limits=limits_of(settings),
             page_url=lambda run_id: f"{pages}/runs/{run_id}" if pages else "",
             handle=settings.handle,
-            graphs=GraphWorkers(workers, home.branch_graphs),
+            graphs=graphs,
+            reviewer=ReviewWorkers(workers, graphs),
         )
     finally:
         await vendors.close()
@@ -145,6 +148,7 @@ def limits_of(settings: Settings) -> Limits:
         budget,
         settings.max_repository_mb * 1024,
         context_tokens=settings.context_tokens,
+        review_usd=settings.review_budget_usd,
         test_seconds=settings.test_timeout_seconds,
     )
 

@@ -64,15 +64,20 @@ async def read_forge(context: RunContext, workshop: Workshop, forge: Forge) -> R
     async def read_rules() -> RepositoryRules:
         return parse_rules(await forge.read_file(PATH), test_seconds=workshop.limits.test_seconds)
 
-    async def read_agents() -> str | None:
-        data = await forge.read_file("AGENTS.md")
-        return None if data is None else data.decode("utf-8", "replace")
-
     rules = await context.step("read rules", read_rules, RepositoryRules, stoppable=True, tries=GITHUB_TRIES)
     if not rules.enabled:
         raise UserError(f"{PATH} of this repository says `enabled: false`.")
-    agents = await context.step("read instructions", read_agents, str | None, stoppable=True, tries=GITHUB_TRIES)
-    return Reading(facts, issue, rules, agents)
+    return Reading(facts, issue, rules, await read_agents(context, forge))
+
+
+async def read_agents(context: RunContext, forge: Forge, *, branch: str = "") -> str | None:
+    """Return the maintainers' instructions, of the default branch or of another one; None where there are none."""
+
+    async def read() -> str | None:
+        data = await forge.read_file("AGENTS.md", branch=branch)
+        return None if data is None else data.decode("utf-8", "replace")
+
+    return await context.step("read instructions", read, str | None, stoppable=True, tries=GITHUB_TRIES)
 
 
 def _refuse(facts: RepositoryFacts, max_kb: int) -> None:

@@ -65,7 +65,7 @@ def make_plan(
     ignored: Collection[str],
     posted_before: Collection[str],
 ) -> Plan:
-    """Decide. `deciders` are the logins that may decline, `ignored` rules and fingerprints that are to be left alone."""
+    """Decide. `deciders` are the logins that may decline, `ignored` the rules and fingerprints to be left alone."""
     standing = {remark.fingerprint for remark in remarks}
     declined_marks = {one.fingerprint for one in remarks if set(who_declined(one)) & set(deciders)}
     # One that was posted and is gone was deleted by a person: that is a no, too.
@@ -79,11 +79,16 @@ def make_plan(
         else:
             shown.append(finding)
     found = {finding.fingerprint for finding in review.findings}
+    unread = {path for gap in review.gaps for path in gap.paths}
     open_ones = {finding.fingerprint for finding in shown}
     return Plan(
         review=replace(review, findings=tuple(shown)),
         known=frozenset(standing | set(posted_before)),
-        fixed=tuple(one for one in _newest(remarks) if one.fingerprint not in found and not one.is_resolved),
+        fixed=tuple(
+            one
+            for one in _newest(remarks)
+            if one.fingerprint not in found and not one.is_resolved and one.path not in unread
+        ),
         back=tuple(one for one in _newest(remarks) if one.fingerprint in open_ones and _was_fixed(one)),
         declined=tuple(declined),
         ignored=tuple(left_alone),
@@ -103,3 +108,9 @@ def _was_fixed(remark: Remark) -> bool:
 def _newest(remarks: Iterable[Remark]) -> Iterable[Remark]:
     """Return one remark for each fingerprint: the last, should there ever be two."""
     return {remark.fingerprint: remark for remark in remarks}.values()
+
+
+def lost_sight(review: Review, previous: Review | None) -> bool:
+    """Tell whether something could not be looked at that could the last time: what is not found may still be there."""
+    before = {gap.what for gap in previous.gaps if not gap.paths} if previous is not None else set()
+    return any(gap.what not in before for gap in review.gaps if not gap.paths) and previous is not None

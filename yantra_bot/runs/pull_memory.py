@@ -24,6 +24,15 @@ class Hush:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class LastReview:
+    """The review that was posted last. `blob` names it in the blob store, as JSON."""
+
+    run_id: str
+    head: str
+    blob: str
+
+
 class PullMemory:
     """Part of `records.Records`. A pull request is named by its repository's number and its own."""
 
@@ -64,11 +73,11 @@ class PullMemory:
         rows = self._database.rows("remembered remarks", (repository_id, number))
         return frozenset(row["fingerprint"] for row in rows)
 
-    def remember_review(self, repository_id: int, number: int, run_id: str, head: str, *, at: float) -> None:
-        """Remember the head that was reviewed last."""
-        self._database.run("remember review", (repository_id, number, run_id, head, at))
+    def remember_review(self, repository_id: int, number: int, last: LastReview, *, at: float) -> None:
+        """Remember the review that was posted last."""
+        self._database.run("remember review", (repository_id, number, last.run_id, last.head, last.blob, at))
 
-    def reviewed_head(self, repository_id: int, number: int) -> str:
-        """Return the head that was reviewed last; empty where none was."""
-        row = self._database.row("reviewed head", (repository_id, number))
-        return "" if row is None else str(row["head"])
+    def last_review(self, repository_id: int, number: int) -> LastReview | None:
+        """Return the review that was posted last, None where none was."""
+        row = self._database.row("last review", (repository_id, number))
+        return None if row is None else LastReview(row["run_id"], row["head"], row["blob"])

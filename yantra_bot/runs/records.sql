@@ -108,7 +108,8 @@ CREATE TABLE pull_remarks (
     PRIMARY KEY (repository_id, number, fingerprint)
 ) WITHOUT ROWID;
 CREATE TABLE pull_reviews (
-    repository_id INTEGER NOT NULL, number INTEGER NOT NULL, run_id TEXT NOT NULL, head TEXT NOT NULL, at REAL NOT NULL,
+    repository_id INTEGER NOT NULL, number INTEGER NOT NULL, run_id TEXT NOT NULL, head TEXT NOT NULL,
+    blob TEXT NOT NULL, at REAL NOT NULL,     -- blob: the hash of domain.review.Review as JSON
     PRIMARY KEY (repository_id, number)
 ) WITHOUT ROWID;
 
@@ -295,8 +296,9 @@ ON CONFLICT (repository_id, number, fingerprint) DO NOTHING;
 SELECT fingerprint FROM pull_remarks WHERE repository_id = ?1 AND number = ?2;
 
 -- :: remember review
-INSERT INTO pull_reviews (repository_id, number, run_id, head, at) VALUES (?1, ?2, ?3, ?4, ?5)
-ON CONFLICT (repository_id, number) DO UPDATE SET run_id = excluded.run_id, head = excluded.head, at = excluded.at;
+INSERT INTO pull_reviews (repository_id, number, run_id, head, blob, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (repository_id, number) DO UPDATE SET
+    run_id = excluded.run_id, head = excluded.head, blob = excluded.blob, at = excluded.at;
 
--- :: reviewed head
-SELECT head FROM pull_reviews WHERE repository_id = ?1 AND number = ?2;
+-- :: last review
+SELECT * FROM pull_reviews WHERE repository_id = ?1 AND number = ?2;

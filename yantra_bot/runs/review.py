@@ -6,6 +6,7 @@ newer push's own review does that, or, where none begins by itself, this one beg
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final
 
 from yantra_bot.agent.loop import Conversation
@@ -15,7 +16,6 @@ from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.domain.run import Ending, Phase, Spent
 from yantra_bot.errors import Permanent, Stopped, Transient, UserError, YantraError
 from yantra_bot.ports import Forge, Remote, Reviewer
-from yantra_bot.replies.review import posted as say
 from yantra_bot.runs.asking import asking
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import GITHUB_TRIES, read_agents
@@ -128,9 +128,7 @@ class ReviewPullRequest:
         async def read() -> PullRequest:
             return await scene.forge.pull_request(number)
 
-        return await scene.context.step(
-            "read pull request", read, PullRequest, stoppable=True, tries=GITHUB_TRIES
-        )
+        return await scene.context.step("read pull request", read, PullRequest, stoppable=True, tries=GITHUB_TRIES)
 
     async def _read_rules(self, scene: _Scene, pull: PullRequest) -> RepositoryRules:
         """Read the rules of the base branch: the head's own are a stranger's word."""
@@ -213,14 +211,12 @@ class ReviewPullRequest:
             def say_line(line: str) -> None:
                 self._workshop.note(order.run_id, line)
 
-            return await self._reviewer(
-                order.run_id, order.repository, mirror, work, subject.rules.tests, say_line
-            )
+            return await self._reviewer(order.run_id, order.repository, mirror, work, subject.rules.tests, say_line)
 
         await scene.context.step("fetch", fetch, type(None), stoppable=True, tries=3)
         return await scene.context.step("review", review, Reviewed, stoppable=True, tries=2)
 
-    async def _hold(self, scene: _Scene, work: ReviewWork):  # type: ignore[no-untyped-def]
+    async def _hold(self, scene: _Scene, work: ReviewWork) -> Path:
         """Bring the commits; return the mirror. A head that was forced away may be gone: then it is not needed."""
         names = _names(scene.context.order.run_id)
         if work.since:

@@ -14,15 +14,10 @@ from yantra_bot.errors import UserError
 
 MAX_GLOBS: Final = 200
 MAX_REMARKS: Final = 50
-_FLAGS: Final = {
-    "enabled": "enabled",
-    "run_tests": "runs_tests",
-    "run_tools": "runs_tools",
-}
-"""Keys that are true or false, with the fields of ReviewRules that they set."""
-_OWN_FLAGS: Final = ("drafts", "bots", "code_scanning")
-_GLOBS: Final = ("include", "exclude")
-KEYS: Final = (*_FLAGS, *_OWN_FLAGS, *_GLOBS, "severity", "fail_on", "max_remarks")
+KEYS: Final = (
+    *("enabled", "drafts", "bots", "include", "exclude", "severity", "fail_on"),
+    *("max_remarks", "run_tests", "run_tools", "code_scanning"),
+)
 Refuse = Callable[[str, str], UserError]
 """Makes the error of a key: its name, and what is wrong with it."""
 
@@ -51,11 +46,17 @@ def parse_review(value: Any, refuse: Refuse) -> ReviewSettings:
     if unknown is not None:
         known = ", ".join(sorted(key.replace("_", "-") for key in KEYS))
         raise refuse(unknown, f"is not known. Known are: {known}")
-    flags = {name: _flag(found, name, refuse) for name in (*_FLAGS, *_OWN_FLAGS) if name in found}
-    rules = replace(
-        ReviewRules(),
-        **{_FLAGS[name]: flag for name, flag in flags.items() if name in _FLAGS},
-        **{name: _globs(found[name], name, refuse) for name in _GLOBS if name in found},
+    default = ReviewRules()
+
+    def flag(name: str, otherwise: bool) -> bool:
+        return _flag(found, name, refuse) if name in found else otherwise
+
+    rules = ReviewRules(
+        enabled=flag("enabled", default.enabled),
+        include=_globs(found.get("include", []), "include", refuse),
+        exclude=_globs(found.get("exclude", []), "exclude", refuse),
+        runs_tests=flag("run_tests", default.runs_tests),
+        runs_tools=flag("run_tools", default.runs_tools),
     )
     if "severity" in found:
         rules = replace(rules, severity=_severity(found["severity"], "severity", refuse))
@@ -63,7 +64,9 @@ def parse_review(value: Any, refuse: Refuse) -> ReviewSettings:
         rules = replace(rules, fail_on=_bar(found["fail_on"], refuse))
     if "max_remarks" in found:
         rules = replace(rules, max_remarks=_count(found["max_remarks"], refuse))
-    return ReviewSettings(rules, **{name: flag for name, flag in flags.items() if name in _OWN_FLAGS})
+    return ReviewSettings(
+        rules, drafts=flag("drafts", False), bots=flag("bots", True), code_scanning=flag("code_scanning", False)
+    )
 
 
 def _flag(found: dict[str, Any], name: str, refuse: Refuse) -> bool:

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.loop import Estimate
 from yantra_bot.domain.run import Order
-from yantra_bot.ports import BlobStore, Clock, ForgeFactory, GraphKeeper, Model, RemoteFactory, WorkspaceFactory
+from yantra_bot.ports import (
+    BlobStore,
+    Clock,
+    ForgeFactory,
+    GraphKeeper,
+    Model,
+    RemoteFactory,
+    Reviewer,
+    WorkspaceFactory,
+)
 from yantra_bot.runs.records import Records
 
 
@@ -18,6 +27,8 @@ class Limits:
     max_repository_kb: int
     context_tokens: int = 24_000
     """What is chosen of a repository for the first prompt may have at most, in tokens."""
+    review_usd: float = 0.0
+    """What a model's part of one review may cost, in USD; 0: no model is asked."""
     test_seconds: float = 300.0
     """What one run of the tests may take; a repository's own rules can only make it less."""
 
@@ -42,6 +53,8 @@ class Workshop:
     """The name that people address the bot by."""
     graphs: GraphKeeper | None = None
     """Keeps the graphs of default branches; None where nobody hears of pushes."""
+    reviewer: Reviewer | None = None
+    """Has changes reviewed; None where nobody hears of pull requests."""
 
     def note(self, run_id: str, line: str) -> None:
         """Keep one line for the run's page."""

@@ -8,7 +8,6 @@ import importlib
 import pkgutil
 import shutil
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,6 @@ from typing import Final
 
 import yantra_bot.review
 import yantra_bot.validation
-from yantra_bot.domain.proof import EnvironmentReport
 from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, Hunk, Review, ReviewRules
 from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.errors import Permanent, UserError
@@ -25,6 +23,7 @@ from yantra_bot.graphdb.store_exchange import FACTS
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.review.assembly import NO_MERGE_BASE, Compared, review_change
 from yantra_bot.review.changes.diff import compare_trees
+from yantra_bot.review.changes.files import printable
 from yantra_bot.review.changes.symbols import compare_symbols
 from yantra_bot.review.engine import review as run_parts
 from yantra_bot.review.graphs import KEPT_FACTS
@@ -32,7 +31,6 @@ from yantra_bot.review.means import Means
 from yantra_bot.review.parts import PARTS
 from yantra_bot.review.subject import Subject, Version
 from yantra_bot.review.trees import Trees
-from yantra_bot.sandbox.bubblewrap import Sandbox
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.worker.desk import Desk
 from yantra_bot.worker.preload import load_graph_tools
@@ -86,7 +84,8 @@ def review(mirror: Mirror, start: Start, work: ReviewWork, desk: Desk) -> Review
         changed = _changed_since(trees, work)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return Reviewed(_only_new_briefs(found, changed), changed, desk.prepared)
+    prepared = desk.prepared.report if desk.prepared is not None else None
+    return Reviewed(_only_new_briefs(found, changed), changed, prepared)
 
 
 def _make_means(start: Start, work: ReviewWork, desk: Desk) -> Means:
@@ -109,10 +108,10 @@ def _changed_since(trees: Trees, work: ReviewWork) -> tuple[str, ...] | None:
     if not work.since:
         return None
     try:
-        entries = compare_trees(trees, work.since, work.head)
+        raw = compare_trees(trees, trees.open(work.since).id, work.head)
     except (Permanent, UserError):  # the head of then was forced away, and is not here
         return None
-    return tuple(sorted({file.path for file in entries.files} | {file.base_path for file in entries.files}))
+    return tuple(sorted({printable(path) for one in raw for path in (one.path, one.old_path) if path}))
 
 
 def _only_new_briefs(found: Review, changed: tuple[str, ...] | None) -> Review:
@@ -120,6 +119,3 @@ def _only_new_briefs(found: Review, changed: tuple[str, ...] | None) -> Review:
     if changed is None:
         return found
     return replace(found, briefs=tuple(brief for brief in found.briefs if brief.path in changed))
-
-
-__all__ = ["Callable", "EnvironmentReport", "Sandbox", "load", "review"]

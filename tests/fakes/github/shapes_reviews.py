@@ -20,7 +20,10 @@ def review(links: Links, of: Issue, one: Review) -> Json:
 
 
 def comment(links: Links, of: Issue, one: ReviewComment) -> Json:
-    """Return GitHub's `pull-request-review-comment`; one whose commit is not the head any more is outdated."""
+    """Return GitHub's `pull-request-review-comment`; one whose commit is not the head any more is outdated.
+
+    GitHub then answers null for line and position, which its description does not know: they are left out here.
+    """
     assert of.pull is not None
     api, page = links.repo(of.repository), f"{links.page(of.repository)}/pull/{of.number}#discussion_r{one.id}"
     url, pull = f"{api}/pulls/comments/{one.id}", f"{api}/pulls/{of.number}"
@@ -32,11 +35,12 @@ def comment(links: Links, of: Issue, one: ReviewComment) -> Json:
         "created_at": one.created_at, "updated_at": one.updated_at, "html_url": page, "pull_request_url": pull,
         "author_association": association(of.repository, one.user), "subject_type": "line", "side": one.side,
         "_links": {"self": {"href": url}, "html": {"href": page}, "pull_request": {"href": pull}},
-        "line": one.line if is_current else None, "original_line": one.line, "position": 1 if is_current else None,
-        "original_position": 1, "start_line": one.start_line if is_current else None,
+        "original_line": one.line, "original_position": 1, "start_line": one.start_line if is_current else None,
         "original_start_line": one.start_line, "start_side": one.side if one.start_line else None,
         "reactions": rollup(url, one.reactions),
     }  # fmt: skip
+    if is_current:
+        shape |= {"line": one.line, "position": 1}
     if one.reply_to is not None:
         shape["in_reply_to_id"] = one.reply_to
     return shape
