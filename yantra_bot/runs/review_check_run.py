@@ -17,8 +17,8 @@ from yantra_bot.runs.gather import GITHUB_TRIES
 from yantra_bot.runs.workshop import Workshop
 
 CHECK_NAME: Final = "Yantra review"
-MAX_ANNOTATIONS: Final = 500
-"""Of one check: ten requests. The summary names what they are about all the same."""
+MAX_ANNOTATIONS: Final = 1_000
+"""Of one check: twenty requests. The summary names what they are about all the same."""
 
 
 class ReviewCheck:
