@@ -1,5 +1,6 @@
 """`yantra review`: what changed between two versions of a repository, and what is wrong with it, with no server."""
 
+import asyncio
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -30,9 +31,9 @@ from yantra_bot.review.assembly import Compared, choose_base, review_change
 from yantra_bot.review.engine import Part
 from yantra_bot.review.means import Means
 from yantra_bot.review.parts import PARTS, all_rules, choose_parts
-from yantra_bot.review.trees import open_trees
+from yantra_bot.review.trees import Tree, open_trees
 from yantra_bot.sandbox.mirror import open_mirror
-from yantra_bot.settings import read_settings
+from yantra_bot.settings import Settings, read_settings
 
 CLEAN: Final = 0
 CLOSED: Final = 1
@@ -53,6 +54,9 @@ class Asked:
     head: str | None
     fail_on: str | None
     parts: tuple[Part, ...]
+    with_model: bool = False
+    model: str | None = None
+    budget: float | None = None
 
 
 @click.command()
@@ -66,6 +70,12 @@ class Asked:
 @click.option("--fail-on", type=_SEVERITIES, help="Exit with status 1 from this severity on; else as the rules say.")
 @click.option("--only", multiple=True, help="Only this part of a review; may be repeated.")
 @click.option("--without", multiple=True, help="All but this part; may be repeated.")
+@click.option("--model", help="Add the remarks of this model; needs its key in the settings.")
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Add a model's remarks (the settings' one, if none is named) for at most so many USD.",
+)
 @click.option("--whole", is_flag=True, help="As text: do not cut lists.")
 @click.pass_context
 def review(
@@ -79,6 +89,8 @@ def review(
     fail_on: str | None,
     only: tuple[str, ...],
     without: tuple[str, ...],
+    model: str | None,
+    budget: float | None,
     whole: bool,
 ) -> None:
     """Review what lies between a base and a head: what changed, what breaks, what it reaches.
@@ -88,7 +100,8 @@ def review(
     set_up_logging(level=40)
     try:
         parts = choose_parts(PARTS, only=only, without=without)
-        made = make_review(Asked(repo, base, head, fail_on, parts))
+        with_model = model is not None or budget is not None
+        made = make_review(Asked(repo, base, head, fail_on, parts, with_model, model, budget))
         _print(made, shape, out, whole=whole)
     except YantraError as failed:
         click.echo(str(failed), err=True)
@@ -124,8 +137,9 @@ def make_review(asked: Asked) -> Review:
         compared = choose_base(trees, base, head.commit)
         gaps = (*compared.gaps, *head.gaps)
         _say_what(head.name, compared.base)
-        tools = opened.enter_context(open_scanning(read_settings()))
-        return review_change(
+        settings = read_settings(**({"model": asked.model} if asked.model else {}))
+        tools = opened.enter_context(open_scanning(settings))
+        made = review_change(
             trees,
             Compared(compared.base, head.version, compared.base_name, head.name, gaps),
             scratch=scratch,
@@ -138,10 +152,25 @@ def make_review(asked: Asked) -> Review:
                 store=default_store(repository.objects.resolve()),
                 past=repository.git,
                 past_from=compared.base,
+                briefs_model=asked.with_model,
             ),
             parts=asked.parts,
             tell=tell,
         )
+        if not asked.with_model:
+            return made
+        tell("asking the model")
+        return _add_remarks(asked, made, settings, trees.open(compared.base))
+
+
+def _add_remarks(asked: Asked, made: Review, settings: Settings, base: Tree) -> Review:
+    # What a model takes is slow to load, and most reviews have none.
+    from yantra_bot.agent.prompts import MAX_AGENTS_CHARACTERS
+    from yantra_bot.app.remarking import remark
+    from yantra_bot.retrieval.context.conventions import AGENTS
+
+    instructions = (base.read(AGENTS) or b"").decode("utf-8", "replace")[:MAX_AGENTS_CHARACTERS]
+    return asyncio.run(remark(settings, made, usd=asked.budget, agents=instructions))
 
 
 def _say_what(head: str, base: str) -> None:
