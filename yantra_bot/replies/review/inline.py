@@ -24,7 +24,9 @@ MAX_SUGGESTED = 60
 """Lines of a suggestion."""
 MAX_FIXED = 2_000
 """Signs of a fix that is only shown."""
-DECLINE = "Not a problem? Resolve this conversation, and it is not raised again."
+DECLINE = (
+    "Not a problem? Whoever may write here resolves this conversation or answers `ignore`: it is not raised again."
+)
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )

@@ -4,7 +4,7 @@ Pure. It makes nothing harmless: whoever shows a sentence does that, piece by pi
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 MAX_NAME = 160
 _QUOTED = re.compile(r"`([^`\n]+)`")
@@ -40,15 +40,15 @@ def count(number: int, what: str) -> str:
     return f"{number:,} {what}{'es' if what.endswith(('s', 'ch')) else 's'}"
 
 
-def listed(items: Sequence[str], limit: int = 5) -> str:
-    """Return items in a row, with how many more there are."""
-    more = len(items) - limit
+def listed(items: Sequence[str], limit: int = 5, *, total: int = 0) -> str:
+    """Return items in a row, with how many more there are; `total` is how many there are where not all are given."""
+    more = max(total, len(items)) - limit
     return ", ".join(items[:limit]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def names(items: Iterable[str], limit: int = 5) -> str:
+def names(items: Sequence[str], limit: int = 5) -> str:
     """Return names in a row, quoted."""
-    return listed([quote(item) for item in items], limit)
+    return listed([quote(item) for item in items[:limit]], limit, total=len(items))
 
 
 def percent(value: float) -> str:

@@ -59,7 +59,8 @@ def _leave_out(parameters: list[str], same: list[tuple[int, int]]) -> str:
     shown: list[str] = list(parameters)
     for start, size in same:
         shown[start : start + size] = [OMITTED] + [""] * (size - 1)
-    return ", ".join(one for one in shown if one)
+    told = [one for one in shown if one]
+    return ", ".join(one for at, one in enumerate(told) if not (at and one == told[at - 1] == OMITTED))
 
 
 def _without_parameters(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from yantra_bot.domain.findings import Evidence, Finding, Side
 from yantra_bot.domain.review import Affected, FileStatus, ImpactReport, Review, Risk
 from yantra_bot.replies.review.markdown import Links, cell, details, paragraph, say
-from yantra_bot.replies.review.quoting import count, percent, pieces, place, quote, sureness
+from yantra_bot.replies.review.quoting import count, percent, quote, sureness
 from yantra_bot.replies.review.symbols import FileRows, count_kinds, diff_by_symbol, gather
 from yantra_bot.replies.review.wording import (
     count_severities,
@@ -63,15 +63,15 @@ def summary(review: Review, *, links: Links | None = None, inline: Collection[st
     at their line, whose evidence stands there.
     """
     known = links or Links()
-    body = ""
+    body, files = "", diff_by_symbol(review)
     for room in _ROOMS:
-        body = "\n".join(_write(review, known, frozenset(inline), room)).rstrip() + "\n"
+        body = "\n".join(_write(review, files, known, frozenset(inline), room)).rstrip() + "\n"
         if len(body) <= limit:
             return body
     return fit(body, limit)
 
 
-def _write(review: Review, links: Links, inline: frozenset[str], room: _Room) -> list[str]:
+def _write(review: Review, files: Sequence[FileRows], links: Links, inline: frozenset[str], room: _Room) -> list[str]:
     judged = judge(review)
     facts = [say(state_scope(review))]
     if review.risk is not None:
@@ -83,11 +83,11 @@ def _write(review: Review, links: Links, inline: frozenset[str], room: _Room) ->
         _findings(review, links, inline, room),
         _tests(review, room),
         _impact(review.impact, links, room) if review.impact is not None else [],
-        _symbols(review, links, room),
+        _symbols(review, files, links, room),
         _risk(review.risk) if review.risk is not None else [],
         [f"**The model's part** {say(state_reading(review.reading))}"] if review.reading is not None else [],
         _gaps(review, room),
-        [f"<sub>{_footer(review)}</sub>"],
+        [f"<sub>{_footer(review, links)}</sub>"] if review.timings or not links.repository_url else [],
     ]
     return [line for part in parts if part for line in (*part, "")]
 
@@ -172,17 +172,17 @@ def _reached(one: Affected, links: Links) -> str:
     return f"**{percent(one.confidence)}** {' ← '.join((say(quote(first.text)), *path))}"
 
 
-def _symbols(review: Review, links: Links, room: _Room) -> list[str]:
-    files = diff_by_symbol(review)
+def _symbols(review: Review, files: Sequence[FileRows], links: Links, room: _Room) -> list[str]:
     if not files:
         return []
     lines: list[str] = []
-    told = [one for one in files if one.rows or one.quiet or one.file.skipped or one.file.old_path]
+    told = [one for one in files if one.is_telling]
     for one in told[: room.files]:
         lines += _file(one, links, room)
-    rest = [one for one in files if one not in told] + told[room.files :]
+    rest = [one for one in files if not one.is_telling] + told[room.files :]
     lines += [f"- {say(sentence)}" for sentence in gather(rest)]
-    return details(f"<b>What changed, by symbol</b>: {say(count_kinds(review))}", lines)
+    kinds = f": {say(count_kinds(review))}" if review.symbols else ""
+    return details(f"<b>What changed, by symbol</b>{kinds}", lines)
 
 
 def _file(one: FileRows, links: Links, room: _Room) -> list[str]:
@@ -208,14 +208,15 @@ def _risk(risk: Risk) -> list[str]:
 
 
 def _gaps(review: Review, room: _Room) -> list[str]:
-    said: Sequence[str] = (*map(state_gap, review.gaps), *state_skipped(review))
+    said = (*map(state_gap, review.gaps[: room.gaps]), *state_skipped(review))
     if not said:
         return []
     rows = [f"- {say(one, 500)}" for one in said[: room.gaps]]
-    return ["### Not looked at", "", *rows, *_more(len(said) - room.gaps, "gap")]
+    hidden = max(len(review.gaps) - room.gaps, 0) + max(len(said) - room.gaps, 0)
+    return ["### Not looked at", "", *rows, *_more(hidden, "gap")]
 
 
-def _footer(review: Review) -> str:
-    [(base, _)], [(head, _)] = pieces(place(review.base[:12])), pieces(place(review.head[:12]))
-    times = f" · {say(state_times(review))}" if review.timings else ""
-    return f"{say(quote(base))} to {say(quote(head))}{times}"
+def _footer(review: Review, links: Links) -> str:
+    """Return what it took, and of which versions it is where nobody else says that: a poster does."""
+    said = [] if links.repository_url else [f"{say(quote(review.base[:12]))} to {say(quote(review.head[:12]))}"]
+    return " · ".join([*said, *([say(state_times(review))] if review.timings else [])])

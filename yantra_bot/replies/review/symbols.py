@@ -77,6 +77,11 @@ class FileRows:
     quiet: str = ""
     """The symbols of which only comments or formatting changed, in one sentence; empty where there is none."""
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether there is more to say of it than its size."""
+        return bool(self.rows or self.quiet or self.file.skipped or self.file.old_path)
+
 
 @dataclass(slots=True)
 class _Found:

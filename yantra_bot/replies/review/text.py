@@ -50,6 +50,7 @@ _HEADLINES: Final = {
 _RISKS: Final = {RiskLevel.LOW: "green", RiskLevel.MEDIUM: "yellow", RiskLevel.HIGH: "red"}
 _SIGN_STYLES: Final = {"+": "green", "−": "red", "!": "red", "~": "yellow", "→": "cyan"}
 _PLACE = re.compile(r".*:\d+")
+MAX_FINDINGS: Final = 100
 MAX_EVIDENCE: Final = 5
 MAX_AFFECTED: Final = 8
 MAX_TESTS: Final = 10
@@ -70,6 +71,8 @@ def review_lines(review: Review, *, width: int | None = None, whole: bool = Fals
     """
     judged = judge(review)
     lines = [Text(judged.headline, _HEADLINES[judged.outcome])]
+    if not review.findings:
+        lines.append(_line("", judged.reason))
     lines.append(_line("", state_scope(review)))
     for part in (
         _findings(review, whole=whole),
@@ -140,9 +143,10 @@ def _findings(review: Review, *, whole: bool) -> list[Text]:
     if not review.findings:
         return []
     lines = [_heading(f"Findings: {count_severities(review.findings)}")]
-    for finding in review.findings:
+    shown = _cut(review.findings, MAX_FINDINGS, whole=whole)
+    for finding in review.findings[:shown]:
         lines += _finding(finding, whole=whole)
-    return lines
+    return lines + _more(len(review.findings) - shown, "")
 
 
 def _finding(finding: Finding, *, whole: bool) -> list[Text]:
@@ -225,12 +229,12 @@ def _symbols(review: Review, *, whole: bool) -> list[Text]:
     files = diff_by_symbol(review)
     if not files:
         return []
-    lines = [_heading("What changed"), Text(count_kinds(review))]
-    told = [one for one in files if whole or one.rows or one.quiet or one.file.skipped or one.file.old_path]
+    lines = [_heading("What changed"), *([Text(count_kinds(review))] if review.symbols else [])]
+    told = [one for one in files if whole or one.is_telling]
     shown = _cut(told, MAX_FILES, whole=whole)
     for one in told[:shown]:
         lines += _file(one, whole=whole)
-    rest = [one for one in files if one not in told] + told[shown:]
+    rest = [] if whole else [one for one in files if not one.is_telling] + told[shown:]
     return lines + [_line("", sentence) for sentence in gather(rest)]
 
 

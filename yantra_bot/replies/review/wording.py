@@ -112,7 +112,8 @@ def state_unresolved(impact: ImpactReport) -> str:
     if not impact.unresolved:
         return ""
     total = sum(number for _, number in impact.unresolved)
-    named = listed([f"{quote(name)} {number:,}×" for name, number in impact.unresolved], SHOWN_NAMES)
+    shown = [f"{quote(name)} {number:,}×" for name, number in impact.unresolved[:SHOWN_NAMES]]
+    named = listed(shown, SHOWN_NAMES, total=len(impact.unresolved))
     verb = "reference" if total == 1 else "references"
     return f"{total:,} {verb} of these names could not be resolved and may be more: {named}."
 
@@ -140,8 +141,8 @@ def state_owners(impact: ImpactReport) -> list[str]:
     for is_of_change, told in ((True, "Owners of changed files"), (False, "Owners of affected files only")):
         found = [one for one in impact.owners if one.is_of_change is is_of_change]
         if found:
-            listed_owners = [f"{quote(one.name)} ({count(len(one.paths), 'file')})" for one in found]
-            said.append(f"{told}: {listed(listed_owners, SHOWN_NAMES)}.")
+            shown = [f"{quote(one.name)} ({count(len(one.paths), 'file')})" for one in found[:SHOWN_NAMES]]
+            said.append(f"{told}: {listed(shown, SHOWN_NAMES, total=len(found))}.")
     return said
 
 
