@@ -14,6 +14,7 @@ import numpy as np
 from yantra_bot.domain.findings import Evidence, Side
 from yantra_bot.domain.graph import Edge, NodeKind
 from yantra_bot.domain.review import Affected, FileStatus, ImpactReport, SymbolChange, SymbolChangeKind
+from yantra_bot.graphdb.api_diff import is_test_path
 from yantra_bot.graphdb.arrays import NODE_CODES
 from yantra_bot.graphdb.queries import members
 from yantra_bot.graphdb.structure import EntryKind, entry_kind_of
@@ -117,7 +118,10 @@ def _merge(head: _Followed, base: _Followed) -> list[Affected]:
             key = found.view.key(row)
             if key not in best or best[key].confidence < one.confidence:
                 best[key] = one
-    return sorted(best.values(), key=lambda one: (-one.confidence, len(one.via), one.path, one.line))
+    return sorted(
+        best.values(),
+        key=lambda one: (-one.confidence, len(one.via), is_test_path(one.path), one.path, one.line),
+    )
 
 
 def _make(found: _Followed, row: int, head: GraphView, *, is_asked: bool) -> Affected:

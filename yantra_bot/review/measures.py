@@ -132,15 +132,18 @@ def _measure(data: bytes | None, file: ChangedFile, *, base: bool) -> int | None
     return sum(
         measure_function(node)
         for node in find_functions(tree.root_node)
-        if any(first <= node.end_point[0] + 1 and node.start_point[0] + 1 <= last for first, last in touched)
+        if any(node.start_point[0] + 1 <= last and first <= node.end_point[0] + 1 for first, last in touched)
     )
 
 
 def _stretches(file: ChangedFile, *, base: bool) -> Iterator[tuple[int, int]]:
-    """Yield the touched lines of one version, first and last; where it has none, the lines around the gap."""
+    """Yield the touched lines of one version, first and last.
+
+    Where it has none, the pair says that a function has to reach over the gap: begin before it and end behind it.
+    """
     for hunk in file.hunks:
         start, lines = (hunk.old_start, hunk.old_lines) if base else (hunk.new_start, hunk.new_lines)
-        yield (start, start + lines - 1) if lines else (start, start + 1)
+        yield (start, start + lines - 1) if lines else (start + 1, start)
 
 
 def count_commits(draft: Draft, files: list[ChangedFile]) -> tuple[int | None, str]:

@@ -24,6 +24,7 @@ TANGLED: Final = 20
 """Ways through the code that were added."""
 MUCH_USED: Final = 63
 """Symbols that need a changed one."""
+_LEAST: Final[dict[Severity | None, float]] = {Severity.ERROR: MEDIUM, Severity.CRITICAL: HIGH}
 _SECURITY: Final = {Severity.INFO: 0.2, Severity.WARNING: 0.5, Severity.ERROR: 0.8, Severity.CRITICAL: 1.0}
 
 
@@ -35,8 +36,9 @@ class BaselineScorer:
         parts = (_size(facts), _churn(facts), _complexity(facts), _fan_in(facts), _tests(facts), _security(facts))
         known = [(part.weight, part.value) for part in parts if part.value is not None]
         total = sum(weight for weight, _ in known)
-        score = _clamp(sum(weight * value for weight, value in known) / total) if total else 0.0
-        return Risk(round(score, 4), _level(score, facts.worst), parts)
+        weighed = sum(weight * value for weight, value in known) / total if total else 0.0
+        score = max(_clamp(weighed), _LEAST.get(facts.worst, 0.0))
+        return Risk(round(score, 4), _level(score), parts)
 
 
 def report_risk(draft: Draft, scorer: RiskScorer | None = None) -> None:
@@ -44,10 +46,10 @@ def report_risk(draft: Draft, scorer: RiskScorer | None = None) -> None:
     draft.risk = (scorer or BaselineScorer()).score(measure_risk(draft))
 
 
-def _level(score: float, worst: Severity | None) -> RiskLevel:
-    if score >= HIGH or worst is Severity.CRITICAL:
+def _level(score: float) -> RiskLevel:
+    if score >= HIGH:
         return RiskLevel.HIGH
-    return RiskLevel.MEDIUM if score >= MEDIUM or worst is Severity.ERROR else RiskLevel.LOW
+    return RiskLevel.MEDIUM if score >= MEDIUM else RiskLevel.LOW
 
 
 def _clamp(value: float) -> float:
@@ -106,6 +108,7 @@ def _security(facts: RiskFacts) -> RiskPart:
         return RiskPart("security", 0.15, None, "nobody scanned it")
     if facts.worst is None:
         return RiskPart("security", 0.15, 0.0, "no finding")
-    return RiskPart(
-        "security", 0.15, _SECURITY[facts.worst], f"{_count(facts.security, 'finding')}, {facts.worst} at worst"
-    )
+    least = _LEAST.get(facts.worst, 0.0)
+    floor = f", which alone makes it at least {least:.2f}" if least else ""
+    reason = f"{_count(facts.security, 'finding')}, {facts.worst} at worst{floor}"
+    return RiskPart("security", 0.15, _SECURITY[facts.worst], reason)

@@ -70,6 +70,14 @@ def test_the_code_is_measured_and_its_tests_are_not(tmp_path: Path) -> None:
     assert facts.changed == 1
 
 
+def test_a_new_function_does_not_touch_the_one_beside_it(tmp_path: Path) -> None:
+    """Lines between two functions belong to neither."""
+    after = BEFORE | {"price.py": BEFORE["price.py"] + "\n\ndef third():\n    return 3\n"}
+    draft = Draft(replace(subject_of(tmp_path, BEFORE, after), symbols=(PRICE,)), ReviewRules())
+    facts = measure_risk(draft)
+    assert (facts.complexity_before, facts.complexity_after) == (0, 1)
+
+
 def test_what_nobody_looked_at_is_unknown(tmp_path: Path) -> None:
     """Neither churn without a past, nor tests without a selection, nor security without a scan, is 0."""
     facts = measure_risk(draft_of(tmp_path, PRICE))
@@ -92,7 +100,9 @@ def test_findings_of_scanners_are_counted(tmp_path: Path) -> None:
     report_risk(draft)
     assert draft.risk is not None
     assert draft.risk.level is RiskLevel.HIGH
-    assert [part.reason for part in draft.risk.parts if part.name == "security"] == ["2 findings, critical at worst"]
+    assert [part.reason for part in draft.risk.parts if part.name == "security"] == [
+        "2 findings, critical at worst, which alone makes it at least 0.60"
+    ]
 
 
 def commit(folder: Path, text: str, date: str) -> None:

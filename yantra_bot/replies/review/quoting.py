@@ -22,6 +22,15 @@ def place(path: str, line: int = 0) -> str:
     return quote(f"{shown}:{line}" if line > 0 else shown, MAX_NAME + 12)
 
 
+def inside(name: str, path: str) -> str:
+    """Return a qualified name without its module where the path beside it says that: `Cart.total` in `shop/cart.py`."""
+    module = path.rpartition(".")[0].replace("/", ".")
+    for begin in (module, module.removesuffix(".__init__"), module.removesuffix(".index")):
+        if begin and name.startswith(f"{begin}.") and len(name) > len(begin) + 1:
+            return name[len(begin) + 1 :]
+    return name
+
+
 def pieces(sentence: str) -> list[tuple[str, bool]]:
     """Return the parts of a sentence, each with whether it was quoted; the backticks are gone."""
     found: list[tuple[str, bool]] = []

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from yantra_bot.domain.findings import Evidence, Finding, Side
 from yantra_bot.domain.review import Affected, FileStatus, ImpactReport, Review, Risk
 from yantra_bot.replies.review.markdown import Links, cell, details, paragraph, say
-from yantra_bot.replies.review.quoting import count, percent, quote, sureness
+from yantra_bot.replies.review.quoting import count, inside, percent, quote, sureness
 from yantra_bot.replies.review.symbols import FileRows, count_kinds, diff_by_symbol, gather
 from yantra_bot.replies.review.wording import (
     count_severities,
@@ -166,10 +166,13 @@ def _impact(impact: ImpactReport, links: Links, room: _Room) -> list[str]:
 
 def _reached(one: Affected, links: Links) -> str:
     if not one.via:
-        return f"{say(quote(one.name))} {links.show(one.path, one.line)}"
+        return f"{say(quote(inside(one.name, one.path)))} {links.show(one.path, one.line)}"
     first, *steps = one.via
-    path = [f"{say(quote(step.text))} {links.show(step.path, step.line, step.side)}" for step in steps[:6]]
-    return f"**{percent(one.confidence)}** {' ← '.join((say(quote(first.text)), *path))}"
+    path = [
+        f"{say(quote(inside(step.text, step.path)))} {links.show(step.path, step.line, step.side)}"
+        for step in steps[:6]
+    ]
+    return f"**{percent(one.confidence)}** {' ← '.join((say(quote(inside(first.text, first.path))), *path))}"
 
 
 def _symbols(review: Review, files: Sequence[FileRows], links: Links, room: _Room) -> list[str]:

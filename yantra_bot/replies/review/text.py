@@ -15,7 +15,7 @@ from yantra_bot.domain.findings import Evidence, Finding, Severity, Side
 from yantra_bot.domain.redaction import redact
 from yantra_bot.domain.review import Affected, FileKind, ImpactReport, Review, Risk, RiskLevel, TestSelection
 from yantra_bot.replies.review.markdown import visible
-from yantra_bot.replies.review.quoting import percent, pieces, place, quote, sureness
+from yantra_bot.replies.review.quoting import inside, percent, pieces, place, quote, sureness
 from yantra_bot.replies.review.symbols import FileRows, count_kinds, diff_by_symbol, gather, sum_up
 from yantra_bot.replies.review.wording import (
     Outcome,
@@ -216,11 +216,11 @@ def _impact(impact: ImpactReport, *, whole: bool) -> list[Text]:
 
 def _reached(one: Affected) -> list[Text]:
     entry = ", an entry point" if one.is_entry_point else ""
-    head = f"{quote(one.name)} {place(one.path, one.line)}{entry}"
+    head = f"{quote(inside(one.name, one.path))} {place(one.path, one.line)}{entry}"
     lines = [_line(Text(f"{_INDENT}{percent(one.confidence):>5}  "), head)]
-    steps = [f"{quote(step.text)} {place(step.path, step.line)}" for step in one.via[1:]]
+    steps = [f"{quote(inside(step.text, step.path))} {place(step.path, step.line)}" for step in one.via[1:]]
     if len(steps) > 1:
-        path = " ← ".join((quote(one.via[0].text), *steps))
+        path = " ← ".join((quote(inside(one.via[0].text, one.via[0].path)), *steps))
         lines.append(_line(f"{_INDENT}       ", path, "dim"))
     return lines
 

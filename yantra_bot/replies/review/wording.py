@@ -10,8 +10,8 @@ from enum import StrEnum
 from yantra_bot.domain.findings import Finding, Severity
 from yantra_bot.domain.observations import Reading
 from yantra_bot.domain.proof import TestReport, TestStatus, Verdict
-from yantra_bot.domain.review import Affected, Gap, ImpactReport, Review, Risk, TestSelection
-from yantra_bot.replies.review.quoting import count, listed, names, percent, place, quote
+from yantra_bot.domain.review import Gap, ImpactReport, Review, Risk, TestSelection
+from yantra_bot.replies.review.quoting import count, inside, listed, names, place, quote
 from yantra_bot.replies.run import spent_line
 
 SHOWN_TIMES = 6
@@ -118,19 +118,9 @@ def state_unresolved(impact: ImpactReport) -> str:
     return f"{total:,} {verb} of these names could not be resolved and may be more: {named}."
 
 
-def state_path(one: Affected) -> str:
-    """Return how the change reaches a symbol: from what changed to who needs it, each step with its place."""
-    if not one.via:
-        return quote(one.name)
-    first, *steps = one.via
-    told = [quote(first.text)]
-    told += [f"{quote(step.text)} at {place(step.path, step.line)} ({percent(step.confidence)})" for step in steps]
-    return " ← ".join(told)
-
-
 def state_changed_entries(impact: ImpactReport) -> str:
     """Return the entry points that are themselves changed, empty where there is none."""
-    found = list(dict.fromkeys(one.name for one in impact.entry_points if not one.via))
+    found = list(dict.fromkeys(inside(one.name, one.path) for one in impact.entry_points if not one.via))
     noun = "Entry point that changed itself" if len(found) == 1 else "Entry points that changed themselves"
     return f"{noun}: {names(found, SHOWN_NAMES)}." if found else ""
 

@@ -42,7 +42,7 @@ def test_the_rest_is_told_in_few_lines() -> None:
         "      was def price(item)",
         "  → Money.__init__ moved from shop/money.py, otherwise unchanged",
         "  · only comments or formatting: discount",
-        "   94 %  shop.pages.cart.show shop/pages/cart.py:9, an entry point",
+        "   94 %  show shop/pages/cart.py:9, an entry point",
         "Risk medium (0.46 of 1, 1 part unknown and left out)",
         "     ? × 0.15  churn     no history to read",
         "  dependencies: no database of advisories is configured",
