@@ -3,6 +3,7 @@
 Names of the repository stand between backticks (see `quoting`); nothing here is Markdown or a terminal's colour.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,9 @@ from yantra_bot.domain.proof import TestReport, TestStatus, Verdict
 from yantra_bot.domain.review import Gap, ImpactReport, Review, Risk, TestSelection
 from yantra_bot.replies.review.quoting import count, inside, listed, names, place, quote
 from yantra_bot.replies.run import spent_line
+
+_SENTENCE = re.compile(r"(?<=[\w`)][.!?]) (?=[A-Z`])")
+"""Where a sentence ends and another begins."""
 
 SHOWN_TIMES = 6
 SHOWN_NAMES = 8
@@ -71,7 +75,8 @@ def failing_tests(review: Review) -> list[str]:
 def _first_of(findings: tuple[Finding, ...]) -> str:
     first = findings[0]
     rest = f" ({len(findings) - 1:,} more below)" if len(findings) > 1 else ""
-    return f"{place(first.path, first.line)}: {first.message}{rest}"
+    sentence = _SENTENCE.split(first.message, maxsplit=1)[0]
+    return f"{place(first.path, first.line)}: {sentence}{rest}"
 
 
 def count_severities(findings: tuple[Finding, ...]) -> str:
@@ -144,8 +149,8 @@ def state_selection(tests: TestSelection) -> str:
         return f"The change calls for the whole suite{why}"
     if not tests.tests:
         return f"No known test reaches the change ({tests.known:,} known)." if tests.known else "No test is known."
-    verb = "test" if len(tests.tests) == 1 else "tests"
-    return f"The change calls for {len(tests.tests):,}{known} {verb}."
+    noun = "test" if max(tests.known, len(tests.tests)) == 1 else "tests"
+    return f"The change calls for {len(tests.tests):,}{known} {noun}."
 
 
 def state_run(report: TestReport) -> str:
