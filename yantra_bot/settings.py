@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     # Reviewing
     semgrep_folder: Path | None = None
     """Folder of a virtual environment with semgrep 1.182.0 in it. Default: that of `make setup`."""
+    advisories_folder: Path | None = None
+    """Folder with an export of the OSV database (JSON files, or zip files of them): versions of dependencies that a
+    change brings are looked up there. Default none: they are not looked up, and a review says so."""
 
     # The models
     model: str = ""

@@ -29,6 +29,7 @@ class Scanning:
     sandbox: Sandbox | None = None
     scanner: Scanner | None = None
     no_sandbox: str = ""
+    advisories: Path | None = None
 
 
 def find_environment(settings: Settings) -> Path | None:
@@ -53,10 +54,10 @@ def open_scanning(settings: Settings) -> Iterator[Scanning]:
             interpreter = find_interpreter(cache, is_for_other_user=is_root)
             sandbox = Sandbox(interpreter=interpreter, user=user, insecure=settings.insecure_no_sandbox)
         except (YantraError, OSError) as problem:
-            yield Scanning(no_sandbox=str(problem))
+            yield Scanning(no_sandbox=str(problem), advisories=settings.advisories_folder)
             return
         try:
             scanner = place_scanner(find_scanner(find_environment(settings)), cache, is_for_other_user=is_root)
         except (ScannerMissing, OSError):
             scanner = None
-        yield Scanning(sandbox, scanner)
+        yield Scanning(sandbox, scanner, advisories=settings.advisories_folder)

@@ -148,6 +148,7 @@ def make_review(asked: Asked) -> Review:
                 sandbox=tools.sandbox,
                 no_sandbox=tools.no_sandbox,
                 scanner=tools.scanner,
+                advisories=tools.advisories,
                 scratch=scratch,
                 store=default_store(repository.objects.resolve()),
                 past=repository.git,

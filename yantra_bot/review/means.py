@@ -23,6 +23,8 @@ class Means:
     """Why there is no sandbox, where that is known, with the cure."""
     scanner: Scanner | None = None
     """semgrep's engine, where the sandbox can read it; without it, no security rule is applied."""
+    advisories: Path | None = None
+    """A folder with an export of OSV, by which versions of dependencies are judged."""
     scratch: Path | None = None
     """A private folder for what parts write, gone after the review."""
     store: Path | None = None

@@ -12,6 +12,7 @@ from yantra_bot.review.engine import Draft
 from yantra_bot.sandbox.contract import SandboxUnavailable
 from yantra_bot.validation.security.changes import Change
 from yantra_bot.validation.security.code import NAME, check_code, choose_code
+from yantra_bot.validation.security.dependencies import Reader, check_dependencies
 from yantra_bot.validation.security.rules import shipped_rules
 from yantra_bot.validation.security.scanner import ScannerMissing, find_scanner
 from yantra_bot.validation.security.secrets import find_secrets, mask
@@ -29,6 +30,15 @@ def check_secrets(draft: Draft) -> None:
     draft.add(leak.finding for leak in leaks)
     values = {leak.value for leak in leaks}
     draft.findings[:] = [mask(finding, values) for finding in draft.findings]
+
+
+def check_packages(draft: Draft) -> None:
+    """Add what the change does to dependencies, and name every new one."""
+    subject = draft.subject
+    reader = Reader(base=subject.base.read, head=subject.head.read)
+    report = check_dependencies(changes_of(draft, _is_readable), reader, draft.means.advisories)
+    draft.add(report.findings)
+    draft.gaps.extend(report.gaps)
 
 
 def check_rules(draft: Draft) -> None:
@@ -78,6 +88,11 @@ def _ranges(file: ChangedFile) -> Iterable[range]:
 
 def _is_text(file: ChangedFile) -> bool:
     return file.kind not in _NO_TEXT and not file.skipped
+
+
+def _is_readable(file: ChangedFile) -> bool:
+    """Lock files may be taken for generated and skipped by others; they are read here."""
+    return file.kind not in _NO_TEXT and file.kind is not FileKind.VENDORED
 
 
 def _is_code(file: ChangedFile) -> bool:

@@ -1,0 +1,8 @@
+"""Dependencies of a change: which are new, how their names look, whether lock files follow, what is known of versions.
+
+Manifests are read as data. Nothing of them is executed, resolved or downloaded.
+"""
+
+from yantra_bot.validation.security.dependencies.checking import DEPENDENCY_RULES, Reader, check_dependencies
+
+__all__ = ["DEPENDENCY_RULES", "Reader", "check_dependencies"]
