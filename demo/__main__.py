@@ -1,4 +1,4 @@
-"""`make demo`: a comment on an issue becomes a tested pull request, offline, with everything real but the answers."""
+"""`make demo`: a comment on an issue becomes a tested pull request, which is reviewed. Offline; all but the model is real."""
 
 import asyncio
 import shutil
@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from demo.graph import show_graph
+from demo.review import show_review
 from demo.servers import (
     ISSUE_TITLE,
     REPOSITORY,
@@ -71,8 +72,8 @@ async def wait_for_ending(records: Records, run_id: str) -> Ending:
     raise SystemExit(f"The run did not end within {PATIENCE_SECONDS / 60:.0f} minutes.")
 
 
-async def play(console: Console, folder: Path, github: LocalGitHub, port: int) -> Phase:
-    """Start the server, post the comment, show the run, print what came out."""
+async def play(console: Console, folder: Path, github: LocalGitHub, port: int) -> bool:
+    """Start the server, comment, show the run and the review of what came out; return whether all went well."""
     state, log = folder / "state", folder / "server.log"
     environment = server_environment(github, state=state, port=port)
     async with server(environment, log) as process:
@@ -89,13 +90,16 @@ async def play(console: Console, folder: Path, github: LocalGitHub, port: int) -
         diff = find_result(records, run_id, "diff", str) or ""
         tests = find_result(records, run_id, "test", TestReport)
         show_ending(console, ending, diff=diff, page_url=page, tests=tests)
-        records.close()
         console.print(f"From comment to ending: {time.monotonic() - began:.1f} s.", highlight=False)
+        is_reviewed = ending.pull_request is not None and await show_review(
+            console, records, github, ending.pull_request.number
+        )
+        records.close()
         await show_github(console, github)
         if console.is_terminal and sys.stdin.isatty():
             console.print("\nThe server stays up for you to look at that page. Press Enter to end it.")
             await wait_for_enter()
-    return ending.phase
+    return ending.phase is Phase.COMPLETE and is_reviewed
 
 
 async def wait_for_enter() -> None:
@@ -116,7 +120,7 @@ async def show_github(console: Console, github: LocalGitHub) -> None:
 
 
 async def main() -> int:
-    """Play the demonstration; 0 when a pull request came out of it."""
+    """Play the demonstration; 0 when a pull request came out of it and was reviewed."""
     console = make_console()
     introduce(console)
     folder = Path(tempfile.mkdtemp(prefix="yantra-demo-"))
@@ -124,10 +128,10 @@ async def main() -> int:
     port = free_port()
     try:
         async with local_github(folder, webhook_url=f"http://127.0.0.1:{port}/webhooks/github") as github:
-            phase = await play(console, folder, github, port)
+            is_well = await play(console, folder, github, port)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return 0 if phase is Phase.COMPLETE else 1
+    return 0 if is_well else 1
 
 
 if __name__ == "__main__":

@@ -93,6 +93,7 @@ def server_environment(github: LocalGitHub, *, state: Path, port: int) -> dict[s
         "YANTRA_GITHUB_APP_ID": str(facts["app_id"]),
         "YANTRA_GITHUB_APP_KEY_FILE": str(github.key_file),
         "YANTRA_WEBHOOK_SECRETS": facts["webhook_secret"],
+        "YANTRA_REVIEW_BUDGET_USD": "0",
         "YANTRA_PACKAGE_INDEX_URL": "none",
         "YANTRA_PACKAGE_FOLDERS": ",".join(map(str, wheel_folders())),
     }

@@ -11,9 +11,12 @@ from datetime import UTC, datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from yantra_bot.agent.loop import Answered
+from yantra_bot.dashboard.review_panel import find_panel, plain
 from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import Text, ToolCall
 from yantra_bot.domain.proof import EnvironmentReport, TestReport, TestStatus
+from yantra_bot.domain.remarks import Posted
+from yantra_bot.domain.reviewed import Reviewed
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.retrieval.context.explain import TITLES
@@ -21,9 +24,13 @@ from yantra_bot.retrieval.context.parts import Level
 from yantra_bot.runs.codec import StepBug, decode_envelope
 from yantra_bot.runs.ledger import StepRow
 from yantra_bot.runs.records import RunRecord
+from yantra_bot.runs.review_memory import RESULT_STEP
 
 MAX_SHOWN = 12_000
-QUIET_STEPS = frozenset({"now", "progress", "publish", "list tools"})
+MAX_LINES = 50
+QUIET_STEPS = frozenset(
+    {"now", "progress", "publish", "list tools", "recall review", "recall wishes", "read author", RESULT_STEP}
+)
 """Steps that tell a reader nothing."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -58,6 +65,7 @@ class Entry:
 
 def render(record: RunRecord, steps: Iterable[StepRow]) -> str:
     """Return the page as HTML."""
+    steps = tuple(steps)
     entries = [describe(step) for step in steps if step.name.split("#")[0] not in QUIET_STEPS]
     template = _environment().get_template("run.html")
     ending = record.ending
@@ -68,6 +76,7 @@ def render(record: RunRecord, steps: Iterable[StepRow]) -> str:
         is_over=ending is not None,
         phases=list(_phases(record)),
         entries=entries,
+        review=find_panel(steps),
         spent=record.spent,
         confidence=ending.confidence if ending else None,
         log=[line.text for line in record.lines][-200:],
@@ -178,6 +187,25 @@ def _context(name: str, seconds: float | None, envelope: str) -> Entry:
     return Entry(name, seconds, note, tuple(lines))
 
 
+def _review(name: str, seconds: float | None, envelope: str) -> Entry:
+    reviewed: Reviewed = decode_envelope(envelope, Reviewed)
+    found = reviewed.review
+    note = f"{_count(len(found.files), 'file')}, {_count(len(found.findings), 'finding')}"
+    lines = tuple(
+        Line("part", f"{one.path}:{one.line}", f"{one.severity}: {plain(one.message)}"[:MAX_SHOWN])
+        for one in found.findings[:MAX_LINES]
+    )
+    return Entry(name, seconds, note, lines)
+
+
+def _posted(name: str, seconds: float | None, envelope: str) -> Entry:
+    posted: Posted | None = decode_envelope(envelope, Posted | None)
+    if posted is None:
+        return Entry(name, seconds, "nothing: the branch had moved on")
+    refused = f", {len(posted.refused)} at no line" if posted.refused else ""
+    return Entry(name, seconds, f"{posted.count} new{refused}")
+
+
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
@@ -191,6 +219,8 @@ _READERS = {
     "prepare environment": _environment_step,
     "assemble context": _context,
     "diff": _diff,
+    "review": _review,
+    "post remarks": _posted,
     "model": _model,
     "tools": _tools,
     "test": _test,

@@ -75,7 +75,8 @@ class Poster:
         ]
         await self._sum_up(plan, shown, posted, [one for one in problems if one])
         self._is_done = True
-        await remember(self._context, self._workshop.records, review, await self._context.now())
+        at = await self._context.now()
+        await remember(self._context, self._workshop.records, review, shown=plan.review, at=at)
         return say.result(judge(plan.review).headline, posted.count, len(fixed))
 
     async def close(self, ending: Ending) -> None:

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -11,6 +12,9 @@ from yantra_bot.runs.codec import decode, encode
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.pull_memory import LastReview
 from yantra_bot.runs.records import Records
+
+RESULT_STEP: Final = "result"
+"""Name of the step whose result is the review as it was posted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,14 @@ async def recall_wishes(context: RunContext, records: Records) -> Wishes:
     return await context.step("recall wishes", recall, Wishes)
 
 
-async def remember(context: RunContext, records: Records, review: Review, at: float) -> None:
-    """Store a review that was posted."""
+async def remember(context: RunContext, records: Records, review: Review, *, shown: Review, at: float) -> None:
+    """Store a review that was posted; the step's own result is what was shown of it, for pages."""
     order = context.order
 
-    async def store() -> None:
+    async def store() -> Review:
         blob = records.blobs.put(encode(review, Review).encode())
         last = LastReview(order.run_id, review.head, blob)
         records.remember_review(order.repository.id, order.issue_number, last, at=at)
+        return shown
 
-    await context.step("remember review", store, type(None))
+    await context.step(RESULT_STEP, store, Review)

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.github.state import Issue
+from tests.fakes.github.state_reviews import ReviewComment
 
 HEADER = "X-Fake-Control"
 
@@ -74,6 +75,11 @@ class Control:
         return web.Response(text=text, content_type="application/json")
 
 
+def remarks_of(issue: Issue) -> list[ReviewComment]:
+    """Return the comments on lines of a pull request."""
+    return issue.pull.talk.comments if issue.pull else []
+
+
 def describe(repository: Any) -> dict[str, Any]:
     """Return a repository's issues, pull requests and check runs, in few words."""
     issues = [
@@ -82,6 +88,7 @@ def describe(repository: Any) -> dict[str, Any]:
             "is_pull_request": one.pull is not None, "is_draft": bool(one.pull and one.pull.is_draft),
             "head": one.pull.head_ref if one.pull else None,
             "comments": [{"by": each.user.login, "body": each.body} for each in one.comments],
+            "remarks": [{"path": each.path, "line": each.line, "body": each.body} for each in remarks_of(one)],
         }
         for one in repository.issues.values()
     ]  # fmt: skip
