@@ -1,4 +1,4 @@
-"""`make demo`: a comment on an issue becomes a tested pull request, which is reviewed. Offline; all but the model is real."""
+"""`make demo`: a comment on an issue becomes a tested pull request, which is reviewed: offline, and all of it real."""
 
 import asyncio
 import shutil

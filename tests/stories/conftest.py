@@ -56,6 +56,7 @@ def scene(github: FakeGitHub, place: Path) -> Iterator[Scene]:
         # The stories of reviews switch them on.
         "review_pull_requests": False,
         "review_budget_usd": 0,
+        "semgrep_folder": folder / "no-semgrep",
     }
     made = Scene(github, folder, settings)
     made.play(GOOD)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.timeout(300)
-def test_the_demo_ends_in_a_pull_request(tmp_path: Path) -> None:
+def test_the_demo_ends_in_a_pull_request_and_its_review(tmp_path: Path) -> None:
     """It says first who answers, asks the graph, shows a missed edit and a failed attempt, and prints what came out."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"}
     done = subprocess.run(
@@ -41,6 +41,13 @@ def test_the_demo_ends_in_a_pull_request(tmp_path: Path) -> None:
         '+    "%f": "[0-9]{1,6}",',
         "Cost: 6 model calls",
         "The whole run: http://127.0.0.1:",
+        "Its webhook arrives, and the pull request is reviewed. No model takes part.",
+        "Reviewing",
+        "review 2 files, ",
+        "Posting",
+        "What it reaches",
+        "~ dt_format_to_regex: body changed",
+        "On GitHub: 1 comment that sums it up, ",
     ):
         found = next((number for number in range(position, len(lines)) if words in lines[number]), None)
         assert found is not None, f"{words!r} is missing in:\n{done.stdout}"

@@ -7,9 +7,8 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from yantra_bot import artefacts
+from yantra_bot.app.semgrep import find_environment
 from yantra_bot.app.terminal import default_cache
 from yantra_bot.errors import YantraError
 from yantra_bot.sandbox.bubblewrap import Sandbox
@@ -18,7 +17,6 @@ from yantra_bot.settings import Settings
 from yantra_bot.validation.security.scanner import Scanner, ScannerMissing, find_scanner, place_scanner
 from yantra_bot.worker.accounts import take_account
 
-ARTEFACT = "semgrep"
 ACCOUNTS = 1000
 
 
@@ -30,13 +28,6 @@ class Scanning:
     scanner: Scanner | None = None
     no_sandbox: str = ""
     advisories: Path | None = None
-
-
-def find_environment(settings: Settings) -> Path | None:
-    """Return the environment that semgrep is installed in; None where none was set or made."""
-    if settings.semgrep_folder is not None:
-        return settings.semgrep_folder
-    return artefacts.path(ARTEFACT) if artefacts.available(ARTEFACT) else None
 
 
 @contextmanager

@@ -10,9 +10,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from yantra_bot import artefacts
 from yantra_bot.agent.budget import Budget
 from yantra_bot.app.home import Home
+from yantra_bot.app.semgrep import find_environment
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.run import Outcome
 from yantra_bot.errors import SettingsError
@@ -29,6 +32,7 @@ from yantra_bot.sandbox.contract import SandboxUnavailable
 from yantra_bot.sandbox.egress_proxy import EgressProxy
 from yantra_bot.sandbox.package_index import PackageIndex, find_destinations
 from yantra_bot.settings import Settings
+from yantra_bot.validation.security.scanner import ScannerMissing, find_scanner, place_scanner
 from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.config import Patience, WorkerConfig
 from yantra_bot.worker.graphs import GraphWorkers
@@ -107,7 +111,7 @@ async def open_workshop(
             page_url=lambda run_id: f"{pages}/runs/{run_id}" if pages else "",
             handle=settings.handle,
             graphs=graphs,
-            reviewer=ReviewWorkers(workers, graphs),
+            reviewer=ReviewWorkers(workers, graphs, lambda: scanner_of(settings, home)),
         )
     finally:
         await vendors.close()
@@ -166,6 +170,17 @@ def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: P
         # A model may have the tests run, too.
         patience=Patience(call=Patience().call + settings.test_timeout_seconds),
     )
+
+
+def scanner_of(settings: Settings, home: Home) -> Path | None:
+    """Return where semgrep's engine is for a worker's sandbox, copied there if need be; None where there is none."""
+    cache = settings.cache_folder or home.environments
+    try:
+        found = find_scanner(find_environment(settings))
+        return place_scanner(found, cache, is_for_other_user=os.geteuid() == 0).folder
+    except (ScannerMissing, OSError) as problem:
+        structlog.get_logger().warning("reviews without security rules", problem=str(problem))
+        return None
 
 
 def package_index(settings: Settings) -> PackageIndex:

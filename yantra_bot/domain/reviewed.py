@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from yantra_bot.domain.findings import RuleInfo
 from yantra_bot.domain.proof import EnvironmentReport
 from yantra_bot.domain.review import Review, ReviewRules
 
@@ -29,5 +30,7 @@ class Reviewed:
     review: Review
     changed_since: tuple[str, ...] | None = None
     """The paths that differ from the head that was reviewed last; None where that is not known."""
+    rules: tuple[RuleInfo, ...] = ()
+    """What is told of the rules of the findings."""
     environment: EnvironmentReport | None = None
     """How the repository's dependencies were installed; None where nothing was to run."""

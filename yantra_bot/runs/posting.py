@@ -4,10 +4,11 @@ Nothing is written for a head that is not the pull request's any more, for a clo
 is looked at right before each write. It never approves and never merges.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version
 from typing import Any, TypeVar
 
+from yantra_bot.domain.findings import RuleInfo
 from yantra_bot.domain.remarks import NewRemark, Posted, Remark
 from yantra_bot.domain.repository import PullRequest
 from yantra_bot.domain.review import Review
@@ -56,8 +57,11 @@ class Poster:
         """Show that the head is being looked at."""
         await self._check.open(self._head)
 
-    async def post(self, review: Review, *, previous: Review | None) -> str:
-        """Post a review; return how it ended, in one line. Raises Moved, Stopped, and what the forge refuses."""
+    async def post(self, review: Review, *, previous: Review | None, rules: Sequence[RuleInfo] = ()) -> str:
+        """Post a review; return how it ended, in one line. Raises Moved, Stopped, and what the forge refuses.
+
+        `previous` is the one before, `rules` what is told of the findings' rules.
+        """
         reviews = self._reviews
         wishes = await recall_wishes(self._context, self._workshop.records)
         remarks = await self._step("read remarks", lambda: reviews.remarks(self._number), tuple[Remark, ...])
@@ -69,7 +73,7 @@ class Poster:
         fixed = () if is_blind else plan.fixed
         await self._settle(fixed, plan.back)
         problems = [
-            await self._hand_to_scanning(plan.review),
+            await self._hand_to_scanning(plan.review, rules),
             await self._show_check(plan.review),
             say.blind(self._head) if is_blind and plan.fixed else "",
         ]
@@ -140,11 +144,11 @@ class Poster:
 
         await self._write("settle threads", write, int)
 
-    async def _hand_to_scanning(self, review: Review) -> str:
+    async def _hand_to_scanning(self, review: Review, rules: Sequence[RuleInfo]) -> str:
         """Hand the findings to code scanning where the repository wants that; return what stood against it."""
         if not self._settings.code_scanning:
             return ""
-        sarif = sarif_text(review, version=version("yantra-bot")).encode()
+        sarif = sarif_text(review, rules, version=version("yantra-bot")).encode()
 
         async def write() -> str:
             ref = f"refs/pull/{self._number}/head"

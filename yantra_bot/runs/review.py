@@ -119,7 +119,7 @@ class ReviewPullRequest:
         review = carry_over(reviewed.review, recalled.review, reviewed.changed_since)
         review = await self._ask_model(scene, subject, review)
         await context.phase(Phase.POSTING)
-        told = await poster.post(review, previous=recalled.review)
+        told = await poster.post(review, previous=recalled.review, rules=reviewed.rules)
         return Ending(Phase.COMPLETE, told)
 
     async def _read_pull(self, scene: _Scene) -> PullRequest:

@@ -57,7 +57,7 @@ def keep(mirror: Mirror, folder: Path, order: Keep, past: Mirror | None = None) 
             order.commit,
             tree,
             folder / GRAPH_FOLDER,
-            git=None if past is None else _git_of(past, order.commit, folder / PAST_FOLDER),
+            git=None if past is None else git_of(past, order.commit, folder / PAST_FOLDER),
             beside=order.beside,
             repository=order.repository,
             processes=order.processes,
@@ -82,7 +82,8 @@ def keep(mirror: Mirror, folder: Path, order: Keep, past: Mirror | None = None) 
     )
 
 
-def _git_of(past: Mirror, commit: str, scratch: Path) -> GitRunner:
+def git_of(past: Mirror, commit: str, scratch: Path) -> GitRunner:
+    """Return what runs git, for reading, on what led to a commit; `scratch` is a folder to be made."""
     scratch.mkdir()
     place, environment = past.place_of_past(commit)
     return HostGit(place, seconds=PAST_SECONDS, environment=environment, name="the repository")

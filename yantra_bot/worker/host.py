@@ -154,7 +154,7 @@ class Host:
             raise ProtocolError("This worker was not started for a review.")
         from yantra_bot.worker.review_desk import review
 
-        return review(self._mirror, self._start, order.work, self._desk)
+        return review(self._mirror, self._start, order, self._desk, past=self._past)
 
     def _call(self, order: protocol.Call) -> Any:
         batch = self._desk.call(order.calls)

@@ -15,11 +15,12 @@ from typing import Final
 
 import yantra_bot.review
 import yantra_bot.validation
-from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, Hunk, Review, ReviewRules
+from yantra_bot.domain import review as values
+from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, Hunk, ReviewRules
 from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.errors import Permanent, UserError
 from yantra_bot.graphdb.indexer import Indexer
-from yantra_bot.graphdb.store_exchange import FACTS
+from yantra_bot.graphdb.store_exchange import FACTS, revision_of
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.review.assembly import NO_MERGE_BASE, Compared, review_change
 from yantra_bot.review.changes.diff import compare_trees
@@ -28,13 +29,17 @@ from yantra_bot.review.changes.symbols import compare_symbols
 from yantra_bot.review.engine import review as run_parts
 from yantra_bot.review.graphs import KEPT_FACTS
 from yantra_bot.review.means import Means
-from yantra_bot.review.parts import PARTS
+from yantra_bot.review.parts import PARTS, all_rules
 from yantra_bot.review.subject import Subject, Version
 from yantra_bot.review.trees import Trees
 from yantra_bot.sandbox.mirror import Mirror
+from yantra_bot.validation.security.scanner import Scanner
+from yantra_bot.validation.security.secrets.known import ask_detectors
 from yantra_bot.worker.desk import Desk
+from yantra_bot.worker.graph_desk import git_of
 from yantra_bot.worker.preload import load_graph_tools
-from yantra_bot.worker.protocol import GRAPH_FOLDER, Start
+from yantra_bot.worker.protocol import GRAPH_FOLDER, PAST_FOLDER, Start
+from yantra_bot.worker.tasks import Review
 
 FOLDER: Final = "review"
 _BEFORE: Final = "import os\n\n\ndef scan(text):\n    return text\n\n\ndef use():\n    return scan('')\n"
@@ -54,6 +59,8 @@ def load(scratch: Path) -> None:
         )
         symbols = compare_symbols(files, *versions)
         subject = Subject(versions[0], versions[1], files, symbols)
+        all_rules()
+        ask_detectors("")
         run_parts(subject, PARTS, base="base", head="head", rules=ReviewRules(), means=Means())
 
 
@@ -66,9 +73,9 @@ def _version(root: Path, text: str) -> Version:
     return Version(GraphView.of(indexer.resolve()), indexer.facts, lambda path: data if path == "a.py" else None)
 
 
-def review(mirror: Mirror, start: Start, work: ReviewWork, desk: Desk) -> Reviewed:
+def review(mirror: Mirror, start: Start, order: Review, desk: Desk, *, past: Mirror | None = None) -> Reviewed:
     """Return the review of a change. Raises UserError, Permanent, Transient where it cannot be read at all."""
-    folder = start.folder / FOLDER
+    folder, work = start.folder / FOLDER, order.work
     folder.mkdir()
     try:
         trees = Trees(mirror, work.head)
@@ -78,29 +85,39 @@ def review(mirror: Mirror, start: Start, work: ReviewWork, desk: Desk) -> Review
             Compared(work.base, work.head, gaps=gaps),
             scratch=folder,
             rules=work.rules,
-            means=_make_means(start, work, desk),
+            means=_make_means(start, order, desk, past),
             tell=desk.say,
         )
         changed = _changed_since(trees, work)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     prepared = desk.prepared.report if desk.prepared is not None else None
-    return Reviewed(_only_new_briefs(found, changed), changed, prepared)
+    used = {finding.rule for finding in found.findings}
+    rules = tuple(rule for rule in all_rules() if rule.id in used)
+    return Reviewed(_only_new_briefs(found, changed), changed, rules, prepared)
 
 
-def _make_means(start: Start, work: ReviewWork, desk: Desk) -> Means:
+def _make_means(start: Start, order: Review, desk: Desk, past: Mirror | None) -> Means:
     store = start.folder / GRAPH_FOLDER
     with suppress(FileNotFoundError):
         # What was parsed for the default branch is what most of the base says, too.
         shutil.copyfile(store / FACTS, store / KEPT_FACTS)
     scratch = start.folder / "review-parts"
     scratch.mkdir(exist_ok=True)
+    # The past was fetched for the commit that the stored graph is of.
+    known = "" if past is None else revision_of(store)
+    git = None
+    if past is not None and known:
+        git = git_of(past, known, start.folder / PAST_FOLDER)
     return Means(
-        may_execute=work.may_execute,
+        may_execute=order.work.may_execute,
         sandbox=desk.open_sandbox(),
+        scanner=None if order.scanner is None else Scanner(order.scanner),
         scratch=scratch,
         store=store,
-        briefs_model=work.briefs_model,
+        briefs_model=order.work.briefs_model,
+        past=git,
+        past_from=known,
     )
 
 
@@ -114,7 +131,7 @@ def _changed_since(trees: Trees, work: ReviewWork) -> tuple[str, ...] | None:
     return tuple(sorted({printable(path) for one in raw for path in (one.path, one.old_path) if path}))
 
 
-def _only_new_briefs(found: Review, changed: tuple[str, ...] | None) -> Review:
+def _only_new_briefs(found: values.Review, changed: tuple[str, ...] | None) -> values.Review:
     """Show a model what it has not seen: what it said of the rest still stands."""
     if changed is None:
         return found

@@ -4,6 +4,8 @@ The copy is never taken back: what a review makes of it is nobody's. What a work
 believed; that it is true nobody can tell.
 """
 
+import asyncio
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.graphdb.store_exchange import hand_out
 from yantra_bot.ports import OnLine, TestCommand
 from yantra_bot.worker import protocol
-from yantra_bot.worker.client import Work, WorkerFactory
+from yantra_bot.worker.client import Work, WorkerFactory, find_past
 from yantra_bot.worker.employed import Employed, finish
 from yantra_bot.worker.graphs import GraphWorkers
 from yantra_bot.worker.protocol import GRAPH_FOLDER, Opened
@@ -31,24 +33,39 @@ _REVIEWED: TypeAdapter[Reviewed] = TypeAdapter(Reviewed)
 class ReviewWorkers:
     """Implements the port Reviewer, with workers."""
 
-    def __init__(self, workers: WorkerFactory, graphs: GraphWorkers) -> None:
+    def __init__(
+        self, workers: WorkerFactory, graphs: GraphWorkers, find_scanner: Callable[[], Path | None] = lambda: None
+    ) -> None:
+        """`find_scanner` tells where semgrep's engine is for a sandbox; it may take a while, and is asked once."""
         self._workers = workers
         self._graphs = graphs
+        self._find_scanner = find_scanner
+        self._scanner: Path | None = None
+        self._looking = asyncio.Lock()
+        self._has_looked = False
 
     async def __call__(
         self, run_id: str, repository: Repository, mirror: Path, work: ReviewWork, tests: TestCommand, on_line: OnLine
     ) -> Reviewed:
         furnish = partial(_furnish, self._graphs.store_of(repository))
-        worker = await self._workers.employ(Work(run_id, mirror, tests, furnish, reviews=True))
+        scanner = await self._where_is_scanner()
+        worker = await self._workers.employ(Work(run_id, mirror, tests, furnish, find_past(mirror), reviews=True))
         try:
             if work.may_execute and (work.rules.runs_tests or work.rules.runs_tools):
                 await self._prepare(worker, work, on_line)
             patience = worker.config.patience.review + tests.timeout_seconds
-            reviewed = await worker.order(Review(work), _REVIEWED, patience=patience, on_line=on_line)
+            reviewed = await worker.order(Review(work, scanner), _REVIEWED, patience=patience, on_line=on_line)
             async with worker.ending_if_wrong():
                 return check_reviewed(reviewed, work)
         finally:
             await finish(worker.end())
+
+    async def _where_is_scanner(self) -> Path | None:
+        async with self._looking:
+            if not self._has_looked:
+                self._scanner = await asyncio.to_thread(self._find_scanner)
+                self._has_looked = True
+            return self._scanner
 
     async def _prepare(self, worker: Employed, work: ReviewWork, on_line: OnLine) -> None:
         """Lay out the head and install what it declares, for what runs there."""

@@ -1,6 +1,7 @@
 """Orders to workers of one purpose: keep a graph, review a change. Pure; `protocol` says how they travel."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
@@ -23,4 +24,6 @@ class Review:
     """Review a change. The tree, where code may run, was laid out and prepared before."""
 
     work: ReviewWork
+    scanner: Path | None = None
+    """Folder of semgrep's engine, which the sandbox's user can read; None where there is none."""
     kind: Literal["review"] = "review"

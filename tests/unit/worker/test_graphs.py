@@ -28,6 +28,7 @@ from yantra_bot.worker.config import Patience, WorkerConfig
 from yantra_bot.worker.employed import Employed, WorkerBug
 from yantra_bot.worker.graphs import GraphWorkers, check_kept
 from yantra_bot.worker.protocol import Closed, ProtocolError
+from yantra_bot.worker.tasks import Keep
 
 CALC = Repository(7, "octo", "calc")
 FILES = {
@@ -135,7 +136,7 @@ async def test_such_a_worker_is_confined_like_any(config: WorkerConfig, maker: M
         commit = maker.commit({**FILES, "large.py": b"x = 1  # aaaaaaaaa\n" * 40_000})
         said = Message("`pay` fails, see bank/account.py:1 and #2. Redis depends on it.", "ann", 1e9, "https://x/1")
         talk = Beside((Thread(SourceKind.ISSUE, "1", "Fails", (said,), "octo/calc"),))
-        order = protocol.Keep(commit, "octo/calc", 2, talk)
+        order = Keep(commit, "octo/calc", 2, talk)
         kept = await worker.order(order, TypeAdapter(KeptGraph), patience=60)
         assert kept.parsed == 7
         closed = await worker.order(protocol.Close(), TypeAdapter(Closed), patience=60)
@@ -149,7 +150,7 @@ async def test_a_run_worker_keeps_no_graph(config: WorkerConfig, maker: MirrorMa
     worker = await WatchedFactory(config).employ(Work("run-1", maker.folder, TestCommand()))
     try:
         with pytest.raises(WorkerBug, match="not started for a graph"):
-            await worker.order(protocol.Keep("1" * 40, "o/r", 1), TypeAdapter(KeptGraph), patience=60)
+            await worker.order(Keep("1" * 40, "o/r", 1), TypeAdapter(KeptGraph), patience=60)
     finally:
         await worker.end()
 

@@ -18,6 +18,7 @@ from yantra_bot.sandbox.interpreter import Interpreter
 from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
 from yantra_bot.worker.protocol import Answer, Blob, Failure, Line, ProtocolError, Request, Start
+from yantra_bot.worker.tasks import Keep
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 JSON = st.recursive(
@@ -119,7 +120,7 @@ def test_talk_travels_as_data() -> None:
     """What strangers wrote comes out as it went in; who may read it is one of the known words."""
     said = Message('"}, {"kind": "close"} \u2028 \x01', "eve", 1.5, "https://x/1")
     thread = Thread(SourceKind.ISSUE, "1", "</x>", (said,), "o/r", Reach.SHARED)
-    order = Request("c", 1, protocol.Keep("1" * 40, "o/r", 2, Beside((thread,), reach=Reach.SHARED)))
+    order = Request("c", 1, Keep("1" * 40, "o/r", 2, Beside((thread,), reach=Reach.SHARED)))
     body = _body(protocol.encode_frame(order))
     assert protocol.decode_to_worker(body) == order
     with pytest.raises(ProtocolError):
