@@ -13,6 +13,7 @@ import numpy as np
 
 from yantra_bot.domain.findings import Evidence, Side
 from yantra_bot.domain.graph import Edge, NodeKind
+from yantra_bot.domain.paths import is_test
 from yantra_bot.domain.review import Affected, FileStatus, ImpactReport, SymbolChange, SymbolChangeKind
 from yantra_bot.graphdb.api_diff import is_test_path
 from yantra_bot.graphdb.arrays import NODE_CODES
@@ -96,6 +97,9 @@ def _follow(subject: Subject, side: Side, changes: list[SymbolChange]) -> _Follo
     found = walk(view, sorted(starts), Direction.IN, depth=DEPTH, least=LEAST)
     changed = {change.key for change in subject.symbols if change.kind is not SymbolChangeKind.FORMAT}
     hidden = np.isin(view.node_kinds[found.symbols], [NODE_CODES[kind] for kind in _UNSHOWN])
+    numbers = view.paths[found.symbols]
+    tests = [number for number in np.unique(numbers).tolist() if number >= 0 and is_test(view.path_of(number))]
+    hidden |= np.isin(numbers, tests)
     rows = [
         row
         for row in found.symbols[~hidden].tolist()
@@ -130,7 +134,6 @@ def _make(found: _Followed, row: int, head: GraphView, *, is_asked: bool) -> Aff
     now = head.index_of(view.key(row))
     symbol = view.symbol(row) if now is None else head.symbol(now)
     path = found.walk.path_to(view, row)
-    entry = entry_kind_of(view, row) if is_asked else None
     return Affected(
         symbol.qualified_name,
         symbol.path,
@@ -138,8 +141,13 @@ def _make(found: _Followed, row: int, head: GraphView, *, is_asked: bool) -> Aff
         symbol.kind,
         round(math.prod(edge.confidence for edge in path), 4),
         via=_tell(view, path, found.side),
-        is_entry_point=entry not in (None, EntryKind.TEST),
+        is_entry_point=is_asked and _is_entry(view, row),
     )
+
+
+def _is_entry(view: GraphView, row: int) -> bool:
+    """Tell whether execution comes in at a symbol that somebody named."""
+    return entry_kind_of(view, row) not in (None, EntryKind.TEST) and not view.symbol(row).name.startswith("<")
 
 
 def _tell(view: GraphView, path: list[Edge], side: Side) -> tuple[Evidence, ...]:
@@ -163,7 +171,7 @@ def _place_of(view: GraphView, row: int, side: Side) -> Evidence:
 def _changed_entries(head: _Followed) -> Iterable[Affected]:
     """Yield the changed symbols at which execution comes in."""
     for row in head.walk.starts.tolist()[:MAX_LOOKED_AT]:
-        if entry_kind_of(head.view, row) not in (None, EntryKind.TEST):
+        if _is_entry(head.view, row):
             symbol = head.view.symbol(row)
             place = (symbol.qualified_name, symbol.path, symbol.span.line, symbol.kind)
             yield Affected(*place, confidence=1.0, is_entry_point=True)

@@ -94,3 +94,23 @@ def test_owners_are_told_of_changed_and_of_affected_files(tmp_path: Path) -> Non
         ("@ada", ("price.py",), True),
         ("@grace", ("main.py",), False),
     ]
+
+
+SHOP = {
+    "shop.py": "class Base:\n    pass\n\n\nclass Shop(Base):\n    size = 1\n\n    def sell(self):\n        return 1\n",
+    "use.py": "def buy(shop):\n    return shop.sell()\n",
+    "start.py": "from shop import Shop\nfrom use import buy\n\n\ndef start():\n    return buy(Shop())\n",
+    "tests/helper.py": "from shop import Shop\n\n\ndef make():\n    return Shop().sell()\n",
+}
+
+
+@pytest.mark.parametrize(("kind", "names"), [(SymbolChangeKind.SIGNATURE, ["use.buy"]), (SymbolChangeKind.BODY, [])])
+def test_another_head_of_a_class_is_felt_in_all_of_it(tmp_path: Path, kind: SymbolChangeKind, names: list[str]) -> None:
+    """A changed line of its body is not; and what stands in test files is no affected symbol."""
+    shop = SymbolChange(kind, NodeKind.CLASS, "shop.Shop", "shop.py", key="shop.py::Shop")
+    subject = replace(subject_of(tmp_path, SHOP, SHOP | {"shop.py": SHOP["shop.py"] + "\n"}), symbols=(shop,))
+    draft = Draft(subject, ReviewRules())
+    report_impact(draft)
+    assert draft.impact is not None
+    assert [one.name for one in draft.impact.affected if one.name == "use.buy"] == names
+    assert not any(one.path.startswith("tests/") for one in draft.impact.affected)

@@ -23,9 +23,14 @@ def place(path: str, line: int = 0) -> str:
 
 
 def inside(name: str, path: str) -> str:
-    """Return a qualified name without its module where the path beside it says that: `Cart.total` in `shop/cart.py`."""
+    """Return a qualified name without its module where the path beside it says that: `Cart.total` in `shop/cart.py`.
+
+    The module itself, which is its code outside of functions, is `<module>`.
+    """
     module = path.rpartition(".")[0].replace("/", ".")
     for begin in (module, module.removesuffix(".__init__"), module.removesuffix(".index")):
+        if begin and name == begin:
+            return "<module>"
         if begin and name.startswith(f"{begin}.") and len(name) > len(begin) + 1:
             return name[len(begin) + 1 :]
     return name

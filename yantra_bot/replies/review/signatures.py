@@ -13,10 +13,10 @@ def narrow(before: str, after: str, limit: int) -> tuple[str, str]:
     """Return both without the parameters that are the same, where one is longer than `limit`."""
     if max(len(before), len(after)) <= limit:
         return before, after
-    start = next((at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), -1)
+    start = _first_difference(before, after)
     opening = _outermost(before, start) if start >= 0 else -1
     if opening < 0:
-        return _without_parameters(before), _without_parameters(after)
+        return _from_difference(_without_parameters(before), _without_parameters(after), limit)
     old, old_end = _parameters(before, opening)
     new, new_end = _parameters(after, opening)
     if max(len(old), len(new)) > MAX_PARAMETERS:
@@ -27,6 +27,20 @@ def narrow(before: str, after: str, limit: int) -> tuple[str, str]:
     shown_new = _leave_out(new, [(b, size) for _, b, size in kept])
     head = before[: opening + 1]
     return head + shown_old + before[old_end:], head + shown_new + after[new_end:]
+
+
+def _first_difference(before: str, after: str) -> int:
+    """Return where two texts begin to differ, -1 where one begins with the other."""
+    return next((at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), -1)
+
+
+def _from_difference(before: str, after: str, limit: int) -> tuple[str, str]:
+    """Return two texts from the word in which they begin to differ, where they are still too long."""
+    start = _first_difference(before, after)
+    space = before.rfind(" ", 0, start) if start >= 0 else -1
+    if max(len(before), len(after)) <= limit or space <= 0:
+        return before, after
+    return f"{OMITTED}{before[space:]}", f"{OMITTED}{after[space:]}"
 
 
 def _outermost(text: str, end: int) -> int:

@@ -26,7 +26,7 @@ _SORTS = {
     FileKind.SOURCE: "source file",
     FileKind.TEST: "test file",
     FileKind.CONFIGURATION: "configuration file",
-    FileKind.DEPENDENCIES: "file of dependencies",
+    FileKind.DEPENDENCIES: "dependency file",
     FileKind.DOCUMENT: "document",
     FileKind.GENERATED: "generated file",
     FileKind.VENDORED: "vendored file",
@@ -115,7 +115,9 @@ def _rank(kind: FileKind) -> int:
 
 
 def _describe_file(file: ChangedFile, found: _Found) -> FileRows:
-    changes = sorted(found.changes, key=lambda one: (_ORDER.index(one.kind), one.line or one.old_line))
+    of_file = {FileStatus.ADDED: SymbolChangeKind.ADDED, FileStatus.REMOVED: SymbolChangeKind.REMOVED}.get(file.status)
+    told = [one for one in found.changes if one.symbol_kind is not NodeKind.MODULE or one.kind is not of_file]
+    changes = sorted(told, key=lambda one: (_ORDER.index(one.kind), one.line or one.old_line))
     quiet = f"only comments or formatting: {names(found.quiet)}" if found.quiet else ""
     return FileRows(file, _note(file, is_quiet=bool(quiet) and not changes), tuple(map(describe, changes)), quiet)
 

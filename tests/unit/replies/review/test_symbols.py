@@ -34,7 +34,12 @@ from yantra_bot.replies.review.symbols import count_kinds, describe, diff_by_sym
 )
 def test_only_the_parameters_that_differ_are_shown(before: str, after: str, shown: tuple[str, str]) -> None:
     """What is the same is left out, brackets inside of a parameter stay whole."""
-    assert narrow(before, after, 5) == shown
+    assert narrow(before, after, 15 if "->" in before else 5) == shown
+
+
+def test_what_is_too_long_all_the_same_begins_at_the_difference() -> None:
+    """At a whole word."""
+    assert narrow("final class A extends B", "final class A extends C", 15) == ("… B", "… C")
 
 
 def test_short_signatures_are_shown_whole() -> None:
@@ -55,6 +60,15 @@ def test_code_outside_of_functions_is_called_so() -> None:
     """A module is no symbol that anybody looks for."""
     change = SymbolChange(SymbolChangeKind.BODY, NodeKind.MODULE, "a", "a.py", key="a.py::", added=2)
     assert describe(change).text == "code outside of functions and classes changed (+2 −0)"
+
+
+def test_a_new_file_is_not_told_as_a_new_module_too() -> None:
+    """Its symbols are."""
+    file = ChangedFile("a.py", FileStatus.ADDED, FileKind.SOURCE, added=3)
+    module = SymbolChange(SymbolChangeKind.ADDED, NodeKind.MODULE, "a", "a.py", key="a.py::")
+    function = SymbolChange(SymbolChangeKind.ADDED, NodeKind.FUNCTION, "a.f", "a.py", key="a.py::f")
+    [one] = diff_by_symbol(Review("a", "b", files=(file,), symbols=(module, function)))
+    assert [row.text for row in one.rows] == ["new function `f`"]
 
 
 def test_files_come_in_the_order_of_their_weight() -> None:

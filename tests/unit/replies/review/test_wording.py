@@ -114,7 +114,7 @@ def test_only_certainty_is_called_so(value: float, shown: str, word: str) -> Non
         ("shop.cart.Cart.total", "shop/cart.py", "Cart.total"),
         ("shop.Cart", "shop/__init__.py", "Cart"),
         ("src.cart.total", "src/cart/index.ts", "total"),
-        ("shop.cart", "shop/cart.py", "shop.cart"),
+        ("shop.cart", "shop/cart.py", "<module>"),
         ("other.f", "shop/cart.py", "other.f"),
         ("f", "", "f"),
     ],
