@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from yantra_bot.app.semgrep import find_environment
 from yantra_bot.app.terminal import default_cache
