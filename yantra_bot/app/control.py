@@ -26,9 +26,10 @@ from yantra_bot.replies.review import posted
 from yantra_bot.replies.run import Progress, progress, progress_tag
 from yantra_bot.runs.dispatcher import Dispatcher
 from yantra_bot.runs.engine import Engine
+from yantra_bot.runs.explain import Explain
 from yantra_bot.runs.freshness import Freshness
 from yantra_bot.runs.implement import Implement
-from yantra_bot.runs.orders import STORY, Orders
+from yantra_bot.runs.orders import EXPLAIN_STORY, STORY, Orders
 from yantra_bot.runs.review import ReviewPullRequest
 from yantra_bot.runs.review_orders import REVIEW_STORY
 from yantra_bot.runs.steps import Probe
@@ -91,6 +92,7 @@ async def open_engine(
     engine.register(STORY, Implement(workshop))
     if workshop.reviewer is not None:
         engine.register(REVIEW_STORY, ReviewPullRequest(workshop, workshop.reviewer))
+        engine.register(EXPLAIN_STORY, Explain(workshop))
     await engine.launch()
     try:
         yield engine

@@ -52,6 +52,8 @@ class Remark:
     fingerprint: str
     comment_id: int
     path: str = ""
+    body: str = ""
+    """What it says, without its mark; cut."""
     thread_id: str = ""
     """The forge's name of the thread; empty where it does not tell, and the thread cannot be resolved then."""
     is_resolved: bool = False

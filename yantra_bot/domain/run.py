@@ -23,6 +23,8 @@ class Order:
     comment_id: int | None
     accepted_at: float
     """Unix time in seconds."""
+    thread_id: int = 0
+    """First comment of the review's thread that it was given in; 0: in the conversation."""
 
     @property
     def is_unasked(self) -> bool:

@@ -158,11 +158,13 @@ class Reviews:
             replies = tuple(_read_reply(one) for one in comments if one.get("in_reply_to_id") == number)
             is_down = bool((data.get("reactions") or {}).get("-1"))
             path = str(data["path"])
+            body = str(data["body"] or "").partition("-->")[2].strip()[:MAX_REPLY]
         said = mark_of(_fixed_tag(fingerprint))
         return Remark(
             fingerprint,
             number,
             path,
+            body,
             state.id,
             state.is_resolved,
             state.resolved_by,

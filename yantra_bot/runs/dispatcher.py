@@ -179,7 +179,7 @@ class Dispatcher:
         place = self._place(delivery, event, comment_id=event.comment_id)
         match parse(event.body, handle=self._rules.handle, models=self._models):
             case NoCommand():
-                return "no command"
+                return await self._hear_reply(event, place)
             case Command() as command:
                 return await self._obey(command, place)
             case CommandProblem() as problem:
@@ -187,6 +187,12 @@ class Dispatcher:
                 if refusal is not None:
                     return await self._refuse(refusal, place)
                 return await self._answer(place, say.problem(problem, self._rules.handle))
+
+    async def _hear_reply(self, event: CommentPosted, place: Place) -> str:
+        """Answer a question that was put in the thread of one of the bot's own remarks."""
+        if not await self._orders.owns_thread(place):
+            return "no command"
+        return await self._obey(Command(Verb.EXPLAIN, event.body.strip()), place)
 
     async def _obey(self, command: Command, place: Place) -> str:
         refusal = await self._judge(command.verb, place)

@@ -21,8 +21,9 @@ from yantra_bot.runs.review_orders import ON_PULLS_ONLY, ReviewOrders, react
 from yantra_bot.webhooks.commands import help_text
 
 STORY = "implement"
+EXPLAIN_STORY = "explain"
 ON_ISSUES_ONLY = frozenset({Verb.IMPLEMENT, Verb.FIX})
-STARTERS = frozenset({*ON_ISSUES_ONLY, Verb.RETRY, Verb.REVIEW, Verb.RESUME})
+STARTERS = frozenset({*ON_ISSUES_ONLY, Verb.RETRY, Verb.REVIEW, Verb.RESUME, Verb.EXPLAIN})
 
 
 def new_run_id(key: bytes, content_key: str) -> str:
@@ -75,13 +76,10 @@ class Orders:
                 return await self._retry(command, place)
             case Verb.REVIEW | Verb.RETRY:
                 return await self._reviews.review(command, place)
-            case Verb.PAUSE:
-                return await self.reply(place, await self._reviews.hush(place, Quiet.PAUSED))
-            case Verb.RESUME:
-                words = await self._reviews.resume(command, place)
-                return await self.reply(place, words) if words else "resumed; a review is queued"
-            case Verb.IGNORE:
-                return await self.reply(place, await self._reviews.ignore(command, place))
+            case Verb.PAUSE | Verb.RESUME | Verb.IGNORE:
+                return await self._hold_back(command, place)
+            case Verb.EXPLAIN:
+                return await self._explain(command, place)
             case Verb.STOP:
                 return await self._stop(place)
             case Verb.STATUS:
@@ -120,6 +118,41 @@ class Orders:
         await self._engine.enqueue(STORY, order)
         return f"run {run_id} is queued"
 
+    async def _hold_back(self, command: Command, place: Place) -> str:
+        """Leave a pull request alone, or no more, or a part of what is raised there."""
+        if command.verb is Verb.PAUSE:
+            return await self.reply(place, await self._reviews.hush(place, Quiet.PAUSED))
+        if command.verb is Verb.IGNORE:
+            return await self.reply(place, await self._reviews.ignore(command, place))
+        words = await self._reviews.resume(command, place)
+        return await self.reply(place, words) if words else "resumed; a review is queued"
+
+    async def owns_thread(self, place: Place) -> bool:
+        """Tell whether something was said in the thread of one of the bot's own remarks."""
+        return place.thread_id != 0 and await self._reviews.remark_of(place) is not None
+
+    async def _explain(self, command: Command, place: Place) -> str:
+        """Have a question answered. It changes nothing, so that it waits for no other run of the issue."""
+        run_id = new_run_id(self._run_key, place.content_key)
+        known = self._records.run(run_id)
+        if known is not None and known.ending is not None:
+            return f"run {run_id} has ended already"
+        await react(place, "eyes")
+        order = Order(
+            run_id=run_id,
+            repository=place.origin.repository,
+            installation_id=place.origin.installation_id,
+            issue_number=place.issue_number,
+            command=command,
+            requested_by=place.sender,
+            comment_id=place.comment_id,
+            accepted_at=self._clock.now(),
+            thread_id=place.thread_id,
+        )
+        self._records.start_run(order, order.accepted_at)
+        await self._engine.enqueue(EXPLAIN_STORY, order, partition=f"{order.repository.id}/questions")
+        return f"question {run_id} is queued"
+
     async def _retry(self, command: Command, place: Place) -> str:
         last = self._records.last_run_of_issue(place.origin.repository.id, place.issue_number)
         if last is None:
@@ -131,7 +164,7 @@ class Orders:
             options = replace(options, model=command.options.model)
         argument = "\n\n".join(text for text in (last.order.command.argument, command.argument) if text)
         again = Command(last.order.command.verb, argument, replace(options, dry_run=command.options.dry_run))
-        return await self._start(again, place)
+        return await self.carry_out(again, place)
 
     async def _stop(self, place: Place) -> str:
         active = self._records.active(place.origin.repository.id, place.issue_number)

@@ -107,14 +107,15 @@ class ReviewOrders:
         return say.ignoring(words, self._handle)
 
     async def _ignore_remark(self, place: Place) -> str:
-        remark = await self._remark_of(place)
+        remark = await self.remark_of(place)
         if remark is None or place.forge.reviews is None:
             return say.no_remark()
         self._ignore(place, remark.fingerprint)
         await place.forge.reviews.resolve(place.issue_number, remark, reason=say.remark_ignored())
         return say.remark_ignored()
 
-    async def _remark_of(self, place: Place) -> Remark | None:
+    async def remark_of(self, place: Place) -> Remark | None:
+        """Return the bot's own remark whose thread something was said in; None where it is another's."""
         if place.forge.reviews is None:
             return None
         remarks = await place.forge.reviews.remarks(place.issue_number)

@@ -22,6 +22,7 @@ _TOKEN = re.compile(r"[^ \t\u00a0]+")
 _AMOUNT = re.compile(r"\$?([0-9]{1,6}(?:\.[0-9]{1,6})?)", re.ASCII)
 # Signs that turn text around, so that a person reads another command than the one that is run.
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_QUESTION = re.compile(r"[\w)'\"*_\0](?:[?!]{0,3}\?[?!]{0,3}|[ \t\u00a0]\?)(?=[\s*_)\"'\0]|$)")
 _LONG_DASHES = ("\u2014", "\u2013", "\u2212", "\u2015")
 _MEANS = {"cancel": Verb.STOP, "abort": Verb.STOP, "kill": Verb.STOP, "solve": Verb.IMPLEMENT, "again": Verb.RETRY,
           "undo": Verb.ROLLBACK, "revert": Verb.ROLLBACK, "info": Verb.STATUS, "commands": Verb.HELP}  # fmt: skip
@@ -48,11 +49,12 @@ VERBS: dict[Verb, VerbSpec] = {spec.verb: spec for spec in (
     VerbSpec(Verb.RESUME, "review this pull request by itself again, and now", is_built=True),
     VerbSpec(Verb.IGNORE, "leave this pull request alone, or the rules named after it; in a thread: that remark",
              is_built=True),
+    VerbSpec(Verb.EXPLAIN, "answer a question about the code, with the lines that prove it", is_built=True,
+             needs_argument=True),
     VerbSpec(Verb.HELP, "show this list", is_built=True),
     VerbSpec(Verb.PLAN, "write a plan and wait for approval"),
     VerbSpec(Verb.APPROVE, "let a waiting plan or deployment go on"),
     VerbSpec(Verb.REJECT, "refuse a waiting plan or deployment"),
-    VerbSpec(Verb.EXPLAIN, "answer a question about the code", needs_argument=True),
     VerbSpec(Verb.REMEMBER, "keep a correction for later runs", needs_argument=True),
     VerbSpec(Verb.DEPLOY, "deploy to an environment", needs_argument=True),
     VerbSpec(Verb.ROLLBACK, "go back to the version before", needs_argument=True),
@@ -89,6 +91,12 @@ def parse(text: str, *, handle: str = "yantra", models: Collection[str] = ()) ->
         return CommandProblem("There is more than one command in this comment, so I did none. Write one a comment.")
     start = found[0].end()
     return _parse_visible(text[start:end], hidden[start:end], models)
+
+
+def is_question(text: str) -> bool:
+    """Say whether a comment asks something in its author's own words: not in a quote, in code or in a link."""
+    hidden = hide(clean(text[:_LONGEST_TEXT]))
+    return _QUESTION.search(hidden, 0, find_mail_reply(hidden)) is not None
 
 
 def parse_words(text: str, *, models: Collection[str] = ()) -> Parsed:

@@ -18,9 +18,9 @@ from yantra_bot.domain.events import (
     Pushed,
 )
 from yantra_bot.domain.repository import Actor, Permission, Repository
-from yantra_bot.webhooks.commands import parse
+from yantra_bot.webhooks.commands import is_question, parse
 
-_READS_ONLY = frozenset({Verb.STATUS, Verb.HELP, Verb.EXPLAIN})
+_READS_ONLY = frozenset({Verb.STATUS, Verb.HELP})
 _ALWAYS_HEARD = frozenset({Verb.STOP})
 _QUIETING = frozenset({Verb.PAUSE, Verb.IGNORE})
 """They make the bot do less, and are heard in any conversation."""
@@ -114,7 +114,9 @@ def screen(event: Event, rules: Rules) -> Ignored | None:
         case CommentPosted(sender=sender) if not _may_enter(sender, rules):
             return Ignored("a bot wrote it")
         case CommentPosted(body=body) if isinstance(parse(body, handle=rules.handle), NoCommand):
-            return Ignored("the comment does not address the bot")
+            # Whose thread it is nobody knows here: a question in one may be for the bot.
+            is_in_thread = event.thread_id not in (0, event.comment_id)
+            return None if is_in_thread and is_question(body) else Ignored("the comment does not address the bot")
         case IssueLabelled(label=label, sender=sender) if label != rules.label or not _may_enter(sender, rules):
             return Ignored("another label, or a bot put it there")
         case PullRequestChanged(is_over=False) if not rules.reviews:
