@@ -149,7 +149,7 @@ def describe(change: SymbolChange) -> Row:
         SymbolChangeKind.RENAMED: f"{quote(_short(change.old_key, change.old_name))} is now {name}, {_rest(change)}",
         SymbolChangeKind.MOVED: f"{name} moved from {quote(change.old_path)}, {_rest(change)}",
         SymbolChangeKind.SIGNATURE: f"{name}: signature changed" + (", body too" if change.is_body_changed else ""),
-        SymbolChangeKind.BODY: f"{name}: body changed",
+        SymbolChangeKind.BODY: f"{name}: {'value' if change.symbol_kind is NodeKind.VARIABLE else 'body'} changed",
         SymbolChangeKind.FORMAT: f"{name}: only comments or formatting",
     }[change.kind]
     line = change.line or change.old_line

@@ -169,10 +169,20 @@ def _code(finding: Finding) -> list[Text]:
     if not code:
         return []
     lines = [Text.assemble(_INDENT, ("│ ", "dim"), code)]
-    name = re.split(r"[.:#/]", finding.symbol)[-1]
-    if len(name) > 1 and len(found := list(re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", code))) == 1:
-        lines.append(Text.assemble(_INDENT, ("│ ", "dim"), " " * found[0].start(), ("^" * len(name), "bold red")))
+    found = _find_once(code, finding.symbol)
+    if found is not None:
+        marks = "^" * (found.end() - found.start())
+        lines.append(Text.assemble(_INDENT, ("│ ", "dim"), " " * found.start(), (marks, "bold red")))
     return lines
+
+
+def _find_once(code: str, symbol: str) -> re.Match[str] | None:
+    """Return where a symbol stands in a line: by its whole name, what follows a colon, or its last part."""
+    for name in (symbol, symbol.rpartition(":")[2], re.split(r"[.:#/]", symbol)[-1]):
+        found = list(re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", code)) if len(name) > 1 else []
+        if len(found) == 1:
+            return found[0]
+    return None
 
 
 def _evidence(one: Evidence) -> Text:

@@ -108,3 +108,24 @@ def test_what_a_model_s_part_came_to_is_told_with_its_cost() -> None:
             "4 model calls, 0 tool calls, 0 tokens in, 0 out, 0.0200 USD."
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "code", "mark"),
+    [
+        ("npm:@shop/cart", '"@shop/cart": "1"', "   ^^^^^^^^^^"),
+        ("a.b.f", "x = f(y)", "      ^"),
+        ("a.b.ff", "x = ff(ff)", ""),
+        ("a.b.call", "recall(1)", ""),
+        ("", "x", ""),
+    ],
+)
+def test_what_a_finding_is_about_is_underlined_where_it_stands_once(symbol: str, code: str, mark: str) -> None:
+    """As a whole word, by as much of its name as the line has."""
+    finding = replace(a_review().findings[1], symbol=symbol, anchor=code, evidence=(), more_evidence=0)
+    lines = lines_of(replace(a_review(), findings=(finding,)))
+    at = lines.index(f"  │ {code}")
+    is_marked = lines[at + 1].startswith("  │ ")
+    assert is_marked == ("^" in mark and len(symbol.rpartition(".")[2]) > 1)
+    if is_marked:
+        assert lines[at + 1].strip("│ ") == mark.strip()
