@@ -141,7 +141,7 @@ commands = st.builds(
         dry_run=st.booleans(),
         model=st.none() | st.sampled_from(MODELS),
     ),
-)
+).filter(lambda command: command.argument or not VERBS[command.verb].needs_argument)
 
 
 @given(commands)
