@@ -56,7 +56,7 @@ def find_kept(old: File, new: File, source: bytes) -> Kept:
     if _imports_of(old.facts) != _imports_of(new.facts):
         return Kept({}, frozenset())
     before = dict(zip(old.keys, old.facts.symbols, strict=True))
-    changed = _names_that_changed(old, new)
+    changed = names_that_changed(old, new)
     lines, families, uses = source.splitlines(keepends=True), _families(new.facts), _instructions(new.facts)
     moved: dict[str, int] = {}
     idle: set[int] = set()
@@ -82,24 +82,43 @@ def _is_same(old: SymbolFacts, new: SymbolFacts) -> bool:
     )
 
 
+def _outside(symbol: SymbolFacts) -> tuple[Any, ...]:
+    content = symbol.content_hash if symbol.kind in (NodeKind.VARIABLE, NodeKind.IMPORT) else ""
+    return symbol.kind, symbol.signature, symbol.decorators, content
+
+
 def _face(symbol: SymbolFacts) -> tuple[Any, ...]:
     # What is inside of a class is compared by itself.
     content = "" if symbol.kind in (NodeKind.CLASS, NodeKind.MODULE) else symbol.content_hash
     return symbol.kind, symbol.signature, symbol.decorators, content
 
 
-def _names_that_changed(old: File, new: File) -> set[bytes]:
-    """Return the words that name what is new, gone or other: a changed member's class too, whose calls may mean it."""
+def names_that_changed(old: File, new: File, *, faces: bool = False) -> set[bytes]:
+    """Return the words that name what is new, gone or other: a changed member's class too, whose calls may mean it.
+
+    With `faces`, what only does something else, and has the same signature, is none of them.
+    """
     before, after = (dict(zip(file.keys, file.facts.symbols, strict=True)) for file in (old, new))
     keys = before.keys() ^ after.keys()
-    keys |= {key for key in before.keys() & after.keys() if _face(before[key]) != _face(after[key])}
+    face = _outside if faces else _face
+    keys |= {key for key in before.keys() & after.keys() if face(before[key]) != face(after[key])}
     names = set()
     for file in (old, new):
         for key, symbol in zip(file.keys, file.facts.symbols, strict=True):
             if key in keys:
                 parent = file.facts.symbols[symbol.parent] if symbol.parent > 0 else symbol
                 names |= {symbol.name, parent.name}
-    return {word for name in names for word in _WORD.findall(name.encode())}
+    return {word for name in names for word in words_of(name)}
+
+
+def words_of(text: str | bytes) -> list[bytes]:
+    """Return the words of a name or of code."""
+    return _WORD.findall(text.encode("utf-8", "replace") if isinstance(text, str) else text)
+
+
+def imported_names(file: File) -> set[bytes]:
+    """Return the words of all that a file's imports name, so that those which came or went can be told."""
+    return {word for one in _imported(file.facts) for text in one[1:] for word in words_of(str(text))}
 
 
 def _families(facts: FileFacts) -> dict[int, list[int]]:

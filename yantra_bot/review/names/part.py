@@ -8,9 +8,12 @@ import structlog
 from yantra_bot.domain.findings import Finding
 from yantra_bot.domain.review import Gap
 from yantra_bot.review.engine import Draft
+from yantra_bot.review.names.cycles import find_cycles
+from yantra_bot.review.names.dead import find_dead_code
 from yantra_bot.review.names.look import Look
 from yantra_bot.review.names.lost import find_lost
 from yantra_bot.review.names.parsing import find_parse_errors
+from yantra_bot.review.names.shadows import find_shadowed
 from yantra_bot.review.names.undefined import find_undefined
 from yantra_bot.review.names.unresolved import find_unresolved
 
@@ -19,6 +22,9 @@ CHECKS: Final[tuple[tuple[str, Callable[[Look], Iterator[Finding]]], ...]] = (
     ("undefined names", find_undefined),
     ("imports", find_unresolved),
     ("lost names", find_lost),
+    ("circular imports", find_cycles),
+    ("shadowed definitions", find_shadowed),
+    ("dead code", find_dead_code),
 )
 _log = structlog.get_logger()
 
