@@ -109,7 +109,6 @@ def _imports(look: Look) -> Iterator[Finding]:
 
 def _exported(file: PythonFile) -> set[str]:
     """Return the names that stand in the file's strings, `__all__` among them."""
-
     nodes = ast.walk(file.tree)
     return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 

@@ -19,14 +19,14 @@ TRUE = {
     "behind what is asked for": ({"pkg/b.py": "def b(): pass\n\n\nimport pkg.a\n"}, Severity.INFO),
     "of two new files": ({"pkg/x.py": "import pkg.y\n", "pkg/y.py": "from pkg import x\n"}, Severity.INFO),
     "in a class": ({"pkg/b.py": "class B:\n    from pkg.a import a\n\n\ndef b(): pass\n"}, Severity.ERROR),
-    "through the package": ({"pkg/__init__.py": "from .b import b
-z = 1
-", "pkg/b.py": "from pkg import z
-"}, Severity.ERROR),
-    "the package first": ({"pkg/__init__.py": "z = 1
-from .b import b
-", "pkg/b.py": "from pkg import z
-"}, Severity.INFO),
+    "through the package": (
+        {"pkg/__init__.py": "from .b import b\nz = 1\n", "pkg/b.py": "from pkg import z\n"},
+        Severity.ERROR,
+    ),
+    "the package first": (
+        {"pkg/__init__.py": "z = 1\nfrom .b import b\n", "pkg/b.py": "from pkg import z\n"},
+        Severity.INFO,
+    ),
 }
 SILENT = {
     "in a function": {"pkg/b.py": "def b():\n    from pkg.a import a\n    a()\n"},

@@ -6,28 +6,40 @@ from tests.unit.review.names.conftest import Names
 from yantra_bot.domain.findings import Side
 
 BASE = {
-    "a.py": "import os\nfrom re import compile as c\n\n\ndef _help():\n    return os.sep\n\n\ndef run():\n    return _help(), c('a')\n",
+    "a.py": """import os
+from re import compile as c
+
+
+def _help():
+    return os.sep
+
+
+def run():
+    return _help(), c('a')
+""",
     "other.py": "from a import run\nrun()\n",
-}  # fmt: skip
+}
+F = "def _f(): pass\n"
+USED = "def _f(): pass\n\n\n_f()\n"
 SILENT = {
-    "public code": ({"a.py": "def help(): pass\n\n\ndef run(): help()\n"}, {"a.py": "def help(): pass\n\n\ndef run(): pass\n"}),
-    "never used": ({"a.py": "def _f(): pass\n"}, {"a.py": "def _f(): pass\n\n\nx = 1\n"}),
-    "new": ({"a.py": ""}, {"a.py": "def _f(): pass\n"}),
-    "named in a string": (
-        {"a.py": "def _f(): pass\n\n\n_f()\n"}, {"a.py": "def _f(): pass\n\n\ngetattr(1, '_f')\n"}
-    ),
+    "public code": ({"a.py": "def f(): pass\n\n\nf()\n"}, {"a.py": "def f(): pass\n"}),
+    "never used": ({"a.py": F}, {"a.py": F + "\n\nx = 1\n"}),
+    "new": ({"a.py": ""}, {"a.py": F}),
+    "named in a string": ({"a.py": USED}, {"a.py": F + "\n\ngetattr(1, '_f')\n"}),
     "used elsewhere": (
-        {"a.py": "def _f(): pass\n\n\n_f()\n", "b.py": "from a import _f\n_f()\n"}, {"a.py": "def _f(): pass\n", "b.py": "from a import _f\n_f()\n"}
+        {"a.py": USED, "b.py": "from a import _f\n_f()\n"},
+        {"a.py": F, "b.py": "from a import _f\n_f()\n"},
     ),
-    "decorated": ({"a.py": "import x\n@x\ndef _f(): pass\n\n\n_f()\n"}, {"a.py": "import x\n@x\ndef _f(): pass\n"}),
+    "decorated": ({"a.py": "import x\n@x\n" + USED}, {"a.py": "import x\n@x\n" + F}),
     "an import of a package": ({"p/__init__.py": "import os\nos.sep\n"}, {"p/__init__.py": "import os\n"}),
     "exported": ({"a.py": "import os\nos.sep\n"}, {"a.py": "import os\n__all__ = ['os']\n"}),
     "told to be left alone": ({"a.py": "import os\nos.sep\n"}, {"a.py": "import os  # noqa\n"}),
     "taken by others": (
-        {"a.py": "import os\nos.sep\n", "b.py": "from a import os\n"}, {"a.py": "import os\n", "b.py": "from a import os\n"}
+        {"a.py": "import os\nos.sep\n", "b.py": "from a import os\n"},
+        {"a.py": "import os\n", "b.py": "from a import os\n"},
     ),
     "again": ({"a.py": "from x import y as y\ny()\n"}, {"a.py": "from x import y as y\n"}),
-}  # fmt: skip
+}
 
 
 def test_a_private_function_without_its_last_user_is_found(names: Names) -> None:
