@@ -3,6 +3,7 @@
 It turns the subject into plain changes and adds what the checks return. It judges nothing itself.
 """
 
+import re
 from collections.abc import Callable, Iterable
 
 from yantra_bot.domain.findings import RuleInfo
@@ -13,10 +14,13 @@ from yantra_bot.sandbox.contract import SandboxUnavailable
 from yantra_bot.validation.security.changes import Change
 from yantra_bot.validation.security.code import NAME, check_code, choose_code
 from yantra_bot.validation.security.dependencies import Reader, check_dependencies
+from yantra_bot.validation.security.engine import scan
+from yantra_bot.validation.security.fixes import count_hits, offer_fixes, offer_for_leaks
 from yantra_bot.validation.security.rules import shipped_rules
 from yantra_bot.validation.security.scanner import ScannerMissing, find_scanner
 from yantra_bot.validation.security.secrets import find_secrets, mask
 
+_IMPORT = re.compile(rb"^[ \t]*(?:import|from)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 _NO_TEXT = frozenset({FileKind.BINARY, FileKind.SYMLINK, FileKind.SUBMODULE})
 _CODE = frozenset({FileKind.SOURCE, FileKind.TEST})
 _FIXTURES = frozenset({"testdata", "fixtures", "fixture", "__fixtures__", "__mocks__", "mocks", "cassettes"})
@@ -26,8 +30,9 @@ _CURE = "Cure: sudo apt-get install bubblewrap."
 
 def check_secrets(draft: Draft) -> None:
     """Add secrets in added lines, and hide them in what the parts before have quoted."""
-    leaks = find_secrets(changes_of(draft, _is_text))
-    draft.add(leak.finding for leak in leaks)
+    changes = changes_of(draft, _is_text)
+    leaks = find_secrets(changes)
+    draft.add(offer_for_leaks(leaks, changes))
     values = {leak.value for leak in leaks}
     draft.findings[:] = [mask(finding, values) for finding in draft.findings]
 
@@ -46,18 +51,32 @@ def check_rules(draft: Draft) -> None:
     changes, book = changes_of(draft, _is_code), shipped_rules()
     if not choose_code(changes, book):
         return
-    means = draft.means
-    if means.sandbox is None:
+    means, sandbox = draft.means, draft.means.sandbox
+    if sandbox is None:
         draft.gaps.append(Gap(NAME, f"{_NO_SANDBOX} {means.no_sandbox or _CURE}"))
         return
     try:
-        report = check_code(changes, book, means.sandbox, means.scanner or find_scanner(None))
+        scanner = means.scanner or find_scanner(None)
+        report = check_code(changes, book, sandbox, scanner)
+        findings = offer_fixes(
+            report.found,
+            count_hits(report.hits, report.targets),
+            lambda rules, targets: scan(sandbox, scanner, rules, targets),
+            lambda: _imported(draft),
+        )
     except (ScannerMissing, SandboxUnavailable) as problem:
         draft.gaps.append(Gap(NAME, str(problem)))
         return
     values = {leak.value for leak in find_secrets(changes)}
-    draft.add(mask(found.finding, values) for found in report.found)
+    draft.add(mask(finding, values) for finding in findings)
     draft.gaps.extend(report.gaps)
+
+
+def _imported(draft: Draft) -> frozenset[str]:
+    """Return the first parts of the names of all modules that the head's Python files import."""
+    head = draft.subject.head
+    texts = (head.read(path) for path in head.facts if path.endswith(".py"))
+    return frozenset(name.decode() for text in texts if text is not None for name in _IMPORT.findall(text))
 
 
 def shipped_infos() -> tuple[RuleInfo, ...]:

@@ -1,7 +1,7 @@
 """What the rules find in the code that a change wrote, and nothing that was there before."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from yantra_bot.domain.findings import Evidence, Finding, Severity
@@ -41,6 +41,9 @@ class CodeReport:
     found: list[Found] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     is_scanned: bool = False
+    hits: tuple[Hit, ...] = ()
+    """All hits of the head, old ones too."""
+    targets: tuple[Target, ...] = ()
 
 
 def choose_code(changes: Iterable[Change], book: RuleBook) -> list[Change]:
@@ -61,7 +64,8 @@ def check_code(changes: Sequence[Change], book: RuleBook, sandbox: Sandbox, scan
     if not heads:
         return report
     report.is_scanned = True
-    now = scan(sandbox, scanner, _bodies(book), heads)
+    now = scan(sandbox, scanner, bodies(book), heads)
+    report.hits, report.targets = now.hits, tuple(heads)
     report.gaps.extend(_say_problems(now))
     if not now.hits:
         return report
@@ -79,7 +83,8 @@ def check_code(changes: Sequence[Change], book: RuleBook, sandbox: Sandbox, scan
     return report
 
 
-def _bodies(book: RuleBook) -> list[Mapping[str, Any]]:
+def bodies(book: RuleBook) -> list[Mapping[str, Any]]:
+    """Return the rules as the engine takes them."""
     return [rule.body for rule in book.rules.values()]
 
 
@@ -151,8 +156,3 @@ def _say_base_problems(report: Report) -> Iterable[Gap]:
     if any(not path for path, _ in report.problems):
         why = "The base could not be scanned, so that some of what was found may be older than the change."
         yield Gap(NAME, why)
-
-
-def with_fix(found: Found, finding: Finding) -> Found:
-    """Return the same with another finding."""
-    return replace(found, finding=finding)
