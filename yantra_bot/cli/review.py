@@ -32,6 +32,8 @@ from yantra_bot.review.engine import Part
 from yantra_bot.review.means import Means
 from yantra_bot.review.parts import PARTS, all_rules, choose_parts
 from yantra_bot.review.trees import Tree, open_trees
+from yantra_bot.runs.rules import PATH as RULES
+from yantra_bot.runs.rules import parse_rules
 from yantra_bot.sandbox.mirror import open_mirror
 from yantra_bot.settings import Settings, read_settings
 
@@ -143,7 +145,7 @@ def make_review(asked: Asked) -> Review:
             trees,
             Compared(compared.base, head.version, compared.base_name, head.name, gaps),
             scratch=scratch,
-            rules=_read_rules(asked.fail_on),
+            rules=_read_rules(trees.open(compared.base), asked.fail_on),
             means=Means(
                 sandbox=tools.sandbox,
                 no_sandbox=tools.no_sandbox,
@@ -214,8 +216,8 @@ def _checkout(repository: Repository) -> Checkout:
     return Checkout(top, git, repository.objects, is_sha256=told[2] == b"sha256")
 
 
-def _read_rules(fail_on: str | None) -> ReviewRules:
-    rules = ReviewRules()
+def _read_rules(base: Tree, fail_on: str | None) -> ReviewRules:
+    rules = parse_rules(base.read(RULES)).review.rules
     if fail_on is None:
         return rules
     return replace(rules, fail_on=None if fail_on == _NEVER else Severity(fail_on))

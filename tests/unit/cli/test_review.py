@@ -69,6 +69,26 @@ def test_the_gate_is_chosen(project: Project) -> None:
     assert run(project, "--base", "main", "--only", "breaks").exit_code == CLOSED
 
 
+def test_the_rules_are_those_of_the_base(project: Project) -> None:
+    """What the change itself writes into the rules decides nothing about it."""
+    project.commit("rules", {".github/yantra.yml": "review:\n  fail-on: critical\n  exclude: [docs/**]\n"})
+    branch(project)
+    project.commit("lenient", {".github/yantra.yml": "review:\n  exclude: ['**']\n", "docs/x.py": "x = 1\n"})
+    done = run(project, "--base", "main", "--head", "change", "--format", "json")
+    told = json.loads(done.stdout)
+    assert [file["path"] for file in told["files"]] == [".github/yantra.yml", "shapes.py"]
+    assert "files that the rules leave out" in [gap["what"] for gap in told["gaps"]]
+    assert (len(told["findings"]), done.exit_code) == (1, CLEAN)
+
+
+def test_rules_that_are_wrong_are_said_with_their_line(project: Project) -> None:
+    """A review by rules that nobody can read would be another one than the maintainers asked for."""
+    project.commit("rules", {".github/yantra.yml": "review:\n  fail-on: loudly\n"})
+    done = run(project, "--base", "main")
+    assert done.exit_code == COULD_NOT
+    assert ".github/yantra.yml" in done.stderr
+
+
 @pytest.mark.parametrize("shape", ["text", "markdown", "sarif", "json"])
 def test_every_format_goes_to_a_file_as_well(project: Project, tmp_path: Path, shape: str) -> None:
     """`--out` writes what would be printed, without colours."""
