@@ -196,7 +196,7 @@ def _find_base(asked: Asked, repository: Repository) -> str:
 
 
 def _find_head(asked: Asked, repository: Repository, scratch: Path) -> Head:
-    commit = repository.commit(asked.head or "HEAD")
+    commit = repository.commit("HEAD" if asked.head is None else asked.head)
     if asked.head is not None or not repository.has_tree:
         return Head(commit, commit, commit)
     own = scratch / "working-tree"

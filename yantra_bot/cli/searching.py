@@ -25,7 +25,7 @@ from yantra_bot.retrieval.past import Past
 from yantra_bot.retrieval.past_cache import PastCache
 from yantra_bot.retrieval.search import Searcher
 from yantra_bot.retrieval.terms import Counting
-from yantra_bot.sandbox.mirror import Mirror, open_mirror
+from yantra_bot.sandbox.mirror import Mirror, check_commit, open_mirror
 from yantra_bot.settings import read_settings
 
 MAX_COMMITS: Final = 3_000
@@ -47,8 +47,8 @@ class Repository:
         """Return the full id of a revision; raise UserError where git does not know it."""
         asked = (*configure(), "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         try:
-            return _text(self.git, *asked)
-        except YantraError as unknown:
+            return check_commit(_text(self.git, *asked))  # a range gives more than one
+        except (YantraError, ValueError) as unknown:  # a zero byte, or a name that is no text, is a ValueError
             raise UserError(
                 f"There is no revision {revision[:80]!a}. Name a branch, a tag or a commit of this repository."
             ) from unknown

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+import structlog
+
 from yantra_bot.domain.review import Hunk
-from yantra_bot.errors import Transient
+from yantra_bot.errors import Transient, UserError
 from yantra_bot.graphdb.history.gitlog import split_lines
 from yantra_bot.review.trees import MAX_READ, Trees
 
@@ -36,6 +38,7 @@ class Limits:
 
 
 LIMITS: Final = Limits()
+_log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -68,6 +71,12 @@ def compare_trees(trees: Trees, base: str, head: str, limits: Limits = LIMITS) -
                 break
     except Transient:
         reader.give_up("git took too long")
+    except UserError as refused:
+        if not reader.changes:
+            raise
+        # Files were listed already: in a partial clone the content of one is not there.
+        reader.give_up("the repository does not have all of the content")
+        _log.warning("review.not_compared", reason=str(refused))
     return reader.changes
 
 
