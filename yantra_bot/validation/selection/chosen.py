@@ -1,0 +1,56 @@
+"""The tests that were chosen so far, as bits, each with the best reason there is. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from yantra_bot.domain.review import SelectedTest
+from yantra_bot.validation.selection.suite import KnownTest
+
+CHANGED = 1.0
+SEEN = 0.8
+REACHES = 0.6
+FELT = 0.4
+DATA = 0.3
+IMPORTS = 0.1
+"""How likely each kind of reason is to make a test fail, in [0, 1]: only the order matters."""
+
+
+@dataclass(slots=True)
+class Chosen:
+    """Which tests of a suite were chosen, and why. Bit n stands for the n-th test."""
+
+    tests: Sequence[KnownTest]
+    bits: int = 0
+    reasons: dict[int, tuple[float, str]] = field(default_factory=dict)
+
+    def add(self, bits: int, score: float, why: str, *, near: dict[int, float] | None = None) -> None:
+        """Choose tests; one that is chosen already keeps the reason of the higher score.
+
+        `near` are additions to the score of some tests, by their places.
+        """
+        self.bits |= bits
+        for place in places(bits):
+            own = score + (near or {}).get(place, 0.0)
+            if own > self.reasons.get(place, (0.0, ""))[0]:
+                self.reasons[place] = (own, why)
+
+    def ordered(self) -> tuple[SelectedTest, ...]:
+        """Return the chosen tests, the likeliest to fail first. Tests of one id are one."""
+        found: dict[str, SelectedTest] = {}
+        for place, (score, why) in self.reasons.items():
+            name = self.tests[place].id
+            if name not in found or found[name].score < score:
+                found[name] = SelectedTest(name, why, round(min(score, 1.0), 3))
+        return tuple(sorted(found.values(), key=lambda one: (-one.score, one.id)))
+
+
+def places(bits: int) -> list[int]:
+    """Return which bits are set."""
+    found, at = [], 0
+    while bits:
+        skip = (bits & -bits).bit_length() - 1
+        at += skip
+        found.append(at)
+        bits >>= skip + 1
+        at += 1
+    return found

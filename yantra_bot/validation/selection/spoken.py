@@ -1,0 +1,60 @@
+"""Classes and variables that code speaks of by name, where the graph shows no reference: a call that a metaclass takes.
+
+Only Python names of the same file or imported into it are looked for, word by word; no name is guessed across files.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from yantra_bot.domain.graph import EdgeKind, NodeKind
+from yantra_bot.graphdb.view import Direction, GraphView
+from yantra_bot.validation.selection.spots import Spots
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_NAMED = frozenset({NodeKind.CLASS, NodeKind.TYPE, NodeKind.VARIABLE})
+_DEFINES = frozenset({EdgeKind.DEFINES})
+_IMPORTS = frozenset({EdgeKind.IMPORTS})
+
+
+def find_spoken(view: GraphView, read: Callable[[str], bytes | None], spots: Spots) -> Iterator[tuple[int, int]]:
+    """Yield who speaks of which class or variable, as rows."""
+    for path in view.files:
+        module = view.index_of(f"{path}::") if path.endswith(".py") else None
+        if module is None:
+            continue
+        names = _names_of(view, module)
+        if names:
+            yield from _in_file(path, module, names, (read(path) or b"").decode("utf-8", "replace"), spots)
+
+
+def _names_of(view: GraphView, module: int) -> dict[str, set[int]]:
+    """Return what the names at the level of a module stand for, those that it imports under another name included."""
+    names: dict[str, set[int]] = defaultdict(set)
+    bound: dict[int, set[str]] = defaultdict(set)
+    for row in view.neighbours(module, Direction.OUT, _DEFINES):
+        symbol = view.symbol(row)
+        if symbol.kind in _NAMED:
+            names[symbol.name].add(row)
+        elif symbol.kind is NodeKind.IMPORT:
+            bound[symbol.span.line].add(symbol.name)
+    edges = view.edges_out(module, _IMPORTS)
+    for target, line in zip(view.targets(edges).tolist(), view.lines(edges).tolist(), strict=True):
+        symbol = view.symbol(target)
+        if symbol.kind in _NAMED and symbol.path:
+            for name in {symbol.name} if symbol.name in bound[line] else bound[line]:
+                names[name].add(target)
+    return names
+
+
+def _in_file(path: str, module: int, names: dict[str, set[int]], text: str, spots: Spots) -> Iterator[tuple[int, int]]:
+    known: set[tuple[int, int]] = set()
+    for number, line in enumerate(text.split("\n"), 1):
+        words = [target for word in _WORD.findall(line) for target in names.get(word, ())]
+        if not words or line.startswith(("import ", "from ")):
+            continue
+        owner = spots.owner(module, path, number)
+        for target in words:
+            if target != owner and owner != module and (owner, target) not in known:
+                known.add((owner, target))
+                yield owner, target

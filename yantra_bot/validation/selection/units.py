@@ -1,0 +1,293 @@
+"""A Python file as units of code: the module, each class, each function, with their own statements in order. Pure.
+
+A unit's digest is of its syntax: formatting, comments and docstrings without examples change none. Statements are told
+by their place among those of their unit, so that what was recorded about them stays true when other code moves.
+"""
+
+import ast
+import difflib
+import hashlib
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+MODULE = ""
+"""The name of the unit that is the module itself."""
+_BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
+_NO_EVENT = (ast.Global, ast.Nonlocal)
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class UnitKind(StrEnum):
+    """What a unit is, which decides when its statements run."""
+
+    MODULE = "module"
+    CLASS = "class"
+    FUNCTION = "function"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement without what stands in its blocks: of an `if` the condition, of a `def` its head."""
+
+    line: int
+    end_line: int
+    digest: str
+    section: tuple[int, str]
+    """The statement around it (-1: the unit itself), and in which of its blocks."""
+    binds: frozenset[str]
+    mentions: frozenset[str]
+    has_effects: bool
+    """Whether it may do more than bind its names: a call whose result is dropped, an assignment into something."""
+    is_silent: bool = False
+    """It leaves no trace where it runs: `global x`."""
+    function: str = ""
+    """The name of the function whose head it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A module, a class or a function; `name` is dotted within the file, `MODULE` for the module."""
+
+    name: str
+    kind: UnitKind
+    line: int
+    end_line: int
+    statements: tuple[Statement, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChange:
+    """A unit that is not as it was. `touched` are the old statements whose runs notice it; None: all of the unit."""
+
+    old: Unit | None
+    new: Unit | None
+    touched: frozenset[int] | None = None
+    changed: tuple[Statement, ...] = ()
+    """The statements themselves, old and new."""
+
+    @property
+    def unit(self) -> Unit:
+        found = self.new or self.old
+        assert found is not None  # noqa: S101 (one of them is always there)
+        return found
+
+
+@dataclass(slots=True)
+class _Open:
+    """A unit that is being read."""
+
+    name: str
+    kind: UnitKind
+    line: int
+    end_line: int
+    statements: list[Statement] = field(default_factory=list)
+
+
+def read_units(source: bytes | str) -> dict[str, Unit] | None:
+    """Return the units of a file by name, None when it does not parse. A second unit of one name gets `#2`."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    reader = _Reader()
+    last = max((node.end_lineno or 0 for node in tree.body), default=0)
+    try:
+        reader.read(_Open(MODULE, UnitKind.MODULE, 1, last), tree.body)
+    except RecursionError:
+        return None
+    return reader.units
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.units: dict[str, Unit] = {}
+
+    def read(self, unit: _Open, body: list[ast.stmt]) -> None:
+        self._read_block(unit, body, (-1, "body"))
+        name = unit.name
+        for number in range(2, 1000):
+            if name not in self.units:
+                break
+            name = f"{unit.name}#{number}"
+        told = "\n".join(f"{one.section} {one.digest}" for one in unit.statements)
+        self.units[name] = Unit(name, unit.kind, unit.line, unit.end_line, tuple(unit.statements), _hash(told))
+
+    def _read_block(self, unit: _Open, block: list[ast.stmt], section: tuple[int, str]) -> None:
+        for place, node in enumerate(block):
+            if not (place == 0 and section == (-1, "body") and _is_plain_docstring(node)):
+                self._read_statement(unit, node, section)
+
+    def _read_statement(self, unit: _Open, node: ast.AST, section: tuple[int, str]) -> None:
+        at = len(unit.statements)
+        unit.statements.append(_statement(node, section))
+        if isinstance(node, _Function | ast.ClassDef):
+            name = f"{unit.name}.{node.name}".lstrip(".")
+            kind = UnitKind.CLASS if isinstance(node, ast.ClassDef) else UnitKind.FUNCTION
+            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            self.read(_Open(name, kind, first, node.end_lineno or node.lineno), node.body)
+            return
+        for name in _BLOCKS:
+            inner = getattr(node, name, None)
+            if isinstance(inner, list):
+                self._read_block(unit, inner, (at, name))
+
+
+def _statement(node: ast.AST, section: tuple[int, str]) -> Statement:
+    line, end_line = _lines_of(node)
+    head = list(_head(node))
+    names = {name for part in (_run_parts(node) if isinstance(node, _Function) else head) for name in _names(part)}
+    return Statement(
+        line,
+        end_line,
+        _hash(_dump(node)),
+        section,
+        frozenset(_bound(node)),
+        frozenset(names),
+        _has_effects(node, head),
+        isinstance(node, _NO_EVENT),
+        node.name if isinstance(node, _Function) else "",
+    )
+
+
+def _lines_of(node: ast.AST) -> tuple[int, int]:
+    if isinstance(node, ast.match_case):
+        return node.pattern.lineno, (node.guard or node.pattern).end_lineno or node.pattern.lineno
+    line, end_line = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
+    if isinstance(node, _Function | ast.ClassDef):
+        line = min([line, *(one.lineno for one in node.decorator_list)])
+    blocks = [inner for name in _BLOCKS if isinstance(inner := getattr(node, name, None), list) and inner]
+    if blocks:
+        head = [part.end_lineno or 0 for part in _head(node) if hasattr(part, "end_lineno")]
+        end_line = max([line, getattr(node, "lineno", line), *head])
+    return line, end_line
+
+
+def _head(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the parts of a statement that are not in its blocks."""
+    for name, value in ast.iter_fields(node):
+        if name not in _BLOCKS:
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    yield child
+
+
+def _run_parts(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.AST]:
+    """Return what runs when a function is defined. Its annotations are left out: they seldom decide anything."""
+    return [*node.decorator_list, *node.args.defaults, *(one for one in node.args.kw_defaults if one is not None)]
+
+
+def _dump(node: ast.AST) -> str:
+    """Write a statement without its blocks."""
+    told = [type(node).__name__]
+    for name, value in ast.iter_fields(node):
+        if name in _BLOCKS:
+            continue
+        parts = value if isinstance(value, list) else [value]
+        told += [f"{name}={ast.dump(part) if isinstance(part, ast.AST) else part!r}" for part in parts]
+    return "|".join(told)
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    """Yield every name that a piece of syntax speaks of, attributes and names within short texts included."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            yield part.id
+        elif isinstance(part, ast.Attribute):
+            yield part.attr
+        elif isinstance(part, ast.alias):
+            yield from part.name.split(".")
+        elif isinstance(part, ast.keyword) and part.arg:
+            yield part.arg
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value.isidentifier():
+            yield part.value
+
+
+def _bound(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, _Function | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        for alias in node.names:
+            yield (alias.asname or alias.name).partition(".")[0]
+    elif isinstance(node, ast.ExceptHandler):
+        yield from filter(None, [node.name])
+    else:
+        for part in (inner for head in _head(node) for inner in ast.walk(head)):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del):
+                yield part.id
+
+
+def _has_effects(node: ast.AST, head: list[ast.AST]) -> bool:
+    if isinstance(node, ast.Expr):
+        return not isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.ImportFrom):
+        return any(alias.name == "*" for alias in node.names)
+    stores = (ast.Attribute, ast.Subscript)
+    parts = [inner for part in head for inner in ast.walk(part)] if isinstance(node, ast.stmt) else []
+    return any(isinstance(part, stores) and isinstance(part.ctx, ast.Store | ast.Del) for part in parts)
+
+
+def _is_plain_docstring(node: ast.AST) -> bool:
+    """Tell whether it is a docstring without examples, which may be tests."""
+    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    return is_text and ">>>" not in node.value.value  # type: ignore[attr-defined]  # is_text says so
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def compare_units(old: dict[str, Unit], new: dict[str, Unit]) -> list[UnitChange]:
+    """Return the units that are not as they were, whatever lies between them."""
+    changes = []
+    for name in [*old, *(name for name in new if name not in old)]:
+        before, after = old.get(name), new.get(name)
+        if before is None or after is None:
+            found = before or after
+            changes.append(UnitChange(before, after, None, found.statements if found else ()))
+        elif before.digest != after.digest:
+            changes.append(_compare(before, after))
+    return changes
+
+
+def _compare(old: Unit, new: Unit) -> UnitChange:
+    """Return what differs between two versions of a unit."""
+    sides = [[f"{_depth(unit, at)} {one.digest}" for at, one in enumerate(unit.statements)] for unit in (old, new)]
+    touched: set[int] = set()
+    changed: list[Statement] = []
+    is_whole = False
+    for tag, first, last, new_first, new_last in difflib.SequenceMatcher(None, *sides, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        changed += [*old.statements[first:last], *new.statements[new_first:new_last]]
+        touched.update(range(first, last))
+        for at in range(new_first, new_last):
+            anchor = _anchor(old, new, at, sides)
+            is_whole |= anchor is None
+            touched.update(() if anchor is None else [anchor])
+    is_whole |= not touched or any(one.is_silent for one in changed)
+    return UnitChange(old, new, None if is_whole else frozenset(touched), tuple(changed))
+
+
+def _depth(unit: Unit, at: int) -> int:
+    depth, around = 0, unit.statements[at].section[0]
+    while around >= 0:
+        depth, around = depth + 1, unit.statements[around].section[0]
+    return depth
+
+
+def _anchor(old: Unit, new: Unit, at: int, sides: list[list[str]]) -> int | None:
+    """Return an old statement that ran whenever control comes to a new one: the one before it in its block, else the
+    one around it. None where there is none that is surely the same one.
+    """
+    section = new.statements[at].section
+    before = [place for place in range(at) if new.statements[place].section == section]
+    for place in [*reversed(before), *([section[0]] if section[0] >= 0 else [])]:
+        found = [other for other, text in enumerate(sides[0]) if text == sides[1][place]]
+        if len(found) == 1:
+            return found[0]
+    return None
