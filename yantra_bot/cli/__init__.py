@@ -55,8 +55,9 @@ def _run_commands() -> int:
     from yantra_bot.cli.search import search
     from yantra_bot.cli.serve import serve
     from yantra_bot.cli.settings import settings
+    from yantra_bot.cli.tests import tests
 
-    for command in (serve, implement, review, search, context, graph, runs, settings, docs):
+    for command in (serve, implement, review, search, context, graph, runs, settings, docs, tests):
         cli.add_command(command)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

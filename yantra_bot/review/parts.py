@@ -17,6 +17,8 @@ from yantra_bot.review.names.part import check_names
 from yantra_bot.review.names.rules import RULES as NAME_RULES
 from yantra_bot.review.risk import report_risk
 from yantra_bot.review.security import check_packages, check_rules, check_secrets, shipped_infos
+from yantra_bot.review.tested import RULES as TEST_RULES
+from yantra_bot.review.tested import report_tests
 from yantra_bot.validation.security.dependencies import DEPENDENCY_RULES
 from yantra_bot.validation.security.secrets import SECRET_RULES
 
@@ -25,6 +27,7 @@ PARTS: Final[tuple[Part, ...]] = (
     Part("names", check_names, NAME_RULES),
     Part("impact", report_impact),
     Part("briefs", brief_model),
+    Part("tests", report_tests, TEST_RULES),
     Part("secrets", check_secrets, SECRET_RULES),
     Part("dependencies", check_packages, DEPENDENCY_RULES),
     Part("security", check_rules, find_rules=shipped_infos),

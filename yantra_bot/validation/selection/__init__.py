@@ -3,7 +3,7 @@
 It reads and compares; it runs nothing. What it cannot follow it says, and then names more tests rather than fewer.
 """
 
-from yantra_bot.validation.selection.choose import select_tests
+from yantra_bot.validation.selection.choose import Choice, choose_tests
 from yantra_bot.validation.selection.recording import Recording, load_recording, make_recording, save_recording
 
-__all__ = ["Recording", "load_recording", "make_recording", "save_recording", "select_tests"]
+__all__ = ["Choice", "Recording", "choose_tests", "load_recording", "make_recording", "save_recording"]

@@ -6,6 +6,7 @@ suite, and the reason is said.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from yantra_bot.domain.graph import Language, NodeKind
 from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, SymbolChange, SymbolChangeKind, TestSelection
@@ -26,45 +27,63 @@ _UNTESTABLE = frozenset({SymbolChangeKind.REMOVED, SymbolChangeKind.FORMAT, Symb
 _RUN = frozenset({NodeKind.FUNCTION, NodeKind.METHOD})
 
 
-def select_tests(
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A selection, and the reach it rests on to ask more of."""
+
+    selection: TestSelection
+    reach: Reach
+
+    def knows(self, test: int) -> bool:
+        """Tell whether the symbol of a row is a test of the suite."""
+        return any(one.row == test for one in self.reach.suite.tests)
+
+    def reaches(self, test: int, row: int) -> bool:
+        """Tell whether a test, named by its row, is known to reach a symbol."""
+        own = sum(1 << place for place, one in enumerate(self.reach.suite.tests) if one.row == test)
+        return bool(own & self.reach.of([row]))
+
+
+def choose_tests(
     base: Version,
     head: Version,
     files: Sequence[ChangedFile],
     *,
     symbols: Sequence[SymbolChange] = (),
     recording: Recording | None = None,
-) -> TestSelection:
+) -> Choice:
     """Return which tests of the head the difference calls for. `symbols` are looked at for what no test reaches."""
     chooser = _Chooser(base, head, files, recording)
     chooser.choose()
     found = chooser.chosen.ordered()
-    return TestSelection(
+    selection = TestSelection(
         is_all=bool(chooser.reasons),
         tests=found,
         why=tuple(dict.fromkeys(chooser.reasons)) or (chooser.describe(len(found)),),
         known=len({test.id for test in chooser.suite.tests}),
         untested=tuple(chooser.untested(symbols)),
     )
+    return Choice(selection, chooser.reach)
 
 
 class _Chooser:
     def __init__(self, base: Version, head: Version, files: Sequence[ChangedFile], recording: Recording | None) -> None:
         self._base, self._head, self._files = base, head, files
         self.suite = find_suite(head)
-        self._reach = Reach(head, self.suite)
+        self.reach = Reach(head, self.suite)
         self._seen = Seen(recording, base, self.suite)
         self.chosen = Chosen(self.suite.tests)
         self.reasons = list(find_reasons(files))
 
     def choose(self) -> None:
-        python = PythonFiles(self._base, self._head, self._reach, self._seen, self.chosen)
+        python = PythonFiles(self._base, self._head, self.reach, self._seen, self.chosen)
         for file in self._files:
             if file.language is Language.PYTHON and file.kind not in {FileKind.BINARY, FileKind.SUBMODULE}:
                 python.choose(file)
             elif file.kind in CODE or file.language is not None:
                 self._choose_code(file)
             else:
-                choose_by_data(file, self._head, self._reach, self.suite, self.chosen)
+                choose_by_data(file, self._head, self.reach, self.suite, self.chosen)
         self.reasons += python.reasons
         if python.loose and (found := find_runtime_imports(self._head)):
             names = ", ".join(sorted(python.loose)[:3])
@@ -74,11 +93,11 @@ class _Chooser:
         """Choose for a file of a language whose code is known by the graph alone."""
         touched = touched_rows(file, self._base.view, self._head.view)
         why = f"reaches what changed in {file.path}"
-        self.chosen.add(self._reach.of(touched.rows), scores.REACHES, why)
+        self.chosen.add(self.reach.of(touched.rows), scores.REACHES, why)
         own = sum(1 << place for place, test in enumerate(self.suite.tests) if test.path == file.path)
         self.chosen.add(own, scores.CHANGED, f"{file.path} is changed")
         if touched.is_outside or file.status is FileStatus.RENAMED:
-            self.chosen.add(self._reach.imports.get(file.path, 0), scores.IMPORTS, f"imports {file.path}")
+            self.chosen.add(self.reach.imports.get(file.path, 0), scores.IMPORTS, f"imports {file.path}")
 
     def describe(self, count: int) -> str:
         """Return how the tests were chosen, in a sentence."""
@@ -91,5 +110,5 @@ class _Chooser:
             if symbol.kind in _UNTESTABLE or symbol.is_test or symbol.symbol_kind not in _RUN:
                 continue
             row = self._head.view.index_of(symbol.key)
-            if row is not None and not self._reach.of([row]) and not self._seen.runs(symbol.path, symbol.line):
+            if row is not None and not self.reach.of([row]) and not self._seen.runs(symbol.path, symbol.line):
                 yield symbol.name

@@ -1,4 +1,4 @@
-"""Which files and names a repository's test runners collect, as far as its configuration says so. Pure: nothing is run."""
+"""Which files and names a repository's test runners collect, as far as its configuration says. Nothing is run."""
 
 import configparser
 import tomllib

@@ -1,4 +1,4 @@
-"""Which tests are the likeliest to notice a change: near in the graph, and named alike. Only the order follows from it."""
+"""Which tests are the likeliest to notice a change: near in the graph, named alike. Only the order follows from it."""
 
 import re
 from collections.abc import Sequence

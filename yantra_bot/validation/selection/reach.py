@@ -36,7 +36,7 @@ class Reach:
     def __init__(self, version: Version, suite: Suite) -> None:
         self._version = version
         self._view = version.view
-        self._suite = suite
+        self.suite = suite
         self._next: dict[int, set[int]] = defaultdict(set)
         self._owner = self._find_owners()
         self._bits: dict[int, int] = defaultdict(int)
@@ -46,7 +46,7 @@ class Reach:
     def bits(self) -> dict[int, int]:
         """The tests that reach each row; rows that none reaches may be missing."""
         self._lay_edges()
-        for place, test in enumerate(self._suite.tests):
+        for place, test in enumerate(self.suite.tests):
             self._raw[test.row] |= 1 << place
             self._bits[test.row] |= 1 << place
             if test.owner >= 0:
@@ -75,7 +75,7 @@ class Reach:
             if near >= 0 and far >= 0 and near != far:
                 following[near].append(far)
         found: dict[int, int] = defaultdict(int)
-        for place, test in enumerate(self._suite.tests):
+        for place, test in enumerate(self.suite.tests):
             for row in view.in_file(test.path)[:1]:
                 found[int(paths[row])] |= 1 << place
         _spread(found, following)
@@ -115,7 +115,7 @@ class Reach:
             path = view.key(owner).partition("::")[0]
             if kind == _INHERITS or not self._is_class(target) or spots.is_named(path, line, names):
                 self._next[owner].add(target)
-        for source, target in [*self._suite.edges, *find_spoken(view, self._version.read, spots)]:
+        for source, target in [*self.suite.edges, *find_spoken(view, self._version.read, spots)]:
             self._next[source].add(target)
         self._lay_inner()
         self._lay_unresolved()

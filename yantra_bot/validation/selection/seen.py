@@ -30,7 +30,7 @@ class Seen:
         return self.known != 0
 
     def of(self, path: str, unit: Unit | None, statements: frozenset[int] | set[int] | None) -> int | None:
-        """Return the tests that ran any of the statements (None: any) of a unit as it is; None where that is unknown."""
+        """Return the tests that ran any of the statements (None: all count) of a unit; None where that is unknown."""
         seen = None if self._recording is None else self._recording.seen(path, unit)
         if seen is None:
             return None

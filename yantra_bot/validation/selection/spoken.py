@@ -7,12 +7,16 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from yantra_bot.domain.graph import EdgeKind, NodeKind
+from yantra_bot.graphdb.arrays import NODE_CODES
 from yantra_bot.graphdb.view import Direction, GraphView
 from yantra_bot.validation.selection.spots import Spots
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_NAMED = frozenset({NodeKind.CLASS, NodeKind.TYPE, NodeKind.VARIABLE})
+_NAMED = frozenset(NODE_CODES[kind] for kind in (NodeKind.CLASS, NodeKind.TYPE, NodeKind.VARIABLE))
+_IMPORT = NODE_CODES[NodeKind.IMPORT]
 _DEFINES = frozenset({EdgeKind.DEFINES})
 _IMPORTS = frozenset({EdgeKind.IMPORTS})
 
@@ -32,19 +36,26 @@ def _names_of(view: GraphView, module: int) -> dict[str, set[int]]:
     """Return what the names at the level of a module stand for, those that it imports under another name included."""
     names: dict[str, set[int]] = defaultdict(set)
     bound: dict[int, set[str]] = defaultdict(set)
-    for row in view.neighbours(module, Direction.OUT, _DEFINES):
-        symbol = view.symbol(row)
-        if symbol.kind in _NAMED:
-            names[symbol.name].add(row)
-        elif symbol.kind is NodeKind.IMPORT:
-            bound[symbol.span.line].add(symbol.name)
+    rows = np.array(view.neighbours(module, Direction.OUT, _DEFINES), np.int64)
+    kinds, lines = view.node_kinds[rows].tolist(), view.spans(rows)[0].tolist()
+    for row, kind, line in zip(rows.tolist(), kinds, lines, strict=True):
+        if kind in _NAMED:
+            names[_last(view.key(row))].add(row)
+        elif kind == _IMPORT:
+            bound[line].add(_last(view.key(row)))
     edges = view.edges_out(module, _IMPORTS)
-    for target, line in zip(view.targets(edges).tolist(), view.lines(edges).tolist(), strict=True):
-        symbol = view.symbol(target)
-        if symbol.kind in _NAMED and symbol.path:
-            for name in {symbol.name} if symbol.name in bound[line] else bound[line]:
-                names[name].add(target)
+    targets = view.targets(edges)
+    kinds, inside = view.node_kinds[targets].tolist(), (view.paths[targets] >= 0).tolist()
+    for target, kind, line, is_own in zip(targets.tolist(), kinds, view.lines(edges).tolist(), inside, strict=True):
+        if kind in _NAMED and is_own:
+            name = _last(view.key(target))
+            for word in {name} if name in bound[line] else bound[line]:
+                names[word].add(target)
     return names
+
+
+def _last(key: str) -> str:
+    return key.rpartition("::")[2].rpartition(".")[2].partition("#")[0]
 
 
 def _in_file(path: str, module: int, names: dict[str, set[int]], text: str, spots: Spots) -> Iterator[tuple[int, int]]:

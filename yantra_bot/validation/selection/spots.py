@@ -3,6 +3,7 @@
 A graph says of all of them that the module makes them. Found by lines alone, never run.
 """
 
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Collection
 
@@ -45,10 +46,10 @@ class Spots:
 
     def _find(self, source: int, path: str, line: int) -> int:
         spans = self._places(path)
-        around = [row for first, last, row in spans if first <= line <= last]
-        if around:
-            return around[-1]
-        after = bisect_right(spans, (line, 0, 0))
+        after = bisect_right(spans, (line, sys.maxsize, 0))
+        for at in range(after - 1, -1, -1):
+            if spans[at][1] >= line:
+                return spans[at][2]
         if after < len(spans) and self._is_head(path, line, spans[after][0]):
             return spans[after][2]
         return source

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 MODULE = ""
 """The name of the unit that is the module itself."""
-_BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 _NO_EVENT = (ast.Global, ast.Nonlocal)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -260,17 +260,30 @@ def _compare(old: Unit, new: Unit) -> UnitChange:
     touched: set[int] = set()
     changed: list[Statement] = []
     is_whole = False
-    for tag, first, last, new_first, new_last in difflib.SequenceMatcher(None, *sides, autojunk=False).get_opcodes():
+    for tag, first, last, new_first, new_last in difflib.SequenceMatcher(
+        None, sides[0], sides[1], autojunk=False
+    ).get_opcodes():
         if tag == "equal":
             continue
         changed += [*old.statements[first:last], *new.statements[new_first:new_last]]
         touched.update(range(first, last))
         for at in range(new_first, new_last):
+            if tag == "replace" and _stands_for(old, first, new, new_first, at):
+                continue  # whoever comes to it came to the one that stood there
             anchor = _anchor(old, new, at, sides)
             is_whole |= anchor is None
             touched.update(() if anchor is None else [anchor])
     is_whole |= not touched or any(one.is_silent for one in changed)
     return UnitChange(old, new, None if is_whole else frozenset(touched), tuple(changed))
+
+
+def _stands_for(old: Unit, first: int, new: Unit, new_first: int, at: int) -> bool:
+    """Tell whether a new statement is in the place of an old one, or inside of such a one."""
+    while new.statements[at].section[0] >= new_first:
+        at = new.statements[at].section[0]
+    section = new.statements[at].section
+    is_same = section[1] == old.statements[first].section[1] and _depth(new, at) == _depth(old, first)
+    return is_same and section == new.statements[new_first].section
 
 
 def _depth(unit: Unit, at: int) -> int:
@@ -281,8 +294,9 @@ def _depth(unit: Unit, at: int) -> int:
 
 
 def _anchor(old: Unit, new: Unit, at: int, sides: list[list[str]]) -> int | None:
-    """Return an old statement that ran whenever control comes to a new one: the one before it in its block, else the
-    one around it. None where there is none that is surely the same one.
+    """Return an old statement that ran whenever control comes to a new one; None where none surely did.
+
+    It is the one before it in its block, else the one around it.
     """
     section = new.statements[at].section
     before = [place for place in range(at) if new.statements[place].section == section]
