@@ -10,7 +10,8 @@ from yantra_bot.validation.selection.likely import find_near
 from yantra_bot.validation.selection.reach import Reach
 from yantra_bot.validation.selection.seen import Seen
 from yantra_bot.validation.selection.spread import Spread, is_outside
-from yantra_bot.validation.selection.units import MODULE, Unit, UnitChange, UnitKind, compare_units, read_units
+from yantra_bot.validation.selection.unit_changes import UnitChange, compare_units
+from yantra_bot.validation.selection.units import MODULE, Unit, UnitKind, read_units
 from yantra_bot.validation.selection.versions import Version
 
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from yantra_bot.validation.selection.units import MODULE, Statement, Unit, UnitChange, UnitKind, read_units
+from yantra_bot.validation.selection.unit_changes import UnitChange
+from yantra_bot.validation.selection.units import MODULE, Statement, Unit, UnitKind, read_units
 
 MOST_NAMES = 40
 """More names than this are not followed: whoever imports the module is meant then."""

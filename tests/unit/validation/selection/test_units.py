@@ -1,6 +1,7 @@
 """Units of a Python file: what is one, what changes it, which old statements notice a change."""
 
-from yantra_bot.validation.selection.units import MODULE, UnitChange, UnitKind, compare_units, read_units
+from yantra_bot.validation.selection.unit_changes import UnitChange, compare_units
+from yantra_bot.validation.selection.units import MODULE, UnitKind, read_units
 
 BEFORE = '''"""Says hello."""
 LIMIT = 3
