@@ -111,7 +111,12 @@ async def open_workshop(
             page_url=lambda run_id: f"{pages}/runs/{run_id}" if pages else "",
             handle=settings.handle,
             graphs=graphs,
-            reviewer=ReviewWorkers(workers, graphs, lambda: scanner_of(settings, home)),
+            reviewer=ReviewWorkers(
+                workers,
+                graphs,
+                find_scanner=lambda: scanner_of(settings, home),
+                advisories=settings.advisories_folder,
+            ),
         )
     finally:
         await vendors.close()

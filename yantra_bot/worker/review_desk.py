@@ -113,6 +113,7 @@ def _make_means(start: Start, order: Review, desk: Desk, past: Mirror | None) ->
         may_execute=order.work.may_execute,
         sandbox=desk.open_sandbox(),
         scanner=None if order.scanner is None else Scanner(order.scanner),
+        advisories=order.advisories,
         scratch=scratch,
         store=store,
         briefs_model=order.work.briefs_model,

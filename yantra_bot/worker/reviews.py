@@ -34,9 +34,18 @@ class ReviewWorkers:
     """Implements the port Reviewer, with workers."""
 
     def __init__(
-        self, workers: WorkerFactory, graphs: GraphWorkers, find_scanner: Callable[[], Path | None] = lambda: None
+        self,
+        workers: WorkerFactory,
+        graphs: GraphWorkers,
+        *,
+        find_scanner: Callable[[], Path | None] = lambda: None,
+        advisories: Path | None = None,
     ) -> None:
-        """`find_scanner` tells where semgrep's engine is for a sandbox; it may take a while, and is asked once."""
+        """`find_scanner` tells where semgrep's engine is for a sandbox; it may take a while, and is asked once.
+
+        `advisories` is a folder with an export of OSV.
+        """
+        self._advisories = advisories
         self._workers = workers
         self._graphs = graphs
         self._find_scanner = find_scanner
@@ -54,7 +63,9 @@ class ReviewWorkers:
             if work.may_execute and (work.rules.runs_tests or work.rules.runs_tools):
                 await self._prepare(worker, work, on_line)
             patience = worker.config.patience.review + tests.timeout_seconds
-            reviewed = await worker.order(Review(work, scanner), _REVIEWED, patience=patience, on_line=on_line)
+            reviewed = await worker.order(
+                Review(work, scanner, self._advisories), _REVIEWED, patience=patience, on_line=on_line
+            )
             async with worker.ending_if_wrong():
                 return check_reviewed(reviewed, work)
         finally:

@@ -26,4 +26,6 @@ class Review:
     work: ReviewWork
     scanner: Path | None = None
     """Folder of semgrep's engine, which the sandbox's user can read; None where there is none."""
+    advisories: Path | None = None
+    """Folder with an export of OSV; the worker's account has to be able to read it."""
     kind: Literal["review"] = "review"
