@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from yantra_bot.domain.findings import Evidence, Finding, Severity, Side
-from yantra_bot.domain.graph import Edge, Symbol
+from yantra_bot.domain.graph import Edge, Language, NodeKind, Symbol
 from yantra_bot.domain.graph import Evidence as How
 from yantra_bot.domain.review import ChangedFile
 from yantra_bot.graphdb.languages import language_of
 from yantra_bot.review.breaks.calls import Shape, call_at
+from yantra_bot.review.breaks.constructors import Constructors
 from yantra_bot.review.breaks.definitions import Binding, Definition, define
 from yantra_bot.review.breaks.guards import CALLING, is_guarded
 from yantra_bot.review.breaks.references import LEAST, Context
@@ -22,15 +23,16 @@ Place = tuple[str, int, int]
 
 def find_wrong_arguments(context: Context) -> Iterator[Finding]:
     """Yield a finding for each call in changed lines that nothing it may call would take."""
+    constructors = Constructors(context.head)
     for file in context.subject.sources():
         for place, edges in context.calls_in(file.path).items():
-            if _is_near(file, place[1]):
-                found = _judge(context, file, place, edges)
+            if is_near(file, place[1]):
+                found = _judge(context, constructors, file, (place, edges))
                 if found is not None:
                     yield found
 
 
-def _is_near(file: ChangedFile, line: int) -> bool:
+def is_near(file: ChangedFile, line: int) -> bool:
     return any(hunk.new_start - NEAR <= line < hunk.new_start + hunk.new_lines for hunk in file.hunks)
 
 
@@ -46,22 +48,30 @@ def written_call(context: Context, file: ChangedFile, place: Place) -> Shape | N
     return shape if any(context.subject.is_added(file.path, line) for line in lines) else None
 
 
-def certain_targets(context: Context, place: Place, edges: list[Edge]) -> list[Definition] | None:
+def certain_targets(
+    context: Context, constructors: Constructors, place: Place, edges: list[Edge]
+) -> list[Definition] | None:
     """Return all that a call may call; None where that is not known for certain."""
     if any(edge.evidence in _GUESSES or edge.confidence < LEAST for edge in edges):
         return None
     found = []
     for symbol in context.targets_at(Side.HEAD, place):
-        definition = None if symbol is None or context.is_declared_twice(symbol) else define(context.head, symbol)
+        if symbol is None or context.is_declared_twice(symbol):
+            return None
+        is_class = symbol.kind is NodeKind.CLASS and symbol.language is Language.PYTHON
+        definition = constructors.of(symbol) if is_class else define(context.head, symbol)
         if definition is None or definition.binding is Binding.PROPERTY:
             return None
         found.append(definition)
     return found
 
 
-def _judge(context: Context, file: ChangedFile, place: Place, edges: list[Edge]) -> Finding | None:
+def _judge(
+    context: Context, constructors: Constructors, file: ChangedFile, call: tuple[Place, list[Edge]]
+) -> Finding | None:
+    place, edges = call
     shape = written_call(context, file, place)
-    targets = None if shape is None else certain_targets(context, place, edges)
+    targets = None if shape is None else certain_targets(context, constructors, place, edges)
     if shape is None or not targets:
         return None
     told = [refusal(context, Side.HEAD, file.path, shape, one) for one in targets]

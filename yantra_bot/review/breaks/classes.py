@@ -45,7 +45,8 @@ class Classes:
             return []
         edges = self._view.edges_out(row, _KINDS) if is_out else self._view.edges_in(row, _KINDS)
         ends = self._view.targets(edges) if is_out else self._view.sources(edges)
-        return [self._view.symbol(end) for end in dict.fromkeys(ends.tolist())]
+        found = (self._view.symbol(end) for end in dict.fromkeys(ends.tolist()))
+        return [one for one in found if one.kind is not NodeKind.EXTERNAL]
 
     def ancestors(self, symbol: Symbol) -> list[Symbol] | None:
         """Return a class and all it inherits from, the nearest first; None where there are too many."""
@@ -76,7 +77,13 @@ class Classes:
 
     def _has(self, symbol: Symbol, name: str) -> bool:
         chain = self.ancestors(symbol)
-        return chain is None or any(self._declares(one, name) or self._is_open(one, name) for one in chain)
+        return chain is None or any(self._declares(one, name) or self.is_open(one, name) for one in chain)
+
+    def owner(self, member: Symbol) -> Symbol | None:
+        """Return the class that a member is declared in."""
+        row = None if member.parent is None else self._view.index_of(member.parent)
+        found = None if row is None else self._view.symbol(row)
+        return found if found is not None and found.kind in (NodeKind.CLASS, NodeKind.TYPE) else None
 
     def member(self, symbol: Symbol, name: str) -> Symbol | None:
         """Return the symbol of a member that a class itself declares."""
@@ -84,7 +91,7 @@ class Classes:
         return None if row is None else self._view.symbol(row)
 
     def _declares(self, symbol: Symbol, name: str) -> bool:
-        if symbol.kind is NodeKind.EXTERNAL or self.member(symbol, name) is not None:
+        if self.member(symbol, name) is not None:
             return True
         facts = self._facts.get(symbol.path)
         if facts is None or facts.problems:
@@ -97,7 +104,7 @@ class Classes:
                 return True
         return any(op[0] == Op.SET_ATTR and op[2] == name for body in facts.bodies for op in body.ops)
 
-    def _is_open(self, symbol: Symbol, name: str) -> bool:
+    def is_open(self, symbol: Symbol, name: str) -> bool:
         """Tell whether what a class is made of is not wholly known here: a base, a metaclass, a decorator."""
         if symbol.language is not Language.PYTHON:
             return self._is_open_elsewhere(symbol)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from yantra_bot.domain.graph import Graph, NodeKind, Symbol
-from yantra_bot.domain.review import FileStatus, SymbolChangeKind
+from yantra_bot.domain.graph import Graph, Language, NodeKind, Symbol
+from yantra_bot.domain.review import ChangedFile, FileStatus, SymbolChangeKind
 from yantra_bot.graphdb.overlay import diff
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.review.subject import LOOKED_INTO, Subject
@@ -46,6 +46,10 @@ def pair(subject: Subject) -> Pairs:
         old, new = _declared(subject.base.view, file.base_path), _declared(subject.head.view, file.path)
         if file.status is FileStatus.ADDED:
             old = {}
+        if _is_another_package(file):
+            removed += [one for symbols in old.values() for one in symbols[:1] if one.kind in DECLARED]
+            added += [one for symbols in new.values() for one in symbols[:1] if one.kind in DECLARED]
+            continue
         for name, symbols in old.items():
             others = new.get(name, [])
             if not others:
@@ -55,6 +59,12 @@ def pair(subject: Subject) -> Pairs:
         news = (symbols[0] for name, symbols in new.items() if name not in old)
         added += [one for one in news if one.kind in DECLARED]
     return Pairs(tuple(kept), tuple(removed), tuple(added), _find_successors(subject, removed, added))
+
+
+def _is_another_package(file: ChangedFile) -> bool:
+    """Tell whether a file went to another folder, which is another package in Go and Java."""
+    folders = {path.rpartition("/")[0] for path in (file.base_path, file.path)}
+    return file.language in (Language.GO, Language.JAVA) and len(folders) > 1
 
 
 def _declared(view: GraphView, path: str) -> dict[str, list[Symbol]]:

@@ -13,6 +13,7 @@ from yantra_bot.review.breaks.syntax import ancestors, descend, enclosing, text
 
 FLOW = CONFIDENCE[Evidence.FLOW]
 _CONTAINERS = frozenset({NodeKind.CLASS, NodeKind.TYPE})
+_UNREAD = frozenset({"macro_invocation", "token_tree", "ambient_declaration"})
 _STORES = frozenset({"assignment", "augmented_assignment", "delete_statement", "for_statement", "as_pattern"})
 
 
@@ -128,17 +129,25 @@ class Provided:
     # Names of modules, elsewhere
 
     def _is_export_gone(self, reference: Reference, name: Node, symbol: Symbol) -> bool:
-        """Tell whether no top-level symbol of this name is left where the old one was seen.
+        """Tell whether no top-level symbol of this name is left where the old one was.
 
-        A package of Go or Java is its folder; elsewhere it is whether any file that could pass the name on has it.
+        A package of Go or Java is its folder. What took its place elsewhere, the head's graph has found.
         """
-        if text(name) != symbol.name:
+        if text(name) != symbol.name or any(one.type in _UNREAD for one in ancestors(name)):
             return False
+        file = self._context.lines.file_of(symbol.path)
+        path = symbol.path if file is None else file.path
+        if symbol.language not in (Language.GO, Language.JAVA):
+            return not self.modules.provides(path, (path,), symbol.name) if self._exists(path) else True
+        folder = symbol.path.rpartition("/")[0]
         for row in self._view.find(symbol.name):
             one = self._view.symbol(row)
-            if one.name == symbol.name and one.kind is not NodeKind.IMPORT and self._is_top(one):
+            if one.name == symbol.name and one.path.rpartition("/")[0] == folder and self._is_top(one):
                 return False
-        return not any(one.type in ("macro_invocation", "token_tree", "ambient_declaration") for one in ancestors(name))
+        return True
+
+    def _exists(self, path: str) -> bool:
+        return self._context.subject.head.facts.get(path) is not None
 
     def _is_top(self, symbol: Symbol) -> bool:
         row = None if symbol.parent is None else self._view.index_of(symbol.parent)

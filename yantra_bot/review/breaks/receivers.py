@@ -28,7 +28,7 @@ def access_of(context: Context, side: Side, path: str, shape: Shape, definition:
     """Tell how a call reaches a method."""
     receiver = shape.receiver
     name = definition.symbol.name
-    if name in ("__init__", "__new__") and not _names(shape, name):
+    if definition.symbol.kind in _CLASSES or (name in ("__init__", "__new__") and not _names(shape, name)):
         return Access.CONSTRUCTION
     if receiver is None:
         return Access.UNKNOWN

@@ -50,6 +50,7 @@ class Context:
         self.subject = subject
         self.base, self.head = Trees(subject.base), Trees(subject.head)
         self.lines = Lines(subject)
+        self._twice: dict[str, bool] = {}
         self._edges: dict[tuple[Side, str], dict[tuple[int, int], list[Edge]]] = {}
 
     @cached_property
@@ -108,10 +109,18 @@ class Context:
         return found
 
     def is_declared_twice(self, symbol: Symbol) -> bool:
-        """Tell whether a file of the head gives a symbol's name to something else too: another branch, an overload."""
+        """Tell whether the head gives a symbol's name to something else too: another branch, an overload, a stub."""
+        if symbol.key not in self._twice:
+            self._twice[symbol.key] = self._is_declared_twice(symbol)
+        return self._twice[symbol.key]
+
+    def _is_declared_twice(self, symbol: Symbol) -> bool:
         view = self.subject.head.view
         first = symbol.key.partition("#")[0]
-        return symbol.key != first or view.index_of(f"{first}#2") is not None
+        if symbol.key != first or view.index_of(f"{first}#2") is not None:
+            return True
+        named = (view.symbol(row) for row in view.find(symbol.name)) if symbol.path.endswith(".py") else ()
+        return any(one.path.endswith(".pyi") for one in named)
 
     def _is_qualifier(self, side: Side, edge: Edge) -> bool:
         """Tell whether a call leads to a class that is not the name there: of `A.gone()` the graph knows `A` alone."""

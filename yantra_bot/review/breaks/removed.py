@@ -7,7 +7,7 @@ from tree_sitter import Node
 from yantra_bot.domain.findings import Finding, Side
 from yantra_bot.domain.graph import EdgeKind, Language, NodeKind, Symbol
 from yantra_bot.review.breaks.guards import NAMING, is_guarded
-from yantra_bot.review.breaks.pairs import Pairs, outermost
+from yantra_bot.review.breaks.pairs import Pair, Pairs, outermost
 from yantra_bot.review.breaks.provided import Provided
 from yantra_bot.review.breaks.references import Context, Reference
 from yantra_bot.review.breaks.report import About, count_callers, kind_of, report
@@ -25,6 +25,25 @@ def find_removed(context: Context, provided: Provided, pairs: Pairs) -> Iterator
         if broken:
             new = pairs.successors.get(symbol.key)
             yield report(context, REMOVED, About(symbol, Side.BASE), _tell(symbol, new, broken), broken)
+    for pair in pairs.kept:
+        if _is_withdrawn(context, pair):
+            broken = [one for one in _broken(context, provided, pair.old) if one.reference.place[0] != pair.new.path]
+            if broken:
+                still = count_callers(broken, "still refers to it", "still refer to it")
+                told = f"The {kind_of(pair.new)} `{pair.new.qualified_name}` is not exported any more, and {still}."
+                yield report(context, REMOVED, About(pair.new), told, broken)
+
+
+def _is_withdrawn(context: Context, pair: Pair) -> bool:
+    """Tell whether a module of JavaScript or TypeScript has a name still, but exports it no more."""
+    sides = ((context.subject.base, pair.old), (context.subject.head, pair.new))
+    if pair.new.language not in (Language.TYPESCRIPT, Language.JAVASCRIPT):
+        return False
+    facts = [version.facts.get(symbol.path) for version, symbol in sides]
+    exports = [None if one is None or not one.bodies else one.bodies[0].exports for one in facts]
+    if exports[0] is None or exports[1] is None:
+        return False
+    return pair.old.name in exports[0] and pair.new.name not in exports[1]
 
 
 def _broken(context: Context, provided: Provided, symbol: Symbol) -> Iterator[Broken]:

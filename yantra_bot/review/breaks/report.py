@@ -29,7 +29,7 @@ def report(
     """Return the finding of one symbol. `told` is the message, to which what could not be resolved is added."""
     symbol, side = about.symbol, about.side
     places = _unique(broken)
-    line = _line_of(context, symbol, side)
+    line = line_of(context, symbol, side)
     return Finding(
         rule,
         _severity(rule, symbol, places),
@@ -57,7 +57,7 @@ def _unique(broken: Iterable[Broken]) -> list[Broken]:
     )
 
 
-def _line_of(context: Context, symbol: Symbol, side: Side) -> int:
+def line_of(context: Context, symbol: Symbol, side: Side) -> int:
     """Return the line of a definition's name: a decorated symbol begins at its decorators."""
     facts = context.subject.version(side).facts.get(symbol.path)
     for one in facts.symbols if facts is not None else ():

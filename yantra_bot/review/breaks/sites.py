@@ -125,8 +125,11 @@ def is_single(context: Context, reference: Reference, key: str) -> bool:
 
 
 def _is_inside(symbol: Symbol, judged: set[str]) -> bool:
-    """Tell whether a symbol stands in one that was judged: what a decorator gave is called at the decorator's name."""
-    return any(symbol.key.startswith(f"{key}.") for key in judged)
+    """Tell whether a symbol stands in one that was judged, or is the class around it.
+
+    What a decorator gave is called at the decorator's name; a class is named beside its constructor.
+    """
+    return any(symbol.key.startswith(f"{key}.") or key.startswith(f"{symbol.key}.") for key in judged)
 
 
 def _is_kept(context: Context, side: Side, symbol: Symbol, judged: set[str]) -> bool:
