@@ -3,6 +3,7 @@
 It knows nothing of GitHub, follows no redirect, keeps no cookie and retries nothing.
 """
 
+import io
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from yarl import URL
 from yantra_bot.errors import SettingsError, Transient
 from yantra_bot.forge.answers import EffectUnknown, Response
 
+LARGE_BODY_BYTES = 256 * 1024
 MAX_BODY_BYTES = 32 * 1024 * 1024
 
 
@@ -40,7 +42,7 @@ class HttpTransport:
         host = URL(url).host
         try:
             async with self._open().request(
-                method, URL(url, encoded=True), headers=headers, data=body or None, allow_redirects=False
+                method, URL(url, encoded=True), headers=headers, data=_as_data(body), allow_redirects=False
             ) as answer:
                 content = await _read_bounded(answer.content)
                 lowered = {name.lower(): value for name, value in answer.headers.items()}
@@ -68,6 +70,11 @@ class HttpTransport:
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
+
+
+def _as_data(body: bytes) -> bytes | io.BytesIO | None:
+    """Return a body as it is sent: a large one in parts, so that others get their turn meanwhile."""
+    return io.BytesIO(body) if len(body) > LARGE_BODY_BYTES else body or None
 
 
 def _read_trust(ca_file: Path | None) -> ssl.SSLContext | bool:

@@ -26,7 +26,7 @@ def create_review(world: World, request: Request) -> Answer:
     user = world.actor(request.caller)
     event = body.get("event")
     if event not in STATES:
-        raise invalid("PullRequestReview", code="invalid", field_name="event")
+        raise GitHubError(422, "Unprocessable Entity", errors=["Variable $event was provided invalid value"])
     text = body.get("body") or ""
     if event != "APPROVE" and not text.strip():
         raise GitHubError(422, "Unprocessable Entity", errors=["Review body can't be blank"])

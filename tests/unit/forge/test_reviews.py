@@ -1,5 +1,7 @@
 """Reviews on the test GitHub: remarks on lines, threads, replies, code scanning."""
 
+import json
+import secrets
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from yantra_bot import review_ports
 from yantra_bot.domain.remarks import Annotation, AnnotationLevel, NewRemark, Remark
 from yantra_bot.errors import Permanent, Transient
 from yantra_bot.forge.answers import Refused
+from yantra_bot.forge.reviews import MAX_SARIF
 from yantra_bot.ports import CheckRun
 
 FINGERPRINT, OTHER = "a" * 16, "b" * 16
@@ -214,6 +217,10 @@ async def test_findings_are_handed_to_code_scanning(bench: Bench, pull: Issue) -
     await reviews_of(bench).upload_sarif(b'{"version": "2.1.0"}', commit=head_of(pull), ref=ref)
     (upload,) = bench.there.uploads
     assert (upload.commit_sha, upload.ref, upload.sarif) == (head_of(pull), ref, {"version": "2.1.0"})
+    large = json.dumps({"runs": secrets.token_hex(2_000_000)}).encode()
+    await reviews_of(bench).upload_sarif(large, commit=head_of(pull), ref=ref)
+    with pytest.raises(Permanent, match="more than code scanning takes"):
+        await reviews_of(bench).upload_sarif(secrets.token_bytes(MAX_SARIF + 1), commit=head_of(pull), ref=ref)
     bench.there.has_code_scanning = False
     with pytest.raises(Permanent, match="Code scanning is not enabled"):
         await reviews_of(bench).upload_sarif(b"{}", commit=head_of(pull), ref=ref)
