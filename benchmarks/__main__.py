@@ -41,6 +41,7 @@ PARTS = {
     "context": "The context: time to assemble it, and what it holds",
     "context_tokens": "The context: what a prompt's tokens show of what a fix changed",
     "embedding": "Search by meaning: the model, the first index, a commit, the search",
+    "security_fixes": "Security: grave findings that fixes mend, with the tests green",
     "review_speed": "The review: seconds, memory, and the share of each part",
     "history": "History: what it ties to symbols, beside parsing every version",
     "tokens": "Counting tokens: exactness and time",

@@ -26,7 +26,7 @@ def fix_page(source: Source, line: int, end_line: int) -> Iterator[Draft]:
 
 
 def _fix_text(source: Source, place: ast.expr) -> Iterator[Draft]:
-    """Escape the values of a text; a single value that is the whole page is escaped as a whole."""
+    """Escape the values of a text; of a value that is made of HTML itself, the values that it is made of."""
     value: ast.expr | None = place
     if isinstance(place, ast.Name):
         value = source.single_value(place) or place
@@ -34,10 +34,36 @@ def _fix_text(source: Source, place: ast.expr) -> Iterator[Draft]:
     if value is None or not has_values(pieces):
         return
     module, edits = source.add_import("html")
+    found = _escape_in(source, module, value, pieces or [])
+    for piece in pieces or []:
+        for inner in _markup(source, piece):
+            found += _escape_in(source, module, inner, take_apart(inner, source) or [])
+    if found:
+        yield Draft(TITLE, (*found, *edits))
+
+
+def _escape_in(source: Source, module: str, value: ast.expr, pieces: list[Piece]) -> list[Edit]:
     is_sum = isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add)
-    made = [one if isinstance(one, str) else _escape(source, module, one, is_text=is_sum) for one in pieces or []]
-    if made != pieces:
-        yield Draft(TITLE, (source.replace(value, write(made)), *edits))
+    made = [
+        one if isinstance(one, str) or _markup(source, one) else _escape(source, module, one, is_text=is_sum)
+        for one in pieces
+    ]
+    return [source.replace(value, write(made))] if made != pieces else []
+
+
+def _markup(source: Source, piece: Piece) -> list[ast.expr]:
+    """Return the texts with tags and values in them that a local name is made of: as a whole it must not be escaped."""
+    if not isinstance(piece, ast.Name):
+        return []
+    found: list[ast.expr] = []
+    for value in source.values_of(piece):
+        for node in ast.walk(value):
+            if not isinstance(node, ast.expr) or any(node is one for outer in found for one in ast.walk(outer)):
+                continue
+            pieces = take_apart(node, source)
+            if has_values(pieces) and any(isinstance(one, str) and "<" in one for one in pieces or []):
+                found.append(node)
+    return found
 
 
 def _escape(source: Source, module: str, node: ast.expr, *, is_text: bool) -> Piece:

@@ -30,7 +30,7 @@ def fix_path(source: Source, line: int, end_line: int) -> Iterator[Draft]:
 def _fix_place(source: Source, place: ast.expr) -> Iterator[Draft]:
     value: ast.expr | None = place
     if isinstance(place, ast.Name):
-        value = source.single_value(place)
+        value = source.single_value(place, is_read_once=False)
     split = _split(source, value) if value is not None else None
     if value is None or split is None:
         return

@@ -130,16 +130,25 @@ class Source:
         """The first parts of the names of imported modules."""
         return frozenset(name.partition(".")[0] for name in self.imported.values())
 
-    def single_value(self, name: ast.Name) -> ast.expr | None:
-        """Return what a local name stands for, where it is set once and read once, in one function."""
+    def single_value(self, name: ast.Name, *, is_read_once: bool = True) -> ast.expr | None:
+        """Return what a local name stands for, where it is set once, and read once, in one function."""
         scope = self.scope(name)
         uses = [node for node in ast.walk(scope) if isinstance(node, ast.Name) and node.id == name.id]
         sets = [node for node in uses if isinstance(node.ctx, ast.Store)]
-        if len(sets) != 1 or len(uses) != 2:
+        if len(sets) != 1 or (is_read_once and len(uses) != 2):
             return None
         parent = self.parents[sets[0]]
         is_plain = isinstance(parent, ast.Assign) and len(parent.targets) == 1 and parent.targets[0] is sets[0]
         return parent.value if is_plain and isinstance(parent, ast.Assign) and self.scope(parent) is scope else None
+
+    def values_of(self, name: ast.Name) -> list[ast.expr]:
+        """Return all that a local name is set to in its function."""
+        return [
+            node.value
+            for node in ast.walk(self.scope(name))
+            if isinstance(node, ast.Assign | ast.AugAssign) and node.value is not None
+            if any(isinstance(one, ast.Name) and one.id == name.id for one in _targets(node))
+        ]
 
     def free_name(self, *wanted: str) -> str:
         """Return the first of some names that the file does not use."""
@@ -173,6 +182,10 @@ class Source:
         while count < len(self.lines) and count < 2 and re.match(r"#!|#.*coding[:=]", self.lines[count]):
             count += 1
         return self._starts[count]
+
+
+def _targets(node: ast.Assign | ast.AugAssign) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:

@@ -94,6 +94,7 @@ def _find_style(source: Source, call: ast.Call, imported: Callable[[], frozenset
 
 def parametrise(pieces: Sequence[Piece], style: Style, source: Source) -> tuple[str, list[str]] | None:
     """Return the code of the statement with placeholders, and of each value; None where one stands for a name in it."""
+    pieces = _drop_double_quotes(pieces)
     out = ""
     values: list[str] = []
     quoted: list[Piece] | None = None
@@ -120,6 +121,18 @@ def parametrise(pieces: Sequence[Piece], style: Style, source: Source) -> tuple[
     if quoted is not None or not values or (style is Style.NAMED and re.search(r"(?<!:):(?!p\d)\w", out)):
         return None
     return write([out]), values
+
+
+def _drop_double_quotes(pieces: Sequence[Piece]) -> list[Piece]:
+    """Take away double quotes around a single value that is compared: some databases take them for those of a text."""
+    made = list(pieces)
+    for at in range(1, len(made) - 1):
+        before, after = made[at - 1], made[at + 1]
+        if isinstance(made[at], str) or not isinstance(before, str) or not isinstance(after, str):
+            continue
+        if after.startswith('"') and re.search(r'(?:[=<>]|\bLIKE)\s*"$', before, re.IGNORECASE):
+            made[at - 1], made[at + 1] = before[:-1], after[1:]
+    return made
 
 
 def _close(quoted: list[Piece], style: Style, values: list[str], source: Source) -> str:
