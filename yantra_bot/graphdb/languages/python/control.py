@@ -16,10 +16,12 @@ from yantra_bot.graphdb.languages.python.flow import (
     merge_any_point,
     open_loop,
 )
-from yantra_bot.graphdb.languages.python.narrowing import forget, narrow
+from yantra_bot.graphdb.languages.python.narrowing import forget, narrow, tells_when_false
 from yantra_bot.graphdb.languages.python.patterns import bind
 from yantra_bot.graphdb.languages.python.scope import UNBOUND, Changes, Run, Scope
 
+MOST_FAILED: Final = 64
+"""Tests of types that are remembered along a chain of branches; each is looked at again in every later one."""
 _HANDLERS: Final = frozenset({"except_clause", "except_group_clause"})
 
 
@@ -42,12 +44,19 @@ def run_branch(
     return forget(end(scope, around), narrowed)
 
 
+def _fail(scope: Scope, failed: list[Node], condition: Node | None) -> None:
+    """Note a condition that the branches from here on are entered without: one that tells them anything."""
+    if condition is not None and len(failed) < MOST_FAILED and tells_when_false(scope, condition):
+        failed.append(condition)
+
+
 def _lower_if(scope: Scope, node: Node) -> None:
     condition = node.child_by_field_name("condition")
     if condition is not None:
         test_truth(scope, condition)
     outcomes = [run_branch(scope, node.child_by_field_name("consequence"), condition)]
-    failed = [condition] if condition is not None else []
+    failed: list[Node] = []
+    _fail(scope, failed, condition)
     has_else = False
     for child in node.named_children:
         if child.type == "elif_clause":
@@ -55,7 +64,7 @@ def _lower_if(scope: Scope, node: Node) -> None:
             if test is not None:
                 test_truth(scope, test)
             outcomes.append(run_branch(scope, child.child_by_field_name("consequence"), test, failed))
-            failed += [test] if test is not None else []
+            _fail(scope, failed, test)
         elif child.type == "else_clause":
             has_else = True
             outcomes.append(run_branch(scope, _block_of(child), None, failed))

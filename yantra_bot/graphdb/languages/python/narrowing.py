@@ -31,6 +31,11 @@ def narrow(scope: Scope, condition: Node, *, holds: bool = True) -> Changes:
     return narrowed
 
 
+def tells_when_false(scope: Scope, condition: Node) -> bool:
+    """Tell whether something is known of a name where a condition does not hold."""
+    return bool(_find_tests(scope, condition, holds=False))
+
+
 def forget(changes: Changes | None, narrowed: Changes) -> Changes | None:
     """Leave out of a branch's changes what is only narrowed: behind it the name is what it was."""
     if changes is None or not narrowed:
