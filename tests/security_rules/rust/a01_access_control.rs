@@ -1,0 +1,18 @@
+fn modes() {
+    // ruleid: rust-file-open-to-all
+    std::fs::set_permissions("/srv/run.sh", Permissions::from_mode(0o777));
+    // ruleid: rust-file-open-to-all
+    options.mode(0o666);
+    // ok: rust-file-open-to-all
+    std::fs::set_permissions("/srv/run.sh", Permissions::from_mode(0o755));
+    // ok: rust-file-open-to-all
+    options.mode(0o600);
+    // ruleid: rust-cors-any-origin
+    let open = Cors::permissive();
+    // ruleid: rust-cors-any-origin
+    let wide = Cors::default().allow_any_origin();
+    // ok: rust-cors-any-origin
+    let narrow = Cors::default().allowed_origin("https://example.org");
+    // ok: rust-cors-any-origin
+    let layer = CorsLayer::new().allow_origin(origin);
+}

@@ -1,0 +1,21 @@
+fn digests(data: &[u8]) {
+    // ruleid: rust-weak-hash
+    let first = Md5::new();
+    // ruleid: rust-weak-hash
+    let second = Sha1::digest(data);
+    // ok: rust-weak-hash
+    let third = Sha256::digest(data);
+    // ok: rust-weak-hash
+    let fourth = Name::new();
+}
+
+fn connections() {
+    // ruleid: rust-tls-verify-off
+    let open = reqwest::Client::builder().danger_accept_invalid_certs(true).build();
+    // ruleid: rust-tls-verify-off
+    builder.danger_accept_invalid_hostnames(true);
+    // ok: rust-tls-verify-off
+    builder.danger_accept_invalid_certs(false);
+    // ok: rust-tls-verify-off
+    let safe = reqwest::Client::builder().build();
+}
