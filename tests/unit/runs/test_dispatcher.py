@@ -19,6 +19,7 @@ from yantra_bot.errors import Stopped, Transient
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.dispatcher import DAY, Dispatcher
 from yantra_bot.runs.orders import Orders
+from yantra_bot.runs.pull_memory import Quiet
 from yantra_bot.webhooks.inbox import SqliteInbox, open_inbox
 from yantra_bot.webhooks.policy import Rules
 
@@ -108,6 +109,24 @@ class Bench:
         key = f"{self.number:064x}"
         await self.inbox.put(Delivery(0, f"d-{self.number}", key, "github", "issue_comment", data, self.clock.now()))
 
+    async def hear_pull(self, action: str, *, number: int = 8, by: int = 5) -> None:
+        self.number += 1
+        head = {"sha": f"{self.number:040x}", "ref": "topic", "repo": {"id": 1}}
+        pull = {"number": number, "head": head, "merged": False, "updated_at": f"t{self.number}"}
+        payload = {
+            "action": action,
+            "pull_request": pull,
+            "sender": {"id": by, "login": "ann", "type": "User" if by == 5 else "Bot"},
+            "repository": {"id": 1, "name": "demo", "owner": {"login": "octo"}},
+            "installation": {"id": 11},
+        }
+        data, key = json.dumps(payload).encode(), f"{self.number:064x}"
+        await self.inbox.put(Delivery(0, f"d-{self.number}", key, "github", "pull_request", data, self.clock.now()))
+
+    def reviews(self) -> list[tuple[str, str | None]]:
+        """Return the reviews with who stopped them, the oldest first."""
+        return [(one.order.run_id, one.stop_by) for one in reversed(self.house.records.runs(50))]
+
     async def waiting(self) -> int:
         return len(await self.inbox.pending(100))
 
@@ -136,7 +155,8 @@ async def open_bench(folder: Path) -> AsyncIterator[Bench]:
         return ME
 
     try:
-        async with house.engine(work_until_stopped, concurrency=9, per_repository=9) as engine:
+        stories = {"implement": work_until_stopped, "review": work_until_stopped}
+        async with house.engine(stories, concurrency=9, per_repository=9) as engine:
             orders = Orders(
                 engine=engine,
                 records=house.records,
@@ -278,3 +298,60 @@ async def test_a_push_to_the_default_branch_asks_for_its_graph(bench: Bench) -> 
     await bench.hear_push("refs/heads/main")
     await bench.dispatcher.drain()
     assert (bench.pushed, bench.forge.asked, await bench.waiting()) == ([("demo", 11)], 0, 0)
+
+
+async def test_a_newer_push_takes_the_place_of_a_review(bench: Bench) -> None:
+    """The older one is stopped, the newer one goes on; another pull request's is left alone."""
+    await bench.hear_pull("opened")
+    await bench.hear_pull("opened", number=9)
+    await bench.dispatcher.drain()
+    await bench.hear_pull("synchronize")
+    await bench.dispatcher.drain()
+    assert [by for _, by in bench.reviews()].count("A newer push") == 1
+    active = {order.issue_number: order for order in bench.house.records.active()}
+    assert bench.reviews()[-1] == (active[8].run_id, None)
+    assert 9 in active
+    assert all(order.is_unasked for order in active.values())
+    assert bench.house.records.runs_of_person(5, since=0) == 0
+
+
+async def test_a_pull_request_that_is_closed_is_not_reviewed_any_more(bench: Bench) -> None:
+    """What goes on is stopped, and nothing begins."""
+    await bench.hear_pull("opened")
+    await bench.hear_pull("closed")
+    await bench.dispatcher.drain()
+    assert [by for _, by in bench.reviews()] == ["Closing the pull request"]
+
+
+async def test_quiet_and_the_operators_pause_hold_reviews_back(bench: Bench) -> None:
+    """Neither begins one; quiet ends an older one all the same, since its head is gone."""
+    await bench.hear_pull("opened")
+    await bench.dispatcher.drain()
+    bench.house.records.hush_pull(1, 8, Quiet.PAUSED, "ann", at=1.0)
+    await bench.hear_pull("synchronize")
+    bench.house.records.pause(1, "operator", at=1.0)
+    await bench.hear_pull("opened", number=9)
+    await bench.dispatcher.drain()
+    assert [by for _, by in bench.reviews()] == ["A newer push"]
+    assert await bench.waiting() == 0
+
+
+async def test_bots_pull_requests_are_followed(bench: Bench) -> None:
+    """Their words are no commands; their pull requests are read."""
+    await bench.hear_pull("opened", by=78)
+    await bench.dispatcher.drain()
+    assert len(bench.reviews()) == 1
+
+
+async def test_reviews_that_nobody_asked_for_are_limited(bench: Bench) -> None:
+    """A repository has so many a day; the next day there are more, and closing counts for nothing."""
+    for number in range(500):
+        bench.dispatcher._tally.add(("reviews", 1), bench.clock.now() - number)
+    await bench.hear_pull("opened")
+    await bench.hear_pull("closed", number=9)
+    await bench.dispatcher.drain()
+    assert bench.reviews() == []
+    bench.clock.time += DAY
+    await bench.hear_pull("synchronize")
+    await bench.dispatcher.drain()
+    assert len(bench.reviews()) == 1

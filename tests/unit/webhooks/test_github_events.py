@@ -85,6 +85,30 @@ def test_a_pull_request_and_where_its_branch_lives(repo_id, is_fork):
     assert (event.head_sha, event.head_branch, event.is_from_fork) == (SHA, "topic", is_fork)
 
 
+def review_comment(action="created", **comment):
+    told = {"id": 9, "body": "@yantra ignore", "user": {"id": 11, "login": "ada", "type": "User"}, "updated_at": "t"}
+    return {**COMMON, "action": action, "comment": {**told, **comment}, "pull_request": {"number": 8}}
+
+
+def test_a_comment_in_a_reviews_thread():
+    """It belongs to its pull request, and to the thread that it answers in, or begins."""
+    event = read("pull_request_review_comment", review_comment(in_reply_to_id=5))
+    assert isinstance(event, CommentPosted)
+    assert (event.issue_number, event.comment_id, event.thread_id, event.is_pull_request) == (8, 9, 5, True)
+    first = read("pull_request_review_comment", review_comment(user=None))
+    assert isinstance(first, CommentPosted)
+    assert (first.thread_id, first.author.login) == (9, "ghost")
+    assert isinstance(read("pull_request_review_comment", review_comment("edited")), Ignored)
+
+
+def test_a_draft_says_so():
+    """And one that says nothing of it is none."""
+    event = read("pull_request", {**pull_request(), "pull_request": {**pull_request()["pull_request"], "draft": True}})
+    assert isinstance(event, PullRequestChanged)
+    assert event.is_draft
+    assert not read("pull_request", pull_request()).is_draft
+
+
 def test_a_merged_pull_request():
     """Merged is closed with a flag."""
     event = read("pull_request", pull_request("closed", merged=True))

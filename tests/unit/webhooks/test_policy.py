@@ -12,6 +12,7 @@ from yantra_bot.domain.events import (
     InstallationChanged,
     IssueLabelled,
     Origin,
+    PullRequestChanged,
     Pushed,
 )
 from yantra_bot.domain.repository import Actor, Permission, Repository
@@ -163,3 +164,25 @@ def test_only_pushes_to_a_default_branch_come_in():
     ):
         assert isinstance(screen(other, RULES), Ignored)
     assert isinstance(screen(push, replace(RULES, repositories=("other/*",))), Ignored)
+
+
+PULL = PullRequestChanged(Origin(99, WIDGET), 8, "opened", "a" * 40, "topic", False, False, HELPER_BOT)
+
+
+def test_pull_requests_are_let_in_whoever_opened_them():
+    """Bots' too; where the operator wants reviews on command only, all but their closing is dropped."""
+    assert screen(PULL, RULES) is None
+    on_command = replace(RULES, reviews=False)
+    assert isinstance(screen(PULL, on_command), Ignored)
+    assert screen(replace(PULL, action="closed"), on_command) is None
+    assert isinstance(screen(PULL, replace(RULES, repositories=("acme/other",))), Ignored)
+
+
+@pytest.mark.parametrize("verb", [Verb.PAUSE, Verb.IGNORE])
+def test_words_that_ask_for_less_are_heard_everywhere(verb):
+    """In a locked or closed conversation and over the day's limit of runs; of people who may write alone."""
+    request = replace(ASK, verb=verb, is_open=False, is_locked=True)
+    counts = Counts(person_today=RULES.runs_per_person_a_day, repository_today=RULES.runs_per_repository_a_day)
+    assert decide(request, RULES, counts) == Allowed()
+    assert isinstance(decide(replace(request, permission=Permission.READ), RULES, counts), Refused)
+    assert isinstance(decide(replace(request, verb=Verb.REVIEW), RULES, counts), Refused)
