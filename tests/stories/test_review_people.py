@@ -98,6 +98,24 @@ async def test_nothing_of_a_fork_is_executed(pulls: Pulls) -> None:
     assert pulls.reviewed().environment is not None
 
 
+async def test_the_tests_that_a_change_calls_for_are_run(pulls: Pulls) -> None:
+    """In the sandbox, with what the repository needs; what fails is said, and nothing else is run."""
+    set_rules(pulls, EXECUTING)
+    tests = "from use import count\nfrom other import one\n\n\ndef test_count():\n    assert count('a b') == 2\n"
+    other = "from other import one\n\n\ndef test_one():\n    assert one() == 1\n"
+    files = {"tests/test_use.py": tests.replace("from other import one\n", ""), "tests/test_other.py": other}
+    pulls.github.commit(pulls.repository, {**files, "other.py": "def one():\n    return 1\n", "conftest.py": ""})
+    async with pulls.scene.server():
+        await pulls.open({"use.py": USE.replace("len(scan(text))", "len(scan(text)) + 1")})
+        ending = await pulls.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    report = pulls.reviewed().review.test_report
+    assert report is not None
+    assert [one.name for one in report.outcomes] == ["tests/test_use.py::test_count"]
+    assert "1 test" in pulls.summaries[0]
+    assert "failed" in pulls.summaries[0]
+
+
 async def test_a_push_to_a_fork_reviews_again(pulls: Pulls) -> None:
     """The new head is fetched by its id."""
     fork = pulls.github.fork(pulls.repository, "eve")

@@ -8,6 +8,7 @@ import importlib
 import pkgutil
 import shutil
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +43,8 @@ from yantra_bot.worker.protocol import GRAPH_FOLDER, PAST_FOLDER, Start
 from yantra_bot.worker.tasks import Review
 
 FOLDER: Final = "review"
+MAX_TESTS: Final = 1_000
+"""Tests that are named one by one; where more are called for, all are run."""
 _BEFORE: Final = "import os\n\n\ndef scan(text):\n    return text\n\n\ndef use():\n    return scan('')\n"
 _AFTER: Final = "import os\n\n\ndef scan(text, strict):\n    return texts\n\n\ndef use():\n    return scan('')\n"
 
@@ -89,6 +92,7 @@ def review(mirror: Mirror, start: Start, order: Review, desk: Desk, *, past: Mir
             tell=desk.say,
         )
         changed = _changed_since(trees, work)
+        found = _run_tests(found, order.work, desk, is_whole=bool(start.tests.argv))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     prepared = desk.prepared.report if desk.prepared is not None else None
@@ -120,6 +124,19 @@ def _make_means(start: Start, order: Review, desk: Desk, past: Mirror | None) ->
         past=git,
         past_from=known,
     )
+
+
+def _run_tests(found: values.Review, work: ReviewWork, desk: Desk, *, is_whole: bool) -> values.Review:
+    """Run the tests that the change calls for, where its code may run and was prepared; they decide nothing else."""
+    chosen, prepared = found.tests, desk.prepared
+    may_run = work.may_execute and work.rules.runs_tests and prepared is not None
+    if not may_run or chosen is None or found.test_report is not None or not (chosen.is_all or chosen.tests):
+        return found
+    whole = is_whole or chosen.is_all or len(chosen.tests) > MAX_TESTS
+    start = time.perf_counter()
+    report = desk.test(() if whole else tuple(one.id for one in chosen.tests))
+    timing = values.Timing("test run", time.perf_counter() - start)
+    return replace(found, test_report=report, timings=(*found.timings, timing))
 
 
 def _changed_since(trees: Trees, work: ReviewWork) -> tuple[str, ...] | None:
