@@ -215,8 +215,6 @@ def render_block(block: Block) -> str:
 
 def build_encoding(folder: Path, vocabulary: Vocabulary) -> "tiktoken.Encoding":
     """Return an encoding built from its rank file, whose hash is checked. Raises UserError."""
-    import tiktoken
-
     ranks = folder / vocabulary.file
     cure = "Run `make setup` (or `python -m yantra_bot.artefacts`) to fetch it; nothing else downloads it."
     try:
@@ -225,9 +223,21 @@ def build_encoding(folder: Path, vocabulary: Vocabulary) -> "tiktoken.Encoding":
         raise UserError(f"The token rank file {ranks} cannot be read. {cure}") from problem
     if hashlib.sha256(data).hexdigest() != vocabulary.sha256:
         raise UserError(f"The token rank file {ranks} is damaged: its hash is wrong. Delete it. {cure}")
-    return tiktoken.Encoding(
-        vocabulary.name, pat_str=vocabulary.pattern, mergeable_ranks=read_ranks(data), special_tokens={}
-    )
+    return _make_encoding(vocabulary, data)
+
+
+_made: dict[str, "tiktoken.Encoding"] = {}
+"""One for each vocabulary, whoever asks: the hash settles what it is, and each takes tens of megabytes."""
+
+
+def _make_encoding(vocabulary: Vocabulary, data: bytes) -> "tiktoken.Encoding":
+    import tiktoken
+
+    if vocabulary.name not in _made:
+        _made[vocabulary.name] = tiktoken.Encoding(
+            vocabulary.name, pat_str=vocabulary.pattern, mergeable_ranks=read_ranks(data), special_tokens={}
+        )
+    return _made[vocabulary.name]
 
 
 def read_ranks(data: bytes) -> dict[bytes, int]:
