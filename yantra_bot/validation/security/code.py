@@ -47,9 +47,13 @@ class CodeReport:
 
 
 def choose_code(changes: Iterable[Change], book: RuleBook) -> list[Change]:
-    """Return the changes in the head that some rule could have something to say about."""
+    """Return the changes in the head that some rule could have something to say about. Nobody attacks tests."""
     languages = book.languages
-    return [change for change in changes if change.after is not None and language_of(change.path) in languages]
+    return [
+        change
+        for change in changes
+        if change.after is not None and not change.is_test and language_of(change.path) in languages
+    ]
 
 
 def check_code(changes: Sequence[Change], book: RuleBook, sandbox: Sandbox, scanner: Scanner) -> CodeReport:
@@ -77,8 +81,7 @@ def check_code(changes: Sequence[Change], book: RuleBook, sandbox: Sandbox, scan
     for hit in select_new(heads, now.hits, bases, old.hits, added):
         if (rule := book.rules.get(hit.rule)) is not None:
             target = heads[hit.target]
-            finding = _make_finding(hit, rule, target, is_test=by_path[target.path].is_test)
-            report.found.append(Found(finding, hit, rule, target))
+            report.found.append(Found(_make_finding(hit, rule, target), hit, rule, target))
     report.gaps.extend(_say_base_problems(old))
     return report
 
@@ -112,19 +115,16 @@ def _choose_bases(changes: Sequence[Change], book: RuleBook, languages: set[str]
     return _choose_targets(files, [])
 
 
-def _make_finding(hit: Hit, rule: Rule, target: Target, *, is_test: bool) -> Finding:
+def _make_finding(hit: Hit, rule: Rule, target: Target) -> Finding:
     lines = target.data.decode("utf-8", "replace").split("\n")
-    severity, confidence, message = rule.info.severity, rule.confidence, hit.message
-    if is_test:
-        severity, confidence = Severity.INFO, confidence / 2
-        message += " It stands in a test, which is why it weighs little."
-    elif hit.is_ignored:
+    severity, message = rule.info.severity, hit.message
+    if hit.is_ignored:
         severity = Severity.INFO
         message += " A comment in the code asks scanners to overlook it."
     return Finding(
         rule.info.id,
         severity,
-        confidence,
+        rule.confidence,
         redact(" ".join(message.split())),
         target.path,
         hit.line,

@@ -18,7 +18,7 @@ from yantra_bot.sandbox.limits import GIB, MIB, Limits
 from yantra_bot.validation.security.scanner import ENGINE, Scanner
 
 LIMITS = Limits(
-    wall_seconds=60.0,
+    wall_seconds=150.0,
     cpu_seconds=120.0,
     memory_bytes=2 * GIB,
     processes=64,
