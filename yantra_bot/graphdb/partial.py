@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from yantra_bot.domain.graph import Edge, EdgeKind, Graph, NodeKind, Problem
 from yantra_bot.graphdb.facts import FileFacts, Op
 from yantra_bot.graphdb.keeping import Kept, find_kept, imported_names, names_that_changed, words_of
@@ -28,6 +30,7 @@ MAX_SOURCES = 3_000
 _FUNCTIONS = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.TEST})
 _WRITTEN = frozenset({EdgeKind.DEFINES, EdgeKind.IMPORTS, EdgeKind.REQUESTS})
 """What is always written anew."""
+_IMPORTS = frozenset({Op.IMPORT, Op.IMPORT_FROM, Op.IMPORT_STAR})
 _WEB = frozenset({Op.ROUTE, Op.REQUEST})
 
 
@@ -50,6 +53,11 @@ class _Touched:
     """Names that are new, gone, or mean something else; also those of functions that do something else."""
     faces: set[bytes] = field(default_factory=set)
     """Those of them for which other files may have other edges."""
+
+    @property
+    def all(self) -> set[str]:
+        """Every changed path."""
+        return self.gone | self.edited | self.new
 
 
 def resolve_change(
@@ -132,34 +140,52 @@ class _Work:
                 continue
             rows = dict(zip(file.keys, range(len(file.keys)), strict=True))
             awake = {row for key in sources.get(path, ()) if key in rows for row in _around(file, rows[key])}
-            symbols = enumerate(file.facts.symbols)
-            file.idle = frozenset(row for row, one in symbols if one.kind in _FUNCTIONS and row not in awake)
+            file.idle = _functions(file) - awake - _fixtures(file)
         return True
 
     def _sources(self) -> dict[str, set[str]]:
         """Return, by path, what of unchanged files needs something of the changed ones, or names what is new."""
-        view, touched = self._view, self._touched
-        changed = touched.edited | touched.gone | touched.new
         found: defaultdict[str, set[str]] = defaultdict(set)
-        for path in sorted(touched.edited | touched.gone):
-            for row in view.in_file(path):
-                symbol = view.symbol(row)
-                words = set(words_of(symbol.name))
-                if touched.words.isdisjoint(words) and symbol.kind is not NodeKind.MODULE:
-                    continue
-                is_face = not touched.faces.isdisjoint(words) or symbol.kind is NodeKind.MODULE
-                for source in set(view.sources(view.edges_in(row)).tolist()):
-                    user = view.symbol(source)
-                    if user.path and user.path not in changed:
-                        found[user.path].add(user.key)
-                        if is_face:
-                            self._again[user.path].add(user.key)
-        for word in sorted(touched.faces):
-            for reference in view.unresolved_named(word.decode("utf-8", "replace"), limit=200):
-                if reference.path not in changed:
-                    found[reference.path].add(reference.source)
-                    self._again[reference.path].add(reference.source)
+        for path in sorted(self._touched.edited | self._touched.gone):
+            for row in self._view.in_file(path):
+                self._take_users(row, found)
+        faces = self._touched.faces
+        for path, key in [*self._meaning(faces, [*found]), *self._unresolved(faces)]:
+            found[path].add(key)
+            self._again[path].add(key)
         return found
+
+    def _take_users(self, row: int, found: defaultdict[str, set[str]]) -> None:
+        """Take what of unchanged files needs a symbol, where that may mean or do something else now."""
+        view, touched = self._view, self._touched
+        symbol = view.symbol(row)
+        words = words_of(symbol.name)
+        is_face = symbol.kind is NodeKind.MODULE or not touched.faces.isdisjoint(words)
+        if not is_face and touched.words.isdisjoint(words):
+            return
+        for source in set(view.sources(view.edges_in(row)).tolist()):
+            user = view.symbol(source)
+            if user.path and user.path not in touched.all:
+                found[user.path].add(user.key)
+                if is_face:
+                    self._again[user.path].add(user.key)
+
+    def _unresolved(self, words: set[bytes]) -> Iterator[tuple[str, str]]:
+        for word in sorted(words):
+            for reference in self._view.unresolved_named(word.decode("utf-8", "replace"), limit=200):
+                if reference.path not in self._touched.all:
+                    yield reference.path, reference.source
+
+    def _meaning(self, words: set[bytes], paths: list[str]) -> Iterator[tuple[str, str]]:
+        """Yield what means something of these names in files that need a changed one: it may mean another now."""
+        view = self._view
+        numbers = [number for path in paths if (number := view.path_number(path)) is not None]
+        edges = view.edges_at(numbers)
+        targets = view.targets(edges)
+        named = [row for row in set(targets.tolist()) if not words.isdisjoint(words_of(view.symbol(row).name))]
+        for edge in edges[np.isin(targets, named)].tolist():
+            found = view.edge(edge)
+            yield found.path, found.source
 
     def resolve(self, after: Snapshot, problems: list[Problem]) -> Diff:
         """Return what the change makes of the view."""
@@ -194,15 +220,30 @@ class _Work:
         """Yield the edges of unchanged functions that were looked at again, where nothing surer took their place."""
         places = {(edge.source, edge.kind, edge.line, edge.column) for edge in now.edges}
         alive = {symbol.key for symbol in now.symbols}
-        dead = {symbol.key for symbol in was.symbols if symbol.key not in alive and symbol.path in self._changed}
+        changed = self._touched.edited | self._touched.gone
+        dead = {symbol.key for symbol in was.symbols if symbol.key not in alive and symbol.path in changed}
         for edge in was.edges:
             at = (edge.source, edge.kind, edge.line, edge.column)
-            if edge.source in again and at not in places and edge.target not in dead and edge.kind not in _WRITTEN:
+            is_import = edge.kind is EdgeKind.IMPORTS and edge.path not in changed  # one in a function that sleeps
+            is_left = is_import or (edge.source in again and edge.kind not in _WRITTEN)
+            if is_left and at not in places and edge.target not in dead:
                 yield edge
 
-    @property
-    def _changed(self) -> set[str]:
-        return self._touched.edited | self._touched.gone
+
+def _functions(file: File) -> frozenset[int]:
+    return frozenset(row for row, one in enumerate(file.facts.symbols) if one.kind in _FUNCTIONS)
+
+
+def _fixtures(file: File) -> set[int]:
+    """Return the functions that a test runner calls to make what tests are given."""
+    symbols = enumerate(file.facts.symbols)
+    return {row for row, one in symbols if any("fixture" in decorator for decorator in one.decorators)}
+
+
+def _importing(file: File) -> set[int]:
+    """Return the symbols whose code imports, with those they are nested in: their imports are written anew."""
+    owners = {body.owner for body in file.facts.bodies for op in body.ops if op[0] in _IMPORTS}
+    return {row for owner in owners for row in _around(file, owner)}
 
 
 def _around(file: File, row: int) -> Iterator[int]:
@@ -223,4 +264,4 @@ def _without(kept: Kept, file: File, data: bytes, words: set[bytes]) -> Kept:
             if not words.isdisjoint(words_of(text)):
                 del moved[key]
                 dropped.add(index)
-    return Kept(moved, kept.idle - dropped)
+    return Kept(moved, kept.idle - dropped - _importing(file) - _fixtures(file))

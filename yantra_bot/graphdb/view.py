@@ -125,6 +125,10 @@ class GraphView(Links):
             list(self.symbols()), list(self.edges()), list(self.unresolved), list(self.problems), dict(self.files)
         )
 
+    def path_number(self, path: str) -> int | None:
+        """Return the number that stands for a file's path, as `edges_at` takes it; None where no row names it."""
+        return self._path_row(path)
+
     def part(self, paths: Iterable[str]) -> Graph:
         """Return what belongs to some files, as `overlay.diff` takes it; the path "" stands for external symbols."""
         wanted = {row for path in paths for row in [self._path_row(path) if path else -1] if row is not None}
