@@ -68,3 +68,18 @@ async def test_a_model_that_does_not_answer_takes_nothing_away(pulls: Pulls) -> 
     assert ending.phase is Phase.COMPLETE, ending.reason
     assert len(pulls.remarks) == 1
     assert "model" in pulls.summaries[0]
+
+
+async def test_a_server_without_any_model_reviews(pulls: Pulls) -> None:
+    """The whole review is there; what needs a model says what is missing."""
+    pulls.scene.values.pop("replay_script")
+    issue = pulls.github.add_issue(pulls.repository, title="x", by="alice")
+    async with pulls.scene.server():
+        await pulls.open()
+        ending = await pulls.ending()
+        assert ending.phase is Phase.COMPLETE, ending.reason
+        assert len(pulls.remarks) == len(pulls.summaries) == 1
+        await pulls.scene.comment("@yantra implement", on=issue)
+        ending = await pulls.ending(of=2)
+    assert ending.phase is Phase.FAILED
+    assert "No model is set up here" in ending.reason

@@ -131,7 +131,9 @@ async def run_control(
         )
         try:
             async with (
-                open_workshop(settings, materials, forge=github, remote=remotes, pages=page_base(settings)) as workshop,
+                open_workshop(
+                    settings, materials, forge=github, remote=remotes, pages=page_base(settings), is_server=True
+                ) as workshop,
                 open_engine(settings, materials, workshop, probe=probe) as engine,
             ):
                 await _work(settings, materials, workshop, engine, github, stop, registry)
@@ -149,7 +151,7 @@ async def _work(
     registry: CollectorRegistry,
 ) -> None:
     inbox = await open_inbox(materials.home.inbox, clock=materials.clock)
-    models = tuple(dict.fromkeys((workshop.default_model, *settings.models)))
+    models = tuple(name for name in dict.fromkeys((workshop.default_model, *settings.models)) if name)
     orders = Orders(
         engine=engine,
         records=materials.records,

@@ -22,6 +22,7 @@ from yantra_bot.errors import SettingsError
 from yantra_bot.forge.git_process import Git
 from yantra_bot.forge.git_process import Limits as GitLimits
 from yantra_bot.forge.remotes import Mirrors
+from yantra_bot.models.absent import NoModels
 from yantra_bot.models.vendors import Access, Vendors
 from yantra_bot.ports import Clock, ForgeFactory, RemoteFactory
 from yantra_bot.retrieval.tokens import Tokenizers
@@ -77,18 +78,28 @@ async def open_materials(
 
 @asynccontextmanager
 async def open_workshop(
-    settings: Settings, materials: Materials, *, forge: ForgeFactory, remote: RemoteFactory, pages: str = ""
+    settings: Settings,
+    materials: Materials,
+    *,
+    forge: ForgeFactory,
+    remote: RemoteFactory,
+    pages: str = "",
+    is_server: bool = False,
 ) -> AsyncIterator[Workshop]:
     """Open models, workers and the way out for installations; close them in the end.
 
-    `pages` is where runs can be looked at, without a slash at its end; empty when nobody serves pages.
+    `pages` is where runs can be looked at, without a slash at its end; empty when nobody serves pages. A server does
+    without a model: it reviews.
     """
     home, clock = materials.home, materials.clock
     if not settings.insecure_no_sandbox:
         await asyncio.to_thread(check_sandbox)
     tokenizers = Tokenizers(artefacts.path("token-ranks"))
     tokenizers.load()  # what is missing stops the start, not the first run
-    vendors = Vendors(access_of(settings), tokenizers=tokenizers, clock=clock)
+    access = access_of(settings)
+    vendors: Vendors | NoModels = NoModels()
+    if access.is_set or not is_server:
+        vendors = Vendors(access, tokenizers=tokenizers, clock=clock)
     index = package_index(settings)
     destinations = await find_destinations(index)
     proxy = EgressProxy(destinations, parent=home.egress) if destinations else None

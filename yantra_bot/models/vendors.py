@@ -52,6 +52,12 @@ class Access:
     model: str = ""
     models: tuple[str, ...] = ()
 
+    @property
+    def is_set(self) -> bool:
+        """Whether the operator configured anything of it."""
+        named = (self.anthropic_key, self.openai_key, self.compatible_url, self.model, self.models)
+        return any(named) or self.replay_script is not None
+
 
 class Vendors:
     """Opens models, and counts what a request will cost: implements `agent.loop.Estimate`."""

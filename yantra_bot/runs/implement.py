@@ -120,7 +120,9 @@ class Implement:
         return await self._deliver(scene, ground, judged)
 
     def _refuse_unpriced(self, scene: _Scene) -> None:
-        """Raise UserError when money was set for this run that nobody can count: a ceiling holds or is refused."""
+        """Raise UserError when there is no model, or money was set that nobody can count: it holds or is refused."""
+        if not scene.talk.model:
+            self._workshop.model(scene.talk.model)
         asked = scene.context.order.command.options.budget_usd
         if asked is not None and self._workshop.estimate.usd(scene.talk.model, 1) is None:
             raise UserError(

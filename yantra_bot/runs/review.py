@@ -232,7 +232,8 @@ class ReviewPullRequest:
 
     def _asks_model(self, scene: _Scene, subject: Subject) -> bool:
         """Tell whether money may be spent: somebody who may write asked for it, or wrote the change."""
-        is_wanted = self._workshop.limits.review_usd > 0 and subject.rules.review.rules.max_remarks > 0
+        has_model = bool(self._workshop.default_model) and self._workshop.limits.review_usd > 0
+        is_wanted = has_model and subject.rules.review.rules.max_remarks > 0
         return is_wanted and (subject.author_may_write or not scene.context.order.is_unasked)
 
     async def _ask_model(self, scene: _Scene, subject: Subject, review: Review) -> Review:
