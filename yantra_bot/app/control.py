@@ -131,9 +131,7 @@ async def run_control(
         )
         try:
             async with (
-                open_workshop(
-                    settings, materials, forge=github, remote=remotes, pages=page_base(settings), is_server=True
-                ) as workshop,
+                open_workshop(settings, materials, forge=github, remote=remotes, pages=page_base(settings)) as workshop,
                 open_engine(settings, materials, workshop, probe=probe) as engine,
             ):
                 await _work(settings, materials, workshop, engine, github, stop, registry)

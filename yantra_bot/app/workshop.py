@@ -78,18 +78,12 @@ async def open_materials(
 
 @asynccontextmanager
 async def open_workshop(
-    settings: Settings,
-    materials: Materials,
-    *,
-    forge: ForgeFactory,
-    remote: RemoteFactory,
-    pages: str = "",
-    is_server: bool = False,
+    settings: Settings, materials: Materials, *, forge: ForgeFactory, remote: RemoteFactory, pages: str = ""
 ) -> AsyncIterator[Workshop]:
     """Open models, workers and the way out for installations; close them in the end.
 
-    `pages` is where runs can be looked at, without a slash at its end; empty when nobody serves pages. A server does
-    without a model: it reviews.
+    `pages` is where runs can be looked at, without a slash at its end; empty when nobody serves pages. Who serves them
+    does without a model: there are reviews.
     """
     home, clock = materials.home, materials.clock
     if not settings.insecure_no_sandbox:
@@ -98,7 +92,7 @@ async def open_workshop(
     tokenizers.load()  # what is missing stops the start, not the first run
     access = access_of(settings)
     vendors: Vendors | NoModels = NoModels()
-    if access.is_set or not is_server:
+    if access.is_set or not pages:
         vendors = Vendors(access, tokenizers=tokenizers, clock=clock)
     index = package_index(settings)
     destinations = await find_destinations(index)
@@ -122,12 +116,7 @@ async def open_workshop(
             page_url=lambda run_id: f"{pages}/runs/{run_id}" if pages else "",
             handle=settings.handle,
             graphs=graphs,
-            reviewer=ReviewWorkers(
-                workers,
-                graphs,
-                find_scanner=lambda: scanner_of(settings, home),
-                advisories=settings.advisories_folder,
-            ),
+            reviewer=open_reviewer(settings, home, workers, graphs),
         )
     finally:
         await vendors.close()
@@ -185,6 +174,16 @@ def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: P
         insecure_no_sandbox=settings.insecure_no_sandbox,
         # A model may have the tests run, too.
         patience=Patience(call=Patience().call + settings.test_timeout_seconds),
+    )
+
+
+def open_reviewer(settings: Settings, home: Home, workers: WorkerFactory, graphs: GraphWorkers) -> ReviewWorkers:
+    """Return what has changes reviewed, by workers that start from the stored graphs."""
+    return ReviewWorkers(
+        workers,
+        graphs,
+        find_scanner=lambda: scanner_of(settings, home),
+        advisories=settings.advisories_folder,
     )
 
 
