@@ -1,7 +1,6 @@
 """Groups C, D and K where a change is read: whatever is in it, nothing of it runs, and what was left out is said."""
 
 import json
-import os
 import stat
 from pathlib import Path
 
@@ -256,7 +255,7 @@ def test_objects_that_are_missing_are_named_or_end_the_review_with_a_reason(tmp_
     maker = MirrorMaker(tmp_path / "repository")
     base, head = maker.commit({"a.py": b"a = 1\n", "b.py": b"b = 1\n"}), maker.commit({"a.py": b"a = 2\n"})
     gone = maker.blob(b"b = 1\n")
-    os.unlink(maker.folder / "objects" / gone[:2] / gone[2:])
+    (maker.folder / "objects" / gone[:2] / gone[2:]).unlink()
     with open_commits(tmp_path, maker, base, head) as pair:
         made = pair.review(rules=ReviewRules())
     assert {file.path for file in made.files} == {"a.py", "b.py"}
