@@ -90,7 +90,9 @@ def review_change(
     with watch.step("graph"):
         try:
             needed = needs_graph(changes.files)
-            versions = open_versions(trees, base, head, scratch=scratch, store=means.store, needs_graph=needed)
+            versions = open_versions(
+                trees, base, head, scratch=scratch, store=means.store, needs_graph=needed, tell=tell
+            )
         except UserError as refused:
             gaps.append(Gap("code graph", f"{refused} Nothing that rests on the graph was looked at."))
             versions = open_versions(trees, base, head, scratch=scratch, needs_graph=False)

@@ -1,10 +1,10 @@
 """Which symbol of the head is which one of the base: by name, or moved, or renamed, told by what they consist of. Pure.
 
 A pair is only made where it is likely; what has no partner was removed, or is new. Exact equals come first, then the
-likest; of symbols too many to be compared each with each, only exact equals are found.
+likest; of symbols too many to be compared each with each, only those of one name are.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -23,6 +23,7 @@ ELSEWHERE: Final = 0.8
 """From which likeness on two symbols are taken for one: with its name, in its place, or with neither."""
 
 
+Pairs = Counter[tuple[bytes, bytes]]
 Sides = tuple[list[Item], list[Item]]
 """Symbols of the base, and of the head."""
 
@@ -180,19 +181,32 @@ def _is_same_scope(one: Item, other: Item) -> bool:
 
 
 def _likest(gone: list[Item], come: list[Item]) -> list[tuple[Item, Item]]:
-    """Return pairs that may be one, the likest first."""
+    """Return pairs that may be one, the likest first; of very many, only those of one name are compared."""
     olds, news = ([one for one in side if _is_comparable(one)] for side in (gone, come))
-    if len(olds) * len(news) > MAX_COMPARED:
-        return []
-    counted = {item: count_pairs(nameless(item)) for item in (*olds, *news)} if olds and news else {}
+    is_crowd = len(olds) * len(news) > MAX_COMPARED
+    counted: dict[Item, Pairs] = {}
     scored = []
     for place, one in enumerate(olds):
         for other in news:
-            if _sort(one) == _sort(other):
-                score = likeness(counted[one], counted[other])
-                if score >= _bar(one, other):
-                    scored.append((-score - (one.symbol.name == other.symbol.name), place, one, other))
+            is_same = one.symbol.name == other.symbol.name
+            if (is_crowd and not is_same) or _sort(one) != _sort(other):
+                continue
+            score = _likeness(one, other, counted, _bar(one, other))
+            if score > 0:
+                scored.append((-score - is_same, place, one, other))
     return [(one, other) for *_, one, other in sorted(scored, key=lambda item: item[:2])]
+
+
+def _likeness(one: Item, other: Item, counted: dict[Item, Pairs], bar: float) -> float:
+    """Return how like two symbols are, 0 below the bar; of very different sizes they cannot be like enough."""
+    short, long = sorted((len(one.tokens), len(other.tokens)))
+    if 2 * short < bar * (short + long) - 2:
+        return 0.0
+    for item in (one, other):
+        if item not in counted:
+            counted[item] = count_pairs(nameless(item))
+    score = likeness(counted[one], counted[other])
+    return score if score >= bar else 0.0
 
 
 def _is_comparable(item: Item) -> bool:
