@@ -43,6 +43,7 @@ PARTS = {
     "embedding": "Search by meaning: the model, the first index, a commit, the search",
     "security_fixes": "Security: grave findings that fixes mend, with the tests green",
     "review_speed": "The review: seconds, memory, and the share of each part",
+    "review_history": "The review: findings on merged commits, which are presumed false",
     "history": "History: what it ties to symbols, beside parsing every version",
     "tokens": "Counting tokens: exactness and time",
     "compression": "Compressed source: tokens saved in six languages, and the time it takes",

@@ -35,7 +35,7 @@ def _version(root: Path, files: Files) -> Version:
     def read(path: str) -> bytes | None:
         return files[path].encode() if path in files else None
 
-    return Version(view, indexer.facts, read)
+    return Version(view, indexer.facts, read, tuple(files))
 
 
 def _changed(path: str, before: str | None, after: str | None) -> ChangedFile:

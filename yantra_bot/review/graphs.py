@@ -82,7 +82,11 @@ def open_versions(
     after.refresh()
     new = _head_view(old, before, after, head, lost, is_whole=exact or _is_reconfigured(base, head))
     problems = {problem.path: problem for problem in new.problems}
-    return Versions(Version(old, before.facts, base.read), Version(new, after.facts, head.read), problems)
+    return Versions(
+        Version(old, before.facts, base.read, base.entries.keys()),
+        Version(new, after.facts, head.read, head.entries.keys()),
+        problems,
+    )
 
 
 def _base_view(indexer: Indexer, base: Tree, store: Path | None, lost: list[Problem]) -> GraphView:

@@ -3,7 +3,7 @@
 It holds and finds; it judges nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,6 +25,8 @@ class Version:
     """By path, of every source file that was read."""
     read: Callable[[str], bytes | None]
     """Returns the content of any file of the version; None where there is none, or it is no regular file."""
+    paths: Collection[str] = ()
+    """Of every file of the version, code or not."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from yantra_bot.review.names.look import Look
 from yantra_bot.review.names.lost import find_lost
 from yantra_bot.review.names.parsing import find_parse_errors
 from yantra_bot.review.names.shadows import find_shadowed
+from yantra_bot.review.names.undeclared import find_undeclared
 from yantra_bot.review.names.undefined import find_undefined
 from yantra_bot.review.names.unresolved import find_unresolved
 
@@ -25,6 +26,7 @@ CHECKS: Final[tuple[tuple[str, Callable[[Look], Iterator[Finding]]], ...]] = (
     ("circular imports", find_cycles),
     ("shadowed definitions", find_shadowed),
     ("dead code", find_dead_code),
+    ("undeclared dependencies", find_undeclared),
 )
 _log = structlog.get_logger()
 
