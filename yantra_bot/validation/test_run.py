@@ -66,6 +66,8 @@ class TestBench:
     prefix: tuple[str, ...] = ()
     """Words before the command, and `files` that they need: see `sandbox.environment`."""
     files: Mapping[str, bytes] = field(default_factory=dict)
+    runner: str = RUNNER
+    """The script of `runners` that runs pytest."""
 
 
 def load_runner() -> None:
@@ -74,12 +76,16 @@ def load_runner() -> None:
 
 
 def run_tests(
-    bench: TestBench, selection: tuple[str, ...] = (), *, on_line: Callable[[str], None] | None = None
+    bench: TestBench,
+    selection: tuple[str, ...] = (),
+    *,
+    on_line: Callable[[str], None] | None = None,
+    keep: Callable[[Tree], None] | None = None,
 ) -> TestReport:
     """Run all tests, or the pytest node ids and paths of `selection`, and return what it showed.
 
-    UserError when a configured command is to run a selection. Whatever tests do to the workspace stays: undoing it is
-    the caller's part.
+    `keep` is shown the folder of results before it goes. UserError when a configured command is to run a selection.
+    Whatever tests do to the workspace stays: undoing it is the caller's part.
     """
     if selection and bench.command.argv:
         raise UserError("This repository's tests are a configured command, which runs whole. Leave the selection out.")
@@ -88,13 +94,15 @@ def run_tests(
         if os.geteuid() != bench.sandbox.user:
             os.chown(results, bench.sandbox.user, bench.sandbox.user)
         finished = bench.sandbox.run(_build_job(bench, selection, results), on_line=on_line)
+        if keep is not None:
+            keep(Tree(results))
         return _report(bench, selection, finished, Tree(results))
     finally:
         remove_folder(results)
 
 
 def _build_job(bench: TestBench, selection: tuple[str, ...], results: Path) -> Job:
-    runner = f"{RUNNERS_FOLDER}/{RUNNER}"
+    runner = f"{RUNNERS_FOLDER}/{bench.runner}"
     argv = bench.command.argv or (bench.python, runner, RESULTS_FOLDER, *PYTEST_OPTIONS, *selection)
     return Job(
         argv=(*bench.prefix, *argv),
@@ -106,7 +114,7 @@ def _build_job(bench: TestBench, selection: tuple[str, ...], results: Path) -> J
         ),
         environment={**bench.environment, **REPEATABLE, JUNIT_VARIABLE: f"{RESULTS_FOLDER}/junit.xml"},
         mounts=(*bench.mounts, Mount(results, RESULTS_FOLDER, writable=True)),
-        files={**bench.files, runner: read_source(RUNNER)},
+        files={**bench.files, runner: read_source(bench.runner)},
     )
 
 

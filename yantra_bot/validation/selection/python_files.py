@@ -38,7 +38,8 @@ class PythonFiles:
         self._choose_own(file, changes)
         outside = [change for change in changes if is_outside(change)]
         if file.status is FileStatus.MODIFIED or file.status is FileStatus.RENAMED:
-            self._choose_felt(file.path, outside)
+            for change in outside:
+                self._choose_felt(file.path, change)
         for change in [*(one for one in changes if not is_outside(one)), *_heads(changes, old, new)]:
             self._choose_function(file, change)
         if changes and PurePosixPath(file.path).name == "conftest.py":
@@ -75,7 +76,8 @@ class PythonFiles:
         near = find_near(self._head.view, rows, self._chosen.tests, unit.name, file.path)
         if seen is not None:
             self._chosen.add(seen, scores.SEEN, f"was seen to run {name}", near=near)
-            static &= ~self._seen.known
+            is_early = self._seen.is_at_import(file.base_path, change.old, change.touched)
+            static &= -1 if is_early else ~self._seen.known
         self._chosen.add(static, scores.REACHES, f"reaches {name}", near=near)
         if not static and not seen and seen != 0:
             self._choose_importers(file.path, f"imports {file.path}; no known path leads to {unit.name}")
@@ -102,19 +104,21 @@ class PythonFiles:
         edges = view.edges_in(row)
         return [int(one) for one in view.sources(edges)]
 
-    def _choose_felt(self, path: str, changes: list[UnitChange]) -> None:
-        """Choose for what is changed outside of functions."""
-        felt = self._spread.follow(path, changes)
+    def _choose_felt(self, path: str, change: UnitChange) -> None:
+        """Choose for what is changed outside of functions: in a class, among the tests that come to know the class."""
+        row = self._head.view.index_of(f"{path}::{change.unit.name}") if change.unit.name != MODULE else None
+        among = -1 if row is None else self._reach.of([row])
+        felt = self._spread.follow(path, [change])
         for module, why in felt.modules.items():
             self._choose_importers(module, f"imports {module}: {why}")
         for (where, name), statements in felt.statements.items():
             unit = self._spread.units(where).get(name)
             rows = self._rows(self._head.view, where, unit)
-            static, seen = self._reach.of(rows), self._seen.of(where, unit, statements)
+            static, seen = self._reach.of(rows) & among, self._seen.of(where, unit, statements)
             why = f"reaches {where}::{name}, which speaks of what changed in {path}"
             if seen is not None:
-                self._chosen.add(seen, scores.SEEN - 0.1, why)
-                static &= ~self._seen.known
+                self._chosen.add(seen & among, scores.SEEN - 0.1, why)
+                static &= -1 if self._seen.is_at_import(where, unit, statements) else ~self._seen.known
             self._chosen.add(static, scores.FELT, why)
 
     def _choose_importers(self, path: str, why: str) -> None:

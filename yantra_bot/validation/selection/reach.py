@@ -137,8 +137,9 @@ class Reach:
         by_name: dict[str, set[int]] = defaultdict(set)
         for reference in self._view.unresolved:
             source = self._view.index_of(reference.source)
-            if source is not None and reference.name and reference.kind in _FLOW:
+            if source is not None and not _is_special(reference.name) and reference.kind in _FLOW:
                 by_name[reference.name].add(source)
+        by_name.pop("", None)
         if not by_name:
             return
         for row in self._view.of_kind(*_INSIDE, *_CLASSES, NodeKind.VARIABLE):
@@ -158,13 +159,17 @@ class Reach:
             if owner is None and not is_known:
                 parent = view.symbol(row).parent
                 owner = view.index_of(parent) if parent else None
-            elif is_known and "#" not in key and not _is_special(_last(key)):
+            elif is_known and not _is_special(_last(key)) and not self._is_setter(row, key):
                 owner = None
             if owner is not None:
                 self._next[owner].add(row)
             first = view.index_of(key.partition("#")[0]) if "#" in key else None
             if first is not None:
                 self._next[first].add(row)
+
+    def _is_setter(self, row: int, key: str) -> bool:
+        """Tell whether a method is called by an assignment, which the graph does not always see."""
+        return "#" in key and any(one.endswith((".setter", ".deleter")) for one in self._view.symbol(row).decorators)
 
     def _add_modules(self) -> None:
         for path, bits in self.imports.items():

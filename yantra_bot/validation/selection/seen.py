@@ -40,6 +40,14 @@ class Seen:
                 bits |= own
         return self._translate(bits)
 
+    def is_at_import(self, path: str, unit: Unit | None, statements: frozenset[int] | set[int] | None) -> bool:
+        """Tell whether any of the statements of a unit ran while modules were imported: for whom, nobody saw."""
+        seen = None if self._recording is None else self._recording.seen(path, unit)
+        if seen is None or self._recording is None or "" not in self._recording.tests:
+            return False
+        own = 1 << self._recording.tests.index("")
+        return any(bits & own for at, bits in enumerate(seen.statements) if statements is None or at in statements)
+
     def runs(self, path: str, line: int) -> bool:
         """Tell whether a test was seen to run the function that begins at a line of the base."""
         if self._recording is None or path not in self._recording.units:

@@ -24,11 +24,13 @@ _IMPORTS = frozenset({EdgeKind.IMPORTS})
 def find_spoken(view: GraphView, read: Callable[[str], bytes | None], spots: Spots) -> Iterator[tuple[int, int]]:
     """Yield who speaks of which class or variable, as rows."""
     for path in view.files:
+        spots.look_at(path)
+    for path in view.files:
         module = view.index_of(f"{path}::") if path.endswith(".py") else None
         if module is None:
             continue
         names = _names_of(view, module)
-        if names:
+        if names or spots.attributes:
             yield from _in_file(path, module, names, (read(path) or b"").decode("utf-8", "replace"), spots)
 
 
@@ -60,8 +62,9 @@ def _last(key: str) -> str:
 
 def _in_file(path: str, module: int, names: dict[str, set[int]], text: str, spots: Spots) -> Iterator[tuple[int, int]]:
     known: set[tuple[int, int]] = set()
+    more = spots.attributes
     for number, line in enumerate(text.split("\n"), 1):
-        words = [target for word in _WORD.findall(line) for target in names.get(word, ())]
+        words = [target for word in _WORD.findall(line) for target in names.get(word, set()) or more.get(word, set())]
         if not words or line.startswith(("import ", "from ")):
             continue
         owner = spots.owner(module, path, number)

@@ -12,6 +12,8 @@ from yantra_bot.validation.selection.units import MODULE, Statement, Unit, UnitK
 
 MOST_NAMES = 40
 """More names than this are not followed: whoever imports the module is meant then."""
+_SPECIAL = re.compile(r"(Enum|Flag|Tuple|Dict|Model|Struct|Schema|metaclass|dataclass|define|frozen|attrs?|total)$|^s$")
+"""Words in the head of a class that make its attributes more than values."""
 
 
 @dataclass(slots=True)
@@ -50,11 +52,19 @@ class Spread:
             for statement in change.changed:
                 if statement.function:
                     continue  # whoever calls it is known to the graph
-                waiting += self._names_of(unit, statement)
+                is_special = statement.calls or not self._is_plain(path, unit)
+                waiting += self._names_of(unit, statement, is_direct=is_special)
                 if statement.has_effects:
                     felt.modules[path] = f"{path}:{statement.line} does something while it is imported"
         self._follow_names(path, waiting, felt)
         return felt
+
+    def _is_plain(self, path: str, unit: Unit) -> bool:
+        """Tell whether a class does no more with its attributes than hold them: no enumeration, no data class."""
+        outer, _, name = unit.name.rpartition(".")
+        around = self.units(path).get(outer)
+        heads = [one for one in around.statements if name in one.binds and not one.function] if around else []
+        return bool(heads) and not any(_SPECIAL.search(word) for one in heads for word in one.mentions)
 
     def _follow_names(self, origin: str, waiting: list[str], felt: Felt) -> None:
         seen: set[str] = set()
@@ -83,7 +93,7 @@ class Spread:
         names: list[str] = []
         for at in found:
             statement = unit.statements[at]
-            names += self._names_of(unit, statement)
+            names += self._names_of(unit, statement, is_direct=False)
             if statement.has_effects:
                 names += self._owners_of(statement)
         return names
@@ -94,15 +104,18 @@ class Spread:
         return sorted(statement.mentions)[:4]
 
     @staticmethod
-    def _names_of(unit: Unit, statement: Statement) -> list[str]:
-        """Return the names whose values hang from a statement, those bound in its blocks included."""
+    def _names_of(unit: Unit, statement: Statement, *, is_direct: bool = True) -> list[str]:
+        """Return the names whose values hang from a statement, those bound in its blocks included.
+
+        With `is_direct` so does the class around it, as it does from fields that are made in it.
+        """
         at = unit.statements.index(statement) if statement in unit.statements else -1
         inside, names = {at}, set(statement.binds)
         for place, other in enumerate(unit.statements):
             if at >= 0 and other.section[0] in inside:
                 inside.add(place)
                 names |= other.binds
-        if unit.kind is UnitKind.CLASS and not statement.function:
+        if unit.kind is UnitKind.CLASS and not statement.function and (is_direct or statement.calls):
             names.add(unit.name.rpartition(".")[2].partition("#")[0])
         return sorted(names)
 

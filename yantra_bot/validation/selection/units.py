@@ -41,6 +41,8 @@ class Statement:
     """Whether it may do more than bind its names: a call whose result is dropped, an assignment into something."""
     is_silent: bool = False
     """It leaves no trace where it runs: `global x`."""
+    calls: bool = False
+    """Something is called in it."""
     function: str = ""
     """The name of the function whose head it is."""
 
@@ -132,6 +134,7 @@ def _statement(node: ast.AST, section: tuple[int, str]) -> Statement:
         frozenset(names),
         _has_effects(node, head),
         isinstance(node, _NO_EVENT),
+        any(isinstance(inner, ast.Call) for part in head for inner in ast.walk(part)),
         node.name if isinstance(node, _Function) else "",
     )
 
