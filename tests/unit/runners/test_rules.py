@@ -1,23 +1,16 @@
 """The security rules find what their cases say, and nothing else; one start of the engine for all of them."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from tests.fakes.annotated_cases import Cases, read_cases
+from tests.fakes.rule_engine import RULE_FILES, Subject, read_rules, run_rules
+from tools.security_rules import PAGE, refresh
 from yantra_bot import artefacts
-from yantra_bot.validation.security.scanner import ENGINE, find_scanner
 
-RUNNERS = Path(__file__).parents[3] / "runners"
-FILES = sorted((RUNNERS / "rules").glob("*/*.yaml"))
 LANGUAGES = ("python", "javascript", "go", "java", "rust")
 CASES = read_cases()
 pytestmark = pytest.mark.timeout(600)  # one start of the engine, on however busy a machine
@@ -25,13 +18,8 @@ FIXES = {"", "sql-injection", "shell-injection", "hard-coded-secret", "deseriali
 FIXES |= {"weak-hash"}
 
 
-def rules_of(file: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.safe_load(file.read_text())["rules"]
-    return found
-
-
-RULES = {rule["id"]: rule for file in FILES for rule in rules_of(file)}
-HOMES = {rule["id"]: f"{file.parent.name}/{file.stem}" for file in FILES for rule in rules_of(file)}
+RULES = {rule["id"]: rule for file in RULE_FILES for rule in read_rules(file)}
+HOMES = {rule["id"]: f"{file.parent.name}/{file.stem}" for file in RULE_FILES for rule in read_rules(file)}
 
 
 @pytest.fixture(scope="session")
@@ -39,19 +27,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[int, set[tuple[str, 
     """What every rule finds in every file of cases, by the file's place in CASES."""
     if not artefacts.available("semgrep"):
         pytest.skip("NO SCANNER: the artefact semgrep is missing. Cure: make setup")
-    folder = tmp_path_factory.mktemp("engine")
-    rules = [{**rule, "languages": [language]} for rule in RULES.values() for language in rule["languages"]]
-    (folder / "rules.json").write_text(json.dumps({"rules": rules}))
-    bodies = [cases.path.read_bytes() for cases in CASES]
-    head = [[one.analyzer, one.path.suffix, one.name, len(body)] for one, body in zip(CASES, bodies, strict=True)]
-    (folder / "targets").write_bytes(b"".join((json.dumps(head).encode(), b"\n", *bodies)))
-    engine = find_scanner(artefacts.path("semgrep")).folder / ENGINE
-    done = subprocess.run(
-        [sys.executable, RUNNERS / "scan_code.py", engine, folder / "rules.json", folder / "targets"],
-        env=os.environ | {"SSL_CERT_FILE": str(RUNNERS / "nobody.pem")},
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    said = [json.loads(line) for line in done.stdout.splitlines()]
+    subjects = [Subject(one.analyzer, one.path.suffix, one.name, one.path.read_bytes()) for one in CASES]
+    said = run_rules(list(RULES.values()), subjects, tmp_path_factory.mktemp("engine"))
     assert [one for one in said if "problem" in one] == []
     hits: dict[int, set[tuple[str, int]]] = {number: set() for number in range(len(CASES))}
     for one in said:
@@ -96,16 +73,16 @@ def test_each_class_has_five_rules_and_more() -> None:
 
 def test_ids_are_their_rules_alone() -> None:
     """No id is used twice, and each begins with the language of its folder."""
-    ids = [rule["id"] for file in FILES for rule in rules_of(file)]
+    ids = [rule["id"] for file in RULE_FILES for rule in read_rules(file)]
     assert len(ids) == len(set(ids))
     assert [one for one in ids if not re.fullmatch(rf"{HOMES[one].split('/')[0]}(-[a-z0-9]+)+", one)] == []
-    assert {file.parent.name for file in FILES} == set(LANGUAGES)
+    assert {file.parent.name for file in RULE_FILES} == set(LANGUAGES)
 
 
-@pytest.mark.parametrize("file", FILES, ids=[f"{file.parent.name}/{file.stem}" for file in FILES])
+@pytest.mark.parametrize("file", RULE_FILES, ids=[f"{file.parent.name}/{file.stem}" for file in RULE_FILES])
 def test_each_rule_says_what_why_and_what_to_do(file: Path) -> None:
     """Title, class, weakness and confidence are there, and the message is a few sentences of plain text."""
-    for rule in rules_of(file):
+    for rule in read_rules(file):
         facts = rule["metadata"]
         assert facts["owasp"] == f"{file.stem[:3].upper()}:2021", rule["id"]
         assert re.fullmatch(r"CWE-\d+", facts["cwe"]), rule["id"]
@@ -120,5 +97,11 @@ def test_each_rule_says_what_why_and_what_to_do(file: Path) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_a_stranger_sends_is_the_same_in_each_file_of_a_language(language: str) -> None:
     """The block before `rules:` is repeated, since a file of rules cannot take from another."""
-    heads = {file.read_text().split("\nrules:\n")[0] for file in FILES if file.parent.name == language}
+    heads = {file.read_text().split("\nrules:\n")[0] for file in RULE_FILES if file.parent.name == language}
     assert len({head for head in heads if "x-request" in head}) <= 1
+
+
+def test_the_page_lists_the_rules_there_are() -> None:
+    """Write it anew with: python -m tools.security_rules"""
+    page = PAGE.read_text()
+    assert refresh(page) == page
