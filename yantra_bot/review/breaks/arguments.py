@@ -17,6 +17,10 @@ from yantra_bot.review.breaks.sites import refusal
 
 NEAR = 60
 """A call whose name stands more lines above what was changed is not looked at."""
+_UNNAMED = frozenset({"__init__", "__new__", "__call__", "constructor", "<init>"})
+"""What a call does not name though it calls it."""
+_INSIDE = "__post_init__"
+"""Called by a constructor that was made for the class: the call's arguments do not reach it."""
 _GUESSES = frozenset({How.NAME, How.LIBRARY})
 Place = tuple[str, int, int]
 
@@ -54,10 +58,16 @@ def certain_targets(
     """Return all that a call may call; None where that is not known for certain."""
     if any(edge.evidence in _GUESSES or edge.confidence < LEAST for edge in edges):
         return None
+    name = context.head.at(*place)
+    called = "" if name is None or name.text is None else name.text.decode("utf-8", "replace")
     found = []
     for symbol in context.targets_at(Side.HEAD, place):
+        if symbol is not None and symbol.name == _INSIDE:
+            continue
         if symbol is None or context.is_declared_twice(symbol):
             return None
+        if symbol.name != called and symbol.name not in _UNNAMED:
+            return None  # by another name it may be a `partial`, with arguments of its own
         is_class = symbol.kind is NodeKind.CLASS and symbol.language is Language.PYTHON
         definition = constructors.of(symbol) if is_class else define(context.head, symbol)
         if definition is None or definition.binding is Binding.PROPERTY:
