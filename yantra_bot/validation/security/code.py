@@ -10,7 +10,7 @@ from yantra_bot.domain.review import Gap
 from yantra_bot.sandbox.bubblewrap import Sandbox
 from yantra_bot.validation.security.baseline import select_new
 from yantra_bot.validation.security.changes import Change
-from yantra_bot.validation.security.engine import MAX_BYTES, MAX_FILE_BYTES, Hit, Report, Target, scan
+from yantra_bot.validation.security.engine import LATE, MAX_BYTES, MAX_FILE_BYTES, Hit, Report, Target, scan_all
 from yantra_bot.validation.security.rules import Rule, RuleBook, language_of
 from yantra_bot.validation.security.scanner import Scanner
 
@@ -20,6 +20,7 @@ _PROBLEMS = {
     "PartialParsing": "It was understood in part only: a rule may have missed something in the rest.",
     "SyntaxError": "It could not be parsed.",
     "Timeout": "A rule took too long in it and was left out.",
+    LATE: "It was not scanned, since the time for scanning was used up.",
     "OutOfMemory": "A rule needed too much memory in it and was left out.",
 }
 
@@ -68,14 +69,14 @@ def check_code(changes: Sequence[Change], book: RuleBook, sandbox: Sandbox, scan
     if not heads:
         return report
     report.is_scanned = True
-    now = scan(sandbox, scanner, bodies(book), heads)
+    now = scan_all(sandbox, scanner, bodies(book), heads)
     report.hits, report.targets = now.hits, tuple(heads)
     report.gaps.extend(_say_problems(now))
     if not now.hits:
         return report
     bases = _choose_bases(changes, book, {heads[hit.target].analyzer for hit in now.hits})
     rules = {hit.rule for hit in now.hits}
-    old = scan(sandbox, scanner, [book.rules[name].body for name in sorted(rules & book.rules.keys())], bases)
+    old = scan_all(sandbox, scanner, [book.rules[name].body for name in sorted(rules & book.rules.keys())], bases)
     by_path = {change.path: change for change in wanted}
     added = [hit for hit in now.hits if by_path[heads[hit.target].path].is_added(hit.line, hit.end_line)]
     for hit in select_new(heads, now.hits, bases, old.hits, added):
@@ -153,6 +154,6 @@ def _say_problems(report: Report) -> Iterable[Gap]:
 
 def _say_base_problems(report: Report) -> Iterable[Gap]:
     """Without a whole baseline, some of what was found may have been there before."""
-    if any(not path for path, _ in report.problems):
+    if any(word not in _PROBLEMS or word == LATE for _, word in report.problems):
         why = "The base could not be scanned, so that some of what was found may be older than the change."
         yield Gap(NAME, why)

@@ -5,9 +5,10 @@ The engine alone is started, not semgrep's command line: it reads no configurati
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -29,6 +30,11 @@ LIMITS = Limits(
 MAX_FILE_BYTES = 1_000_000
 """A larger file is not scanned: what is that large was not written by hand."""
 MAX_BYTES = 64 * MIB
+BATCH_BYTES = 400_000
+"""Of files that one start looks at, so that what a limit ends takes no more than these with it."""
+BUDGET_SECONDS = 120.0
+"""After this no further start is made."""
+LATE = "the time for scanning was used up before its turn came"
 _TOOL = "/run/semgrep"
 _MAX_TEXT = 1_000
 _MAX_HITS = 2_000
@@ -75,6 +81,41 @@ class Report:
     hits: tuple[Hit, ...] = ()
     problems: tuple[tuple[str, str], ...] = ()
     """Pairs of a path (empty: the whole scan) and what could not be done."""
+
+
+def scan_all(
+    sandbox: Sandbox,
+    scanner: Scanner,
+    rules: Sequence[Mapping[str, Any]],
+    targets: Sequence[Target],
+    *,
+    clock: Callable[[], float] = time.monotonic,
+) -> Report:
+    """Apply rules to targets, some at a time, as long as the budget lasts. Raises SandboxUnavailable."""
+    began = clock()
+    hits: list[Hit] = []
+    problems: list[tuple[str, str]] = []
+    for start, end in _batches(targets):
+        if clock() - began > BUDGET_SECONDS:
+            problems += [(one.path, LATE) for one in targets[start:end]]
+            continue
+        report = scan(sandbox, scanner, rules, targets[start:end])
+        hits += [replace(hit, target=hit.target + start) for hit in report.hits]
+        # What ended one start concerns its files alone.
+        paths = [one.path for one in targets[start:end]] if end - start < len(targets) else [""]
+        problems += [(at, why) for path, why in report.problems for at in ([path] if path else paths)]
+    return Report(tuple(hits), tuple(dict.fromkeys(problems)))
+
+
+def _batches(targets: Sequence[Target]) -> Iterator[tuple[int, int]]:
+    start, size = 0, 0
+    for at, one in enumerate(targets):
+        if at > start and size + len(one.data) > BATCH_BYTES:
+            yield start, at
+            start, size = at, 0
+        size += len(one.data)
+    if start < len(targets):
+        yield start, len(targets)
 
 
 def scan(sandbox: Sandbox, scanner: Scanner, rules: Sequence[Mapping[str, Any]], targets: Sequence[Target]) -> Report:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.fakes.sandbox_world import SandboxWorld
 from yantra_bot.sandbox.contract import Finished, Job
+from yantra_bot.validation.security import engine
 from yantra_bot.validation.security.engine import Report, Step, Target, scan
 from yantra_bot.validation.security.scanner import Scanner
 
@@ -125,3 +126,28 @@ def test_an_engine_that_is_not_there_fails_loudly(sandbox_world: SandboxWorld, s
     """A folder without the engine in it is no clean result."""
     empty = replace(scanner, folder=sandbox_world.make_folder())
     assert scan(sandbox_world.sandbox, empty, [EVAL], [target("eval(1)\n")]).problems
+
+
+def test_many_files_are_scanned_some_at_a_time(
+    sandbox_world: SandboxWorld, scanner: Scanner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each hit is at its own file, whichever start found it."""
+    monkeypatch.setattr(engine, "BATCH_BYTES", 60)
+    targets = [target(f"x = {number}\neval({number})\n" + "#" * 30, f"{number}.py") for number in range(4)]
+    report = engine.scan_all(sandbox_world.sandbox, scanner, [EVAL], targets)
+    assert [(hit.target, hit.message) for hit in report.hits] == [(n, f"It evaluates {n}") for n in range(4)]
+
+
+def test_what_there_is_no_time_for_is_named(
+    sandbox_world: SandboxWorld, scanner: Scanner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No start is made after the budget, and the files are told; a limit that ends one start names its files alone."""
+    monkeypatch.setattr(engine, "BATCH_BYTES", 10)
+    targets = [target("eval(1)\n", "a.py"), target("eval(2)\n", "b.py")]
+    ticks = iter([0.0, 0.0, 1e9])
+    report = engine.scan_all(sandbox_world.sandbox, scanner, [EVAL], targets, clock=lambda: next(ticks))
+    assert [hit.target for hit in report.hits] == [0]
+    assert report.problems == (("b.py", engine.LATE),)
+    liar = Liar(sandbox_world, limit="memory")
+    cut = engine.scan_all(liar, scanner, [EVAL], targets)  # type: ignore[arg-type]  (a sandbox that lies)
+    assert cut.problems == tuple((path, "it met its limit of memory") for path in ("a.py", "b.py"))

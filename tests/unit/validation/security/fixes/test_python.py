@@ -155,7 +155,7 @@ OTHERS = [
     ("page", "import html\ndef f():\n    return '<b>' + html.escape(x) + '</b>'", []),
     ("page", "import html\ndef f(r):\n    p = '<b>' + r + '</b>'\n    return p",
      ['    p = f"<b>{html.escape(r)}</b>"']),
-    ("page", "import html\ndef f(v):\n    r = ''.join('<li>' + x + '</li>' for x in v)\n    return '<ul>' + r + '</ul>'",
+    ("page", "import html\ndef f(v):\n    r = ''.join('<li>' + x + '</li>' for x in v)\n    return '<p>' + r + '</p>'",
      ["    r = ''.join(f\"<li>{html.escape(x)}</li>\" for x in v)"]),
     ("page", "def f():\n    return x", []),
     ("secret", "import os\njwt.encode(p, 'abcd1234')", ['jwt.encode(p, os.environ["JWT_ENCODE_SECRET"])']),
