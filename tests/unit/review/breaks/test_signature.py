@@ -61,7 +61,7 @@ TRUE = {
     "a method through super": (
         "class C:\n    def m(self, a): ...",
         "class C:\n    def m(self): ...",
-        "class E(C):\n    def m(self, a):\n        super().m(a)",
+        "class E(C):\n    def go(self, a):\n        super().m(a)",
         "6",
     ),
     "a static method became a method": (
