@@ -31,11 +31,11 @@ from yantra_bot.review.engine import review as run_parts
 from yantra_bot.review.graphs import KEPT_FACTS
 from yantra_bot.review.means import Means
 from yantra_bot.review.parts import PARTS, all_rules
+from yantra_bot.review.security import load_scanners
 from yantra_bot.review.subject import Subject, Version
 from yantra_bot.review.trees import Trees
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.validation.security.scanner import Scanner
-from yantra_bot.validation.security.secrets.known import ask_detectors
 from yantra_bot.worker.desk import Desk
 from yantra_bot.worker.graph_desk import git_of
 from yantra_bot.worker.preload import load_graph_tools
@@ -63,7 +63,7 @@ def load(scratch: Path) -> None:
         symbols = compare_symbols(files, *versions)
         subject = Subject(versions[0], versions[1], files, symbols)
         all_rules()
-        ask_detectors("")
+        load_scanners()
         run_parts(subject, PARTS, base="base", head="head", rules=ReviewRules(), means=Means())
 
 

@@ -10,7 +10,9 @@ from yantra_bot.domain.findings import Finding, Severity
 from yantra_bot.domain.review import Review, ReviewRules
 from yantra_bot.review.engine import Part, review
 from yantra_bot.review.means import Means
-from yantra_bot.review.security import check_rules, check_secrets, shipped_infos
+from yantra_bot.review.security import check_rules, check_secrets, load_scanners, shipped_infos
+from yantra_bot.validation.security.dependencies.names import popular
+from yantra_bot.validation.security.rules import shipped_rules
 from yantra_bot.validation.security.scanner import Scanner
 
 PARTS = (Part("secrets", check_secrets), Part("security", check_rules, find_rules=shipped_infos))
@@ -88,3 +90,16 @@ def test_paths_that_the_rules_leave_out_are_left_out(tmp_path: Path) -> None:
     """A maintainer's path filters hold for secrets too."""
     made = run(tmp_path, {}, {"gen/a.py": f"T = '{TOKEN}'\n"}, Means(), ReviewRules(exclude=("gen/**",)))
     assert made.findings == ()
+
+
+def test_all_that_is_read_can_be_read_before(tmp_path: Path) -> None:
+    """A worker that has given up its rights reads no file of the product any more."""
+    load_scanners()
+    kept = popular.cache_info(), shipped_rules.cache_info()
+    after = {
+        "requirements.txt": "flask\n",
+        "package.json": '{"dependencies": {"react": "1"}}',
+        "a.py": "password = 'x'\n",
+    }
+    run(tmp_path, {}, after, Means())
+    assert (popular.cache_info().misses, shipped_rules.cache_info().misses) == (kept[0].misses, kept[1].misses)

@@ -36,6 +36,7 @@ BUDGET_SECONDS = 120.0
 """After this no further start is made."""
 LATE = "the time for scanning was used up before its turn came"
 _TOOL = "/run/semgrep"
+_SCRIPT, _NOBODY = "scan_code.py", "nobody.pem"
 _MAX_TEXT = 1_000
 _MAX_HITS = 2_000
 _ALIASES = {"py": "python", "python3": "python", "js": "javascript", "ts": "typescript", "golang": "go"}
@@ -133,15 +134,21 @@ def scan(sandbox: Sandbox, scanner: Scanner, rules: Sequence[Mapping[str, Any]],
         environment={"SSL_CERT_FILE": f"{RUNNERS_FOLDER}/nobody.pem"},
         mounts=(Mount(scanner.folder, _TOOL),),
         files={
-            script: read_source("scan_code.py"),
+            script: read_source(_SCRIPT),
             arguments[1]: json.dumps({"rules": chosen}).encode(),
             arguments[2]: _pack(targets),
             # It does not start without an authority to trust, though it has no way out: one whose key is gone.
-            f"{RUNNERS_FOLDER}/nobody.pem": read_source("nobody.pem"),
+            f"{RUNNERS_FOLDER}/nobody.pem": read_source(_NOBODY),
         },
     )
     done = sandbox.run(job)
     return _read(done.output, targets, done.limit)
+
+
+def load_engine() -> None:
+    """Read what is shown inside the sandbox, for a process that may not be able to later."""
+    for name in (_SCRIPT, _NOBODY):
+        read_source(name)
 
 
 def _pack(targets: Sequence[Target]) -> bytes:

@@ -4,5 +4,6 @@ Manifests are read as data. Nothing of them is executed, resolved or downloaded.
 """
 
 from yantra_bot.validation.security.dependencies.checking import DEPENDENCY_RULES, Reader, check_dependencies
+from yantra_bot.validation.security.dependencies.names import load_names
 
-__all__ = ["DEPENDENCY_RULES", "Reader", "check_dependencies"]
+__all__ = ["DEPENDENCY_RULES", "Reader", "check_dependencies", "load_names"]

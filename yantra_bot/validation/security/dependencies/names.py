@@ -65,6 +65,12 @@ def popular(ecosystem: Ecosystem) -> frozenset[str]:
     return frozenset(normalise(ecosystem, name) for name in file.read_text(encoding="utf-8").split())
 
 
+def load_names() -> None:
+    """Read every list, for a process that may not be able to later."""
+    for ecosystem in Ecosystem:
+        popular(ecosystem)
+
+
 @cache
 def _skeletons(ecosystem: Ecosystem) -> dict[str, str]:
     return {_fold(name): name for name in popular(ecosystem) if len(name) >= MIN_LENGTH}
