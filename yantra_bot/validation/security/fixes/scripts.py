@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from yantra_bot.validation.security.fixes.script_sql import fix_statement
 from yantra_bot.validation.security.fixes.source import Draft, Edit
 
 _PLAIN_VALUE = r"(?!.*<)[\w.$\[\]()\"' ]+;?\s*$"
 _SWAPS: dict[str, tuple[tuple[re.Pattern[str], str, str], ...]] = {
     "tls": (
         (re.compile(r"(\b(?:rejectUnauthorized|strictSSL)\s*[:=]\s*)false\b"), r"\1true", "check certificates"),
+        (re.compile(r"(NODE_TLS_REJECT_UNAUTHORIZED\s*=\s*)([\"'])0\2"), r"\g<1>\g<2>1\g<2>", "check certificates"),
         (re.compile(r"(\bminVersion\s*:\s*)([\"'])TLSv1(?:\.1)?\2"), r"\1\2TLSv1.2\2", "ask for TLS 1.2 or later"),
     ),
     "weak-hash": (
@@ -36,6 +38,8 @@ def fix_script(fix: str, text: str, line: int, end_line: int) -> Iterator[Draft]
             swapped = pattern.sub(new, one)
             if swapped != one:
                 yield Draft(title, (Edit(start, start + len(one), swapped),))
+        if fix == "sql-injection":
+            yield from fix_statement(text, one, start)
         if fix == "hard-coded-secret":
             yield from _fix_literal(one, start)
         start += len(one) + 1

@@ -71,7 +71,7 @@ def _fix_call(source: Source, call: ast.Call, imported: Callable[[], frozenset[s
     style = Style.NAMED if is_wrapped else _find_style(source, call, imported)
     if style is None or not has_values(pieces):
         return None
-    made = parametrise(pieces or [], style, source)
+    made = parametrise(pieces or [], style)
     if made is None:
         return None
     text, values = made
@@ -92,8 +92,13 @@ def _find_style(source: Source, call: ast.Call, imported: Callable[[], frozenset
     return None
 
 
-def parametrise(pieces: Sequence[Piece], style: Style, source: Source) -> tuple[str, list[str]] | None:
-    """Return the code of the statement with placeholders, and of each value; None where one stands for a name in it."""
+def parametrise(
+    pieces: Sequence[Piece], style: Style, join: Callable[[Sequence[Piece]], str] = write
+) -> tuple[str, list[str]] | None:
+    """Return the code of the statement with placeholders, and of each value; None where one stands for a name in it.
+
+    `join` writes a text of several pieces in the language of the file.
+    """
     pieces = _drop_double_quotes(pieces)
     out = ""
     values: list[str] = []
@@ -103,7 +108,7 @@ def parametrise(pieces: Sequence[Piece], style: Style, source: Source) -> tuple[
             if quoted is not None:
                 quoted.append(piece)
             elif _VALUE_FOLLOWS.search(out):
-                values.append(_show(piece, source))
+                values.append(ast.unparse(piece))
                 out += _place(style, len(values))
             else:
                 return None
@@ -112,7 +117,7 @@ def parametrise(pieces: Sequence[Piece], style: Style, source: Source) -> tuple[
             if at and quoted is None:
                 quoted = []
             elif at and quoted is not None:
-                out += _close(quoted, style, values, source)
+                out += _close(quoted, style, values, join)
                 quoted = None
             if quoted is not None:
                 quoted += [part] if part else []
@@ -120,7 +125,7 @@ def parametrise(pieces: Sequence[Piece], style: Style, source: Source) -> tuple[
                 out += part.replace("%", "%%") if style is Style.PERCENT else part
     if quoted is not None or not values or (style is Style.NAMED and re.search(r"(?<!:):(?!p\d)\w", out)):
         return None
-    return write([out]), values
+    return join([out]), values
 
 
 def _drop_double_quotes(pieces: Sequence[Piece]) -> list[Piece]:
@@ -135,18 +140,14 @@ def _drop_double_quotes(pieces: Sequence[Piece]) -> list[Piece]:
     return made
 
 
-def _close(quoted: list[Piece], style: Style, values: list[str], source: Source) -> str:
+def _close(quoted: list[Piece], style: Style, values: list[str], join: Callable[[Sequence[Piece]], str]) -> str:
     """Return what stands for a text in quotes: itself, where it holds no value."""
     if all(isinstance(one, str) for one in quoted):
         text = "".join(one for one in quoted if isinstance(one, str))
         return "'" + (text.replace("%", "%%") if style is Style.PERCENT else text) + "'"
     (*_, last) = quoted
-    values.append(_show(last, source) if len(quoted) == 1 and not isinstance(last, str) else write(quoted))
+    values.append(ast.unparse(last) if len(quoted) == 1 and not isinstance(last, str) else join(quoted))
     return _place(style, len(values))
-
-
-def _show(node: ast.expr, source: Source) -> str:
-    return ast.unparse(node)
 
 
 def _place(style: Style, number: int) -> str:
