@@ -27,6 +27,8 @@ MAX_SHARE = 0.3
 """Where more of all files changed than this, everything is resolved."""
 MAX_SOURCES = 3_000
 """Unchanged functions that are analysed beside the changed ones."""
+MAX_CALLERS = 8
+"""So many users of a function that only does something else are analysed, for the values that they hand to it."""
 _FUNCTIONS = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.TEST})
 _WRITTEN = frozenset({EdgeKind.DEFINES, EdgeKind.IMPORTS, EdgeKind.REQUESTS})
 """What is always written anew."""
@@ -163,7 +165,8 @@ class _Work:
         is_face = symbol.kind is NodeKind.MODULE or not touched.faces.isdisjoint(words)
         if not is_face and touched.words.isdisjoint(words):
             return
-        for source in set(view.sources(view.edges_in(row)).tolist()):
+        users = sorted(set(view.sources(view.edges_in(row)).tolist()))
+        for source in users if is_face else users[:MAX_CALLERS]:
             user = view.symbol(source)
             if user.path and user.path not in touched.all:
                 found[user.path].add(user.key)

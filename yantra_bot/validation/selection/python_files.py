@@ -21,6 +21,7 @@ class PythonFiles:
     def __init__(self, base: Version, head: Version, reach: Reach, seen: Seen, chosen: Chosen) -> None:
         self._base, self._head, self._reach, self._seen, self._chosen = base, head, reach, seen, chosen
         self._spread = Spread(head.read, [path for path in head.view.files if path.endswith(".py")])
+        self._lines: dict[tuple[bool, str], list[tuple[int, int, int]]] = {}
         self.reasons: list[str] = []
         self.loose: set[str] = set()
 
@@ -86,12 +87,15 @@ class PythonFiles:
         """Return the symbols of a unit: its own and what is defined in its lines."""
         if unit is None:
             return []
-        found = []
-        for row in view.in_file(path):
-            span = view.symbol(row).span
-            if unit.line <= span.line and span.end_line <= unit.end_line and view.symbol(row).signature:
-                found.append(row)
-        return found
+        return [row for row, line, end in self._signed(view, path) if unit.line <= line and end <= unit.end_line]
+
+    def _signed(self, view: GraphView, path: str) -> list[tuple[int, int, int]]:
+        """Return the symbols of a file that have a signature, with their first and last lines; made once a file."""
+        key = (view is self._head.view, path)
+        if key not in self._lines:
+            symbols = [(row, view.symbol(row)) for row in view.in_file(path)]
+            self._lines[key] = [(row, one.span.line, one.span.end_line) for row, one in symbols if one.signature]
+        return self._lines[key]
 
     def _of_removed(self, path: str, unit: Unit | None) -> int:
         """Return the tests that reach who reached a function that is gone."""
