@@ -71,6 +71,11 @@ class Cryptography {
         long sessionId = new SecureRandom().nextLong();
     }
 
+    String newToken() {
+        // ruleid: java-weak-random
+        return Long.toHexString(new Random().nextLong());
+    }
+
     void keys() throws Exception {
         // ruleid: java-hard-coded-key
         String apiKey = "9f8a7b6c5d4e3f2a1b0c";

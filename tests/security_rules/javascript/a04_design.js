@@ -67,3 +67,12 @@ app.post("/settings", (req, res) => {
   // ok: javascript-prototype-pollution
   settings[key] = req.body.value;
 });
+
+// ruleid: javascript-secret-in-local-storage
+localStorage.setItem("access_token", token);
+// ruleid: javascript-secret-in-local-storage
+sessionStorage.setItem("jwt", answer.jwt);
+// ok: javascript-secret-in-local-storage
+localStorage.setItem("theme", theme);
+// ok: javascript-secret-in-local-storage
+localStorage.removeItem("access_token");

@@ -298,6 +298,8 @@ jinja2.Environment(autoescape=False)
 # ruleid: python-template-escaping-off
 jinja2.Environment(loader=jinja2.FileSystemLoader("pages"))
 # ruleid: python-template-escaping-off
+jinja2.Environment()
+# ruleid: python-template-escaping-off
 app.jinja_env.autoescape = False
 # ok: python-template-escaping-off
 jinja2.Environment(loader=jinja2.FileSystemLoader("pages"), autoescape=True)

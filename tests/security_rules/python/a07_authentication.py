@@ -23,6 +23,9 @@ def signed(body, key, signature, given):
     # ruleid: python-secret-compare
     if hmac.new(key, body, "sha256").hexdigest() == given:
         return True
+    # ruleid: python-secret-compare
+    if request.form["api_token"] == key:
+        return True
     # ok: python-secret-compare
     if hmac.compare_digest(signature, expected):
         return True

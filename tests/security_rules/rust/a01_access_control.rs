@@ -16,3 +16,23 @@ fn modes() {
     // ok: rust-cors-any-origin
     let layer = CorsLayer::new().allow_origin(origin);
 }
+
+async fn read(name: web::Path<String>) -> impl Responder {
+    // ruleid: rust-path-traversal
+    let text = std::fs::read_to_string(format!("/srv/files/{}", name));
+    let place = Path::new("/srv/files").join(name.as_str());
+    // ruleid: rust-path-traversal
+    let file = File::open(&place);
+    // ok: rust-path-traversal
+    let fixed = std::fs::read_to_string("/etc/hostname");
+    text
+}
+
+async fn inside(name: web::Path<String>) -> impl Responder {
+    let place = Path::new("/srv/files").join(name.as_str()).canonicalize();
+    if !place.starts_with("/srv/files") {
+        return refuse();
+    }
+    // ok: rust-path-traversal
+    File::open(&place)
+}

@@ -19,3 +19,15 @@ fn connections() {
     // ok: rust-tls-verify-off
     let safe = reqwest::Client::builder().build();
 }
+
+// ruleid: rust-hard-coded-key
+const API_KEY: &str = "9f8a7b6c5d4e3f2a1b0c";
+// ok: rust-hard-coded-key
+const AUTH_TOKEN: &str = "X-Auth-Token";
+
+fn keys() {
+    // ruleid: rust-hard-coded-key
+    let password = "Tr0ub4dor&3";
+    // ok: rust-hard-coded-key
+    let secret = std::env::var("SECRET");
+}

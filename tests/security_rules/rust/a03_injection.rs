@@ -23,3 +23,14 @@ fn pack(folder: &str) {
     // ok: rust-shell-text
     Command::new("sh").arg("-c").arg("uptime").status();
 }
+
+fn page(name: &str) -> Html<String> {
+    // ruleid: rust-page-text
+    let first = Html(format!("<p>{}</p>", name));
+    // ruleid: rust-page-text
+    let second = HttpResponse::Ok().content_type("text/html").body(format!("<b>{name}</b>"));
+    // ok: rust-page-text
+    let third = Html("<p>fixed</p>".to_string());
+    // ok: rust-page-text
+    Html(page.render())
+}
