@@ -38,7 +38,7 @@ from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.validation.security.scanner import Scanner
 from yantra_bot.worker.desk import Desk
 from yantra_bot.worker.graph_desk import git_of
-from yantra_bot.worker.preload import load_graph_tools
+from yantra_bot.worker.graph_desk import load as load_graph
 from yantra_bot.worker.protocol import GRAPH_FOLDER, PAST_FOLDER, Start
 from yantra_bot.worker.tasks import Review
 
@@ -54,7 +54,9 @@ def load(scratch: Path) -> None:
     for package in (yantra_bot.review, yantra_bot.validation):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
-    load_graph_tools(scratch)
+    load_graph(scratch)
+    with suppress(ImportError):  # Arrow looks for it when a stored graph is read, and does without
+        importlib.import_module("dateutil.relativedelta")
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
         versions = [_version(Path(folder, name), text) for name, text in (("base", _BEFORE), ("head", _AFTER))]
         files = (

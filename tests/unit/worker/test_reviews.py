@@ -118,18 +118,24 @@ async def test_a_commit_that_is_not_there_ends_the_review(reviewers: ReviewWorke
         await ask(reviewers, maker, ReviewWork(maker.commit(BEFORE), "0" * 40, QUIET, may_execute=False))
 
 
-async def test_such_a_worker_is_confined_and_loads_nothing_late(config: WorkerConfig, maker: MirrorMaker) -> None:
+@pytest.mark.parametrize("is_stored", [True, False])
+async def test_such_a_worker_is_confined_and_loads_nothing_late(
+    config: WorkerConfig, maker: MirrorMaker, tmp_path: Path, is_stored: bool
+) -> None:
     """Everything that a review takes was loaded before: later the product's files may be out of reach."""
+    factory = WorkerFactory(config, DictBlobs())
+    graphs = GraphWorkers(factory, tmp_path / "graphs")
+    base, head = maker.commit(BEFORE), maker.commit(AFTER)
+    if is_stored:
+        await graphs.keep(CALC, base, maker.folder)
 
     def furnish(folder: Path, account: int | None) -> None:
-        hand_out(folder / "nothing", folder / "graph", account)
+        hand_out(graphs.store_of(CALC), folder / "graph", account)
 
-    factory = WorkerFactory(config, DictBlobs())
     worker = await factory.employ(Work("run-1", maker.folder, TestCommand(), furnish, reviews=True))
     try:
         assert worker.has_left_network
         assert os.geteuid() != 0 or "Uid:\t0" not in Path(f"/proc/{worker.process_id}/status").read_text()
-        base, head = maker.commit(BEFORE), maker.commit(AFTER)
         order = Review(ReviewWork(base, head, QUIET, may_execute=False, briefs_model=True))
         reviewed = await worker.order(order, TypeAdapter(Reviewed), patience=60)
         assert reviewed.review.findings
