@@ -224,3 +224,15 @@ async def test_a_page_shows_what_was_found(pulls: Pulls) -> None:
     assert "1 problem blocks this change" in page
     assert "scan.py:1" in page
     assert "after a push by alice" in page
+
+
+async def test_the_button_that_runs_the_check_again_reviews_again(pulls: Pulls) -> None:
+    """Even what was reviewed already; the remarks that stand are not repeated."""
+    async with pulls.scene.server():
+        await pulls.open()
+        await pulls.ending()
+        await pulls.github.run_check_again(pulls.pull, pulls.check, by="alice")
+        ending = await pulls.ending(of=2)
+    assert "1 problem blocks" in ending.reason
+    assert [one.conclusion for one in pulls.checks] == ["failure", "failure"]
+    assert len(pulls.remarks) == len(pulls.summaries) == 1

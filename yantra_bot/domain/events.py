@@ -45,7 +45,7 @@ class IssueLabelled:
 
 @dataclass(frozen=True, slots=True)
 class PullRequestChanged:
-    """A pull request was opened, closed, or got new commits."""
+    """A pull request was opened, closed, got new commits, or is to be checked again."""
 
     origin: Origin
     number: int
@@ -58,6 +58,11 @@ class PullRequestChanged:
     updated_at: str = ""
     """ISO 8601, as sent: tells closing it a second time from hearing of the first closing twice."""
     is_draft: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody pressed the button that runs its check again."""
+        return self.action == "rerequested"
 
     @property
     def is_over(self) -> bool:

@@ -24,6 +24,7 @@ from yantra_bot.runs.posting import Moved, Poster
 from yantra_bot.runs.posting_plan import carry_over
 from yantra_bot.runs.remarks import add_remarks
 from yantra_bot.runs.review_memory import recall_review
+from yantra_bot.runs.review_orders import AGAIN
 from yantra_bot.runs.rules import PATH, RepositoryRules, parse_rules
 from yantra_bot.runs.workshop import Workshop
 
@@ -147,7 +148,7 @@ class ReviewPullRequest:
             return "the pull request is closed."
         if not rules.enabled or not wanted.rules.enabled:
             return f"{PATH} of {pull.base_branch} switches it off."
-        if not scene.context.order.is_unasked:
+        if not scene.context.order.is_unasked or scene.context.order.command.argument == AGAIN:
             return ""
         if pull.is_draft and not wanted.drafts:
             return "it is a draft."

@@ -21,6 +21,8 @@ from yantra_bot.runs.records import Records
 
 REVIEW_STORY: Final = "review"
 ON_PULLS_ONLY: Final = frozenset({Verb.REVIEW, Verb.PAUSE, Verb.RESUME, Verb.IGNORE})
+AGAIN: Final = "again"
+"""What is asked where the check is to run again: a review, even of what was reviewed."""
 MAX_WORDS: Final = 20
 _RULE: Final = re.compile(r"[a-z0-9*?-]{1,40}(?:/[A-Za-z0-9_.*?-]{1,80})+")
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{16}")
@@ -42,7 +44,7 @@ class ReviewOrders:
             count = await self._stop_others(repository.id, number, by="Closing the pull request")
             return f"closed: {count} reviews stopped"
         hush = self._records.hush_of_pull(repository.id, number)
-        if hush is not None:
+        if hush is not None and not event.is_asked:
             await self._stop_others(repository.id, number, by="A newer push")
             return f"not reviewed: {hush.by} wants quiet there"
         if self._records.is_paused(repository.id):
@@ -52,7 +54,7 @@ class ReviewOrders:
             repository=repository,
             installation_id=event.origin.installation_id,
             issue_number=number,
-            command=Command(Verb.REVIEW),
+            command=Command(Verb.REVIEW, AGAIN if event.is_asked else ""),
             requested_by=event.sender,
             comment_id=None,
             accepted_at=self._clock.now(),

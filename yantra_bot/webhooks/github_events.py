@@ -170,6 +170,8 @@ def _check_suite(payload: Fields) -> Event:
 
 def _check(payload: Fields, check: Fields, *, is_suite: bool) -> Event:
     action = payload.matching("action", _ACTION)
+    if action == "rerequested":
+        return _check_again(payload, check)
     if action != "completed":
         return Ignored(f"a check was {action}; only its end is read")
     return CheckFinished(
@@ -179,6 +181,24 @@ def _check(payload: Fields, check: Fields, *, is_suite: bool) -> Event:
         conclusion=check.matching("conclusion", _ACTION),
         check_id=check.number("id"),
         finished_at=check.word("updated_at" if is_suite else "completed_at"),
+    )
+
+
+def _check_again(payload: Fields, check: Fields) -> Event:
+    pulls = check.objects("pull_requests")
+    at = next((check.word(name) for name in ("completed_at", "updated_at") if check.has(name)), "")
+    if not pulls:
+        return Ignored("a check is to run again that names no pull request, as those of forks do not")
+    return PullRequestChanged(
+        origin=_origin(payload),
+        number=pulls[0].number("number"),
+        action="rerequested",
+        head_sha=check.commit("head_sha"),
+        head_branch=pulls[0].object("head").word("ref"),
+        is_merged=False,
+        is_from_fork=False,
+        sender=_actor(payload.object("sender")),
+        updated_at=f"{check.number('id')}:{at}",  # each run of a check can be asked for again once
     )
 
 

@@ -119,7 +119,7 @@ def screen(event: Event, rules: Rules) -> Ignored | None:
             return None if is_in_thread and is_question(body) else Ignored("the comment does not address the bot")
         case IssueLabelled(label=label, sender=sender) if label != rules.label or not _may_enter(sender, rules):
             return Ignored("another label, or a bot put it there")
-        case PullRequestChanged(is_over=False) if not rules.reviews:
+        case PullRequestChanged(is_over=False, is_asked=False) if not rules.reviews:
             return Ignored("the operator has pull requests reviewed on command only")
         case Pushed(is_to_default_branch=False) | Pushed(is_archived=True):
             return Ignored("a push that changes no default branch, or one of an archived repository")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tests.fakes.github import git_http, git_repository, payloads
 from tests.fakes.github.filling import Filling
 from tests.fakes.github.routes_reviews import answer_in_thread
-from tests.fakes.github.state import Issue, Repository
+from tests.fakes.github.state import CheckRun, Issue, Repository
 from tests.fakes.github.state_reviews import ReviewComment, Talk
 
 
@@ -50,6 +50,20 @@ class Reviewing(Filling):
         git_http.move_pull_requests(self.world, source, ref=ref, sha=after, sender=person)
         await self.world.deliveries.wait()
         return after
+
+    async def run_check_again(self, issue: Issue, run: CheckRun, *, by: str) -> None:
+        """Press the button that runs a check again, and deliver its webhook."""
+        pull, links = issue.pull, self.world.links
+        assert pull is not None
+        payload = payloads.check_run(links, issue.repository, run, app=self.app, action="rerequested")
+        place = {"id": issue.repository.id, "url": links.repo(issue.repository), "name": issue.repository.name}
+        head = {"ref": pull.head_ref, "sha": pull.head_sha, "repo": place}
+        base = {"ref": pull.base_ref, "sha": pull.base_sha, "repo": place}
+        url = f"{links.repo(issue.repository)}/pulls/{issue.number}"
+        shape = {"id": pull.id, "number": issue.number, "url": url, "head": head, "base": base}
+        payload["check_run"]["pull_requests"] = [shape] if pull.head_repository is issue.repository else []
+        self.world.emit("check_run", payload, repository=issue.repository, sender=self.add_user(by))
+        await self.world.deliveries.wait()
 
     def talk_of(self, issue: Issue) -> Talk:
         """Return the reviews of a pull request."""

@@ -101,6 +101,19 @@ def test_a_comment_in_a_reviews_thread():
     assert isinstance(read("pull_request_review_comment", review_comment("edited")), Ignored)
 
 
+def test_a_check_that_is_to_run_again_is_its_pull_requests():
+    """Each run of a check can be asked for again; one of a fork names no pull request and is ignored."""
+    pull = {"number": 8, "head": {"ref": "topic"}}
+    check = {"id": 3, "head_sha": SHA, "completed_at": "2026-01-01T00:00:00Z", "pull_requests": [pull]}
+    payload = {**COMMON, "action": "rerequested", "check_run": check}
+    event = read("check_run", payload)
+    assert isinstance(event, PullRequestChanged)
+    assert (event.number, event.is_asked, event.is_over) == (8, True, False)
+    again = {**payload, "check_run": {**check, "id": 4}}
+    assert key_of("check_run", payload) != key_of("check_run", again)
+    assert isinstance(read("check_run", {**payload, "check_run": {**check, "pull_requests": []}}), Ignored)
+
+
 def test_a_draft_says_so():
     """And one that says nothing of it is none."""
     event = read("pull_request", {**pull_request(), "pull_request": {**pull_request()["pull_request"], "draft": True}})
