@@ -12,13 +12,13 @@ from yantra_bot.graphdb.api_diff import is_test_path
 from yantra_bot.review.engine import Draft
 from yantra_bot.sandbox.contract import SandboxUnavailable
 from yantra_bot.validation.security.changes import Change
-from yantra_bot.validation.security.code import NAME, check_code, choose_code
+from yantra_bot.validation.security.code import NAME, Found, check_code, choose_code
 from yantra_bot.validation.security.dependencies import Reader, check_dependencies, load_names
 from yantra_bot.validation.security.engine import load_engine, scan
 from yantra_bot.validation.security.fixes import count_hits, offer_fixes, offer_for_leaks
 from yantra_bot.validation.security.rules import shipped_rules
 from yantra_bot.validation.security.scanner import ScannerMissing, find_scanner
-from yantra_bot.validation.security.secrets import find_secrets, mask
+from yantra_bot.validation.security.secrets import Leak, find_secrets, mask
 
 _IMPORT = re.compile(rb"^[ \t]*(?:import|from)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 _NO_TEXT = frozenset({FileKind.BINARY, FileKind.SYMLINK, FileKind.SUBMODULE})
@@ -58,6 +58,8 @@ def check_rules(draft: Draft) -> None:
     try:
         scanner = means.scanner or find_scanner(None)
         report = check_code(changes, book, sandbox, scanner)
+        leaks = find_secrets(changes)
+        report.found = _without_known(draft, report.found, leaks)
         findings = offer_fixes(
             report.found,
             count_hits(report.hits, report.targets),
@@ -67,9 +69,28 @@ def check_rules(draft: Draft) -> None:
     except (ScannerMissing, SandboxUnavailable) as problem:
         draft.gaps.append(Gap(NAME, str(problem)))
         return
-    values = {leak.value for leak in find_secrets(changes)}
+    values = {leak.value for leak in leaks}
     draft.add(mask(finding, values) for finding in findings)
     draft.gaps.extend(report.gaps)
+
+
+def _without_known(draft: Draft, found: list[Found], leaks: list[Leak]) -> list[Found]:
+    """Tell a secret in the source once: as what it is, or as what the rule says where that is graver."""
+    known = {(leak.finding.path, leak.finding.line): leak.finding.severity for leak in leaks}
+    kept = []
+    for one in found:
+        severity = known.get((one.finding.path, one.finding.line)) if one.rule.fix == "hard-coded-secret" else None
+        if severity is not None and severity.rank >= one.finding.severity.rank:
+            continue
+        if severity is not None:
+            place = (one.finding.path, one.finding.line)
+            draft.findings[:] = [
+                other
+                for other in draft.findings
+                if not (other.rule.startswith("secrets/") and (other.path, other.line) == place)
+            ]
+        kept.append(one)
+    return kept
 
 
 def _imported(draft: Draft) -> frozenset[str]:

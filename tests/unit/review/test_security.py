@@ -52,6 +52,17 @@ def test_an_injection_that_the_change_wrote_is_found(
     assert made.gaps == ()
 
 
+def test_one_weakness_is_told_once(tmp_path: Path, sandbox_world: SandboxWorld, scanner: Scanner) -> None:
+    """Two rules of one class in a line, and a secret that a rule finds as well, are one finding: the gravest."""
+    means = Means(sandbox=sandbox_world.sandbox, scanner=scanner)
+    text = f"SECRET_KEY = 'b7!kd0s-2kx9-very'\nTOKEN = '{TOKEN}'\n{UNSAFE}"
+    made = run(tmp_path, {}, {"app/views.py": text}, means)
+    places = [(one.line, one.rule) for one in made.findings if one.severity.rank > 0]
+    assert sorted(line for line, _ in places) == [1, 2, 13]
+    assert (2, "secrets/github-token") in places
+    assert all(TOKEN not in repr(one) and "kd0s" not in repr(one) for one in made.findings)
+
+
 def test_an_old_injection_is_none_of_the_changes(tmp_path: Path, sandbox_world: SandboxWorld, scanner: Scanner) -> None:
     """Lines above it may move as they like."""
     means = Means(sandbox=sandbox_world.sandbox, scanner=scanner)

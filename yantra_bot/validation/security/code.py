@@ -83,8 +83,21 @@ def check_code(changes: Sequence[Change], book: RuleBook, sandbox: Sandbox, scan
         if (rule := book.rules.get(hit.rule)) is not None:
             target = heads[hit.target]
             report.found.append(Found(_make_finding(hit, rule, target), hit, rule, target))
+    report.found = keep_gravest(report.found)
     report.gaps.extend(_say_base_problems(old))
     return report
+
+
+def keep_gravest(found: Sequence[Found]) -> list[Found]:
+    """Return one finding of each class in a line: of two rules that mean the same, the graver and surer one."""
+    best: dict[object, Found] = {}
+    for one in found:
+        finding = one.finding
+        key = (finding.path, finding.line, one.rule.fix or one.rule.id)
+        rank = (finding.severity.rank, finding.confidence)
+        if key not in best or rank > (best[key].finding.severity.rank, best[key].finding.confidence):
+            best[key] = one
+    return [one for one in found if any(one is other for other in best.values())]
 
 
 def bodies(book: RuleBook) -> list[Mapping[str, Any]]:
