@@ -24,7 +24,7 @@ TRUE = {
 SILENT = {
     "a file": "import { a } from './a';\nimport { d } from './deep';\n",
     "with another ending": "import { a } from './a.js';\n",
-    "assets": "import './style.css';\nimport x from './data.json';\nimport V from './view.vue';\nimport './a.ts?raw';\n",
+    "assets": "import './style.css';\nimport x from './data.json';\nimport './view.vue';\nimport './a.ts?raw';\n",
     "what is built": "import x from '../dist/x';\nimport y from './generated/y';\n",
     "outside of the repository": "import x from '../../other/x';\n",
     "optional": "let x; try { x = require('./nothing'); } catch {}\nimport('./nothing');\n",
