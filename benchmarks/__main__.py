@@ -49,6 +49,7 @@ PARTS = {
     "tokens": "Counting tokens: exactness and time",
     "compression": "Compressed source: tokens saved in six languages, and the time it takes",
     "compaction": "Long conversations made short: facts that are left",
+    "test_selection": "Selecting tests: mutants caught and share of the suite, beside pytest-testmon",
 }
 
 

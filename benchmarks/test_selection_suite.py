@@ -84,30 +84,34 @@ class Suites:
             "no:randomly",
             *options,
         )
-        environment = {
-            **os.environ,
-            "PYTHONPATH": f"{root / 'src'}:{root}",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONHASHSEED": "0",
-        }
-        command = [self.python, "-m", "pytest", *words]
-        try:
-            subprocess.run(
-                command,
-                cwd=root,
-                env=environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=PATIENCE,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
+        if not self.call(root, ["-m", "pytest", *words]):
             return Run(frozenset(), None)
         if not report.exists():
             return Run(frozenset(), None)
         outcomes = parse_junit(report.read_bytes())
         bad = {one.name for one in outcomes if one.status in {TestStatus.FAILED, TestStatus.ERROR}}
         return Run(frozenset(one.name for one in outcomes), frozenset(bad))
+
+    def call(self, root: Path, words: list[str]) -> bool:
+        """Run the environment's Python in a tree; tell whether it ended in time."""
+        own = {
+            "PYTHONPATH": f"{root / 'src'}:{root}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",
+        }
+        try:
+            subprocess.run(
+                [self.python, *words],
+                cwd=root,
+                env={**os.environ, **own},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=PATIENCE,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def run_whole(self, root: Path) -> Run:
         return self.run(root, "-p", "no:testmon", "-p", "no:cacheprovider")
