@@ -8,6 +8,7 @@ from pathlib import Path
 
 from yantra_bot.graphdb.history.gitlog import GitRunner
 from yantra_bot.sandbox.bubblewrap import Sandbox
+from yantra_bot.validation.ground import Ground
 from yantra_bot.validation.security.scanner import Scanner
 
 
@@ -25,6 +26,8 @@ class Means:
     """semgrep's engine, where the sandbox can read it; without it, no security rule is applied."""
     advisories: Path | None = None
     """A folder with an export of OSV, by which versions of dependencies are judged."""
+    ground: Ground | None = None
+    """Both versions in the repository's prepared environment, where its own tools run; without it, none runs."""
     scratch: Path | None = None
     """A private folder for what parts write, gone after the review."""
     store: Path | None = None

@@ -15,6 +15,8 @@ from yantra_bot.review.engine import Part
 from yantra_bot.review.impact import report_impact
 from yantra_bot.review.names.part import check_names
 from yantra_bot.review.names.rules import RULES as NAME_RULES
+from yantra_bot.review.own_tools import RULES as TOOL_RULES
+from yantra_bot.review.own_tools import check_own_tools
 from yantra_bot.review.risk import report_risk
 from yantra_bot.review.security import check_packages, check_rules, check_secrets, shipped_infos
 from yantra_bot.review.tested import RULES as TEST_RULES
@@ -28,6 +30,7 @@ PARTS: Final[tuple[Part, ...]] = (
     Part("impact", report_impact),
     Part("briefs", brief_model),
     Part("tests", report_tests, TEST_RULES),
+    Part("tools", check_own_tools, TOOL_RULES),
     Part("secrets", check_secrets, SECRET_RULES),
     Part("dependencies", check_packages, DEPENDENCY_RULES),
     Part("security", check_rules, find_rules=shipped_infos),
