@@ -56,7 +56,7 @@ def test_tools_that_are_configured_and_look_at_the_files_are_chosen(
         (output.read_go_vet, "# m\nvet: ./a.go:7:2: unreachable code", Remark("a.go", 7, "vet", "unreachable code")),
         (
             output.read_ruff,
-            'warning: x\n[{"filename": "/workspace/a.py", "code": "F401", "message": "unused", "location": {"row": 1}}]',
+            'warn\n[{"filename": "/workspace/a.py", "code": "F401", "message": "unused", "location": {"row": 1}}]',
             Remark("a.py", 1, "F401", "unused"),
         ),
         (

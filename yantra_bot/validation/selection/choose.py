@@ -41,7 +41,7 @@ class Choice:
     def reaches(self, test: int, row: int) -> bool:
         """Tell whether a test, named by its row, is known to reach a symbol."""
         own = sum(1 << place for place, one in enumerate(self.reach.suite.tests) if one.row == test)
-        return bool(own & self.reach.of([row]))
+        return bool(own & self.reach.of([row])) and not self.reach.is_orphan(row)
 
 
 def choose_tests(
@@ -110,5 +110,6 @@ class _Chooser:
             if symbol.kind in _UNTESTABLE or symbol.is_test or symbol.symbol_kind not in _RUN:
                 continue
             row = self._head.view.index_of(symbol.key)
-            if row is not None and not self.reach.of([row]) and not self._seen.runs(symbol.path, symbol.line):
+            is_reached = row is None or (bool(self.reach.of([row])) and not self.reach.is_orphan(row))
+            if not is_reached and not self._seen.runs(symbol.path, symbol.line):
                 yield symbol.name

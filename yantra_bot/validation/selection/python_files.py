@@ -70,6 +70,8 @@ class PythonFiles:
         unit = change.unit
         name = f"{file.path}::{unit.name}"
         rows = self._rows(self._head.view, file.path, change.new)
+        if change.old is None and rows and all(self._reach.is_orphan(row) and not self._is_marked(row) for row in rows):
+            return  # it is new, and nobody calls it
         static = self._reach.of(rows)
         if change.new is None:
             static |= self._of_removed(file.base_path, change.old)
@@ -82,6 +84,10 @@ class PythonFiles:
         self._chosen.add(static, scores.REACHES, f"reaches {name}", near=near)
         if not static and not seen and seen != 0:
             self._choose_importers(file.path, f"imports {file.path}; no known path leads to {unit.name}")
+
+    def _is_marked(self, row: int) -> bool:
+        """Tell whether a decorator may have somebody call it."""
+        return bool(self._head.view.symbol(row).decorators)
 
     def _rows(self, view: GraphView, path: str, unit: Unit | None) -> list[int]:
         """Return the symbols of a unit: its own and what is defined in its lines."""

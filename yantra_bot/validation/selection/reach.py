@@ -41,6 +41,7 @@ class Reach:
         self._owner = self._find_owners()
         self._bits: dict[int, int] = defaultdict(int)
         self._raw: dict[int, int] = defaultdict(int)
+        self._orphans: set[int] = set()
 
     @cached_property
     def bits(self) -> dict[int, int]:
@@ -62,6 +63,10 @@ class Reach:
         for row in rows:
             found |= self.bits.get(row, 0)
         return found
+
+    def is_orphan(self, row: int) -> bool:
+        """Tell whether nobody is known to call or to name the function of a row."""
+        return bool(self.bits) and row in self._orphans
 
     @cached_property
     def imports(self) -> dict[str, int]:
@@ -161,6 +166,8 @@ class Reach:
                 owner = view.index_of(parent) if parent else None
             elif is_known and not _is_special(_last(key)) and not self._is_setter(row, key):
                 owner = None
+            if not is_known and not _is_special(_last(key)):
+                self._orphans.add(row)
             if owner is not None:
                 self._next[owner].add(row)
             first = view.index_of(key.partition("#")[0]) if "#" in key else None
