@@ -42,6 +42,7 @@ PARTS = {
     "context_tokens": "The context: what a prompt's tokens show of what a fix changed",
     "embedding": "Search by meaning: the model, the first index, a commit, the search",
     "security_fixes": "Security: grave findings that fixes mend, with the tests green",
+    "security_noise": "Security rules: findings in code that many have read, and the time of one start",
     "review_recall": "The review: breaks that were seeded, and who notices them",
     "review_speed": "The review: seconds, memory, and the share of each part",
     "review_history": "The review: findings on merged commits, which are presumed false",
