@@ -66,7 +66,7 @@ def certain_targets(
             continue
         if symbol is None or context.is_declared_twice(symbol):
             return None
-        if symbol.name != called and symbol.name not in _UNNAMED:
+        if symbol.name.rpartition(".")[2] != called and symbol.name not in _UNNAMED:
             return None  # by another name it may be a `partial`, with arguments of its own
         is_class = symbol.kind is NodeKind.CLASS and symbol.language is Language.PYTHON
         definition = constructors.of(symbol) if is_class else define(context.head, symbol)

@@ -31,6 +31,8 @@ class Provided:
         """Tell whether a name in the head can certainly not be found: `symbol` is what it stood for in the base."""
         if self._is_resolved(reference):
             return False
+        if reference.language is Language.GO:
+            return self._is_go_gone(name, symbol)
         owner = self._owner(symbol)
         if owner is not None and owner.kind in _CONTAINERS:
             return self._is_member_gone(reference, name, symbol, owner)
@@ -137,21 +139,36 @@ class Provided:
             return False
         file = self._context.lines.file_of(symbol.path)
         path = symbol.path if file is None else file.path
-        if symbol.language not in (Language.GO, Language.JAVA):
+        if symbol.language is not Language.JAVA:
             return not self.modules.provides(path, (path,), symbol.name) if self._exists(path) else True
-        folder = symbol.path.rpartition("/")[0]
-        for row in self._view.find(symbol.name):
-            one = self._view.symbol(row)
-            if one.name == symbol.name and one.path.rpartition("/")[0] == folder and self._is_top(one):
-                return False
-        return True
+        return not self._is_in_folder(symbol)
+
+    def _is_go_gone(self, name: Node, symbol: Symbol) -> bool:
+        """Tell whether a package has a name, or a type in it a method, no more; its files may share them out anew."""
+        if text(name) != last_part(symbol.name):
+            return False
+        owner = self._owner(symbol)
+        if owner is not None and owner.kind in _CONTAINERS and self.classes.may_have(owner, symbol.name):
+            return False
+        return not self._is_in_folder(symbol)
+
+    def _is_in_folder(self, symbol: Symbol) -> bool:
+        folder, tail = symbol.path.rpartition("/")[0], _tail(symbol)
+        rows = {*self._view.find(symbol.name), *self._view.find(last_part(symbol.name))}
+        found = (self._view.symbol(row) for row in rows)
+        return any(one.path.rpartition("/")[0] == folder and _tail(one) == tail for one in found)
 
     def _exists(self, path: str) -> bool:
         return self._context.subject.head.facts.get(path) is not None
 
-    def _is_top(self, symbol: Symbol) -> bool:
-        row = None if symbol.parent is None else self._view.index_of(symbol.parent)
-        return row is None or self._view.symbol(row).kind in (NodeKind.MODULE, NodeKind.FILE)
+
+def last_part(name: str) -> str:
+    """Return a symbol's name as it is called: of Go's `Type.method`, in another file than the type's, the method's."""
+    return name.rpartition(".")[2]
+
+
+def _tail(symbol: Symbol) -> str:
+    return symbol.key.partition("::")[2].partition("#")[0]
 
 
 def _is_rebound(name: Node) -> bool:

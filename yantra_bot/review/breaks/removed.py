@@ -6,6 +6,7 @@ from tree_sitter import Node
 
 from yantra_bot.domain.findings import Finding, Side
 from yantra_bot.domain.graph import EdgeKind, Language, NodeKind, Symbol
+from yantra_bot.review.breaks.fixes import follow_rename
 from yantra_bot.review.breaks.guards import NAMING, is_guarded
 from yantra_bot.review.breaks.pairs import Pair, Pairs, outermost
 from yantra_bot.review.breaks.provided import Provided
@@ -24,7 +25,8 @@ def find_removed(context: Context, provided: Provided, pairs: Pairs) -> Iterator
         broken = list(_broken(context, provided, symbol))
         if broken:
             new = pairs.successors.get(symbol.key)
-            yield report(context, REMOVED, About(symbol, Side.BASE), _tell(symbol, new, broken), broken)
+            fix = None if new is None else follow_rename(context, symbol, new, broken)
+            yield report(context, REMOVED, About(symbol, Side.BASE), _tell(symbol, new, broken), broken, fix)
     for pair in pairs.kept:
         if _is_withdrawn(context, pair):
             broken = [one for one in _broken(context, provided, pair.old) if one.reference.place[0] != pair.new.path]
