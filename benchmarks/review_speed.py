@@ -9,6 +9,7 @@ imports everything first; "cold" has nothing kept from before.
 
 import argparse
 import ast
+import os
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -138,6 +139,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="yantra-benchmark-review-") as folder:
         repository = Path(folder) / "repository"
         repository.mkdir()
+        os.environ["YANTRA_STATE_FOLDER"] = str(Path(folder) / "state")  # of the reviews' processes
         lines = make_repository(repository, asked.lines, asked.files)
         print(describe_machine(f"python -m {ME}"))
         print(f"\n{lines:,} lines, a change of {asked.files} files.")
