@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from yantra_bot.domain.findings import Severity
+from yantra_bot.domain.findings import Severity, Side
 from yantra_bot.domain.run import Spent
 
 
@@ -16,6 +16,7 @@ class Excerpt:
     """Of the first line."""
     text: str
     why: str = ""
+    """What they are, and for what they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class HunkBrief:
     symbols: tuple[str, ...] = ()
     """Qualified names of the changed symbols in it."""
     related: tuple[Excerpt, ...] = ()
-    """Callers, and what it calls, by the code graph."""
+    """What it uses, who calls it and tests that do, by the code graph; each line with its number."""
 
 
 class Judgement(StrEnum):
@@ -57,6 +58,8 @@ class Observation:
     severity: Severity
     suggestion: str | None = None
     """What would take the place of the lines, None where the model offers nothing."""
+    side: Side = Side.HEAD
+    """BASE: it is about a line that the change removed, which nothing took the place of."""
 
 
 @dataclass(frozen=True, slots=True)

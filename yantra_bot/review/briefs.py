@@ -3,27 +3,34 @@
 It chooses and cuts, and says what it cut; it asks no model.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from yantra_bot.domain.findings import Side
-from yantra_bot.domain.graph import EdgeKind
-from yantra_bot.domain.observations import Excerpt, HunkBrief
+from yantra_bot.domain.graph import Symbol
+from yantra_bot.domain.observations import HunkBrief
 from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, Hunk, ReviewRules
-from yantra_bot.graphdb.view import GraphView
 from yantra_bot.review.engine import Draft
 from yantra_bot.review.subject import Subject
+from yantra_bot.review.surroundings import CALLABLE, HOLDING, Stretch, last_line, look_around, show_line
 
-CONTEXT_LINES: Final = 12
+CONTEXT_LINES: Final = 6
+"""Around a change that stands in no function."""
+LONG_CONTEXT_LINES: Final = 20
+"""Around a change inside of a function that is too long to be shown whole."""
+MAX_WHOLE: Final = 120
+"""Lines of a function, or class, that is shown whole around a change inside of it."""
+MAX_ABOVE: Final = 12
 MAX_DIFF_LINES: Final = 400
 """Of one stretch; a longer one is cut into several."""
-MAX_LINE: Final = 400
-MAX_CALLERS: Final = 4
-MAX_CALLED: Final = 8
 MAX_BRIEFS: Final = 200
+MAX_RELATED: Final = 200_000
+"""Characters of all that is shown around the stretches of a change; what comes later is shown by itself."""
 _READ: Final = frozenset({FileKind.SOURCE, FileKind.TEST, FileKind.CONFIGURATION, FileKind.DEPENDENCIES})
-_CALLED: Final = frozenset({EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS})
+_BELONGS: Final = ("@", "#", "//", "/*", "*")
+"""What a line above a function begins with that belongs to it: decorators and comments."""
 
 
 def brief_model(draft: Draft) -> None:
@@ -40,8 +47,12 @@ def brief(subject: Subject, rules: ReviewRules | None = None) -> tuple[HunkBrief
         files = [file for file in files if file.path in subject.scope]
     order = {FileKind.SOURCE: 0, FileKind.CONFIGURATION: 1, FileKind.DEPENDENCIES: 2, FileKind.TEST: 3}
     files.sort(key=lambda file: (order[file.kind], file.path))
-    found = [one for file in files for one in _of_file(subject, file)]
-    return tuple(found[:MAX_BRIEFS])
+    found: list[HunkBrief] = []
+    left = MAX_RELATED
+    for one in islice((one for file in files for one in _of_file(subject, file)), MAX_BRIEFS):
+        left -= sum(len(excerpt.text) for excerpt in one.related)
+        found.append(one if left >= 0 else replace(one, related=()))
+    return tuple(found)
 
 
 def _is_read(file: ChangedFile) -> bool:
@@ -49,24 +60,55 @@ def _is_read(file: ChangedFile) -> bool:
 
 
 def _of_file(subject: Subject, file: ChangedFile) -> Iterator[HunkBrief]:
-    total = len(subject.lines(file.path))
-    for group in _grouped(file.hunks):
-        first = max(1, _place(group[0]) - CONTEXT_LINES)
-        last = min(total, max(_end(hunk) for hunk in group) + CONTEXT_LINES)
-        rows = list(_rows(subject, file, group, first, last))
+    for window in _windows(subject, file):
+        rows = list(_rows(subject, file, window))
         for start in range(0, len(rows), MAX_DIFF_LINES):
             yield _make(subject, file, rows[start : start + MAX_DIFF_LINES])
 
 
-def _grouped(hunks: Iterable[Hunk]) -> list[list[Hunk]]:
-    """Put together the hunks whose context lines would meet."""
-    groups: list[list[Hunk]] = []
-    for hunk in hunks:
-        if groups and _place(hunk) - _end(groups[-1][-1]) <= 2 * CONTEXT_LINES:
-            groups[-1].append(hunk)
+@dataclass(slots=True)
+class _Window:
+    """Lines of the head that are shown together, and the changes in them."""
+
+    first: int
+    last: int
+    hunks: list[Hunk]
+
+
+def _windows(subject: Subject, file: ChangedFile) -> list[_Window]:
+    """Return what to show of a file: each change with the function around it, those that meet together."""
+    view, lines = subject.head.view, subject.lines(file.path)
+    symbols = [symbol for symbol in map(view.symbol, view.in_file(file.path)) if symbol.kind in HOLDING]
+    found: list[_Window] = []
+    for hunk in file.hunks:
+        first, last = _widen(symbols, lines, hunk)
+        if found and first <= found[-1].last + CONTEXT_LINES:
+            found[-1] = _Window(min(found[-1].first, first), max(found[-1].last, last), [*found[-1].hunks, hunk])
         else:
-            groups.append([hunk])
-    return groups
+            found.append(_Window(first, last, [hunk]))
+    return found
+
+
+def _widen(symbols: Sequence[Symbol], lines: Sequence[str], hunk: Hunk) -> tuple[int, int]:
+    """Return the lines to show around a change: the largest function or class around it that is short enough."""
+    first, last = _place(hunk), _end(hunk)
+    around = [one for one in symbols if one.span.line <= first and last <= last_line(one)]
+    whole = [one for one in around if last_line(one) - one.span.line < MAX_WHOLE]
+    if whole:
+        widest = min(whole, key=lambda one: one.span.line)
+        return _above(lines, widest.span.line), min(last_line(widest), len(lines))
+    context = LONG_CONTEXT_LINES if any(one.kind in CALLABLE for one in around) else CONTEXT_LINES
+    bounds = [(one.span.line, last_line(one)) for one in around if one.kind in CALLABLE][-1:] or [(1, len(lines))]
+    return max(1, bounds[0][0], first - context), max(1, min(bounds[0][1], len(lines), last + context))
+
+
+def _above(lines: Sequence[str], line: int) -> int:
+    """Return the first line of the decorators and comments right above a line."""
+    for _ in range(MAX_ABOVE):
+        if line < 2 or not lines[line - 2].strip().startswith(_BELONGS):
+            break
+        line -= 1
+    return line
 
 
 def _place(hunk: Hunk) -> int:
@@ -77,69 +119,54 @@ def _end(hunk: Hunk) -> int:
     return max(_place(hunk), hunk.new_start + hunk.new_lines - 1)
 
 
-Row = tuple[int, str, str]
-"""(line in the head, or where a removed line stood; sign; text with its number)."""
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One shown line. `line` is of the head, or where a removed line stood; `old` of the base, 0 for others."""
+
+    line: int
+    sign: str
+    text: str
+    old: int = 0
 
 
-def _rows(subject: Subject, file: ChangedFile, group: list[Hunk], first: int, last: int) -> Iterator[Row]:
+def _rows(subject: Subject, file: ChangedFile, window: _Window) -> Iterator[_Row]:
     old, new = subject.lines(file.base_path, Side.BASE), subject.lines(file.path)
-    at = first
-    for hunk in group:
+    at = window.first
+    for hunk in window.hunks:
         start = hunk.new_start if hunk.new_lines else hunk.new_start + 1
-        for line in range(at, min(start, last + 1)):
-            yield line, " ", _show(line, " ", new)
+        for line in range(at, min(start, window.last + 1)):
+            yield _Row(line, " ", show_line(line, " ", new))
         for line in range(hunk.old_start, hunk.old_start + hunk.old_lines):
-            yield min(start, max(1, len(new))), "-", _show(line, "-", old)
+            yield _Row(min(start, max(1, len(new))), "-", show_line(line, "-", old), line)
         for line in range(start, start + hunk.new_lines):
-            yield line, "+", _show(line, "+", new)
+            yield _Row(line, "+", show_line(line, "+", new))
         at = start + hunk.new_lines
-    for line in range(at, last + 1):
-        yield line, " ", _show(line, " ", new)
+    for line in range(at, window.last + 1):
+        yield _Row(line, " ", show_line(line, " ", new))
 
 
-def _show(line: int, sign: str, lines: list[str]) -> str:
-    text = lines[line - 1] if 0 < line <= len(lines) else ""
-    cut = f"{text[:MAX_LINE]}…" if len(text) > MAX_LINE else text
-    return f"{line:>5} {sign} {cut}".rstrip()
-
-
-def _make(subject: Subject, file: ChangedFile, rows: list[Row]) -> HunkBrief:
-    first, last = rows[0][0], max(row[0] for row in rows)
-    changed = tuple(sorted({line for line, sign, _ in rows if sign != " "}))
-    made = HunkBrief(file.path, first, last, "\n".join(text for _, _, text in rows), changed)
-    names, related = [], list[Excerpt]()
-    for change in subject.symbols:
-        if change.path == file.path and any(change.line <= line <= change.end_line for line in changed):
-            names.append(change.name)
-            related += _callers(subject, change.key, change.name)
-    related += _called(subject, file.path, changed)
-    return replace(made, symbols=tuple(names), related=tuple(dict.fromkeys(related)))
-
-
-def _callers(subject: Subject, key: str, name: str) -> Iterator[Excerpt]:
-    view = subject.head.view
-    row = view.index_of(key)
-    if row is None:
-        return
-    edges = view.make_edges(view.edges_in(row, frozenset({EdgeKind.CALLS})))
-    for edge in sorted(edges, key=lambda edge: (-edge.confidence, edge.path, edge.line))[:MAX_CALLERS]:
-        text = subject.anchor(edge.path, edge.line)
-        if text:
-            yield Excerpt(edge.path, edge.line, text, f"calls {name}")
-
-
-def _called(subject: Subject, path: str, changed: tuple[int, ...]) -> Iterator[Excerpt]:
-    """Return the signatures of what the changed lines call."""
-    view, wanted = subject.head.view, set(changed)
-    targets = dict.fromkeys(
-        target for row in view.in_file(path) for line, target in _targets(view, row) if line in wanted
+def _make(subject: Subject, file: ChangedFile, rows: Sequence[_Row]) -> HunkBrief:
+    first, last = rows[0].line, max(row.line for row in rows)
+    changed = {row.line for row in rows if row.sign != " "}
+    changes = tuple(
+        one
+        for one in subject.symbols
+        if one.path == file.path and any(one.line <= line <= one.end_line for line in changed)
     )
-    for target in list(targets)[:MAX_CALLED]:
-        symbol = view.symbol(target)
-        if symbol.path and symbol.signature:
-            yield Excerpt(symbol.path, symbol.span.line, symbol.signature, f"{symbol.kind} that the change uses")
-
-
-def _targets(view: GraphView, row: int) -> Iterator[tuple[int, int]]:
-    edges = view.edges_out(row, _CALLED)
-    yield from zip(view.lines(edges).tolist(), view.targets(edges).tolist(), strict=True)
+    stretch = Stretch(
+        file,
+        first,
+        last,
+        frozenset(row.line for row in rows if row.sign == "+"),
+        frozenset(row.old for row in rows if row.sign == "-"),
+        changes,
+    )
+    return HunkBrief(
+        file.path,
+        first,
+        last,
+        "\n".join(row.text for row in rows),
+        tuple(sorted(changed)),
+        tuple(one.name for one in changes),
+        look_around(subject, stretch),
+    )

@@ -77,7 +77,8 @@ def to_finding(judged: Judged) -> Finding:
         path=remark.path,
         line=remark.line,
         end_line=remark.end_line,
+        side=remark.side,
         anchor=remark.quote.strip()[:200],
-        evidence=(Evidence(judged.reason, remark.path, remark.line, confidence=judged.confidence),),
+        evidence=(Evidence(judged.reason, remark.path, remark.line, remark.side, judged.confidence),),
         fix=fix,
     )

@@ -1,18 +1,21 @@
 """From what a model sent to remarks that stand on the change: the quote has to be there, the place in the diff. Pure.
 
-A remark is moved to the line that it quotes when that is near, and dropped, with the reason, when it is nowhere.
+A remark is moved to the line that it quotes, and dropped, with the reason, when the change has no such line.
 """
 
+import builtins
+import keyword
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from yantra_bot.agent.arguments import check_arguments
+from yantra_bot.agent.rendering import escape
 from yantra_bot.agent.reviewing.tools import REMARK
 from yantra_bot.agent.specs import Tool
 from yantra_bot.domain.conversation import ModelAnswer, StopReason
-from yantra_bot.domain.findings import Finding, Severity
+from yantra_bot.domain.findings import Finding, Severity, Side
 from yantra_bot.domain.observations import Dropped, HunkBrief, Observation
 from yantra_bot.errors import UserError
 
@@ -20,9 +23,23 @@ NEAR: Final = 6
 """Lines that a model may have miscounted by."""
 SAME_PLACE: Final = 3
 SAME_WORDS: Final = 0.5
+SAME_WORDS_NEAR: Final = 0.6
+LEAST_SHARED: Final = 3
+"""Words that two messages about one problem have in common, of those that have so many."""
+LEAST_PART: Final = 8
+"""Characters of a quote that is only a part of its line."""
 _ROW: Final = re.compile(r"^ *(\d+) ([ +-])(?: (.*))?$")
+_SHOWN_AS: Final = re.compile(r"^\s*(?:\d+ +)?[+-] +")
+"""What a model copies along with a line: its number and its sign."""
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
 _QUOTED: Final = re.compile(r"`([^`\n]{1,200})`")
+_NAME_IN_WORDS: Final = re.compile(r"\b(?:[A-Za-z_]\w{2,}(?=\()|[A-Za-z]+_\w+|[a-z]+[A-Z]\w*)")
+"""What is a name though it stands in no backticks: `name(`, `some_name`, `someName`."""
+_TEXT: Final = re.compile(r"\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)")
+_BROUGHT_ALONG: Final = frozenset({
+    *dir(builtins), *keyword.kwlist, "self", "cls", "this", "null", "nil", "undefined", "true", "false", "panic",
+    "throw", "const", "let", "var", "func", "function", "void", "typeof", "instanceof", "new", "switch", "case",
+})  # fmt: skip
 _PLAIN_WORDS: Final = frozenset(
     {"the", "and", "for", "not", "with", "that", "this", "are", "was", "will", "its", "has"}
 )
@@ -68,77 +85,98 @@ def _read_one(data: dict[str, Any]) -> Observation:
 
 
 def place_remarks(remarks: Iterable[Observation], briefs: Sequence[HunkBrief]) -> Sorted:
-    """Keep the remarks whose quote stands in a line that the change wrote, at that line."""
+    """Keep the remarks whose quote stands in a line that the change wrote or removed, at that line."""
     done = Sorted()
-    written = _written(briefs)
+    changed = _changed(briefs)
     for remark in remarks:
-        lines = written.get(remark.path)
-        if lines is None:
+        sides = changed.get(remark.path)
+        if sides is None:
             done.drop(remark, "it names a file that was not shown")
             continue
-        at = _find(remark, lines)
-        if at is None:
-            done.drop(remark, "the line that it quotes is not one that the change wrote")
-            continue
-        moved = replace(remark, line=at, end_line=at + remark.end_line - remark.line)
-        if any(line not in lines for line in range(at, moved.end_line + 1)):
-            moved = replace(moved, end_line=at, suggestion=None)
-        done.kept.append(moved)
+        placed = _place(remark, sides)
+        if placed is None:
+            done.drop(remark, "the line that it quotes is not one that the change wrote or removed")
+        else:
+            done.kept.append(placed)
     return done
 
 
-def _written(briefs: Sequence[HunkBrief]) -> dict[str, dict[int, str]]:
-    """Return the text of every line that the change wrote, as it was shown."""
-    found: dict[str, dict[int, str]] = {}
+_Lines = dict[int, str]
+
+
+def _changed(briefs: Sequence[HunkBrief]) -> dict[str, dict[Side, _Lines]]:
+    """Return the text of every line that the change wrote or removed, as it was shown, by file and side."""
+    found: dict[str, dict[Side, _Lines]] = {}
     for brief in briefs:
-        lines = found.setdefault(brief.path, {})
+        sides = found.setdefault(brief.path, {Side.HEAD: {}, Side.BASE: {}})
         for row in brief.diff.split("\n"):
             match = _ROW.match(row)
-            if match is not None and match[2] == "+":
-                lines[int(match[1])] = match[3] or ""
+            if match is not None and match[2] != " ":
+                side = Side.HEAD if match[2] == "+" else Side.BASE
+                sides[side][int(match[1])] = escape(match[3] or "")
     return found
 
 
-def _find(remark: Observation, lines: dict[int, str]) -> int | None:
-    """Return the line nearest to the named one that holds the quote: exactly, but for spaces at its ends."""
-    quote = remark.quote.split("\n")[0].strip()
-    if not quote:
-        return None
-    around = sorted(
-        (line for line in lines if abs(line - remark.line) <= NEAR), key=lambda line: abs(line - remark.line)
-    )
-    exact = next((line for line in around if lines[line].strip() == quote), None)
-    if exact is not None:
-        return exact
-    is_telling = len(quote) >= 8
-    return next((line for line in around if is_telling and quote in lines[line]), None)
+def _place(remark: Observation, sides: dict[Side, _Lines]) -> Observation | None:
+    """Return the remark at the line that it quotes: a written one, or else a removed one."""
+    rows = [row for row in map(_plain, remark.quote.split("\n")) if row]
+    others = [row for one in rows for row in (_plain(_SHOWN_AS.sub("", one)), one) if len(row) >= LEAST_PART]
+    for quote in dict.fromkeys((*rows[:1], *others)):
+        for side, lines in sides.items():
+            at = _find(quote, remark.line, lines)
+            if at is not None:
+                return _move(remark, at, side, lines)
+    return None
+
+
+def _move(remark: Observation, at: int, side: Side, lines: _Lines) -> Observation:
+    length = remark.end_line - remark.line
+    moved = replace(remark, line=at, end_line=at + length, side=side, quote=lines[at].strip())
+    is_whole = side is Side.HEAD and all(line in lines for line in range(at, at + min(length, len(lines)) + 1))
+    if not is_whole:
+        return replace(moved, end_line=at, suggestion=None)
+    same = "\n".join(lines[line] for line in range(at, moved.end_line + 1))
+    is_same = moved.suggestion is not None and moved.suggestion.rstrip() == same.rstrip()
+    return replace(moved, suggestion=None) if is_same else moved
+
+
+def _plain(text: str) -> str:
+    """Return a line without its indentation, each run of blanks as one: models write tabs as spaces."""
+    return " ".join(text.split())
+
+
+def _find(quote: str, named: int, lines: _Lines) -> int | None:
+    """Return the line that holds the quote: the nearest one, or the only one that there is in the file."""
+    exact = sorted((line for line in lines if _plain(lines[line]) == quote), key=lambda line: abs(line - named))
+    if exact and (abs(exact[0] - named) <= NEAR or (len(exact) == 1 and len(quote) >= LEAST_PART)):
+        return exact[0]
+    around = sorted((line for line in lines if abs(line - named) <= NEAR), key=lambda line: abs(line - named))
+    return next((line for line in around if len(quote) >= LEAST_PART and quote in _plain(lines[line])), None)
 
 
 def drop_known(found: Sorted, known: Sequence[Finding]) -> None:
     """Drop remarks that say again what was found without a model, and those that repeat one another."""
     kept: list[Observation] = []
     for remark in found.kept:
-        if any(_is_same(remark, one.path, one.line, one.end_line or one.line, one.message) for one in known):
+        if any(_is_same(remark, one) for one in known):
             found.drop(remark, "it was found without a model already")
-        elif any(_is_same(remark, one.path, one.line, one.end_line, one.message) for one in kept):
+        elif any(_is_same(remark, one) for one in kept):
             found.drop(remark, "it repeats another remark")
         else:
             kept.append(remark)
     found.kept = kept
 
 
-def _is_same(remark: Observation, path: str, line: int, end_line: int, message: str) -> bool:
-    if remark.path != path or not line - SAME_PLACE <= remark.line <= end_line + SAME_PLACE:
+def _is_same(remark: Observation, other: Finding | Observation) -> bool:
+    if (remark.path, remark.side) != (other.path, other.side):
         return False
-    if remark.line == line:
-        return _likeness(remark.message, message) >= SAME_WORDS / 2
-    return _likeness(remark.message, message) >= SAME_WORDS
-
-
-def _likeness(one: str, other: str) -> float:
-    """Return the share of the shorter text's words that the other has too."""
-    left, right = _words(one), _words(other)
-    return len(left & right) / max(1, min(len(left), len(right)))
+    if not other.line - SAME_PLACE <= remark.line <= max(other.line, other.end_line) + SAME_PLACE:
+        return False
+    left, right = _words(remark.message), _words(other.message)
+    shared, shorter = len(left & right), min(len(left), len(right))
+    # Two different problems of one function share its name and a word or two.
+    least = SAME_WORDS if remark.line == other.line else SAME_WORDS_NEAR
+    return shared >= min(LEAST_SHARED, shorter) and shared >= least * max(1, shorter)
 
 
 def _words(text: str) -> set[str]:
@@ -146,10 +184,17 @@ def _words(text: str) -> set[str]:
 
 
 def grounding(remark: Observation, briefs: Sequence[HunkBrief]) -> float:
-    """Return the share of the names that a remark quotes which occur in what was shown; 1.0 where it quotes none."""
-    names = {word for quoted in _QUOTED.findall(remark.message) for word in _WORD.findall(quoted)}
+    """Return the share of the names that a remark speaks of which occur in what was shown; 1.0 where there are none.
+
+    Text in quotes and what languages bring along are no names: an example of an input has to be nowhere in the code.
+    """
+    spoken = {word for quoted in _QUOTED.findall(remark.message) for word in _WORD.findall(_TEXT.sub(" ", quoted))}
+    spoken |= set(_NAME_IN_WORDS.findall(_TEXT.sub(" ", _QUOTED.sub(" ", remark.message))))
+    names = {name for name in spoken if name not in _BROUGHT_ALONG and not name.endswith(("Error", "Exception"))}
     if not names:
         return 1.0
-    shown = {word for brief in briefs for word in _WORD.findall(brief.diff)}
-    shown |= {word for brief in briefs for one in brief.related for word in _WORD.findall(f"{one.text} {one.why}")}
+    shown = {word for brief in briefs for word in _WORD.findall(f"{brief.path} {brief.diff}")}
+    shown |= {
+        word for brief in briefs for one in brief.related for word in _WORD.findall(f"{one.path} {one.text} {one.why}")
+    }
     return len(names & shown) / len(names)

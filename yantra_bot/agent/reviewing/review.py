@@ -20,7 +20,7 @@ from yantra_bot.domain.observations import Dropped, HunkBrief, Observation, Read
 from yantra_bot.errors import Permanent, Transient, UserError
 
 T = TypeVar("T")
-MAX_CHARACTERS: Final = 24_000
+MAX_CHARACTERS: Final = 18_000
 """Of the stretches that are shown at once; a longer one goes alone."""
 MAX_TRIES: Final = 2
 MAX_OUTPUT_TOKENS: Final = 6_000
@@ -35,6 +35,8 @@ class Tally:
     dropped: list[Dropped] = field(default_factory=list)
     looked: int = 0
     problem: str = ""
+    unread: str = ""
+    """Why a part was not read though the review went on."""
 
 
 class Reviewer:
@@ -55,8 +57,9 @@ class Reviewer:
         tally = Tally()
         try:
             for group in grouped(briefs):
-                tally.held += await self._read(group, known, tally)
-                tally.looked += len(group)
+                shown = {brief.path for brief in group}
+                others = list(dict.fromkeys(brief.path for brief in briefs if brief.path not in shown))
+                await self._read(group, known, others, tally)
         except (BudgetSpent, Permanent, Transient) as end:
             tally.problem = str(end)
         held = sorted(
@@ -72,19 +75,30 @@ class Reviewer:
             tuple(tally.dropped[:MAX_DROPPED]),
             max(0, len(tally.dropped) - MAX_DROPPED),
             self._talk.spent,
-            tally.problem,
+            tally.problem or tally.unread,
         )
         return [to_finding(one) for one in held[:most]], reading
 
-    async def _read(self, group: Sequence[HunkBrief], known: Sequence[Finding], tally: Tally) -> list[Judged]:
-        self._begin(REVIEWER, ask_for_remarks(group, known, self._agents))
+    async def _read(
+        self, group: Sequence[HunkBrief], known: Sequence[Finding], others: Sequence[str], tally: Tally
+    ) -> None:
+        self._begin(REVIEWER, ask_for_remarks(group, known, self._agents, others))
         self._talk.tools = (REMARK.spec,)
-        remarks = await self._answer(read_remarks) or []
+        remarks = await self._answer(read_remarks)
+        if remarks is None:
+            tally.unread = "Its answers did not have the form that was asked for."
+            return
         found = place_remarks(remarks, group)
         drop_known(found, known)
-        held = await self._doubt(found.kept, group, found) if found.kept else []
-        tally.dropped += found.dropped
-        return held
+        try:
+            tally.held += await self._doubt(found.kept, group, found) if found.kept else []
+        except (BudgetSpent, Permanent, Transient):
+            for remark in found.kept:
+                found.drop(remark, "there was no second look")
+            raise
+        finally:
+            tally.dropped += found.dropped
+        tally.looked += len(group)
 
     async def _doubt(self, remarks: Sequence[Observation], group: Sequence[HunkBrief], found: Sorted) -> list[Judged]:
         paths = {remark.path for remark in remarks}

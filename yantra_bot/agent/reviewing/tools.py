@@ -24,9 +24,16 @@ REMARK: Final = Tool(
             most=MAX_REMARKS,
             items=(
                 Field("path", Kind.STRING, "The file, as it was shown.", is_required=True, most=4_096),
-                Field("line", Kind.INTEGER, "The line in the new version.", is_required=True, least=1, most=10**7),
+                Field(
+                    "line",
+                    Kind.INTEGER,
+                    "The number of that line: of a + line, or of a - line.",
+                    is_required=True,
+                    least=1,
+                    most=10**7,
+                ),
                 Field("end_line", Kind.INTEGER, "The last line, where there are several.", least=1, most=10**7),
-                Field("quote", Kind.STRING, "The text of that line, copied exactly.", is_required=True, most=2_000),
+                Field("quote", Kind.STRING, "The text of that one line, copied exactly.", is_required=True, most=2_000),
                 Field(
                     "message",
                     Kind.STRING,

@@ -176,12 +176,18 @@ def state_untested(tests: TestSelection) -> str:
 
 
 def state_reading(reading: Reading) -> str:
-    """Return what a model's part came to, what its remarks survived, and what it cost."""
+    """Return what a model's part came to, why remarks of it were left out, and what it cost."""
     dropped = len(reading.dropped) + reading.more_dropped
     looked = f"{quote(reading.model)} read {reading.looked:,} of {count(reading.total, 'stretch')} of the change"
-    said = f"{looked}: {count(reading.posted, 'remark')} held, {dropped:,} did not and were left out."
+    said = f"{looked}: {count(reading.posted, 'remark')} held, {dropped:,} did not and were left out{_why(reading)}."
     problem = f" It ended early: {reading.problem}" if reading.problem else ""
     return f"{said}{problem} {spent_line(reading.spent)}"
+
+
+def _why(reading: Reading) -> str:
+    """Return why remarks were left out, the commonest reason first, without what was said of each."""
+    reasons = Counter(one.why.split(":")[0].split(" (")[0] for one in reading.dropped)
+    return f" ({'; '.join(f'{times}×: {why}' for why, times in reasons.most_common())})" if reasons else ""
 
 
 def state_gap(gap: Gap) -> str:

@@ -1,5 +1,6 @@
 """A model's remarks are posted only when their quote is there and a second, sceptical look confirms them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.loop import Answered, Conversation
 from yantra_bot.agent.reviewing.review import MAX_CHARACTERS, Reviewer, grouped
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, StopReason, Text, ToolCall, Usage
-from yantra_bot.domain.findings import Finding, Severity
+from yantra_bot.domain.findings import Finding, Severity, Side
 from yantra_bot.domain.observations import Excerpt, HunkBrief, Reading
 from yantra_bot.errors import Permanent, Transient, YantraError
 
@@ -115,9 +116,9 @@ async def test_no_remark_costs_one_call() -> None:
         ({"path": "other.py"}, "was not shown"),
         ({"quote": "return nothing"}, "not one that the change wrote"),
         ({"line": 10, "quote": "def scan(text, limit):"}, "not one that the change wrote"),
-        ({"line": 11, "quote": "    return text[:limit]"}, "not one that the change wrote"),
         ({"quote": ""}, "not one that the change wrote"),
-        ({"line": 400}, "not one that the change wrote"),
+        ({"quote": "text"}, "not one that the change wrote"),
+        ({"line": 400, "quote": "return text[:limit"}, "not one that the change wrote"),
     ],
 )
 async def test_a_quote_that_is_not_there_is_dropped(changed: dict[str, Any], why: str) -> None:
@@ -129,10 +130,40 @@ async def test_a_quote_that_is_not_there_is_dropped(changed: dict[str, Any], why
     assert len(played.requests) == 1
 
 
-async def test_a_miscounted_line_is_found_by_its_quote() -> None:
-    """A quote a few lines from where the model put it is found, and the remark stands there."""
-    findings, _reading = await model([remark(line=13)], verdict()).review()
-    assert findings[0].line == 12
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"line": 13},
+        {"line": 400},
+        {"quote": "   12 +         return text[:limit - 1]"},
+        {"quote": "+ return text[:limit - 1]"},
+        {"quote": "\treturn  text[:limit - 1]"},
+        {"line": 10, "quote": "def scan(text, limit):\n        return text[:limit - 1]"},
+        {"quote": "text[:limit - 1]"},
+    ],
+)
+async def test_a_line_is_found_by_its_quote(changed: dict[str, Any]) -> None:
+    """A wrong number, a copied number and sign, other blanks and a line too many do not cost a true remark."""
+    [found] = (await model([remark(**changed)], verdict()).review())[0]
+    assert (found.line, found.side, found.anchor) == (12, Side.HEAD, "return text[:limit - 1]")
+
+
+async def test_a_removed_line_can_be_remarked_on() -> None:
+    """What a removal breaks stands at the removed line, of the base; there is nothing there to replace."""
+    gone = remark(line=11, quote="return text[:limit]", suggestion="    return text[:limit]")
+    played = model([gone], verdict())
+    [found] = (await played.review())[0]
+    assert (found.line, found.side, found.fix) == (11, Side.BASE, None)
+    assert found.evidence[0].side is Side.BASE
+    assert "a.py:11 (removed)" in shown(played.requests[1])
+
+
+async def test_a_suggestion_that_changes_nothing_is_left_out() -> None:
+    """A suggestion equal to the lines is none; one that only moves them is one."""
+    same = await model([remark(suggestion="        return text[:limit - 1]\n")], verdict()).review()
+    assert same[0][0].fix is None
+    moved = await model([remark(suggestion="    return text[:limit - 1]")], verdict()).review()
+    assert moved[0][0].fix is not None
 
 
 @pytest.mark.parametrize(
@@ -159,6 +190,33 @@ async def test_names_that_were_never_shown_lower_the_confidence() -> None:
     assert "not sure enough" in reading.dropped[0].why
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        '`scan` raises `TypeError` where `limit` is `None`, for example for `scan("quux", None)`.',
+        "`a.scan('frobnicate', 3)` loses a character.",
+    ],
+)
+async def test_examples_and_what_a_language_has_are_no_invented_names(message: str) -> None:
+    """A remark may name an exception and an example of an input that are nowhere in the code."""
+    findings, _reading = await model([remark(message=message)], verdict()).review()
+    assert findings[0].confidence == pytest.approx(0.9)
+
+
+async def test_invented_names_count_without_backticks_too() -> None:
+    """A name is known by its looks: with a bracket, an underscore or a hump."""
+    invented = remark(message="It calls frobnicate() with quux_limit and theOther.")
+    _findings, reading = await model([invented], verdict()).review()
+    assert "not sure enough" in reading.dropped[0].why
+
+
+async def test_another_problem_of_a_line_with_a_finding_is_kept() -> None:
+    """Two messages that share the name of a function and a word are not the same problem."""
+    known = Finding("graph/x", Severity.ERROR, 1.0, "`scan` now needs `limit`", "a.py", 12)
+    findings, _reading = await model([remark()], verdict()).review(known=(known,))
+    assert len(findings) == 1
+
+
 async def test_what_is_known_is_not_said_again() -> None:
     """A remark that repeats a finding made without a model is dropped, and so is a second one of the same."""
     known = Finding("graph/x", Severity.ERROR, 1.0, "scan drops the last character of its text", "a.py", 12)
@@ -180,12 +238,36 @@ async def test_only_so_many_are_posted_the_gravest_first() -> None:
 
 
 async def test_an_unreadable_answer_is_asked_for_once_more() -> None:
-    """Half a call, a wrong tool or plain words get one more try; then the stretch counts as read without remarks."""
+    """Half a call, a wrong tool or plain words get one more try; then the stretch counts as not read."""
     cut = call("remark", {"remarks": [remark()]}, StopReason.MAX_TOKENS)
     played = Model(cut, call("remark", {"remarks": [remark()]}), call("judge", {"verdicts": [verdict()]}))
     assert len((await played.review())[0]) == 1
     stubborn = Model(call("other", {}), call("remark", {"remarks": "none"}))
-    assert (await stubborn.review())[0] == []
+    findings, reading = await stubborn.review()
+    assert (findings, reading.looked, reading.total) == ([], 0, 1)
+    assert "form" in reading.problem
+
+
+async def test_without_a_second_look_nothing_is_posted_and_all_is_told() -> None:
+    """Where the second question cannot be paid, its remarks are among those that were left out."""
+    findings, reading = await model([remark()]).review(budget=Budget(5, 1, 1_000_000, 600))
+    assert (findings, reading.looked) == ([], 0)
+    assert [one.why for one in reading.dropped] == ["there was no second look"]
+
+
+async def test_each_question_shows_a_line_once_and_names_the_other_files() -> None:
+    """What is around two stretches is shown once, what the change itself shows never; other files are named."""
+    caller = Excerpt("b.py", 4, "    4   scan(line, 0)", "code that calls a.scan")
+    inside = Excerpt("a.py", 12, "   12           return text[:limit - 1]", "code that calls a.scan")
+    near = replace(BRIEF, related=(caller, inside))
+    far = HunkBrief("z.py", 1, 1, "x" * MAX_CHARACTERS)
+    played = Model(call("remark", {"remarks": []}), call("remark", {"remarks": []}))
+    await played.review(near, replace(near, path="c.py"), far)
+    first = shown(played.requests[0])
+    assert first.count("scan(line, 0)") == 1
+    assert first.count("code that calls") == 1
+    assert "\nz.py\n" in first
+    assert "a.py, c.py" in shown(played.requests[1])
 
 
 async def test_the_budget_ends_it_with_what_there_is() -> None:
