@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from yantra_bot.domain.graph import Edge, EdgeKind, Graph, NodeKind, Problem
+from yantra_bot.domain.graph import Edge, EdgeKind, Graph, Language, NodeKind, Problem
 from yantra_bot.graphdb.facts import FileFacts, Op
 from yantra_bot.graphdb.keeping import Kept, find_kept, imported_names, names_that_changed, words_of
 from yantra_bot.graphdb.languages import Read
@@ -23,7 +23,7 @@ from yantra_bot.graphdb.resolve.solver import Solver
 from yantra_bot.graphdb.resolve.writer import find_names
 from yantra_bot.graphdb.view import GraphView
 
-MAX_SHARE = 0.3
+MAX_SHARE = 0.33
 """Where more of all files changed than this, everything is resolved."""
 MAX_SOURCES = 3_000
 """Unchanged functions that are analysed beside the changed ones."""
@@ -77,11 +77,10 @@ def resolve_change(
     `problems` are those that were met while the files after it were read.
     """
     touched = _compare(before, after)
-    changed = touched.edited | touched.new
-    count = len(changed) + len(touched.gone)
+    count = len(touched.all)
     if count == 0:
         return view
-    if count > max(4, MAX_SHARE * len(after.facts)) or _has_routes(before, after, changed | touched.gone):
+    if count > max(4, MAX_SHARE * len(after.facts)) or not _is_suited(before, after, touched.all):
         return None
     work = _Work(view, Program(after.facts.values(), read), touched)
     work.find_kept(Program([before.facts[path] for path in sorted(touched.edited)], read), before, contents)
@@ -96,10 +95,14 @@ def _compare(before: Snapshot, after: Snapshot) -> _Touched:
     return _Touched(set(old - new), differing, set(new - old))
 
 
-def _has_routes(before: Snapshot, after: Snapshot, paths: Iterable[str]) -> bool:
-    """Tell whether a changed file answers or sends requests: whom they meet is decided over all files at once."""
-    facts = (one for path in paths for one in (before.facts.get(path), after.facts.get(path)) if one is not None)
-    return any(op[0] in _WEB for one in facts for body in one.bodies for op in body.ops)
+def _is_suited(before: Snapshot, after: Snapshot, paths: Iterable[str]) -> bool:
+    """Tell whether the changed files are ones for which an overlay is known to be close.
+
+    They are Python's, and none answers or sends requests: whom those meet is decided over all files at once.
+    """
+    facts = [one for path in paths for one in (before.facts.get(path), after.facts.get(path)) if one is not None]
+    ops = (op for one in facts for body in one.bodies for op in body.ops)
+    return all(one.language is Language.PYTHON for one in facts) and not any(op[0] in _WEB for op in ops)
 
 
 class _Work:

@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from yantra_bot.domain.graph import Graph, Problem
 from yantra_bot.errors import YantraError
 from yantra_bot.graphdb.columns_file import load_columns, save_columns
@@ -26,6 +28,8 @@ from yantra_bot.graphdb.view import GraphView
 from yantra_bot.review.sources import find_wanted, is_source, remove_source, write_source, write_sources
 from yantra_bot.review.subject import Version
 from yantra_bot.review.trees import Tree, Trees
+
+_log = structlog.get_logger()
 
 KEPT_FACTS = "review-facts.sqlite"
 """Beside a stored graph: the facts of the base that was reviewed against last."""
@@ -127,20 +131,29 @@ def _head_view(
     old: GraphView, before: Indexer, after: Indexer, head: Tree, lost: list[Problem], *, is_whole: bool
 ) -> GraphView:
     """Return the graph of the head: an overlay of the base's where that is worth while, else made whole."""
-    if sum(len(facts.symbols) for facts in after.facts.values()) > SMALL and not is_whole:
-        problems = [*after.complete(Graph()).problems, *lost]
-        with collector_off():
-            view = resolve_change(
-                old,
-                Snapshot(before.facts, before.digests),
-                Snapshot(after.facts, after.digests),
-                read=Reader(after.root),
-                contents=head.read,
-                problems=problems,
-            )
+    if not is_whole and sum(len(facts.symbols) for facts in after.facts.values()) > SMALL:
+        try:
+            view = _lay_over_view(old, before, after, head, [*after.complete(Graph()).problems, *lost])
+        except Exception:  # noqa: BLE001 (a bug in the shorter way must not cost the review its graph)
+            _log.exception("review.overlay_failed")
+            view = None
         if view is not None:
             return view
     return _resolve(after, lost)
+
+
+def _lay_over_view(
+    old: GraphView, before: Indexer, after: Indexer, head: Tree, problems: list[Problem]
+) -> GraphView | None:
+    with collector_off():
+        return resolve_change(
+            old,
+            Snapshot(before.facts, before.digests),
+            Snapshot(after.facts, after.digests),
+            read=Reader(after.root),
+            contents=head.read,
+            problems=problems,
+        )
 
 
 def _resolve(indexer: Indexer, lost: list[Problem]) -> GraphView:
