@@ -58,26 +58,32 @@ def thumb_down(pulls: Pulls, remark: ReviewComment, by: str) -> None:
     pulls.github.thumb_down(remark, by=by)
 
 
-def delete(pulls: Pulls, remark: ReviewComment, by: str) -> None:
-    pulls.github.delete_remark(pulls.pull, remark)
-
-
-@pytest.mark.parametrize("say_no", [resolve, thumb_down, delete])
+@pytest.mark.parametrize("say_no", [resolve, thumb_down])
 async def test_a_declined_remark_is_not_repeated_and_opens_the_gate(pulls: Pulls, say_no: object) -> None:
-    """Resolving, a thumb down and deleting are a no, of somebody who may write."""
+    """Resolving and a thumb down are a no, of somebody who may write."""
     assert callable(say_no)
     async with pulls.scene.server():
         await pulls.open()
         await pulls.ending()
-        (remark,) = pulls.remarks
-        say_no(pulls, remark, "alice")
-        left = len(pulls.remarks)
+        say_no(pulls, pulls.remarks[0], "alice")
         await pulls.push_on()
         ending = await pulls.ending(of=2)
     assert ending.phase is Phase.COMPLETE, ending.reason
-    assert len(pulls.remarks) == left
+    assert len(pulls.remarks) == 1
     assert pulls.check.conclusion == "success"
     assert "1 finding that people declined is left out" in pulls.summaries[0]
+
+
+async def test_a_remark_that_was_deleted_is_not_posted_again(pulls: Pulls) -> None:
+    """Nobody is told who did it, so that the finding still counts."""
+    async with pulls.scene.server():
+        await pulls.open()
+        await pulls.ending()
+        pulls.github.delete_remark(pulls.pull, pulls.remarks[0])
+        await pulls.push_on()
+        await pulls.ending(of=2)
+    assert pulls.remarks == []
+    assert pulls.check.conclusion == "failure"
 
 
 async def test_a_reply_that_says_ignore_is_a_no_too(pulls: Pulls) -> None:

@@ -24,7 +24,8 @@ class Plan:
 
     review: Review
     known: frozenset[str]
-    """Fingerprints that get no remark: they have one, or had one that a person deleted."""
+    """Fingerprints that get no remark: they have one, or had one that somebody deleted, who is not told: a finding
+    that nobody is known to have declined counts on."""
     fixed: tuple[Remark, ...]
     """Remarks whose finding is gone."""
     back: tuple[Remark, ...]
@@ -68,8 +69,6 @@ def make_plan(
     """Decide. `deciders` are the logins that may decline, `ignored` the rules and fingerprints to be left alone."""
     standing = {remark.fingerprint for remark in remarks}
     declined_marks = {one.fingerprint for one in remarks if set(who_declined(one)) & set(deciders)}
-    # One that was posted and is gone was deleted by a person: that is a no, too.
-    declined_marks |= set(posted_before) - standing
     declined, left_alone, shown = [], [], []
     for finding in review.findings:
         if is_ignored(finding, ignored):

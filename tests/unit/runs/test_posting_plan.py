@@ -62,10 +62,10 @@ def test_what_is_no_no() -> None:
     assert who_declined(remark(replies=(long, bot), is_resolved=True)) == ()
 
 
-def test_a_remark_that_was_deleted_is_declined() -> None:
-    """It was posted once, and stands no more."""
+def test_a_remark_that_was_deleted_is_not_posted_again_and_counts_on() -> None:
+    """Who deleted it is not told, so that it opens no gate."""
     made = plan(posted=(FINDING.fingerprint,))
-    assert made.declined == (FINDING,)
+    assert (made.declined, made.review.findings) == ((), (FINDING,))
     assert FINDING.fingerprint in made.known
 
 
