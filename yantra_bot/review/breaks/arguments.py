@@ -11,6 +11,7 @@ from yantra_bot.review.breaks.calls import Shape, call_at
 from yantra_bot.review.breaks.constructors import Constructors
 from yantra_bot.review.breaks.definitions import Binding, Definition, define
 from yantra_bot.review.breaks.guards import CALLING, is_guarded
+from yantra_bot.review.breaks.overloaded import find_refused_calls
 from yantra_bot.review.breaks.references import LEAST, Context
 from yantra_bot.review.breaks.rules import ARGUMENTS
 from yantra_bot.review.breaks.sites import refusal
@@ -34,6 +35,8 @@ def find_wrong_arguments(context: Context) -> Iterator[Finding]:
                 found = _judge(context, constructors, file, (place, edges))
                 if found is not None:
                     yield found
+        for _, place, symbol, why in find_refused_calls(context, file):
+            yield _report(context, place, (symbol, why), LEAST)
 
 
 def is_near(file: ChangedFile, line: int) -> bool:

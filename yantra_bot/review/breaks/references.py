@@ -101,8 +101,12 @@ class Context:
 
     def calls_in(self, path: str) -> dict[Place, list[Edge]]:
         """Return the calls of a file of the head by their places."""
+        return self.calls_of(Side.HEAD, path)
+
+    def calls_of(self, side: Side, path: str) -> dict[Place, list[Edge]]:
+        """Return the calls of a file of a version by their places."""
         found: dict[Place, list[Edge]] = {}
-        for place, edges in self._by_place(Side.HEAD, path).items():
+        for place, edges in self._by_place(side, path).items():
             calls = [edge for edge in edges if edge.kind is EdgeKind.CALLS]
             if calls:
                 found[path, *place] = calls

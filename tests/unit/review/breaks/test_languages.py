@@ -136,3 +136,11 @@ def test_places_that_break_are_named(told: Told, before: Files, after: Files, ex
 def test_places_that_may_work_are_not(told: Told, before: Files, after: Files) -> None:
     """What still compiles, or may, is no finding."""
     assert told(before, after) == []
+
+
+def test_a_call_of_java_that_no_method_takes_is_named(told: Told) -> None:
+    """An edited call is held against the one method of its name that the line called before."""
+    before, after = edit(JAVA, "x/Use.java", 'a.m(1, "q")', 'a.m(1, "q", null)')
+    assert told(before, after) == ["wrong-arguments x.A.A.m: x/A.java:5"]
+    before, after = edit(JAVA, "x/Use.java", 'a.m(1, "q")', 'a.m(2, "r")')
+    assert told(before, after) == []
