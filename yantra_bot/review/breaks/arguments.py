@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from yantra_bot.domain.findings import Evidence, Finding, Severity, Side
-from yantra_bot.domain.graph import Edge, Language, NodeKind, Symbol
+from yantra_bot.domain.graph import Edge, EdgeKind, Language, NodeKind, Symbol
 from yantra_bot.domain.graph import Evidence as How
 from yantra_bot.domain.review import ChangedFile
 from yantra_bot.graphdb.languages import language_of
+from yantra_bot.graphdb.view import Direction, GraphView
 from yantra_bot.review.breaks.calls import Shape, call_at
 from yantra_bot.review.breaks.constructors import Constructors
 from yantra_bot.review.breaks.definitions import Binding, Definition, define
@@ -66,17 +67,39 @@ def certain_targets(
     found = []
     for symbol in context.targets_at(Side.HEAD, place):
         if symbol is not None and symbol.name == _INSIDE:
-            continue
+            return None
         if symbol is None or context.is_declared_twice(symbol):
             return None
-        if symbol.name.rpartition(".")[2] != called and symbol.name not in _UNNAMED:
-            return None  # by another name it may be a `partial`, with arguments of its own
+        is_named = called in (symbol.name.rpartition(".")[2], _owner(symbol))
+        if not is_named and not _inherits(context.subject.head.view, called, symbol):
+            return (
+                None  # by another name it may be a `partial`, or a field's factory: those have arguments of their own
+            )
         is_class = symbol.kind is NodeKind.CLASS and symbol.language is Language.PYTHON
         definition = constructors.of(symbol) if is_class else define(context.head, symbol)
         if definition is None or definition.binding is Binding.PROPERTY:
             return None
         found.append(definition)
     return found
+
+
+def _owner(symbol: Symbol) -> str:
+    """Return the name of the class that a constructor is called by; empty for anything else."""
+    return symbol.qualified_name.split(".")[-2] if symbol.name in _UNNAMED and "." in symbol.qualified_name else ""
+
+
+def _inherits(view: GraphView, called: str, symbol: Symbol) -> bool:
+    """Tell whether a class of the called name has its constructor from the class of another one."""
+    owner = view.index_of(symbol.parent or "")
+    waiting, seen = view.find(called) if symbol.name in _UNNAMED else [], set[int]()
+    while waiting and owner is not None:
+        row = waiting.pop()
+        if row == owner:
+            return True
+        if row not in seen:
+            seen.add(row)
+            waiting += view.neighbours(row, Direction.OUT, {EdgeKind.INHERITS})
+    return False
 
 
 def _judge(

@@ -174,11 +174,14 @@ def test_an_argument_added_on_a_line_of_its_own_is_seen(told: Told) -> None:
     [
         "from functools import partial\nfrom m import f\n\n\ndef g():\n    post = partial(f, 1)\n    return post(2)\n",
         "from m import D\n\nD(1, 2)\n",
+        "from m import E\n\nE(1)\n",
     ],
 )
 def test_arguments_that_are_bound_elsewhere_are_not_missed(told: Told, use: str) -> None:
     """A call of a `partial`, or of a constructor that hands nothing on to `__post_init__`, is no wrong call."""
     lines = ["from dataclasses import dataclass", "", "", "def f(a, b):", "    return a + b", "", ""]
     lines += ["@dataclass", "class D:", "    a: int", "    b: int", "", "    def __post_init__(self) -> None:"]
-    module = "\n".join([*lines, "        self.c = 1"]) + "\n"
+    lines += ["        self.c = 1", "", "", "class F:", "    def __init__(self) -> None:", "        self.x = 1", "", ""]
+    lines += ["@dataclass", "class E:", "    a: int", "    f: F = field(default_factory=F)"]
+    module = "\n".join(lines).replace("import dataclass", "import dataclass, field") + "\n"
     assert told({"m.py": module}, {"m.py": module, "use.py": use}) == []
