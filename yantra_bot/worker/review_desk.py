@@ -17,6 +17,7 @@ from typing import Final
 import yantra_bot.review
 import yantra_bot.validation
 from yantra_bot.domain import review as values
+from yantra_bot.domain.findings import Side
 from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, Hunk, ReviewRules
 from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.errors import Permanent, UserError
@@ -34,7 +35,9 @@ from yantra_bot.review.parts import PARTS, all_rules
 from yantra_bot.review.security import load_scanners
 from yantra_bot.review.subject import Subject, Version
 from yantra_bot.review.trees import Trees
+from yantra_bot.sandbox.layout import lay_out
 from yantra_bot.sandbox.mirror import Mirror
+from yantra_bot.validation.ground import Ground
 from yantra_bot.validation.security.scanner import Scanner
 from yantra_bot.worker.desk import Desk
 from yantra_bot.worker.graph_desk import git_of
@@ -90,7 +93,9 @@ def review(mirror: Mirror, start: Start, order: Review, desk: Desk, *, past: Mir
             Compared(work.base, work.head, gaps=gaps),
             scratch=folder,
             rules=work.rules,
-            means=_make_means(start, order, desk, past),
+            means=replace(
+                _make_means(start, order, desk, past), ground=_make_ground(mirror, work, start, desk, folder)
+            ),
             tell=desk.say,
         )
         changed = _changed_since(trees, work)
@@ -101,6 +106,24 @@ def review(mirror: Mirror, start: Start, order: Review, desk: Desk, *, past: Mir
     used = {finding.rule for finding in found.findings}
     rules = tuple(rule for rule in all_rules() if rule.id in used)
     return Reviewed(_only_new_briefs(found, changed), changed, rules, prepared)
+
+
+def _make_ground(mirror: Mirror, work: ReviewWork, start: Start, desk: Desk, folder: Path) -> Ground | None:
+    """Return where the repository's own tools run; None where nothing of the change may, or nothing was prepared."""
+    prepared = desk.prepared
+    if not work.may_execute or not work.rules.runs_tools or prepared is None:
+        return None
+    laid: dict[Side, Path] = {}
+
+    def lay(side: Side) -> Path:
+        if side not in laid:
+            place = folder / f"ground-{side}"
+            place.mkdir(mode=0o755)
+            lay_out(mirror, work.head if side is Side.HEAD else work.base, place, start.config.checkout)
+            laid[side] = place
+        return laid[side]
+
+    return Ground(desk.open_sandbox(), prepared, lay)
 
 
 def _make_means(start: Start, order: Review, desk: Desk, past: Mirror | None) -> Means:
