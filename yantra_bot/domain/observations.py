@@ -35,6 +35,8 @@ class HunkBrief:
     """Qualified names of the changed symbols in it."""
     related: tuple[Excerpt, ...] = ()
     """What it uses, who calls it and tests that do, by the code graph; each line with its number."""
+    old_path: str = ""
+    """Where the file was renamed from; empty where it was not."""
 
 
 class Judgement(StrEnum):
@@ -60,6 +62,13 @@ class Observation:
     """What would take the place of the lines, None where the model offers nothing."""
     side: Side = Side.HEAD
     """BASE: it is about a line that the change removed, which nothing took the place of."""
+    old_path: str = ""
+    """Where its file was renamed from; empty where it was not."""
+
+    @property
+    def place(self) -> str:
+        """The path of its file in the version that its line is of."""
+        return self.old_path if self.side is Side.BASE and self.old_path else self.path
 
 
 @dataclass(frozen=True, slots=True)

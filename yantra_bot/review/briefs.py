@@ -169,4 +169,5 @@ def _make(subject: Subject, file: ChangedFile, rows: Sequence[_Row]) -> HunkBrie
         tuple(sorted(changed)),
         tuple(one.name for one in changes),
         look_around(subject, stretch),
+        file.old_path,
     )

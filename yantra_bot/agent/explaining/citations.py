@@ -14,7 +14,11 @@ from yantra_bot.domain.explanations import Citation
 NEAR: Final = 6
 _NUMBERED: Final = re.compile(r"^ *(\d+)\t(.*)$", re.MULTILINE)
 _MARK: Final = re.compile(r"\[(\d{1,2})\](?!\()")
+_COPIED_NUMBER: Final = re.compile(r"^ *\d+\t")
+_CODE: Final = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 _LEAST_QUOTE: Final = 3
+LEAST_PART: Final = 12
+"""Characters of a quote that is only a part of its line."""
 
 
 def read_citations(arguments: dict[str, Any]) -> tuple[Citation, ...]:
@@ -40,15 +44,29 @@ def verify(citations: Sequence[Citation], results: Sequence[ToolResult]) -> tupl
 
 
 def _verify(citation: Citation, result: ToolResult) -> Citation | None:
-    quote = citation.quote.split("\n")[0].strip()
+    quote = _plain(_COPIED_NUMBER.sub("", citation.quote.strip("\n")).split("\n")[0])
     if result.is_error or len(quote) < _LEAST_QUOTE:
         return None
-    lines = {int(number): text.strip() for number, text in _NUMBERED.findall(result.content)}
+    lines = {line: _plain(text) for line, text in _read(result).items()}
     near = sorted(lines, key=lambda line: abs(line - citation.line))
     for line in near:
-        if lines[line] == quote or (len(quote) >= 2 * NEAR and quote in lines[line]):
+        if lines[line] == quote or (len(quote) >= LEAST_PART and quote in lines[line]):
             return replace(citation, line=line)
     return None
+
+
+def read_at(citation: Citation, result: ToolResult) -> str:
+    """Return the text of the line that a citation names, stripped; empty where there is none."""
+    return "" if result.is_error else _read(result).get(citation.line, "").strip()
+
+
+def _read(result: ToolResult) -> dict[int, str]:
+    return {int(number): text for number, text in _NUMBERED.findall(result.content)}
+
+
+def _plain(text: str) -> str:
+    """Return a line without its indentation, each run of blanks as one: models write tabs as spaces."""
+    return " ".join(text.split())
 
 
 def cited(text: str) -> set[int]:
@@ -66,6 +84,6 @@ def grounding(text: str, found: Sequence[Citation | None]) -> float:
 
 
 def specificity(text: str) -> float:
-    """Return the share of an answer's paragraphs that name a place."""
-    parts = [part for part in re.split(r"\n\s*\n|\n(?=[-*] )", text) if len(part.strip()) > 20]
+    """Return the share of an answer's paragraphs that name a place; a block of code belongs to the one before it."""
+    parts = [part for part in re.split(r"\n\s*\n|\n(?=[-*] )", _CODE.sub("", text)) if len(part.strip()) > 20]
     return sum(1 for part in parts if cited(part)) / len(parts) if parts else 1.0

@@ -14,6 +14,7 @@ from yantra_bot.agent.context_blocks import show_chosen, show_map
 from yantra_bot.agent.explaining.citations import (
     grounding,
     lookup_calls,
+    read_at,
     read_citations,
     specificity,
     verify,
@@ -27,6 +28,7 @@ from yantra_bot.domain.explanations import Citation, Explanation
 from yantra_bot.errors import Permanent, Transient, UserError
 
 MAX_TURNS: Final = 14
+HURRY: Final = "You have two turns left. Give the answer now, with what you have read; name the rest in `unknown`."
 MAX_TRIES: Final = 2
 """Answers that are looked up; the better one counts."""
 MAX_OUTPUT_TOKENS: Final = 4_000
@@ -89,14 +91,14 @@ class _Explaining:
         self._tries = 0
 
     async def run(self) -> Explanation:
-        for _ in range(MAX_TURNS):
+        for turn in range(1, MAX_TURNS + 1):
             answer = await spend(
                 self._talk, ask=self._ask, budget=self._budget, estimate=self._estimate, most=MAX_OUTPUT_TOKENS
             )
             results, is_done = await self._take(answer)
             if is_done:
                 break
-            self._talk.messages.append(Message(Role.USER, results))
+            self._talk.messages.append(Message(Role.USER, _hurry(results) if turn == MAX_TURNS - 2 else results))
         return self._best
 
     async def _take(self, answer: ModelAnswer) -> tuple[tuple[ToolResult | Text, ...], bool]:
@@ -136,7 +138,15 @@ class _Explaining:
             self._best = made
         self._tries += 1
         is_good = made.confidence >= CORRECT_BELOW and not made.missing
-        return "" if is_good or self._tries >= MAX_TRIES else _correct(citations, found)
+        return "" if is_good or self._tries >= MAX_TRIES else _correct(citations, found, results)
+
+
+def _hurry(results: tuple[ToolResult | Text, ...]) -> tuple[ToolResult | Text, ...]:
+    """Return the results with the news that the turns run out: whoever reads on has no answer."""
+    *others, last = results
+    if isinstance(last, ToolResult):
+        return (*others, replace(last, content=f"{last.content}\n\n{HURRY}"))
+    return (*results, Text(HURRY))
 
 
 def _make(arguments: dict[str, Any], found: Sequence[Citation | None]) -> Explanation:
@@ -149,12 +159,16 @@ def _make(arguments: dict[str, Any], found: Sequence[Citation | None]) -> Explan
     )
 
 
-def _correct(citations: Sequence[Citation], found: Sequence[Citation | None]) -> str:
+def _correct(citations: Sequence[Citation], found: Sequence[Citation | None], results: Sequence[ToolResult]) -> str:
     wrong = [
-        f"[{number}] {one.path}:{one.line}"
-        for number, (one, there) in enumerate(zip(citations, found, strict=True), start=1)
+        f"[{number}] {one.path}:{one.line}{_what_is(read_at(one, result))}"
+        for number, (one, there, result) in enumerate(zip(citations, found, results, strict=True), start=1)
         if there is None
     ]
     if wrong:
         return f"These quotes are not in these lines: {', '.join(wrong)}. Read them, and correct the answer."
     return "Too little of the answer names a place. Cite the line of each claim as [1], [2], and answer once more."
+
+
+def _what_is(text: str) -> str:
+    return f" (that line is: {text[:200]})" if text else ""

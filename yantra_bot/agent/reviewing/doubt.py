@@ -74,11 +74,11 @@ def to_finding(judged: Judged) -> Finding:
         severity=remark.severity,
         confidence=judged.confidence,
         message=remark.message,
-        path=remark.path,
+        path=remark.place,
         line=remark.line,
         end_line=remark.end_line,
         side=remark.side,
         anchor=remark.quote.strip()[:200],
-        evidence=(Evidence(judged.reason, remark.path, remark.line, remark.side, judged.confidence),),
+        evidence=(Evidence(judged.reason, remark.place, remark.line, remark.side, judged.confidence),),
         fix=fix,
     )

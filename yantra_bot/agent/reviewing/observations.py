@@ -88,6 +88,7 @@ def place_remarks(remarks: Iterable[Observation], briefs: Sequence[HunkBrief]) -
     """Keep the remarks whose quote stands in a line that the change wrote or removed, at that line."""
     done = Sorted()
     changed = _changed(briefs)
+    old_paths = {brief.path: brief.old_path for brief in briefs}
     for remark in remarks:
         sides = changed.get(remark.path)
         if sides is None:
@@ -97,7 +98,7 @@ def place_remarks(remarks: Iterable[Observation], briefs: Sequence[HunkBrief]) -
         if placed is None:
             done.drop(remark, "the line that it quotes is not one that the change wrote or removed")
         else:
-            done.kept.append(placed)
+            done.kept.append(replace(placed, old_path=old_paths[remark.path]))
     return done
 
 
@@ -168,7 +169,8 @@ def drop_known(found: Sorted, known: Sequence[Finding]) -> None:
 
 
 def _is_same(remark: Observation, other: Finding | Observation) -> bool:
-    if (remark.path, remark.side) != (other.path, other.side):
+    path = other.place if isinstance(other, Observation) else other.path
+    if (remark.place, remark.side) != (path, other.side):
         return False
     if not other.line - SAME_PLACE <= remark.line <= max(other.line, other.end_line) + SAME_PLACE:
         return False

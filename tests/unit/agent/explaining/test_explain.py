@@ -7,7 +7,7 @@ import pytest
 
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.explaining.citations import grounding, specificity
-from yantra_bot.agent.explaining.explain import Question, explain
+from yantra_bot.agent.explaining.explain import HURRY, MAX_TURNS, Question, explain
 from yantra_bot.agent.loop import Answered, Conversation
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, StopReason, Text, ToolCall, ToolResult, Usage
@@ -91,6 +91,13 @@ async def test_a_miscounted_place_is_moved() -> None:
     assert found.citations[0][1].line == 3
 
 
+@pytest.mark.parametrize("quote", ["     3\t        return None", "\treturn  None", "return None\n    return text"])
+async def test_a_quote_may_be_copied_with_its_number_and_other_blanks(quote: str) -> None:
+    """What a tool shows beside a line, and how its blanks are written, do not make a true place a false one."""
+    found = await Scene(answer("It returns `None` [1].", ("a.py", 3, quote))).explain()
+    assert found.citations[0][1].line == 3
+
+
 async def test_an_answer_without_a_true_place_is_sent_back_once() -> None:
     """A made-up quote is named to the model, and the corrected answer counts."""
     scene = Scene(answer("It raises [1].", ("a.py", 3, "raise ValueError")), answer("It returns `None` [1].", GOOD))
@@ -98,7 +105,7 @@ async def test_an_answer_without_a_true_place_is_sent_back_once() -> None:
     assert found.text == "It returns `None` [1]."
     said = scene.requests[1].messages[-1].blocks[0]
     assert isinstance(said, ToolResult)
-    assert "[1] a.py:3" in said.content
+    assert "[1] a.py:3 (that line is: return None)" in said.content
 
 
 async def test_what_is_never_proven_is_not_said() -> None:
@@ -157,3 +164,14 @@ def test_specificity_is_the_share_of_paragraphs_with_a_place() -> None:
     """Paragraphs that name no place lower it; short ones do not count."""
     assert specificity("The text is split at spaces [1].\n\nIt is probably never empty anyhow.") == 0.5
     assert specificity("Yes.") == 1.0
+    assert specificity("It is split like this [1]:\n\n```python\nreturn text.split()  # at spaces\n```\n") == 1.0
+
+
+async def test_who_reads_on_and_on_is_told_to_answer() -> None:
+    """Before the turns run out the model hears of it, so that what it has read is not lost."""
+    reading = (ToolCall("r", "read_file", {"path": "a.py"}),)
+    scene = Scene(*[reading] * (MAX_TURNS - 2), answer("It returns `None` [1].", GOOD))
+    found = await scene.explain()
+    assert found.citations
+    told = [HURRY in str(request.messages[-1].blocks[-1]) for request in scene.requests]
+    assert told == [*[False] * (MAX_TURNS - 2), True]

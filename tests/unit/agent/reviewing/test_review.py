@@ -156,6 +156,8 @@ async def test_a_removed_line_can_be_remarked_on() -> None:
     assert (found.line, found.side, found.fix) == (11, Side.BASE, None)
     assert found.evidence[0].side is Side.BASE
     assert "a.py:11 (removed)" in shown(played.requests[1])
+    [moved] = (await model([gone], verdict()).review(replace(BRIEF, old_path="old.py")))[0]
+    assert (moved.path, moved.evidence[0].path) == ("old.py", "old.py")
 
 
 async def test_a_suggestion_that_changes_nothing_is_left_out() -> None:
