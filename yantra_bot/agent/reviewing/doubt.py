@@ -16,6 +16,10 @@ from yantra_bot.domain.observations import HunkBrief, Judgement, Observation
 
 THRESHOLD: Final = 0.7
 """SPEC 5: from here on an answer's confidence is high."""
+MOST_SURE: Final = 0.95
+"""No model's word is certain, whatever it says of itself."""
+LEAST_REASON: Final = 3
+"""Words."""
 RULE: Final = "model/remark"
 _WEIGHTS: Final = {"grounding": 0.3, "coherence": 0.3, "completeness": 0.2, "specificity": 0.2}
 
@@ -47,7 +51,10 @@ def judge(
         if str(verdict["verdict"]).lower() != Judgement.HOLDS:
             found.drop(remark, f"the second look did not confirm it: {verdict['reason']}")
             continue
-        sure = score(verdict, grounding(remark, briefs))
+        if len(str(verdict["reason"]).split()) < LEAST_REASON:
+            found.drop(remark, "the second look gave no reason")
+            continue
+        sure = min(MOST_SURE, score(verdict, grounding(remark, briefs)))
         if sure < THRESHOLD:
             found.drop(remark, f"it is not sure enough ({sure:.2f} of {THRESHOLD})")
             continue

@@ -176,9 +176,12 @@ def _is_same(remark: Observation, other: Finding | Observation) -> bool:
         return False
     left, right = _words(remark.message), _words(other.message)
     shared, shorter = len(left & right), min(len(left), len(right))
-    # Two different problems of one function share its name and a word or two.
-    least = SAME_WORDS if remark.line == other.line else SAME_WORDS_NEAR
-    return shared >= min(LEAST_SHARED, shorter) and shared >= least * max(1, shorter)
+    if remark.line != other.line:
+        return shared >= min(LEAST_SHARED, shorter) and shared >= SAME_WORDS_NEAR * max(1, shorter)
+    if isinstance(other, Observation):
+        return shared >= SAME_WORDS / 2 * max(1, shorter)
+    # A finding and another problem of its line share the name of the function and a word or two.
+    return shared >= min(LEAST_SHARED, shorter) and shared >= SAME_WORDS * max(1, shorter)
 
 
 def _words(text: str) -> set[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.loop import Answered, Conversation
+from yantra_bot.agent.reviewing.doubt import MOST_SURE
 from yantra_bot.agent.reviewing.review import MAX_CHARACTERS, Reviewer, grouped
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, StopReason, Text, ToolCall, Usage
 from yantra_bot.domain.findings import Finding, Severity, Side
@@ -176,6 +177,7 @@ async def test_a_suggestion_that_changes_nothing_is_left_out() -> None:
         (verdict(word="HOLDS "), "did not confirm"),
         (verdict(grounding=0.1, coherence=0.6), "not sure enough"),
         (verdict(number=7), "said nothing of it"),
+        (verdict(reason="ok"), "gave no reason"),
     ],
 )
 async def test_what_the_second_look_does_not_confirm_is_dropped(judged: dict[str, Any], why: str) -> None:
@@ -183,6 +185,13 @@ async def test_what_the_second_look_does_not_confirm_is_dropped(judged: dict[str
     findings, reading = await model([remark()], judged).review()
     assert findings == []
     assert why in reading.dropped[0].why
+
+
+async def test_no_remark_of_a_model_is_certain() -> None:
+    """A second look that is sure of everything does not make a remark as sure as a fact."""
+    sure = dict.fromkeys(SURE, 1.0)
+    findings, _reading = await model([remark()], verdict(**sure)).review()
+    assert findings[0].confidence == MOST_SURE
 
 
 async def test_names_that_were_never_shown_lower_the_confidence() -> None:
@@ -229,6 +238,8 @@ async def test_what_is_known_is_not_said_again() -> None:
     ).review()
     assert len(twice) == 1
     assert "repeats" in told.dropped[0].why
+    other_words = remark(message="The last character of a `limit` is lost.", severity="warning")
+    assert len((await model([remark(), other_words], verdict()).review())[0]) == 1
 
 
 async def test_only_so_many_are_posted_the_gravest_first() -> None:
