@@ -46,7 +46,7 @@ def test_the_demo_ends_in_a_pull_request_and_its_review(tmp_path: Path) -> None:
         "review 2 files, ",
         "Posting",
         "What it reaches",
-        "~ dt_format_to_regex: body changed",
+        "~ dt_format_to_regex: ",
         "On GitHub: 1 comment that sums it up, ",
     ):
         found = next((number for number in range(position, len(lines)) if words in lines[number]), None)
