@@ -100,6 +100,11 @@ class Finding:
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
+    def is_from_model(self) -> bool:
+        """Whether a model made it, which proves less than a rule does."""
+        return self.rule.startswith("model/")
+
+    @property
     def order(self) -> tuple[int, float, str, int, str]:
         """Sorts findings: the gravest first, then the surest, then by place."""
         return (-self.severity.rank, -self.confidence, self.path, self.line, self.rule)

@@ -290,6 +290,8 @@ class Review:
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
-        """The findings for which the gate is closed."""
+        """The findings for which the gate is closed. A model's word never closes it: people decide on that."""
         bar = self.rules.fail_on
-        return () if bar is None else tuple(one for one in self.findings if one.severity.rank >= bar.rank)
+        if bar is None:
+            return ()
+        return tuple(one for one in self.findings if one.severity.rank >= bar.rank and not one.is_from_model)

@@ -85,8 +85,8 @@ def review(mirror: Mirror, start: Start, order: Review, desk: Desk, *, past: Mir
     """Return the review of a change. Raises UserError, Permanent, Transient where it cannot be read at all."""
     folder, work = start.folder / FOLDER, order.work
     folder.mkdir()
+    trees = Trees(mirror, work.head)
     try:
-        trees = Trees(mirror, work.head)
         gaps = () if work.has_merge_base else (NO_MERGE_BASE,)
         found = review_change(
             trees,
@@ -101,6 +101,7 @@ def review(mirror: Mirror, start: Start, order: Review, desk: Desk, *, past: Mir
         changed = _changed_since(trees, work)
         found = _run_tests(found, order.work, desk, is_whole=bool(start.tests.argv))
     finally:
+        trees.close()
         shutil.rmtree(folder, ignore_errors=True)
     prepared = desk.prepared.report if desk.prepared is not None else None
     used = {finding.rule for finding in found.findings}

@@ -70,7 +70,7 @@ def test_remarks_that_hold_join_the_review(changed: Path) -> None:
     assert [(one["rule"], one["path"], one["line"]) for one in found["findings"]] == [("model/remark", "a.py", 2)]
     assert (found["reading"]["posted"], found["reading"]["spent"]["model_calls"]) == (1, 2)
     assert "not one that the change wrote" in found["reading"]["dropped"][0]["why"]
-    assert done.exit_code == 1
+    assert done.exit_code == 0, "a model's word closes no gate"
 
 
 def test_without_a_model_none_is_asked(changed: Path) -> None:
