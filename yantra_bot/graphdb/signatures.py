@@ -12,6 +12,8 @@ from yantra_bot.domain.graph import Language, NodeKind, Symbol
 
 MAX_SIGNATURE = 20_000
 _MODIFIERS = re.compile(r"^(?:(?:public|private|protected|readonly|final|override|mut|@\w+(?:\([^)]*\))?)\s+)+")
+_CONSTRUCTOR = "<init>"
+"""What the constructors of Java are named in the graph."""
 _ARROWS = ("->", "=>")
 _ANGLES = frozenset({Language.TYPESCRIPT, Language.RUST, Language.JAVA})
 """Those that write types in angle brackets."""
@@ -54,7 +56,7 @@ def read_signature(symbol: Symbol) -> Signature:
     """Return the parameters of a function's or method's signature, without the receiver."""
     text = " ".join(symbol.signature[:MAX_SIGNATURE].split())
     language = symbol.language or Language.PYTHON
-    start = _list_start(text, symbol.name, language)
+    start = _list_start(text, _written_name(symbol), language)
     end = -1 if start < 0 else _closing(text, start, language)
     if end < 0:
         return Signature()
@@ -93,9 +95,23 @@ def _scan(text: str, language: Language) -> Iterator[tuple[int, str, int]]:
             depth += sign in opening
 
 
+def _written_name(symbol: Symbol) -> str:
+    """Return the name that stands before the list: a constructor's is that of its class."""
+    name = symbol.qualified_name.split(".")[-2:][0] if symbol.name == _CONSTRUCTOR else symbol.name
+    return name.rpartition(".")[2]
+
+
 def _list_start(text: str, name: str, language: Language) -> int:
-    named = re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text)
-    after = 0 if named is None else named.end()
+    """Return where the list of parameters opens: behind the name; negative where none does.
+
+    A name in an annotation (`@Named("f")`) or a restricted visibility (`pub(super)`) is none. Where it is not written
+    (`export default function (a)`) the list is the first bracket, except behind an annotation.
+    """
+    named = re.compile(rf"(?<![\w$@]){re.escape(name)}(?![\w$])")
+    found = (named.match(text, at) for at, _, depth in _scan(text, language) if depth == 0)
+    after = next((one.end() for one in found if one is not None), 0)
+    if after == 0 and text.startswith("@"):
+        return -1
     generics = 0
     for at, sign, _ in _scan(text[after:], language):
         if sign == "(" and generics == 0:

@@ -7,10 +7,15 @@ from yantra_bot.graphdb.signatures import Signature, read_signature
 
 
 def read(
-    text: str, language: Language, *, kind: NodeKind = NodeKind.FUNCTION, decorators: tuple[str, ...] = ()
+    text: str,
+    language: Language,
+    *,
+    kind: NodeKind = NodeKind.FUNCTION,
+    decorators: tuple[str, ...] = (),
+    names: tuple[str, str] = ("f", "m.f"),
 ) -> Signature:
     span = Span(1, 0, 2, 0)
-    return read_signature(Symbol("k", kind, "f", "m.f", "m", span, language, None, text, decorators=decorators))
+    return read_signature(Symbol("k", kind, *names, "m", span, language, None, text, decorators=decorators))
 
 
 def shown(text: str, language: Language, kind: NodeKind = NodeKind.FUNCTION) -> str:
@@ -67,6 +72,33 @@ def test_python(text: str, expected: str) -> None:
 def test_other_languages(language: Language, text: str, expected: str) -> None:
     """Receivers and modifiers are no parameters; types may hold commas and arrows."""
     assert shown(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "text", "expected"),
+    [
+        (Language.JAVA, ("<init>", "p.J.J.<init>"), '@SuppressWarnings("deprecation") // made public J()', []),
+        (Language.JAVA, ("<init>", "p.J.J.<init>"), '@Named("J") @J(1) public J(@Nullable int a)', ["a"]),
+        (Language.JAVA, ("f", "p.J.J.f"), '@Named("f(x)") @f(1) public <T> T f(T a, T b)', ["a", "b"]),
+        (Language.RUST, ("S.f", "p.S.f"), "pub(super) fn f(&self, a: i32) -> i32", ["a"]),
+        (Language.RUST, ("f", "p.f"), "pub(in crate::f) fn f(a: i32)", ["a"]),
+        (Language.TYPESCRIPT, ("default", "m.default"), "function (a: Date)", ["a"]),
+        (Language.JAVASCRIPT, ("A.f", "m.A.f"), "A.prototype.f = function (a)", ["a"]),
+    ],
+)
+def test_what_stands_before_the_name_is_no_list(
+    language: Language, names: tuple[str, str], text: str, expected: list[str]
+) -> None:
+    """Annotations, their comments and restricted visibilities have brackets of their own."""
+    signature = read(text, language, names=names)
+    assert signature.is_known
+    assert [item.name for item in signature.parameters] == expected
+
+
+def test_a_constructor_without_a_list_is_unknown() -> None:
+    """A record's short constructor takes what the record declares: an annotation's bracket is not that."""
+    text = '@SuppressWarnings("x") public'
+    assert read(text, Language.JAVA, names=("<init>", "p.R.R.<init>")) == Signature()
 
 
 def test_the_receiver_of_a_method_is_no_parameter() -> None:

@@ -39,6 +39,19 @@ RUST = {
     "src/m.rs": "use crate::{f, S};\npub fn go() {\n  f(1);\n  let s = S::new(2);\n  s.m(crate::K);\n}\n",
 }
 
+JAVA_SORT = {
+    "x/L.java": "package x;\nimport java.util.*;\nclass L<E> extends AbstractList<E> {\n"
+    "  private final ArrayList<E> delegate = new ArrayList<>();\n"
+    "  @Override public void sort(Comparator<? super E> c) {\n    delegate.sort(c);\n  }\n}\n",
+    "x/Use.java": "package x;\nimport java.util.*;\nclass Use {\n  int v;\n  int getAsInt() { return v; }\n"
+    "  void go(L<Use> l) {\n    l.sort(Comparator.comparingInt(Use::getAsInt));\n  }\n}\n",
+}
+RUST_VISIBLE = {
+    "src/lib.rs": "mod a;\nmod b;\npub struct S { pub a: i32 }\n",
+    "src/a.rs": "use crate::S;\nimpl S {\n  pub(super) fn flag(&self) -> i32 { 1 }\n}\n",
+    "src/b.rs": "use crate::S;\npub fn go(s: &S) -> i32 {\n  s.flag()\n}\n",
+}
+
 
 def edit(files: Files, path: str, old: str, new: str) -> tuple[Files, Files]:
     """Return the files before and after a replacement in one of them."""
@@ -121,6 +134,22 @@ SILENT = {
             "x/A.java": JAVA["x/A.java"].replace("  public static void s() {}\n", "").replace(" A {", " A extends Z {"),
             "x/Z.java": "package x;\nclass Z {\n  public static void s() {}\n}\n",
         },
+    ),
+    "java: an annotation has a bracket of its own": (
+        JAVA,
+        {
+            **JAVA,
+            "x/B.java": "package x;\nclass B {\n  @SuppressWarnings(\"deprecation\") // of what it extends\n"
+            "  B() {}\n  static B of() { return new B(); }\n}\n",
+        },
+    ),
+    "java: what the library calls back is not what is named": (
+        JAVA_SORT,
+        {**JAVA_SORT, "x/L.java": JAVA_SORT["x/L.java"].replace("delegate.sort(c);", "this.delegate.sort(c);")},
+    ),
+    "rust: a visibility has a bracket of its own": (
+        RUST_VISIBLE,
+        {**RUST_VISIBLE, "src/b.rs": RUST_VISIBLE["src/b.rs"].replace("s.flag()", "s.flag() + 1")},
     ),
     "rust: only the body changed": edit(RUST, "src/lib.rs", "{ a }\n", "{ a + 1 }\n"),
 }  # fmt: skip
