@@ -43,8 +43,8 @@ JAVA_SORT = {
     "x/L.java": "package x;\nimport java.util.*;\nclass L<E> extends AbstractList<E> {\n"
     "  private final ArrayList<E> delegate = new ArrayList<>();\n"
     "  @Override public void sort(Comparator<? super E> c) {\n    delegate.sort(c);\n  }\n}\n",
-    "x/Use.java": "package x;\nimport java.util.*;\nclass Use {\n  int v;\n  int getAsInt() { return v; }\n"
-    "  void go(L<Use> l) {\n    l.sort(Comparator.comparingInt(Use::getAsInt));\n  }\n}\n",
+    "x/Use.java": "package x;\nimport java.util.*;\nclass Use {\n  static int order(Use a, Use b) { return 1; }\n"
+    "  void go() {\n    new L<Use>().sort(Use::order);\n  }\n}\n",
 }
 RUST_VISIBLE = {
     "src/lib.rs": "mod a;\nmod b;\npub struct S { pub a: i32 }\n",
