@@ -5,6 +5,7 @@ pyright and tsc come from npm, pinned; javac is the machine's own. What is not a
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,58 @@ TSC = npm(
     "TypeScript", "typescript", "5.9.3", "10e108c9cf7d5f2879053dff18515fb405abf2ccef63eaaf017d9c571687a1d3", ".js"
 )
 Errors = Counter[tuple[str, str, str]]
+
+
+JAVA = """
+import java.nio.file.*; import java.util.*; import java.util.stream.*; import javax.tools.*;
+public class Judge {
+  public static void main(String[] args) throws Exception {
+    Path root = Path.of(args[0]);
+    List<String> files = Files.readAllLines(root.resolve("sources.txt"));
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    for (int at = 0; at < Integer.parseInt(args[1]); at++) {
+      Path place = root.resolve("seeds/" + at);
+      var found = new DiagnosticCollector<JavaFileObject>();
+      var manager = compiler.getStandardFileManager(found, null, null);
+      List<Path> paths = files.stream().map(one -> Files.exists(place.resolve(one)) ? place.resolve(one)
+        : root.resolve(one)).collect(Collectors.toList());
+      var options = List.of("-proc:none", "-Xmaxerrs", "100000", "-nowarn", "-XDshould-stop.ifNoError=FLOW",
+        "-XDshould-stop.ifError=FLOW");
+      compiler.getTask(null, manager, found, options, null, manager.getJavaFileObjectsFromPaths(paths)).call();
+      for (var one : found.getDiagnostics()) if (one.getKind() == Diagnostic.Kind.ERROR && one.getSource() != null)
+        System.out.println(at + "\\t" + Path.of(one.getSource().getName()).getFileName() + " "
+          + one.getMessage(Locale.ROOT).replaceAll("\\\\s+", " "));
+    }
+  }
+}
+"""
+NODE = """
+const [tool, root, count] = process.argv.slice(2), ts = require(tool), fs = require("fs"), path = require("path");
+const lines = name => fs.readFileSync(path.join(root, name), "utf8").split("\\n").filter(Boolean);
+const options = {noEmit: true, skipLibCheck: true, strict: true, target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, types: []};
+const host = ts.createCompilerHost(options), read = host.getSourceFile, kept = new Map(), plain = host.readFile;
+let overlay = new Map(), old;
+host.readFile = name => overlay.get(name) ?? plain(name);
+host.getSourceFile = (name, ...rest) => {
+  if (overlay.has(name)) return ts.createSourceFile(name, overlay.get(name), rest[0], true);
+  if (!kept.has(name)) kept.set(name, read(name, ...rest));
+  return kept.get(name);
+};
+const names = lines("sources.txt").map(one => path.join(root, one));
+for (let at = 0; at < Number(count); at++) {
+  const asked = lines(`asked-${at}.txt`);
+  overlay = new Map(asked.filter(one => fs.existsSync(path.join(root, "seeds/" + at, one)))
+    .map(one => [path.join(root, one), fs.readFileSync(path.join(root, "seeds/" + at, one), "utf8")]));
+  old = ts.createProgram(names, options, host, old);
+  for (const one of asked) {
+    const file = old.getSourceFile(path.join(root, one));
+    for (const said of [...old.getSyntacticDiagnostics(file), ...old.getSemanticDiagnostics(file)])
+      console.log(at + "\\t" + one + " TS" + said.code + " "
+        + ts.flattenDiagnosticMessageText(said.messageText, " ").replace(/\\s+/g, " "));
+  }
+}
+"""
 
 
 def find_tool(package: object, script: str) -> list[str] | None:
@@ -46,15 +99,27 @@ def lay_out(folder: Path, files: Mapping[str, str], seeds: Sequence[Seed]) -> li
     return roots
 
 
-def ask_pyright(folder: Path, roots: Sequence[Path], inside: str) -> list[bool] | None:
-    """Return for each root but the first whether pyright has an error there that the first has not."""
+def find_mentioning(files: Mapping[str, str], seed: Seed, suffix: str) -> list[str]:
+    """Return what a seed can break: the files that it edits, and those that say its name."""
+    is_said = re.compile(rf"\b{re.escape(seed.name.partition('.')[0])}\b").search
+    every = {**files, **seed.files}
+    return [path for path, text in every.items() if path.endswith(suffix) and (path in seed.files or is_said(text))]
+
+
+def ask_pyright(folder: Path, roots: Sequence[Path], inside: str, asked: Sequence[Sequence[str]]) -> list[bool] | None:
+    """Return for each root but the first whether pyright has an error there that the first has not.
+
+    `asked` names the files that are checked, for each root but the first; the first is asked about all of them.
+    """
     command = find_tool(PYRIGHT, "index.js")
     if command is None:
         return None
     environments = [
         {"root": root.name, "extraPaths": [f"{root.name}/{inside.partition('/')[0]}", root.name]} for root in roots
     ]
-    settings = {"include": [root.name for root in roots], "executionEnvironments": environments}
+    wanted = [sorted({path for paths in asked for path in paths if (roots[0] / path).exists()}), *asked]
+    include = [f"{root.name}/{path}" for root, paths in zip(roots, wanted, strict=True) for path in paths]
+    settings = {"include": include, "executionEnvironments": environments}
     settings |= {"typeCheckingMode": "basic", "pythonVersion": "3.11", "reportAttributeAccessIssue": "error"}
     (folder / "pyrightconfig.json").write_text(json.dumps(settings))
     done = subprocess.run(
@@ -83,31 +148,35 @@ def run_tests(root: Path, ignored: Sequence[str], aside: Path) -> bool:
     return done.returncode == 0
 
 
-def ask_tsc(root: Path) -> Errors | None:
-    """Return the errors of a TypeScript folder; None where there is no compiler."""
-    command = find_tool(TSC, "lib/tsc.js")
-    if command is None:
+def ask_compiler(language: str, root: Path, files: Mapping[str, str], seeds: Sequence[Seed]) -> Sequence[bool] | None:
+    """Return for each seed whether the compiler has an error that it has not for the base, laid out at the root.
+
+    One process judges all of them. None where there is no compiler.
+    """
+    suffix = {"TypeScript": ".ts", "Java": ".java"}.get(language, "")
+    if language == "Java" and shutil.which("javac"):
+        (root / "Judge.java").write_text(JAVA)
+        command = ["java", str(root / "Judge.java")]
+    elif language == "TypeScript" and (found := find_tool(TSC, "lib/typescript.js")):
+        (root / "judge.js").write_text(NODE)
+        command = ["node", "--max-old-space-size=3000", str(root / "judge.js"), found[1]]
+    else:
         return None
-    files = [str(path.relative_to(root)) for path in sorted(root.rglob("*.ts"))]
-    options = ["--noEmit", "--skipLibCheck", "--strict", "--target", "es2022", "--module", "nodenext"]
-    done = subprocess.run([*command, *options, *files], cwd=root, capture_output=True, text=True, check=False)
-    return _read_errors(done.stdout, "): error ")
-
-
-def ask_javac(root: Path) -> Errors | None:
-    """Return the errors of a Java folder; None where there is no compiler."""
-    if shutil.which("javac") is None:
-        return None
-    files = [str(path.relative_to(root)) for path in sorted(root.rglob("*.java"))]
-    options = ["-proc:none", "-Xmaxerrs", "100000", "-d", str(root / "out"), "-nowarn"]
-    done = subprocess.run(["javac", *options, *files], cwd=root, capture_output=True, text=True, check=False)
-    return _read_errors(done.stderr, ": error: ")
-
-
-def _read_errors(text: str, mark: str) -> Errors:
-    found: Errors = Counter()
-    for line in text.splitlines():
-        place, sign, message = line.partition(mark)
-        if sign:
-            found[place.partition("(")[0].partition(":")[0], "", message] += 1
-    return found
+    asked = [find_mentioning(files, seed, suffix) for seed in seeds]
+    everything = sorted({path for paths in asked for path in paths if path in files})
+    (root / "sources.txt").write_text("\n".join(sorted(files)))
+    for at, (changed, paths) in enumerate([({}, everything), *zip((one.files for one in seeds), asked, strict=True)]):
+        for path, text in changed.items():
+            (root / f"seeds/{at}" / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / f"seeds/{at}" / path).write_text(text, encoding="utf-8")
+        (root / f"asked-{at}.txt").write_text("\n".join(paths))
+    done = subprocess.run(
+        [*command, str(root), str(len(seeds) + 1)], cwd=root, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"the judge of {language} failed:\n{done.stderr[-2000:]}")
+    errors: list[Counter[str]] = [Counter() for _ in range(len(seeds) + 1)]
+    for line in done.stdout.splitlines():
+        at_, _, said = line.partition("\t")
+        errors[int(at_)][said] += 1
+    return [bool(one - errors[0]) for one in errors[1:]]

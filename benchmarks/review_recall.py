@@ -1,6 +1,6 @@
 """Recall of breaks: edits that their users do not follow, seeded into real packages, and who notices.
 
-    python -m benchmarks.review_recall [--seeds N] [--typed N] [--seed S] [--missing] [NAME ...]
+    python -m benchmarks.review_recall [--seeds N] [--typed N] [--seed S] [--missing] [PACKAGE|LANGUAGE ...]
 
 Python packages come from the package index, TypeScript, Go and Java as in the other benchmarks. A seed of Python
 breaks something where pyright has a new error or, where it has none, the package's own tests fail; of TypeScript and
@@ -22,7 +22,7 @@ from benchmarks.aims import Aim, at_least, at_most, print_aims
 from benchmarks.graph_dynamic import PACKAGES, STAND_INS, Package
 from benchmarks.graph_dynamic import fetch as fetch_tested
 from benchmarks.machine import describe_machine
-from benchmarks.review_judges import Errors, ask_javac, ask_pyright, ask_tsc, lay_out, run_tests
+from benchmarks.review_judges import ask_compiler, ask_pyright, find_mentioning, lay_out, run_tests
 from benchmarks.review_seeds import Seed, make_seeds, read_sources
 from benchmarks.review_seeds_typed import make_typed_seeds
 from benchmarks.sources import CACHE, fetch
@@ -31,15 +31,18 @@ from yantra_bot.domain.findings import Severity
 from yantra_bot.domain.graph import EdgeKind
 from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, Hunk
 from yantra_bot.graphdb.api_diff import is_test_path
-from yantra_bot.graphdb.indexer import Indexer
+from yantra_bot.graphdb.discovery import Reader
+from yantra_bot.graphdb.indexer import Indexer, collector_off
 from yantra_bot.graphdb.languages import language_of
+from yantra_bot.graphdb.partial import Snapshot, resolve_change
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.review.engine import review
+from yantra_bot.review.graphs import SMALL
 from yantra_bot.review.parts import choose_parts
 from yantra_bot.review.subject import Subject, Version
 
-NAMES = ("sqlparse", "mistune", "marshmallow")
-TYPED = {"TypeScript": "zod", "Go": "golang-github-spf13-cobra-dev", "Java": "jpype1"}
+NAMES = ("sqlparse", "marshmallow")
+TYPED = {"TypeScript": "rxjs", "Go": "golang-github-spf13-cobra-dev", "Java": "jpype1"}
 REFERRING = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.IMPORTS, EdgeKind.INHERITS)
 COLUMNS = (
     "of",
@@ -81,19 +84,38 @@ class Reviewed:
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, encoding="utf-8")
         self._indexer = Indexer(root, processes=1)
-        self.base = self._version({})
-
-    def _version(self, changed: dict[str, str]) -> Version:
         self._indexer.refresh()
-        view = GraphView.of(self._indexer.resolve())
+        self._before = Snapshot(dict(self._indexer.facts), dict(self._indexer.digests))
+        self.base = self._version(GraphView.of(self._indexer.resolve()), {})
+
+    def _version(self, view: GraphView, changed: dict[str, str]) -> Version:
         texts = {**self.files, **changed}
-        return Version(view, dict(self._indexer.facts), lambda path: texts[path].encode() if path in texts else None)
+        facts = dict(self._indexer.facts)
+        return Version(view, facts, lambda path: texts[path].encode() if path in texts else None, texts.keys())
+
+    def _head(self, changed: dict[str, str]) -> Version:
+        """Return the head as a review has it: an overlay of the base's graph where the program is large."""
+        self._indexer.refresh()
+        view = None
+        if sum(len(facts.symbols) for facts in self._indexer.facts.values()) > SMALL:
+            after = Snapshot(self._indexer.facts, self._indexer.digests)
+            texts = {**self.files, **changed}
+            with collector_off():
+                view = resolve_change(
+                    self.base.view,
+                    self._before,
+                    after,
+                    read=Reader(self.root),
+                    contents=lambda path: texts[path].encode() if path in texts else None,
+                    problems=[],
+                )
+        return self._version(view or GraphView.of(self._indexer.resolve()), changed)
 
     def notices(self, seed: Seed) -> bool:
         """Tell whether a review of the seed finds anything."""
         for path, text in seed.files.items():
             (self.root / path).write_text(text, encoding="utf-8")
-        head = self._version(seed.files)
+        head = self._head(seed.files)
         for path in seed.files:
             if path in self.files:
                 (self.root / path).write_text(self.files[path], encoding="utf-8")
@@ -143,7 +165,9 @@ def judge_python(package: Package, count: int, chance: random.Random, folder: Pa
     reviewed = Reviewed(work / "reviewed", {path: text for path, text in files.items() if path.endswith(".py")})
     judged = [Judged(seed, reviewed.notices(seed), reviewed.resolves(seed)) for seed in seeds]
     roots = lay_out(work / "laid", files, seeds)
-    by_pyright = ask_pyright(work / "laid", roots, inside)
+    own = {path: text for path, text in files.items() if path.startswith(f"{inside}/")}  # what tests say, they show
+    asked = [find_mentioning(own, seed, ".py") for seed in seeds]
+    by_pyright = ask_pyright(work / "laid", roots, inside, asked)
     aside = work / "stand-ins"
     aside.mkdir()
     for name, text in STAND_INS.items():
@@ -181,13 +205,9 @@ def judge_typed(language: str, count: int, chance: random.Random, folder: Path) 
     work = folder / language
     reviewed = Reviewed(work / "reviewed", {**files, **manifest})
     judged = [Judged(seed, reviewed.notices(seed), reviewed.resolves(seed)) for seed in seeds]
-    ask = {"TypeScript": ask_tsc, "Java": ask_javac}.get(language)
-    roots = lay_out(work / "laid", files, seeds) if ask is not None else []
-    first = ask(roots[0]) if ask is not None else None
-    if ask is not None and first is not None:
-        for one, root in zip(judged, roots[1:], strict=True):
-            errors: Errors | None = ask(root)
-            one.by_other = bool((errors or first) - first)
+    by_compiler = ask_compiler(language, lay_out(work / "laid", files, [])[0], files, seeds)
+    for at, one in enumerate(judged):
+        one.by_other = None if by_compiler is None else by_compiler[at]
     return judged
 
 
@@ -217,8 +237,9 @@ def find_aims(python: Sequence[Judged], typed: dict[str, Sequence[Judged]]) -> I
     broken = [one for one in python if one.broken]
     known = [one for one in broken if one.resolvable]
     share = percent(sum(one.found for one in known), len(known))
-    yield at_least("Python: recall where callers are resolvable", share, RECALL, "%", digits=1)
-    yield at_most("Python: unresolvable", percent(len(broken) - len(known), len(broken)), UNKNOWN + 0.1, "%")
+    if broken:
+        yield at_least("Python: recall where callers are resolvable", share, RECALL, "%", digits=1)
+        yield at_most("Python: unresolvable", percent(len(broken) - len(known), len(broken)), UNKNOWN + 0.1, "%")
     for language, judged in typed.items():
         those = [one for one in judged if one.broken]
         share = percent(sum(one.found for one in those), len(those))
@@ -228,8 +249,8 @@ def find_aims(python: Sequence[Judged], typed: dict[str, Sequence[Judged]]) -> I
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", default=NAMES)
-    parser.add_argument("--seeds", type=int, default=36, help="of each Python package")
+    parser.add_argument("names", nargs="*", default=(*NAMES, *TYPED), help="packages of Python, other languages")
+    parser.add_argument("--seeds", type=int, default=30, help="of each Python package")
     parser.add_argument("--typed", type=int, default=30, help="of each other language")
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--missing", action="store_true", help="name what was not noticed")
@@ -244,7 +265,7 @@ def main() -> None:
                 judged = judge_python(package, options.seeds, random.Random(options.seed), Path(name))
                 everything += judged
                 _print(package.name, judged, is_wordy=options.missing)
-        for language in TYPED if options.typed else ():
+        for language in [one for one in TYPED if one in options.names]:
             found = judge_typed(language, options.typed, random.Random(options.seed), Path(name))
             if found is not None:
                 typed[language] = found

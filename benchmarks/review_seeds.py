@@ -7,6 +7,7 @@ import ast
 import random
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,13 +61,16 @@ def make_seeds(sources: list[Source], count: int, chance: random.Random) -> list
     }
     pools = {}
     for kind in KINDS:
-        pools[kind] = [seed for seed in makers[kind](sources) if _parses(seed)]
+        pools[kind] = list(makers[kind](sources))
         chance.shuffle(pools[kind])
     found: list[Seed] = []
     while len(found) < count and any(pools.values()):
         for pool in pools.values():
-            if pool and len(found) < count:
-                found.append(pool.pop())
+            while pool and len(found) < count:
+                seed = pool.pop()
+                if _parses(seed):
+                    found.append(seed)
+                    break
     return found
 
 
@@ -121,8 +125,8 @@ def _with_header(source: Source, node: Function, extra: list[str]) -> dict[str, 
 
 def _removed_parameters(sources: list[Source]) -> Iterator[Seed]:
     for source in sources:
-        for at, node in enumerate(list(_functions(source))):
-            copy = list(_functions(Source(source.path, source.text, ast.parse(source.text))))[at]
+        for node in _functions(source):
+            copy = deepcopy(node)
             places = [one for one in copy.args.args if one.arg not in ("self", "cls")]
             if not places:
                 continue
@@ -137,8 +141,8 @@ def _removed_parameters(sources: list[Source]) -> Iterator[Seed]:
 
 def _new_parameters(sources: list[Source]) -> Iterator[Seed]:
     for source in sources:
-        for at, node in enumerate(list(_functions(source))):
-            copy = list(_functions(Source(source.path, source.text, ast.parse(source.text))))[at]
+        for node in _functions(source):
+            copy = deepcopy(node)
             needed = len(copy.args.args) - len(copy.args.defaults)
             copy.args.args.insert(max(needed, 0), ast.arg("seeded"))
             if needed >= 0:

@@ -30,7 +30,7 @@ _SHORTEST = 5
 
 def make_typed_seeds(language: str, files: dict[str, str], count: int, chance: random.Random) -> list[Seed]:
     """Return so many seeds, of each kind in turn."""
-    plain = {path: _COMMENT.sub(lambda found: " " * len(found.group()), text) for path, text in files.items()}
+    plain = {path: _COMMENT.sub(_blank, text) for path, text in files.items()}
     said = Counter(word for text in plain.values() for word in re.findall(r"\b\w+(?=\s*\()", text))
     declared = [
         (path, found)
@@ -58,6 +58,10 @@ def make_typed_seeds(language: str, files: dict[str, str], count: int, chance: r
         if len(seeds) == count:
             break
     return seeds
+
+
+def _blank(found: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", found.group())
 
 
 def _line(text: str, at: int) -> int:
@@ -126,6 +130,9 @@ def _call(
         for call in re.finditer(rf"\b{name}\(", text):
             is_definition = other == path and call.start() == found.start(1)
             before = text[: call.start()].rsplit("\n", 1)[-1]
+            owner = re.search(r"\b([A-Z]\w*)\.$", before) if language == "Java" else None
+            if owner is not None and owner.group(1) != path.rpartition("/")[2].removesuffix(".java"):
+                continue  # of another class: it may be the language's own
             if not is_definition and not re.search(r"\b(function|func|new)\s+$", before):
                 is_empty = text[call.end() :].lstrip().startswith(")")
                 new = ", ".join([_NOTHING[language]] * 9) + ("" if is_empty else ", ")

@@ -69,7 +69,8 @@ def _judge(context: Context, reference: Reference, old: Definition, new: Definit
     why = refusal(context, Side.HEAD, path, shape, new, access)
     if not why and was is not None and was.texts == shape.texts:
         why = _misplacement(context, path, shape, (old, new), access)
-    if not why or is_guarded(shape.node, CALLING) or not _fitted(context, reference, was, old):
+    is_expected = language is Language.PYTHON and is_guarded(shape.node, CALLING)
+    if not why or is_expected or not _fitted(context, reference, was, old):
         return None
     return None if takes_another(context, reference, shape, {new.symbol.key}) else Broken(reference, why, shape.node)
 

@@ -76,6 +76,15 @@ TRUE = {
         },
         ["use.ts:2"],
     ),
+    "ts: a condition that says what asks first in Python": (
+        {**TS, "use.ts": "import { f } from './index';\nif (name === 'type-signature') {\n  f(1);\n}\n"},
+        {
+            **TS,
+            "mod.ts": TS["mod.ts"].replace("f(a: number", "f(q: Date, a: number"),
+            "use.ts": "import { f } from './index';\nif (name === 'type-signature') {\n  f(1);\n}\n",
+        },
+        ["use.ts:3"],
+    ),
     "js: a function was renamed": (*edit(JS, "mod.js", "f(a", "g(a"), ["use.js:1 use.js:2"]),
     "js: a method was renamed": (*edit(JS, "mod.js", "m(a)", "n(a)"), ["use.js:3"]),
     "go: a parameter is gone": (*edit(GO, "a/a.go", "F(a int, b string)", "F(a int)"), ["b/b.go:6"]),
