@@ -1,7 +1,7 @@
 """Symbols of a graph and the patch over it, found by key, name, path or kind, and made when they are asked for."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -102,7 +102,8 @@ class SymbolLookup(Layers):
             if symbol is None and row >= count:
                 symbol = self._patch.symbols[row - count]
             if symbol is not None:
-                found[:, at] = astuple(symbol.span)
+                span = symbol.span
+                found[:, at] = (span.line, span.column, span.end_line, span.end_column)
         return found
 
     def of_kind(self, *kinds: NodeKind) -> list[int]:

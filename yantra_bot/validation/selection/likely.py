@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from yantra_bot.graphdb.view import Direction, GraphView
@@ -29,5 +30,6 @@ def find_near(view: GraphView, rows: list[int], tests: Sequence[KnownTest], name
     return near
 
 
+@lru_cache(maxsize=1 << 15)  # the same tests are held against every changed function
 def _words(text: str) -> frozenset[str]:
     return frozenset(word.lower() for word in _WORDS.findall(text)) - _IDLE

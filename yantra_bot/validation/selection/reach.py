@@ -81,10 +81,11 @@ class Reach:
                 following[near].append(far)
         found: dict[int, int] = defaultdict(int)
         for place, test in enumerate(self.suite.tests):
-            for row in view.in_file(test.path)[:1]:
-                found[int(paths[row])] |= 1 << place
+            number = view.path_number(test.path)
+            if number is not None:
+                found[number] |= 1 << place
         _spread(found, following)
-        names = {int(paths[rows[0]]): path for path in view.files if (rows := view.in_file(path))}
+        names = {number: path for path in view.files if (number := view.path_number(path)) is not None}
         return {names[number]: bits for number, bits in found.items() if number in names}
 
     def _find_owners(self) -> dict[int, int]:

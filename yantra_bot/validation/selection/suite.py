@@ -63,6 +63,8 @@ class _Finder:
         self._collecting = collecting
         self._fixtures = Fixtures(version)
         self._ids: set[str] = set()
+        self._known_bases: dict[int, list[int]] = {}
+        self._known_set_ups: dict[int, list[int]] = {}
         self.suite = Suite()
 
     def find(self) -> None:
@@ -98,8 +100,11 @@ class _Finder:
 
     def _bases(self, row: int) -> list[int]:
         """Return a class with its bases, the nearest first."""
-        found = self._view.reach([row], Direction.OUT, kinds=frozenset({EdgeKind.INHERITS}), depth=16)
-        return [row, *found.symbols.tolist()]
+        known = self._known_bases.get(row)
+        if known is None:
+            found = self._view.reach([row], Direction.OUT, kinds=frozenset({EdgeKind.INHERITS}), depth=16)
+            known = self._known_bases[row] = [row, *found.symbols.tolist()]
+        return known
 
     def _is_unittest(self, row: int) -> bool:
         return any(self._view.key(base).startswith(f"::{_UNITTEST}") for base in self._bases(row))
@@ -133,9 +138,10 @@ class _Finder:
     def _set_ups(self, path: str, owners: Iterable[int]) -> Iterator[int]:
         whole = self._view.index_of(f"{path}::")
         for around in [*owners, *([] if whole is None else [whole])]:
-            for member in self._view.neighbours(around, Direction.OUT, frozenset({EdgeKind.DEFINES})):
-                if self._view.symbol(member).name in SET_UPS:
-                    yield member
+            if around not in self._known_set_ups:
+                members = self._view.neighbours(around, Direction.OUT, frozenset({EdgeKind.DEFINES}))
+                self._known_set_ups[around] = [one for one in members if self._view.symbol(one).name in SET_UPS]
+            yield from self._known_set_ups[around]
 
 
 def node_id(symbol: Symbol) -> str:

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 MODULE = ""
 """The name of the unit that is the module itself."""
@@ -27,24 +28,57 @@ class UnitKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class _Traits:
+    """What a statement does, as far as its syntax tells."""
+
+    binds: frozenset[str]
+    mentions: frozenset[str]
+    has_effects: bool
+    calls: bool
+
+
+@dataclass(frozen=True)
 class Statement:
-    """One statement without what stands in its blocks: of an `if` the condition, of a `def` its head."""
+    """One statement without what stands in its blocks: of an `if` the condition, of a `def` its head.
+
+    What it does is found out when it is first asked for: of most statements nobody does.
+    """
 
     line: int
     end_line: int
     digest: str
     section: tuple[int, str]
     """The statement around it (-1: the unit itself), and in which of its blocks."""
-    binds: frozenset[str]
-    mentions: frozenset[str]
-    has_effects: bool
-    """Whether it may do more than bind its names: a call whose result is dropped, an assignment into something."""
     is_silent: bool = False
     """It leaves no trace where it runs: `global x`."""
-    calls: bool = False
-    """Something is called in it."""
     function: str = ""
     """The name of the function whose head it is."""
+    syntax: list[ast.AST] = field(default_factory=list, repr=False, compare=False)
+    """The statement itself, until what it does is known. Equal digests stand for equal syntax."""
+
+    @property
+    def binds(self) -> frozenset[str]:
+        """The names it gives a value."""
+        return self._traits.binds
+
+    @property
+    def mentions(self) -> frozenset[str]:
+        """The names it speaks of."""
+        return self._traits.mentions
+
+    @property
+    def has_effects(self) -> bool:
+        """Whether it may do more than bind its names: a call whose result is dropped, an assignment into something."""
+        return self._traits.has_effects
+
+    @property
+    def calls(self) -> bool:
+        """Something is called in it."""
+        return self._traits.calls
+
+    @cached_property
+    def _traits(self) -> _Traits:
+        return _find_traits(self.syntax.pop())
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +157,18 @@ class _Reader:
 
 def _statement(node: ast.AST, section: tuple[int, str]) -> Statement:
     line, end_line = _lines_of(node)
-    head = list(_head(node))
-    names = {name for part in (_run_parts(node) if isinstance(node, _Function) else head) for name in _names(part)}
-    return Statement(
-        line,
-        end_line,
-        _hash(_dump(node)),
-        section,
-        frozenset(_bound(node)),
-        frozenset(names),
-        _has_effects(node, head),
-        isinstance(node, _NO_EVENT),
-        any(isinstance(inner, ast.Call) for part in head for inner in ast.walk(part)),
-        node.name if isinstance(node, _Function) else "",
+    name = node.name if isinstance(node, _Function) else ""
+    return Statement(line, end_line, _hash(_dump(node)), section, isinstance(node, _NO_EVENT), name, [node])
+
+
+def _find_traits(node: ast.AST) -> _Traits:
+    parts = [inner for part in _head(node) for inner in ast.walk(part)]
+    run = [inner for part in _run_parts(node) for inner in ast.walk(part)] if isinstance(node, _Function) else parts
+    return _Traits(
+        frozenset(_bound(node, parts)),
+        frozenset(_names(run)),
+        _has_effects(node, parts),
+        any(isinstance(part, ast.Call) for part in parts),
     )
 
 
@@ -177,9 +210,9 @@ def _dump(node: ast.AST) -> str:
     return "|".join(told)
 
 
-def _names(node: ast.AST) -> Iterator[str]:
-    """Yield every name that a piece of syntax speaks of, attributes and names within short texts included."""
-    for part in ast.walk(node):
+def _names(parts: list[ast.AST]) -> Iterator[str]:
+    """Yield every name that pieces of syntax speak of, attributes and names within short texts included."""
+    for part in parts:
         if isinstance(part, ast.Name):
             yield part.id
         elif isinstance(part, ast.Attribute):
@@ -192,7 +225,7 @@ def _names(node: ast.AST) -> Iterator[str]:
             yield part.value
 
 
-def _bound(node: ast.AST) -> Iterator[str]:
+def _bound(node: ast.AST, parts: list[ast.AST]) -> Iterator[str]:
     if isinstance(node, _Function | ast.ClassDef):
         yield node.name
     elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -201,19 +234,19 @@ def _bound(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.ExceptHandler):
         yield from filter(None, [node.name])
     else:
-        for part in (inner for head in _head(node) for inner in ast.walk(head)):
+        for part in parts:
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del):
                 yield part.id
 
 
-def _has_effects(node: ast.AST, head: list[ast.AST]) -> bool:
+def _has_effects(node: ast.AST, parts: list[ast.AST]) -> bool:
     if isinstance(node, ast.Expr):
         return not isinstance(node.value, ast.Constant)
     if isinstance(node, ast.ImportFrom):
         return any(alias.name == "*" for alias in node.names)
     stores = (ast.Attribute, ast.Subscript)
-    parts = [inner for part in head for inner in ast.walk(part)] if isinstance(node, ast.stmt) else []
-    return any(isinstance(part, stores) and isinstance(part.ctx, ast.Store | ast.Del) for part in parts)
+    inner = parts if isinstance(node, ast.stmt) else []
+    return any(isinstance(part, stores) and isinstance(part.ctx, ast.Store | ast.Del) for part in inner)
 
 
 def _is_plain_docstring(node: ast.AST) -> bool:
