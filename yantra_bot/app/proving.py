@@ -13,8 +13,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from yantra_bot.app.cache import default_cache
 from yantra_bot.app.scanning import open_scanning
-from yantra_bot.app.terminal import default_cache
 from yantra_bot.app.workshop import package_index
 from yantra_bot.errors import UserError
 from yantra_bot.sandbox.bubblewrap import Sandbox

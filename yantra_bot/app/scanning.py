@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from yantra_bot.app.cache import default_cache
 from yantra_bot.app.semgrep import find_environment
-from yantra_bot.app.terminal import default_cache
 from yantra_bot.errors import YantraError
 from yantra_bot.sandbox.bubblewrap import Sandbox
 from yantra_bot.sandbox.interpreter import find_interpreter

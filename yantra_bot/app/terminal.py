@@ -1,7 +1,6 @@
 """One run from a terminal, without a server: the same story, engine, worker and sandbox, and another forge."""
 
 import hashlib
-import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -25,7 +24,6 @@ from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.orders import STORY
 from yantra_bot.runs.records import Records
 from yantra_bot.settings import Settings
-from yantra_bot.worker.slots import choose_work_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +86,6 @@ async def open_issue(settings: Settings, token: str, issue: str, command: Comman
                 yield Session(engine, materials.records, order)
         finally:
             await transport.close()
-
-
-def default_cache() -> Path:
-    """Return where a terminal's runs keep mirrors and installed environments, which may be deleted at any time."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "yantra"
-    return choose_work_folder(base).parent
 
 
 def mirrors_of(settings: Settings) -> Path | None:
