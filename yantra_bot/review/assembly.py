@@ -12,6 +12,7 @@ from typing import Final
 
 from yantra_bot.domain.review import ChangedFile, FileStatus, Gap, Review, ReviewRules, Timing
 from yantra_bot.errors import UserError
+from yantra_bot.graphdb.indexer import collector_off
 from yantra_bot.review.changes.diff import LIMITS, Limits, compare_trees
 from yantra_bot.review.changes.files import read_changes
 from yantra_bot.review.changes.symbols import compare_symbols
@@ -64,6 +65,7 @@ class _Watch:
         self.timings.append(Timing(name, time.perf_counter() - start))
 
 
+@collector_off()  # facts and graphs all stay to the end: to walk over them again and again frees nothing
 def review_change(
     trees: Trees,
     compared: Compared,
