@@ -20,6 +20,8 @@ PYRIGHT = npm("Python", "pyright", "1.1.407", "24f3e5481fe638415622774c0ba0fc949
 TSC = npm(
     "TypeScript", "typescript", "5.9.3", "10e108c9cf7d5f2879053dff18515fb405abf2ccef63eaaf017d9c571687a1d3", ".js"
 )
+MYPY_ONLY = "tests/mypy_test_cases"
+"""Of marshmallow: no tests, and they cannot be imported."""
 Errors = Counter[tuple[str, str, str]]
 
 
@@ -138,14 +140,16 @@ def ask_pyright(folder: Path, roots: Sequence[Path], inside: str, asked: Sequenc
     return [bool(errors[root.name] - first) for root in roots[1:]]
 
 
-def run_tests(root: Path, ignored: Sequence[str], aside: Path) -> bool:
-    """Tell whether the tests of a package pass."""
-    command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "tests"]
-    command += [f"--ignore={path}" for path in ignored]
+def run_tests(root: Path, ignored: Sequence[str], aside: Path) -> set[str]:
+    """Return the tests of a package that fail, and the files of them that cannot be imported."""
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "-rfE", "--tb=no", "--continue-on-collection-errors"]
+    command += ["-p", "no:cacheprovider", "-p", "no:randomly", "tests"]
+    command += [f"--ignore={path}" for path in (*ignored, MYPY_ONLY)]
     path = os.pathsep.join([str(root / "src"), str(root), str(aside)])
     environment = {**os.environ, "PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False, timeout=600)
-    return done.returncode == 0
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=600)
+    found = {line.partition(" - ")[0] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))}
+    return found if found or not done.returncode else {f"pytest itself: {done.returncode}"}
 
 
 def ask_compiler(language: str, root: Path, files: Mapping[str, str], seeds: Sequence[Seed]) -> Sequence[bool] | None:

@@ -172,11 +172,11 @@ def judge_python(package: Package, count: int, chance: random.Random, folder: Pa
     aside.mkdir()
     for name, text in STAND_INS.items():
         (aside / name).write_text(text)
-    passes = run_tests(roots[0], package.ignored, aside)
+    failing = run_tests(roots[0], package.ignored, aside)
     for at, one in enumerate(judged):
         one.by_other = None if by_pyright is None else by_pyright[at]
-        if passes and not one.by_other:
-            one.by_tests = not run_tests(roots[at + 1], package.ignored, aside)
+        if not one.by_other:
+            one.by_tests = bool(run_tests(roots[at + 1], package.ignored, aside) - failing)
     return judged
 
 
