@@ -21,7 +21,8 @@ from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, Hunk
 from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.review.subject import Version
-from yantra_bot.validation.selection import Recording, choose_tests, make_recording
+from yantra_bot.validation.selection import Recording, make_recording
+from yantra_bot.validation.selection.choose import choose_tests
 from yantra_bot.validation.selection.misses import is_selected
 
 COUNT = 40

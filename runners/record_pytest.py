@@ -1,14 +1,15 @@
 """Runs pytest inside a sandbox and writes down which lines each test ran, into a folder outside of the workspace.
 
-Called as `python record_pytest.py FOLDER ARGUMENT…` with the repository's own interpreter; writes FOLDER/junit.xml and
-FOLDER/seen.json. It runs beside untrusted code in one process: what it writes decides which tests run, never what one
-showed. What a fixture of more than one test ran counts for every test that uses it.
+Called as `python record_pytest.py FOLDER ARGUMENT…` with the repository's own interpreter; writes what `run_pytest.py`
+writes, and FOLDER/seen.json. It runs beside untrusted code in one process: what it writes beside that decides which
+tests run, never what one showed. What a fixture of more than one test ran counts for every test that uses it.
 """
 
 import importlib.util
 import json
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ NO_PYTEST = 90
 """Exit code when the repository's environment lacks pytest or coverage."""
 USAGE_ERROR = 4
 # Of coverage's ways to measure, the newest (of Python 3.12 and later) knows no test from the next.
-CORE = {"COVERAGE_CORE": "ctrace"}
+CORES = ("ctrace", "pytrace")
+"""The one in C, and the one of an installation that has nothing compiled."""
 _PLUGIN_OPTIONS = {
     "pytest_cov": ("--no-cov",),
     "pytest_randomly": ("-p", "no:randomly"),
@@ -27,13 +29,13 @@ _PLUGIN_OPTIONS = {
 
 def main(folder: str, arguments: list[str]) -> int:
     """Run pytest with `arguments` and return its exit code."""
-    os.environ.update(CORE)
     try:
         import coverage
         import pytest
     except ImportError as error:
         sys.stderr.write(f"Recording needs pytest and coverage in the repository's environment: {error}\n")
         return NO_PYTEST
+    os.environ["COVERAGE_CORE"] = CORES[importlib.util.find_spec("coverage.tracer") is None]
     measuring = coverage.Coverage(data_file=None, config_file=False, source=["."], messages=False)
     recorder = make_recorder(measuring, pytest)
     measuring.start()
@@ -45,11 +47,22 @@ def main(folder: str, arguments: list[str]) -> int:
     if code == USAGE_ERROR and extra:
         # The repository has switched such a plugin off itself.
         code = int(pytest.main(base, plugins=[recorder]))
-    measuring.stop()
-    data = measuring.get_data()
-    files = {path: data.contexts_by_lineno(path) for path in data.measured_files()}
-    (Path(folder) / "seen.json").write_text(json.dumps(recorder.describe(files)), "utf-8")
+    write_seen(measuring, recorder, Path(folder))
     return code
+
+
+def write_seen(measuring: Any, recorder: "Recorder", folder: Path) -> None:
+    """Write which tests ran each line, and which lines were run at all."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        measuring.stop()
+        data = measuring.get_data()
+    seen = {path: data.contexts_by_lineno(path) for path in data.measured_files()}
+    (folder / "seen.json").write_text(json.dumps(recorder.describe(seen)), "utf-8")
+    root = os.getcwd() + os.sep  # noqa: PTH109 (compared with what coverage made of it)
+    lines = {path[len(root) :]: sorted(data.lines(path) or ()) for path in seen if path.startswith(root)}
+    if lines:
+        (folder / "coverage.json").write_text(json.dumps(lines), "utf-8")
 
 
 def plugin_options() -> list[str]:

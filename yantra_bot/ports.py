@@ -226,8 +226,17 @@ class Workspace(Protocol):
     async def call(self, calls: Sequence[ToolCall], *, on_line: Callable[[str], None] | None = None) -> ToolBatch:
         """Run tool calls in order. New content is put into the blob store before this returns."""
 
-    async def test(self, *, on_line: Callable[[str], None] | None = None) -> TestReport:
-        """Run the repository's tests in a sandbox; changes that tests make to the tree are undone."""
+    async def test(
+        self,
+        *,
+        on_line: Callable[[str], None] | None = None,
+        take: Callable[[Path, int | None], None] | None = None,
+    ) -> TestReport:
+        """Run the repository's tests in a sandbox; changes that tests make to the tree are undone.
+
+        With `take`, what each test ran is recorded where it can be; `take` is then shown the worker's folder and
+        account.
+        """
 
     async def diff(self) -> str:
         """Return the change as a unified diff, for people."""
@@ -250,6 +259,9 @@ class GraphKeeper(Protocol):
 
     def kept(self, repository: Repository) -> str:
         """Return the commit that the stored graph is of; empty where there is none that can be used."""
+
+    def take_recording(self, repository: Repository, folder: Path, account: int | None) -> None:
+        """Keep what a worker of this account left in its folder of what each test ran; what is wrong is only logged."""
 
     async def keep(
         self,

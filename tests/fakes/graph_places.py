@@ -75,6 +75,9 @@ class Keeper:
     def kept(self, repository: Repository) -> str:
         return self.commits.get(repository.id, "")
 
+    def take_recording(self, repository: Repository, folder: Path, account: int | None) -> None:
+        return
+
     async def keep(
         self, repository: Repository, commit: str, mirror: Path, *, past: Path | None = None, beside: Beside
     ) -> KeptGraph:

@@ -5,9 +5,12 @@ import json
 import pytest
 
 from tests.fakes.github.state_reviews import ReviewComment
+from tests.stories.library import BROKEN
 from tests.stories.pulls import LIBRARY, RULES, Pulls
 from tests.stories.scene import Scene
+from yantra_bot.domain.reviewed import Reviewed
 from yantra_bot.domain.run import Phase
+from yantra_bot.runs.codec import decode_envelope
 
 
 @pytest.fixture
@@ -242,3 +245,19 @@ async def test_the_button_that_runs_the_check_again_reviews_again(pulls: Pulls) 
     assert "1 problem blocks" in ending.reason
     assert [one.conclusion for one in pulls.checks] == ["failure", "failure"]
     assert len(pulls.remarks) == len(pulls.summaries) == 1
+
+
+async def test_a_review_chooses_tests_by_what_a_run_of_the_default_branch_recorded(scene: Scene) -> None:
+    """The run that implements an issue records its base; the review of a pull request has that and says so."""
+    scene.values["review_pull_requests"] = True
+    changed = BROKEN.replace("number * 2", "number + number")
+    async with scene.server():
+        await scene.comment("@yantra implement --dry-run")
+        assert (await scene.ending()).phase is Phase.COMPLETE
+        await scene.github.open_pull_request(scene.repository, {"calc.py": changed}, by="alice")
+        ending = await scene.ending(of=2)
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    (envelope,) = [one.envelope for one in scene.steps() if one.name.startswith("review#")]
+    tests = decode_envelope(envelope or "", Reviewed).review.tests
+    assert [one.id for one in tests.tests] == ["tests/test_calc.py::test_double"]
+    assert "recorded coverage" in tests.why[0]

@@ -5,7 +5,7 @@ The giver opens no engine and looks into no file but the head that it wrote itse
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -42,9 +42,10 @@ def revision_of(store: Path) -> str:
     return head.revision if head else ""
 
 
-def hand_out(store: Path, to: Path, account: int | None) -> None:
+def hand_out(store: Path, to: Path, account: int | None, *, beside: Iterable[str] = ()) -> None:
     """Make the folder `to`, for an account alone, with a copy of the store in it, as far as there is one.
 
+    `beside` are names of files that are kept beside the graph, and are handed out where they are there.
     Raises StoreFull, StoreBusy. A store of another version, or a damaged one, gives its parsed files alone.
     """
     with _telling_full(to):
@@ -52,7 +53,7 @@ def hand_out(store: Path, to: Path, account: int | None) -> None:
         if store.exists():
             with hold(store / LOCK, exclusive=False, patience=_PATIENCE):
                 head = _head_of(store)
-                for name in (FACTS, *((head.file, HEAD) if head else ())):
+                for name in (FACTS, *beside, *((head.file, HEAD) if head else ())):
                     with suppress(FileNotFoundError):
                         _copy(os.open(store / name, _TAKEN), to / name)
         if account is not None:
@@ -82,6 +83,25 @@ def take_in(folder: Path, store: Path, revision: str, account: int | None, *, pa
                 for left in store.glob("new-*"):
                     left.unlink()
                 raise
+
+
+def take_beside(folder: Path, name: str, store: Path, account: int | None, *, most: int) -> None:
+    """Put a file that somebody left in a folder beside the stored graph, in the place of the one before, as bytes.
+
+    It has to be a regular file of the account with at most so many bytes, opened through no link. Raises Permanent
+    when it is none or is not there, StoreFull, StoreBusy; what was kept stays then.
+    """
+    draft = store / "new-beside"
+    with _telling_full(store):
+        store.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with hold(store / LOCK, exclusive=True, patience=_PATIENCE), _opened(folder) as place:
+            draft.unlink(missing_ok=True)  # of a process that was killed
+            try:
+                _copy(_open_taken(place, name, account, most=most), draft, most=most)
+                draft.replace(store / name)
+                sync_folder(store)
+            finally:
+                draft.unlink(missing_ok=True)
 
 
 def _put(store: Path, old: Head | None, revision: str) -> int:
@@ -134,23 +154,23 @@ def _graph_in(place: int) -> str:
     return names[0]
 
 
-def _open_taken(place: int, name: str, account: int | None) -> int:
+def _open_taken(place: int, name: str, account: int | None, *, most: int = MAX_BYTES) -> int:
     try:
         taken = os.open(name, _TAKEN, dir_fd=place)
     except OSError as odd:
         raise Permanent(f"What the worker left cannot be taken: {odd.strerror}.") from odd
     status = os.fstat(taken)
     is_own = account is None or status.st_uid == account
-    if not stat.S_ISREG(status.st_mode) or not is_own or status.st_nlink != 1 or status.st_size > MAX_BYTES:
+    if not stat.S_ISREG(status.st_mode) or not is_own or status.st_nlink != 1 or status.st_size > most:
         os.close(taken)
         raise Permanent("The worker left what is no file of its own, or too large a one; it is not taken.")
     return taken
 
 
-def _copy(source: int, to: Path) -> None:
-    """Copy an open file, at most MAX_BYTES of it, into a new one, and make it last."""
+def _copy(source: int, to: Path, *, most: int = MAX_BYTES) -> None:
+    """Copy an open file, at most so many bytes of it, into a new one, and make it last."""
     with os.fdopen(source, "rb") as taken, os.fdopen(os.open(to, _MADE, 0o600), "wb") as out:
-        left = MAX_BYTES
+        left = most
         while left > 0 and (part := taken.read(min(_PART, left))):
             out.write(part)
             left -= len(part)

@@ -4,12 +4,15 @@ A run's state is base commit + patch + transcript. After a kill, after a dead wo
 use opens a new worker with exactly the tree that the record says.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.proof import TestReport
+from yantra_bot.domain.run import Order
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import Remote, TestCommand, ToolBatch, Workspace
 from yantra_bot.runs.workshop import Workshop
@@ -27,6 +30,7 @@ class Bench:
         self._tests = TestCommand()
         self._open: Workspace | None = None
         self._laid_out = Changeset()
+        self._has_recorded = False
 
     def start_from(self, base: str, tests: TestCommand) -> None:
         """Name the commit that the tree is laid out from, and how its tests are run."""
@@ -65,9 +69,21 @@ class Bench:
 
     async def test(self) -> TestReport:
         """Run the repository's tests."""
+        return await self._test()
+
+    async def test_base(self, order: Order) -> TestReport:
+        """Run the tests of the default branch's head as it is; what each of them ran is kept for reviews."""
+        graphs = self._workshop.graphs
+        # A terminal's repositories have no number of their own. What ended a worker is not tried twice.
+        if graphs is None or not order.repository.id or self._has_recorded:
+            return await self._test()
+        self._has_recorded = True
+        return await self._test(partial(graphs.take_recording, order.repository))
+
+    async def _test(self, take: Callable[[Path, int | None], None] | None = None) -> TestReport:
         workspace = await self.workspace()
         try:
-            return await workspace.test(on_line=self.say)
+            return await workspace.test(on_line=self.say, take=take)
         except BaseException:
             await self.close()
             raise

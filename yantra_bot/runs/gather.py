@@ -1,6 +1,7 @@
 """ContextAssembly: what a run knows before a model is asked. Every read is a step, so that replay sees the same."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from yantra_bot.agent.prompts import Briefing
 from yantra_bot.domain.context import Convention, PromptContext
@@ -115,7 +116,8 @@ async def lay_ground(
     chosen = await assemble_context(context, workshop, bench, reading.issue, model=model)
     conventions = await read_conventions(context, forge, chosen)
     environment = await context.step("prepare environment", prepare, EnvironmentReport, stoppable=True, tries=2)
-    base_tests = await context.step("test base", bench.test, TestReport, stoppable=True, tries=2)
+    tests = partial(bench.test_base, context.order)
+    base_tests = await context.step("test base", tests, TestReport, stoppable=True, tries=2)
     return Ground(reading, base, shown, environment, base_tests, chosen, conventions)
 
 

@@ -34,6 +34,7 @@ from yantra_bot.worker.shelves import Shelf, Shelves
 from yantra_bot.worker.slots import Slot, SlotPool
 
 T = TypeVar("T")
+Take = Callable[[Path, int | None], None] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +193,14 @@ class WorkerWorkspace:
             self._known.add(self._blobs.put(data))
         return batch
 
-    async def test(self, *, on_line: OnLine = None) -> TestReport:
-        patience = self._work.tests.timeout_seconds + self._live.config.patience.test
-        return await self._order(protocol.Test(), TestReport, patience=patience, on_line=on_line)
+    async def test(self, *, on_line: OnLine = None, take: Take = None) -> TestReport:
+        runs = 1 if take is None else 2  # the plain run after one that could not be recorded
+        patience = runs * self._work.tests.timeout_seconds + self._live.config.patience.test
+        task = protocol.Test(records=take is not None)
+        report = await self._order(task, TestReport, patience=patience, on_line=on_line)
+        if take is not None:
+            await finish(asyncio.to_thread(take, self._live.folder, self._live.account))
+        return report
 
     async def diff(self) -> str:
         return await self._text(protocol.Diff())

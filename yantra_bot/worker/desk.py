@@ -17,7 +17,7 @@ from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport, 
 from yantra_bot.errors import UserError, YantraError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.sandbox.bubblewrap import Sandbox
-from yantra_bot.sandbox.checkout import Checkout
+from yantra_bot.sandbox.checkout import Checkout, Mark
 from yantra_bot.sandbox.environment import Environment, prepare
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.sandbox.removal import remove_folder
@@ -27,7 +27,8 @@ from yantra_bot.validation.weakening import Change
 from yantra_bot.worker.aftermath import Aftermath, list_names
 from yantra_bot.worker.guide_link import GuideLink
 from yantra_bot.worker.outline import outline
-from yantra_bot.worker.protocol import Assemble, Call, Open, Opened, Start
+from yantra_bot.worker.protocol import RECORDING_FOLDER, Assemble, Call, Open, Opened, Start
+from yantra_bot.worker.recording_desk import record_suite
 
 NO_ENVIRONMENT = Environment(EnvironmentReport(key="none", was_cached=False, seconds=0.0))
 """Until `prepare`: the interpreter and what its own library holds."""
@@ -108,12 +109,17 @@ class Desk:
         """Return the content of a file of the change."""
         return self._need()[0].content(blob)
 
-    def test(self, selection: tuple[str, ...]) -> TestReport:
-        """Run tests, all where none is named, and undo what they did to the tree."""
+    def test(self, selection: tuple[str, ...], *, records: bool = False) -> TestReport:
+        """Run tests, all where none is named, and undo what they did to the tree.
+
+        `records`: keep what each test ran of the commit, where the tree is the commit's and its tests are pytest's.
+        """
         checkout, _ = self._need()
         mark = checkout.mark()
         try:
-            report = run_tests(self._make_bench(checkout), selection, on_line=self.say)
+            report = self._record(checkout, mark) if records and not selection and not mark.changes.files else None
+            if report is None:
+                report = run_tests(self._make_bench(checkout), selection, on_line=self.say)
             if not mark.changes.files:
                 self._failed_before |= report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR)
             return report
@@ -121,6 +127,16 @@ class Desk:
             restored = checkout.undo_since(mark)
             if restored:
                 self.say(f"The tests changed {list_names(restored)}; that was undone.")
+
+    def _record(self, checkout: Checkout, mark: Mark) -> TestReport | None:
+        """Return what the tests showed while what they ran was written down; None where a plain run has to tell."""
+        if self.prepared is None or self._start.tests.argv:
+            return None
+        place = self._start.folder / RECORDING_FOLDER
+        report = record_suite(self._make_bench(checkout), checkout, self._commit, place, say=self.say)
+        if report is None:
+            checkout.undo_since(mark)
+        return report
 
     def diff(self) -> str:
         """Return the change as a unified diff, cut at MAX_DIFF: a run does not end by what it cannot show."""

@@ -9,16 +9,20 @@ import os
 from functools import partial
 from pathlib import Path
 
+import structlog
 from pydantic import TypeAdapter
 
 from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.repository import Repository
-from yantra_bot.graphdb.store_exchange import hand_out, revision_of, take_in
+from yantra_bot.errors import YantraError
+from yantra_bot.graphdb.store_exchange import hand_out, revision_of, take_beside, take_in
 from yantra_bot.ports import TestCommand
+from yantra_bot.validation.selection.recording import FILE as RECORDING
+from yantra_bot.validation.selection.recording import MAX_KEPT
 from yantra_bot.worker.client import Work, WorkerFactory
 from yantra_bot.worker.employed import finish
-from yantra_bot.worker.protocol import GRAPH_FOLDER, ProtocolError
+from yantra_bot.worker.protocol import GRAPH_FOLDER, RECORDING_FOLDER, ProtocolError
 from yantra_bot.worker.tasks import Keep
 
 _MOST = 2**40
@@ -40,6 +44,16 @@ class GraphWorkers:
     def store_of(self, repository: Repository) -> Path:
         """Return where the graph of a repository lies; the number survives a rename."""
         return self._folder / str(repository.id)
+
+    def take_recording(self, repository: Repository, folder: Path, account: int | None) -> None:
+        left = folder / RECORDING_FOLDER
+        try:
+            if left.exists():
+                take_beside(left, RECORDING, self.store_of(repository), account, most=MAX_KEPT)
+        except (YantraError, OSError) as problem:
+            structlog.get_logger().warning(
+                "recording.not_taken", reason=str(problem), cure="none needed: the next run of the tests makes one anew"
+            )
 
     async def keep(
         self,

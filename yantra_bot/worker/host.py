@@ -17,6 +17,7 @@ from yantra_bot.errors import Permanent, UserError
 from yantra_bot.sandbox.environment import preload
 from yantra_bot.sandbox.mirror import Mirror, open_mirror
 from yantra_bot.sandbox.seccomp import build_filter
+from yantra_bot.validation.recording_run import load_recorder
 from yantra_bot.validation.test_run import load_runner
 from yantra_bot.worker import protocol
 from yantra_bot.worker.connection import Connection
@@ -118,7 +119,7 @@ class Host:
             protocol.Open: self._open,
             protocol.Prepare: lambda _: desk.prepare(),
             protocol.Call: self._call,
-            protocol.Test: lambda _: desk.test(()),
+            protocol.Test: lambda order: desk.test((), records=order.records),
             protocol.Diff: lambda _: desk.diff(),
             protocol.Measure: lambda _: desk.measure(),
             protocol.Outline: lambda order: desk.outline(order.limit),
@@ -168,6 +169,7 @@ class Host:
 def _warm_up() -> None:
     """Load what the standard library and others load when it is first used."""
     load_runner()
+    load_recorder()
     preload()
     with suppress(UserError):
         build_filter()

@@ -27,6 +27,7 @@ MAX_BLOB_BYTES = 10 * 1024 * 1024
 MAX_LINE_CHARACTERS = 4096
 GRAPH_FOLDER = "graph"
 """Name, in the folder of a worker that keeps a graph, of the folder that the graph is handed over in."""
+RECORDING_FOLDER = "recording"  # the same of what each test was seen to run
 PAST_FOLDER = "past"  # the same of what git needs to tell the past
 HEADER_BYTES = 4
 _HEADER = struct.Struct(">I")
@@ -91,10 +92,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """Run the repository's tests."""
+    """Run the repository's tests. `records`: leave what each of them ran in RECORDING_FOLDER, where it can be told."""
 
     __test__ = False
 
+    records: bool = False
     kind: Literal["test"] = "test"
 
 

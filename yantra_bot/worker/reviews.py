@@ -17,6 +17,7 @@ from yantra_bot.domain.repository import Repository
 from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.graphdb.store_exchange import hand_out
 from yantra_bot.ports import OnLine, TestCommand
+from yantra_bot.validation.selection.recording import FILE as RECORDING
 from yantra_bot.worker import protocol
 from yantra_bot.worker.client import Work, WorkerFactory, find_past
 from yantra_bot.worker.employed import Employed, finish
@@ -86,4 +87,4 @@ class ReviewWorkers:
 
 
 def _furnish(store: Path, folder: Path, account: int | None) -> None:
-    hand_out(store, folder / GRAPH_FOLDER, account)
+    hand_out(store, folder / GRAPH_FOLDER, account, beside=(RECORDING,))

@@ -11,7 +11,7 @@ from tests.fakes.graphs import contents, make_graph
 from yantra_bot.errors import Permanent
 from yantra_bot.graphdb.kuzu_store import GraphStore
 from yantra_bot.graphdb.store_errors import StoreBusy, StoreFull
-from yantra_bot.graphdb.store_exchange import FACTS, hand_out, revision_of, take_in
+from yantra_bot.graphdb.store_exchange import FACTS, hand_out, revision_of, take_beside, take_in
 from yantra_bot.graphdb.store_lock import hold
 from yantra_bot.graphdb.view import GraphView
 
@@ -179,3 +179,66 @@ def test_a_head_without_a_commit_is_one_of_a_folder(tmp_path: Path) -> None:
     assert store.revision() == "1" * 40
     store.save(make_graph(2, 3, seed=1))
     assert store.revision() == ""
+
+
+def test_a_file_beside_the_graph_is_taken_and_handed_out(store: Path, handed: Path, tmp_path: Path) -> None:
+    """In the place of the one before, with no graph too; who does not ask for it does not get it."""
+    for data in (b"first", b"second"):
+        (handed / "seen").write_bytes(data)
+        (store / "new-beside").write_bytes(b"half a copy of a process that was killed")
+        take_beside(handed, "seen", store, OWNER, most=6)
+        assert (store / "seen").read_bytes() == data
+    take_beside(handed, "seen", tmp_path / "none", OWNER, most=6)
+    for name, kept in (("copy", store), ("bare", tmp_path / "none")):
+        hand_out(kept, tmp_path / name, None, beside=("seen", "absent"))
+        assert (tmp_path / name / "seen").read_bytes() == b"second"
+    hand_out(store, tmp_path / "other", None)
+    assert not (tmp_path / "other" / "seen").exists()
+    assert {path.name for path in store.iterdir()} == {"lock", "head.json", "graph-1.db", FACTS, "seen"}
+
+
+def _link_to_secret(seen: Path) -> None:
+    (seen.parent / "secret").write_text("a secret")
+    seen.unlink()
+    seen.symlink_to(seen.parent / "secret")
+
+
+def _hard_link_to_secret(seen: Path) -> None:
+    _link_to_secret(seen)
+    seen.unlink()
+    seen.hardlink_to(seen.parent / "secret")
+
+
+def _pipe(seen: Path) -> None:
+    seen.unlink()
+    os.mkfifo(seen)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _link_to_secret,
+        _hard_link_to_secret,
+        _pipe,
+        lambda seen: _replace_folder_by_link(seen.parent),
+        lambda seen: shutil.rmtree(seen.parent),
+        lambda seen: os.truncate(seen, 5 * 1024**3),
+        lambda seen: seen.unlink(),
+    ],
+)
+def test_what_is_no_plain_file_is_not_kept_beside(store: Path, handed: Path, spoil: Callable[[Path], object]) -> None:
+    """Links of either kind, pipes, a folder by a link, nothing, a huge one: what was kept stays."""
+    (handed / "seen").write_bytes(b"good")
+    take_beside(handed, "seen", store, OWNER, most=6)
+    spoil(handed / "seen")
+    with pytest.raises(Permanent):
+        take_beside(handed, "seen", store, OWNER, most=6)
+    assert (store / "seen").read_bytes() == b"good"
+    assert not (store / "new-beside").exists()
+
+
+def test_a_file_of_another_account_is_not_kept_beside(store: Path, handed: Path) -> None:
+    """What a worker was not the one to write, it was not to have."""
+    (handed / "seen").write_bytes(b"x")
+    with pytest.raises(Permanent, match="no file of its own"):
+        take_beside(handed, "seen", store, OWNER + 1, most=6)

@@ -17,6 +17,8 @@ FILE: Final = "tests-seen.z"
 VERSION: Final = 1
 MAX_BYTES: Final = 256 * 1024**2
 MAX_TESTS: Final = 200_000
+MAX_KEPT: Final = 64 * 1024**2
+"""Bytes of a kept recording, which is compressed; what is larger is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +104,40 @@ def save_recording(folder: Path, recording: Recording) -> None:
 
 
 def load_recording(folder: Path | None) -> Recording | None:
-    """Return the recording that is kept below a folder; None where there is none that can be read."""
-    try:
-        data = (folder / FILE).read_bytes() if folder is not None else b""
-        told = json.loads(zlib.decompressobj().decompress(data, MAX_BYTES)) if data else None
-        if told is None or told["version"] != VERSION:
-            return None
-        units = {
-            path: {
-                name: SeenUnit(digest, tuple(int(one, 16) for one in bits)) for name, (digest, bits) in found.items()
-            }
-            for path, found in told["units"].items()
-        }
-        return Recording(told["commit"], tuple(told["tests"]), units)
-    except (OSError, ValueError, KeyError, TypeError, zlib.error):
+    """Return the recording that is kept below a folder; None where there is none that can be read.
+
+    Whoever handed it over is not trusted: what has not the form that `save_recording` writes is none.
+    """
+    if folder is None:
         return None
+    try:
+        with (folder / FILE).open("rb") as file:
+            data = zlib.decompressobj().decompress(file.read(MAX_KEPT), MAX_BYTES)
+        return _read_kept(json.loads(data))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError, zlib.error):
+        return None
+
+
+def _read_kept(told: Any) -> Recording:
+    tests = tuple(told["tests"])
+    if told["version"] != VERSION or len(tests) > MAX_TESTS or not all(isinstance(one, str) for one in tests):
+        raise ValueError(FILE)
+    units = {
+        path: {name: _read_seen(unit, len(tests)) for name, unit in found.items()}
+        for path, found in told["units"].items()
+        if _is_inside(path)
+    }
+    return Recording(str(told["commit"]), tests, units)
+
+
+def _read_seen(unit: Any, tests: int) -> SeenUnit:
+    digest, bits = unit
+    statements = tuple(int(one, 16) for one in bits)
+    if not isinstance(digest, str) or any(one < 0 or one.bit_length() > tests for one in statements):
+        raise ValueError(FILE)
+    return SeenUnit(digest, statements)
+
+
+def _is_inside(path: str) -> bool:
+    """Tell whether a path names a file of a repository; raise UnicodeEncodeError for what is no text."""
+    return bool(path.encode()) and "\0" not in path and not path.startswith("/") and ".." not in path.split("/")

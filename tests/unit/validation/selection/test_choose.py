@@ -6,7 +6,8 @@ import pytest
 
 from tests.fakes.review_world import subject_of
 from yantra_bot.domain.review import TestSelection
-from yantra_bot.validation.selection import Recording, choose_tests
+from yantra_bot.validation.selection import Recording
+from yantra_bot.validation.selection.choose import choose_tests
 
 FILES = {
     "shop/__init__.py": "",

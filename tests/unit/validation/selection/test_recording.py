@@ -1,6 +1,7 @@
 """What tests were seen to run: written by the runner, kept, held against other code, and used for a selection."""
 
 import json
+import zlib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from yantra_bot.errors import UserError
 from yantra_bot.ports import TestCommand
 from yantra_bot.validation.recording_run import load_recorder, record_tests
 from yantra_bot.validation.selection import Recording, load_recording, make_recording, save_recording
+from yantra_bot.validation.selection.recording import MAX_BYTES
 
 COMMIT = "a" * 40
 CONVERT = "tests/test_money.py::test_convert"
@@ -44,6 +46,54 @@ def test_a_recording_is_kept_and_found_again(tmp_path: Path) -> None:
     assert load_recording(tmp_path / "store") == SEEN
     (tmp_path / "store" / "tests-seen.z").write_bytes(b"x")
     assert load_recording(tmp_path / "store") is None
+
+
+GOOD = {"version": 1, "commit": COMMIT, "tests": ["", CONVERT], "units": {"a.py": {"f": ["d", ["3", "0"]]}}}
+
+
+def unit(*seen: object) -> bytes:
+    return json.dumps({**GOOD, "units": {"a.py": {"f": seen}}}).encode()
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        b"",
+        b"[]",
+        b"7",
+        b"[" * 100_000,
+        b"\xff\xfe",
+        b" " * (MAX_BYTES + 1),
+        json.dumps({**GOOD, "version": 2}).encode(),
+        json.dumps({**GOOD, "units": []}).encode(),
+        json.dumps({**GOOD, "units": {"a.py": 1}}).encode(),
+        json.dumps({**GOOD, "units": {"\ud800.py": {}}}).encode(),
+        json.dumps({**GOOD, "tests": [["a"], {}]}).encode(),
+        json.dumps({**GOOD, "tests": None}).encode(),
+        unit(1, ["1"]),
+        unit("d", [1]),
+        unit("d", ["-1"]),
+        unit("d", ["4"]),
+        unit("d", ["f" * 1_000_000]),
+        unit("d", ["x"]),
+        unit("d"),
+    ],
+)
+def test_what_was_kept_by_somebody_else_is_held_against_its_form(tmp_path: Path, kept: bytes) -> None:
+    """Too large, too deep, of other types, tests that there are not: wrong content is no recording."""
+    (tmp_path / "tests-seen.z").write_bytes(zlib.compress(kept, 1))
+    assert load_recording(tmp_path) is None
+    (tmp_path / "tests-seen.z").write_bytes(zlib.compress(kept, 1)[:-5])
+    assert load_recording(tmp_path) is None
+
+
+def test_paths_that_lead_out_are_left_out(tmp_path: Path) -> None:
+    """The rest holds."""
+    units = {**GOOD["units"], "/etc/a.py": {}, "a/../../b.py": {}, "nul\0.py": {}}  # type: ignore[dict-item]  # as JSON
+    (tmp_path / "tests-seen.z").write_bytes(zlib.compress(json.dumps({**GOOD, "units": units}).encode()))
+    found = load_recording(tmp_path)
+    assert found is not None
+    assert list(found.units) == ["a.py"]
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"tests": [], "files": {"a.py": [[1]]}}'])
