@@ -143,7 +143,6 @@ WRONG = {
     "no app": ({"YANTRA_GITHUB_APP_ID": None}, "YANTRA_GITHUB_APP_ID"),
     "no key of the app": ({"YANTRA_GITHUB_APP_KEY_FILE": None}, "YANTRA_GITHUB_APP_KEY_FILE"),
     "a key that is none": ({"YANTRA_GITHUB_APP_KEY_FILE": None, "YANTRA_GITHUB_APP_KEY": "x"}, "github_app_key"),
-    "no model": ({"YANTRA_REPLAY_SCRIPT": None}, "ANTHROPIC_API_KEY"),
     "a script that is not there": ({"YANTRA_REPLAY_SCRIPT": "/nowhere.toml"}, "YANTRA_REPLAY_SCRIPT"),
     "an address that is none": ({"YANTRA_GITHUB_URL": "ftp://x"}, "github_url"),
 }

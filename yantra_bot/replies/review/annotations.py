@@ -94,7 +94,7 @@ def annotate(finding: Finding) -> Annotation:
         line,
         max(finding.end_line, line),
         level,
-        cut_bytes(f"{_plain(finding.message)}{base}" or finding.rule, MAX_BYTES),
+        cut_bytes(f"{_plain(finding.message)}{base}" or _plain(finding.rule) or "?", MAX_BYTES),
         cut(f"{_plain(finding.rule)}: {sureness(finding.confidence)}", MAX_TITLE),
         cut_bytes(details, MAX_BYTES),
     )

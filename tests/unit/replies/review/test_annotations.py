@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.reviews import SECRET, a_hostile_review, a_review
@@ -70,6 +70,7 @@ def test_annotations_travel_in_batches() -> None:
 
 @pytest.mark.case("D21")
 @settings(max_examples=40, deadline=None)
+@example(text="\r", times=1)
 @given(st.text(max_size=200), st.integers(1, 2_000))
 def test_the_fields_keep_to_their_limits(text: str, times: int) -> None:
     """Whatever the finding says, and in whatever signs."""
