@@ -62,7 +62,7 @@ class PythonFiles:
                     self._chosen.add(1 << place, scores.CHANGED, "is itself changed")
                 elif is_module:
                     self._chosen.add(1 << place, scores.FELT, f"stands in {file.path}, which is changed")
-        hooks = [name for name in names if name.startswith("pytest_")]
+        hooks = sorted(name for name in names if name.startswith("pytest_"))
         if hooks and PurePosixPath(file.path).name != "conftest.py":
             self.reasons.append(f"{file.path} changes {hooks[0]}, a hook of pytest.")
 
@@ -152,5 +152,5 @@ def _heads(changes: list[UnitChange], old: dict[str, Unit], new: dict[str, Unit]
         for statement in change.changed
         if statement.function
     }
-    same = [name for name in names if name in old and name in new and old[name].digest == new[name].digest]
+    same = [name for name in sorted(names) if name in old and name in new and old[name].digest == new[name].digest]
     return [UnitChange(old[name], new[name]) for name in same if new[name].kind is UnitKind.FUNCTION]
