@@ -6,7 +6,7 @@ An App that may show no checks loses nothing else: what stands against the check
 from collections.abc import Awaitable
 from typing import Final
 
-from yantra_bot.domain.remarks import Annotation, AnnotationLevel
+from yantra_bot.domain.remarks import Annotation
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import Permanent, YantraError
 from yantra_bot.ports import CheckRun, Forge
@@ -17,8 +17,6 @@ from yantra_bot.runs.gather import GITHUB_TRIES
 from yantra_bot.runs.workshop import Workshop
 
 CHECK_NAME: Final = "Yantra review"
-MAX_ANNOTATIONS: Final = 1_000
-"""Of one check: twenty requests. The summary names what they are about all the same."""
 
 
 class ReviewCheck:
@@ -43,7 +41,7 @@ class ReviewCheck:
 
     async def put(self, head: str, report: CheckReport) -> str:
         """Show the result. To be called within a step; returns what stood against it, empty where nothing did."""
-        check = self._make(head, report.title, report.summary, report.conclusion.value, _annotations(report))
+        check = self._make(head, report.title, report.summary, report.conclusion.value, report.annotations)
         return await unless_refused(self._forge.put_check(check))
 
     def close(self) -> None:
@@ -89,19 +87,3 @@ async def unless_refused(writing: Awaitable[object]) -> str:
     except Permanent as problem:
         return str(problem)
     return ""
-
-
-def _annotations(report: CheckReport) -> tuple[Annotation, ...]:
-    every = [one for batch in report.batches for one in batch][:MAX_ANNOTATIONS]
-    return tuple(
-        Annotation(
-            one.path,
-            max(1, one.start_line),
-            max(1, one.start_line, one.end_line),
-            AnnotationLevel(one.annotation_level.value),
-            one.title,
-            one.message,
-            one.raw_details,
-        )
-        for one in every
-    )

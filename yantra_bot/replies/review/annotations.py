@@ -1,7 +1,6 @@
 """A review as a check of the forge: its conclusion by the repository's gate, and an annotation for each finding. Pure.
 
-Annotations are plain text. Their limits are GitHub's: 64 KB of message and of details, 255 signs of title, 50 in one
-request.
+Annotations are plain text. Their limits are GitHub's: 64 KB of message and of details, 255 signs of title.
 """
 
 from collections.abc import Iterator
@@ -10,26 +9,18 @@ from enum import StrEnum
 
 from yantra_bot.domain.findings import Evidence, Finding, Severity, Side
 from yantra_bot.domain.redaction import redact
+from yantra_bot.domain.remarks import Annotation, AnnotationLevel
 from yantra_bot.domain.review import Review
 from yantra_bot.replies.review.markdown import Links, visible
 from yantra_bot.replies.review.quoting import percent, sureness
 from yantra_bot.replies.review.summary import summary
 from yantra_bot.replies.review.wording import Outcome, judge
 
-BATCH = 50
 MAX_ANNOTATIONS = 1_000
 """Of one check; the summary says how many more there are."""
 MAX_BYTES = 64 * 1024 - 64
 MAX_TITLE = 255
 MAX_SUMMARY = 65_535
-
-
-class Level(StrEnum):
-    """How GitHub shows an annotation."""
-
-    NOTICE = "notice"
-    WARNING = "warning"
-    FAILURE = "failure"
 
 
 class Conclusion(StrEnum):
@@ -41,33 +32,19 @@ class Conclusion(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Annotation:
-    """One finding at its lines, field by field as GitHub takes it."""
-
-    path: str
-    start_line: int
-    end_line: int
-    annotation_level: Level
-    message: str
-    title: str
-    raw_details: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CheckReport:
-    """A whole check. Each batch is one request; the first may travel with the rest of the check."""
+    """A whole check. Whoever posts it sends the annotations in as many requests as the forge wants."""
 
     title: str
     summary: str
     conclusion: Conclusion
-    batches: tuple[tuple[Annotation, ...], ...]
+    annotations: tuple[Annotation, ...]
 
 
 def check_report(review: Review, *, links: Links | None = None) -> CheckReport:
     """Return the check of a review."""
     judged = judge(review)
-    annotations = [annotate(finding) for finding in review.findings[:MAX_ANNOTATIONS]]
-    batches = [tuple(annotations[start : start + BATCH]) for start in range(0, len(annotations), BATCH)]
+    annotations = tuple(annotate(finding) for finding in review.findings[:MAX_ANNOTATIONS])
     conclusion = {
         Outcome.BLOCKED: Conclusion.FAILURE,
         Outcome.CLEAN: Conclusion.SUCCESS,
@@ -75,7 +52,7 @@ def check_report(review: Review, *, links: Links | None = None) -> CheckReport:
     if judged.outcome is Outcome.REMARKS and not _is_worth_a_look(review):
         conclusion = Conclusion.SUCCESS
     title = cut(_plain(judged.headline), MAX_TITLE)
-    return CheckReport(title, summary(review, links=links, limit=MAX_SUMMARY - 64), conclusion, tuple(batches))
+    return CheckReport(title, summary(review, links=links, limit=MAX_SUMMARY - 64), conclusion, annotations)
 
 
 def _is_worth_a_look(review: Review) -> bool:
@@ -85,7 +62,7 @@ def _is_worth_a_look(review: Review) -> bool:
 
 def annotate(finding: Finding) -> Annotation:
     """Return the annotation of a finding; where no line is meant, it stands at the first."""
-    level = {Severity.INFO: Level.NOTICE, Severity.WARNING: Level.WARNING}.get(finding.severity, Level.FAILURE)
+    levels = {Severity.INFO: AnnotationLevel.NOTICE, Severity.WARNING: AnnotationLevel.WARNING}
     line = max(finding.line, 1)
     base = " (the line is one of the base)" if finding.side is Side.BASE else ""
     details = "\n".join(_details(finding))
@@ -93,9 +70,9 @@ def annotate(finding: Finding) -> Annotation:
         finding.path.encode("utf-8", "replace").decode(),
         line,
         max(finding.end_line, line),
-        level,
-        cut_bytes(f"{_plain(finding.message)}{base}" or _plain(finding.rule) or "?", MAX_BYTES),
+        levels.get(finding.severity, AnnotationLevel.FAILURE),
         cut(f"{_plain(finding.rule)}: {sureness(finding.confidence)}", MAX_TITLE),
+        cut_bytes(f"{_plain(finding.message)}{base}" or _plain(finding.rule) or "?", MAX_BYTES),
         cut_bytes(details, MAX_BYTES),
     )
 

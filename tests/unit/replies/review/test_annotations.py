@@ -8,14 +8,12 @@ from hypothesis import strategies as st
 
 from tests.fakes.reviews import SECRET, a_hostile_review, a_review
 from yantra_bot.domain.findings import Severity
+from yantra_bot.domain.remarks import Annotation, AnnotationLevel
 from yantra_bot.domain.review import Review, ReviewRules
 from yantra_bot.replies.review.annotations import (
-    BATCH,
     MAX_ANNOTATIONS,
     MAX_TITLE,
-    Annotation,
     Conclusion,
-    Level,
     annotate,
     check_report,
 )
@@ -27,9 +25,9 @@ def test_an_annotation_says_it_in_plain_text() -> None:
         "shop/price.py",
         10,
         10,
-        Level.FAILURE,
-        "`price(item, currency)` now requires `currency`, and 2 callers do not give it.",
+        AnnotationLevel.FAILURE,
         "graph/breaks-callers: almost certain",
+        "`price(item, currency)` now requires `currency`, and 2 callers do not give it.",
         "shop/cart.py:31 `total` calls `price(item)` (99 %)\n"
         "shop/pages/preview.py:7 `preview` calls `price(item)` (95 %)\nand 3 more",
     )
@@ -60,12 +58,12 @@ def test_a_failing_test_or_nothing_looked_at_is_no_success() -> None:
     assert check_report(Review("a", "b")).conclusion is Conclusion.NEUTRAL
 
 
-def test_annotations_travel_in_batches() -> None:
-    """Fifty in a request, and no more than a check can show."""
+def test_no_more_annotations_than_a_check_can_show() -> None:
+    """Every finding has one, up to the limit; the forge's side cuts them into requests."""
     report = check_report(a_hostile_review("x", many=120))
-    assert [len(batch) for batch in report.batches] == [BATCH, BATCH, 20]
+    assert len(report.annotations) == 120
     many = check_report(a_hostile_review("x", many=MAX_ANNOTATIONS + 9))
-    assert sum(map(len, many.batches)) == MAX_ANNOTATIONS
+    assert len(many.annotations) == MAX_ANNOTATIONS
 
 
 @pytest.mark.case("D21")
@@ -77,7 +75,7 @@ def test_the_fields_keep_to_their_limits(text: str, times: int) -> None:
     found = replace(a_hostile_review("x").findings[0], message=text * times, rule=text * 9, path=text)
     one = annotate(found)
     assert len(one.message.encode()) <= 64 * 1024
-    assert len(one.raw_details.encode()) <= 64 * 1024
+    assert len(one.details.encode()) <= 64 * 1024
     assert len(one.title) <= MAX_TITLE
     assert not any(sign in one.message for sign in "\x1b\r\x00\u202e")
 
@@ -86,5 +84,5 @@ def test_the_fields_keep_to_their_limits(text: str, times: int) -> None:
 def test_what_looks_like_a_secret_is_not_in_it() -> None:
     """Neither in the annotation nor in the check."""
     report = check_report(a_hostile_review(f"see {SECRET}"))
-    assert SECRET not in "".join(f"{one.message}{one.title}{one.raw_details}" for one in report.batches[0])
+    assert SECRET not in "".join(f"{one.message}{one.title}{one.details}" for one in report.annotations)
     assert SECRET not in report.summary + report.title
