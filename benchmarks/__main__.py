@@ -42,6 +42,8 @@ PARTS = {
     "context_tokens": "The context: what a prompt's tokens show of what a fix changed",
     "embedding": "Search by meaning: the model, the first index, a commit, the search",
     "security_fixes": "Security: grave findings that fixes mend, with the tests green",
+    "security_advisories": "Security: looking versions up in a large export of OSV",
+    "security_blind": "Security rules: holes found in code by somebody who had not seen the rules",
     "security_noise": "Security rules: findings in code that many have read, and the time of one start",
     "review_recall": "The review: breaks that were seeded, and who notices them",
     "review_speed": "The review: seconds, memory, and the share of each part",

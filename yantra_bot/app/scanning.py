@@ -7,14 +7,15 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
+from yantra_bot.app.advisories import find_advisories
 from yantra_bot.app.cache import default_cache
 from yantra_bot.app.semgrep import find_environment
 from yantra_bot.errors import YantraError
 from yantra_bot.sandbox.bubblewrap import Sandbox
 from yantra_bot.sandbox.interpreter import find_interpreter
 from yantra_bot.settings import Settings
+from yantra_bot.validation.security.dependencies import Advisories
 from yantra_bot.validation.security.scanner import Scanner, ScannerMissing, find_scanner, place_scanner
 from yantra_bot.worker.accounts import take_account
 
@@ -28,13 +29,14 @@ class Scanning:
     sandbox: Sandbox | None = None
     scanner: Scanner | None = None
     no_sandbox: str = ""
-    advisories: Path | None = None
+    advisories: Advisories | None = None
 
 
 @contextmanager
 def open_scanning(settings: Settings) -> Iterator[Scanning]:
     """Give what there is; a sandbox's account is held meanwhile where this is root."""
-    cache = (settings.cache_folder or default_cache()) / "environments"
+    root = settings.cache_folder or default_cache()
+    cache, advisories = root / "environments", find_advisories(settings, root)
     is_root = os.geteuid() == 0
     with ExitStack() as opened:
         try:
@@ -46,10 +48,10 @@ def open_scanning(settings: Settings) -> Iterator[Scanning]:
             interpreter = find_interpreter(cache, is_for_other_user=is_root)
             sandbox = Sandbox(interpreter=interpreter, user=user, insecure=settings.insecure_no_sandbox)
         except (YantraError, OSError) as problem:
-            yield Scanning(no_sandbox=str(problem), advisories=settings.advisories_folder)
+            yield Scanning(no_sandbox=str(problem), advisories=advisories)
             return
         try:
             scanner = place_scanner(find_scanner(find_environment(settings)), cache, is_for_other_user=is_root)
         except (ScannerMissing, OSError):
             scanner = None
-        yield Scanning(sandbox, scanner, advisories=settings.advisories_folder)
+        yield Scanning(sandbox, scanner, advisories=advisories)

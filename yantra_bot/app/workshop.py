@@ -14,6 +14,7 @@ import structlog
 
 from yantra_bot import artefacts
 from yantra_bot.agent.budget import Budget
+from yantra_bot.app.advisories import find_advisories
 from yantra_bot.app.home import Home
 from yantra_bot.app.semgrep import find_environment
 from yantra_bot.clock import SystemClock
@@ -183,7 +184,7 @@ def open_reviewer(settings: Settings, home: Home, workers: WorkerFactory, graphs
         workers,
         graphs,
         find_scanner=lambda: scanner_of(settings, home),
-        advisories=settings.advisories_folder,
+        advisories=find_advisories(settings, settings.cache_folder or home.environments),
     )
 
 

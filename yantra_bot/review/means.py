@@ -9,6 +9,7 @@ from pathlib import Path
 from yantra_bot.graphdb.history.gitlog import GitRunner
 from yantra_bot.sandbox.bubblewrap import Sandbox
 from yantra_bot.validation.ground import Ground
+from yantra_bot.validation.security.dependencies import Advisories
 from yantra_bot.validation.security.scanner import Scanner
 
 
@@ -24,8 +25,8 @@ class Means:
     """Why there is no sandbox, where that is known, with the cure."""
     scanner: Scanner | None = None
     """semgrep's engine, where the sandbox can read it; without it, no security rule is applied."""
-    advisories: Path | None = None
-    """A folder with an export of OSV, by which versions of dependencies are judged."""
+    advisories: Advisories | None = None
+    """An index of an export of OSV, by which versions of dependencies are judged."""
     ground: Ground | None = None
     """Both versions in the repository's prepared environment, where its own tools run; without it, none runs."""
     scratch: Path | None = None

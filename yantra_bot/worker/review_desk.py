@@ -38,6 +38,7 @@ from yantra_bot.review.trees import Trees
 from yantra_bot.sandbox.layout import lay_out
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.validation.ground import Ground
+from yantra_bot.validation.security.dependencies import Advisories
 from yantra_bot.validation.security.scanner import Scanner
 from yantra_bot.worker.desk import Desk
 from yantra_bot.worker.graph_desk import git_of
@@ -143,7 +144,7 @@ def _make_means(start: Start, order: Review, desk: Desk, past: Mirror | None) ->
         may_execute=order.work.may_execute,
         sandbox=desk.open_sandbox(),
         scanner=None if order.scanner is None else Scanner(order.scanner),
-        advisories=order.advisories,
+        advisories=None if order.advisories is None else Advisories(order.advisories),
         scratch=scratch,
         store=store,
         briefs_model=order.work.briefs_model,

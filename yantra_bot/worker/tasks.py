@@ -27,5 +27,5 @@ class Review:
     scanner: Path | None = None
     """Folder of semgrep's engine, which the sandbox's user can read; None where there is none."""
     advisories: Path | None = None
-    """Folder with an export of OSV; the worker's account has to be able to read it."""
+    """Index of an export of OSV, which the worker's account can read."""
     kind: Literal["review"] = "review"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.validation.security.test_scanner import make_environment
+from yantra_bot.app.advisories import find_advisories
 from yantra_bot.app.scanning import find_environment, open_scanning
 from yantra_bot.sandbox.bubblewrap import probe
 from yantra_bot.settings import Settings
@@ -35,3 +36,13 @@ def test_no_sandbox_says_why(tmp_path: Path) -> None:
     with open_scanning(Settings(cache_folder=tmp_path / "file")) as tools:
         assert (tools.sandbox, tools.scanner) == (None, None)
         assert tools.no_sandbox
+
+
+def test_an_export_has_its_own_index_in_the_cache(tmp_path: Path) -> None:
+    """Of two exports neither takes the other's place."""
+    chosen = [Settings(advisories_folder=tmp_path / name, cache_folder=tmp_path / "cache") for name in ("a", "b")]
+    found = [known for one in chosen if (known := find_advisories(one, tmp_path / "cache")) is not None]
+    assert [one.export for one in found] == [tmp_path / "a", tmp_path / "b"]
+    assert len({one.index for one in found}) == 2
+    assert {one.index.parent for one in found} == {tmp_path / "cache" / "advisories"}
+    assert find_advisories(Settings(), tmp_path) is None

@@ -18,6 +18,7 @@ from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.errors import Permanent, UserError
 from yantra_bot.graphdb.store_exchange import hand_out
 from yantra_bot.ports import TestCommand
+from yantra_bot.validation.security.dependencies import Advisories
 from yantra_bot.worker import protocol
 from yantra_bot.worker.client import Work, WorkerFactory
 from yantra_bot.worker.config import WorkerConfig
@@ -110,6 +111,32 @@ async def test_without_a_common_ancestor_the_review_says_so(reviewers: ReviewWor
     base, head = maker.commit(BEFORE), maker.commit(AFTER)
     reviewed = await ask(reviewers, maker, ReviewWork(base, head, QUIET, may_execute=False, has_merge_base=False))
     assert any("common ancestor" in gap.why for gap in reviewed.review.gaps)
+
+
+RECORD = (
+    b"""{"id": "GHSA-1", "affected": [{"package": {"name": "requests", "ecosystem": "PyPI"}, "versions": ["2.3.0"]}]}"""
+)
+
+
+async def test_versions_are_looked_up_in_an_index_that_control_keeps(
+    config: WorkerConfig, maker: MirrorMaker, tmp_path: Path
+) -> None:
+    """The worker needs no right to read the export itself; where that is gone, the review says so and goes on."""
+    export, index = tmp_path / "export", config.cache_folder / "advisories" / "index.sqlite"
+    export.mkdir(mode=0o700)
+    (export / "a.json").write_bytes(RECORD)
+    factory = WorkerFactory(config, DictBlobs())
+    graphs = GraphWorkers(factory, tmp_path / "graphs")
+    reviewers = ReviewWorkers(factory, graphs, advisories=Advisories(index, export))
+    base, head = maker.commit(BEFORE), maker.commit({**BEFORE, "requirements.txt": b"requests==2.3.0\n"})
+    work = ReviewWork(base, head, QUIET, may_execute=False)
+    found = (await ask(reviewers, maker, work)).review
+    assert "requests GHSA-1" in {one.symbol for one in found.findings}
+    assert [gap for gap in found.gaps if gap.what.startswith("known weaknesses")] == []
+    export.rename(tmp_path / "gone")
+    found = (await ask(reviewers, maker, work)).review
+    assert "requests GHSA-1" not in {one.symbol for one in found.findings}
+    assert any("YANTRA_ADVISORIES_FOLDER" in gap.why for gap in found.gaps)
 
 
 async def test_a_commit_that_is_not_there_ends_the_review(reviewers: ReviewWorkers, maker: MirrorMaker) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from yantra_bot.domain.findings import Evidence, Finding, Severity
 from yantra_bot.domain.redaction import redact
@@ -10,7 +9,7 @@ from yantra_bot.domain.review import Gap
 from yantra_bot.errors import UserError
 from yantra_bot.validation.security.changes import Change
 from yantra_bot.validation.security.dependencies import rules
-from yantra_bot.validation.security.dependencies.advisories import Advisory, Pinned, find_advisories
+from yantra_bot.validation.security.dependencies.advisories import Advisories, Advisory, Pinned, find_advisories
 from yantra_bot.validation.security.dependencies.declared import Dependency, Ecosystem
 from yantra_bot.validation.security.dependencies.locks import (
     ecosystem_of,
@@ -59,8 +58,8 @@ class DependencyReport:
     gaps: list[Gap] = field(default_factory=list)
 
 
-def check_dependencies(changes: Sequence[Change], reader: Reader, advisories: Path | None) -> DependencyReport:
-    """Return what the change does to dependencies. `advisories` is the folder of an export of OSV, if there is one."""
+def check_dependencies(changes: Sequence[Change], reader: Reader, advisories: Advisories | None) -> DependencyReport:
+    """Return what the change does to dependencies. `advisories` is what is known of versions, if anything is."""
     report = DependencyReport()
     manifests = [change for change in changes if change.after is not None and parser_of(change.path)]
     before = {one.key for change in changes for one in read_manifest(change.base_path or change.path, change.before)}
@@ -163,17 +162,17 @@ def _check_indexes(change: Change) -> Iterator[Finding]:
         yield _make(change.path, lines, rules.INDEX, number, message, symbol="", confidence=0.8)
 
 
-def _look_up(changes: Sequence[Change], folder: Path | None, report: DependencyReport) -> None:
+def _look_up(changes: Sequence[Change], advisories: Advisories | None, report: DependencyReport) -> None:
     old = {pinned for change in changes for pinned in _pins(change.base_path or change.path, change.before)}
     places = {pinned: change for change in changes for pinned in _pins(change.path, change.after) if pinned not in old}
     if not places:
         return
-    if folder is None:
+    if advisories is None:
         report.gaps.append(Gap(NAME, _NO_DATABASE))
         return
     try:
-        found = find_advisories(folder, places.keys())
-    except (UserError, OSError, ValueError) as problem:
+        found = find_advisories(advisories, places.keys())
+    except UserError as problem:
         report.gaps.append(Gap(NAME, str(problem)))
         return
     report.findings += [_tell_advisory(one, places[one.pinned]) for one in found]

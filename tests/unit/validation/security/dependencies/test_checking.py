@@ -9,11 +9,12 @@ import pytest
 from yantra_bot.domain.findings import Finding, Severity
 from yantra_bot.validation.security.changes import Change
 from yantra_bot.validation.security.dependencies import DEPENDENCY_RULES, Reader, check_dependencies
+from yantra_bot.validation.security.dependencies.advisories import Advisories
 
 Files = dict[str, str]
 
 
-def check(before: Files, after: Files, advisories: Path | None = None) -> tuple[list[Finding], list[str]]:
+def check(before: Files, after: Files, advisories: Advisories | None = None) -> tuple[list[Finding], list[str]]:
     paths = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
     changes = []
     for path in paths:
@@ -282,21 +283,27 @@ def test_a_version_with_a_known_weakness_is_found_in_an_export(tmp_path: Path) -
         archive.writestr("c.json", "not json react")
         archive.writestr("d.json", record("react", "npm", events, withdrawn="2024-01-01"))
     after = {"requirements.txt": "requests==2.32.0\nflask==3.0.0\n", "package-lock.json": PACKAGE_LOCK}
-    findings, gaps = check({}, after, tmp_path)
+    findings, gaps = check({}, after, Advisories(tmp_path / "index", tmp_path))
     known = {one.symbol: one for one in findings if one.rule == "dependencies/known-weakness"}
     assert known.keys() == {"requests GHSA-1", "react MAL-2"}
     assert known["requests GHSA-1"].severity is Severity.ERROR
     assert known["react MAL-2"].severity is Severity.CRITICAL
     assert "It is mended in 2.32.4." in known["requests GHSA-1"].message
     assert gaps == []
-    assert check({}, {"requirements.txt": "requests==2.32.4\n"}, tmp_path)[0][0].rule == "dependencies/new"
+    assert (
+        check({}, {"requirements.txt": "requests==2.32.4\n"}, Advisories(tmp_path / "index", tmp_path))[0][0].rule
+        == "dependencies/new"
+    )
 
 
-def test_no_database_is_a_gap_only_where_a_version_came() -> None:
+def test_no_database_is_a_gap_only_where_a_version_came(tmp_path: Path) -> None:
     """A review says that nothing was looked up, and only when there was something to look up."""
     assert "YANTRA_ADVISORIES_FOLDER" in check({}, {"requirements.txt": "flask==3.0\n"})[1][0]
     assert check({}, {"a.py": "x = 1\n"})[1] == []
-    assert "is no folder" in check({}, {"requirements.txt": "flask==3.0\n"}, Path("/nowhere"))[1][0]
+    assert (
+        "is no folder"
+        in check({}, {"requirements.txt": "flask==3.0\n"}, Advisories(tmp_path / "index", tmp_path / "nowhere"))[1][0]
+    )
 
 
 @pytest.mark.parametrize(
