@@ -137,7 +137,8 @@ class Reviewed:
             rows = view.in_file(seed.path)
             edges = view.edges_at([int(view.paths[rows[0]])]) if rows else ()
             made = view.make_edges(edges) if rows else []
-            return any(edge.kind is EdgeKind.CALLS and edge.line == seed.line for edge in made)
+            calls = (edge for edge in made if edge.kind is EdgeKind.CALLS and edge.line == seed.line)
+            return any(not edge.target.startswith("::") for edge in calls)
         for row in view.in_file(seed.path):
             symbol = view.symbol(row)
             is_meant = symbol.name == seed.name and symbol.span.line <= seed.line <= symbol.span.end_line

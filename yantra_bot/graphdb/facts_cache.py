@@ -19,7 +19,7 @@ from yantra_bot.graphdb.facts import Body, FileFacts, SymbolFacts
 
 log = structlog.get_logger()
 
-FACTS_VERSION = 9
+FACTS_VERSION = 10
 """To be raised whenever a frontend says something else about the same bytes."""
 
 _symbol_fields = attrgetter(*(field.name for field in fields(SymbolFacts)))

@@ -10,12 +10,12 @@ from tree_sitter import Node
 from yantra_bot.domain.graph import Language, NodeKind
 from yantra_bot.graphdb.facts import FileFacts, Op
 from yantra_bot.graphdb.languages import Linker, Paths, frontend_of, language_of
-from yantra_bot.review.breaks.syntax import Trees, descend, text
+from yantra_bot.review.breaks.syntax import Trees, descend, enclosing, text
 from yantra_bot.review.subject import Version
 
-_DYNAMIC: Final = re.compile(
-    rb"globals\(\)|sys\.modules\[|\bexec\(|\bvars\(\)|locals\(\)|lazy_loader|_lazy|deprecated_names"
-)
+_DYNAMIC: Final = re.compile(rb"globals\(\)|sys\.modules\[|\bexec\(|lazy_loader|_lazy|deprecated_names")
+_SCOPE: Final = re.compile(rb"\b(?:vars|locals)\(\)")
+"""What a module may make names with where no function is around it."""
 MAX_STARS = 20
 _FAMILIES: Final = {Language.TYPESCRIPT: Language.JAVASCRIPT}
 """Languages whose files import each other have one linker."""
@@ -80,9 +80,21 @@ class Modules:
             return facts.language is not Language.PYTHON or not self._is_failing(facts, name, seen)
         if "__getattr__" in body.names:
             return True
-        if facts.language is Language.PYTHON and _DYNAMIC.search(self._version.read(path) or b""):
+        if facts.language is Language.PYTHON and self._makes_names(path):
             return True
         return any(self._star_provides(path, op[1], name, seen) for op in body.ops if op[0] == Op.IMPORT_STAR)
+
+    def _makes_names(self, path: str) -> bool:
+        """Tell whether a Python module may have names that its text does not bind."""
+        data = self._version.read(path) or b""
+        if _DYNAMIC.search(data):
+            return True
+        root = self._trees.root(path) if _SCOPE.search(data) else None
+        calls = descend(root, "call") if root is not None else ()
+        return any(
+            _SCOPE.fullmatch(call.text or b"") is not None and enclosing(call, "function_definition", "lambda") is None
+            for call in calls
+        )
 
     def _star_provides(self, path: str, specifier: str, name: str, seen: set[str]) -> bool:
         module = self.locate(path, specifier)

@@ -17,6 +17,7 @@ from yantra_bot.review.breaks.removed import find_removed
 from yantra_bot.review.breaks.results import find_changed_results
 from yantra_bot.review.breaks.signature import find_changed_signatures
 from yantra_bot.review.breaks.types import find_mismatched_types
+from yantra_bot.review.breaks.unreached import find_unreached
 from yantra_bot.review.engine import Draft
 from yantra_bot.review.subject import Subject
 
@@ -31,7 +32,9 @@ def find_breaks(subject: Subject) -> Iterator[Finding]:
     yield from find_asynchrony(context, pairs)
     yield from find_changed_access(context, pairs)
     yield from find_wrong_arguments(context)
-    yield from find_removed(context, provided, pairs)
+    removed = list(find_removed(context, provided, pairs))
+    yield from removed
+    yield from find_unreached(context, pairs, {one.symbol for one in removed})
     yield from find_moved_modules(context, provided)
     yield from find_broken_overrides(context, pairs)
     yield from find_unimplemented(context, pairs)

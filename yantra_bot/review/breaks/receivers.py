@@ -5,8 +5,8 @@ from enum import Enum
 from tree_sitter import Node
 
 from yantra_bot.domain.findings import Side
-from yantra_bot.domain.graph import EdgeKind, Evidence, NodeKind
-from yantra_bot.review.breaks.calls import Shape
+from yantra_bot.domain.graph import EdgeKind, Evidence, NodeKind, Symbol
+from yantra_bot.review.breaks.calls import Shape, receiver_of
 from yantra_bot.review.breaks.definitions import Binding, Definition
 from yantra_bot.review.breaks.references import Context
 from yantra_bot.review.breaks.syntax import descend, enclosing, text
@@ -65,7 +65,34 @@ def _is_declared(context: Context, side: Side, path: str, shape: Shape) -> bool:
     calls = [edge for edge in edges if edge.kind is EdgeKind.CALLS]
     if calls and all(edge.evidence is Evidence.TYPE for edge in calls):
         return True
-    return shape.receiver.type == "identifier" and _is_made(context, side, path, shape.receiver)
+    if shape.receiver.type == "identifier" and _is_made(context, side, path, shape.receiver):
+        return True
+    return _is_used_as_one(context, side, path, shape.receiver)
+
+
+def _is_used_as_one(context: Context, side: Side, path: str, receiver: Node) -> bool:
+    """Tell whether the function calls a method on the same expression that only an instance has so few arguments for.
+
+    `x.close()` says that `x` is no class.
+    """
+    scope, word = enclosing(receiver, "function_definition", "lambda"), text(receiver)
+    for call in descend(scope, "call") if scope is not None else ():
+        function, arguments = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+        name = None if function is None else function.child_by_field_name("attribute")
+        if name is None or arguments is None or arguments.named_child_count:
+            continue
+        owner = receiver_of(name)
+        if owner is None or text(owner) != word:
+            continue
+        targets = context.targets_at(side, (path, name.start_point[0] + 1, name.start_point[1]))
+        if targets and all(one is not None and _is_plain_method(one) for one in targets):
+            return True
+    return False
+
+
+def _is_plain_method(symbol: Symbol) -> bool:
+    """Tell whether a symbol is a method that nothing decorates: it needs an instance."""
+    return symbol.kind is NodeKind.METHOD and not symbol.decorators
 
 
 def _is_made(context: Context, side: Side, path: str, name: Node) -> bool:

@@ -21,7 +21,8 @@ from yantra_bot.review.subject import Subject
 REFERRING = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.IMPORTS, EdgeKind.INHERITS, EdgeKind.IMPLEMENTS)
 LEAST = 0.75
 """Less sure edges are not followed: they are guesses by an equal name."""
-_UNSURE = frozenset({Evidence.NAME, Evidence.LIBRARY})
+_WRAPPERS = frozenset({"contextmanager", "asynccontextmanager", "lru_cache", "cache"})
+"""What a library makes of a function that is called like it: its calls are known as the library's."""
 _CLASSES = frozenset({NodeKind.CLASS, NodeKind.TYPE})
 MAX_REFERENCES = 2_000
 
@@ -63,16 +64,32 @@ class Context:
         found: dict[tuple[Place, EdgeKind], Reference] = {}
         for edge in _edges_to(self.subject.base.view, old, kinds):
             place = self.lines.to_head((edge.path, edge.line, edge.column))
-            if place is not None:
+            if place is not None and self._is_sure(Side.BASE, edge):
                 was = (edge.path, edge.line, edge.column)
                 found[place, edge.kind] = Reference(place, was, edge.kind, edge.confidence, edge.source)
         for edge in _edges_to(self.subject.head.view, new, kinds):
             place = (edge.path, edge.line, edge.column)
             known = found.get((place, edge.kind))
+            if not self._is_sure(Side.HEAD, edge):
+                continue
             if known is None or known.confidence < edge.confidence:
                 was_at = None if known is None else known.old
                 found[place, edge.kind] = Reference(place, was_at, edge.kind, edge.confidence, edge.source)
         return sorted(found.values(), key=lambda one: one.place)
+
+    def _is_sure(self, side: Side, edge: Edge) -> bool:
+        """Tell whether an edge is no guess. Of what a library calls, that is what it wraps and the place names."""
+        if edge.evidence is not Evidence.LIBRARY:
+            return edge.evidence is not Evidence.NAME
+        version = self.subject.version(side)
+        row = version.view.index_of(edge.target)
+        symbol = None if row is None else version.view.symbol(row)
+        if symbol is None or _WRAPPERS.isdisjoint(
+            one.partition("(")[0].rpartition(".")[2] for one in symbol.decorators
+        ):
+            return False
+        name = (self.base if side is Side.BASE else self.head).at(edge.path, edge.line, edge.column)
+        return name is not None and text(name) == symbol.name
 
     def name_at(self, reference: Reference) -> Node | None:
         """Return the node of the name that refers, in the head."""
@@ -169,7 +186,7 @@ def _edges_to(view: GraphView, key: str | None, kinds: Collection[EdgeKind]) -> 
         return
     rows = view.edges_in(row, kinds)
     rows = rows[view.confidences(rows) >= LEAST][:MAX_REFERENCES]
-    yield from (edge for edge in view.make_edges(rows) if edge.evidence not in _UNSURE and edge.path)
+    yield from (edge for edge in view.make_edges(rows) if edge.path)
 
 
 def _path_rows(view: GraphView, path: str) -> list[int]:

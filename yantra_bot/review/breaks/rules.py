@@ -13,6 +13,7 @@ OVERRIDE: Final = "graph/override-mismatch"
 ABSTRACT: Final = "graph/not-implemented"
 TYPES: Final = "graph/argument-type"
 RESULT: Final = "graph/result-changed"
+UNREACHED: Final = "graph/no-longer-reached"
 
 RULES: Final = (
     RuleInfo(
@@ -72,6 +73,13 @@ RULES: Final = (
         "Caller that uses a result as it was before",
         Severity.ERROR,
         "A function returns nothing, or another number of values, and the named callers still use what it returned.",
+    ),
+    RuleInfo(
+        UNREACHED,
+        "Renamed method that nothing reaches any more",
+        Severity.WARNING,
+        "A method was found by its name, as an override or by a name that is made at run time. Under its new name "
+        "nothing finds it, and its callers silently do something else. Rename it where it is looked for too.",
     ),
 )
 """Every rule that breaks are found by."""

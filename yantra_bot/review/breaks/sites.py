@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from yantra_bot.domain.findings import Side
-from yantra_bot.domain.graph import EdgeKind, Language, Symbol
+from yantra_bot.domain.graph import CONFIDENCE, EdgeKind, Evidence, Language, Symbol
 from yantra_bot.review.breaks.calls import Shape, call_at
 from yantra_bot.review.breaks.definitions import Binding, Definition, define
 from yantra_bot.review.breaks.fitting import LENIENT, misfit, misplaced
@@ -72,7 +72,10 @@ def _judge(context: Context, reference: Reference, old: Definition, new: Definit
     is_expected = language is Language.PYTHON and is_guarded(shape.node, CALLING)
     if not why or is_expected or not _fitted(context, reference, was, old):
         return None
-    return None if takes_another(context, reference, shape, {new.symbol.key}) else Broken(reference, why, shape.node)
+    broken = Broken(reference, why, shape.node)
+    if takes_another(context, reference, shape, {new.symbol.key}):
+        return broken if _is_one_of_all(context, reference, shape, new.symbol.key, access) else None
+    return broken
 
 
 def _fitted(context: Context, reference: Reference, was: Shape | None, old: Definition) -> bool:
@@ -111,6 +114,22 @@ def takes_another(context: Context, reference: Reference, shape: Shape, judged: 
         if definition is None or not refusal(context, side, reference.place[0], shape, definition):
             return True
     return False
+
+
+def _is_one_of_all(context: Context, reference: Reference, shape: Shape, key: str, access: Access) -> bool:
+    """Tell whether a place of Python calls this one beside others that all took the call before, and still calls it.
+
+    What is called there has to take what is passed: it fits no more that the others do, for whom nothing changed.
+    """
+    is_sure = reference.language is Language.PYTHON and reference.confidence >= CONFIDENCE[Evidence.FLOW]
+    now = {one.key for one in context.targets_at(Side.HEAD, reference.place) if one is not None}
+    if not is_sure or reference.old is None or key not in now:
+        return False
+    for symbol in context.targets_at(Side.BASE, reference.old):
+        definition = None if symbol is None else define(context.base, symbol)
+        if definition is None or refusal(context, Side.BASE, reference.old[0], shape, definition, access):
+            return False
+    return True
 
 
 def is_single(context: Context, reference: Reference, key: str) -> bool:

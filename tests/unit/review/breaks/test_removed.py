@@ -65,6 +65,11 @@ TRUE = {
         {"m.py": CLASS.replace("def q", "def z"), "use.py": "from m import C\nC().q()\n"},
         ["m.B.q: use.py:2"],
     ),
+    "its module says what a function has": (
+        {**F, "p/m.py": "def g():\n    return str(locals())\ndef f(a): ...\n"},
+        {**F, "p/m.py": "def g():\n    return str(locals())\n"},
+        ["p.m.f: use.py:1 use.py:2"],
+    ),
     "the caller's file was changed elsewhere": (
         F,
         {**F, "p/m.py": "", "use.py": "import os\nfrom p.m import f\nf(1)\nos.path\n"},
@@ -79,6 +84,10 @@ TRUE = {
 EITHER = "from m import A, B\ndef g(x): x.m()\ng(A())\ng(B())\n"
 LAZY = "def __getattr__(name): return 1\n"
 SILENT = {
+    "its module makes names": (
+        {**F, "p/m.py": "for name in ['f']:\n    vars()[name] = 1\ndef f(a): ...\n"},
+        {**F, "p/m.py": "for name in ['f']:\n    vars()[name] = 1\n"},
+    ),
     "nobody uses it": ({"m.py": "def f(): ...\n"}, {"m.py": ""}),
     "who used it was changed too": (F, edit(F, p__m="def g(a): ...\n", use="from p.m import g\ng(1)\n")),
     "it can still be imported there": (F, edit(F, p__m="from p.n import f\n", p__n="def f(a): ...\n")),

@@ -94,6 +94,30 @@ TRUE = {
         "f(1)",
         "4",
     ),
+    "one of two classes that are meant, and the other takes it": (
+        "class C:\n    def m(self, a): ...\nclass D:\n    def m(self, a): ...",
+        "class C:\n    def m(self): ...\nclass D:\n    def m(self, a): ...",
+        "def g(c):\n    c.m(1)\ng(C())\ng(D())",
+        "5",
+    ),
+    "one of several functions of a table": (
+        "def f(a): ...\ndef h(a): ...\nt = {'f': f, 'h': h}",
+        "def f(a, b): ...\ndef h(a): ...\nt = {'f': f, 'h': h}",
+        "def g(k):\n    h = m.t[k]\n    h(1)",
+        "6",
+    ),
+    "it is an instance, by another call": (
+        "class C:\n    def m(self, a, b=1): ...\n    def n(self): ...",
+        "class C:\n    def m(self, a): ...\n    def n(self): ...",
+        "def g(c):\n    c.n()\n    c.m(1, 2)\ng(C())",
+        "6",
+    ),
+    "a library wraps it, and it is called as it is": (
+        "import contextlib\nclass C:\n    @contextlib.contextmanager\n    def m(self, a):\n        yield a",
+        "import contextlib\nclass C:\n    @contextlib.contextmanager\n    def m(self):\n        yield 1",
+        "def g(c: C):\n    with c.m(1):\n        pass\nwith C().m(1): pass",
+        "5 7",
+    ),
     "another error is caught": (
         "def f(a): ...",
         "def f(): ...",
@@ -109,6 +133,8 @@ TRUE = {
 }
 
 SILENT = {
+    "a library calls it": ("def f(a): ...", "def f(a, b=1): ...", "sorted(x, key=f)"),
+    "a library calls it with who knows what": ("def f(a): ...", "def f(): ...", "sorted([1, 2], key=f)"),
     "an optional parameter is new": ("def f(a): ...", "def f(a, b=1): ...", "f(1)"),
     "a parameter was renamed and is given by position": ("def f(a): ...", "def f(b): ...", "f(1)"),
     "a parameter was removed that nobody gives": ("def f(a, b=1): ...", "def f(a): ...", "f(1)"),
@@ -161,10 +187,20 @@ SILENT = {
         "from typing import overload\n@overload\ndef f(): ...\n@overload\ndef f(a: str): ...\ndef f(a=1): ...",
         "f(1)",
     ),
-    "another class may be meant, which takes it": (
-        "class C:\n    def m(self, a): ...\nclass D:\n    def m(self, a): ...",
-        "class C:\n    def m(self): ...\nclass D:\n    def m(self, a): ...",
-        "def g(c):\n    c.m(1)\ng(C())\ng(D())",
+    "another class is meant now, which takes it": (
+        "class C:\n    def m(self, a): ...\nclass D:\n    def m(self, a): ...\ncs = [C(), D()]",
+        "class C:\n    def m(self): ...\nclass D:\n    def m(self, a): ...\ncs = [D()]",
+        "for c in m.cs:\n    c.m(1)",
+    ),
+    "one of those that may be meant never took it": (
+        "class C:\n    def m(self, a): ...\nclass D:\n    def m(self): ...\nclass E:\n    def m(self, a): ...",
+        "class C:\n    def m(self): ...\nclass D:\n    def m(self): ...\nclass E:\n    def m(self, a): ...",
+        "def g(c):\n    c.m(1)\ng(C())\ng(m.D())\ng(m.E())",
+    ),
+    "it may be a class, whose method is given its instance": (
+        "class C:\n    def m(self, a, b=1): ...",
+        "class C:\n    def m(self, a): ...",
+        "def g(c):\n    c.m(1, 2)\ng(C())",
     ),
     "a subclass takes it": (
         "class C:\n    def m(self, a): ...\nclass D(C):\n    def m(self, a): ...",

@@ -62,6 +62,10 @@ def _bind_item(scope: Scope, target: Node, value: Value) -> None:
     literal, key = subscript_key(scope, children[1:])
     if obj < 0:
         return
+    if any(child.type == "slice" for child in children[1:]):
+        # Of a container each element is put in; the objects that this calls a method of are not told what with.
+        scope.emit((Op.SPREAD, obj, value))
+        value = NOTHING
     op = (Op.SET_ITEM, obj, literal, value, site_of(target), *([key] if literal is None and key >= 0 else []))
     scope.lists.pop(obj, None)
     if obj not in scope.made:
