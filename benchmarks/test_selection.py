@@ -41,6 +41,8 @@ class Tally:
     found: int = 0
     """Failing tests that were selected, of all."""
     seconds: list[float] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+    """The mutants none of whose failing tests was selected."""
 
     @property
     def share(self) -> float:
@@ -97,13 +99,21 @@ class Bench:
         self.killed += 1
         self.failing += len(functions)
         whole = self.imports.closure(mutant.path)
-        self._count("testmon", functions, {name.partition("[")[0] for name in testmon.ran}, seconds, len(testmon.ran))
-        self._count("all imports", functions, self._in_files(whole))
-        self._count("direct imports", functions, self._in_files({mutant.path, *self.imports.of(mutant.path)}))
+        ran = {name.partition("[")[0] for name in testmon.ran}
+        hits = {
+            "testmon": self._count("testmon", functions, ran, seconds, len(testmon.ran)),
+            "all imports": self._count("all imports", functions, self._in_files(whole)),
+            "direct imports": self._count(
+                "direct imports", functions, self._in_files({mutant.path, *self.imports.of(mutant.path)})
+            ),
+        }
         for way, recording in (("graph", None), ("recorded", self.recording)):
             began = time.perf_counter()
             selected = self._choose(mutant, recording)
-            self._count(way, functions, selected, time.perf_counter() - began)
+            hits[way] = self._count(way, functions, selected, time.perf_counter() - began)
+        for way, number in hits.items():
+            if not number:
+                self.tallies[way].missed.append(f"{mutant.path}:{mutant.line} `{mutant.before}` → `{mutant.after}`")
 
     def _choose(self, mutant: Mutant, recording: Recording | None) -> set[str]:
         def read(path: str) -> bytes | None:
@@ -120,7 +130,8 @@ class Bench:
 
     def _count(
         self, way: str, failed: set[str], selected: set[str], seconds: float = 0.0, cases: int | None = None
-    ) -> None:
+    ) -> int:
+        """Count what a way selected; return how many of the failing functions are among that."""
         tally = self.tallies[way]
         hits = sum(is_selected(name, selected) for name in failed)
         number = sum(self.cases.get(name, 0) for name in selected) if cases is None else cases
@@ -128,6 +139,7 @@ class Bench:
         tally.found += hits
         tally.shares.append(number / len(self.base.ran))
         tally.seconds.append(seconds)
+        return hits
 
 
 @dataclass(slots=True)
@@ -181,6 +193,9 @@ def print_library(bench: Bench) -> None:
             f"{max(tally.shares, default=0):.1%} | {took} |",
             flush=True,
         )
+    for way in ("graph", "recorded"):
+        for missed in bench.tallies[way].missed:
+            print(f"\nMissed by {way}: {missed}")
 
 
 def make_aims(benches: list[Bench]) -> list[Aim]:
