@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from yantra_bot.domain.findings import Evidence, Finding, Fix, Replacement, RuleInfo, Severity, Side
 from yantra_bot.domain.graph import Language, NodeKind
-from yantra_bot.domain.proof import TestOutcome, TestReport, TestStatus, Verdict
+from yantra_bot.domain.proof import Failures, TestOutcome, TestReport, TestStatus, Verdict
 from yantra_bot.domain.review import (
     Affected,
     ChangedFile,
@@ -278,6 +278,7 @@ def a_hostile_review(text: str = HOSTILE, *, many: int = 1) -> Review:
         impact=impact,
         tests=tests,
         test_report=report,
+        failures=Failures((text,) * many, (text,) * many, (text,) * many, text),
         risk=risk,
         gaps=gaps,
         timings=(Timing("graph", 1.0),),

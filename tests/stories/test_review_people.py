@@ -4,6 +4,7 @@ import pytest
 
 from tests.stories.pulls import BREAKS, FIXED, RULES, USE, Pulls
 from tests.stories.scene import Scene
+from yantra_bot.domain.proof import Failures
 from yantra_bot.domain.run import Phase
 
 EXECUTING = "review:\n  run-tools: false\n"
@@ -99,21 +100,31 @@ async def test_nothing_of_a_fork_is_executed(pulls: Pulls) -> None:
 
 
 async def test_the_tests_that_a_change_calls_for_are_run(pulls: Pulls) -> None:
-    """In the sandbox, with what the repository needs; what fails is said, and nothing else is run."""
+    """In the sandbox, on the head, and what fails on the base too: only what is new there stands against the change."""
     set_rules(pulls, EXECUTING)
-    tests = "from use import count\nfrom other import one\n\n\ndef test_count():\n    assert count('a b') == 2\n"
+    tests = (
+        "from use import count\n\n\ndef test_count():\n    assert count('a b') == 2\n\n\n"
+        "def test_old():\n    assert count('a b c') == 7\n"
+    )
     other = "from other import one\n\n\ndef test_one():\n    assert one() == 1\n"
-    files = {"tests/test_use.py": tests.replace("from other import one\n", ""), "tests/test_other.py": other}
+    files = {"tests/test_use.py": tests, "tests/test_other.py": other}
     pulls.github.commit(pulls.repository, {**files, "other.py": "def one():\n    return 1\n", "conftest.py": ""})
     async with pulls.scene.server():
         await pulls.open({"use.py": USE.replace("len(scan(text))", "len(scan(text)) + 1")})
         ending = await pulls.ending()
     assert ending.phase is Phase.COMPLETE, ending.reason
-    report = pulls.reviewed().review.test_report
-    assert report is not None
-    assert [one.name for one in report.outcomes] == ["tests/test_use.py::test_count"]
-    assert "1 test" in pulls.summaries[0]
-    assert "failed" in pulls.summaries[0]
+    review = pulls.reviewed().review
+    assert review.test_report is not None
+    assert [one.name for one in review.test_report.outcomes] == [
+        "tests/test_use.py::test_count",
+        "tests/test_use.py::test_old",
+    ]
+    assert review.failures == Failures(new=("tests/test_use.py::test_count",), before=("tests/test_use.py::test_old",))
+    assert [(one.rule, one.path, one.line) for one in review.blocking] == [
+        ("tests/newly-failing", "tests/test_use.py", 4)
+    ]
+    assert "Failed before this change as well: `tests/test_use.py::test_old`" in pulls.summaries[0]
+    assert pulls.check.conclusion == "failure"
 
 
 async def test_a_push_to_a_fork_reviews_again(pulls: Pulls) -> None:

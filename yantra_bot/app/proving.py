@@ -4,6 +4,7 @@ What a repository declares is installed in the sandbox, whose only way out is th
 """
 
 import asyncio
+import os
 import shutil
 import tempfile
 import threading
@@ -17,6 +18,7 @@ from yantra_bot.app.cache import default_cache
 from yantra_bot.app.scanning import open_scanning
 from yantra_bot.app.workshop import package_index
 from yantra_bot.errors import UserError
+from yantra_bot.ports import TestCommand
 from yantra_bot.sandbox.bubblewrap import Sandbox
 from yantra_bot.sandbox.contract import SandboxUnavailable
 from yantra_bot.sandbox.destinations import Destination
@@ -39,16 +41,17 @@ class Proving:
     scratch: Path
     environment: Environment
 
-    def bench(self) -> TestBench:
-        """Return where its tests run. Raises UserError where there is nothing to run them with."""
-        found = self.environment
-        if found.python is None:
+    def bench(self, command: TestCommand | None = None) -> TestBench:
+        """Return where its tests run, pytest's without a command. Raises UserError where nothing can run them."""
+        found, command = self.environment, command or TestCommand()
+        if found.python is None and not command.argv:
             raise UserError("Only the tests of a Python project can be run here, and this is none.")
         return TestBench(
             self.sandbox,
             self.workspace,
             self.scratch,
-            found.python,
+            found.python or self.sandbox.interpreter.executable,
+            command,
             mounts=found.mounts,
             environment=found.variables,
             prefix=found.prefix,
@@ -80,6 +83,7 @@ def open_proving(
             one.mkdir(mode=0o755)
         tell("laying the commit out")
         lay_out(mirror, commit, workspace, CheckoutLimits())
+        _give(workspace, tools.sandbox.user)
         index = package_index(settings)
         egress = opened.enter_context(_open_way_out(asyncio.run(find_destinations(index)), folder))
         tell("installing what it declares")
@@ -87,6 +91,15 @@ def open_proving(
             workspace, sandbox=tools.sandbox, cache=cache, index=index, scope=scope, egress=egress, on_line=tell
         )
         yield Proving(tools.sandbox, workspace, scratch, environment)
+
+
+def _give(folder: Path, user: int) -> None:
+    """Let the sandbox's account write in a tree: tests do, and so does what is installed beside them."""
+    if user == os.geteuid():
+        return
+    for root, _, names in os.walk(folder):
+        for name in (".", *names):
+            os.chown(Path(root, name), user, user, follow_symlinks=False)
 
 
 @contextmanager

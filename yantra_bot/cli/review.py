@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import Final
 
 import click
+from rich.text import Text
 
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.app.scanning import open_scanning
 from yantra_bot.cli.default_branch import find_default_branch
 from yantra_bot.cli.display import make_console
+from yantra_bot.cli.graph.options import clean
 from yantra_bot.cli.graph.source import default_store
+from yantra_bot.cli.review_run import PARTS as RUN_PARTS
+from yantra_bot.cli.review_run import is_proven, make_trial, refuse_to_run
 from yantra_bot.cli.searching import Repository, open_repository
 from yantra_bot.cli.working_tree import Checkout, write_working_tree
-from yantra_bot.domain.findings import Severity
+from yantra_bot.domain.findings import Severity, Side
 from yantra_bot.domain.review import Gap, Review, ReviewRules
 from yantra_bot.errors import UserError, YantraError
 from yantra_bot.graphdb.history.gitlog import configure
@@ -40,7 +44,8 @@ from yantra_bot.settings import Settings, read_settings
 CLEAN: Final = 0
 CLOSED: Final = 1
 COULD_NOT: Final = 2
-"""Exit statuses: nothing closes the gate; a finding does; there is no review."""
+UNPROVEN: Final = 3
+"""Exit statuses: nothing closes the gate; a finding does; there is no review; tests that were to run proved nothing."""
 WORKING_TREE: Final = "working tree"
 _NEVER: Final = "never"
 FOLDER: Final = click.Path(file_okay=False, path_type=Path)
@@ -59,6 +64,8 @@ class Asked:
     with_model: bool = False
     model: str | None = None
     budget: float | None = None
+    runs: bool = False
+    """Whether tests are run."""
 
 
 @click.command()
@@ -72,6 +79,7 @@ class Asked:
 @click.option("--fail-on", type=_SEVERITIES, help="Exit with status 1 from this severity on; else as the rules say.")
 @click.option("--only", multiple=True, help="Only this part of a review; may be repeated.")
 @click.option("--without", multiple=True, help="All but this part; may be repeated.")
+@click.option("--run", is_flag=True, help="Run the tests that the change calls for, in the sandbox.")
 @click.option("--model", help="Add the remarks of this model; needs its key in the settings.")
 @click.option(
     "--budget",
@@ -91,24 +99,29 @@ def review(
     fail_on: str | None,
     only: tuple[str, ...],
     without: tuple[str, ...],
+    run: bool,
     model: str | None,
     budget: float | None,
     whole: bool,
 ) -> None:
     """Review what lies between a base and a head: what changed, what breaks, what it reaches.
 
-    Exit status 0: nothing closes the gate; 1: a finding does; 2: there is no review, and standard error says why.
+    Exit status 0: nothing closes the gate; 1: a finding does, such as a test that newly fails; 2: there is no review,
+    and standard error says why; 3: tests were to be run, and did not show whether the change breaks them.
     """
     set_up_logging(level=40)
     try:
-        parts = choose_parts(PARTS, only=only, without=without)
+        parts = choose_parts(PARTS, only=(*only, *RUN_PARTS) if run and only else only, without=without)
+        if run and set(RUN_PARTS) & set(without):
+            raise UserError(f"--run needs these parts: {', '.join(RUN_PARTS)}. Leave --without out.")
         with_model = model is not None or budget is not None
-        made = make_review(Asked(repo, base, head, fail_on, parts, with_model, model, budget))
+        made = make_review(Asked(repo, base, head, fail_on, parts, with_model, model, budget, run))
         _print(made, shape, out, whole=whole)
     except YantraError as failed:
         click.echo(str(failed), err=True)
         context.exit(COULD_NOT)
-    context.exit(CLOSED if made.blocking else CLEAN)
+    proven = UNPROVEN if run and not is_proven(made) else CLEAN
+    context.exit(CLOSED if made.blocking else proven)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +153,28 @@ def make_review(asked: Asked) -> Review:
         gaps = (*compared.gaps, *head.gaps)
         _say_what(head.name, compared.base)
         settings = read_settings(**({"model": asked.model} if asked.model else {}))
+        rules = parse_rules(trees.open(compared.base).read(RULES), test_seconds=settings.test_timeout_seconds)
         tools = opened.enter_context(open_scanning(settings))
+        store = default_store(repository.objects.resolve())
+        trial = None
+        if asked.runs:
+            refuse_to_run(tools, rules)
+            versions = {Side.BASE: compared.base, Side.HEAD: head.version}
+            trial = make_trial(settings, trees.mirror, versions, rules, scope=str(store), tell=tell)
         made = review_change(
             trees,
             Compared(compared.base, head.version, compared.base_name, head.name, gaps),
             scratch=scratch,
-            rules=_read_rules(trees.open(compared.base), asked.fail_on),
+            rules=_with_gate(rules.review.rules, asked.fail_on),
             means=Means(
                 sandbox=tools.sandbox,
                 no_sandbox=tools.no_sandbox,
                 scanner=tools.scanner,
                 advisories=tools.advisories,
                 scratch=scratch,
-                store=default_store(repository.objects.resolve()),
+                store=store,
+                may_execute=asked.runs,
+                trial=trial,
                 past=repository.git,
                 past_from=compared.base,
                 briefs_model=asked.with_model,
@@ -216,8 +238,7 @@ def _checkout(repository: Repository) -> Checkout:
     return Checkout(top, git, repository.objects, is_sha256=told[2] == b"sha256")
 
 
-def _read_rules(base: Tree, fail_on: str | None) -> ReviewRules:
-    rules = parse_rules(base.read(RULES)).review.rules
+def _with_gate(rules: ReviewRules, fail_on: str | None) -> ReviewRules:
     if fail_on is None:
         return rules
     return replace(rules, fail_on=None if fail_on == _NEVER else Severity(fail_on))
@@ -258,4 +279,4 @@ def _progress() -> Iterator[Callable[[str], None]]:
         yield lambda _: None
         return
     with console.status("Reviewing") as status:
-        yield lambda what: status.update(f"Reviewing: {what}")
+        yield lambda what: status.update(Text(f"Reviewing: {clean(what)}"[: max(console.width - 4, 20)]))

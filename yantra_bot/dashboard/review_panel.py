@@ -72,7 +72,7 @@ def make_panel(review: Review) -> Panel:
         state_risk(review.risk) if review.risk is not None else "",
         state_impact(review.impact) if review.impact is not None else "",
         state_selection(review.tests) if review.tests is not None else "",
-        state_run(review.test_report) if review.test_report is not None else "",
+        state_run(review),
         state_times(review),
     ]
     return Panel(

@@ -75,6 +75,19 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Failures:
+    """The tests that do not pass on the head, by what they did on the base. New ones alone speak against a change."""
+
+    new: tuple[str, ...] = ()
+    """They pass on the base, or are not there."""
+    before: tuple[str, ...] = ()
+    """They do not pass on the base either."""
+    unknown: tuple[str, ...] = ()
+    """Nobody knows what they did on the base; `reason` says why."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EnvironmentReport:
     """How the repository's declared dependencies were installed."""
 

@@ -11,7 +11,7 @@ from yantra_bot.domain.findings import Evidence, Finding, Severity
 from yantra_bot.domain.globs import matches_any
 from yantra_bot.domain.graph import Language, NodeKind
 from yantra_bot.domain.observations import HunkBrief, Reading
-from yantra_bot.domain.proof import TestReport
+from yantra_bot.domain.proof import Failures, TestReport
 
 
 class FileStatus(StrEnum):
@@ -279,6 +279,8 @@ class Review:
     tests: TestSelection | None = None
     test_report: TestReport | None = None
     """Of the selected tests, where they were run."""
+    failures: Failures | None = None
+    """None where no test was run, or none failed."""
     risk: Risk | None = None
     gaps: tuple[Gap, ...] = ()
     timings: tuple[Timing, ...] = ()

@@ -11,8 +11,16 @@ import structlog
 
 from yantra_bot.domain.findings import Finding, RuleInfo
 from yantra_bot.domain.observations import HunkBrief
-from yantra_bot.domain.proof import TestReport
-from yantra_bot.domain.review import Gap, ImpactReport, Review, ReviewRules, Risk, TestSelection, Timing
+from yantra_bot.domain.proof import Failures, TestReport
+from yantra_bot.domain.review import (
+    Gap,
+    ImpactReport,
+    Review,
+    ReviewRules,
+    Risk,
+    TestSelection,
+    Timing,
+)
 from yantra_bot.errors import YantraError
 from yantra_bot.review.means import Means
 from yantra_bot.review.subject import Subject
@@ -32,6 +40,7 @@ class Draft:
     impact: ImpactReport | None = None
     tests: TestSelection | None = None
     test_report: TestReport | None = None
+    failures: Failures | None = None
     risk: Risk | None = None
     briefs: tuple[HunkBrief, ...] = ()
     timings: list[Timing] = field(default_factory=list)
@@ -96,6 +105,7 @@ def review(
         impact=draft.impact,
         tests=draft.tests,
         test_report=draft.test_report,
+        failures=draft.failures,
         risk=draft.risk,
         gaps=tuple(draft.gaps),
         timings=tuple(draft.timings),

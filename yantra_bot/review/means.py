@@ -11,6 +11,7 @@ from yantra_bot.sandbox.bubblewrap import Sandbox
 from yantra_bot.validation.ground import Ground
 from yantra_bot.validation.security.dependencies import Advisories
 from yantra_bot.validation.security.scanner import Scanner
+from yantra_bot.validation.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Means:
     """An index of an export of OSV, by which versions of dependencies are judged."""
     ground: Ground | None = None
     """Both versions in the repository's prepared environment, where its own tools run; without it, none runs."""
+    trial: Trial | None = None
+    """Where tests of both versions run; without it, none runs."""
     scratch: Path | None = None
     """A private folder for what parts write, gone after the review."""
     store: Path | None = None

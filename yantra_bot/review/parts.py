@@ -21,6 +21,8 @@ from yantra_bot.review.risk import report_risk
 from yantra_bot.review.security import check_packages, check_rules, check_secrets, shipped_infos
 from yantra_bot.review.tested import RULES as TEST_RULES
 from yantra_bot.review.tested import report_tests
+from yantra_bot.review.trying import RULES as RUN_RULES
+from yantra_bot.review.trying import run_tests
 from yantra_bot.validation.security.dependencies import DEPENDENCY_RULES
 from yantra_bot.validation.security.secrets import SECRET_RULES
 
@@ -34,6 +36,7 @@ PARTS: Final[tuple[Part, ...]] = (
     Part("secrets", check_secrets, SECRET_RULES),
     Part("dependencies", check_packages, DEPENDENCY_RULES),
     Part("security", check_rules, find_rules=shipped_infos),
+    Part("run", run_tests, RUN_RULES),
     Part("risk", report_risk),
 )
 """First what the graph shows, then what it reaches, then tests and scanners, last the risk, which rests on the rest."""

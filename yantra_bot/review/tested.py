@@ -1,6 +1,6 @@
 """The part of a review about tests: which the change calls for, what none reaches, what one has stopped testing.
 
-It chooses and compares; running is `running_tests`' part.
+It chooses and compares; running is another part's (`trying`).
 """
 
 import re

@@ -28,7 +28,7 @@ def compare(base: TestReport, new: TestReport) -> Comparison:
     return Comparison(
         newly_failing=tuple(sorted(passed - passes - shifted.keys())),
         newly_passing=tuple(sorted(passes - passed - set(shifted.values()))),
-        failing_before_and_after=tuple(sorted(_failing(base) & _failing(new))),
+        failing_before_and_after=tuple(sorted(failing(base) & failing(new))),
         missing=tuple(sorted(passed - there - shifted.keys())),
     )
 
@@ -53,8 +53,8 @@ def _without_number(name: str) -> str:
 def may_be_chance(base: TestReport, new: TestReport) -> bool:
     """Say whether running the same tests once more can tell an unsteady test from a broken one."""
     comparison = compare(base, new)
-    failing = comparison.newly_failing
-    return new.verdict is Verdict.FAIL and 0 < len(failing) <= MOST_BY_CHANCE and not comparison.missing
+    newly = comparison.newly_failing
+    return new.verdict is Verdict.FAIL and 0 < len(newly) <= MOST_BY_CHANCE and not comparison.missing
 
 
 def settle(first: TestReport, again: TestReport) -> TestReport:
@@ -66,7 +66,7 @@ def settle(first: TestReport, again: TestReport) -> TestReport:
     if again.verdict not in {Verdict.PASS, Verdict.FAIL}:
         return first
     passed, passes = first.names(TestStatus.PASSED), again.names(TestStatus.PASSED)
-    unsteady = (_failing(first) & passes) | (passed & _failing(again)) | set(first.unsteady)
+    unsteady = (failing(first) & passes) | (passed & failing(again)) | set(first.unsteady)
     outcomes = tuple(
         replace(outcome, status=TestStatus.PASSED, message="") if outcome.name in unsteady else outcome
         for outcome in again.outcomes
@@ -74,5 +74,30 @@ def settle(first: TestReport, again: TestReport) -> TestReport:
     return replace(again, outcomes=outcomes, unsteady=tuple(sorted(unsteady)))
 
 
-def _failing(report: TestReport) -> frozenset[str]:
+def settle_some(first: TestReport, again: TestReport) -> TestReport:
+    """Return what a run shows when those that failed in it were run once more, alone: `again`.
+
+    One that passes then counts as passed and is named as unsteady. The verdict is a pass only where none is left and
+    the second exit code says so.
+    """
+    unsteady = failing(first) & again.names(TestStatus.PASSED)
+    left = failing(first) - unsteady
+    if (
+        not unsteady
+        or again.verdict not in {Verdict.PASS, Verdict.FAIL}
+        or (not left and again.verdict is Verdict.FAIL)
+    ):
+        return first
+    outcomes = tuple(
+        replace(outcome, status=TestStatus.PASSED, message="") if outcome.name in unsteady else outcome
+        for outcome in first.outcomes
+    )
+    told = replace(first, outcomes=outcomes, unsteady=tuple(sorted(unsteady)))
+    if left:
+        return replace(told, reason=f"{len(left)} of {len(outcomes)} tests did not pass.")
+    return replace(told, verdict=Verdict.PASS, exit_code=again.exit_code, reason="")
+
+
+def failing(report: TestReport) -> frozenset[str]:
+    """Return the tests that ran and did not pass."""
     return report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR)

@@ -5,6 +5,7 @@ it was. Where the two contradict each other the answer is never a pass. Results 
 outside the workspace, and read back through a confined tree with size limits. Nothing runs here but in a sandbox.
 """
 
+import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ from yantra_bot.validation import coverage_report, junit
 
 RESULTS_FOLDER = "/run/results"
 RUNNER = "run_pytest.py"
+SELECTION = "selection.json"
 MAX_TAIL = 12_000
 
 PYTEST_OPTIONS = (
@@ -79,12 +81,14 @@ def run_tests(
     bench: TestBench,
     selection: tuple[str, ...] = (),
     *,
+    is_lenient: bool = False,
     on_line: Callable[[str], None] | None = None,
     keep: Callable[[Tree], None] | None = None,
 ) -> TestReport:
     """Run all tests, or the pytest node ids and paths of `selection`, and return what it showed.
 
-    `keep` is shown the folder of results before it goes. UserError when a configured command is to run a selection.
+    `is_lenient`: what pytest does not know of the selection is left out; else it ends the run. `keep` is shown the
+    folder of results before it goes. UserError when a configured command is to run a selection.
     Whatever tests do to the workspace stays: undoing it is the caller's part.
     """
     if selection and bench.command.argv:
@@ -93,7 +97,7 @@ def run_tests(
     try:
         if os.geteuid() != bench.sandbox.user:
             os.chown(results, bench.sandbox.user, bench.sandbox.user)
-        finished = bench.sandbox.run(_build_job(bench, selection, results), on_line=on_line)
+        finished = bench.sandbox.run(_build_job(bench, selection, results, is_lenient=is_lenient), on_line=on_line)
         if keep is not None:
             keep(Tree(results))
         return _report(bench, selection, finished, Tree(results))
@@ -101,9 +105,13 @@ def run_tests(
         remove_folder(results)
 
 
-def _build_job(bench: TestBench, selection: tuple[str, ...], results: Path) -> Job:
+def _build_job(bench: TestBench, selection: tuple[str, ...], results: Path, *, is_lenient: bool) -> Job:
     runner = f"{RUNNERS_FOLDER}/{bench.runner}"
-    argv = bench.command.argv or (bench.python, runner, RESULTS_FOLDER, *PYTEST_OPTIONS, *selection)
+    files = {**bench.files, runner: read_source(bench.runner)}
+    if selection and is_lenient:
+        files[f"{RUNNERS_FOLDER}/{SELECTION}"] = json.dumps(selection).encode()
+    words = () if is_lenient else selection
+    argv = bench.command.argv or (bench.python, runner, RESULTS_FOLDER, *PYTEST_OPTIONS, *words)
     return Job(
         argv=(*bench.prefix, *argv),
         workspace=bench.workspace,
@@ -114,7 +122,7 @@ def _build_job(bench: TestBench, selection: tuple[str, ...], results: Path) -> J
         ),
         environment={**bench.environment, **REPEATABLE, JUNIT_VARIABLE: f"{RESULTS_FOLDER}/junit.xml"},
         mounts=(*bench.mounts, Mount(results, RESULTS_FOLDER, writable=True)),
-        files={**bench.files, runner: read_source(bench.runner)},
+        files=files,
     )
 
 

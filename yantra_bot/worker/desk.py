@@ -109,9 +109,10 @@ class Desk:
         """Return the content of a file of the change."""
         return self._need()[0].content(blob)
 
-    def test(self, selection: tuple[str, ...], *, records: bool = False) -> TestReport:
+    def test(self, selection: tuple[str, ...], *, records: bool = False, is_lenient: bool = False) -> TestReport:
         """Run tests, all where none is named, and undo what they did to the tree.
 
+        `is_lenient`: tests that are named and that pytest does not know are left out.
         `records`: keep what each test ran of the commit, where the tree is the commit's and its tests are pytest's.
         """
         checkout, _ = self._need()
@@ -119,7 +120,7 @@ class Desk:
         try:
             report = self._record(checkout, mark) if records and not selection and not mark.changes.files else None
             if report is None:
-                report = run_tests(self._make_bench(checkout), selection, on_line=self.say)
+                report = run_tests(self._make_bench(checkout), selection, is_lenient=is_lenient, on_line=self.say)
             if not mark.changes.files:
                 self._failed_before |= report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR)
             return report

@@ -8,7 +8,6 @@ import importlib
 import pkgutil
 import shutil
 import tempfile
-import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,9 @@ from typing import Final
 import yantra_bot.review
 import yantra_bot.validation
 from yantra_bot.domain import review as values
+from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.findings import Side
+from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, Hunk, ReviewRules
 from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.errors import Permanent, UserError
@@ -40,6 +41,7 @@ from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.validation.ground import Ground
 from yantra_bot.validation.security.dependencies import Advisories
 from yantra_bot.validation.security.scanner import Scanner
+from yantra_bot.validation.trial import Trial
 from yantra_bot.worker.desk import Desk
 from yantra_bot.worker.graph_desk import git_of
 from yantra_bot.worker.graph_desk import load as load_graph
@@ -47,8 +49,6 @@ from yantra_bot.worker.protocol import GRAPH_FOLDER, PAST_FOLDER, Start
 from yantra_bot.worker.tasks import Review
 
 FOLDER: Final = "review"
-MAX_TESTS: Final = 1_000
-"""Tests that are named one by one; where more are called for, all are run."""
 _BEFORE: Final = "import os\n\n\ndef scan(text):\n    return text\n\n\ndef use():\n    return scan('')\n"
 _AFTER: Final = "import os\n\n\ndef scan(text, strict):\n    return texts\n\n\ndef use():\n    return scan('')\n"
 
@@ -87,6 +87,7 @@ def review(mirror: Mirror, start: Start, order: Review, desk: Desk, *, past: Mir
     folder, work = start.folder / FOLDER, order.work
     folder.mkdir()
     trees = Trees(mirror, work.head)
+    prepared = desk.prepared.report if desk.prepared is not None else None
     try:
         gaps = () if work.has_merge_base else (NO_MERGE_BASE,)
         found = review_change(
@@ -95,16 +96,16 @@ def review(mirror: Mirror, start: Start, order: Review, desk: Desk, *, past: Mir
             scratch=folder,
             rules=work.rules,
             means=replace(
-                _make_means(start, order, desk, past), ground=_make_ground(mirror, work, start, desk, folder)
+                _make_means(start, order, desk, past),
+                ground=_make_ground(mirror, work, start, desk, folder),
+                trial=_make_trial(work, desk, is_whole=bool(start.tests.argv)),
             ),
             tell=desk.say,
         )
         changed = _changed_since(trees, work)
-        found = _run_tests(found, order.work, desk, is_whole=bool(start.tests.argv))
     finally:
         trees.close()
         shutil.rmtree(folder, ignore_errors=True)
-    prepared = desk.prepared.report if desk.prepared is not None else None
     used = {finding.rule for finding in found.findings}
     rules = tuple(rule for rule in all_rules() if rule.id in used)
     return Reviewed(_only_new_briefs(found, changed), changed, rules, prepared)
@@ -153,17 +154,25 @@ def _make_means(start: Start, order: Review, desk: Desk, past: Mirror | None) ->
     )
 
 
-def _run_tests(found: values.Review, work: ReviewWork, desk: Desk, *, is_whole: bool) -> values.Review:
-    """Run the tests that the change calls for, where its code may run and was prepared; they decide nothing else."""
-    chosen, prepared = found.tests, desk.prepared
-    may_run = work.may_execute and work.rules.runs_tests and prepared is not None
-    if not may_run or chosen is None or found.test_report is not None or not (chosen.is_all or chosen.tests):
-        return found
-    whole = is_whole or chosen.is_all or len(chosen.tests) > MAX_TESTS
-    start = time.perf_counter()
-    report = desk.test(() if whole else tuple(one.id for one in chosen.tests))
-    timing = values.Timing("test run", time.perf_counter() - start)
-    return replace(found, test_report=report, timings=(*found.timings, timing))
+def _make_trial(work: ReviewWork, desk: Desk, *, is_whole: bool) -> Trial | None:
+    """Return where tests run: on the desk's tree, which is the head's until the base's are asked for."""
+    prepared = desk.prepared
+    if not work.may_execute or prepared is None:
+        return None
+    problems, laid = {Side.HEAD: prepared.report.problem or ""}, [Side.HEAD]
+
+    def run(side: Side, selection: tuple[str, ...]) -> TestReport:
+        if laid[-1] is not side:
+            laid.append(side)
+            desk.open(work.head if side is Side.HEAD else work.base, Changeset(), _no_blob)
+            problems[side] = desk.prepare().problem or ""
+        return desk.test(selection, is_lenient=True)
+
+    return Trial(run, is_whole, lambda side: problems.get(side, ""))
+
+
+def _no_blob(object_id: str) -> bytes:
+    raise KeyError(object_id)
 
 
 def _changed_since(trees: Trees, work: ReviewWork) -> tuple[str, ...] | None:

@@ -67,7 +67,10 @@ class ReviewWorkers:
         try:
             if work.may_execute and (work.rules.runs_tests or work.rules.runs_tools):
                 await self._prepare(worker, work, on_line)
-            patience = worker.config.patience.review + tests.timeout_seconds
+            patience = worker.config.patience.review
+            if work.may_execute and work.rules.runs_tests:
+                # On the head, those that fail once more, and on the base, which is prepared for it.
+                patience += 3 * tests.timeout_seconds + worker.config.patience.open + worker.config.patience.prepare
             reviewed = await worker.order(Review(work, scanner, index), _REVIEWED, patience=patience, on_line=on_line)
             async with worker.ending_if_wrong():
                 return check_reviewed(reviewed, work)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from yantra_bot.domain.proof import Comparison, TestOutcome, TestReport, TestStatus, Verdict
-from yantra_bot.validation.comparison import MOST_BY_CHANCE, compare, may_be_chance, settle
+from yantra_bot.validation.comparison import MOST_BY_CHANCE, compare, may_be_chance, settle, settle_some
 
 P, F, E, S = TestStatus.PASSED, TestStatus.FAILED, TestStatus.ERROR, TestStatus.SKIPPED
 
@@ -106,3 +106,21 @@ def test_a_case_that_is_gone_or_fails_is_not_hidden_by_a_shift() -> None:
     assert compare(cases("a1"), cases("a2", status=F)).missing == ("t.py::test_x[a1]",)
     assert compare(cases("1.5"), cases("2.5")).missing == ("t.py::test_x[1.5]",)
     assert compare(report(test1=P), report(test2=P)).missing == ("test1",)
+
+
+def test_what_failed_is_settled_by_running_it_alone() -> None:
+    """What passes then is unsteady; the others stay what they were, and a whole pass needs the second exit code."""
+    first = report(a=F, b=P, c=F)
+    some = settle_some(first, report(a=P, c=F))
+    assert (some.verdict, some.unsteady, some.names(F), some.reason) == (
+        Verdict.FAIL,
+        ("a",),
+        {"c"},
+        "1 of 3 tests did not pass.",
+    )
+    passed = replace(report(a=P, c=P), verdict=Verdict.PASS, exit_code=0)
+    whole = settle_some(first, passed)
+    assert (whole.verdict, whole.exit_code, whole.names(P)) == (Verdict.PASS, 0, {"a", "b", "c"})
+    assert settle_some(first, report(a=P, c=P)) == first
+    assert settle_some(first, replace(passed, verdict=Verdict.ERROR)) == first
+    assert settle_some(first, report(a=F, c=F)) == first

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runners.run_pytest import plugin_options, write_coverage
+from runners.run_pytest import Chooser, plugin_options, read_selection, write_coverage
 
 
 class Measured:
@@ -32,6 +32,30 @@ class Measured:
 def test_plugins_that_are_there_are_quietened() -> None:
     """pytest-cov is installed here: its own measuring would take ours away."""
     assert "--no-cov" in plugin_options()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "inside", "is_wanted"),
+    [
+        ("a.py::test_a", "test_a", True),
+        ("a.py::test_a", "test_a[x::y[1]]", True),
+        ("a.py::test_a[1]", "test_a[1]", True),
+        ("a.py::test_a[1]", "test_a[2]", False),
+        ("a.py::test_a", "test_ab", False),
+        ("a.py::TestA", "TestA::test_b", True),
+        ("a.py::TestA", "TestAB::test_b", False),
+        ("a.py", "anything", True),
+        ("b.py::test_a", "test_a", False),
+    ],
+)
+def test_a_name_means_what_pytest_takes_it_for(wanted: str, inside: str, is_wanted: bool) -> None:
+    """A function with its cases, one case, a class, or a whole file."""
+    assert Chooser([wanted], "/tree").wants("/tree/a.py", inside) is is_wanted
+
+
+def test_without_a_list_there_is_no_plug_in(tmp_path: Path) -> None:
+    """Then pytest takes its arguments as they are."""
+    assert read_selection(tmp_path / "selection.json", pytest) is None
 
 
 def test_lines_are_written_by_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

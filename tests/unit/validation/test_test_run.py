@@ -77,6 +77,35 @@ def test_a_name_from_a_report_selects_that_test(ground: ProvingGround) -> None:
 
 
 @pytest.mark.sandbox
+def test_a_lenient_selection_leaves_out_what_pytest_does_not_know(ground: ProvingGround) -> None:
+    """One wrong name does not end the run of the others; a name is never an option, and a file's other tests stay."""
+    names = (
+        *("tests/test_it.py::TestOne", "tests/test_it.py::test_each", "tests/test_it.py::test_gone", "gone.py::test_a"),
+        *("--rootdir=/", "-p no:terminal", "tests/[x]/test_b.py::test_b", "../../etc/passwd"),
+    )
+    report = run_tests(ground.make_bench(FILES), names, is_lenient=True)
+    assert (report.verdict, report.exit_code) == (Verdict.PASS, 0)
+    assert [outcome.name for outcome in report.outcomes] == [
+        "tests/test_it.py::TestOne::test_true",
+        "tests/test_it.py::test_each[1]",
+        "tests/test_it.py::test_each[2]",
+    ]
+    whole = run_tests(ground.make_bench(FILES), ("tests/test_it.py",), is_lenient=True)
+    assert len(whole.outcomes) == 5
+    for nothing in ("tests/test_it.py::test_gone", "gone.py"):
+        none = run_tests(ground.make_bench(FILES), (nothing,), is_lenient=True)
+        assert (none.verdict, none.exit_code, none.outcomes) == (Verdict.INCONCLUSIVE, 5, ())
+
+
+@pytest.mark.sandbox
+def test_a_file_whose_name_is_an_option_is_a_file(ground: ProvingGround) -> None:
+    """Its tests run, and nothing else follows from how it is called."""
+    odd = "-p no/test_odd.py"
+    report = run_tests(ground.make_bench({odd: "def test_a(): pass\n"}), (f"{odd}::test_a",), is_lenient=True)
+    assert [outcome.name for outcome in report.outcomes] == [f"{odd}::test_a"]
+
+
+@pytest.mark.sandbox
 def test_no_test_is_no_pass(ground: ProvingGround) -> None:
     """An empty suite, and one in which everything is skipped, say nothing."""
     assert run_tests(ground.make_bench({"lib.py": LIB})).verdict is Verdict.INCONCLUSIVE

@@ -14,7 +14,7 @@ from yantra_bot.domain.review import Review
 from yantra_bot.replies.review.markdown import Links, visible
 from yantra_bot.replies.review.quoting import percent, sureness
 from yantra_bot.replies.review.summary import summary
-from yantra_bot.replies.review.wording import Outcome, judge
+from yantra_bot.replies.review.wording import Outcome, failures_of, headline_of, judge
 
 MAX_ANNOTATIONS = 1_000
 """Of one check; the summary says how many more there are."""
@@ -56,8 +56,12 @@ def check_report(review: Review, *, links: Links | None = None) -> CheckReport:
 
 
 def _is_worth_a_look(review: Review) -> bool:
-    """Tell whether more than notes was found, or a test failed."""
-    return not review.findings or review.findings[0].severity.rank >= Severity.WARNING.rank
+    """Tell whether more than notes was found, or a test failed that may have passed before."""
+    return (
+        bool(headline_of(failures_of(review)))
+        or not review.findings
+        or review.findings[0].severity.rank >= Severity.WARNING.rank
+    )
 
 
 def annotate(finding: Finding) -> Annotation:

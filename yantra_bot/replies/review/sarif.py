@@ -15,7 +15,7 @@ from yantra_bot.domain.redaction import redact
 from yantra_bot.domain.review import Review
 from yantra_bot.replies.review.markdown import visible
 from yantra_bot.replies.review.quoting import sureness
-from yantra_bot.replies.review.wording import state_gap, state_skipped
+from yantra_bot.replies.review.wording import state_gap, state_run, state_skipped
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MAX_RESULTS: Final = 25_000
@@ -193,7 +193,8 @@ def _replacement(one: Replacement) -> Json:
 
 
 def _notifications(review: Review, findings: Sequence[Finding]) -> list[Json]:
-    said = [*map(state_gap, review.gaps), *state_skipped(review)]
+    run = [state_run(review)] if review.test_report is not None else []
+    said = [*map(state_gap, review.gaps), *run, *state_skipped(review)]
     if len(findings) < len(review.findings):
         said.insert(0, f"{len(review.findings) - len(findings):,} findings were left out: an upload has a limit.")
     return [{"level": "note", "message": {"text": _text(one)}} for one in said[:MAX_NOTIFICATIONS]]

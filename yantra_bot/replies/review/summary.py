@@ -13,7 +13,8 @@ from yantra_bot.replies.review.quoting import count, inside, percent, quote, sur
 from yantra_bot.replies.review.symbols import FileRows, count_kinds, diff_by_symbol, gather
 from yantra_bot.replies.review.wording import (
     count_severities,
-    failing_tests,
+    failures_of,
+    headline_of,
     judge,
     state_changed_entries,
     state_gap,
@@ -76,8 +77,8 @@ def _write(review: Review, files: Sequence[FileRows], links: Links, inline: froz
     facts = [say(state_scope(review))]
     if review.risk is not None:
         facts.insert(0, f"**Risk** {say(state_risk(review.risk))}")
-    if failing_tests(review):
-        facts.insert(0, f"**{count(len(failing_tests(review)), 'test')} failed**")
+    if headline_of(failures_of(review)):
+        facts.insert(0, f"**{headline_of(failures_of(review))}**")
     parts = [
         [f"## {say(judged.headline)}", "", paragraph(judged.reason), "", " · ".join(facts)],
         _findings(review, links, inline, room),
@@ -134,7 +135,7 @@ def _tests(review: Review, room: _Room) -> list[str]:
         return []
     lines = ["### Tests", ""]
     said = [state_selection(tests)] if tests is not None else []
-    said += [state_run(report)] if report is not None else []
+    said += [state_run(review)] if report is not None else []
     lines.append(" ".join(say(one) for one in said))
     if tests is None:
         return lines

@@ -201,7 +201,7 @@ def _tests(review: Review, *, whole: bool) -> list[Text]:
     if tests is not None:
         lines.append(_line("", state_selection(tests)))
     if report is not None:
-        lines.append(_line("", state_run(report)))
+        lines.append(_line("", state_run(review)))
     return lines + (_selected(tests, whole=whole) if tests is not None else [])
 
 

@@ -5,13 +5,19 @@ Names of the repository stand between backticks (see `quoting`); nothing here is
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from yantra_bot.domain.findings import Finding, Severity
 from yantra_bot.domain.observations import Reading
-from yantra_bot.domain.proof import TestReport, TestStatus, Verdict
-from yantra_bot.domain.review import Gap, ImpactReport, Review, Risk, TestSelection
+from yantra_bot.domain.proof import Failures, TestStatus, Verdict
+from yantra_bot.domain.review import (
+    Gap,
+    ImpactReport,
+    Review,
+    Risk,
+    TestSelection,
+)
 from yantra_bot.replies.review.quoting import count, inside, listed, names, place, quote
 from yantra_bot.replies.run import spent_line
 
@@ -46,10 +52,9 @@ def judge(review: Review) -> Judgement:
     if blocking:
         noun = "problem blocks" if len(blocking) == 1 else "problems block"
         return Judgement(Outcome.BLOCKED, f"{len(blocking):,} {noun} this change", _first_of(blocking))
-    failed = failing_tests(review)
-    if failed:
-        reason = f"Of the tests that the change calls for, these do not pass: {names(failed)}."
-        return Judgement(Outcome.REMARKS, f"{count(len(failed), 'test')} failed", reason)
+    failed = failures_of(review)
+    if failed.new or failed.unknown:
+        return Judgement(Outcome.REMARKS, headline_of(failed), state_failures(replace(failed, before=())))
     if review.findings:
         told = count_severities(review.findings)
         headline = f"Nothing blocks, {told} to look at"
@@ -59,17 +64,39 @@ def judge(review: Review) -> Judgement:
         reason = "No file of the change could be looked into." if review.files else "Nothing differs."
         return Judgement(Outcome.NOT_REVIEWED, "Nothing was reviewed", reason)
     scope = f"Looked at {count(len(seen), 'file')} and {count(len(review.symbols), 'changed symbol')}"
+    if failed.before:
+        reason = f"{scope}, found nothing. {state_failures(failed)}"
+        return Judgement(Outcome.CLEAN, "Nothing found", reason)
     if review.gaps:
         return Judgement(Outcome.CLEAN, "Nothing found", f"{scope}; {count(len(review.gaps), 'gap')} named below.")
     return Judgement(Outcome.CLEAN, "Clean", f"{scope}, found nothing.")
 
 
-def failing_tests(review: Review) -> list[str]:
-    """Return the tests that the change called for and that did not pass; none where none was run."""
+def failures_of(review: Review) -> Failures:
+    """Return the tests that failed, by what they did on the base; empty where none was run, or none failed."""
+    if review.failures is not None:
+        return review.failures
     report = review.test_report
     if report is None or report.verdict is not Verdict.FAIL:
-        return []
-    return sorted(report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR))
+        return Failures()
+    failed = sorted(report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR))
+    return Failures(unknown=tuple(failed), reason="They were not run on the base.")
+
+
+def headline_of(failed: Failures) -> str:
+    """Return how many tests speak against the change, or may; empty where none does."""
+    if failed.new:
+        return f"{count(len(failed.new), 'test')} newly {'fails' if len(failed.new) == 1 else 'fail'}"
+    return f"{count(len(failed.unknown), 'test')} failed" if failed.unknown else ""
+
+
+def state_failures(failed: Failures) -> str:
+    """Return which tests fail with the change alone, which failed before, and of which that is not known."""
+    said = [f"Newly failing: {names(failed.new)}."] if failed.new else []
+    said += [f"Failed before this change as well: {names(failed.before)}."] if failed.before else []
+    if failed.unknown:
+        said.append(f"Failed, and it is not known whether they did before: {names(failed.unknown)}. {failed.reason}")
+    return " ".join(said).strip()
 
 
 def _first_of(findings: tuple[Finding, ...]) -> str:
@@ -153,17 +180,23 @@ def state_selection(tests: TestSelection) -> str:
     return f"The change calls for {len(tests.tests):,}{known} {noun}."
 
 
-def state_run(report: TestReport) -> str:
-    """Return what running them showed: the exit code decides, and what did not run is no pass."""
+def state_run(review: Review) -> str:
+    """Return what running tests showed: the exit code decides, and what did not run is no pass. Empty without a run."""
+    report = review.test_report
+    if report is None:
+        return ""
     if report.verdict in (Verdict.ERROR, Verdict.INCONCLUSIVE):
         return f"They were not proven: {report.reason or 'the run said nothing.'}"
     passed = len(report.names(TestStatus.PASSED))
     failed = sorted(report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR))
     took = f"in {report.seconds:.1f} s, exit code {report.exit_code}"
+    unsteady = f" Failed once, and passed when run again: {names(report.unsteady)}." if report.unsteady else ""
     if report.verdict is Verdict.PASS:
-        return f"Run: {passed:,} passed {took}."
-    named = f" Failed: {names(failed)}." if failed else ""
-    return f"Run: {passed:,} passed, {len(failed):,} failed {took}.{named}"
+        return f"Run: {passed:,} passed {took}.{unsteady}"
+    return (
+        f"Run: {passed:,} passed, {len(failed):,} failed {took}. {state_failures(failures_of(review))}".strip()
+        + unsteady
+    )
 
 
 def state_untested(tests: TestSelection) -> str:

@@ -7,9 +7,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.reviews import SECRET, a_hostile_review, a_review
-from yantra_bot.domain.findings import Severity
+from yantra_bot.domain.findings import Finding, Severity
+from yantra_bot.domain.proof import Failures
 from yantra_bot.domain.remarks import Annotation, AnnotationLevel
-from yantra_bot.domain.review import Review, ReviewRules
+from yantra_bot.domain.review import (
+    Review,
+    ReviewRules,
+)
 from yantra_bot.replies.review.annotations import (
     MAX_ANNOTATIONS,
     MAX_TITLE,
@@ -86,3 +90,21 @@ def test_what_looks_like_a_secret_is_not_in_it() -> None:
     report = check_report(a_hostile_review(f"see {SECRET}"))
     assert SECRET not in "".join(f"{one.message}{one.title}{one.details}" for one in report.annotations)
     assert SECRET not in report.summary + report.title
+
+
+@pytest.mark.parametrize(
+    ("failures", "conclusion"),
+    [
+        (Failures(new=("t",)), Conclusion.NEUTRAL),
+        (Failures(unknown=("t",), reason="?"), Conclusion.NEUTRAL),
+        (Failures(before=("t",)), Conclusion.SUCCESS),
+    ],
+)
+def test_only_a_failure_that_may_be_new_keeps_a_check_from_succeeding(
+    failures: Failures, conclusion: Conclusion
+) -> None:
+    """Beside a mere note as well as alone."""
+    note = Finding("a/b", Severity.INFO, 1.0, "x", "a.py", 1)
+    for findings in ((), (note,)):
+        made = replace(a_review(), findings=findings, failures=failures, gaps=())
+        assert check_report(made).conclusion is conclusion

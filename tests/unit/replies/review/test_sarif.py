@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from tests.fakes.reviews import RULES, SECRET, a_hostile_review, a_review
 from yantra_bot import artefacts
 from yantra_bot.domain.findings import Finding, Fix, Replacement, RuleInfo, Severity
-from yantra_bot.domain.review import Review
+from yantra_bot.domain.proof import Failures
+from yantra_bot.domain.review import (
+    Review,
+)
 from yantra_bot.errors import YantraError
 from yantra_bot.replies.review.sarif import MAX_RESULTS, sarif, sarif_text
 
@@ -121,6 +124,13 @@ def test_gaps_are_notifications() -> None:
     said = [one["message"]["text"] for one in made(a_review())["invocations"][0]["toolExecutionNotifications"]]
     assert said[0] == "`dependencies`: no database of advisories is configured"
     assert said[-1] == "1 file not looked into (binary): `logo.png`"
+
+
+def test_a_test_run_is_a_notification() -> None:
+    """With what newly failed, beside its results."""
+    review = replace(a_review(), failures=Failures(new=("tests/test_cart.py::test_total",)))
+    said = [one["message"]["text"] for one in made(review)["invocations"][0]["toolExecutionNotifications"]]
+    assert "Run: 1 passed, 1 failed in 2.4 s, exit code 1. Newly failing: `tests/test_cart.py::test_total`." in said
 
 
 def test_only_so_many_results_and_it_says_so() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes.reviews import a_review
 from yantra_bot.domain.findings import Finding, Severity
-from yantra_bot.domain.proof import TestReport, Verdict
+from yantra_bot.domain.proof import Failures, TestOutcome, TestReport, TestStatus, Verdict
 from yantra_bot.domain.review import (
     ChangedFile,
     FileKind,
@@ -18,6 +18,7 @@ from yantra_bot.domain.review import (
 )
 from yantra_bot.replies.review.quoting import count, inside, listed, percent, place, quote, sureness
 from yantra_bot.replies.review.wording import (
+    Outcome,
     judge,
     state_impact,
     state_run,
@@ -59,7 +60,48 @@ def test_what_the_change_calls_for(tests: TestSelection, said: str) -> None:
 def test_what_running_them_showed(verdict: Verdict, said: str) -> None:
     """What could not run is no pass."""
     reason = "no environment." if verdict in (Verdict.ERROR, Verdict.INCONCLUSIVE) else ""
-    assert state_run(TestReport(verdict, ("pytest",), 0, 1.0, reason=reason)) == said
+    assert state_run(Review("a", "b", test_report=TestReport(verdict, ("pytest",), 0, 1.0, reason=reason))) == said
+
+
+FAILED = TestReport(
+    Verdict.FAIL, ("pytest",), 1, 1.0, (TestOutcome("t.py::a", TestStatus.FAILED),), unsteady=("t.py::u",)
+)
+
+
+@pytest.mark.parametrize(
+    ("failures", "said", "headline"),
+    [
+        (Failures(new=("t.py::a",)), "Newly failing: `t.py::a`.", "1 test newly fails"),
+        (Failures(new=("a", "b")), "Newly failing: `a`, `b`.", "2 tests newly fail"),
+        (Failures(before=("t.py::a",)), "Failed before this change as well: `t.py::a`.", "Nothing found"),
+        (
+            Failures(unknown=("t.py::a",), reason="No base."),
+            "Failed, and it is not known whether they did before: `t.py::a`. No base.",
+            "1 test failed",
+        ),
+        (
+            None,
+            "Failed, and it is not known whether they did before: `t.py::a`. They were not run on the base.",
+            "1 test failed",
+        ),
+    ],
+)
+def test_what_failed_is_told_by_what_the_base_did(failures: Failures | None, said: str, headline: str) -> None:
+    """Only what is new speaks against the change; what nobody knows is no clean review."""
+    file = ChangedFile("a.py", FileStatus.MODIFIED, FileKind.SOURCE)
+    review = Review("a", "b", files=(file,), test_report=FAILED, failures=failures)
+    run = "Run: 0 passed, 1 failed in 1.0 s, exit code 1."
+    assert state_run(review) == f"{run} {said} Failed once, and passed when run again: `t.py::u`."
+    assert judge(review).headline == headline
+    assert said in judge(review).reason
+    told = Failures() if failures is None else failures
+    assert judge(review).outcome is (Outcome.CLEAN if told.before else Outcome.REMARKS)
+
+
+def test_a_failure_of_before_does_not_hide_a_new_one() -> None:
+    """The verdict names what the change is to blame for."""
+    review = Review("a", "b", test_report=FAILED, failures=Failures(new=("x",), before=("y",)))
+    assert judge(review).reason == "Newly failing: `x`."
 
 
 def test_an_impact_that_is_complete_says_no_at_least() -> None:
