@@ -27,6 +27,7 @@ from yantra_bot.domain.findings import Severity, Side
 from yantra_bot.domain.review import Gap, Review, ReviewRules
 from yantra_bot.errors import UserError, YantraError
 from yantra_bot.graphdb.history.gitlog import configure
+from yantra_bot.graphdb.indexer import collector_passing_by
 from yantra_bot.replies.review.as_json import review_json
 from yantra_bot.replies.review.sarif import sarif_text
 from yantra_bot.replies.review.summary import summary
@@ -135,6 +136,7 @@ class Head:
     gaps: tuple[Gap, ...] = ()
 
 
+@collector_passing_by()
 def make_review(asked: Asked) -> Review:
     """Return the review. Raises UserError, Permanent, Transient."""
     repository = open_repository(asked.repo)

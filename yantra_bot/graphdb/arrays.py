@@ -76,8 +76,9 @@ class Texts:
     def __getitem__(self, row: Ints) -> list[str]: ...
     def __getitem__(self, row: int | Ints) -> str | list[str]:
         if isinstance(row, np.ndarray):
-            return [self[int(one)] for one in row]
-        return self.data[self.starts[row] : self.starts[row + 1]].decode()
+            return [self[one] for one in row.tolist()]
+        places = self._places
+        return self.data[places[row] : places[row + 1]].decode()
 
     def __iter__(self) -> Iterator[str]:
         for start, end in pairwise(self.starts.tolist()):
@@ -102,6 +103,11 @@ class Texts:
         low = bisect_left(hashes, wanted)
         high = bisect_right(hashes, wanted, low)
         return sorted(row for row in order[low:high].tolist() if self[row] == text)
+
+    @cached_property
+    def _places(self) -> memoryview:
+        """Where each string begins, read one by one: several times faster than out of the array."""
+        return self.starts.data
 
     @cached_property
     def _index(self) -> tuple["array[int]", Ints]:

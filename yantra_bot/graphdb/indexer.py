@@ -30,6 +30,8 @@ from yantra_bot.graphdb.resolve.solver import resolve
 FEW_BYTES = 400_000
 """Less than this is lowered in this process: starting others takes longer."""
 
+MANY_OBJECTS = 1_500_000
+"""So many that large pieces of work have left are looked through before the next one."""
 _PR_SET_PDEATHSIG = 1
 
 Progress = Callable[[str, int, int], None]
@@ -238,3 +240,17 @@ def collector_off() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def collector_passing_by() -> Iterator[None]:
+    """Keep the collector off, and off all that was made: for the one large piece of work of a process that then ends.
+
+    What is left after it, no collection walks over, until many objects are left: a further piece lets go of them.
+    """
+    if gc.get_freeze_count() > MANY_OBJECTS:
+        gc.unfreeze()
+        gc.collect()
+    with collector_off():
+        yield
+        gc.freeze()

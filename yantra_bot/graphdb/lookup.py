@@ -56,8 +56,23 @@ class SymbolLookup(Layers):
         symbol = self._patch.replaced.get(index)
         if symbol is None:
             symbol = symbol_at(self._base, index) if index < count else self._patch.symbols[index - count]
-        orphan = symbol.parent is not None and self.index_of(symbol.parent) is None
-        return replace(symbol, parent=None) if orphan else symbol
+        return replace(symbol, parent=None) if self._is_orphan(index, symbol) else symbol
+
+    def _is_orphan(self, index: int, symbol: Symbol) -> bool:
+        """Tell whether the symbol that one is nested in is gone."""
+        if symbol.parent is None:
+            return False
+        is_below = index < len(self._base.symbols) and index not in self._patch.replaced
+        if is_below and self._patch.symbol_alive[self._base.symbols.parent[index]]:
+            return False
+        return self.index_of(symbol.parent) is None
+
+    def name(self, index: int) -> str:
+        """Return the name of a row: cheaper than the symbol."""
+        count, own = len(self._base.symbols), self._patch.replaced.get(index)
+        if own is None and index < count:
+            return self._base.symbols.name[index]
+        return (own or self._patch.symbols[index - count]).name
 
     def key(self, index: int) -> str:
         """Return the key of a row: cheaper than the symbol."""

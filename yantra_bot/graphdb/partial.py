@@ -188,7 +188,7 @@ class _Work:
         numbers = [number for path in paths if (number := view.path_number(path)) is not None]
         edges = view.edges_at(numbers)
         targets = view.targets(edges)
-        named = [row for row in set(targets.tolist()) if not words.isdisjoint(words_of(view.symbol(row).name))]
+        named = [row for row in set(targets.tolist()) if not words.isdisjoint(words_of(view.name(row)))]
         for edge in edges[np.isin(targets, named)].tolist():
             found = view.edge(edge)
             yield found.path, found.source

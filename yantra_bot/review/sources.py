@@ -41,13 +41,17 @@ def write_sources(mirror: Mirror, commit: str, folder: Path, *, prefix: str = ""
             "what was made by machines out of the repository."
         )
     contents = mirror.read_objects(commit, [entry.object_id for _, entry in entries])
+    folders: set[str] = set()
     for (path, _), found in zip(entries, contents, strict=True):
         if found is None:
             problems.append(Problem(path, "vanished", "the mirror does not have it"))
             continue
         data = b"".join(found[1])
         try:
-            write_source(folder, path, data)
+            if (above := path.rpartition("/")[0]) not in folders:
+                (folder / above).mkdir(parents=True, exist_ok=True)
+                folders.add(above)
+            (folder / path).write_bytes(data)
         except OSError as refused:  # a name that is too long, or a tree that names one thing twice
             problems.append(Problem(path, "unreadable", refused.strerror or ""))
     return problems

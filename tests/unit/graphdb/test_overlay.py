@@ -56,6 +56,8 @@ def test_a_chain_of_changes_equals_a_full_build(seed: int) -> None:
         row, whole = view.index_of(symbol.key), full.index_of(symbol.key)
         assert row is not None
         assert whole is not None
+        assert view.symbol(row) == full.symbol(whole)
+        assert view.name(row) == symbol.name
         assert [view.key(one) for one in view.find(symbol.name)] == [full.key(one) for one in full.find(symbol.name)]
         for direction in Direction:
             walks = [(view, view.reach([row], direction)), (full, full.reach([whole], direction))]

@@ -61,7 +61,7 @@ class Bodies:
             Code.CALL: self._on_call,
             Code.CALL_METHOD: self._on_method,
         }
-        self._opened: list[Instance] = []
+        self._opened = state.bodies
         self.narrowing: Narrowing
         """Set before anything runs."""
         self._contexts = state.contexts

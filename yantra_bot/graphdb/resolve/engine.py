@@ -5,7 +5,7 @@ It knows nothing of programs. The result is the least fixpoint, so it does not d
 
 from array import array
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -195,14 +195,23 @@ class Engine:
         self._pending.clear()
         self._tasks.clear()
 
-    def all_flows(self) -> Iterator[tuple[int, int]]:
-        """Give each flow between two nodes."""
+    def owner(self, node: int) -> int:
+        """Return whose a node is; 0 for nobody's."""
+        return self._owners[node]
+
+    def backward_flows(self) -> dict[int, list[int]]:
+        """Return where what is in a node flows from, by node."""
+        before: dict[int, list[int]] = {}
         for source, targets in enumerate(self._flows):
-            if targets.__class__ is int:
-                yield source, targets
-            elif targets is not None:
-                for target in targets:
-                    yield source, target
+            if targets is None:
+                continue
+            for target in (targets,) if targets.__class__ is int else targets:
+                known = before.get(target)
+                if known is None:
+                    before[target] = [source]
+                else:
+                    known.append(source)
+        return before
 
     def end(self) -> None:
         """Forget everything but what the nodes hold: nothing will move any more."""

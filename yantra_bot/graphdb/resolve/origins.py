@@ -3,6 +3,7 @@
 Constants that are no key anywhere do not flow, so a key that holds nothing may be one of these, or anything.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from yantra_bot.graphdb.facts import Op as Code
@@ -25,15 +26,23 @@ class Origins:
         self._before: dict[int, list[int]] = {}
         self._constants: dict[int, Literal] = {}
         self._texts: dict[int, Ends] = {}
-        instances = (*state.modules.values(), *state.class_bodies.values(), *state.opened)
-        self._is_small = len(instances) <= MAX_INSTANCES
+        self._read: set[int] = set()
+        """The bodies whose instructions were looked at, by number: those that somebody asks for."""
+        self._is_small = len(state.modules) + len(state.class_bodies) + len(state.opened) <= MAX_INSTANCES
         if self._is_small:
-            for source, target in (*state.engine.all_flows(), *lookup.bound_slots()):
+            self._before = state.engine.backward_flows()
+            for source, target in lookup.bound_slots():
                 self._before.setdefault(target, []).append(source)
-            for instance in instances:
-                self._read(instance)
 
-    def _read(self, instance: Instance) -> None:
+    def _sources(self, node: int) -> Sequence[int]:
+        """Return where the values of a node come from."""
+        number = self._state.engine.owner(node) if node >= 0 and self._is_small else 0
+        if number and number not in self._read:
+            self._read.add(number)
+            self._look_at(self._state.bodies[number - 1])
+        return self._before.get(node, ())
+
+    def _look_at(self, instance: Instance) -> None:
         base, before = instance.base, self._before
         for op in instance.unit.body.ops:
             code = op[0]
@@ -55,7 +64,7 @@ class Origins:
         for one in waiting:
             if one < 0 or len(waiting) > MAX_STEPS or self._is_unknown(one):
                 return None
-            before = self._before.get(one, ())
+            before = self._sources(one)
             if one in self._constants:
                 constants.add(self._constants[one])
             elif one in self._texts and any(self._texts[one]):
@@ -74,7 +83,7 @@ class Origins:
             unpacked = self._state.unpacked.get(one, ())
             if any(not caller.called and not self._state.engine.holds(source) for caller, source in unpacked):
                 return True
-            fresh = [source for source in self._before.get(one, ()) if source not in seen]
+            fresh = [source for source in self._sources(one) if source not in seen]
             seen.update(fresh)
             waiting += fresh if len(waiting) < MAX_STEPS else ()
         return False

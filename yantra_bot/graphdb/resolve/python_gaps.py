@@ -13,6 +13,7 @@ from yantra_bot.graphdb.resolve.arguments import ARGS
 from yantra_bot.graphdb.resolve.calls import Calls
 from yantra_bot.graphdb.resolve.modules import outside_name
 from yantra_bot.graphdb.resolve.objects import Kind
+from yantra_bot.graphdb.resolve.program import Unit
 from yantra_bot.graphdb.resolve.state import Instance, Op, State
 
 _SAYS_NOTHING = ("typing.", "typing_extensions.", "collections.abc.", "abc.", "<builtin>.object", "<builtin>.type")
@@ -33,6 +34,7 @@ class PythonGaps:
 
     def __init__(self, state: State, calls: Calls) -> None:
         self._state, self._calls = state, calls
+        self._known_calls: dict[int, list[Op]] = {}
         self.outside = state.objects.intern(Kind.OUTSIDE, "")
         calls.by_kind[Kind.OUTSIDE] = self._call_outside
         self.declare_type: Callable[[int, str], bool] = lambda *_: False
@@ -78,13 +80,22 @@ class PythonGaps:
             if not _is_python(instance):
                 continue
             base = instance.base
-            for op in instance.unit.body.ops:
-                if op[0] not in (Code.CALL, Code.CALL_METHOD) or op[1] < 0 or op[2] < 0 or engine.holds(base + op[1]):
+            for op in self._calls_of(instance.unit):
+                if engine.holds(base + op[1]):
                     continue
                 called = engine.objects(base + op[2])
                 name = op[3] if op[0] == Code.CALL_METHOD else ""
                 if called and all(self._gives_outside(item, name) for item in called):
                     found.append((base + op[1], self.outside))
+        return found
+
+    def _calls_of(self, unit: Unit) -> list[Op]:
+        """Return the calls of a body on a value, with a result; found once a body."""
+        found = self._known_calls.get(id(unit))
+        if found is None:
+            is_call = (Code.CALL, Code.CALL_METHOD)
+            found = [op for op in unit.body.ops if op[0] in is_call and op[1] >= 0 and op[2] >= 0]
+            self._known_calls[id(unit)] = found
         return found
 
     def _gives_outside(self, item: int, name: str) -> bool:

@@ -88,8 +88,10 @@ class State:
         self.record = Record()
         self.contexts = Contexts(program)
         self.instances: dict[tuple[Any, ...], Instance] = {}
+        self.bodies: list[Instance] = []
+        """Every analysis of a body: that of a number stands one place before it."""
         self.opened: list[Instance] = []
-        """The same in the order in which they were opened."""
+        """Those of functions, in the order in which they were opened."""
         self.modules: dict[str, Instance] = {}
         self.class_bodies: dict[int, Instance] = {}
         self.slots: dict[tuple[int, Any], int] = {}

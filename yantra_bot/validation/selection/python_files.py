@@ -27,8 +27,8 @@ class PythonFiles:
 
     def choose(self, file: ChangedFile) -> None:
         """Choose what a changed file calls for."""
-        old = self._read(self._base, file.base_path) if file.status is not FileStatus.ADDED else {}
-        new = self._read(self._head, file.path) if file.status is not FileStatus.REMOVED else {}
+        old = self._read_base(file.base_path) if file.status is not FileStatus.ADDED else {}
+        new = self._read_head(file.path) if file.status is not FileStatus.REMOVED else {}
         if old is None or new is None:
             self._choose_importers(file.path, f"{file.path} does not parse")
             return
@@ -46,10 +46,12 @@ class PythonFiles:
         if changes and PurePosixPath(file.path).name == "conftest.py":
             self._choose_below(file.path)
 
-    @staticmethod
-    def _read(version: Version, path: str) -> dict[str, Unit] | None:
-        data = version.read(path)
+    def _read_base(self, path: str) -> dict[str, Unit] | None:
+        data = self._base.read(path)
         return {} if data is None else read_units(data)
+
+    def _read_head(self, path: str) -> dict[str, Unit] | None:
+        return {} if self._head.read(path) is None else self._spread.parsed(path)
 
     def _choose_own(self, file: ChangedFile, changes: list[UnitChange]) -> None:
         """Choose the tests that are themselves changed; plug-ins of pytest call for everything."""
@@ -152,5 +154,5 @@ def _heads(changes: list[UnitChange], old: dict[str, Unit], new: dict[str, Unit]
         for statement in change.changed
         if statement.function
     }
-    same = [name for name in sorted(names) if name in old and name in new and old[name].digest == new[name].digest]
+    same = [name for name in sorted(names) if name in old and name in new and old[name].is_same(new[name])]
     return [UnitChange(old[name], new[name]) for name in same if new[name].kind is UnitKind.FUNCTION]

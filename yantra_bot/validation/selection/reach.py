@@ -46,6 +46,8 @@ class Reach:
     @cached_property
     def bits(self) -> dict[int, int]:
         """The tests that reach each row; rows that none reaches may be missing."""
+        if not self.suite.tests:
+            return {}
         self._lay_edges()
         for place, test in enumerate(self.suite.tests):
             self._raw[test.row] |= 1 << place

@@ -4,8 +4,10 @@ Only Python names of the same file or imported into it are looked for, word by w
 """
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from itertools import accumulate
 
 import numpy as np
 
@@ -63,7 +65,7 @@ def _last(key: str) -> str:
 def _in_file(path: str, module: int, names: dict[str, set[int]], text: str, spots: Spots) -> Iterator[tuple[int, int]]:
     known: set[tuple[int, int]] = set()
     more = spots.attributes
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in _lines_with({word for word in _WORD.findall(text) if word in names or word in more}, text):
         words = [target for word in _WORD.findall(line) for target in names.get(word, set()) or more.get(word, set())]
         if not words or line.startswith(("import ", "from ")):
             continue
@@ -72,3 +74,19 @@ def _in_file(path: str, module: int, names: dict[str, set[int]], text: str, spot
             if target != owner and owner != module and (owner, target) not in known:
                 known.add((owner, target))
                 yield owner, target
+
+
+def _lines_with(words: Collection[str], text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines, and their numbers, in which any of the words stands, by itself or in another one."""
+    if not words:
+        return
+    lines = text.split("\n")
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    found: set[int] = set()
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            number = bisect_right(ends, at)
+            found.add(number)
+            at = text.find(word, ends[number])
+    yield from ((number + 1, lines[number]) for number in sorted(found))

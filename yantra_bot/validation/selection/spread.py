@@ -33,12 +33,16 @@ class Spread:
         self._read = read
         self._paths = sorted(paths)
         self._texts: dict[str, bytes] = {}
-        self._units: dict[str, Mapping[str, Unit]] = {}
+        self._units: dict[str, dict[str, Unit] | None] = {}
 
     def units(self, path: str) -> Mapping[str, Unit]:
         """Return the units of a file; none where it does not parse."""
+        return self.parsed(path) or {}
+
+    def parsed(self, path: str) -> dict[str, Unit] | None:
+        """Return the units of a file, read once; None where it does not parse."""
         if path not in self._units:
-            self._units[path] = read_units(self._text(path)) or {}
+            self._units[path] = read_units(self._text(path))
         return self._units[path]
 
     def follow(self, path: str, changes: Iterable[UnitChange]) -> Felt:

@@ -35,7 +35,7 @@ def compare_units(old: dict[str, Unit], new: dict[str, Unit]) -> list[UnitChange
         if before is None or after is None:
             found = before or after
             changes.append(UnitChange(before, after, None, found.statements if found else ()))
-        elif before.digest != after.digest:
+        elif not before.is_same(after):
             changes.append(_compare(before, after))
     return changes
 

@@ -37,24 +37,37 @@ class _Traits:
     calls: bool
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Statement:
     """One statement without what stands in its blocks: of an `if` the condition, of a `def` its head.
 
-    What it does is found out when it is first asked for: of most statements nobody does.
+    What it is and does is found out when it is first asked for: of most statements nobody does.
     """
 
     line: int
     end_line: int
-    digest: str
+    syntax: ast.AST = field(repr=False)
     section: tuple[int, str]
     """The statement around it (-1: the unit itself), and in which of its blocks."""
     is_silent: bool = False
     """It leaves no trace where it runs: `global x`."""
     function: str = ""
     """The name of the function whose head it is."""
-    syntax: list[ast.AST] = field(default_factory=list, repr=False, compare=False)
-    """The statement itself, until what it does is known. Equal digests stand for equal syntax."""
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether two statements stand in the same place and say the same."""
+        if not isinstance(other, Statement):
+            return NotImplemented
+        places = [(one.line, one.end_line, one.section, one.function) for one in (self, other)]
+        return places[0] == places[1] and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash((self.line, self.section))
+
+    @cached_property
+    def digest(self) -> str:
+        """Of its syntax."""
+        return _hash(_dump(self.syntax))
 
     @property
     def binds(self) -> frozenset[str]:
@@ -78,10 +91,10 @@ class Statement:
 
     @cached_property
     def _traits(self) -> _Traits:
-        return _find_traits(self.syntax.pop())
+        return _find_traits(self.syntax)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unit:
     """A module, a class or a function; `name` is dotted within the file, `MODULE` for the module."""
 
@@ -90,7 +103,17 @@ class Unit:
     line: int
     end_line: int
     statements: tuple[Statement, ...]
-    digest: str
+    text: bytes = field(repr=False, compare=False)
+    """Its lines, those of the units in it included."""
+
+    @cached_property
+    def digest(self) -> str:
+        """Of the syntax of its statements."""
+        return _hash("\n".join(f"{one.section} {one.digest}" for one in self.statements))
+
+    def is_same(self, other: "Unit") -> bool:
+        """Tell whether the digests are equal. Equal lines of code have equal syntax, whatever a file's encoding is."""
+        return (self.text == other.text and self.text.isascii()) or self.digest == other.digest
 
 
 @dataclass(slots=True)
@@ -112,7 +135,8 @@ def read_units(source: bytes | str) -> dict[str, Unit] | None:
             tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    reader = _Reader()
+    data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+    reader = _Reader(data.splitlines(keepends=True))
     last = max((node.end_lineno or 0 for node in tree.body), default=0)
     try:
         reader.read(_Open(MODULE, UnitKind.MODULE, 1, last), tree.body)
@@ -122,7 +146,8 @@ def read_units(source: bytes | str) -> dict[str, Unit] | None:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, lines: list[bytes]) -> None:
+        self._lines = lines
         self.units: dict[str, Unit] = {}
 
     def read(self, unit: _Open, body: list[ast.stmt]) -> None:
@@ -132,8 +157,8 @@ class _Reader:
             if name not in self.units:
                 break
             name = f"{unit.name}#{number}"
-        told = "\n".join(f"{one.section} {one.digest}" for one in unit.statements)
-        self.units[name] = Unit(name, unit.kind, unit.line, unit.end_line, tuple(unit.statements), _hash(told))
+        text = b"".join(self._lines[unit.line - 1 : unit.end_line])
+        self.units[name] = Unit(name, unit.kind, unit.line, unit.end_line, tuple(unit.statements), text)
 
     def _read_block(self, unit: _Open, block: list[ast.stmt], section: tuple[int, str]) -> None:
         for place, node in enumerate(block):
@@ -158,7 +183,7 @@ class _Reader:
 def _statement(node: ast.AST, section: tuple[int, str]) -> Statement:
     line, end_line = _lines_of(node)
     name = node.name if isinstance(node, _Function) else ""
-    return Statement(line, end_line, _hash(_dump(node)), section, isinstance(node, _NO_EVENT), name, [node])
+    return Statement(line, end_line, node, section, isinstance(node, _NO_EVENT), name)
 
 
 def _find_traits(node: ast.AST) -> _Traits:

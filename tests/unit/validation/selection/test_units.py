@@ -134,3 +134,24 @@ def test_what_does_not_parse_has_no_units() -> None:
     assert read_units("def f(:") is None
     assert read_units(b"\xff\x00") is None
     assert set(read_units("def f(): pass\ndef f(): pass\n") or ()) == {MODULE, "f", "f#2"}
+
+
+def test_equal_bytes_in_another_encoding_are_another_unit() -> None:
+    """The lines are compared only where they mean the same in both files."""
+    old, new = (read_units(b"# coding: %s\ndef f():\n    return '\xe9'\n" % name) for name in (b"latin-1", b"cp1251"))
+    assert old is not None
+    assert new is not None
+    assert old["f"].text == new["f"].text
+    assert [change.unit.name for change in compare_units(old, new)] == ["f"]
+
+
+def test_a_statement_is_the_same_where_it_stands_and_says_the_same() -> None:
+    """However often a file is read; layout is no part of it."""
+    first, again, other = (read_units(text) for text in ("a = 1\n", "a  =  1\n", "a = 2\n"))
+    assert first is not None
+    assert again is not None
+    assert other is not None
+    assert first[MODULE].statements == again[MODULE].statements
+    assert len({*first[MODULE].statements, *again[MODULE].statements}) == 1
+    assert first[MODULE].statements != other[MODULE].statements
+    assert first[MODULE].statements[0] != "a = 1"
