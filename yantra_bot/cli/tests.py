@@ -30,6 +30,7 @@ from yantra_bot.settings import Settings, read_settings
 from yantra_bot.validation.recording_run import record_tests
 from yantra_bot.validation.selection import misses as misses_of
 from yantra_bot.validation.selection import save_recording
+from yantra_bot.validation.selection.naming import hand_over
 from yantra_bot.validation.test_run import run_tests
 
 PART: Final = "tests"
@@ -157,9 +158,9 @@ def as_record(selection: TestSelection) -> dict[str, object]:
     """Return a selection as JSON has it."""
     return {
         "all": selection.is_all,
-        "tests": [test.id for test in selection.tests],
+        "tests": [hand_over(test.id) for test in selection.tests],
         "why": list(selection.why),
-        "reasons": {test.id: test.why for test in selection.tests},
+        "reasons": {hand_over(test.id): test.why for test in selection.tests},
         "known": selection.known,
         "untested": list(selection.untested),
     }
@@ -168,7 +169,7 @@ def as_record(selection: TestSelection) -> dict[str, object]:
 def _show(selection: TestSelection) -> None:
     console = make_console()
     for test in selection.tests[:SHOWN]:
-        console.print(f"{clean(test.id)}  {clean(test.why)}", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"{clean(hand_over(test.id))}  {clean(test.why)}", markup=False, highlight=False, soft_wrap=True)
     left = len(selection.tests) - SHOWN
     if left > 0:
         console.print(f"and {count(left, 'test')} more, see --json", highlight=False)

@@ -6,12 +6,13 @@ What a test gets handed by its runner (fixtures, `setUp` and the like) is no cal
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from yantra_bot.domain.graph import EdgeKind, Language, NodeKind, Symbol
 from yantra_bot.graphdb.view import Direction, GraphView
 from yantra_bot.validation.selection.collecting import Collecting, read_collecting
 from yantra_bot.validation.selection.fixtures import Fixtures
-from yantra_bot.validation.selection.naming import name_elsewhere
+from yantra_bot.validation.selection.naming import GO_MAIN, name_elsewhere
 from yantra_bot.validation.selection.versions import Version
 
 SET_UPS = frozenset(
@@ -60,9 +61,10 @@ def find_suite(version: Version) -> Suite:
 class _Finder:
     def __init__(self, version: Version, collecting: Collecting) -> None:
         self._view: GraphView = version.view
+        self._read = version.read
         self._collecting = collecting
         self._fixtures = Fixtures(version)
-        self._ids: set[str] = set()
+        self._known: set[tuple[str, int]] = set()
         self._known_bases: dict[int, list[int]] = {}
         self._known_set_ups: dict[int, list[int]] = {}
         self.suite = Suite()
@@ -72,15 +74,16 @@ class _Finder:
         for symbol, row in sorted(rows, key=lambda one: (one[0].path, one[0].span.line)):
             if symbol.language is Language.PYTHON:
                 self._add_python(symbol, row)
-            elif (found := name_elsewhere(symbol)) is not None:
+            elif (found := name_elsewhere(symbol, self._read)) is not None:
                 self._add(KnownTest(found, row, symbol.path))
         for row in self._view.of_kind(NodeKind.CLASS):
             self._add_inherited(row)
         self._tie()
 
     def _add(self, test: KnownTest) -> None:
-        if test.id not in self._ids:
-            self._ids.add(test.id)
+        # One id may stand for several: the tests of a script are run by its file, whichever of them is meant.
+        if (test.id, test.row) not in self._known:
+            self._known.add((test.id, test.row))
             self.suite.tests.append(test)
 
     def _add_python(self, symbol: Symbol, row: int) -> None:
@@ -127,13 +130,25 @@ class _Finder:
     def _tie(self) -> None:
         """Add edges to what runs before and after each test."""
         edges = self.suite.edges
+        around = self._find_mains()
         for test in self.suite.tests:
+            if test.path.endswith(".go"):
+                edges.update((test.row, row) for row in around.get(str(PurePosixPath(test.path).parent), ()))
             if not test.path.endswith((".py", ".pyi")):
                 continue
             owners = self._bases(test.owner) if test.owner >= 0 else []
             edges.update((test.row, found) for found in self._set_ups(test.path, owners))
             edges.update((test.row, found) for found in self._fixtures.of_test(test.row, test.path, owners))
         edges.update(self._fixtures.edges())
+
+    def _find_mains(self) -> dict[str, list[int]]:
+        """Return, by folder, what Go runs around all tests of a package."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for row in self._view.of_kind(NodeKind.TEST):
+            symbol = self._view.symbol(row)
+            if symbol.language is Language.GO and symbol.name == GO_MAIN:
+                found[str(PurePosixPath(symbol.path).parent)].append(row)
+        return found
 
     def _set_ups(self, path: str, owners: Iterable[int]) -> Iterator[int]:
         whole = self._view.index_of(f"{path}::")
