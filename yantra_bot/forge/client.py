@@ -31,6 +31,7 @@ from yantra_bot.forge.answers import (
     server_time,
 )
 from yantra_bot.forge.app_auth import Credentials
+from yantra_bot.forge.outgoing import clear
 from yantra_bot.forge.transport import Transport
 from yantra_bot.ports import Clock
 
@@ -145,8 +146,11 @@ class Client:
     async def write(
         self, method: str, template: str, variables: Variables, data: object, *, what: str, repeatable: bool
     ) -> Any:
-        """Send `data` as JSON; a write that is not `repeatable` is sent once, and again only if it never arrived."""
-        body = json.dumps(data).encode()
+        """Send `data` as JSON; a write that is not `repeatable` is sent once, and again only if it never arrived.
+
+        What looks like a secret in it is replaced; raises Permanent where that cannot be, in the name of a branch.
+        """
+        body = json.dumps(clear(data, what=what)).encode()
         return (await self._perform(Call(method, self._url(template, variables), what, body, repeatable))).data
 
     async def graphql(self, query: str, variables: Mapping[str, object], *, what: str, repeatable: bool) -> Any:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from yantra_bot.agent.prompts import cut
 from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.redaction import redact
 from yantra_bot.domain.repository import PullRequest
 from yantra_bot.domain.run import Order
 from yantra_bot.errors import Permanent, Stopped, UserError
@@ -70,7 +71,11 @@ async def authorise(context: RunContext, workshop: Workshop, forge: Forge) -> No
 
 
 def subject(title: str, issue_title: str) -> str:
-    """Return the commit's subject: the model's when it is a Conventional Commit of one line, else one made here."""
+    """Return the commit's subject: the model's when it is a Conventional Commit of one line, else one made here.
+
+    No part of it or of what is made below looks like a secret.
+    """
+    title, issue_title = redact(title), redact(issue_title)
     line = one_line(title, MAX_SUBJECT)
     if CONVENTIONAL.match(line):
         return line
@@ -79,7 +84,7 @@ def subject(title: str, issue_title: str) -> str:
 
 def branch_name(order: Order, issue_title: str) -> str:
     """Return `yantra/<issue>-<slug>` in plain ASCII."""
-    text = unicodedata.normalize("NFKD", issue_title).encode("ascii", "ignore").decode().lower()
+    text = unicodedata.normalize("NFKD", redact(issue_title)).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
     slug = words if len(words) <= MAX_SLUG else words[: MAX_SLUG + 1].rpartition("-")[0] or words[:MAX_SLUG]
     number = str(order.issue_number) if order.issue_number else order.run_id[:8]
@@ -90,7 +95,7 @@ def commit_message(order: Order, title: str, summary: str) -> str:
     """Return the whole message: subject, summary, and what it belongs to."""
     footer = [f"Fixes #{order.issue_number}"] if order.issue_number else []
     footer.append(f"Yantra-Run: {order.run_id}")
-    return f"{title}\n\n{cut(plain(summary), 4_000)}\n\n" + "\n".join(footer) + "\n"
+    return f"{title}\n\n{cut(plain(redact(summary)), 4_000)}\n\n" + "\n".join(footer) + "\n"
 
 
 async def push(

@@ -1,5 +1,6 @@
 """The one door to GitHub's API: its addresses, redirects, pages, cache and patience."""
 
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -21,9 +22,11 @@ class Script:
     def __init__(self, *answers: Response | Exception) -> None:
         self.answers = list(answers)
         self.sent: list[tuple[str, str, Mapping[str, str]]] = []
+        self.bodies: list[bytes] = []
 
     async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
         self.sent.append((method, url, headers))
+        self.bodies.append(body)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer
@@ -297,3 +300,34 @@ async def test_an_enterprise_base_works_end_to_end(bench: Bench) -> None:
     github = bench.open_github(bench.claims, base_url=bench.fake.enterprise_url)
     facts = await github(bench.repository, bench.installation.id).facts()
     assert facts.repository == bench.repository
+
+
+SECRET = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
+
+
+@pytest.mark.case("E03")
+async def test_no_text_is_sent_with_a_secret_in_it() -> None:
+    """Titles, bodies, annotations, wherever they stand; other values and what is packed go as they are."""
+    script = Script(answer())
+    client, _ = open_client(script)
+    data = {
+        "title": f"Use {SECRET}", "output": {"annotations": [{"message": SECRET, "start_line": 3}]}, "draft": False,
+        "sarif": SECRET, "head": "yantra/7-x",
+    }  # fmt: skip
+    await client.write("POST", "/x", {}, data, what="A thing", repeatable=False)
+    assert json.loads(script.bodies[0]) == {
+        "title": "Use [redacted]", "output": {"annotations": [{"message": "[redacted]", "start_line": 3}]},
+        "draft": False, "sarif": SECRET, "head": "yantra/7-x",
+    }  # fmt: skip
+
+
+@pytest.mark.case("E03")
+@pytest.mark.parametrize("field", ["head", "base", "ref"])
+async def test_a_branch_whose_name_is_a_secret_is_refused_before_anything_is_sent(field: str) -> None:
+    """With a part replaced it would be another branch."""
+    script = Script(answer())
+    client, _ = open_client(script)
+    with pytest.raises(Permanent, match="A thing: the name of a branch looks like a secret") as caught:
+        await client.write("POST", "/x", {}, {field: f"fix/{SECRET}"}, what="A thing", repeatable=True)
+    assert script.sent == []
+    assert SECRET not in str(caught.value)

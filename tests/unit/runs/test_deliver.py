@@ -69,3 +69,18 @@ def test_the_message_closes_only_its_own_issue() -> None:
     assert made.endswith(f"Fixes #7\nYantra-Run: {'a' * 24}\n")
     assert "#99" not in made
     assert "Fixes" not in commit_message(order(0), "fix: it", "words")
+
+
+@pytest.mark.case("E03")
+def test_no_secret_gets_into_the_names_of_a_delivery() -> None:
+    """Neither into the branch's name nor into the commit's message, from whichever text it comes."""
+    secret = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
+    name = branch_name(order(), f"Use {secret} for x")
+    assert name == "yantra/7-use-redacted-for-x"
+    made = [
+        subject(f"fix: use {secret}", "x"),
+        subject("", f"use {secret}"),
+        commit_message(order(), "fix: it", f"By {secret}."),
+    ]
+    assert [text for text in made if "16C7e42F" in text] == []
+    assert all("[redacted]" in text for text in made)
