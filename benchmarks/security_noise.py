@@ -1,11 +1,15 @@
 """How often the security rules speak up in code that many have read: the standard library and three large packages.
 
-    python -m benchmarks.security_noise [--list]
+    python -m benchmarks.security_noise [--list] [REPOSITORY ...]
 
-Tests are left out, as in a review they weigh little. `--list` prints each finding with its line, to be looked at; what
-was seen stands in docs/security-rules.md. The time is of one start of the engine over about fifty thousand lines.
+Packages in the other languages follow, those of the code graph's benchmarks, and repositories that are named, here or
+in BENCHMARK_REPOSITORIES (separated like a PATH). What cannot be fetched is left out, which is said. Tests are left
+out, as in a review they weigh little. `--list` prints each finding with its line, to be looked at; what was seen stands
+in docs/security-rules.md. The time is of one start of the engine over about fifty thousand lines.
 """
 
+import os
+import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -16,23 +20,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.aims import Aim, at_most, print_aims
+from benchmarks.localisation_git import name_repository
+from benchmarks.sources import PACKAGES as OTHERS
 from benchmarks.sources import Sources, fetch, pip
 from tests.fakes.rule_engine import RULE_FILES, Subject, read_rules, run_rules
+from yantra_bot.graphdb.api_diff import is_test_path
+from yantra_bot.validation.security.rules import language_of
 
 PACKAGES = (
     pip("Python", "django", "5.2.8", "37e687f7bd73ddf043e2b6b97cfe02fcbb11f2dbb3adccc6a2b18c6daa054d7f", ".py"),
     pip("Python", "twisted", "25.5.0", "8559f654d01a54a8c3efe66d533d43f383531ebf8d81d9f9ab4769d91ca15df7", ".py"),
     pip("Python", "celery", "5.5.3", "0b5761a07057acee94694464ca482416b959568904c9dfa41ce8413a7d65d525", ".py"),
 )
+VARIABLE = "BENCHMARK_REPOSITORIES"
 TESTS = {"test", "tests", "idle_test", "testing", "site-packages", "__pycache__", "lib2to3"}
 MOST = 1_000_000
 TIMED_LINES = 50_000
+PYTHON = "Python"
 
 
 @dataclass(slots=True)
 class Body:
     """One body of code and what was found in it."""
 
+    language: str
     name: str
     files: list[Path]
     lines: int = 0
@@ -45,20 +56,54 @@ def bodies() -> Iterator[Body]:
     """Give the standard library of the Python that runs, and the packages."""
     library = Path(sysconfig.get_path("stdlib"))
     found = (path for path in sorted(library.rglob("*.py")) if not TESTS & set(path.relative_to(library).parts))
-    yield Body(f"standard library of Python {sys.version.split()[0]}", list(found))
-    for package in PACKAGES:
-        yield Body(f"{package.name} {package.version}", _files(package))
+    yield Body(PYTHON, f"standard library of Python {sys.version.split()[0]}", list(found))
+    for package in (*PACKAGES, *(one for one in OTHERS if one.language != PYTHON)):
+        yield _unpack(package)
 
 
-def _files(package: Sources) -> list[Path]:
-    fetched = fetch(package)
-    return [path for path in fetched[1] if not TESTS & set(path.parts)] if fetched else []
+def _unpack(package: Sources) -> Body:
+    try:
+        fetched = fetch(package)
+    except (subprocess.CalledProcessError, OSError):
+        fetched = None
+    if fetched is None:
+        return Body(package.language, package.name, [])
+    version, files = fetched
+    return Body(package.language, f"{package.name} {version}", [path for path in files if not _is_test(path)])
+
+
+def _is_test(path: Path) -> bool:
+    within = path.parts[path.parts.index("unpacked") + 1 :]
+    return bool(TESTS & set(within)) or is_test_path("/".join(within))
+
+
+def repositories(scratch: Path) -> Iterator[Body]:
+    """Give each named repository's newest tree, without tests, a body a language."""
+    named = [word for word in sys.argv[1:] if not word.startswith("-")]
+    for place in map(Path, named or filter(None, os.environ.get(VARIABLE, "").split(os.pathsep))):
+        folder = scratch / place.stem / "unpacked"
+        folder.mkdir(parents=True)
+        packed = subprocess.run(["git", "-C", place, "archive", "HEAD"], capture_output=True, check=True).stdout
+        subprocess.run(["tar", "-x", "-C", folder], input=packed, check=True)
+        by_language: dict[str, list[Path]] = {}
+        for path in sorted(folder.rglob("*")):
+            language = language_of(path.name)
+            if language and path.is_file() and not path.is_symlink() and not _is_test(path):
+                by_language.setdefault(NAMES[language], []).append(path)
+        for language, files in sorted(by_language.items()):
+            yield Body(language, f"{name_repository(place)}, the repository", files)
+
+
+NAMES = {
+    "python": PYTHON, "javascript": "JavaScript", "typescript": "TypeScript", "go": "Go", "java": "Java",
+    "rust": "Rust",
+}  # fmt: skip
 
 
 def look(body: Body, rules: list[dict[str, object]]) -> None:
     """Run the rules over a body of code."""
     files = [path for path in body.files if path.stat().st_size < MOST]
-    subjects = [Subject("python", path.suffix, path.name, path.read_bytes()) for path in files]
+    subjects = [Subject(str(language_of(path.name)), path.suffix, path.name, path.read_bytes()) for path in files]
     body.lines = sum(one.data.count(b"\n") for one in subjects)
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
@@ -79,36 +124,49 @@ def cut(body: Body) -> Body:
             break
         files.append(path)
         lines += path.read_bytes().count(b"\n")
-    return Body("timed", files)
+    return Body(body.language, "timed", files)
 
 
 def main() -> None:
     rules = [rule for file in RULE_FILES for rule in read_rules(file)]
-    every = list(bodies())
-    timed = cut(every[0])
-    look(timed, rules)
-    print(
-        "| code | lines | findings | one in | not finished in time | rules that spoke most |\n|---|---|---|---|---|---|"
-    )
-    aims: list[Aim] = []
-    for body in every:
-        look(body, rules)
-        most = ", ".join(f"{rule} {count}" for rule, count in Counter(hit[0] for hit in body.hits).most_common(4))
-        per = body.lines / max(1, len(body.hits))
-        print(
-            f"| {body.name} | {body.lines} | {len(body.hits)} | {per:.0f} lines | {body.problems} | {most} |",
-            flush=True,
-        )
-        each = len(body.hits) * 2_000 / max(1, body.lines)
-        aims.append(at_most(f"findings in 2 000 lines, {body.name}", each, 1, digits=2))
-    lines, hits = sum(body.lines for body in every), sum(len(body.hits) for body in every)
-    aims.append(at_most("findings in 2 000 lines, together", hits * 2_000 / max(1, lines), 1, digits=2))
-    aims.append(at_most(f"one start over {timed.lines} lines", timed.seconds, 8, "s"))
-    print_aims(aims)
-    if "--list" in sys.argv:
+    with tempfile.TemporaryDirectory() as scratch:
+        every = [*bodies(), *repositories(Path(scratch))]
+        missing = [body.name for body in every if not body.files]
+        every = [body for body in every if body.files]
+        timed = cut(every[0])
+        look(timed, rules)
+        print("| language | code | lines | findings | one in | not finished | rules that spoke most |")
+        print("|---|---|---|---|---|---|---|")
         for body in every:
-            for rule, path, line, text in body.hits:
-                print(f"{rule:40} {'/'.join(path.parts[-3:])}:{line}: {text[:140]}")
+            look(body, rules)
+            print(_row(body), flush=True)
+        if missing:
+            print(f"\nNot here, as its client is not or it cannot be fetched: {', '.join(missing)}.")
+        print_aims([*_aims(every), at_most(f"one start over {timed.lines} lines", timed.seconds, 8, "s")])
+        if "--list" in sys.argv:
+            for body in every:
+                for rule, path, line, text in body.hits:
+                    print(f"{rule:40} {'/'.join(path.parts[-3:])}:{line}: {text[:140]}")
+
+
+def _row(body: Body) -> str:
+    most = ", ".join(f"{rule} {count}" for rule, count in Counter(hit[0] for hit in body.hits).most_common(4))
+    per = f"{body.lines / len(body.hits):.0f} lines" if body.hits else "–"
+    return f"| {body.language} | {body.name} | {body.lines} | {len(body.hits)} | {per} | {body.problems} | {most} |"
+
+
+def _aims(every: list[Body]) -> Iterator[Aim]:
+    """Give an aim for each body of Python, where the first aim was set, and for each other language as a whole."""
+    for body in every:
+        if body.language == PYTHON:
+            yield _rate(body.name, [body])
+    for language in dict.fromkeys(body.language for body in every):
+        yield _rate(f"{language} together", [body for body in every if body.language == language])
+
+
+def _rate(name: str, bodies: list[Body]) -> Aim:
+    lines, hits = sum(body.lines for body in bodies), sum(len(body.hits) for body in bodies)
+    return at_most(f"findings in 2 000 lines, {name}", hits * 2_000 / max(1, lines), 1, digits=2)
 
 
 if __name__ == "__main__":

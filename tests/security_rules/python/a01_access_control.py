@@ -188,6 +188,11 @@ def go_parsed():
     return redirect(target)
 
 
+def go_again(request):
+    # ok: python-open-redirect
+    return HttpResponseRedirect(request.path + "?error=1")
+
+
 def go_within():
     # ok: python-open-redirect
     return redirect(f"/items/{request.args['item']}")
@@ -303,6 +308,13 @@ Path("/srv/state").chmod(0o600)
 os.chmod("/srv/state", stat.S_IRUSR | stat.S_IWUSR)
 # ok: python-file-open-to-all
 os.umask(0o077)
+# ok: python-file-open-to-all
+mask = os.umask(0)
+os.umask(mask)
+# ruleid: python-file-open-to-all
+mask = os.umask(0)
+Path("/srv/state").write_text("")
+os.umask(mask)
 # ok: python-file-open-to-all
 os.chmod("/srv/state", mode)
 

@@ -107,6 +107,11 @@ def totals(year, table, numbers):
     executor.execute(f"please select {year} for me")
     # ok: python-sql-text
     print(f"SELECT x FROM totals WHERE year = {year}")
+    kept = connection.ops.quote_name(year)
+    # ok: python-sql-text
+    connection.execute("SELECT count(*) FROM %s" % kept)
+    # ok: python-sql-text
+    connection.execute("SELECT count(*) FROM %s" % connection.ops.quote_name(year))
     # ok: python-sql-text
     connection.execute(f"""
         SELECT {COLUMNS}
