@@ -201,19 +201,24 @@ def scanner_of(settings: Settings, home: Home) -> Path | None:
 
 def package_index(settings: Settings) -> PackageIndex:
     """Return where sandboxed installations get packages from: the operator's choice, else what pip is set to here."""
-    address: str | None = settings.package_index_url or pip_setting("index-url") or default_index()
-    if address == NO_INDEX:
-        address = None
-    ca_file = settings.ca_file or (Path(found) if (found := pip_setting("cert")) else None)
+    if settings.package_index_url == NO_INDEX:
+        return PackageIndex(
+            url=None, find_links=settings.package_folders, ca_file=settings.ca_file, file_hosts=settings.package_hosts
+        )
+    listing = pip_listing()
+    certificates = read_pip_setting(listing, "cert")
     return PackageIndex(
-        url=address, find_links=settings.package_folders, ca_file=ca_file, file_hosts=settings.package_hosts
+        url=settings.package_index_url or read_pip_setting(listing, "index-url") or default_index(),
+        find_links=settings.package_folders,
+        ca_file=settings.ca_file or (Path(certificates) if certificates else None),
+        file_hosts=settings.package_hosts,
     )
 
 
-def pip_setting(name: str) -> str:
-    """Return what pip installs with here, environment variables included; empty when nothing is set."""
+def pip_listing() -> str:
+    """Return all that pip is set to here, environment variables included; empty when it cannot say."""
     done = ask_pip("config", "list")
-    return read_pip_setting(done.stdout, name) if done.returncode == 0 else ""
+    return done.stdout if done.returncode == 0 else ""
 
 
 def ask_pip(*words: str) -> "subprocess.CompletedProcess[str]":

@@ -12,6 +12,8 @@ from typing import Protocol
 
 import jwt
 import structlog
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from jwt.algorithms import RSAAlgorithm
 from pydantic import SecretStr
 
 from yantra_bot.domain.repository import Repository
@@ -76,10 +78,9 @@ class AppClaims:
     def __init__(self, app_id: str, private_key: SecretStr, clock: Clock) -> None:
         """`private_key` is PEM. Raises SettingsError when it is none."""
         self._app_id = app_id
-        self._key = private_key
+        self._key = read_private_key(private_key)
         self._clock = clock
         self._skew = 0.0
-        self._sign(0)
 
     async def secret(self) -> SecretStr:
         return self._sign(self._clock.now() + self._skew)
@@ -95,14 +96,22 @@ class AppClaims:
     def _sign(self, now: float) -> SecretStr:
         issued = int(now) - BACKDATED_SECONDS
         claims = {"iat": issued, "exp": int(now) + CLAIMS_SECONDS, "iss": self._app_id}
-        try:
-            return SecretStr(jwt.encode(claims, self._key.get_secret_value(), algorithm="RS256"))
-        except (jwt.PyJWTError, ValueError, TypeError) as error:
-            # `from None`: the vendor's message may quote the key.
-            raise SettingsError(
-                "The App's private key is no RSA key in PEM form "
-                f"({type(error).__name__}). Set github_app_key or github_app_key_file to the file that GitHub gave out."
-            ) from None
+        return SecretStr(jwt.encode(claims, self._key, algorithm="RS256"))
+
+
+def read_private_key(pem: SecretStr) -> RSAPrivateKey:
+    """Return the App's key, read and checked once: that takes longer than to sign. Raises SettingsError."""
+    try:
+        key = RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(pem.get_secret_value())
+        if not isinstance(key, RSAPrivateKey):
+            raise TypeError("a public key")
+    except (jwt.PyJWTError, ValueError, TypeError) as error:
+        # `from None`: the vendor's message may quote the key.
+        raise SettingsError(
+            "The App's private key is no RSA key in PEM form "
+            f"({type(error).__name__}). Set github_app_key or github_app_key_file to the file that GitHub gave out."
+        ) from None
+    return key
 
 
 Mint = Callable[[int, dict[str, object]], Awaitable[object]]

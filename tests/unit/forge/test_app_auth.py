@@ -138,6 +138,12 @@ def test_a_bad_key_stops_start_up_with_the_cure(clock: VirtualClock, key: str) -
     assert "c2VjcmV0" not in str(caught.value)
 
 
+def test_a_public_key_stops_start_up(clock: VirtualClock) -> None:
+    """It is read well enough, and could sign nothing later."""
+    with pytest.raises(SettingsError, match="github_app_key"):
+        AppClaims("42", SecretStr(public_key_of(app_key())), clock)
+
+
 async def test_a_persons_token_is_used_as_it_is() -> None:
     """It never changes, so that a refusal is final."""
     token = PlainToken(SecretStr(" ghp_x\n"))
