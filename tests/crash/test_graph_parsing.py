@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from yantra_bot.errors import Transient
 from yantra_bot.graphdb.indexer import FEW_BYTES, Indexer
+from yantra_bot.graphdb.lowering import lower_beside
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -68,3 +70,36 @@ def test_a_helper_that_was_killed_is_told(sources: Path) -> None:
 
     with pytest.raises(Transient, match="want of memory"):
         Indexer(sources, processes=2).build(progress)
+
+
+def spent(process: int) -> tuple[str, ...]:
+    """State and processor time of a process: the same twice means that it waits."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (fields[0], fields[11], fields[12])
+
+
+def wait_until_it_waits(process: int) -> None:
+    deadline, before, since = time.monotonic() + PATIENCE, spent(process), time.monotonic()
+    while before[0] != "S" or time.monotonic() - since < 0.2:
+        assert time.monotonic() < deadline
+        if spent(process) != before:
+            before, since = spent(process), time.monotonic()
+
+
+def test_a_helper_that_was_killed_while_it_told_its_result_is_told(sources: Path) -> None:
+    """Its result is larger than a pipe holds, and has no end: waiting for the rest of it took for ever."""
+    part = [one.name for one in sources.iterdir()]
+    with closing(lower_beside(sources, [part] * 4, 2)) as lowered:
+        next(lowered)
+        for helper in multiprocessing.active_children():
+            wait_until_it_waits(helper.pid or 0)
+            os.kill(helper.pid or 0, signal.SIGKILL)
+        with pytest.raises(Transient, match="want of memory"):
+            list(lowered)
+
+
+def test_what_goes_wrong_in_a_helper_is_raised_here(sources: Path) -> None:
+    """A bug is told as that, and not as a want of memory."""
+    with pytest.raises(TypeError):
+        list(lower_beside(sources, [["m0.py"], [None]], 2))  # type: ignore[list-item] # what no caller does
+    assert not multiprocessing.active_children()

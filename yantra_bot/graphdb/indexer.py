@@ -3,27 +3,19 @@
 An unchanged file is not parsed again. What is left out is named among the graph's problems.
 """
 
-import ctypes
 import gc
 import os
-import signal
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 
-from tree_sitter import Parser
-
 from yantra_bot.domain.graph import Graph, Problem
-from yantra_bot.errors import Transient
 from yantra_bot.graphdb.discovery import Reader, Source, chunks, discover, read_source
 from yantra_bot.graphdb.environment import Catalogue, Environment
 from yantra_bot.graphdb.facts import FileFacts
 from yantra_bot.graphdb.facts_cache import FactsCache, pack, unpack
-from yantra_bot.graphdb.languages import frontend_of
+from yantra_bot.graphdb.lowering import Lowered, lower_beside, lower_files
 from yantra_bot.graphdb.requests import Joins, join
 from yantra_bot.graphdb.resolve.solver import resolve
 
@@ -32,7 +24,6 @@ FEW_BYTES = 400_000
 
 MANY_OBJECTS = 1_500_000
 """So many that large pieces of work have left are looked through before the next one."""
-_PR_SET_PDEATHSIG = 1
 
 Progress = Callable[[str, int, int], None]
 """Called as (what is done, so many, of so many)."""
@@ -51,26 +42,6 @@ class Update:
     def is_empty(self) -> bool:
         """Whether nothing has changed."""
         return not self.parsed and not self.removed and not self.environment
-
-
-def lower(source: Source) -> FileFacts:
-    """Parse one file and return its facts."""
-    frontend = frontend_of(source.path)
-    parser = Parser(frontend.grammar(Path(source.path).suffix))
-    return frontend.lower(source.path, source.data, parser.parse(source.data))
-
-
-def _lower_files(root: str, paths: list[str]) -> list[tuple[str, str, bytes]]:
-    """Run in a process of its own: return (path, digest, packed facts); a problem has no digest."""
-    gc.disable()
-    done = []
-    for path in paths:
-        found = read_source(Path(root), path)
-        if isinstance(found, Problem):
-            done.append((path, "", f"{found.kind}\0{found.detail}".encode()))
-        else:
-            done.append((path, found.digest, pack(lower(found))))
-    return done
 
 
 class Indexer:
@@ -141,7 +112,8 @@ class Indexer:
     def _lower(self, paths: list[str], progress: Progress) -> list[str]:
         total = sum(self._stamps.get(path, (0, 0))[0] for path in paths)
         if total < FEW_BYTES or self._processes == 1:
-            parts = [_lower_here(self.root, paths)]
+            with collector_off():
+                parts = [lower_files(self.root, paths)]
         else:
             parts = self._lower_beside(paths, progress)
         parsed, rows = [], []
@@ -156,19 +128,14 @@ class Indexer:
         progress("parsed", len(parsed), len(paths))
         return sorted(parsed)
 
-    def _lower_beside(self, paths: list[str], progress: Progress) -> list[list[tuple[str, str, bytes]]]:
+    def _lower_beside(self, paths: list[str], progress: Progress) -> list[Lowered]:
         parts = list(chunks(paths, self._stamps, self._processes * 4))
-        done = []
-        fork, parent = get_context("fork"), os.getpid()
-        try:
-            with ProcessPoolExecutor(self._processes, fork, _end_with_parent, (parent,)) as pool:
-                for part in pool.map(_lower_files, [str(self.root)] * len(parts), parts):
-                    done.append(part)
-                    progress("parsed", sum(map(len, done)), len(paths))
-        except BrokenProcessPool as ended:
-            raise Transient(
-                "A process that read files was ended from outside, perhaps for want of memory. Run this again."
-            ) from ended
+        done, files = [], 0
+        with closing(lower_beside(self.root, parts, self._processes)) as lowered:
+            for part in lowered:
+                done.append(part)
+                files += len(part)
+                progress("parsed", files, len(paths))
         return done
 
     def _take(self, path: str, digest: str, data: bytes) -> None:
@@ -214,20 +181,6 @@ class Indexer:
         self.refresh(progress)
         progress("resolving", 0, 1)
         return self.resolve()
-
-
-def _end_with_parent(parent: int) -> None:
-    """Let the kernel end this process with the thread that started it: kill -9 there leaves nobody behind."""
-    control = getattr(ctypes.CDLL(None), "prctl", None)  # Linux's
-    if control is not None:
-        control(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-def _lower_here(root: Path, paths: list[str]) -> list[tuple[str, str, bytes]]:
-    with collector_off():
-        return _lower_files(str(root), paths)
 
 
 @contextmanager

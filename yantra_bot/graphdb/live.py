@@ -8,8 +8,9 @@ changed files is parsed.
 
 from yantra_bot.domain.graph import Graph, Problem
 from yantra_bot.graphdb.discovery import Reader, Source, read_source
-from yantra_bot.graphdb.indexer import Indexer, collector_off, lower
+from yantra_bot.graphdb.indexer import Indexer, collector_off
 from yantra_bot.graphdb.keeping import find_kept
+from yantra_bot.graphdb.lowering import lower
 from yantra_bot.graphdb.overlay import Diff, diff
 from yantra_bot.graphdb.requests import Joins, join, merged, rejoined
 from yantra_bot.graphdb.resolve.edges import make_graph, make_part

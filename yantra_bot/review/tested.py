@@ -93,7 +93,7 @@ def _find_uncovered(subject: Subject, choice: Choice) -> Iterator[Finding]:
         if not changed & {test_key, key} or not _is_named_after(_last(test_key), _last(key)):
             continue
         test, covered = (head.index_of(moved.get(one, one)) for one in (test_key, key))
-        if test is None or covered is None or base.symbol(target).kind not in _COVERED:
+        if test is None or covered is None or not {base.symbol(target).kind, head.symbol(covered).kind} <= _COVERED:
             continue
         if choice.knows(test) and not choice.reaches(test, covered):
             yield _uncovered(subject, head.symbol(test), head.symbol(covered), base.symbol(source))

@@ -28,7 +28,7 @@ LEAST_FREE: Final = 64 * 1024**2
 PAST_SECONDS: Final = 120.0
 """How long one command of git may take over the past."""
 
-_LATER: Final = ("multiprocessing.synchronize", "multiprocessing.popen_fork", "concurrent.futures.process")
+_LATER: Final = ("multiprocessing.popen_fork",)
 """What several processes take that parse at once."""
 
 

@@ -13,7 +13,7 @@ from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.discovery import Source
 from yantra_bot.graphdb.facts import FileFacts
 from yantra_bot.graphdb.facts_cache import FactsCache, pack, unpack
-from yantra_bot.graphdb.indexer import lower
+from yantra_bot.graphdb.lowering import lower
 
 SOURCE = Source("a.py", b"class A:\n    def f(self, x=len):\n        return x(self)\n")
 

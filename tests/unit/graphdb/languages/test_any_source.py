@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.fakes.rough_sources import check_facts, damaged
 from tests.graph_programs import FOLDER
 from yantra_bot.graphdb.discovery import Source
-from yantra_bot.graphdb.indexer import lower
+from yantra_bot.graphdb.lowering import lower
 
 ENDINGS = {"go": ".go", "rust": ".rs"}
 SOURCES = {name: sorted((FOLDER / name).rglob(f"*{ending}")) for name, ending in ENDINGS.items()}
