@@ -64,6 +64,16 @@ def test_a_test_that_no_longer_calls_what_it_is_named_after_is_a_finding(project
     ]
 
 
+def test_what_is_only_imported_now_is_no_longer_what_a_test_is_named_after(project: Project) -> None:
+    """One of two like functions is gone, and its module takes the other."""
+    plane = "def area(width, height):\n    total = width * height\n    return abs(total)\n"
+    project.commit("another", {"plane.py": plane})
+    project.write("shapes.py", "from plane import area\n\n\ndef edge(width):\n    return width * 4 + area(0, 0)\n")
+    project.write("test_shapes.py", SUITE.replace("import area, edge", "import edge\nfrom plane import area"))
+    made = make_review(Asked(project.folder, "HEAD", None, None, choose_parts(only=["tests"])))
+    assert [one.rule for one in made.findings] == []
+
+
 def test_the_miss_rate_is_said(project: Project) -> None:
     """Nothing is claimed before there is anything to tell from."""
     assert "no miss rate is known" in run("misses", str(project.folder)).stdout
