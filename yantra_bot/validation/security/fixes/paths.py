@@ -100,8 +100,10 @@ def _split(source: Source, node: ast.expr) -> tuple[str, ast.expr] | None:
     if not has_values(pieces) or not pieces:
         return None
     *folder_pieces, last = pieces
-    if isinstance(last, str):
-        return None
+    if isinstance(last, str):  # an ending, as `.txt`, belongs to the name
+        if not folder_pieces or isinstance(folder_pieces[-1], str):
+            return None
+        last = ast.parse(write([folder_pieces.pop(), last]), mode="eval").body
     before = folder_pieces[-1] if folder_pieces else ""
     if not isinstance(before, str) or not before.endswith("/"):
         return None
