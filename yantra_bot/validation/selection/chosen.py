@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+
+import numpy as np
 
 from yantra_bot.domain.review import SelectedTest
 from yantra_bot.validation.selection.suite import KnownTest
@@ -22,6 +26,8 @@ class Chosen:
     tests: Sequence[KnownTest]
     bits: int = 0
     reasons: dict[int, tuple[float, str]] = field(default_factory=dict)
+    _given: dict[float, int] = field(default_factory=dict)
+    """Which tests have a reason of at least that score: most of them have one, of each of many changed symbols."""
 
     def add(self, bits: int, score: float, why: str, *, near: dict[int, float] | None = None) -> None:
         """Choose tests; one that is chosen already keeps the reason of the higher score.
@@ -29,7 +35,9 @@ class Chosen:
         `near` are additions to the score of some tests, by their places.
         """
         self.bits |= bits
-        for place in places(bits):
+        better = reduce(or_, (given for least, given in self._given.items() if least >= score), 0)
+        self._given[score] = self._given.get(score, 0) | bits
+        for place in places(bits if near else bits & ~better):
             own = score + (near or {}).get(place, 0.0)
             if own > self.reasons.get(place, (0.0, ""))[0]:
                 self.reasons[place] = (own, why)
@@ -46,11 +54,6 @@ class Chosen:
 
 def places(bits: int) -> list[int]:
     """Return which bits are set."""
-    found, at = [], 0
-    while bits:
-        skip = (bits & -bits).bit_length() - 1
-        at += skip
-        found.append(at)
-        bits >>= skip + 1
-        at += 1
+    data = np.frombuffer(bits.to_bytes((bits.bit_length() + 7) // 8, "little"), np.uint8)
+    found: list[int] = np.flatnonzero(np.unpackbits(data, bitorder="little")).tolist()
     return found
