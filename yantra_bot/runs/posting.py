@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any, TypeVar
 
 from yantra_bot.domain.findings import RuleInfo
-from yantra_bot.domain.remarks import NewRemark, Posted, Remark
+from yantra_bot.domain.remarks import Posted, Remark
 from yantra_bot.domain.repository import PullRequest
 from yantra_bot.domain.review import Review
 from yantra_bot.domain.run import Ending, Phase
@@ -114,9 +114,7 @@ class Poster:
         return who
 
     async def _post_remarks(self, shown: Inline) -> Posted:
-        new = tuple(
-            NewRemark(one.fingerprint, one.path, one.line, one.body, one.start_line, one.side) for one in shown.comments
-        )
+        new = shown.comments
         if not new:
             return Posted()
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from yantra_bot.domain.findings import Finding, Fix, Replacement, Side
 from yantra_bot.domain.redaction import redact
+from yantra_bot.domain.remarks import NewRemark
 from yantra_bot.domain.review import ChangedFile, Review
 from yantra_bot.replies.review.lines import find_stretch
 from yantra_bot.replies.review.markdown import Links, paragraph, say
@@ -33,22 +34,10 @@ _UNSEEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class InlineComment:
-    """A comment at `line`, or from `start_line` to `line` where `start_line` is not 0; lines count from 1."""
-
-    fingerprint: str
-    path: str
-    line: int
-    start_line: int
-    side: Side
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
 class Inline:
     """The comments of a review, the gravest first, and the findings that none can carry or that are too many."""
 
-    comments: tuple[InlineComment, ...]
+    comments: tuple[NewRemark, ...]
     left_out: tuple[Finding, ...]
 
 
@@ -61,7 +50,7 @@ def inline_comments(
     """
     files = {file.path: file for file in review.files}
     bar = review.rules.severity.rank
-    comments: list[InlineComment] = []
+    comments: list[NewRemark] = []
     left_out: list[Finding] = []
     for finding in review.findings:
         if finding.severity.rank < bar or finding.fingerprint in known:
@@ -82,7 +71,7 @@ def _renamed(review: Review, finding: Finding) -> ChangedFile | None:
     return next((file for file in review.files if file.base_path == finding.path), None)
 
 
-def _comment(finding: Finding, file: ChangedFile, links: Links) -> InlineComment | None:
+def _comment(finding: Finding, file: ChangedFile, links: Links) -> NewRemark | None:
     suggested = _suggestible(finding, file)
     first, last = finding.line, max(finding.end_line, finding.line)
     if suggested is not None:
@@ -92,7 +81,7 @@ def _comment(finding: Finding, file: ChangedFile, links: Links) -> InlineComment
     if first < 1 or find_stretch(file, finding.side, first, last) is None:
         return None
     body = comment_body(finding, links, suggested=suggested)
-    return InlineComment(finding.fingerprint, file.path, last, first if first < last else 0, finding.side, body)
+    return NewRemark(finding.fingerprint, file.path, last, body, first if first < last else 0, finding.side)
 
 
 def _suggestible(finding: Finding, file: ChangedFile) -> Replacement | None:

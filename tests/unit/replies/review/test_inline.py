@@ -10,11 +10,11 @@ from markdown_it import MarkdownIt
 
 from tests.fakes.reviews import SECRET, a_hostile_review, a_review, breaks_callers, removed_helper
 from yantra_bot.domain.findings import Finding, Fix, Replacement, Severity, Side
+from yantra_bot.domain.remarks import NewRemark
 from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, Hunk, Review, ReviewRules
 from yantra_bot.replies.review.inline import (
     DECLINE,
     MAX_COMMENTS,
-    InlineComment,
     comment_body,
     inline_comments,
     suggestion,
@@ -27,7 +27,7 @@ def file_with(*hunks: Hunk) -> ChangedFile:
     return ChangedFile("a.py", FileStatus.MODIFIED, FileKind.SOURCE, hunks=hunks)
 
 
-def only_comment(finding: Finding, *hunks: Hunk) -> InlineComment | None:
+def only_comment(finding: Finding, *hunks: Hunk) -> NewRemark | None:
     review = Review("a", "b", files=(file_with(*hunks),), findings=(finding,))
     return next(iter(inline_comments(review).comments), None)
 
