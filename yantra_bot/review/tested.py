@@ -9,10 +9,11 @@ from typing import Final
 
 from yantra_bot.domain.findings import Evidence, Finding, RuleInfo, Severity, Side
 from yantra_bot.domain.graph import EdgeKind, NodeKind, Symbol
-from yantra_bot.domain.review import ChangedFile, FileKind, SymbolChange, SymbolChangeKind
+from yantra_bot.domain.review import ChangedFile, FileKind, Gap, SymbolChange, SymbolChangeKind
+from yantra_bot.errors import UserError
 from yantra_bot.review.engine import Draft
 from yantra_bot.review.subject import LOOKED_INTO, Subject
-from yantra_bot.validation.selection import load_recording
+from yantra_bot.validation.selection import Recording, load_recording
 from yantra_bot.validation.selection.choose import Choice, choose_tests
 
 UNTESTED: Final = "tests/untested"
@@ -46,13 +47,22 @@ def report_tests(draft: Draft) -> None:
     if not subject.files:
         return
     choice = choose_tests(
-        subject.base, subject.head, subject.files, symbols=subject.symbols, recording=load_recording(draft.means.store)
+        subject.base, subject.head, subject.files, symbols=subject.symbols, recording=_find_recording(draft)
     )
     draft.tests = choice.selection
     if any(file.kind in LOOKED_INTO for file in subject.files):
         draft.add(_find_uncovered(subject, choice))
     if choice.selection.known:
         draft.add(_find_untested(subject, frozenset(choice.selection.untested)))
+
+
+def _find_recording(draft: Draft) -> Recording | None:
+    """Return what tests were seen to run; None, with a gap, where what is kept cannot be read."""
+    try:
+        return load_recording(draft.means.store)
+    except UserError as problem:
+        draft.gaps.append(Gap("what tests ran", str(problem)))
+        return None
 
 
 def _find_untested(subject: Subject, names: frozenset[str]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from yantra_bot.validation.test_run import TestBench, run_tests
 
 RECORDER = "record_pytest.py"
 SEEN = "seen.json"
-MAX_BYTES = 128 * 1024**2
+MAX_BYTES = 64 * 1024**2
 
 
 def load_recorder() -> None:

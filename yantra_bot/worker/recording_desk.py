@@ -34,7 +34,10 @@ def record_suite(
     except Exception as problem:  # noqa: BLE001 (nothing about a recording may end a run)
         say(f"What the tests ran could not be recorded: {problem or type(problem).__name__} They are run again.")
         return None
-    if made is None or report.verdict is not Verdict.PASS:
+    if made is None:
+        say(f"The recorder left nothing that can be read. {report.reason} They are run again without it.")
+        return None
+    if report.verdict is not Verdict.PASS:
         say(f"With the recorder the tests did not pass: {report.reason} They are run again without it.")
         return None
     return report

@@ -39,13 +39,14 @@ SEEN = recording({"shop/money.py": {7: (CONVERT,), 9: (CONVERT,), 13: (SPARE, ""
 
 
 def test_a_recording_is_kept_and_found_again(tmp_path: Path) -> None:
-    """What is damaged or of another version counts as absent."""
+    """What is damaged or of another version is said to be wrong."""
     assert load_recording(tmp_path) is None
     assert load_recording(None) is None
     save_recording(tmp_path / "store", SEEN)
     assert load_recording(tmp_path / "store") == SEEN
     (tmp_path / "store" / "tests-seen.z").write_bytes(b"x")
-    assert load_recording(tmp_path / "store") is None
+    with pytest.raises(UserError, match="cannot be read"):
+        load_recording(tmp_path / "store")
 
 
 GOOD = {"version": 1, "commit": COMMIT, "tests": ["", CONVERT], "units": {"a.py": {"f": ["d", ["3", "0"]]}}}
@@ -82,9 +83,11 @@ def unit(*seen: object) -> bytes:
 def test_what_was_kept_by_somebody_else_is_held_against_its_form(tmp_path: Path, kept: bytes) -> None:
     """Too large, too deep, of other types, tests that there are not: wrong content is no recording."""
     (tmp_path / "tests-seen.z").write_bytes(zlib.compress(kept, 1))
-    assert load_recording(tmp_path) is None
+    with pytest.raises(UserError, match="cannot be read"):
+        load_recording(tmp_path)
     (tmp_path / "tests-seen.z").write_bytes(zlib.compress(kept, 1)[:-5])
-    assert load_recording(tmp_path) is None
+    with pytest.raises(UserError, match="cannot be read"):
+        load_recording(tmp_path)
 
 
 def test_paths_that_lead_out_are_left_out(tmp_path: Path) -> None:
@@ -96,7 +99,7 @@ def test_paths_that_lead_out_are_left_out(tmp_path: Path) -> None:
     assert list(found.units) == ["a.py"]
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"tests": [], "files": {"a.py": [[1]]}}'])
+@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"tests": [], "files": {"shop/money.py": [[1]]}}'])
 def test_what_is_no_recording_is_refused(data: bytes) -> None:
     """It comes from beside untrusted code."""
     with pytest.raises(UserError, match="form that can be read"):
