@@ -34,6 +34,8 @@ PACKAGES = (
 )
 VARIABLE = "BENCHMARK_REPOSITORIES"
 TESTS = {"test", "tests", "idle_test", "testing", "site-packages", "__pycache__", "lib2to3"}
+BUILT = {"dist", "vendor", "node_modules"}
+"""What was written by a program or elsewhere; a review passes it over."""
 MOST = 1_000_000
 TIMED_LINES = 50_000
 PYTHON = "Python"
@@ -48,7 +50,7 @@ class Body:
     files: list[Path]
     lines: int = 0
     hits: list[tuple[str, Path, int, str]] = field(default_factory=list)
-    problems: int = 0
+    problems: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
 
@@ -74,7 +76,7 @@ def _unpack(package: Sources) -> Body:
 
 def _is_test(path: Path) -> bool:
     within = path.parts[path.parts.index("unpacked") + 1 :]
-    return bool(TESTS & set(within)) or is_test_path("/".join(within))
+    return bool((TESTS | BUILT) & set(within)) or is_test_path("/".join(within))
 
 
 def repositories(scratch: Path) -> Iterator[Body]:
@@ -113,7 +115,7 @@ def look(body: Body, rules: list[dict[str, object]]) -> None:
         if "hit" in one:
             lines = subjects[one["target"]].data.decode("utf-8", "replace").splitlines()
             body.hits.append((one["hit"], files[one["target"]], one["line"], lines[one["line"] - 1].strip()))
-    body.problems = sum("problem" in one for one in said)
+    body.problems = Counter(one["problem"] for one in said if "problem" in one)
 
 
 def cut(body: Body) -> Body:
@@ -135,11 +137,12 @@ def main() -> None:
         every = [body for body in every if body.files]
         timed = cut(every[0])
         look(timed, rules)
-        print("| language | code | lines | findings | one in | not finished | rules that spoke most |")
+        print("| language | code | lines | findings | one in | not read whole | rules that spoke most |")
         print("|---|---|---|---|---|---|---|")
         for body in every:
             look(body, rules)
             print(_row(body), flush=True)
+        print_rules(every)
         if missing:
             print(f"\nNot here, as its client is not or it cannot be fetched: {', '.join(missing)}.")
         print_aims([*_aims(every), at_most(f"one start over {timed.lines} lines", timed.seconds, 8, "s")])
@@ -149,10 +152,22 @@ def main() -> None:
                     print(f"{rule:40} {'/'.join(path.parts[-3:])}:{line}: {text[:140]}")
 
 
+def print_rules(every: list[Body]) -> None:
+    """Print how often each rule spoke, and where."""
+    where: dict[str, Counter[str]] = {}
+    for body in every:
+        for rule, *_ in body.hits:
+            where.setdefault(rule, Counter())[body.name.split(",")[0]] += 1
+    print("\n| rule | findings | in |\n|---|---|---|")
+    for rule, counts in sorted(where.items(), key=lambda item: (-item[1].total(), item[0])):
+        print(f"| {rule} | {counts.total()} | {', '.join(f'{name} {count}' for name, count in counts.items())} |")
+
+
 def _row(body: Body) -> str:
     most = ", ".join(f"{rule} {count}" for rule, count in Counter(hit[0] for hit in body.hits).most_common(4))
     per = f"{body.lines / len(body.hits):.0f} lines" if body.hits else "–"
-    return f"| {body.language} | {body.name} | {body.lines} | {len(body.hits)} | {per} | {body.problems} | {most} |"
+    problems = ", ".join(f"{word} {count}" for word, count in body.problems.most_common())
+    return f"| {body.language} | {body.name} | {body.lines} | {len(body.hits)} | {per} | {problems} | {most} |"
 
 
 def _aims(every: list[Body]) -> Iterator[Aim]:

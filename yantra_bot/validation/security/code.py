@@ -18,10 +18,10 @@ NAME = "security rules"
 _MAX_ANCHOR = 200
 _PROBLEMS = {
     "PartialParsing": "It was understood in part only: a rule may have missed something in the rest.",
-    "SyntaxError": "It could not be parsed.",
-    "Timeout": "A rule took too long in it and was left out.",
+    **dict.fromkeys(("Syntax error", "Lexical error", "Other syntax error"), "It could not be parsed."),
+    **dict.fromkeys(("Timeout", "Fixpoint timeout"), "A rule took too long in it and was left out."),
+    **dict.fromkeys(("Out of memory", "Stack overflow"), "A rule needed too much memory in it and was left out."),
     LATE: "It was not scanned, since the time for scanning was used up.",
-    "OutOfMemory": "A rule needed too much memory in it and was left out.",
 }
 
 

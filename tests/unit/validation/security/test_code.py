@@ -9,8 +9,8 @@ from yantra_bot.domain.findings import Severity
 from yantra_bot.domain.redaction import REDACTED
 from yantra_bot.errors import SettingsError
 from yantra_bot.validation.security.changes import Change
-from yantra_bot.validation.security.code import CodeReport, check_code, choose_code
-from yantra_bot.validation.security.engine import MAX_FILE_BYTES
+from yantra_bot.validation.security.code import CodeReport, _say_problems, check_code, choose_code
+from yantra_bot.validation.security.engine import MAX_FILE_BYTES, Report
 from yantra_bot.validation.security.rules import RuleBook, language_of, read_rules, shipped_rules
 from yantra_bot.validation.security.scanner import Scanner
 
@@ -138,6 +138,24 @@ def test_what_was_not_scanned_is_said(desk: Desk) -> None:
     report = desk.check(change(None, "eval(x)\ndef (\n"), change(None, "x = 1\n" * (MAX_FILE_BYTES // 5), "b.py"))
     assert {gap.paths for gap in report.gaps} == {("a.py",), ("b.py",)}
     assert [one.finding.line for one in report.found] == [1]
+
+
+def test_a_file_that_cannot_be_parsed_is_said_in_words(desk: Desk) -> None:
+    """The one of the head; a broken one of the base takes nothing from what is found."""
+    broken = b"function (( eval(\n"
+    report = desk.check(
+        Change("a.js", broken, b"eval(x)\n", added=(range(1, 2),)), Change("b.js", None, broken, added=(range(1, 2),))
+    )
+    assert [one.finding.path for one in report.found] == ["a.js"]
+    assert [(gap.why, gap.paths) for gap in report.gaps] == [("It could not be parsed.", ("b.js",))]
+
+
+@pytest.mark.parametrize("word", ["Timeout", "Fixpoint timeout", "Out of memory", "Stack overflow", "Lexical error"])
+def test_the_engines_words_are_put_plainly(word: str) -> None:
+    """As its own interface spells them; one that is not known is quoted."""
+    known, other = _say_problems(Report(problems=(("a.py", word), ("b.py", "Odd"))))
+    assert "said" not in known.why
+    assert other.why == "The scanner said: Odd"
 
 
 def test_a_secret_in_the_line_is_not_quoted(desk: Desk) -> None:
