@@ -69,11 +69,11 @@ def make_panel(review: Review) -> Panel:
     judged = judge(review)
     facts = [
         state_scope(review),
-        state_risk(review.risk) if review.risk is not None else "",
+        f"Risk {state_risk(review.risk)}" if review.risk is not None else "",
         state_impact(review.impact) if review.impact is not None else "",
         state_selection(review.tests) if review.tests is not None else "",
         state_run(review),
-        state_times(review),
+        f"Took {times}" if (times := state_times(review)) else "",
     ]
     return Panel(
         plain(judged.headline),
@@ -93,13 +93,13 @@ def _row(finding: Finding) -> Row:
         finding.severity.value,
         _place(finding.path, finding.line),
         plain(finding.message),
-        finding.rule,
+        plain(finding.rule),
         tuple(plain(one) for one in evidence),
     )
 
 
 def _place(path: str, line: int) -> str:
-    return f"{path}:{line}" if path and line else path
+    return plain(f"{path}:{line}" if path and line else path)
 
 
 def plain(sentence: str) -> str:
