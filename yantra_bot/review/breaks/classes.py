@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from yantra_bot.domain.graph import EdgeKind, Language, NodeKind, Symbol
 from yantra_bot.graphdb.facts import Op
+from yantra_bot.graphdb.resolve.java_methods import may_have
 from yantra_bot.review.breaks.definitions import last_name, node_of
 from yantra_bot.review.breaks.syntax import Trees, text
 
@@ -67,17 +68,20 @@ class Classes:
             at += 1
         return list(found.values())
 
-    def may_have(self, symbol: Symbol, name: str, besides: Collection[str] = ()) -> bool:
+    def may_have(self, symbol: Symbol, name: str, besides: Collection[str] = (), *, is_own: bool = False) -> bool:
         """Tell whether a class, or an instance of it or of a subclass, may have an attribute.
 
         False only where everything that could give it is known. `besides` are keys of subclasses that are not meant.
+        `is_own`: what is outside of the repository has no such member.
         """
         below = self.descendants(symbol)
-        return below is None or any(self._has(one, name) for one in below if one.key not in besides)
+        return below is None or any(self._has(one, name, is_own=is_own) for one in below if one.key not in besides)
 
-    def _has(self, symbol: Symbol, name: str) -> bool:
+    def _has(self, symbol: Symbol, name: str, *, is_own: bool) -> bool:
         chain = self.ancestors(symbol)
-        return chain is None or any(self._declares(one, name) or self.is_open(one, name) for one in chain)
+        if chain is None or any(self._declares(one, name) for one in chain):
+            return True
+        return not is_own and any(self.is_open(one, name) for one in chain)
 
     def owner(self, member: Symbol) -> Symbol | None:
         """Return the class that a member is declared in."""
@@ -107,7 +111,7 @@ class Classes:
     def is_open(self, symbol: Symbol, name: str) -> bool:
         """Tell whether what a class is made of is not wholly known here: a base, a metaclass, a decorator."""
         if symbol.language is not Language.PYTHON:
-            return self._is_open_elsewhere(symbol)
+            return self._is_open_elsewhere(symbol, name)
         node = node_of(self._trees, symbol)
         if node is None or frozenset(map(last_name, symbol.decorators)) - _PLAIN_DECORATORS:
             return True
@@ -141,8 +145,16 @@ class Classes:
         at = [row for row, place in zip(edges.tolist(), places, strict=True) if place == (line, column)]
         return any(edge.kind in _KINDS and not edge.target.startswith("::") for edge in map(self._view.edge, at))
 
-    def _is_open_elsewhere(self, symbol: Symbol) -> bool:
+    def _outside(self, symbol: Symbol) -> list[str]:
+        """Return the names of the direct bases that the repository has not."""
+        row = self._view.index_of(symbol.key)
+        edges = [] if row is None else self._view.make_edges(self._view.edges_out(row, _KINDS))
+        return [edge.target.removeprefix("::") for edge in edges if edge.target.startswith("::")]
+
+    def _is_open_elsewhere(self, symbol: Symbol, name: str) -> bool:
         """Tell whether a class of another language has more bases written than the repository has."""
+        if symbol.language is Language.JAVA and (outside := self._outside(symbol)):
+            return any(may_have(base, name) for base in outside)
         written = symbol.signature.partition(" extends ")[2] or symbol.signature.partition(" implements ")[2]
         return bool(written) and not self.bases(symbol)
 

@@ -16,6 +16,7 @@ from yantra_bot.review.subject import Version
 _DYNAMIC: Final = re.compile(rb"globals\(\)|sys\.modules\[|\bexec\(|lazy_loader|_lazy|deprecated_names")
 _SCOPE: Final = re.compile(rb"\b(?:vars|locals)\(\)")
 """What a module may make names with where no function is around it."""
+_IMPORTS: Final = frozenset({Op.IMPORT, Op.IMPORT_FROM, Op.IMPORT_STAR})
 MAX_STARS = 20
 _FAMILIES: Final = {Language.TYPESCRIPT: Language.JAVASCRIPT}
 """Languages whose files import each other have one linker."""
@@ -125,6 +126,14 @@ class Modules:
                     found.setdefault(local, []).append((specifier, name))
             self._bindings[path] = found
         return self._bindings[path]
+
+    def is_script(self, path: str) -> bool:
+        """Tell whether a file of JavaScript or TypeScript gives its names to all others: it is no module."""
+        facts = self._version.facts.get(path)
+        if facts is None or not facts.bodies or path.endswith(".d.ts"):
+            return True
+        body = facts.bodies[0]
+        return not body.exports and not any(op[0] in _IMPORTS for op in body.ops)
 
     def has_star_import(self, path: str) -> bool:
         """Tell whether a file takes all names of some module."""

@@ -29,7 +29,10 @@ def find_refused_calls(context: Context, file: ChangedFile) -> Iterator[Refused]
             continue
         place = (file.path, name.start_point[0] + 1, name.start_point[1])
         shape, definition = call_at(name, Language.JAVA), define(context.head, symbol)
-        if shape is None or definition is None or context.targets_at(Side.HEAD, place):
+        others = context.targets_at(Side.HEAD, place)
+        if shape is None or definition is None or any(one is not None for one in others):
+            continue
+        if others and not context.is_own(symbol, file.path):
             continue
         why = misfit(shape, definition.parameters)
         if why:

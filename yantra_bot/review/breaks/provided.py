@@ -9,9 +9,11 @@ from yantra_bot.review.breaks.calls import receiver_of
 from yantra_bot.review.breaks.classes import Classes
 from yantra_bot.review.breaks.modules import Modules
 from yantra_bot.review.breaks.references import Context, Reference
+from yantra_bot.review.breaks.script_globals import GLOBALS
 from yantra_bot.review.breaks.syntax import ancestors, descend, enclosing, text
 
 FLOW = CONFIDENCE[Evidence.FLOW]
+_SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT})
 _CONTAINERS = frozenset({NodeKind.CLASS, NodeKind.TYPE})
 _UNREAD = frozenset({"macro_invocation", "token_tree", "ambient_declaration"})
 _STORES = frozenset({"assignment", "augmented_assignment", "delete_statement", "for_statement", "as_pattern"})
@@ -29,7 +31,7 @@ class Provided:
 
     def is_gone(self, reference: Reference, symbol: Symbol, name: Node) -> bool:
         """Tell whether a name in the head can certainly not be found: `symbol` is what it stood for in the base."""
-        if self._is_resolved(reference):
+        if self._is_resolved(reference, symbol, text(name)):
             return False
         if reference.language is Language.GO:
             return self._is_go_gone(name, symbol)
@@ -42,14 +44,31 @@ class Provided:
             return self._is_name_gone(reference.place[0], name, symbol)
         return self._is_export_gone(reference, name, symbol)
 
-    def _is_resolved(self, reference: Reference) -> bool:
-        """Tell whether the head's graph knows a target there: something took the place of what is gone."""
-        for edge in self._context.edges_at(Side.HEAD, reference.place):
+    def _is_resolved(self, reference: Reference, symbol: Symbol, name: str) -> bool:
+        """Tell whether the head's graph knows a target there: something took the place of what is gone.
+
+        What scripts use and nobody declares the graph takes for a global of the language's surroundings; so it does of
+        Java for a member of a base that is outside of the repository.
+        """
+        edges = self._context.edges_at(Side.HEAD, reference.place)
+        if reference.language in _SCRIPTS and any(edge.target == f"::<builtin>.{name}" for edge in edges):
+            return self._is_global(name)
+        is_own = self._context.is_own(symbol, reference.place[0])
+        for edge in edges:
+            if is_own and edge.target.startswith("::"):
+                continue
             row = self._view.index_of(edge.target)
             kind = None if row is None else self._view.symbol(row).kind
             if edge.kind is reference.kind and kind is not None and kind is not NodeKind.MODULE:
                 return True
         return False
+
+    def _is_global(self, name: str) -> bool:
+        """Tell whether scripts may have a name that they do not declare."""
+        if name in GLOBALS or self._context.subject.base.view.index_of(f"::<builtin>.{name}") is not None:
+            return True
+        found = (self._view.symbol(row) for row in self._view.find(name))
+        return any(self.modules.is_script(one.path) for one in found if one.language in _SCRIPTS)
 
     def _owner(self, symbol: Symbol) -> Symbol | None:
         """Return what a symbol of the base was declared in, as it is in the head, else as it was in the base."""
@@ -73,7 +92,8 @@ class Provided:
             return False
         if text(name) != symbol.name or self._view.index_of(owner.key) is None:
             return False
-        return not self.classes.may_have(owner, symbol.name, self._others(reference, symbol))
+        is_own = self._context.is_own(symbol, reference.place[0])
+        return not self.classes.may_have(owner, symbol.name, self._others(reference, symbol), is_own=is_own)
 
     def _others(self, reference: Reference, symbol: Symbol) -> set[str]:
         """Return the subclasses that had a member of their own: an edge by flow to this one does not mean them."""

@@ -3,6 +3,7 @@
 The base's graph knows callers in unchanged code even where the head's could only be resolved around the change.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from functools import cached_property
 from tree_sitter import Node
 
 from yantra_bot.domain.findings import Side
-from yantra_bot.domain.graph import Edge, EdgeKind, Evidence, Language, NodeKind, Symbol
+from yantra_bot.domain.graph import Edge, EdgeKind, Evidence, Language, NodeKind, Symbol, Visibility
 from yantra_bot.graphdb.languages import language_of
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.review.breaks.lines import Lines, Place
@@ -129,6 +130,24 @@ class Context:
                 found[path, *place] = calls
         return found
 
+    def is_own(self, symbol: Symbol, path: str) -> bool:
+        """Tell whether a method of Java in the base overrides nothing from outside, and a file imports none like it.
+
+        It is private, or it is not marked as an override in a repository that marks them.
+        """
+        if symbol.language is not Language.JAVA or symbol.kind is not NodeKind.METHOD:
+            return False
+        imported = re.compile(rb"\bimport\s+static\s+[\w.]+\.(?:%b|\*)\s*;" % re.escape(symbol.name.encode()))
+        if imported.search(self.subject.head.read(path) or b""):
+            return False
+        is_marked = any(one.partition("(")[0] == "Override" for one in symbol.decorators)
+        return symbol.visibility is Visibility.PRIVATE or (self._marks_overrides and not is_marked)
+
+    @cached_property
+    def _marks_overrides(self) -> bool:
+        java = (facts for path, facts in self.subject.base.facts.items() if path.endswith(".java"))
+        return any("Override" in symbol.decorators for facts in java for symbol in facts.symbols)
+
     def is_declared_twice(self, symbol: Symbol) -> bool:
         """Tell whether the head gives a symbol's name to something else too: another branch, an overload, a stub."""
         if symbol.key not in self._twice:
@@ -144,13 +163,15 @@ class Context:
         return any(one.path.endswith(".pyi") for one in named)
 
     def _is_qualifier(self, side: Side, edge: Edge) -> bool:
-        """Tell whether a call leads to a class that is not the name there: of `A.gone()` the graph knows `A` alone."""
+        """Tell whether a call leads to a class, or to its constructor, by another name: of `A.gone()` it knows `A`."""
         row = self.subject.version(side).view.index_of(edge.target) if edge.kind is EdgeKind.CALLS else None
         symbol = None if row is None else self.subject.version(side).view.symbol(row)
-        if symbol is None or symbol.kind not in _CLASSES:
+        is_made = symbol is not None and symbol.name == "<init>"
+        if symbol is None or not (is_made or symbol.kind in _CLASSES):
             return False
+        names = (symbol.qualified_name.split(".")[-2], "super", "this", "new") if is_made else (symbol.name,)
         lines = self.subject.lines(edge.path, side)
-        return edge.line <= len(lines) and not lines[edge.line - 1][edge.column :].startswith(symbol.name)
+        return edge.line <= len(lines) and not lines[edge.line - 1][edge.column :].startswith(names)
 
     def targets_at(self, side: Side, place: Place) -> list[Symbol | None]:
         """Return what a version's call at a place may call; None for what is outside of the repository.

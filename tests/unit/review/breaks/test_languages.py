@@ -39,6 +39,20 @@ RUST = {
     "src/m.rs": "use crate::{f, S};\npub fn go() {\n  f(1);\n  let s = S::new(2);\n  s.m(crate::K);\n}\n",
 }
 
+JAVA_OUTSIDE = {
+    "x/A.java": "package x;\nimport java.net.*;\nclass A extends URLClassLoader implements Runnable {\n"
+    "  @Override public void run() {\n    load(1);\n  }\n"
+    "  void load(int a) {}\n  @Override public URL findResource(String s) { return null; }\n}\n",
+    "x/B.java": "package x;\nclass B implements AutoCloseable {\n  @Override public void close() {}\n"
+    "  void put(int a) {}\n  void go() {\n    put(1);\n    close();\n  }\n}\n",
+    "x/C.java": "package x;\nclass C {\n  C(int a, int b) {}\n  static boolean is(int a, int b) { return true; }\n"
+    "  static void go() {\n    is(1, 2);\n  }\n}\n",
+}
+TS_PRIVATE = {
+    "mod.ts": "function part(a: number) { return a; }\nexport function f(a: number) {\n  return part(a);\n}\n",
+    "use.ts": "import { f } from './mod';\nf(1);\n",
+}
+
 JAVA_SORT = {
     "x/L.java": "package x;\nimport java.util.*;\nclass L<E> extends AbstractList<E> {\n"
     "  private final ArrayList<E> delegate = new ArrayList<>();\n"
@@ -102,12 +116,60 @@ TRUE = {
     "java: a method was renamed": (*edit(JAVA, "x/A.java", " m(", " mm("), ["x/Use.java:5 x/Use.java:6"]),
     "java: a constant was renamed": (*edit(JAVA, "x/A.java", " K =", " KK ="), ["x/Use.java:5"]),
     "java: a result is nothing": (*edit(JAVA, "x/A.java", "public int m", "public void m"), ["x/Use.java:6"]),
+    "java: its class has a base from outside": (
+        *edit(JAVA_OUTSIDE, "x/A.java", "void load(int a) {}", "void loaded(int a) {}"),
+        ["x/A.java:5"],
+    ),
+    "java: a call that a base from outside has nothing for": (
+        *edit(JAVA_OUTSIDE, "x/A.java", "    load(1)", "    load(1, null)"),
+        ["x/A.java:7"],
+    ),
+    "java: its class has an interface from outside": (
+        *edit(JAVA_OUTSIDE, "x/B.java", "void put(", "void seeded("),
+        ["x/B.java:6"],
+    ),
+    "java: a constructor that takes as many": (
+        *edit(JAVA_OUTSIDE, "x/C.java", "boolean is(int a", "boolean is(long q, int a"),
+        ["x/C.java:6"],
+    ),
+    "ts: a function that is not exported was renamed": (
+        *edit(TS_PRIVATE, "mod.ts", "function part", "function piece"),
+        ["mod.ts:3"],
+    ),
     "rust: a parameter is new": (*edit(RUST, "src/lib.rs", "f(a: i32)", "f(a: i32, b: i32)"), ["src/m.rs:3"]),
     "rust: a parameter is gone": (*edit(RUST, "src/lib.rs", "&self, x: i32", "&self"), ["src/m.rs:5"]),
     "rust: a function was renamed": (*edit(RUST, "src/lib.rs", "fn f", "fn g"), ["src/m.rs:1 src/m.rs:3"]),
     "rust: a constant was renamed": (*edit(RUST, "src/lib.rs", "const K", "const L"), ["src/m.rs:5"]),
 }
 SILENT = {
+    "java: a base from outside may have what it overrode": edit(
+        {**JAVA_OUTSIDE, "x/A.java": JAVA_OUTSIDE["x/A.java"].replace("load(1)", 'findResource("a")')},
+        "x/A.java",
+        "URL findResource(",
+        "URL found(",
+    ),
+    "java: an interface from outside has it": edit(JAVA_OUTSIDE, "x/B.java", "void close()", "void shut()"),
+    "java: it comes from the library now": (
+        JAVA_OUTSIDE,
+        {
+            **JAVA_OUTSIDE,
+            "x/A.java": JAVA_OUTSIDE["x/A.java"]
+            .replace("import java.net.*;", "import java.net.*; import static java.lang.System.load;")
+            .replace("  void load(int a) {}\n", ""),
+        },
+    ),
+    "ts: the surroundings have a global of this name": (
+        {**TS_PRIVATE, "mod.ts": TS_PRIVATE["mod.ts"].replace("part", "fetch")},
+        {**TS_PRIVATE, "mod.ts": "export function f(a: number) {\n  return fetch(a);\n}\n"},
+    ),
+    "ts: a script gives it to all": (
+        TS_PRIVATE,
+        {
+            **TS_PRIVATE,
+            "mod.ts": "export function f(a: number) {\n  return part(a);\n}\n",
+            "globals.d.ts": "declare function part(a: number): number;\n",
+        },
+    ),
     "ts: an optional parameter is new": edit(TS, "mod.ts", "b: string = ''", "b: string = '', c?: Date"),
     "ts: it comes from elsewhere": (
         TS,
