@@ -59,6 +59,10 @@ class Texts:
         self.data = data
         self.starts = starts
 
+    def __reduce__(self) -> tuple[type[Self], tuple[bytes, npt.NDArray[np.int64]]]:
+        """Go to another process without what is made anew there."""
+        return type(self), (self.data, self.starts)
+
     @classmethod
     def of(cls, strings: Iterable[str]) -> Self:
         """Copy strings; they must be clean."""

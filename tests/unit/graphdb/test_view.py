@@ -1,5 +1,6 @@
 """The view: symbols found, edges walked, counts counted, and nothing lost on the way in and out."""
 
+import pickle
 import random
 from dataclasses import replace
 from itertools import pairwise
@@ -9,7 +10,7 @@ import pytest
 
 from tests.fakes.graphs import closed, contents, make_edge, make_graph, make_symbol
 from yantra_bot.domain.graph import Edge, EdgeKind, Evidence, Graph, NodeKind, Problem, Span, Symbol, Unresolved
-from yantra_bot.graphdb.arrays import EVIDENCE_CODES, EdgeTable
+from yantra_bot.graphdb.arrays import EVIDENCE_CODES, EdgeTable, Texts
 from yantra_bot.graphdb.compact import compact, compact_with
 from yantra_bot.graphdb.view import Direction, GraphView
 
@@ -241,3 +242,10 @@ def test_edges_are_made_one_by_one(view: GraphView) -> None:
     """Export reads edges of some kinds as values."""
     assert [edge.kind for edge in view.edges([EdgeKind.INHERITS])] == [EdgeKind.INHERITS]
     assert all(isinstance(edge, Edge) for edge in view.edges())
+
+
+def test_what_was_asked_goes_to_another_process() -> None:
+    """A graph that has answered is stored by a child; what it made to answer is made there again."""
+    texts = Texts.of(["a", "bc", ""])
+    assert (texts[1], texts.rows_of("a")) == ("bc", [0])
+    assert list(pickle.loads(pickle.dumps(texts))) == ["a", "bc", ""]
