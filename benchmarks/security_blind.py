@@ -23,6 +23,7 @@ from typing import Any
 import yaml
 
 from benchmarks.aims import Aim, at_least, at_most, print_aims
+from benchmarks.machine import describe_machine
 from tests.fakes.annotated_cases import ANALYZERS
 from tests.fakes.rule_engine import RULE_FILES, Subject, read_rules, run_rules
 
@@ -131,6 +132,7 @@ def _cell(score: Score | None, value: object) -> str:
 
 
 def main() -> None:
+    print(describe_machine("python -m benchmarks.security_blind"))
     sources = read_sources()
     subjects = [
         Subject(ANALYZERS[one.path.suffix], one.path.suffix, one.path.name, one.path.read_bytes()) for one in sources
@@ -146,7 +148,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             first = judge(sources, run_rules(then, subjects, Path(folder)))
     lines = sum(len(one.lines) for one in sources)
-    print(f"`python -m benchmarks.security_blind`: {len(sources)} files of {lines} lines, {len(rules)} rules, ", end="")
+    print(f"{len(sources)} files of {lines} lines, {len(rules)} rules, ", end="")
     print(f"one start of {seconds:.1f} s. `first`: the rules of {FIRST}, before anybody knew what they miss.\n")
     print("| of | holes | found, first | found, now | false, first | false, now |\n|---|---|---|---|---|---|")
     for row in rows(sources, [first, now]):

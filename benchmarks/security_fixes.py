@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.aims import at_least, at_most, print_aims
+from benchmarks.machine import describe_machine
 from tests.fakes.sandbox_world import SandboxWorld, is_root
 from yantra_bot import artefacts
 from yantra_bot.domain.findings import Finding, Replacement, Severity
@@ -181,6 +182,7 @@ def _word(is_green: bool) -> str:
 
 
 def main() -> None:
+    print(describe_machine("python -m benchmarks.security_fixes"))
     world = SandboxWorld()
     try:
         scanner = place_scanner(
@@ -193,7 +195,7 @@ def main() -> None:
     finally:
         world.close()
     lines = sum(text.count("\n") for project in read_projects() for text in project.files.values())
-    print(f"`python -m benchmarks.security_fixes`: {len(projects)} projects of {lines} lines, tests left out.\n")
+    print(f"{len(projects)} projects of {lines} lines, tests left out.\n")
     print_tables(projects)
     critical = sum(one.count(Severity.CRITICAL) for one in projects)
     error = sum(one.count(Severity.ERROR) for one in projects)
