@@ -96,6 +96,9 @@ class Settings(BaseSettings):
     """Model a run uses. Default: the vendor's current one of the catalogue."""
     models: Words = ()
     """Models a comment may choose with --model. Default: only the one above."""
+    fallback_models: Words = ()
+    """Models of other vendors that answer, in this order, while the vendor of a run's model does not. Default: none.
+    Beside model_base_url, `anthropic/MODEL` is one of Claude's."""
     anthropic_api_key: SecretStr = SecretStr("")
     """Key for Claude. ANTHROPIC_API_KEY is read too."""
     openai_api_key: SecretStr = SecretStr("")

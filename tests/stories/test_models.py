@@ -114,3 +114,24 @@ async def test_a_budget_that_nobody_can_count_is_refused(scene: Scene, api: str)
     assert ending.phase is Phase.FAILED
     assert "--budget cannot be held" in ending.reason
     assert scene.asked == []
+
+
+async def test_another_vendor_goes_on_where_one_fell_silent(scene: Scene) -> None:
+    """In the middle of a run, with all that was said and done so far; then the first one is asked again."""
+    scene.work_in(SHELL_FILES)
+    look = Answer("Let me see.", (Call("read_file", {"path": "calc.sh"}),))
+    async with FakeModels() as models:
+        models.will(look, *[HttpError(529)] * 4, EDIT, END)
+        settings = APIS["compatible"](models) | {
+            "anthropic_base_url": models.anthropic_url,
+            "anthropic_api_key": KEY,
+            "fallback_models": ("anthropic/claude-sonnet-5-5",),
+        }
+        async with scene.server(**settings):
+            await scene.comment("@yantra implement")
+            ending = await scene.ending()
+        stood_in = models.seen[5]
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    assert [str(one.body["model"]) for one in models.seen] == [*["some-model"] * 5, "claude-sonnet-5-5", "some-model"]
+    assert "Let me see." in json.dumps(stood_in.body)
+    assert "tool_result" in json.dumps(stood_in.body)

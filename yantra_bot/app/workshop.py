@@ -143,6 +143,7 @@ def access_of(settings: Settings) -> Access:
         replay_script=settings.replay_script,
         model=settings.model,
         models=settings.models,
+        fallbacks=settings.fallback_models,
     )
 
 

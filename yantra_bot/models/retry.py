@@ -48,6 +48,10 @@ class Kind(StrEnum):
     REQUEST = "request"
 
 
+class Unusable(Permanent):
+    """A vendor takes no request of ours: the key or the quota. Cure: the message says it; another vendor may do."""
+
+
 class Failure(Exception):
     """One try that brought no answer. Never leaves the models package."""
 
@@ -159,12 +163,12 @@ def give_up(failure: Failure, vendor: Vendor, model: str) -> YantraError:
             )
         case Kind.KEY:
             because = f": {failure.detail}" if failure.detail else ""
-            return Permanent(
+            return Unusable(
                 f"{vendor.name} refuses the key{because}. "
                 f"Put one into {vendor.setting} that may use {model}, then retry."
             )
         case Kind.QUOTA:
-            return Permanent(f"The quota at {vendor.name} is used up. Add credit to the account of {vendor.setting}.")
+            return Unusable(f"The quota at {vendor.name} is used up. Add credit to the account of {vendor.setting}.")
         case Kind.MODEL:
             return Permanent(f"{vendor.name} at {vendor.base_url} knows no model {model!r}. Correct YANTRA_MODEL.")
         case Kind.OVERFLOW:

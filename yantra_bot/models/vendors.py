@@ -4,6 +4,7 @@ Opens each vendor's door at its first use, since their libraries take seconds to
 that nobody answers for is an error with the cure.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +13,7 @@ import structlog
 
 from yantra_bot.domain.conversation import ModelRequest
 from yantra_bot.errors import Permanent, SettingsError
+from yantra_bot.models.breaker import Breaker
 from yantra_bot.models.catalogue import (
     BASE_URLS,
     DEFAULT_MODELS,
@@ -22,6 +24,7 @@ from yantra_bot.models.catalogue import (
     prices_at,
 )
 from yantra_bot.models.costs import worst_case_usd
+from yantra_bot.models.fleet import Fleet, Member
 from yantra_bot.models.retry import Policy
 from yantra_bot.ports import Clock, Model
 from yantra_bot.retrieval.budget import conversation_room
@@ -51,6 +54,8 @@ class Access:
     replay_script: Path | None = None
     model: str = ""
     models: tuple[str, ...] = ()
+    fallbacks: tuple[str, ...] = ()
+    """Models that stand in, in this order, while the vendor of the one that was asked for brings no answer."""
 
     @property
     def is_set(self) -> bool:
@@ -66,23 +71,31 @@ class Vendors:
         """Raise SettingsError when no vendor is configured, or a model id is not one to start with."""
         self._access, self._tokenizers, self._clock = access, tokenizers, clock
         self._open: dict[str, Model] = {}
+        self._breakers: dict[str, Breaker] = {}
+        self._fleets: dict[str, Fleet] = {}
         self.default = access.model or self._default()
         self.names = tuple(dict.fromkeys((self.default, *access.models)))
         for name in self.names:
-            self._check(name)
-            if not (room := find_room(name)).is_known and access.replay_script is None:
-                _log.warning("unknown_model", model=name, window=room.window, budget=room.budget, price=None)
+            self._check(self._named, name)
+        for name in access.fallbacks:
+            self._check(self._stand_in, name)
 
     def __call__(self, model: str) -> Model:
-        """Return who answers for `model`."""
+        """Return who answers for `model`, with those that stand in."""
         vendor = self._vendor(model)
+        if vendor not in self._fleets:
+            others = [self._member(*one) for one in self._chain(model)[1:]]
+            self._fleets[vendor] = Fleet([self._member(vendor, ""), *others])
+        return self._fleets[vendor]
+
+    def _member(self, vendor: str, model: str) -> Member:
         if vendor not in self._open:
             self._open[vendor] = self._make(vendor)
-        return self._open[vendor]
+        return Member(self._open[vendor], self._breakers.setdefault(vendor, Breaker(vendor, self._clock)), model)
 
     async def close(self) -> None:
         """Close every connection. Safe to call twice."""
-        doors, self._open = list(self._open.values()), {}
+        doors, self._open, self._fleets = list(self._open.values()), {}, {}
         for door in doors:
             close = getattr(door, "close", None)
             if close is not None:
@@ -92,7 +105,12 @@ class Vendors:
         return self._tokenizers.estimate_request(request)
 
     def usd(self, model: str, input_tokens: int, output_tokens: int = 0) -> float | None:
-        vendor = self._vendor(model)
+        """Return the most that a call can cost, whoever of those that may answer does."""
+        costs = [self._usd(*one, input_tokens, output_tokens) for one in self._chain(model)]
+        known = [cost for cost in costs if cost is not None]
+        return max(known) if len(known) == len(costs) else None
+
+    def _usd(self, vendor: str, model: str, input_tokens: int, output_tokens: int) -> float | None:
         if vendor == "replay":
             return 0.0
         url = self._access.anthropic_url if vendor == VendorId.ANTHROPIC else self._access.compatible_url
@@ -100,10 +118,34 @@ class Vendors:
         price = find_price(prices_at(known, url or BASE_URLS[known]), model)
         return worst_case_usd(input_tokens, output_tokens, price)
 
+    def _chain(self, model: str) -> tuple[tuple[str, str], ...]:
+        """Return vendor and model of who may answer, the asked one first: one vendor's others do not stand in."""
+        first = self._named(model)
+        others = [self._stand_in(name) for name in self._access.fallbacks]
+        return (first, *(one for one in others if one[0] != first[0]))
+
+    def _named(self, model: str) -> tuple[str, str]:
+        return self._vendor(model), model
+
+    def _stand_in(self, name: str) -> tuple[str, str]:
+        """Return vendor and model; `anthropic/` says the vendor where another endpoint answers for every name."""
+        model = name.removeprefix(f"{VendorId.ANTHROPIC}/")
+        if model == name:
+            return self._named(name)
+        if not self._access.anthropic_key:
+            raise Permanent(
+                f"There is no key for anthropic, which {name} needs. The operator can set ANTHROPIC_API_KEY."
+            )
+        return VendorId.ANTHROPIC.value, model
+
     def counted(self, text: str, model: str) -> int:
         return self._tokenizers.of(model).count(text)
 
     def room(self, model: str) -> int:
+        return min(self._room(name) for _, name in self._chain(model))
+
+    @staticmethod
+    def _room(model: str) -> int:
         room = find_room(model)
         return conversation_room(room.window, room.budget, find_counting(model).margin)
 
@@ -158,13 +200,15 @@ class Vendors:
             api_key=access.openai_key or "none", base_url=url, tokenizer=tokenizer, clock=clock, policy=policy
         )
 
-    def _check(self, model: str) -> None:
+    def _check(self, find: Callable[[str], tuple[str, str]], name: str) -> None:
         from yantra_bot.models.check import check_model_id
 
         try:
-            vendor = self._vendor(model)
+            vendor, model = find(name)
         except Permanent as error:
             raise SettingsError(str(error)) from error
+        if not (room := find_room(model)).is_known and vendor != "replay":
+            _log.warning("unknown_model", model=model, window=room.window, budget=room.budget, price=None)
         if vendor == "replay":
             self(model)  # a script that is missing or wrong stops the start
             return

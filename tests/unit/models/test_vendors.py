@@ -44,6 +44,8 @@ def test_the_key_that_is_there_decides_the_default() -> None:
         (Access(anthropic_key="k", models=("gpt-6-sol",)), "no key for openai"),
         (Access(anthropic_key="k", model="claude-sonet-5-5"), "Did you mean"),
         (Access(anthropic_key="k", anthropic_url="not an address"), "YANTRA_ANTHROPIC_BASE_URL"),
+        (Access(anthropic_key="k", fallbacks=("gpt-6-sol",)), "no key for openai"),
+        (Access(compatible_url=LOOPBACK, model="m", fallbacks=("anthropic/claude-opus-5",)), "no key for anthropic"),
     ],
 )
 @pytest.mark.case("J09")
@@ -72,6 +74,23 @@ def test_a_model_without_a_key_is_refused_at_the_call_too() -> None:
 def test_keys_do_not_show() -> None:
     """Not even in a debugger's line."""
     assert "sekret" not in repr(Access(anthropic_key="sekret", openai_key="sekret"))
+
+
+def test_what_a_call_may_cost_is_the_dearest_that_may_answer() -> None:
+    """A budget holds whoever stands in; one of the same vendor never does."""
+    keys = {"anthropic_key": "k", "openai_key": "k"}
+    alone = vendors(Access(**keys))
+    asked, other = alone.usd("claude-sonnet-5-5", 1_000), alone.usd("gpt-6-astra", 1_000)
+    assert asked is not None
+    assert other is not None
+    assert other > asked
+    both = vendors(Access(**keys, fallbacks=("claude-opus-5", "gpt-6-astra")))
+    assert both.usd("claude-sonnet-5-5", 1_000) == other
+    assert both.room("claude-sonnet-5-5") == min(alone.room("claude-sonnet-5-5"), alone.room("gpt-6-astra"))
+    local = vendors(
+        Access(anthropic_key="k", compatible_url=LOOPBACK, model="m", fallbacks=("anthropic/claude-opus-5",))
+    )
+    assert local.usd("m", 1_000) is None
 
 
 def test_the_price_is_known_only_at_the_vendors_own_address() -> None:
