@@ -1,6 +1,6 @@
 """The page of benchmarks: a section that is measured anew leaves the others as they are."""
 
-from benchmarks.__main__ import HEAD, PARTS, read_page, write_page
+from benchmarks.__main__ import FAILED, HEAD, PARTS, measure, read_page, write_page
 
 AIMS = "| aim | wanted | measured | met |\n|---|---|---|---|\n| speed | < 1 s | 2 s | **no** |\n"
 
@@ -14,3 +14,10 @@ def test_a_page_is_read_as_it_was_written() -> None:
     assert page.startswith(HEAD)
     assert page.index(PARTS["worker"]) < page.index(f"## {PARTS['run']}")
     assert "0 of 1 aims are met. Missed:\n- " + PARTS["worker"] in page
+
+
+def test_a_benchmark_that_takes_too_long_is_named_as_failed() -> None:
+    """The others are measured all the same."""
+    said = measure("run", seconds=0.0)
+    assert said.startswith(FAILED)
+    assert f"{PARTS['run']}: the benchmark itself failed" in write_page({"run": said})
