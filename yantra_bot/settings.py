@@ -117,6 +117,11 @@ class Settings(BaseSettings):
     """Money one run may spend at most, in USD. A comment may lower it, never raise it."""
     review_budget_usd: float = Field(default=0.5, ge=0)
     """Money that a model may cost in one review, in USD; 0 reviews without a model."""
+    budget_usd_per_day: float | None = Field(default=None, gt=0)
+    """Money that models may cost in 24 hours, in USD, all runs together. Calls that are under way are let end. Default:
+    no ceiling."""
+    repository_budget_usd_per_day: float | None = Field(default=None, gt=0)
+    """The same for the runs of one repository, so that none spends what all may. Default: no ceiling."""
     budget_steps: int = Field(default=60, gt=0)
     """Model calls one run may make at most."""
     budget_tokens: int = Field(default=2_000_000, gt=0)

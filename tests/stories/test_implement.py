@@ -1,8 +1,14 @@
 """`@yantra implement`, from the comment to the pull request."""
 
+import time
+
+import pytest
+
 from tests.stories.library import FINISH, FIX, GOOD, HEAD, RUN_TESTS, call, turn
 from tests.stories.scene import Scene
+from yantra_bot.domain.conversation import ModelAnswer, StopReason, Usage
 from yantra_bot.domain.run import Phase
+from yantra_bot.runs.records import Records
 
 
 async def test_a_comment_becomes_a_tested_pull_request(scene: Scene) -> None:
@@ -120,3 +126,32 @@ async def test_a_second_run_takes_a_branch_of_its_own(scene: Scene) -> None:
     assert ending.phase is Phase.COMPLETE, ending.reason
     branches = [one.pull.head_ref for one in scene.pull_requests()]
     assert branches == ["yantra/1-add-subtracts", "yantra/1-add-subtracts-2"]
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "words"),
+    [("budget_usd_per_day", "that all runs may cost"), ("repository_budget_usd_per_day", "this repository's runs")],
+)
+async def test_a_day_whose_money_is_spent_asks_no_model(scene: Scene, ceiling: str, words: str) -> None:
+    """The run says which ceiling holds and whose it is; a ceiling of another day does not."""
+    async with scene.server(**{ceiling: 2.0}):
+        await scene.comment("@yantra implement")
+        first = await scene.ending()
+        assert first.phase is Phase.COMPLETE, first.reason
+        spend(scene, 1.99)
+        await scene.comment("@yantra implement")
+        assert (await scene.ending(of=2)).phase is Phase.COMPLETE
+        spend(scene, 0.02)
+        await scene.comment("@yantra implement")
+        ending = await scene.ending(of=3)
+    assert (ending.phase, ending.spent.model_calls) == (Phase.ESCALATED, 0)
+    assert words in ending.reason
+    assert ceiling.upper() in ending.reason
+
+
+def spend(scene: Scene, usd: float) -> None:
+    """Book a call of the first run: the script that answers here costs nothing."""
+    answer = ModelAnswer("some", (), StopReason.END_TURN, Usage(), usd, "", 0.0)
+    records = Records.open(scene.home.records)
+    records.model_call(scene.runs()[-1].order.run_id, round(usd * 1_000), answer, at=time.time())
+    records.close()

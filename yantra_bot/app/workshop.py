@@ -160,6 +160,8 @@ def limits_of(settings: Settings) -> Limits:
         settings.max_repository_mb * 1024,
         context_tokens=settings.context_tokens,
         review_usd=settings.review_budget_usd,
+        day_usd=settings.budget_usd_per_day,
+        repository_day_usd=settings.repository_budget_usd_per_day,
         test_seconds=settings.test_timeout_seconds,
     )
 

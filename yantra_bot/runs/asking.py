@@ -3,6 +3,7 @@
 import structlog
 from pydantic import TypeAdapter
 
+from yantra_bot.agent.budget import BudgetSpent
 from yantra_bot.agent.loop import Answered, Ask, Conversation
 from yantra_bot.domain.conversation import ModelRequest
 from yantra_bot.retrieval.budget import Fill, WindowUse
@@ -10,6 +11,8 @@ from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.workshop import Workshop
 
 _REQUEST = TypeAdapter(ModelRequest)
+DAY = 86_400.0
+"""Seconds."""
 _log = structlog.get_logger()
 
 
@@ -21,6 +24,7 @@ def asking(context: RunContext, workshop: Workshop, talk: Conversation) -> Ask:
 
         async def answer() -> Answered:
             _tell_room(talk.use)
+            _heed_ceilings(workshop, context.order.repository.id)
             given = await workshop.model(request.model).answer(request)
             at = workshop.clock.now()
             workshop.records.model_call(context.order.run_id, number, given, at=at)
@@ -30,6 +34,22 @@ def asking(context: RunContext, workshop: Workshop, talk: Conversation) -> Ask:
         return await context.step("model", answer, Answered, request=shown, stoppable=True, tries=2)
 
     return ask
+
+
+def _heed_ceilings(workshop: Workshop, repository: int) -> None:
+    """Raise BudgetSpent when the day's money is spent; runs that ask at the same moment may each make one call more."""
+    limits, since = workshop.limits, workshop.clock.now() - DAY
+    if limits.day_usd is not None and workshop.records.spent_since(since) >= limits.day_usd:
+        raise BudgetSpent(
+            f"the {limits.day_usd:.2f} USD that all runs may cost in 24 hours are spent. The operator can raise "
+            "YANTRA_BUDGET_USD_PER_DAY"
+        )
+    of_repository = limits.repository_day_usd
+    if of_repository is not None and workshop.records.spent_since(since, repository=repository) >= of_repository:
+        raise BudgetSpent(
+            f"the {of_repository:.2f} USD that this repository's runs may cost in 24 hours are spent. The operator can "
+            "raise YANTRA_REPOSITORY_BUDGET_USD_PER_DAY"
+        )
 
 
 def _tell_room(use: WindowUse | None) -> None:

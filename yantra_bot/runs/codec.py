@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
+from yantra_bot.agent.budget import BudgetSpent
 from yantra_bot.errors import Permanent, SettingsError, Stopped, Transient, UserError, YantraError
 
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
@@ -28,6 +29,7 @@ class FailureKind(StrEnum):
     TRANSIENT = "transient"
     PERMANENT = "permanent"
     STOPPED = "stopped"
+    BUDGET = "budget"
     BUG = "bug"
 
 
@@ -103,6 +105,7 @@ def _kind(problem: YantraError) -> FailureKind:
         (UserError, FailureKind.USER),
         (Transient, FailureKind.TRANSIENT),
         (Stopped, FailureKind.STOPPED),
+        (BudgetSpent, FailureKind.BUDGET),
     )
     return next((kind for cls, kind in classes if isinstance(problem, cls)), FailureKind.PERMANENT)
 
@@ -118,6 +121,7 @@ def to_exception(failure: Failure) -> Exception:
         FailureKind.SETTINGS: SettingsError,
         FailureKind.PERMANENT: Permanent,
         FailureKind.STOPPED: Stopped,
+        FailureKind.BUDGET: BudgetSpent,
     }
     return classes[failure.kind](failure.message)
 

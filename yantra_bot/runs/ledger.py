@@ -55,9 +55,9 @@ class Ledger:
         """Return what a run has used so far; input tokens include those read from and written to a cache."""
         return Spent(**dict(self._database.rows("spent", (run_id,))[0]))
 
-    def spent_since(self, at: float) -> float:
-        """Return the dollars that all runs have cost since a moment (the daily ceiling)."""
-        return float(self._database.rows("spent since", (at,))[0]["usd"])
+    def spent_since(self, at: float, *, repository: int | None = None) -> float:
+        """Return the dollars that all runs have cost since a moment, or those of one repository."""
+        return float(self._database.rows("spent since", (at, repository))[0]["usd"])
 
     def begin_step(self, run_id: str, number: int, name: str, *, request: str, at: float) -> None:
         """Store that a step's work begins; `starts` counts how often it did."""

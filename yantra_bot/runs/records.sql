@@ -202,7 +202,8 @@ SELECT COALESCE(SUM(cost_usd), 0.0) AS usd,
 FROM model_calls WHERE run_id = ?1;
 
 -- :: spent since
-SELECT COALESCE(SUM(cost_usd), 0.0) AS usd FROM model_calls WHERE at >= ?1;
+SELECT COALESCE(SUM(cost_usd), 0.0) AS usd FROM model_calls JOIN runs USING (run_id)
+WHERE at >= ?1 AND (?2 IS NULL OR repository_id = ?2);
 
 -- :: put note
 INSERT INTO notes (run_id, key, value) VALUES (?1, ?2, ?3)

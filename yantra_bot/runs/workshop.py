@@ -29,6 +29,10 @@ class Limits:
     """What is chosen of a repository for the first prompt may have at most, in tokens."""
     review_usd: float = 0.0
     """What a model's part of one review may cost, in USD; 0: no model is asked."""
+    day_usd: float | None = None
+    """What models may cost in 24 hours, in USD, all runs together; None: no ceiling."""
+    repository_day_usd: float | None = None
+    """The same, for the runs of one repository."""
     test_seconds: float = 300.0
     """What one run of the tests may take; a repository's own rules can only make it less."""
 

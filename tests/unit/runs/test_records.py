@@ -164,6 +164,8 @@ def test_spending_is_summed_and_never_counted_twice(records: Records) -> None:
     )
     assert records.spent("nobody") == Spent()
     assert (records.spent_since(20.0), records.spent_since(21.0)) == (0.5, 0.0)
+    own = make_order().repository.id
+    assert [records.spent_since(20.0, repository=one) for one in (own, own + 1)] == [0.5, 0.0]
 
 
 @pytest.mark.parametrize("size", [10, 20_000, 300_000])
