@@ -3,14 +3,11 @@
 It measures and judges nothing. What cannot be known is None, never 0.
 """
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
 from typing import Final
 
 import numpy as np
-from tree_sitter import Parser
 
 from yantra_bot.domain.graph import NodeKind
 from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, SymbolChange, SymbolChangeKind
@@ -19,10 +16,10 @@ from yantra_bot.errors import YantraError
 from yantra_bot.graphdb.api_diff import is_test_path
 from yantra_bot.graphdb.arrays import NODE_CODES
 from yantra_bot.graphdb.history.gitlog import GitRunner, configure, split_lines
-from yantra_bot.graphdb.languages import frontend_of, language_of
 from yantra_bot.graphdb.view import Direction, GraphView
 from yantra_bot.graphdb.walks import IMPACT_KINDS
 from yantra_bot.review.engine import Draft
+from yantra_bot.review.subject import Version
 from yantra_bot.validation.complexity import find_functions, measure_function
 
 DAYS: Final = 90
@@ -30,7 +27,6 @@ MAX_COMMITS: Final = 500
 MAX_PARSED: Final = 60
 """Files whose complexity is measured; of more of them it is unknown."""
 MAX_BYTES: Final = 512 * 1024
-PARSE_SECONDS: Final = 0.5
 SECURITY: Final = ("security", "secrets", "dependencies")
 """Families of rules, and what the parts that look for them are called."""
 
@@ -105,28 +101,20 @@ def measure_complexity(draft: Draft, files: list[ChangedFile]) -> tuple[int | No
         return None, None
     before = after = 0
     for file in code:
-        old = (
-            0 if file.status is FileStatus.ADDED else _measure(draft.subject.base.read(file.base_path), file, base=True)
-        )
-        new = 0 if file.status is FileStatus.REMOVED else _measure(draft.subject.head.read(file.path), file, base=False)
+        old = 0 if file.status is FileStatus.ADDED else _measure(draft.subject.base, file, base=True)
+        new = 0 if file.status is FileStatus.REMOVED else _measure(draft.subject.head, file, base=False)
         if old is None or new is None:
             return None, None
         before, after = before + old, after + new
     return before, after
 
 
-def _measure(data: bytes | None, file: ChangedFile, *, base: bool) -> int | None:
-    """Return the complexity of the touched functions of one version; None where it cannot be parsed in time."""
+def _measure(version: Version, file: ChangedFile, *, base: bool) -> int | None:
+    """Return the complexity of the touched functions of one version; None where it has no tree, or is too long."""
     path = file.base_path if base else file.path
-    if data is None or len(data) > MAX_BYTES or language_of(path) is None:
-        return None
-    until = time.monotonic() + PARSE_SECONDS
-    parser = Parser(frontend_of(path).grammar(PurePosixPath(path).suffix))
-    try:
-        tree = parser.parse(
-            lambda offset, _: data[offset : offset + 65_536], progress_callback=lambda *_: time.monotonic() > until
-        )
-    except ValueError:
+    data = version.read(path)
+    tree = None if data is None or len(data) > MAX_BYTES else version.syntax.tree(path)
+    if tree is None:
         return None
     touched = list(_stretches(file, base=base))
     return sum(

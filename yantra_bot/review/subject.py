@@ -11,6 +11,7 @@ from yantra_bot.domain.findings import Side
 from yantra_bot.domain.graph import Language
 from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, SymbolChange
 from yantra_bot.graphdb.facts import FileFacts
+from yantra_bot.graphdb.syntax import Syntax
 from yantra_bot.graphdb.view import GraphView
 
 LOOKED_INTO = frozenset({FileKind.SOURCE, FileKind.TEST})
@@ -27,6 +28,11 @@ class Version:
     """Returns the content of any file of the version; None where there is none, or it is no regular file."""
     paths: Collection[str] = ()
     """Of every file of the version, code or not."""
+    syntax: Syntax = field(init=False, compare=False, repr=False)
+    """The trees of its files, which several parts look at."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "syntax", Syntax(self.read))
 
 
 @dataclass(frozen=True)

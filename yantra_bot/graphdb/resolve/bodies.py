@@ -156,10 +156,16 @@ class Bodies:
     def _read(self, number: int, node: int, fresh: AbstractSet[int]) -> None:
         """Do what the instructions of a body do with objects that have reached one of its values."""
         instance = self._opened[number - 1]
-        base, add = instance.base, self._state.engine.add
+        uses = instance.uses
+        if uses is None:
+            uses = instance.uses = self._state.uses(instance.unit)
         if node in self.narrowing.hints:
             fresh = self.narrowing.believe(node, fresh)
-        for op in self._state.uses(instance.unit).get(node - base, ()):
+        ops = uses.get(node - instance.base)
+        if ops is None:
+            return
+        base, add = instance.base, self._state.engine.add
+        for op in ops:
             code = op[0]
             if code == Code.COPY:
                 if len(op) == 3:

@@ -67,6 +67,8 @@ class Instance:
     detached: bool = False
     """A frame for what is called later: no handler around the call is there any more."""
     pending_defaults: tuple["Instance", tuple[tuple[int, Value], ...]] | None = None
+    uses: dict[Value, list[Op]] | None = None
+    """What `State.uses` gives for its body, once something has reached a value of it."""
 
     @property
     def own_base(self) -> int:

@@ -1,41 +1,27 @@
 """Syntax trees of the files of one version, and the nodes that stand at given places. It judges nothing."""
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
-from tree_sitter import Node, Parser, Tree
+from tree_sitter import Node
 
 from yantra_bot.domain.graph import Language
-from yantra_bot.graphdb.languages import frontend_of, language_of
+from yantra_bot.graphdb.languages import language_of
 from yantra_bot.review.subject import Version
 
-MAX_BYTES = 1_500_000
-"""A longer file is not parsed: it is generated."""
 MAX_NODES = 300_000
 """Most nodes of a file that a search looks at."""
 
 
 class Trees:
-    """The trees of one version, each parsed once."""
+    """The trees of one version."""
 
     def __init__(self, version: Version) -> None:
         self.version = version
-        self._trees: dict[str, Tree | None] = {}
 
     def root(self, path: str) -> Node | None:
         """Return the root of a file; None where there is no such file or no grammar for it."""
-        if path not in self._trees:
-            self._trees[path] = self._parse(path)
-        tree = self._trees[path]
+        tree = self.version.syntax.tree(path)
         return None if tree is None else tree.root_node
-
-    def _parse(self, path: str) -> Tree | None:
-        if language_of(path) is None:
-            return None
-        data = self.version.read(path)
-        if data is None or len(data) > MAX_BYTES:
-            return None
-        return Parser(frontend_of(path).grammar(PurePosixPath(path).suffix)).parse(data)
 
     def at(self, path: str, line: int, column: int) -> Node | None:
         """Return the smallest named node that begins at a place (line from 1, column from 0 in bytes)."""

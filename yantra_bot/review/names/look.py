@@ -43,8 +43,8 @@ class Look:
         self._told = {
             (one.path, one.line) for finding in before for one in finding.evidence if one.side is Side.HEAD and one.path
         }
-        self.head = PythonFiles(subject.head.read)
-        self.base = PythonFiles(subject.base.read)
+        self.head = PythonFiles(subject.head)
+        self.base = PythonFiles(subject.base)
 
     @cached_property
     def head_modules(self) -> Exports:

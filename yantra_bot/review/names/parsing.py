@@ -8,18 +8,17 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Final
 
-from tree_sitter import Node, Parser
+from tree_sitter import Node
 
 from yantra_bot.domain.findings import Finding
 from yantra_bot.domain.graph import Language
 from yantra_bot.domain.review import ChangedFile, FileStatus
-from yantra_bot.graphdb.languages import frontend_of
 from yantra_bot.review.names.look import Look, Place
 from yantra_bot.review.names.python import MAX_BYTES
 from yantra_bot.review.names.rules import PARSE_ERROR
+from yantra_bot.review.subject import Version
 
 _OLD_PYTHON: Final = re.compile(
     rb"^\s*print\s+[^(=\s]|^\s*print\s*$|\bexcept\s+[\w.]+\s*,\s*\w+\s*:|^\s*exec\s+[\"'\w]|\braise\s+\w+\s*,|<>|`|"
@@ -48,8 +47,7 @@ class Error:
 def find_parse_errors(look: Look) -> Iterator[Finding]:
     """Yield one finding for each changed file that has an error now and had none before."""
     for file in look.subject.sources():
-        data = look.subject.head.read(file.path)
-        error = find_error(file.path, data, file.language)
+        error = find_error(look.subject.head, file.path, file.language)
         if error is not None and not _had_error(look, file):
             place = Place(f"syntax of {file.path}", file.path, error.line, look.anchor(file.path, error.line))
             no_longer = "no longer parses" if _is_old(file) else "does not parse"
@@ -70,15 +68,15 @@ def _is_old(file: ChangedFile) -> bool:
 def _had_error(look: Look, file: ChangedFile) -> bool:
     if not _is_old(file):
         return False
-    data = look.subject.base.read(file.base_path)
-    return find_error(file.base_path, data, file.language, strict=True) is not None
+    return find_error(look.subject.base, file.base_path, file.language, strict=True) is not None
 
 
-def find_error(path: str, data: bytes | None, language: Language | None, *, strict: bool = False) -> Error | None:
+def find_error(version: Version, path: str, language: Language | None, *, strict: bool = False) -> Error | None:
     """Return what is certainly wrong with the syntax of a file; None where it parses, or nobody can tell.
 
     `strict`: what may only be another version of the language counts as well.
     """
+    data = version.read(path)
     if data is None or language is None or len(data) > MAX_BYTES or b"\0" in data:
         return None
     conflict = _CONFLICT.search(data)
@@ -86,8 +84,8 @@ def find_error(path: str, data: bytes | None, language: Language | None, *, stri
         return Error(data.count(b"\n", 0, conflict.start()) + 1, "it has the marks of a merge conflict")
     if _TEMPLATE.search(data) and not strict:
         return None
-    tree = Parser(frontend_of(path).grammar(PurePosixPath(path).suffix)).parse(data)
-    broken = _first_error(tree.root_node) if tree.root_node.has_error else None
+    tree = version.syntax.tree(path)
+    broken = None if tree is None or not tree.root_node.has_error else _first_error(tree.root_node)
     if language is Language.PYTHON:
         return _judge_python(data, broken, strict=strict)
     if broken is None or (not strict and _OTHER_DIALECT.search(data)):

@@ -2,14 +2,13 @@
 
 import ast
 import builtins
-import warnings
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from yantra_bot.review.names.reader import Reader
 from yantra_bot.review.names.scopes import Load, Scope, ScopeKind
+from yantra_bot.review.subject import Version
 
 MAX_BYTES: Final = 1_000_000
 """A longer file is not read."""
@@ -65,8 +64,8 @@ def _is_known(load: Load) -> bool:
 class PythonFiles:
     """The files of one version by path; each is parsed once."""
 
-    def __init__(self, read: Callable[[str], bytes | None]) -> None:
-        self._read = read
+    def __init__(self, version: Version) -> None:
+        self._version = version
         self._known: dict[str, PythonFile | None] = {}
 
     def get(self, path: str) -> PythonFile | None:
@@ -76,23 +75,13 @@ class PythonFiles:
         return self._known[path]
 
     def _load(self, path: str) -> PythonFile | None:
-        data = self._read(path)
+        data = self._version.read(path)
         if data is None or len(data) > MAX_BYTES:
             return None
-        tree = parse(data)
+        tree = self._version.syntax.module(path)
         if tree is None:
             return None
         try:
             return PythonFile(path, tree, data.decode("utf-8", "replace").split("\n"))
         except RecursionError:
             return None
-
-
-def parse(data: bytes) -> ast.Module | None:
-    """Return the tree of a file; None where it does not parse."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None

@@ -11,7 +11,7 @@ from yantra_bot.validation.selection.reach import Reach
 from yantra_bot.validation.selection.seen import Seen
 from yantra_bot.validation.selection.spread import Spread, is_outside
 from yantra_bot.validation.selection.unit_changes import UnitChange, compare_units
-from yantra_bot.validation.selection.units import MODULE, Unit, UnitKind, read_units
+from yantra_bot.validation.selection.units import MODULE, Unit, UnitKind, find_units
 from yantra_bot.validation.selection.versions import Version
 
 
@@ -20,7 +20,7 @@ class PythonFiles:
 
     def __init__(self, base: Version, head: Version, reach: Reach, seen: Seen, chosen: Chosen) -> None:
         self._base, self._head, self._reach, self._seen, self._chosen = base, head, reach, seen, chosen
-        self._spread = Spread(head.read, [path for path in head.view.files if path.endswith(".py")])
+        self._spread = Spread(head)
         self._lines: dict[tuple[bool, str], list[tuple[int, int, int]]] = {}
         self.reasons: list[str] = []
         self.loose: set[str] = set()
@@ -48,7 +48,10 @@ class PythonFiles:
 
     def _read_base(self, path: str) -> dict[str, Unit] | None:
         data = self._base.read(path)
-        return {} if data is None else read_units(data)
+        tree = self._base.syntax.module(path)
+        if data is None:
+            return {}
+        return None if tree is None else find_units(tree, data)
 
     def _read_head(self, path: str) -> dict[str, Unit] | None:
         return {} if self._head.read(path) is None else self._spread.parsed(path)

@@ -4,11 +4,12 @@ A name that may be meant counts as meant. Pure: it reads Python files as text an
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from yantra_bot.validation.selection.unit_changes import UnitChange
-from yantra_bot.validation.selection.units import MODULE, Statement, Unit, UnitKind, read_units
+from yantra_bot.validation.selection.units import MODULE, Statement, Unit, UnitKind, find_units
+from yantra_bot.validation.selection.versions import Version
 
 MOST_NAMES = 40
 """More names than this are not followed: whoever imports the module is meant then."""
@@ -29,9 +30,9 @@ class Felt:
 class Spread:
     """Follows names through the Python files of one version."""
 
-    def __init__(self, read: Callable[[str], bytes | None], paths: Iterable[str]) -> None:
-        self._read = read
-        self._paths = sorted(paths)
+    def __init__(self, version: Version) -> None:
+        self._read, self._syntax = version.read, version.syntax
+        self._paths = sorted(path for path in version.view.files if path.endswith(".py"))
         self._texts: dict[str, bytes] = {}
         self._units: dict[str, dict[str, Unit] | None] = {}
 
@@ -42,7 +43,8 @@ class Spread:
     def parsed(self, path: str) -> dict[str, Unit] | None:
         """Return the units of a file, read once; None where it does not parse."""
         if path not in self._units:
-            self._units[path] = read_units(self._text(path))
+            tree = self._syntax.module(path)
+            self._units[path] = None if tree is None else find_units(tree, self._text(path))
         return self._units[path]
 
     def follow(self, path: str, changes: Iterable[UnitChange]) -> Felt:

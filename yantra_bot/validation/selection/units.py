@@ -6,11 +6,12 @@ by their place among those of their unit, so that what was recorded about them s
 
 import ast
 import hashlib
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+
+from yantra_bot.graphdb.syntax import parse_python
 
 MODULE = ""
 """The name of the unit that is the module itself."""
@@ -129,14 +130,14 @@ class _Open:
 
 def read_units(source: bytes | str) -> dict[str, Unit] | None:
     """Return the units of a file by name, None when it does not parse. A second unit of one name gets `#2`."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    tree = parse_python(source)
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-    reader = _Reader(data.splitlines(keepends=True))
+    return None if tree is None else find_units(tree, data)
+
+
+def find_units(tree: ast.Module, source: bytes) -> dict[str, Unit] | None:
+    """Return the units of a file that was parsed, by name; None where it is nested too deeply."""
+    reader = _Reader(source.splitlines(keepends=True))
     last = max((node.end_lineno or 0 for node in tree.body), default=0)
     try:
         reader.read(_Open(MODULE, UnitKind.MODULE, 1, last), tree.body)

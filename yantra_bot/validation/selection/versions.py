@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from yantra_bot.graphdb.facts import FileFacts
+from yantra_bot.graphdb.syntax import Syntax
 from yantra_bot.graphdb.view import GraphView
 
 
@@ -18,3 +19,6 @@ class Version(Protocol):
 
     @property
     def read(self) -> Callable[[str], bytes | None]: ...
+
+    @property
+    def syntax(self) -> Syntax: ...
