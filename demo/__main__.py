@@ -25,7 +25,8 @@ from demo.servers import (
     wait_until_ready,
 )
 from yantra_bot.app.home import Home
-from yantra_bot.cli.display import Display, find_result, make_console, show_ending
+from yantra_bot.cli.console import make_console
+from yantra_bot.cli.display import Display, find_result, show_ending
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.runs.records import Records

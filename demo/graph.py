@@ -9,7 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from yantra_bot.cli.display import count, find_result
+from yantra_bot.cli.console import count
+from yantra_bot.cli.display import find_result
 from yantra_bot.cli.graph.lines import Lines, name_of, percent
 from yantra_bot.domain.graph import NodeKind, Symbol
 from yantra_bot.graphdb.impact import Impact, find_impact

@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import sys
+from importlib import import_module
 from typing import Final
 
 import click
@@ -12,10 +13,27 @@ from yantra_bot.errors import SettingsError, YantraError
 
 INTERRUPTED: Final = 130
 """Exit status after Ctrl-C, as of a shell's own commands."""
+_NAMES: Final = frozenset(
+    {"context", "docs", "graph", "implement", "review", "runs", "search", "serve", "settings", "tests"}
+)
+"""Of the commands, each in the module of its name."""
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Loads a command when it is asked for: what another one takes is slow to load."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_NAMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _NAMES:
+            return None
+        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="yantra-bot")
 def cli() -> None:
     """An issue comment becomes a tested pull request."""
@@ -46,19 +64,6 @@ def run() -> None:
 
 
 def _run_commands() -> int:
-    from yantra_bot.cli.context import context
-    from yantra_bot.cli.docs import docs
-    from yantra_bot.cli.graph import graph
-    from yantra_bot.cli.implement import implement
-    from yantra_bot.cli.review import review
-    from yantra_bot.cli.runs import runs
-    from yantra_bot.cli.search import search
-    from yantra_bot.cli.serve import serve
-    from yantra_bot.cli.settings import settings
-    from yantra_bot.cli.tests import tests
-
-    for command in (serve, implement, review, search, context, graph, runs, settings, docs, tests):
-        cli.add_command(command)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a character that a terminal cannot show ends nothing

@@ -12,8 +12,8 @@ from rich.text import Text
 from yantra_bot import artefacts
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.cli.answers import json_option, print_json
+from yantra_bot.cli.console import make_console
 from yantra_bot.cli.default_branch import find_instructions
-from yantra_bot.cli.display import make_console
 from yantra_bot.cli.graph.options import clean
 from yantra_bot.cli.searching import open_search
 from yantra_bot.cli.trees import open_tree

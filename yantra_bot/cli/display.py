@@ -169,15 +169,3 @@ def confidence_table(confidence: Confidence) -> Table:
         value = "unknown, left out" if factor.value is None else f"{factor.value:.2f}"
         table.add_row(factor.name, f"{factor.weight:.2f}", value, factor.reason)
     return table
-
-
-def count(number: int, what: str) -> str:
-    """Return a number with its noun: `1 file`, `2 files`, `3 classes`."""
-    plural = f"{what}es" if what.endswith("s") else f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
-    return f"{number} {what if number == 1 else plural}"
-
-
-def make_console(*, stderr: bool = False) -> Console:
-    """Return a console of this process; in a pipe its lines are not broken."""
-    console = Console(stderr=stderr)
-    return console if console.is_terminal else Console(stderr=stderr, width=160, soft_wrap=True)

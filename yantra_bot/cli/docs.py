@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from yantra_bot.cli.answers import json_option, print_json
-from yantra_bot.cli.display import count
+from yantra_bot.cli.console import count
 from yantra_bot.domain.project_docs import Entry, EntryKind, Registry, Status
 from yantra_bot.graphdb.docs.additions import add_entry
 from yantra_bot.graphdb.docs.files import read_texts, write_edit

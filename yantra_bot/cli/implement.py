@@ -12,7 +12,8 @@ import click
 from yantra_bot.app.cache import default_cache
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.app.terminal import Session, open_issue, open_local
-from yantra_bot.cli.display import Display, find_result, make_console, show_ending
+from yantra_bot.cli.console import make_console
+from yantra_bot.cli.display import Display, find_result, show_ending
 from yantra_bot.domain.commands import Command, Options, Verb
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.run import Ending, Phase

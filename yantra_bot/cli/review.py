@@ -15,8 +15,8 @@ from rich.text import Text
 
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.app.scanning import open_scanning
+from yantra_bot.cli.console import make_console
 from yantra_bot.cli.default_branch import find_default_branch
-from yantra_bot.cli.display import make_console
 from yantra_bot.cli.graph.options import clean
 from yantra_bot.cli.graph.source import default_store
 from yantra_bot.cli.review_run import PARTS as RUN_PARTS

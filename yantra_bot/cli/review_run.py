@@ -6,7 +6,6 @@ Everything runs in the sandbox, each time on a tree of its own; nothing here run
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from yantra_bot.app.proving import open_proving
 from yantra_bot.app.scanning import Scanning
 from yantra_bot.domain.findings import Side
 from yantra_bot.domain.proof import TestReport, Verdict
@@ -40,6 +39,9 @@ def make_trial(
     tell: Callable[[str], None],
 ) -> Trial:
     """Return where tests run. `versions` are commits or trees; `scope` names whose code may meet in an environment."""
+    # What makes environments is slow to load, and most reviews run nothing.
+    from yantra_bot.app.proving import open_proving
+
     problems: dict[Side, str] = {}
 
     def run(side: Side, selection: tuple[str, ...]) -> TestReport:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import click
 
 from yantra_bot.app.home import Home
-from yantra_bot.cli.display import Display, find_result, make_console, show_ending
+from yantra_bot.cli.console import make_console
+from yantra_bot.cli.display import Display, find_result, show_ending
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.redaction import redact
 from yantra_bot.errors import UserError

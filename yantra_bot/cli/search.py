@@ -13,7 +13,7 @@ from rich.progress import Progress
 from rich.text import Text
 
 from yantra_bot.cli.answers import json_option, print_json
-from yantra_bot.cli.display import make_console
+from yantra_bot.cli.console import make_console
 from yantra_bot.cli.searching import MAX_COMMITS, Models, index_meaning, open_repository, open_search, open_trees
 from yantra_bot.errors import UserError
 from yantra_bot.retrieval.corpus import Corpus

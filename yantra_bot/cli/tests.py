@@ -15,7 +15,7 @@ import click
 
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.app.proving import open_proving
-from yantra_bot.cli.display import count, make_console
+from yantra_bot.cli.console import count, make_console
 from yantra_bot.cli.graph.options import clean
 from yantra_bot.cli.graph.source import default_store
 from yantra_bot.cli.review import Asked, make_review

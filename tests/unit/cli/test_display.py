@@ -9,7 +9,8 @@ import pytest
 from rich.console import Console
 
 from yantra_bot.agent.loop import Answered
-from yantra_bot.cli.display import Display, find_result, make_console, shorten, show_ending, summarise_tests
+from yantra_bot.cli.console import make_console
+from yantra_bot.cli.display import Display, find_result, shorten, show_ending, summarise_tests
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.context import ContextPart, PromptContext, without_context

@@ -1,12 +1,16 @@
 """`yantra review` as a person runs it: on real repositories, with its exit statuses and its formats."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from tests.fakes.git_project import Project
+from yantra_bot.cli import cli
 from yantra_bot.cli.review import CLEAN, CLOSED, COULD_NOT, review
 
 LIBRARY = "def area(width, height):\n    return width * height\n"
@@ -153,3 +157,21 @@ def test_a_bare_repository_is_reviewed_at_its_head(project: Project, tmp_path: P
     project.run("clone", "--quiet", "--bare", str(project.folder), str(bare))
     done = CliRunner().invoke(review, ["--repo", str(bare), "--base", "main", "--format", "json"])
     assert [file["path"] for file in json.loads(done.stdout)["files"]] == ["shapes.py"]
+
+
+def test_a_review_loads_nothing_of_other_commands() -> None:
+    """No server, no model, no page: a review is waited for by a person."""
+    words = "import sys, click; from yantra_bot.cli import cli; cli.get_command(click.Context(cli), 'review'); "
+    words += "print([one for one in ('aiohttp', 'jinja2', 'yantra_bot.agent', 'yantra_bot.dashboard', "
+    words += "'yantra_bot.forge') if one in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_every_command_is_there_and_no_other() -> None:
+    """They are loaded by their names."""
+    context = click.Context(cli)
+    assert {name: getattr(cli.get_command(context, name), "name", "") for name in cli.list_commands(context)} == {
+        name: name for name in cli.list_commands(context)
+    }
+    assert cli.get_command(context, "console") is None

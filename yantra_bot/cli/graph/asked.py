@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.text import Text
 
-from yantra_bot.cli.display import count
+from yantra_bot.cli.console import count
 from yantra_bot.cli.graph.lines import Lines, name_of, percent, width_of
 from yantra_bot.cli.graph.options import brief, open_view, pick
 from yantra_bot.graphdb.export import edge_record, symbol_record

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, TextIO
 import click
 
 from yantra_bot.cli.answers import print_json
-from yantra_bot.cli.display import count
+from yantra_bot.cli.console import count
 from yantra_bot.cli.graph.options import depth_option, graph_options, open_view, pick, place_options
 from yantra_bot.cli.graph.source import Place, index, open_graph
 from yantra_bot.domain.graph import Graph

@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from yantra_bot.cli.answers import print_json
-from yantra_bot.cli.display import count
+from yantra_bot.cli.console import count
 from yantra_bot.cli.graph.lines import Lines, name_of, percent
 from yantra_bot.cli.graph.options import graph_options, limit_option, pick
 from yantra_bot.cli.graph.source import Place, open_around

@@ -8,7 +8,7 @@ import click
 from rich.text import Text
 
 from yantra_bot.cli.answers import Command, print_json
-from yantra_bot.cli.display import count
+from yantra_bot.cli.console import count
 from yantra_bot.cli.graph.asked import Asked, reached_record, show_reached
 from yantra_bot.cli.graph.options import depth_option, graph_options, limit_option, symbol_briefs
 from yantra_bot.graphdb.export import unresolved_record

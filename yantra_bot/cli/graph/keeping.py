@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from yantra_bot.cli.answers import print_json
-from yantra_bot.cli.display import count, make_console
+from yantra_bot.cli.console import count, make_console
 from yantra_bot.cli.graph.lines import Lines
 from yantra_bot.cli.graph.options import clean, graph_options, place_options
 from yantra_bot.cli.graph.packages import Packages

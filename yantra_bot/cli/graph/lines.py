@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from yantra_bot.cli.display import make_console
+from yantra_bot.cli.console import make_console
 from yantra_bot.cli.graph.options import clean
 from yantra_bot.domain.graph import Edge, NodeKind, Symbol
 

@@ -6,7 +6,7 @@ one that this program runs in is never taken unless the repository holds it or s
 
 from pathlib import Path
 
-from yantra_bot.cli.display import count
+from yantra_bot.cli.console import count
 from yantra_bot.errors import UserError
 from yantra_bot.graphdb.environment import Environment, find_environment, open_environment
 from yantra_bot.graphdb.environment_kept import OWN, load, save, take

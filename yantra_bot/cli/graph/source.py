@@ -12,7 +12,7 @@ from typing import Final
 from rich.console import Console
 
 from yantra_bot.app.home import Home
-from yantra_bot.cli.display import count, make_console
+from yantra_bot.cli.console import count, make_console
 from yantra_bot.cli.graph.packages import Packages
 from yantra_bot.domain.graph import Graph, Symbol
 from yantra_bot.errors import UserError

@@ -8,7 +8,7 @@ import click
 from rich.text import Text
 
 from yantra_bot.cli.answers import print_json
-from yantra_bot.cli.display import count
+from yantra_bot.cli.console import count
 from yantra_bot.cli.graph.asked import Asked, names_of, reached_record, say_rest, show_reached
 from yantra_bot.cli.graph.lines import name_of, percent, width_of
 from yantra_bot.cli.graph.options import check, depth_option, graph_options, limit_option, symbol_briefs

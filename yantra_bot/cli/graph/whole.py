@@ -7,7 +7,7 @@ import click
 from rich.text import Text
 
 from yantra_bot.cli.answers import print_json
-from yantra_bot.cli.display import count
+from yantra_bot.cli.console import count
 from yantra_bot.cli.graph.asked import names_of, say_rest
 from yantra_bot.cli.graph.lines import Lines, name_of, width_of
 from yantra_bot.cli.graph.options import brief, check, graph_options, limit_option, open_view, repo_options
