@@ -100,12 +100,12 @@ class _Changes:
         is_edited = self._is_edited(before, after)
         if before.symbol.kind is after.symbol.kind is NodeKind.MODULE:
             return self._compare_modules(before, after, is_edited=is_edited)
-        breaking = tuple(find_differences(before.symbol, after.symbol)[0])
+        breaking = tuple(find_differences(before.symbol, after.symbol)[0]) if is_edited else ()
         kind = self._kind(before, after, is_edited=is_edited, is_breaking=bool(breaking))
         if kind is None:
             return None
         is_body = is_edited and _body(before) != _body(after)
-        return self._make(kind, before, after, is_body=is_body, breaking=breaking if is_edited else ())
+        return self._make(kind, before, after, is_body=is_body, breaking=breaking)
 
     def _kind(self, before: Item, after: Item, *, is_edited: bool, is_breaking: bool) -> SymbolChangeKind | None:
         if before.symbol.name != after.symbol.name and not self._is_moved(before, after):
@@ -145,6 +145,8 @@ class _Changes:
     def _is_laid_out_anew(self, before: Item, after: Item) -> bool:
         """Tell whether comments or layout differ; blank lines, and the ends of lines, do not count."""
         if before.is_remote or after.is_remote or not self._restless.isdisjoint((before, after)):
+            return False
+        if before.own_text == after.own_text:
             return False
         if before.own_tokens != after.own_tokens:  # what is around it was renamed
             return False

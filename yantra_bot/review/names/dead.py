@@ -40,8 +40,10 @@ def _candidates(look: Look) -> Iterator[tuple[Symbol, Evidence]]:
             continue
         for row in head.in_file(file.path):
             symbol = head.symbol(row)
+            if not _is_candidate(symbol):
+                continue
             before = base.index_of(f"{file.base_path}::{symbol.key.partition('::')[2]}")
-            if before is None or not _is_candidate(symbol) or _count_users(head, row) or _is_doubtful(head, symbol):
+            if before is None or _count_users(head, row) or _is_doubtful(head, symbol):
                 continue
             user = _find_user(base, before)
             if user is not None:
@@ -98,9 +100,9 @@ def _imports(look: Look) -> Iterator[Finding]:
         base = look.before(file)
         if base is None or head.is_package or base.is_package or head.reader.is_dynamic:
             continue
-        used = {load.name for load in head.reader.loads} | _exported(head)
-        was_used = {load.name for load in base.reader.loads}
-        for name in sorted((was_used - used) & head.scope.bindings.keys() & base.scope.bindings.keys()):
+        lost = {load.name for load in base.reader.loads} - {load.name for load in head.reader.loads}
+        lost &= head.scope.bindings.keys() & base.scope.bindings.keys()
+        for name in sorted(lost - _exported(head) if lost else ()):
             bindings = head.scope.bindings[name]
             is_alone = len(bindings) == 1 and _is_plain_import(head, bindings[0])
             if is_alone and not _is_taken(look, file.path, name):
