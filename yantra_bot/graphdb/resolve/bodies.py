@@ -156,16 +156,10 @@ class Bodies:
     def _read(self, number: int, node: int, fresh: AbstractSet[int]) -> None:
         """Do what the instructions of a body do with objects that have reached one of its values."""
         instance = self._opened[number - 1]
-        uses = instance.uses
-        if uses is None:
-            uses = instance.uses = self._state.uses(instance.unit)
+        base, add, uses = instance.base, self._state.engine.add, instance.uses or self._state.uses(instance)
         if node in self.narrowing.hints:
             fresh = self.narrowing.believe(node, fresh)
-        ops = uses.get(node - instance.base)
-        if ops is None:
-            return
-        base, add = instance.base, self._state.engine.add
-        for op in ops:
+        for op in uses.get(node - base, ()):
             code = op[0]
             if code == Code.COPY:
                 if len(op) == 3:

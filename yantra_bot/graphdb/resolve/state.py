@@ -210,8 +210,9 @@ class State:
         for key in self.keys_of.get(owner, ()):
             self.engine.later(handler, (*payload, key), self.slots[owner, key])
 
-    def uses(self, unit: Unit) -> dict[Value, list[Op]]:
-        """Return the instructions that wait for what reaches a value, by value; computed once a body."""
+    def uses(self, instance: Instance) -> dict[Value, list[Op]]:
+        """Return the instructions of a body that wait for what reaches a value, by value, and keep them with it."""
+        unit = instance.unit
         found = self._uses.get(id(unit))
         if found is None:
             found = self._uses[id(unit)] = {}
@@ -219,6 +220,7 @@ class State:
                 at = _WAITS_FOR.get(op[0])
                 if at is not None and op[at] >= 0 and self._matters(op):
                     found.setdefault(op[at], []).append(op)
+        instance.uses = found
         return found
 
     def _matters(self, op: Op) -> bool:
