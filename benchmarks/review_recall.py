@@ -47,16 +47,9 @@ READ, UNREAD = 5, 2026
 """What the two drawings of seeds begin with."""
 TYPED = {"TypeScript": "rxjs", "Go": "golang-github-spf13-cobra-dev", "Java": "jpype1"}
 REFERRING = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.IMPORTS, EdgeKind.INHERITS)
-COLUMNS = (
-    "of",
-    "kind",
-    "seeds",
-    "break something",
-    "unresolvable",
-    "noticed of resolvable",
-    "noticed of all",
-    "pyright, tsc, javac",
-    "noticed though harmless",
+HEADER = (
+    "| of | kind | seeds | break something | unresolvable | noticed of resolvable | noticed of all "
+    f"| pyright, tsc, javac | noticed though harmless |\n{'|---' * 9}|"
 )
 RECALL, TYPED_RECALL, UNKNOWN = 95, 80, 15
 Typed = dict[str, Sequence["Judged"]]
@@ -254,7 +247,7 @@ def find_aims(python: Sequence[Judged], typed: Typed) -> Iterator[Aim]:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", default=("click", *NAMES, *TYPED), help="packages of Python, languages")
+    parser.add_argument("names", nargs="*", default=(*NAMES, "mistune", *TYPED), help="packages of Python, languages")
     parser.add_argument("--seeds", type=int, default=30, help="of each Python package")
     parser.add_argument("--typed", type=int, default=30, help="of each other language")
     parser.add_argument("--seed", type=int, default=UNREAD, help="that others are drawn by")
@@ -272,7 +265,7 @@ def main() -> None:
 def _judge_all(options: argparse.Namespace, seed: int, folder: Path) -> tuple[list[Judged], Typed]:
     """Print the table of one drawing; return what was judged, of Python and by language."""
     folder.mkdir()
-    print(f"\n| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|")
+    print(f"\n{HEADER}")
     everything: list[Judged] = []
     typed: Typed = {}
     for package in PACKAGES:
