@@ -17,6 +17,8 @@ from yantra_bot.review.names.script_exports import find_missing_exports
 from yantra_bot.review.names.scripts import find_missing_scripts
 from yantra_bot.review.names.shadows import find_shadowed
 from yantra_bot.review.names.undeclared import find_undeclared
+from yantra_bot.review.names.undeclared_go import find_undeclared_modules
+from yantra_bot.review.names.undeclared_rust import find_undeclared_crates
 from yantra_bot.review.names.undefined import find_undefined
 from yantra_bot.review.names.unresolved import find_unresolved
 
@@ -31,6 +33,8 @@ CHECKS: Final[tuple[tuple[str, Callable[[Look], Iterator[Finding]]], ...]] = (
     ("shadowed definitions", find_shadowed),
     ("dead code", find_dead_code),
     ("undeclared dependencies", find_undeclared),
+    ("undeclared modules of Go", find_undeclared_modules),
+    ("undeclared crates of Rust", find_undeclared_crates),
 )
 _log = structlog.get_logger()
 
