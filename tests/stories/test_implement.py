@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from tests.fakes.github import git_repository
 from tests.stories.library import FINISH, FIX, GOOD, HEAD, RUN_TESTS, call, turn
 from tests.stories.scene import Scene
 from yantra_bot.domain.conversation import ModelAnswer, StopReason, Usage
@@ -75,15 +76,36 @@ async def test_a_dry_run_shows_the_patch_and_pushes_nothing(scene: Scene) -> Non
 
 
 async def test_the_budget_of_the_order_ends_the_run_before_it_is_overdrawn(scene: Scene) -> None:
-    """What was done so far is shown, untested, and nothing is pushed."""
+    """Nothing was changed, which it says, and nothing is pushed."""
     scene.play(HEAD + "".join(turn(f"look-{number}", RUN_TESTS) for number in range(9)))
     async with scene.server(budget_steps=2):
         await scene.comment("@yantra implement")
         ending = await scene.ending()
     assert ending.phase is Phase.ESCALATED
     assert "2 model calls" in ending.reason
+    assert "Nothing was changed." in ending.reason
     assert ending.spent.model_calls == 2
     assert scene.pull_requests() == []
+
+
+async def test_what_was_begun_when_the_budget_ends_is_kept_on_a_branch(scene: Scene) -> None:
+    """It is shown as well; no pull request is opened, and merging the branch would close no issue."""
+    scene.play(HEAD + turn("mend", FIX) + "".join(turn(f"look-{number}", RUN_TESTS) for number in range(9)))
+    async with scene.server(budget_steps=2):
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.ESCALATED
+    assert "2 model calls" in ending.reason
+    assert "kept, untested" in ending.reason
+    assert ending.branch == f"yantra/{scene.issue.number}-add-subtracts"
+    assert scene.branches() == [ending.branch]
+    assert scene.pull_requests() == []
+    (said,) = scene.said()
+    assert f"Branch: `{ending.branch}`" in said
+    assert "+    return first + second" in said
+    message = git_repository.run_git(scene.repository.git_dir, "log", "-1", "--format=%B", ending.branch)
+    assert message.startswith("chore: keep unfinished work on ")
+    assert "Fixes #" not in message
 
 
 async def test_a_model_that_changes_nothing_goes_to_a_person(scene: Scene) -> None:

@@ -26,6 +26,7 @@ from yantra_bot.runs.deliver import (
     open_pull_request,
     push,
     subject,
+    unfinished_message,
 )
 from yantra_bot.runs.gather import GITHUB_TRIES, Ground, gather
 from yantra_bot.runs.phases import Action
@@ -46,6 +47,7 @@ class _Scene:
     patch: str = ""
     evidence: str = ""
     pushed: Pushed | None = None
+    ground: Ground | None = None
 
     @property
     def forge(self) -> Forge:
@@ -103,6 +105,7 @@ class Implement:
         ground = await gather(
             scene.context, self._workshop, scene.forge, scene.bench, scene.announcer, model=scene.talk.model
         )
+        scene.ground = ground
         attempts = Attempts(
             scene.context, self._workshop, scene.bench, scene.announcer, self._budget(scene.context, ground), scene.talk
         )
@@ -207,10 +210,34 @@ class Implement:
         )
 
     async def _end_with_partial_result(self, scene: _Scene, reason: str) -> Ending:
-        """Show what there is when the budget is spent; nothing of it was judged, so nothing is pushed."""
-        if scene.talk.changes.files:
-            scene.patch = await self._diff(scene)
-        return Ending(Phase.ESCALATED, f"The run ended early: {reason}. What was changed so far is shown, untested.")
+        """Show what there is when the budget is spent, and keep it on a branch: nothing of it was judged."""
+        if scene.ground is None or not scene.talk.changes.files:
+            return Ending(Phase.ESCALATED, f"The run ended early: {reason}. Nothing was changed.")
+        scene.patch = await self._diff(scene)
+        if scene.context.order.command.options.dry_run:
+            return Ending(
+                Phase.ESCALATED, f"The run ended early: {reason}. What was changed so far is shown, untested."
+            )
+        try:
+            await self._keep(scene, scene.ground, reason)
+        except (UserError, Permanent, Transient) as problem:
+            told = f"What was changed so far is shown, untested; it could not be kept on a branch: {problem}"
+            return Ending(Phase.ESCALATED, f"The run ended early: {reason}. {told}")
+        return Ending(Phase.ESCALATED, f"The run ended early: {reason}. What was changed so far is kept, untested.")
+
+    async def _keep(self, scene: _Scene, ground: Ground, reason: str) -> None:
+        context, issue = scene.context, ground.reading.issue
+        await authorise(context, self._workshop, scene.forge)
+        await scene.announcer.enter(Phase.GIT_COMMIT)
+        scene.pushed = await push(
+            context,
+            self._workshop,
+            scene.door,
+            base=ground.base,
+            changes=scene.talk.changes,
+            message=unfinished_message(context.order, issue.title, reason),
+            branch=branch_name(context.order, issue.title),
+        )
 
     async def _diff(self, scene: _Scene) -> str:
         async def diff() -> str:
