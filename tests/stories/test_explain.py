@@ -2,6 +2,7 @@
 
 from tests.stories.library import HEAD, call, turn
 from tests.stories.scene import Scene
+from tests.stories.test_graph_push import graph_at
 from tests.stories.test_review import Pulls
 from yantra_bot.domain.run import Phase
 
@@ -77,3 +78,22 @@ async def test_a_question_in_the_thread_of_a_remark_is_answered_there(scene: Sce
     assert "`count` calls it with one argument [1]." in answer.body
     assert "`use.py:5`" in answer.body
     assert len(pulls.replies) == 3
+
+
+BLAMED = call("git_log", '{path = "desk.py"}')
+CITED_DESK = '{path = "desk.py", line = 5, quote = "    return add(1, 2)"}'
+WHY = call("answer", f'{{text = "It came with the commit `Change` [1].", citations = [{CITED_DESK}]}}')
+LOOKS_BACK = HEAD + turn("back", BLAMED) + turn("why", WHY, when="{shown = ['Octo Cat: Change']}")
+DESK = "from calc import add\n\n\ndef serve():\n    return add(1, 2)\n"
+
+
+async def test_a_question_about_the_past_is_answered_from_it(scene: Scene) -> None:
+    """A push brings the history, out of which the model's worker tells who changed a file, and when."""
+    scene.play(LOOKS_BACK)
+    async with scene.server():
+        commit = await scene.github.push(scene.repository, {"desk.py": DESK}, by="alice")
+        await graph_at(scene, commit)
+        await scene.comment("@yantra explain Where does serve come from?")
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    assert "It came with the commit `Change` [1]." in scene.said()[-1]

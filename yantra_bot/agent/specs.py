@@ -101,6 +101,37 @@ TOOLS: dict[str, Tool] = {
             ),
         ),
         Tool(
+            "git_log",
+            "List the commits that led to where you began, newest first: all, or those of a file, of some of its "
+            "lines, or that added or removed a text.",
+            (
+                Field("path", Kind.STRING, "File or folder. Default: the whole repository.", most=MAX_PATH),
+                Field("start_line", Kind.INTEGER, "First of the file's lines.", least=1, most=10_000_000),
+                Field("end_line", Kind.INTEGER, "Last of the file's lines, included.", least=1, most=10_000_000),
+                Field(
+                    "text", Kind.STRING, "Exact text, such as a name, that they added or removed.", least=1, most=500
+                ),
+                Field("limit", Kind.INTEGER, "How many commits. Default 20.", least=1, most=100),
+            ),
+        ),
+        Tool(
+            "git_blame",
+            "Show the lines of a file, each with the commit, author and date that last changed it.",
+            (
+                _PATH,
+                Field("start_line", Kind.INTEGER, "First line, counted from 1.", least=1, most=10_000_000),
+                Field("end_line", Kind.INTEGER, "Last line, included.", least=1, most=10_000_000),
+            ),
+        ),
+        Tool(
+            "git_show",
+            "Show one commit: its message and what it changed.",
+            (
+                Field("commit", Kind.STRING, "Its id, as git_log and git_blame show it.", True, least=1, most=64),
+                Field("path", Kind.STRING, "Show only what it did to this file or folder.", most=MAX_PATH),
+            ),
+        ),
+        Tool(
             "edit_file",
             "Replace one piece of a file. The search text has to be there exactly once; take enough lines for that. "
             "An edit that would break the file's syntax is refused. Nothing else in the file changes.",

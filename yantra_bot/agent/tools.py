@@ -13,6 +13,7 @@ from typing import Any
 from yantra_bot.agent.arguments import check_arguments, show_name
 from yantra_bot.agent.commands import WORKSPACE, CommandResult, Risk, decide, find_operators
 from yantra_bot.agent.editing import EditingTools
+from yantra_bot.agent.history import HistoryTools
 from yantra_bot.agent.reading import ReadingTools
 from yantra_bot.agent.rendering import MAX_RESULT, clean_output, cut_middle, escape, show_report
 from yantra_bot.agent.specs import TOOLS
@@ -38,6 +39,8 @@ Explore = Callable[[str, dict[str, Any]], str]
 """Answers a tool that knows the tree as a whole, by its name and its checked arguments; raises UserError."""
 EXPLORING = ("codebase_search", "symbol", "callers", "impact")
 """The tools that are answered so."""
+
+NO_HISTORY = HistoryTools(None, "")
 
 
 def _nobody_explores(_: str, __: dict[str, Any]) -> str:
@@ -77,6 +80,7 @@ class ToolBox:
         ripgrep: str | None = None,
         failed_before: Callable[[], frozenset[str]] = frozenset,
         explore: Explore = _nobody_explores,
+        history: HistoryTools = NO_HISTORY,
     ) -> None:
         """`failed_before` names the tests that failed before any change, as far as that is known."""
         self._reading = ReadingTools(tree, ripgrep=ripgrep)
@@ -93,6 +97,9 @@ class ToolBox:
             "list_files": self._reading.list_files,
             "search": self._reading.search,
             **{name: partial(_show_explored, explore, name) for name in EXPLORING},
+            "git_log": history.log,
+            "git_blame": history.blame,
+            "git_show": history.show,
             "edit_file": self._editing.edit_file,
             "batch_edit": self._editing.batch_edit,
             "write_file": self._editing.write_file,

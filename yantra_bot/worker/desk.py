@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from yantra_bot.agent.commands import CommandResult
+from yantra_bot.agent.history import HistoryTools
 from yantra_bot.agent.search import find_ripgrep
 from yantra_bot.agent.syntax import Grammars
 from yantra_bot.agent.tools import ToolBox
@@ -39,10 +40,20 @@ MAX_DIFF = 4_000_000
 class Desk:
     """One tree, and the tools in it. `say` takes lines of output for people."""
 
-    def __init__(self, start: Start, mirror: Mirror, grammars: Grammars, guide: GuideLink | None = None) -> None:
+    def __init__(
+        self,
+        start: Start,
+        mirror: Mirror,
+        grammars: Grammars,
+        guide: GuideLink | None = None,
+        *,
+        past: Mirror | None = None,
+    ) -> None:
+        """`past` has the commits that led to the tree's, where a push has fetched them."""
         self.say: Callable[[str], None] = _ignore
         self._start = start
         self._mirror = mirror
+        self._past = past
         self._guide = guide
         self._commit = ""
         self._grammars = grammars
@@ -75,6 +86,7 @@ class Desk:
             ripgrep=self._ripgrep,
             explore=self._explore,
             failed_before=lambda: self._failed_before,
+            history=HistoryTools(self._past, commit),
         )
         layout = checkout.layout
         omitted = tuple(f"{left.shown}: {left.reason}" for left in layout.omitted)

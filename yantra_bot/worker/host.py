@@ -79,7 +79,7 @@ class Host:
         self._past = past
         self._start = start
         self._mirror = mirror
-        self._desk = Desk(start, mirror, grammars, guide)
+        self._desk = Desk(start, mirror, grammars, guide, past=past)
         self._guide = guide
         self._received: dict[str, bytes] = {}
         self._sent: set[str] = set()

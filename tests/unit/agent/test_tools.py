@@ -21,6 +21,7 @@ def test_every_tool_is_described_for_a_model() -> None:
     specs = ToolBox.specs()
     assert [spec.name for spec in specs] == [
         *("read_file", "list_files", "search", "codebase_search", "symbol", "callers", "impact"),
+        *("git_log", "git_blame", "git_show"),
         *("edit_file", "batch_edit", "write_file", "delete_file"),
         *("run_tests", "run_command", "diff", "finish"),
     ]
@@ -29,7 +30,7 @@ def test_every_tool_is_described_for_a_model() -> None:
         assert spec.parameters["additionalProperties"] is False
         assert set(spec.parameters["required"]) <= set(spec.parameters["properties"])
         assert all(item["description"].endswith(".") for item in spec.parameters["properties"].values())
-    assert len(json.dumps([spec.parameters for spec in specs])) < 6_000
+    assert len(json.dumps([spec.parameters for spec in specs])) < 7_500
 
 
 def test_a_file_is_read_with_numbers_and_in_parts(make_bench: MakeBench) -> None:
@@ -44,6 +45,21 @@ def test_a_file_is_read_with_numbers_and_in_parts(make_bench: MakeBench) -> None
     assert bench.ok("read_file", path="long.txt", start_line=7, end_line=7).endswith("     7\tline 7")
     assert "has 2500 lines, so there are none from 2501" in bench.refused("read_file", path="long.txt", start_line=2501)
     assert "none from 9 to 8" in bench.refused("read_file", path="long.txt", start_line=9, end_line=8)
+
+
+def test_the_ends_of_a_range_are_kept_to(make_bench: MakeBench) -> None:
+    """An end beyond the file is its last line; no line is below 1; what has no such line says how many it has."""
+    bench = make_bench({"three.txt": b"a\nb\nc\n", "one.txt": b"a", "none.txt": b""})
+    whole = "three.txt, lines 1-3 of 3\n     1\ta\n     2\tb\n     3\tc"
+    assert bench.ok("read_file", path="three.txt", start_line=1, end_line=10_000_000) == whole
+    assert bench.ok("read_file", path="three.txt", end_line=2) == "three.txt, lines 1-2 of 3\n     1\ta\n     2\tb"
+    assert bench.ok("read_file", path="one.txt", start_line=1, end_line=1).endswith("     1\ta")
+    assert bench.ok("read_file", path="none.txt", start_line=5, end_line=9) == "none.txt is empty."
+    assert "none from 4 to 3" in bench.refused("read_file", path="three.txt", start_line=4)
+    for wrong in ({"start_line": 0}, {"end_line": 0}, {"start_line": -1}, {"end_line": 10_000_001}):
+        assert "has to be from 1 to 10000000" in bench.refused("read_file", path="three.txt", **wrong)
+    assert "has to be an integer" in bench.refused("read_file", path="three.txt", start_line=True)
+    assert "has to be an integer" in bench.refused("read_file", path="three.txt", start_line="1")
 
 
 def test_what_is_odd_about_a_file_is_told(bench: Bench, make_bench: MakeBench) -> None:

@@ -5,7 +5,10 @@ from typing import Final
 from yantra_bot.agent.arguments import Field, Kind
 from yantra_bot.agent.specs import TOOLS, Tool
 
-READING: Final = ("codebase_search", "symbol", "callers", "impact", "search", "read_file", "list_files")
+READING: Final = (
+    *("codebase_search", "symbol", "callers", "impact", "search", "read_file", "list_files"),
+    *("git_log", "git_blame", "git_show"),
+)
 MAX_TEXT: Final = 8_000
 MAX_CITATIONS: Final = 30
 
