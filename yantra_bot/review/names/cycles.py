@@ -2,55 +2,68 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from yantra_bot.domain.findings import Evidence, Finding, Severity, Side
 from yantra_bot.domain.graph import EdgeKind
-from yantra_bot.domain.review import ChangedFile
+from yantra_bot.domain.review import ChangedFile, FileStatus
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.review.names.loading import Failure, Loading, Step
 from yantra_bot.review.names.look import Look, Place
-from yantra_bot.review.names.python import PythonFile
 from yantra_bot.review.names.rules import CIRCULAR
 
 _MAX_FILES = 200
 """Files that one search reads at most: behind that it finds nothing."""
 
 
+class Loads(Protocol):
+    """What knows the imports that run when a file of one version is loaded."""
+
+    def steps(self, path: str) -> list[Step]: ...
+
+
 def find_cycles(look: Look) -> Iterator[Finding]:
     """Yield one finding for each ring of files that an import of the change closes."""
     head = Loading(look.head, look.head_modules)
     base = Loading(look.base, look.base_modules)
+    for step, ring in find_rings(look, [file for file, _ in look.changed()], head, base):
+        paths = [one.path for one in ring]
+        failures = [failure for path in paths if (failure := head.simulate(path, frozenset(paths))) is not None]
+        yield tell(look, step, ring, _weigh(failures, len(paths)))
+
+
+def find_rings(look: Look, files: list[ChangedFile], head: Loads, base: Loads) -> Iterator[tuple[Step, list[Step]]]:
+    """Yield each ring that an import of changed files closes, with that import, which is its first step."""
     told: set[frozenset[str]] = set()
-    for file, parsed in look.changed():
-        for step in _new_steps(look, file, parsed, head, base):
+    for file in files:
+        for step in _new_steps(look, file, head, base):
             ring = _find_ring(look.subject.head.view, head, step)
             if not ring or frozenset(one.path for one in ring) in told:
                 continue
             if _was_ring(look, base, step):
                 continue
             told.add(frozenset(one.path for one in ring))
-            yield _tell(look, head, step, ring)
+            yield step, ring
 
 
-def _new_steps(look: Look, file: ChangedFile, parsed: PythonFile, head: Loading, base: Loading) -> list[Step]:
+def _new_steps(look: Look, file: ChangedFile, head: Loads, base: Loads) -> list[Step]:
     """Return the imports of a file that load what it did not load before, one for each target."""
-    before = look.before(file)
-    known = {step.target for step in base.steps(file.base_path)} if before is not None else set()
+    known = set() if file.status is FileStatus.ADDED else {step.target for step in base.steps(file.base_path)}
     fresh: dict[str, Step] = {}
-    for step in head.steps(parsed.path):
+    for step in head.steps(file.path):
         if look.base_path(step.target) not in known:
             fresh.setdefault(step.target, step)
     return list(fresh.values())
 
 
-def _find_ring(view: GraphView, loading: Loading, step: Step) -> list[Step]:
+def _find_ring(view: GraphView, loading: Loads, step: Step) -> list[Step]:
     """Return a shortest way from an import's target back to its file, behind the import itself; else nothing."""
     leading = _leading_to(view, step.path)
     back = _search(loading, step.target, step.path, leading.__contains__)
     return [step, *back] if back else []
 
 
-def _search(loading: Loading, start: str, goal: str, is_wanted: Callable[[str], bool]) -> list[Step]:
+def _search(loading: Loads, start: str, goal: str, is_wanted: Callable[[str], bool]) -> list[Step]:
     came: dict[str, Step] = {}
     line = [start]
     for path in line:
@@ -89,7 +102,7 @@ def _leading_to(view: GraphView, path: str) -> set[str]:
     return {view.path_of(number) for number in seen}
 
 
-def _was_ring(look: Look, base: Loading, step: Step) -> bool:
+def _was_ring(look: Look, base: Loads, step: Step) -> bool:
     """Tell whether both files loaded each other in the base already, over any other files."""
     one, other = look.base_path(step.path), look.base_path(step.target)
     view = look.subject.base.view
@@ -97,10 +110,10 @@ def _was_ring(look: Look, base: Loading, step: Step) -> bool:
     return all(_search(base, start, goal, _leading_to(view, goal).__contains__) for start, goal in both)
 
 
-def _tell(look: Look, loading: Loading, step: Step, ring: list[Step]) -> Finding:
+def tell(look: Look, step: Step, ring: list[Step], weight: tuple[Severity, str, float]) -> Finding:
+    """Return the finding of a ring: `weight` says how grave it is, what follows from it, and how sure that is."""
     paths = [one.path for one in ring]
-    failures = [failure for path in paths if (failure := loading.simulate(path, frozenset(paths))) is not None]
-    severity, consequence, confidence = _weigh(failures, len(paths))
+    severity, consequence, confidence = weight
     way = " → ".join(f"`{path}`" for path in [*paths, paths[0]])
     place = Place("ring " + " ".join(sorted(paths)), step.path, step.line, look.anchor(step.path, step.line))
     return look.finding(

@@ -13,6 +13,7 @@ from yantra_bot.review.names.dead import find_dead_code
 from yantra_bot.review.names.look import Look
 from yantra_bot.review.names.lost import find_lost
 from yantra_bot.review.names.parsing import find_parse_errors
+from yantra_bot.review.names.script_cycles import find_script_cycles
 from yantra_bot.review.names.script_exports import find_missing_exports
 from yantra_bot.review.names.scripts import find_missing_scripts
 from yantra_bot.review.names.shadows import find_shadowed
@@ -30,6 +31,7 @@ CHECKS: Final[tuple[tuple[str, Callable[[Look], Iterator[Finding]]], ...]] = (
     ("imports of scripts", find_missing_scripts),
     ("exports of scripts", find_missing_exports),
     ("circular imports", find_cycles),
+    ("circular imports of scripts", find_script_cycles),
     ("shadowed definitions", find_shadowed),
     ("dead code", find_dead_code),
     ("undeclared dependencies", find_undeclared),
