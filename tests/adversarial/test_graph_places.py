@@ -142,7 +142,9 @@ def test_ctrl_c_ends_it_with_its_own_status_and_no_traceback(repo: Path) -> None
     ask(repo, "build")
     generation = GraphStore.open(store).generation()
     (store / "facts.sqlite").unlink()
-    command = [sys.executable, "-m", "yantra_bot", "graph", "build", "--repo", str(repo), "--store", str(store)]
+    # Whoever runs the tests in the background has the signal ignored, which a child would inherit.
+    python = ["env", "--default-signal=INT", sys.executable]
+    command = [*python, "-m", "yantra_bot", "graph", "build", "--repo", str(repo), "--store", str(store)]
     with (
         hold(store / "lock", exclusive=True, patience=5.0),  # so that it cannot be done before it is interrupted
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child,
