@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from demo.graph import show_graph
+from demo.replay import show_replay
 from demo.review import show_review
 from demo.servers import (
     ISSUE_TITLE,
@@ -96,11 +97,12 @@ async def play(console: Console, folder: Path, github: LocalGitHub, port: int) -
             console, records, github, ending.pull_request.number
         )
         records.close()
+        is_same = await show_replay(console, run_id, environment)
         await show_github(console, github)
         if console.is_terminal and sys.stdin.isatty():
             console.print("\nThe server stays up for you to look at that page. Press Enter to end it.")
             await wait_for_enter()
-    return ending.phase is Phase.COMPLETE and is_reviewed
+    return ending.phase is Phase.COMPLETE and is_reviewed and is_same
 
 
 async def wait_for_enter() -> None:

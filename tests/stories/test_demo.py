@@ -48,6 +48,7 @@ def test_the_demo_ends_in_a_pull_request_and_its_review(tmp_path: Path) -> None:
         "What it reaches",
         "~ dt_format_to_regex: ",
         "On GitHub: 1 comment that sums it up, ",
+        "Identical: ",
     ):
         found = next((number for number in range(position, len(lines)) if words in lines[number]), None)
         assert found is not None, f"{words!r} is missing in:\n{done.stdout}"

@@ -24,6 +24,7 @@ from yantra_bot.forge.remotes import GitHubRemotes
 from yantra_bot.forge.transport import HttpTransport
 from yantra_bot.replies.review import posted
 from yantra_bot.replies.run import Progress, progress, progress_tag
+from yantra_bot.runs.cancels import heed_cancels
 from yantra_bot.runs.dispatcher import Dispatcher
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.explain import Explain
@@ -173,7 +174,8 @@ async def _work(
         refresh=freshness.ask,
     )
     _log.info("control at work", version=version("yantra-bot"), model=workshop.default_model)
-    parts = (dispatcher.run(), freshness.run(), beat(materials.home.heartbeat))
+    cancels = heed_cancels(materials.records, engine.stop, materials.clock)
+    parts = (dispatcher.run(), freshness.run(), cancels, beat(materials.home.heartbeat))
     tasks = [asyncio.create_task(part) for part in parts]
     stopping = asyncio.create_task(stop.wait())
     try:

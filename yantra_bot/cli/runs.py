@@ -1,17 +1,23 @@
-"""`yantra runs`: what was run, and how it went."""
+"""`yantra runs`: what was run, and how it went; told again by the present code; stopped."""
 
+import asyncio
+import getpass
+import json
+import time
 from datetime import UTC, datetime
 
 import click
 
 from yantra_bot.app.home import Home
+from yantra_bot.app.logs import set_up_logging
 from yantra_bot.cli.console import make_console
 from yantra_bot.cli.display import Display, find_result, show_ending
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.redaction import redact
-from yantra_bot.errors import UserError
+from yantra_bot.errors import UserError, YantraError
 from yantra_bot.runs.conduct import EVIDENCE
-from yantra_bot.runs.records import Records
+from yantra_bot.runs.records import Records, RunRecord
+from yantra_bot.runs.transcript import transcribe
 from yantra_bot.settings import read_settings
 
 
@@ -20,12 +26,25 @@ def runs() -> None:
     """Look at runs, in the state folder of this machine."""
 
 
-def open_records() -> Records:
-    """Return the records of this installation, for reading only; raise UserError when there are none yet."""
+DIFFERS = 1
+CANNOT = 2
+"""Exit statuses of `replay`."""
+
+
+def open_records(*, read_only: bool = True) -> Records:
+    """Return the records of this installation; raise UserError when there are none yet."""
     path = Home(read_settings().home).records
     if not path.exists():
         raise UserError(f"There are no runs in {path.parent} yet.")
-    return Records.open(path, read_only=True)
+    return Records.open(path, read_only=read_only)
+
+
+def find_run(records: Records, run_id: str) -> RunRecord:
+    """Return a run; raise UserError where there is none of this id."""
+    record = records.run(run_id)
+    if record is None:
+        raise UserError(f"There is no run {run_id}. `yantra runs list` names them.")
+    return record
 
 
 @runs.command("list")
@@ -47,9 +66,7 @@ def list_runs(limit: int) -> None:
 def show(run_id: str) -> None:
     """Show one run, step by step, how it ended, and what is kept of an unexpected error."""
     records, console = open_records(), make_console()
-    record = records.run(run_id)
-    if record is None:
-        raise UserError(f"There is no run {run_id}. `yantra runs list` names them.")
+    record = find_run(records, run_id)
     Display(console, records, run_id).show_news()
     if record.ending is not None:
         diff = find_result(records, run_id, "diff", str) or ""
@@ -59,3 +76,59 @@ def show(run_id: str) -> None:
     if evidence is not None:
         click.echo(f"\nEvidence of the unexpected error:\n{redact(evidence)}")
     records.close()
+
+
+@runs.command()
+@click.argument("run_id")
+def transcript(run_id: str) -> None:
+    """Print one run as JSON Lines, without secrets; docs/transcripts.md has the schema."""
+    records = open_records()
+    record = find_run(records, run_id)
+    for one in transcribe(record, records.steps(run_id)):
+        click.echo(json.dumps(one, ensure_ascii=False).encode("utf-8", "replace"))
+    records.close()
+
+
+@runs.command()
+@click.argument("run_id")
+@click.pass_context
+def replay(ctx: click.Context, run_id: str) -> None:
+    """Tell an ended run again, offline, with the present code, and print where it differs from the record.
+
+    Exit status 0: identical, 1: it differs, 2: the run cannot be replayed.
+    """
+    from yantra_bot.app.replaying import replay_run
+
+    set_up_logging(level=50)
+    try:
+        records = open_records()
+        told = asyncio.run(replay_run(read_settings(), records, run_id))
+        records.close()
+    except YantraError as problem:
+        click.echo(str(problem), err=True)
+        ctx.exit(CANNOT)
+    for one in told.differences:
+        click.echo(f"step {one.step}: {one.what}" if one.step else one.what)
+        for line in one.diff:
+            click.echo(f"  {redact(line)}")
+    if told.lacks:
+        click.echo(f"Cannot be replayed further: {told.lacks}.", err=True)
+    answered = f"{told.steps} steps were answered by the record"
+    if told.differences:
+        click.echo(f"{len(told.differences)} differences; {answered}.")
+    elif not told.lacks:
+        click.echo(f"Identical: {answered}, and phases and ending are the same.")
+    ctx.exit(DIFFERS if told.differences else CANNOT if told.lacks else 0)
+
+
+@runs.command()
+@click.argument("run_id")
+def cancel(run_id: str) -> None:
+    """Ask a run to stop, as `@yantra stop` does. A running server hears it within a second or two."""
+    records = open_records(read_only=False)
+    record = find_run(records, run_id)
+    if record.ending is not None:
+        raise UserError(f"Run {run_id} has ended already: {record.ending.phase}.")
+    records.request_stop(run_id, getpass.getuser(), at=time.time())
+    records.close()
+    click.echo(f"Run {run_id} is asked to stop. Without a running server it stops at the next start.")

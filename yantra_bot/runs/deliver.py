@@ -17,6 +17,7 @@ from yantra_bot.errors import Permanent, Stopped, UserError
 from yantra_bot.ports import CheckRun, Forge, NewPullRequest, Remote
 from yantra_bot.replies.run import Proof, check_conclusion, check_title, pull_request_body, tests_text
 from yantra_bot.replies.text import fit, one_line, plain
+from yantra_bot.runs.codec import encode
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import GITHUB_TRIES
 from yantra_bot.runs.workshop import Workshop
@@ -124,7 +125,8 @@ async def push(
                 return Pushed(name, commit)
         raise Permanent(f"all {MAX_BRANCHES} branches named {branch}… are taken. Delete those that are done.")
 
-    return await context.step("push", write, Pushed, tries=GITHUB_TRIES)
+    asked = encode((base, branch, changes, message), tuple[str, str, Changeset, str])
+    return await context.step("push", write, Pushed, request=asked, tries=GITHUB_TRIES)
 
 
 async def open_pull_request(
@@ -143,7 +145,8 @@ async def open_pull_request(
             raise Permanent(f"pull request {found.url} is not what was opened: it was closed or its branch has moved.")
         return found
 
-    opened = await context.step("open pull request", write, PullRequest, tries=GITHUB_TRIES)
+    asked = encode(new, NewPullRequest)
+    opened = await context.step("open pull request", write, PullRequest, request=asked, tries=GITHUB_TRIES)
     workshop.audit(context.order, f"open pull request {opened.url}", pushed.commit)
     await show_check(context, workshop, forge, pushed=pushed, proof=proof)
     return await context.step("read back", read_back, PullRequest, tries=GITHUB_TRIES)
@@ -164,4 +167,4 @@ async def show_check(context: RunContext, workshop: Workshop, forge: Forge, *, p
     async def write() -> int:
         return await forge.put_check(check)
 
-    await context.step("check", write, int, tries=GITHUB_TRIES)
+    await context.step("check", write, int, request=encode(check, CheckRun), tries=GITHUB_TRIES)

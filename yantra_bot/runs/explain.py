@@ -135,7 +135,7 @@ class Explain:
                 return str(problem)
             return ""
 
-        await context.step("answer", post, str, tries=GITHUB_TRIES)
+        await context.step("answer", post, str, request=words, tries=GITHUB_TRIES)
 
     async def _choose(self, context: RunContext, bench: Bench, text: str, model: str) -> PromptContext:
         """Return what of the repository the question is about; a question goes on without."""

@@ -60,3 +60,7 @@ class Locks:
         """Return who asked the run to stop, None when nobody did."""
         row = self._database.row("get run", (run_id,))
         return None if row is None or row["stop_by"] is None else str(row["stop_by"])
+
+    def stops_asked(self) -> tuple[str, ...]:
+        """Return the runs that were asked to stop and have not ended, oldest first."""
+        return tuple(row["run_id"] for row in self._database.rows("stops asked"))

@@ -151,6 +151,9 @@ UPDATE runs SET was_told = 1 WHERE run_id = ?1;
 -- :: request stop
 UPDATE runs SET stop_by = ?2, stop_at = ?3 WHERE run_id = ?1 AND stop_at IS NULL AND ending IS NULL;
 
+-- :: stops asked
+SELECT run_id FROM runs WHERE ending IS NULL AND stop_at IS NOT NULL ORDER BY arrival;
+
 -- :: put phase
 INSERT INTO phases (run_id, ordinal, phase, at) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (run_id, ordinal) DO UPDATE SET phase = excluded.phase, at = excluded.at WHERE phase <> excluded.phase;

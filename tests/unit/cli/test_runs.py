@@ -63,3 +63,23 @@ def test_what_is_not_there_is_said_with_the_cure(
     monkeypatch.setenv("YANTRA_STATE_FOLDER", str(tmp_path / "other"))
     with pytest.raises(UserError, match=r"no runs in .*other"):
         ask("list")
+
+
+def test_a_run_is_asked_to_stop_and_one_that_has_ended_is_not(records: Records) -> None:
+    """What the server hears is written down, with who asked."""
+    records.start_run(ORDER, 0.0)
+    assert f"{ORDER.run_id} is asked to stop" in ask("cancel", ORDER.run_id)
+    assert records.stops_asked() == (ORDER.run_id,)
+    assert records.stop_requested(ORDER.run_id)
+    records.end_run(ORDER.run_id, Ending(Phase.STOPPED, "Stopped."), 9.0)
+    with pytest.raises(UserError, match="has ended already: Stopped"):
+        ask("cancel", ORDER.run_id)
+
+
+def test_what_cannot_be_replayed_ends_with_status_two(records: Records) -> None:
+    """A run that goes on, and one that is not there."""
+    records.start_run(ORDER, 0.0)
+    for run_id, words in ((ORDER.run_id, "has not ended"), ("b" * 24, "runs list")):
+        done = CliRunner().invoke(runs, ["replay", run_id])
+        assert done.exit_code == 2
+        assert words in done.output

@@ -1,0 +1,72 @@
+"""Builds what a stored run is told again with: the present stories and the settings, and no way out.
+
+It opens no worker, no forge and no vendor, and writes nothing into the state folder.
+"""
+
+import tempfile
+from pathlib import Path
+
+from yantra_bot import artefacts
+from yantra_bot.agent.loop import Estimate
+from yantra_bot.app.workshop import access_of, limits_of, page_base
+from yantra_bot.clock import SystemClock
+from yantra_bot.domain.commands import Verb
+from yantra_bot.domain.run import Order
+from yantra_bot.errors import UserError
+from yantra_bot.models.absent import NoModels
+from yantra_bot.models.vendors import Vendors
+from yantra_bot.ports import Reviewer
+from yantra_bot.retrieval.tokens import Tokenizers
+from yantra_bot.runs.context import Story
+from yantra_bot.runs.explain import Explain
+from yantra_bot.runs.implement import Implement
+from yantra_bot.runs.records import Records
+from yantra_bot.runs.replaying import Replayed, closed_workshop, empty_records, recorded_model, replay
+from yantra_bot.runs.review import ReviewPullRequest
+from yantra_bot.runs.workshop import Workshop
+from yantra_bot.settings import Settings
+
+
+async def replay_run(settings: Settings, records: Records, run_id: str) -> Replayed:
+    """Tell a stored run again, offline. Raises UserError for one that is not there or cannot be replayed."""
+    record = records.run(run_id)
+    if record is None:
+        raise UserError(f"There is no run {run_id}. `yantra runs list` names them.")
+    try:
+        rows = records.steps(run_id)
+    except KeyError as missing:
+        raise UserError(f"The record of run {run_id} is damaged: the blob {missing} is gone.") from missing
+    estimate = _open_estimate(settings)
+    with tempfile.TemporaryDirectory(prefix="yantra-replay-") as scratch:
+        own = empty_records(Path(scratch))
+        try:
+            workshop = closed_workshop(
+                records=own,
+                clock=SystemClock(),
+                estimate=estimate,
+                model=recorded_model(rows, getattr(estimate, "default", "")),
+                limits=limits_of(settings),
+                pages=page_base(settings) if record.order.installation_id else "",
+                handle=settings.handle,
+            )
+            return await replay(choose_story(workshop, record.order), record, rows, own=own, clock=workshop.clock)
+        finally:
+            own.close()
+
+
+def choose_story(workshop: Workshop, order: Order) -> Story:
+    """Return the story that an order starts."""
+    if order.command.verb is Verb.EXPLAIN:
+        return Explain(workshop)
+    if order.command.verb is Verb.REVIEW:
+        reviewer: Reviewer | None = workshop.reviewer
+        assert reviewer is not None, "a closed workshop has a stand-in"  # noqa: S101 (narrows a type)
+        return ReviewPullRequest(workshop, reviewer)
+    return Implement(workshop)
+
+
+def _open_estimate(settings: Settings) -> Estimate:
+    tokenizers = Tokenizers(artefacts.path("token-ranks"))
+    tokenizers.load()
+    access = access_of(settings)
+    return Vendors(access, tokenizers=tokenizers, clock=SystemClock()) if access.is_set else NoModels()
