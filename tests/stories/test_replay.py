@@ -28,6 +28,9 @@ def change_the_prompt(scene: Scene) -> Path:
     """Return a folder with a copy of the product whose first prompt says something else."""
     code = scene.folder / "code"
     shutil.copytree(CODE / "yantra_bot", code / "yantra_bot", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("artefacts.lock", ".artefacts", "pyproject.toml"):
+        if (CODE / name).exists():
+            (code / name).symlink_to(CODE / name)
     text = (code / PROMPTS).read_text()
     assert 'SYSTEM = """\\\n' in text
     (code / PROMPTS).write_text(text.replace('SYSTEM = """\\\n', 'SYSTEM = """\\\nTake your time.\n', 1))

@@ -47,7 +47,7 @@ def _transcribe_step(row: StepRow) -> Iterator[dict[str, Any]]:
     kind = row.name.rpartition("#")[0]
     asked, came = {"step": row.number, "at": row.started_at}, {"step": row.number, "at": row.finished_at}
     state, _, text = (row.envelope or "").partition(" ")
-    result = json.loads(text) if text else None
+    result: Any = json.loads(text) if text else None
     if kind == "model":
         yield {"type": "model_request", **asked, **json.loads(row.request)}
     elif kind == "tools":
