@@ -181,6 +181,13 @@ TOOLS: dict[str, Tool] = {
                 ),
             ),
         ),
+        Tool(
+            "run_python",
+            "Run a piece of Python of your own in a sandbox, to compute or to try something out, and see what it "
+            "prints: 30 s, 512 MiB, no network, packages as the tests have them. It may import from the repository, "
+            "which lies in /repository, and changes nothing there.",
+            (Field("code", Kind.STRING, "The whole program.", is_required=True, least=1, most=40_000),),
+        ),
         Tool("diff", "Show all changes made so far as a unified diff."),
         Tool(
             "finish",

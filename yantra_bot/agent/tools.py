@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from yantra_bot.agent import snippets
 from yantra_bot.agent.arguments import check_arguments, show_name
 from yantra_bot.agent.commands import WORKSPACE, CommandResult, Risk, decide, find_operators
 from yantra_bot.agent.editing import EditingTools
@@ -33,6 +34,8 @@ _SUBJECT = re.compile(
 
 RunCommand = Callable[[tuple[str, ...]], CommandResult]
 """Runs an argument list in a sandbox at the root of the tree."""
+RunSnippet = Callable[[bytes], CommandResult]
+"""Runs a Python program in a sandbox that sees the tree and writes nothing there; raises UserError."""
 RunTests = Callable[[tuple[str, ...]], TestReport]
 """Runs the tests that are named, all of them when none is."""
 Explore = Callable[[str, dict[str, Any]], str]
@@ -41,6 +44,10 @@ EXPLORING = ("codebase_search", "symbol", "callers", "impact")
 """The tools that are answered so."""
 
 NO_HISTORY = HistoryTools(None, "")
+
+
+def _nobody_computes(_: bytes) -> CommandResult:
+    raise UserError("No program of your own can be run here. Do without it.")
 
 
 def _nobody_explores(_: str, __: dict[str, Any]) -> str:
@@ -81,6 +88,7 @@ class ToolBox:
         failed_before: Callable[[], frozenset[str]] = frozenset,
         explore: Explore = _nobody_explores,
         history: HistoryTools = NO_HISTORY,
+        compute: RunSnippet = _nobody_computes,
     ) -> None:
         """`failed_before` names the tests that failed before any change, as far as that is known."""
         self._reading = ReadingTools(tree, ripgrep=ripgrep)
@@ -88,6 +96,7 @@ class ToolBox:
         self._tree = tree
         self._run = run
         self._test = test
+        self._compute = compute
         self._diff = diff
         self._failed_before = failed_before
         self.finished: Claim | None = None
@@ -106,6 +115,7 @@ class ToolBox:
             "delete_file": self._editing.delete_file,
             "run_tests": self._run_tests,
             "run_command": self._run_command,
+            "run_python": self._run_python,
             "diff": self._show_diff,
             "finish": self._finish,
         }
@@ -163,6 +173,17 @@ class ToolBox:
         result = self._run(argv)
         self.commands.append(CommandRecord(argv, decision.risk, result.exit_code, result.seconds))
         return _show_command(argv, result)
+
+    def _run_python(self, arguments: dict[str, Any]) -> str:
+        code = arguments["code"]
+        decision = snippets.judge(code)
+        argv = ("python", "-")
+        if not decision.is_allowed:
+            self.commands.append(CommandRecord(argv, decision.risk, None, 0.0, decision.reason))
+            raise UserError(decision.reason)
+        result = self._compute(code.encode())
+        self.commands.append(CommandRecord(argv, decision.risk, result.exit_code, result.seconds))
+        return snippets.show(result, code)
 
     def _show_diff(self, _: dict[str, Any]) -> str:
         text = self._diff()

@@ -4,6 +4,7 @@ Everything that a repository or a model wrote is executed by the sandbox alone; 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from yantra_bot.agent.commands import CommandResult
@@ -19,7 +20,9 @@ from yantra_bot.errors import UserError, YantraError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.sandbox.bubblewrap import Sandbox
 from yantra_bot.sandbox.checkout import Checkout, Mark
+from yantra_bot.sandbox.contract import RUNNERS_FOLDER, WORKSPACE, Job, Mount
 from yantra_bot.sandbox.environment import Environment, prepare
+from yantra_bot.sandbox.limits import SNIPPET
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.sandbox.removal import remove_folder
 from yantra_bot.validation.measure import measure_change
@@ -35,6 +38,11 @@ NO_ENVIRONMENT = Environment(EnvironmentReport(key="none", was_cached=False, sec
 """Until `prepare`: the interpreter and what its own library holds."""
 
 MAX_DIFF = 4_000_000
+SNIPPETS = replace(SNIPPET, cpu_seconds=15.0)
+"""Half a core, on the average of 30 s."""
+SNIPPET_FILE = f"{RUNNERS_FOLDER}/snippet.py"
+SHOWN = "/repository"
+"""Where a model's own program sees the tree, read-only; its working folder is an empty one."""
 
 
 class Desk:
@@ -87,6 +95,7 @@ class Desk:
             explore=self._explore,
             failed_before=lambda: self._failed_before,
             history=HistoryTools(self._past, commit),
+            compute=self._compute,
         )
         layout = checkout.layout
         omitted = tuple(f"{left.shown}: {left.reason}" for left in layout.omitted)
@@ -196,6 +205,26 @@ class Desk:
         reason = f"{finished.limit} limit" if finished.limit else ""
         output = finished.output + self._aftermath.describe(checkout.survey())
         return CommandResult(finished.exit_code, output, finished.seconds, reason)
+
+    def _compute(self, code: bytes) -> CommandResult:
+        """Run a program of a model's own; it sees the tree, and what it writes is gone afterwards."""
+        checkout, _ = self._need()
+        sandbox = self.open_sandbox()
+        if sandbox.is_insecure:
+            raise UserError("There is no sandbox here, and programs of a model's own run nowhere else.")
+        environment = self._environment
+        installed = environment.variables.get("PYTHONPATH", WORKSPACE).replace(WORKSPACE, SHOWN)
+        path, quiet = f"{installed}:{SHOWN}/src", {"MPLBACKEND": "Agg", "OPENBLAS_NUM_THREADS": "1"}
+        job = Job(
+            argv=(environment.python or self._start.interpreter.executable, "-B", SNIPPET_FILE),
+            limits=SNIPPETS,
+            environment={**environment.variables, **quiet, "PYTHONPATH": path},
+            mounts=(*environment.mounts, Mount(checkout.tree.root, SHOWN)),
+            files={SNIPPET_FILE: code},
+        )
+        finished = sandbox.run(job, on_line=self.say)
+        reason = f"{finished.limit} limit" if finished.limit else ""
+        return CommandResult(finished.exit_code, finished.output, finished.seconds, reason)
 
     def open_sandbox(self) -> Sandbox:
         """Return what executes, for whoever works at this desk."""

@@ -23,7 +23,7 @@ def test_every_tool_is_described_for_a_model() -> None:
         *("read_file", "list_files", "search", "codebase_search", "symbol", "callers", "impact"),
         *("git_log", "git_blame", "git_show"),
         *("edit_file", "batch_edit", "write_file", "delete_file"),
-        *("run_tests", "run_command", "diff", "finish"),
+        *("run_tests", "run_command", "run_python", "diff", "finish"),
     ]
     for spec in specs:
         assert 20 < len(spec.description) < 1_200

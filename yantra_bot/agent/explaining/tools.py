@@ -7,7 +7,7 @@ from yantra_bot.agent.specs import TOOLS, Tool
 
 READING: Final = (
     *("codebase_search", "symbol", "callers", "impact", "search", "read_file", "list_files"),
-    *("git_log", "git_blame", "git_show"),
+    *("git_log", "git_blame", "git_show", "run_python"),
 )
 MAX_TEXT: Final = 8_000
 MAX_CITATIONS: Final = 30
