@@ -3,18 +3,16 @@
 Expected failures are raised as the classes of `errors`; an adapter wraps its vendor's exceptions.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.changes import Changeset
-from yantra_bot.domain.context import PromptContext
-from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, ToolCall, ToolResult, ToolSpec
+from yantra_bot.domain.conversation import ModelAnswer, ModelRequest
 from yantra_bot.domain.events import Delivery
 from yantra_bot.domain.graph import KeptGraph
-from yantra_bot.domain.proof import ChangeFacts, Claim, EnvironmentReport, TestReport
 from yantra_bot.domain.remarks import Annotation
 from yantra_bot.domain.repository import Issue, Permission, PullRequest, Repository, RepositoryFacts
 from yantra_bot.domain.review import Risk
@@ -22,6 +20,28 @@ from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.domain.risk import RiskFacts
 from yantra_bot.domain.talk import Reach, Thread
 from yantra_bot.review_ports import Reviews
+from yantra_bot.workspace_ports import TestCommand, ToolBatch, Workspace, WorkspaceFactory
+
+__all__ = [
+    "BlobStore",
+    "CheckRun",
+    "Clock",
+    "Forge",
+    "ForgeFactory",
+    "GraphKeeper",
+    "Inbox",
+    "Model",
+    "NewPullRequest",
+    "OnLine",
+    "Remote",
+    "RemoteFactory",
+    "Reviewer",
+    "RiskScorer",
+    "TestCommand",
+    "ToolBatch",
+    "Workspace",
+    "WorkspaceFactory",
+]
 
 OnLine = Callable[[str], None]
 """Takes one line of output for people to watch."""
@@ -191,69 +211,6 @@ class ForgeFactory(Protocol):
     def __call__(self, repository: Repository, installation_id: int) -> Forge: ...
 
 
-@dataclass(frozen=True, slots=True)
-class ToolBatch:
-    """Answers of one batch of tool calls, in order, and the whole change to the base after it."""
-
-    results: tuple[ToolResult, ...]
-    changes: Changeset
-    finished: Claim | None = None
-    """What was given to `finish`, None while the model is not done."""
-
-
-@dataclass(frozen=True, slots=True)
-class TestCommand:
-    """How a repository's tests are run. `argv` empty means: pytest, found out by the worker."""
-
-    __test__ = False
-
-    argv: tuple[str, ...] = ()
-    timeout_seconds: float = 300.0
-
-
-class Workspace(Protocol):
-    """A run's tree, owned by a worker process that holds no key and reaches no network."""
-
-    async def open(self, commit: str, changes: Changeset) -> None:
-        """Lay out `commit` with `changes` on top, anew. Blobs of `changes` are read from the blob store."""
-
-    async def prepare(self) -> EnvironmentReport:
-        """Install the repository's declared dependencies, or find them installed."""
-
-    def tools(self) -> tuple[ToolSpec, ...]:
-        """Return the tools that `call` understands."""
-
-    async def call(self, calls: Sequence[ToolCall], *, on_line: Callable[[str], None] | None = None) -> ToolBatch:
-        """Run tool calls in order. New content is put into the blob store before this returns."""
-
-    async def test(
-        self,
-        *,
-        on_line: Callable[[str], None] | None = None,
-        take: Callable[[Path, int | None], None] | None = None,
-    ) -> TestReport:
-        """Run the repository's tests in a sandbox; changes that tests make to the tree are undone.
-
-        With `take`, what each test ran is recorded where it can be; `take` is then shown the worker's folder and
-        account.
-        """
-
-    async def diff(self) -> str:
-        """Return the change as a unified diff, for people."""
-
-    async def measure(self) -> ChangeFacts:
-        """Return how large and how complex the change is, and which tests it weakened."""
-
-    async def outline(self, limit: int) -> str:
-        """Return at most `limit` paths of the tree, most useful first, as text for a prompt."""
-
-    async def assemble(self, task: str, *, model: str, budget: int) -> PromptContext:
-        """Return what of the repository a task is about, within so many tokens of the model; or why there is none."""
-
-    async def close(self) -> None:
-        """End the worker, its sandboxes and its tree. Safe to call twice."""
-
-
 class GraphKeeper(Protocol):
     """Keeps the code graphs of repositories' default branches. It is asked for one repository at a time."""
 
@@ -287,9 +244,3 @@ class Reviewer(Protocol):
         self, run_id: str, repository: Repository, mirror: Path, work: ReviewWork, tests: TestCommand, on_line: OnLine
     ) -> Reviewed:
         """Return the review. Raises Permanent and UserError for what another try would not change, Transient."""
-
-
-class WorkspaceFactory(Protocol):
-    """Starts a worker for a run; `mirror` is the bare repository its commits are read from."""
-
-    def __call__(self, run_id: str, mirror: Path, tests: TestCommand) -> Awaitable[Workspace]: ...

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from yantra_bot.agent.loop import Answered
 from yantra_bot.dashboard.review_panel import find_panel, plain
+from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import Text, ToolCall
 from yantra_bot.domain.proof import EnvironmentReport, TestReport, TestStatus
@@ -162,6 +163,14 @@ def _test(name: str, seconds: float | None, envelope: str) -> Entry:
     return Entry(name, seconds, note, tuple(lines))
 
 
+def _check(name: str, seconds: float | None, envelope: str) -> Entry:
+    result: CheckResult = decode_envelope(envelope, CheckResult)
+    lines = [Line("error", "shown to the model", result.evidence[:MAX_SHOWN], True)] if result.evidence else []
+    lines += [Line("note", "", detail) for detail in result.details[:MAX_LINES]]
+    told = f": {result.reason}" if result.reason else ""
+    return Entry(f"{name} {result.kind}", seconds, f"{result.state}{told}", tuple(lines))
+
+
 def _environment_step(name: str, seconds: float | None, envelope: str) -> Entry:
     report: EnvironmentReport = decode_envelope(envelope, EnvironmentReport)
     note = report.problem or ("found in the cache" if report.was_cached else "installed")
@@ -224,5 +233,6 @@ _READERS = {
     "model": _model,
     "tools": _tools,
     "test": _test,
+    "check": _check,
     "test base": _test,
 }

@@ -6,6 +6,7 @@ Every text is built from values that were proven or read back; what the model cl
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.proof import (
     ChangeFacts,
     Claim,
@@ -17,6 +18,7 @@ from yantra_bot.domain.proof import (
     Verdict,
 )
 from yantra_bot.domain.run import Ending, Order, Phase, Spent
+from yantra_bot.replies.checks import checks_text
 from yantra_bot.replies.text import code, fit, inline, one_line, plain
 
 MAX_DIFF = 20_000
@@ -125,6 +127,7 @@ class Proof:
     spent: Spent
     page_url: str
     attempts: int
+    checks: tuple[CheckResult, ...] = ()
     draft_reason: str = ""
     base_moved_to: str | None = None
 
@@ -137,6 +140,7 @@ def pull_request_body(proof: Proof) -> str:
         "### What and why (the model's words)\n\n" + plain(proof.claim.summary),
         "### Files\n\n" + "\n".join(f"- {inline(path)}" for path in proof.paths),
         "### Tests\n\n" + tests_text(proof),
+        checks_text(proof.checks),
         "### Confidence\n\n" + confidence_text(proof.confidence),
         _warnings(proof),
         _footer(proof),

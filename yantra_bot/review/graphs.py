@@ -12,31 +12,23 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-import structlog
-
 from yantra_bot.domain.graph import Graph, Problem
 from yantra_bot.errors import YantraError
 from yantra_bot.graphdb.columns_file import load_columns, save_columns
-from yantra_bot.graphdb.discovery import Reader
 from yantra_bot.graphdb.facts_cache import FACTS_VERSION, FactsCache
-from yantra_bot.graphdb.indexer import Indexer, collector_off
+from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.kuzu_store import GraphStore
-from yantra_bot.graphdb.languages import language_of
-from yantra_bot.graphdb.partial import Snapshot, resolve_change
 from yantra_bot.graphdb.store_exchange import revision_of
 from yantra_bot.graphdb.view import GraphView
-from yantra_bot.review.sources import find_wanted, is_source, remove_source, write_source, write_sources
+from yantra_bot.review.overlays import decides_imports, resolve_whole, view_after
+from yantra_bot.review.sources import find_wanted, remove_source, write_source, write_sources
 from yantra_bot.review.subject import Version
 from yantra_bot.review.trees import Tree, Trees
-
-_log = structlog.get_logger()
 
 KEPT_FACTS = "review-facts.sqlite"
 """Beside a stored graph: the facts of the base that was reviewed against last."""
 KEPT_GRAPH: Final = "review-graph.npz"
 """Beside them: its graph."""
-SMALL: Final = 3_000
-"""Symbols of a program that is resolved whole for every version: that takes a fraction of a second, and is exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +76,8 @@ def open_versions(
     after.digests, after.facts = dict(before.digests), dict(before.facts)
     lost = _lay_over(base, head, folder)
     after.refresh()
-    new = _head_view(old, before, after, head, lost, is_whole=exact or _is_reconfigured(base, head))
+    is_whole = exact or _is_reconfigured(base, head)
+    new = view_after(old, before, after, head.read, lost, is_whole=is_whole)
     problems = {problem.path: problem for problem in new.problems}
     return Versions(
         Version(old, before.facts, base.read, base.entries.keys()),
@@ -96,7 +89,7 @@ def open_versions(
 def _base_view(indexer: Indexer, base: Tree, store: Path | None, lost: list[Problem]) -> GraphView:
     """Return the graph of the base: the stored one, the one that was kept, or one that is made and kept."""
     if store is None:
-        return _resolve(indexer, lost)
+        return resolve_whole(indexer, lost)
     stored = _load_stored(store, base.id)
     if stored is not None:
         return stored
@@ -104,7 +97,7 @@ def _base_view(indexer: Indexer, base: Tree, store: Path | None, lost: list[Prob
     kept = load_columns(store / KEPT_GRAPH, key)
     if kept is not None:
         return GraphView(kept)
-    view = _resolve(indexer, lost)
+    view = resolve_whole(indexer, lost)
     save_columns(store / KEPT_GRAPH, key, view.columns)
     return view
 
@@ -118,48 +111,8 @@ def _load_stored(store: Path, commit: str) -> GraphView | None:
 
 
 def _is_reconfigured(base: Tree, head: Tree) -> bool:
-    """Tell whether what decides how imports find files is another."""
-    paths = {
-        path
-        for path in base.entries.keys() | head.entries.keys()
-        if is_source(path) and not language_of(path) and not path.endswith("pyproject.toml")  # Python's layout says it
-    }
+    paths = {path for path in base.entries.keys() | head.entries.keys() if decides_imports(path)}
     return any(base.entries.get(path) != head.entries.get(path) for path in paths)
-
-
-def _head_view(
-    old: GraphView, before: Indexer, after: Indexer, head: Tree, lost: list[Problem], *, is_whole: bool
-) -> GraphView:
-    """Return the graph of the head: an overlay of the base's where that is worth while, else made whole."""
-    if not is_whole and sum(len(facts.symbols) for facts in after.facts.values()) > SMALL:
-        try:
-            view = _lay_over_view(old, before, after, head, [*after.complete(Graph()).problems, *lost])
-        except Exception:  # noqa: BLE001 (a bug in the shorter way must not cost the review its graph)
-            _log.exception("review.overlay_failed")
-            view = None
-        if view is not None:
-            return view
-    return _resolve(after, lost)
-
-
-def _lay_over_view(
-    old: GraphView, before: Indexer, after: Indexer, head: Tree, problems: list[Problem]
-) -> GraphView | None:
-    with collector_off():
-        return resolve_change(
-            old,
-            Snapshot(before.facts, before.digests),
-            Snapshot(after.facts, after.digests),
-            read=Reader(after.root),
-            contents=head.read,
-            problems=problems,
-        )
-
-
-def _resolve(indexer: Indexer, lost: list[Problem]) -> GraphView:
-    graph = indexer.resolve()
-    graph.problems += lost
-    return GraphView.of(graph)
 
 
 def _lay_over(base: Tree, head: Tree, folder: Path) -> list[Problem]:

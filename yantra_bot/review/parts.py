@@ -8,13 +8,10 @@ from typing import Final
 
 from yantra_bot.domain.findings import RuleInfo
 from yantra_bot.errors import UserError
-from yantra_bot.review.breaks.part import check_breaks
-from yantra_bot.review.breaks.rules import RULES as BREAK_RULES
 from yantra_bot.review.briefs import brief_model
+from yantra_bot.review.edited import GRAPH_PARTS
 from yantra_bot.review.engine import Part
 from yantra_bot.review.impact import report_impact
-from yantra_bot.review.names.part import check_names
-from yantra_bot.review.names.rules import RULES as NAME_RULES
 from yantra_bot.review.own_tools import RULES as TOOL_RULES
 from yantra_bot.review.own_tools import check_own_tools
 from yantra_bot.review.risk import report_risk
@@ -27,8 +24,7 @@ from yantra_bot.validation.security.dependencies import DEPENDENCY_RULES
 from yantra_bot.validation.security.secrets import SECRET_RULES
 
 PARTS: Final[tuple[Part, ...]] = (
-    Part("breaks", check_breaks, BREAK_RULES),
-    Part("names", check_names, NAME_RULES),
+    *GRAPH_PARTS,
     Part("impact", report_impact),
     Part("briefs", brief_model),
     Part("tests", report_tests, TEST_RULES),

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from yantra_bot.agent import loop
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.confidence import score_confidence
+from yantra_bot.agent.corrections import correction_message, describe_checks
 from yantra_bot.agent.loop import Conversation
 from yantra_bot.agent.prompts import describe_failure, first_message, retry_message, system_text
+from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.conversation import Text, ToolCall, ToolSpec
 from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport, Verdict
 from yantra_bot.domain.run import Phase, TestsFailed
@@ -16,6 +18,7 @@ from yantra_bot.ports import ToolBatch
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.asking import asking
 from yantra_bot.runs.bench import Bench
+from yantra_bot.runs.checking import Checking, has_news, settle_early
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import Ground
 from yantra_bot.runs.phases import Action, Decision, decide
@@ -23,6 +26,8 @@ from yantra_bot.runs.workshop import Workshop
 from yantra_bot.validation.comparison import compare, may_be_chance, settle
 
 MAX_REPEATS = 3
+MAX_EARLY_ROUNDS = 3
+"""So often what the early checks found goes back to the model within one attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Judged:
     comparison: Comparison
     confidence: Confidence
     facts: ChangeFacts
+    checks: tuple[CheckResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class Attempts:
     ) -> None:
         self._context, self._workshop, self._bench = context, workshop, bench
         self._announcer, self._budget, self.talk = announcer, budget, talk
+        self._checking = Checking(context, bench)
 
     async def run(self, ground: Ground) -> Judged | GaveUp:
         """Attempt until a change can be delivered, or has to go to a person."""
@@ -80,29 +87,46 @@ class Attempts:
             self.talk.messages.append(retry_message(number, problems))
 
     async def _attempt(self, number: int, ground: Ground, problems: list[str]) -> Judged | GaveUp:
-        await self._announcer.enter(Phase.CODE_GENERATION)
-        self.talk.now = await self._context.now()  # installing and testing took their time
-        claim = await loop.work(
-            self.talk,
-            ask=asking(self._context, self._workshop, self.talk),
-            act=self._act,
-            budget=self._budget,
-            estimate=self._workshop.estimate,
-        )
-        if claim is None:
-            return GaveUp("The model stopped working without saying that it is done.", self._last_words())
-        if not self.talk.changes.files:
-            return GaveUp("The model finished without changing anything.", claim.summary)
+        written = await self._write()
+        if isinstance(written, GaveUp):
+            return written
+        claim, early = written
         await self._announcer.enter(Phase.UNIT_TESTING)
         report = await self._test(ground.base_tests)
+        await self._announcer.enter(Phase.SECURITY_SCANNING)
+        checks = [*settle_early(early, report), *await self._checking.late(report)]
         facts = await self._context.step("measure", self._measure, ChangeFacts, stoppable=True, tries=2)
         await self._announcer.enter(Phase.CONFIDENCE_SCORING)
-        judged = self._judge(number, claim, ground, report, facts)
+        judged = self._judge(number, claim, ground, report, facts, tuple(checks))
         if report.verdict is not Verdict.PASS:
             failed = TestsFailed(self._context.order, number, judged.comparison.newly_failing)
             await self._context.publish(failed)
-        problems.append(describe_failure(report, judged.comparison))
+        problems.append("\n\n".join([describe_failure(report, judged.comparison), *describe_checks(checks)]))
         return judged
+
+    async def _write(self) -> tuple[Claim, tuple[CheckResult, ...]] | GaveUp:
+        """Let the model edit until it is done and the early checks find nothing, or have found something too often."""
+        shown: list[tuple[CheckResult, ...]] = []
+        while True:
+            await self._announcer.enter(Phase.CODE_GENERATION)
+            self.talk.now = await self._context.now()  # installing and testing took their time
+            claim = await loop.work(
+                self.talk,
+                ask=asking(self._context, self._workshop, self.talk),
+                act=self._act,
+                budget=self._budget,
+                estimate=self._workshop.estimate,
+            )
+            if claim is None:
+                return GaveUp("The model stopped working without saying that it is done.", self._last_words())
+            if not self.talk.changes.files:
+                return GaveUp("The model finished without changing anything.", claim.summary)
+            await self._announcer.enter(Phase.DEPENDENCY_VALIDATION)
+            checks = await self._checking.early()
+            if len(shown) == MAX_EARLY_ROUNDS or not has_news(checks, shown):
+                return claim, checks
+            shown.append(checks)
+            self.talk.messages.append(correction_message(checks))
 
     async def _test(self, base: TestReport) -> TestReport:
         """Run all tests; again when what broke may be broken by chance, so that no attempt is spent on it.
@@ -126,13 +150,26 @@ class Attempts:
         texts = [block.text for block in self.talk.messages[-1].blocks if isinstance(block, Text)]
         return "\n\n".join(texts)
 
-    def _judge(self, number: int, claim: Claim, ground: Ground, report: TestReport, facts: ChangeFacts) -> Judged:
+    def _judge(
+        self,
+        number: int,
+        claim: Claim,
+        ground: Ground,
+        report: TestReport,
+        facts: ChangeFacts,
+        checks: tuple[CheckResult, ...],
+    ) -> Judged:
         comparison = compare(ground.base_tests, report)
         confidence = score_confidence(claimed=claim.confidence, report=report, comparison=comparison, facts=facts)
         decision = decide(
-            attempt=number, base=ground.base_tests, report=report, comparison=comparison, confidence=confidence
+            attempt=number,
+            base=ground.base_tests,
+            report=report,
+            comparison=comparison,
+            confidence=confidence,
+            checks=checks,
         )
-        return Judged(number, claim, decision, report, comparison, confidence, facts)
+        return Judged(number, claim, decision, report, comparison, confidence, facts, checks)
 
     async def _act(self, calls: Sequence[ToolCall]) -> ToolBatch:
         async def act() -> ToolBatch:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckResult, CheckSettings
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.run import Order
@@ -70,6 +71,15 @@ class Bench:
     async def test(self) -> TestReport:
         """Run the repository's tests."""
         return await self._test()
+
+    async def check(self, kind: CheckKind, settings: CheckSettings = NO_SETTINGS) -> CheckResult:
+        """Check the tree as it is; the next use starts anew after a failure."""
+        workspace = await self.workspace()
+        try:
+            return await workspace.check(kind, settings, on_line=self.say)
+        except BaseException:
+            await self.close()
+            raise
 
     async def test_base(self, order: Order) -> TestReport:
         """Run the tests of the default branch's head as it is; what each of them ran is kept for reviews."""

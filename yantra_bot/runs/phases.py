@@ -1,9 +1,11 @@
 """The state machine of a run, pure: which phase may follow which, and what an attempt's result leads to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from yantra_bot.agent.confidence import HIGH, LOW
+from yantra_bot.domain.checks import CheckResult, CheckState
 from yantra_bot.domain.proof import Comparison, Confidence, TestReport, TestStatus, Verdict
 from yantra_bot.domain.run import Phase
 
@@ -11,13 +13,18 @@ MAX_ATTEMPTS = 3
 MAX_NAMED = 5
 
 _ENDINGS = frozenset({Phase.ESCALATED, Phase.STOPPED, Phase.FAILED})
+_LATE = frozenset({Phase.INTEGRATION_TESTING, Phase.BROWSER_VALIDATION})
 FOLLOWERS: dict[Phase, frozenset[Phase]] = {
     Phase.QUEUED: _ENDINGS | {Phase.CONTEXT_ASSEMBLY},
     Phase.CONTEXT_ASSEMBLY: _ENDINGS | {Phase.CODE_GENERATION, Phase.REVIEWING, Phase.COMPLETE},
     Phase.REVIEWING: _ENDINGS | {Phase.POSTING, Phase.CONTEXT_ASSEMBLY},
     Phase.POSTING: _ENDINGS | {Phase.COMPLETE, Phase.CONTEXT_ASSEMBLY},
-    Phase.CODE_GENERATION: _ENDINGS | {Phase.UNIT_TESTING, Phase.FIXING_ISSUES, Phase.GIT_COMMIT, Phase.COMPLETE},
-    Phase.UNIT_TESTING: _ENDINGS | {Phase.CONFIDENCE_SCORING},
+    Phase.CODE_GENERATION: _ENDINGS | {Phase.DEPENDENCY_VALIDATION, Phase.GIT_COMMIT, Phase.COMPLETE},
+    Phase.DEPENDENCY_VALIDATION: _ENDINGS | {Phase.CODE_GENERATION, Phase.UNIT_TESTING},
+    Phase.UNIT_TESTING: _ENDINGS | {Phase.SECURITY_SCANNING},
+    Phase.SECURITY_SCANNING: _ENDINGS | _LATE | {Phase.CONFIDENCE_SCORING},
+    Phase.INTEGRATION_TESTING: _ENDINGS | {Phase.BROWSER_VALIDATION, Phase.CONFIDENCE_SCORING},
+    Phase.BROWSER_VALIDATION: _ENDINGS | {Phase.CONFIDENCE_SCORING},
     Phase.CONFIDENCE_SCORING: _ENDINGS | {Phase.FIXING_ISSUES, Phase.GIT_COMMIT, Phase.COMPLETE},
     Phase.FIXING_ISSUES: _ENDINGS | {Phase.CODE_GENERATION},
     Phase.GIT_COMMIT: _ENDINGS | {Phase.PULL_REQUEST, Phase.COMPLETE},
@@ -53,16 +60,23 @@ class Decision:
 
 
 def decide(
-    *, attempt: int, base: TestReport, report: TestReport, comparison: Comparison, confidence: Confidence
+    *,
+    attempt: int,
+    base: TestReport,
+    report: TestReport,
+    comparison: Comparison,
+    confidence: Confidence,
+    checks: Sequence[CheckResult] = (),
 ) -> Decision:
     """Judge an attempt whose change is not empty.
 
     No pull request while a test that passed on the base does not pass. A test command that failed is retried even
     when no known test is to blame, and is never delivered: the exit code wins. Tests that could not be run before the
-    change either prove nothing, so that trying again would only cost money: a draft that says so.
+    change either prove nothing, so that trying again would only cost money: a draft that says so. A check that failed
+    counts as the tests do where it blocks; where it does not, or could not be made, the pull request is a draft.
     """
-    problem = _problem(report, comparison)
-    if report.verdict is base.verdict is Verdict.ERROR and confidence.score >= LOW:
+    problem = _problem(report, comparison) or _obstacle(checks)
+    if report.verdict is base.verdict is Verdict.ERROR and confidence.score >= LOW and not _obstacle(checks):
         return Decision(Action.DELIVER_DRAFT, f"The tests could not be run, before the change either: {report.reason}")
     if confidence.score < LOW:
         return Decision(Action.ESCALATE, f"The confidence of {confidence.score:.2f} is below {LOW}. {problem}".strip())
@@ -77,6 +91,9 @@ def decide(
         return Decision(Action.DELIVER_DRAFT, f"These tests pass only sometimes with this change: {named}.")
     if report.verdict is Verdict.INCONCLUSIVE:
         return Decision(Action.DELIVER_DRAFT, f"Nothing was proven by tests: {report.reason}")
+    open_checks = _open_checks(checks)
+    if open_checks:
+        return Decision(Action.DELIVER_DRAFT, open_checks)
     if confidence.score < HIGH:
         return Decision(
             Action.DELIVER_DRAFT, f"The tests pass, and the confidence of {confidence.score:.2f} is below {HIGH}."
@@ -94,6 +111,19 @@ def _problem(report: TestReport, comparison: Comparison) -> str:
     if report.verdict is Verdict.FAIL and not _only_old_failures(report, comparison):
         return f"The tests fail: {report.reason}"
     return ""
+
+
+def _obstacle(checks: Sequence[CheckResult]) -> str:
+    return next((f"The check `{check.kind}` failed: {check.reason}" for check in checks if check.is_obstacle), "")
+
+
+def _open_checks(checks: Sequence[CheckResult]) -> str:
+    """Return what a reviewer has to look at, since no check could settle it."""
+    states = {CheckState.FAILED: "failed", CheckState.ERROR: "could not be made"}
+    told = [
+        f"The check `{check.kind}` {states[check.state]}: {check.reason}" for check in checks if check.state in states
+    ]
+    return " ".join(told)
 
 
 def _only_old_failures(report: TestReport, comparison: Comparison) -> bool:

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 
 from yantra_bot.agent.specs import TOOLS
 from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckResult, CheckSettings
 from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import ToolCall, ToolSpec
 from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport
@@ -27,11 +28,12 @@ from yantra_bot.sandbox.interpreter import Interpreter, find_interpreter
 from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
 from yantra_bot.worker.employed import Employed, OnLine, finish, give_up, run_in_own_thread
-from yantra_bot.worker.inspection import check_batch, check_context, check_text, make_sendable_calls
+from yantra_bot.worker.inspection import check_batch, check_context, check_result, check_text, make_sendable_calls
 from yantra_bot.worker.launch import launch
 from yantra_bot.worker.protocol import Opened, Start
 from yantra_bot.worker.shelves import Shelf, Shelves
 from yantra_bot.worker.slots import Slot, SlotPool
+from yantra_bot.worker.tasks import Check
 
 T = TypeVar("T")
 Take = Callable[[Path, int | None], None] | None
@@ -201,6 +203,14 @@ class WorkerWorkspace:
         if take is not None:
             await finish(asyncio.to_thread(take, self._live.folder, self._live.account))
         return report
+
+    async def check(
+        self, kind: CheckKind, settings: CheckSettings = NO_SETTINGS, *, on_line: OnLine = None
+    ) -> CheckResult:
+        patience = self._live.config.patience.check
+        result = await self._order(Check(kind, settings), CheckResult, patience=patience, on_line=on_line)
+        async with self._live.ending_if_wrong():
+            return check_result(result, kind)
 
     async def diff(self) -> str:
         return await self._text(protocol.Diff())

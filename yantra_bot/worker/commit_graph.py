@@ -4,18 +4,30 @@ Files are laid out in a folder of the caller's own, as bytes out of git's object
 of the repository runs. It knows no store, so that whoever needs none of one does not load the engine.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from yantra_bot.domain.paths import check_path
+from yantra_bot.graphdb.facts import FileFacts
 from yantra_bot.graphdb.facts_cache import FactsCache
 from yantra_bot.graphdb.indexer import Indexer, Progress
 from yantra_bot.graphdb.overlay import diff
 from yantra_bot.graphdb.view import GraphView
+from yantra_bot.review.overlays import decides_imports, view_after
 from yantra_bot.review.sources import is_source, remove_source, write_source, write_sources
 from yantra_bot.sandbox.mirror import Mirror
 
 __all__ = ["CommitGraph", "is_source", "write_source", "write_sources"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A commit with changed files: its graph and what was read in each source file, by path."""
+
+    view: GraphView
+    facts: Mapping[str, FileFacts]
 
 
 class CommitGraph:
@@ -63,6 +75,31 @@ class CommitGraph:
             changed = indexer.resolve()
             changed.problems += [one for one in self._lost if one.path not in wanted]
             return self.view.with_changes(diff(self._graph, changed))
+        finally:
+            self._write(before)
+
+    @property
+    def facts(self) -> Mapping[str, FileFacts]:
+        """What was read in each source file of the commit, by path."""
+        return self._indexer.facts
+
+    @contextmanager
+    def edited(self, changes: Mapping[str, bytes | None]) -> Iterator[Edited]:
+        """Lay changed files over the commit's for as long as the context lasts; yield their facts and their graph.
+
+        Unlike an overlay this resolves, in a large program, only what the change reaches.
+        """
+        wanted = {check_path(path): data for path, data in changes.items() if is_source(path)}
+        before = {path: self._read(path) for path in wanted}
+        after = Indexer(self._folder, processes=1)
+        after.digests, after.facts = dict(self._indexer.digests), dict(self._indexer.facts)
+        lost = [one for one in self._lost if one.path not in wanted]
+        is_whole = any(decides_imports(path) for path in wanted)
+        try:
+            self._write(wanted)
+            after.refresh()
+            view = view_after(self.view, self._indexer, after, self._read, lost, is_whole=is_whole)
+            yield Edited(view, after.facts)
         finally:
             self._write(before)
 

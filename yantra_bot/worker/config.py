@@ -23,6 +23,8 @@ class Patience:
     """Diff, outline and measure."""
     assemble: float = 180.0
     """Finding what a task is about, and making a context of it; the worker itself waits less for its guide."""
+    check: float = 1_200.0
+    """One check of a run's change; what it runs has limits of its own."""
     review: float = 1_200.0
     """One review, the tests that it runs included."""
     keep: float = 1_800.0

@@ -5,6 +5,7 @@ Everything that a repository or a model wrote is executed by the sandbox alone; 
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from yantra_bot.agent.commands import CommandResult
@@ -13,6 +14,7 @@ from yantra_bot.agent.search import find_ripgrep
 from yantra_bot.agent.syntax import Grammars
 from yantra_bot.agent.tools import ToolBox
 from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.context import without_context
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport, TestStatus
@@ -22,6 +24,7 @@ from yantra_bot.sandbox.bubblewrap import Sandbox
 from yantra_bot.sandbox.checkout import Checkout, Mark
 from yantra_bot.sandbox.contract import RUNNERS_FOLDER, WORKSPACE, Job, Mount
 from yantra_bot.sandbox.environment import Environment, prepare
+from yantra_bot.sandbox.layout import lay_out
 from yantra_bot.sandbox.limits import SNIPPET
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.sandbox.removal import remove_folder
@@ -29,10 +32,12 @@ from yantra_bot.validation.measure import measure_change
 from yantra_bot.validation.test_run import TestBench, run_tests
 from yantra_bot.validation.weakening import Change
 from yantra_bot.worker.aftermath import Aftermath, list_names
+from yantra_bot.worker.check_desk import CheckMeans, check_tree
 from yantra_bot.worker.guide_link import GuideLink
 from yantra_bot.worker.outline import outline
 from yantra_bot.worker.protocol import RECORDING_FOLDER, Assemble, Call, Open, Opened, Start
 from yantra_bot.worker.recording_desk import record_suite
+from yantra_bot.worker.tasks import Check, Validate
 
 NO_ENVIRONMENT = Environment(EnvironmentReport(key="none", was_cached=False, seconds=0.0))
 """Until `prepare`: the interpreter and what its own library holds."""
@@ -160,6 +165,15 @@ class Desk:
             checkout.undo_since(mark)
         return report
 
+    def check(self, order: Check) -> CheckResult:
+        """Make a check, and undo what it did to the tree."""
+        checkout, _ = self._need()
+        means = CheckMeans(self.open_sandbox(), self._environment, self._ask, self.say)
+        return check_tree(order, checkout, self._start.folder, means, self._lay_base)
+
+    def _lay_base(self, folder: Path) -> None:
+        lay_out(self._mirror, self._commit, folder, self._start.config.checkout)
+
     def diff(self) -> str:
         """Return the change as a unified diff, cut at MAX_DIFF: a run does not end by what it cannot show."""
         text = self._need()[0].diff()
@@ -190,7 +204,7 @@ class Desk:
         """Return what a tool says that knows the tree, as it is edited now."""
         return str(self._ask(Call((ToolCall("", tool, arguments),))))
 
-    def _ask(self, task: Assemble | Call) -> Any:
+    def _ask(self, task: Assemble | Call | Validate) -> Any:
         checkout, _ = self._need()
         if self._guide is None:
             raise UserError("Nobody here knows the code as a whole. Use search, list_files and read_file.")

@@ -13,6 +13,7 @@ from yantra_bot.agent.answers.effects import show_impact
 from yantra_bot.agent.answers.found import show_found
 from yantra_bot.agent.answers.symbols import show_callers, show_symbol
 from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.context import ContextPart, LeftOutPart, PromptContext
 from yantra_bot.errors import UserError
 from yantra_bot.retrieval.context.assemble import NOTHING_FOUND
@@ -21,6 +22,7 @@ from yantra_bot.retrieval.context.parts import Context, Level
 from yantra_bot.retrieval.hits import Found
 from yantra_bot.retrieval.result_cache import ResultCache
 from yantra_bot.retrieval.tokens import Tokenizers
+from yantra_bot.worker.edit_check import validate_edits
 from yantra_bot.worker.knowledge import Knowledge
 from yantra_bot.worker.protocol import Assemble
 
@@ -72,6 +74,10 @@ class Guide:
         told = _tell(made, notes, time.monotonic() - began)
         has_code = any(part.level is not Level.CONVENTIONS for part in made.parts)
         return told if has_code else replace(told, problem=NOTHING_FOUND)
+
+    def validate(self) -> CheckResult:
+        """Return what the code graph shows of the tree as it is edited, against the commit. Raises UserError."""
+        return validate_edits(self.knowledge)
 
     def answer(self, tool: str, arguments: dict[str, Any]) -> str:
         """Return what a tool says. Raises UserError that says what to do instead."""

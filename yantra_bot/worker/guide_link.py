@@ -28,8 +28,9 @@ from yantra_bot.worker.protocol import (
     Request,
     Start,
 )
+from yantra_bot.worker.tasks import Validate
 
-PATIENCE: Final = {Open: 30.0, Call: 90.0, Assemble: 150.0, Close: 5.0}
+PATIENCE: Final = {Open: 30.0, Call: 90.0, Assemble: 150.0, Validate: 90.0, Close: 5.0}
 """Seconds until a guide that does not answer is ended."""
 _INSTEAD: Final = "Use search, list_files and read_file."
 _REASON: Final = 300
@@ -46,7 +47,7 @@ class GuideLink:
         self._asked = 0
         self._gone = ""
 
-    def ask(self, seen: Open, task: Assemble | Call) -> Any:
+    def ask(self, seen: Open, task: Assemble | Call | Validate) -> Any:
         """Return the answer about a tree as it is now. Raises UserError where there is none, and says why."""
         self._talk(seen)
         return self._talk(task)
@@ -61,7 +62,7 @@ class GuideLink:
             self._gone = self._gone or "What knows the code as a whole was closed."
             self._socket.close()
 
-    def _talk(self, task: Open | Assemble | Call | Close) -> Any:
+    def _talk(self, task: Open | Assemble | Call | Validate | Close) -> Any:
         if self._gone:
             raise UserError(self._gone)
         self._asked += 1

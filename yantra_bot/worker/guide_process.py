@@ -21,9 +21,10 @@ from yantra_bot.worker.connection import Connection
 from yantra_bot.worker.failures import describe_failure
 from yantra_bot.worker.guide import Guide
 from yantra_bot.worker.knowledge import Knowledge
-from yantra_bot.worker.preload import load_graph_tools, load_search_tools
+from yantra_bot.worker.preload import load_edit_checks, load_graph_tools, load_search_tools
 from yantra_bot.worker.privileges import confine, tie_to_parent
 from yantra_bot.worker.protocol import Answer, Assemble, Call, Close, Closed, Open, ProtocolError, Request, Start
+from yantra_bot.worker.tasks import Validate
 
 FOLDER: Final = "guide"
 """Name, in the worker's folder, of what the guide writes."""
@@ -33,6 +34,7 @@ def run(connected: socket.socket, start: Start, *, mirror: int, past: int | None
     """Serve the worker with this process id, whose start it is; the mirrors are open folders."""
     tie_to_parent(worker)
     load_search_tools(load_graph_tools(start.folder))
+    load_edit_checks(start.folder)
     ranks = read_ranks(start)
     confine(account=start.account, groups=start.groups, parent=worker)
     known = frozenset(sys.modules)
@@ -79,6 +81,8 @@ def _answer(guide: Guide, task: Any, known: frozenset[str]) -> Any:
             return None
         case Assemble():
             return guide.assemble(task)
+        case Validate():
+            return guide.validate()
         case Call(calls=(call,)):
             return guide.answer(call.name, dict(call.arguments or {}))
         case Close():

@@ -26,7 +26,7 @@ from yantra_bot.worker.failures import describe_failure
 from yantra_bot.worker.guide_link import GuideLink, start_guide
 from yantra_bot.worker.privileges import CannotConfine, confine, tie_to_parent
 from yantra_bot.worker.protocol import PAST_FOLDER, Answer, Blob, Closed, ProtocolError, Ready, Request, Start
-from yantra_bot.worker.tasks import Keep, Review
+from yantra_bot.worker.tasks import Check, Keep, Review
 
 _GRAPH_NICENESS = 10
 """A fresh graph can wait, a run cannot."""
@@ -124,6 +124,7 @@ class Host:
             protocol.Measure: lambda _: desk.measure(),
             protocol.Outline: lambda order: desk.outline(order.limit),
             protocol.Assemble: desk.assemble,
+            Check: desk.check,
             Keep: self._keep,
             Review: self._review,
             protocol.Close: lambda _: self._close(),

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from yantra_bot.domain.changes import Changeset
+from yantra_bot.domain.checks import CheckKind, CheckResult
 from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.paths import check_path, is_protected
@@ -70,6 +71,16 @@ def check_context(context: PromptContext) -> PromptContext:
     if not all(0 <= number < MAX_CONTEXT for number in (context.seconds, *(part.tokens for part in context.parts))):
         raise ProtocolError("A context's numbers are none that can be.")
     return context
+
+
+def check_result(result: CheckResult, kind: CheckKind) -> CheckResult:
+    """Return `result`; raise ProtocolError when it is another check's, or larger than any that is asked for."""
+    texts = [result.reason, result.evidence, *result.details]
+    if result.kind is not kind or not 0 <= result.seconds < MAX_RESULT:
+        raise ProtocolError("It answered another check than was asked for.")
+    if len(texts) > MAX_PARTS or sum(map(len, texts)) > MAX_RESULT:
+        raise ProtocolError("What a check came to is too long.")
+    return result
 
 
 def make_sendable_calls(calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:

@@ -143,7 +143,9 @@ class Knowledge:
         """Why there is no graph; empty while there may be one."""
         return self._no_graph
 
-    def _make_view(self) -> GraphView:
+    @property
+    def graph(self) -> CommitGraph:
+        """The graph of the commit alone. Raises UserError where there is none, and what `CommitGraph` does."""
         if self._graph is None:
             size = sum(entry.size or 0 for path, entry in self.entries.items() if is_source(path))
             if size > MAX_GRAPH_BYTES:
@@ -152,8 +154,26 @@ class Knowledge:
                 )
             folder = Path(tempfile.mkdtemp(prefix="sources-", dir=self._scratch))
             self._graph = CommitGraph(self._mirror, self._commit, folder, processes=1)
+        return self._graph
+
+    def _make_view(self) -> GraphView:
         changed = {path: self.read(path) for path in self._changes if is_source(path)}
-        return self._graph.overlay(changed) if changed else self._graph.view
+        return self.graph.overlay(changed) if changed else self.graph.view
+
+    @property
+    def changed_paths(self) -> tuple[str, ...]:
+        """The paths of the change, sorted."""
+        return tuple(sorted(self._changes))
+
+    def read_base(self, path: str) -> bytes | None:
+        """Return a file as the commit has it, None where it has none, or one that is too large."""
+        entry = self.entries.get(path)
+        if entry is None or (entry.size or 0) > MAX_BYTES:
+            return None
+        try:
+            return self._mirror.read_blob(self._commit, entry.object_id)
+        except Permanent:
+            return None
 
     @property
     def entries(self) -> dict[str, TreeEntry]:
@@ -166,17 +186,7 @@ class Knowledge:
 
     def instructions(self) -> Instructions:
         """Return what instructions are read from: the commit itself, never what the run has made of it."""
-
-        def read(path: str) -> bytes | None:
-            entry = self.entries.get(path)
-            if entry is None or (entry.size or 0) > MAX_BYTES:
-                return None
-            try:
-                return self._mirror.read_blob(self._commit, entry.object_id)
-            except Permanent:
-                return None
-
-        return Instructions(read, sorted(path for path in self.entries if path.startswith(f"{FOLDER}/")))
+        return Instructions(self.read_base, sorted(path for path in self.entries if path.startswith(f"{FOLDER}/")))
 
 
 def _no_git(_: object) -> "list[bytes]":

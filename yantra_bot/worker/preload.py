@@ -4,6 +4,8 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+import yantra_bot.review.breaks
+import yantra_bot.review.names
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.resolve.library import model_names, read_model
@@ -12,6 +14,8 @@ from yantra_bot.retrieval.context.assemble import Material, assemble
 from yantra_bot.retrieval.corpus import Corpus
 from yantra_bot.retrieval.past import Past
 from yantra_bot.retrieval.search import Searcher
+from yantra_bot.review.edited import check_edits
+from yantra_bot.worker.review_sample import FILES, import_all, make_sample
 
 _SAMPLES: Final = {
     "a.py": "import functools\n\n\ndef f(x):\n    return len(functools.partial(f, x)())\n",
@@ -47,6 +51,14 @@ def load_search_tools(view: GraphView) -> None:
     found = Searcher(corpus, Past([], corpus.counting)).search(_TASK)
     for known in (view, None):
         assemble(Material(_TASK, found, lambda path: _SAMPLES.get(path, "").encode(), known), _Letters(), 2_000)
+
+
+def load_edit_checks(scratch: Path) -> None:
+    """Load all that the checks of edited files take. `scratch` is left as it was."""
+    import_all(yantra_bot.review.breaks)
+    import_all(yantra_bot.review.names)
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        check_edits(*make_sample(Path(folder)), FILES)
 
 
 class _Letters:

@@ -5,7 +5,6 @@ where the order allows it.
 """
 
 import importlib
-import pkgutil
 import shutil
 import tempfile
 from contextlib import suppress
@@ -19,12 +18,10 @@ from yantra_bot.domain import review as values
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.findings import Side
 from yantra_bot.domain.proof import TestReport
-from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, Hunk, ReviewRules
+from yantra_bot.domain.review import ReviewRules
 from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.errors import Permanent, UserError
-from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.store_exchange import FACTS, revision_of
-from yantra_bot.graphdb.view import GraphView
 from yantra_bot.review.assembly import NO_MERGE_BASE, Compared, review_change
 from yantra_bot.review.changes.diff import compare_trees
 from yantra_bot.review.changes.files import printable
@@ -34,7 +31,7 @@ from yantra_bot.review.graphs import KEPT_FACTS
 from yantra_bot.review.means import Means
 from yantra_bot.review.parts import PARTS, all_rules
 from yantra_bot.review.security import load_scanners
-from yantra_bot.review.subject import Subject, Version
+from yantra_bot.review.subject import Subject
 from yantra_bot.review.trees import Trees
 from yantra_bot.sandbox.layout import lay_out
 from yantra_bot.sandbox.mirror import Mirror
@@ -46,40 +43,25 @@ from yantra_bot.worker.desk import Desk
 from yantra_bot.worker.graph_desk import git_of
 from yantra_bot.worker.graph_desk import load as load_graph
 from yantra_bot.worker.protocol import GRAPH_FOLDER, PAST_FOLDER, Start
+from yantra_bot.worker.review_sample import FILES, import_all, make_sample
 from yantra_bot.worker.tasks import Review
 
 FOLDER: Final = "review"
-_BEFORE: Final = "import os\n\n\ndef scan(text):\n    return text\n\n\ndef use():\n    return scan('')\n"
-_AFTER: Final = "import os\n\n\ndef scan(text, strict):\n    return texts\n\n\ndef use():\n    return scan('')\n"
 
 
 def load(scratch: Path) -> None:
     """Load whatever `review` will ever need, by a change of a few lines. `scratch` is left as it was."""
-    for package in (yantra_bot.review, yantra_bot.validation):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            importlib.import_module(module.name)
+    import_all(yantra_bot.review)
+    import_all(yantra_bot.validation)
     load_graph(scratch)
     with suppress(ImportError):  # Arrow looks for it when a stored graph is read, and does without
         importlib.import_module("dateutil.relativedelta")
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        versions = [_version(Path(folder, name), text) for name, text in (("base", _BEFORE), ("head", _AFTER))]
-        files = (
-            ChangedFile("a.py", FileStatus.MODIFIED, FileKind.SOURCE, hunks=(Hunk(4, 2, 4, 2),), added=2, removed=2),
-        )
-        symbols = compare_symbols(files, *versions)
-        subject = Subject(versions[0], versions[1], files, symbols)
+        versions = make_sample(Path(folder))
+        subject = Subject(*versions, FILES, compare_symbols(FILES, *versions))
         all_rules()
         load_scanners()
         run_parts(subject, PARTS, base="base", head="head", rules=ReviewRules(), means=Means())
-
-
-def _version(root: Path, text: str) -> Version:
-    root.mkdir()
-    (root / "a.py").write_text(text)
-    indexer = Indexer(root, processes=1)
-    indexer.refresh()
-    data = text.encode()
-    return Version(GraphView.of(indexer.resolve()), indexer.facts, lambda path: data if path == "a.py" else None)
 
 
 def review(mirror: Mirror, start: Start, order: Review, desk: Desk, *, past: Mirror | None = None) -> Reviewed:

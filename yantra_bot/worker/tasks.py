@@ -1,10 +1,11 @@
-"""Orders to workers of one purpose: keep a graph, review a change. Pure; `protocol` says how they travel."""
+"""Orders to workers of one purpose: keep a graph, review a change, check one. Pure; `protocol` says how they travel."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
+from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckSettings
 from yantra_bot.domain.reviewed import ReviewWork
 
 
@@ -29,3 +30,19 @@ class Review:
     advisories: Path | None = None
     """Index of an export of OSV, which the worker's account can read."""
     kind: Literal["review"] = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Check the tree as it is now. `settings` say what the repository's maintainers want of it."""
+
+    what: CheckKind
+    settings: CheckSettings = NO_SETTINGS
+    kind: Literal["check"] = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class Validate:
+    """Ask the guide what the code graph shows of the tree as it is edited."""
+
+    kind: Literal["validate"] = "validate"

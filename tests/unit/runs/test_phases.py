@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from yantra_bot.domain.checks import CheckKind, CheckResult, CheckState
 from yantra_bot.domain.proof import Comparison, Confidence, TestOutcome, TestReport, TestStatus, Verdict
 from yantra_bot.domain.run import Phase
 from yantra_bot.runs.phases import Action, decide, may_follow
@@ -97,3 +98,45 @@ def test_nothing_follows_an_ending(final: Phase) -> None:
 def test_every_phase_can_be_ended(phase: Phase, ending: Phase) -> None:
     """Stopping, failing and escalating are possible at any moment."""
     assert may_follow(phase, ending)
+
+
+def check(state: CheckState, *, blocks: bool = True) -> CheckResult:
+    return CheckResult(CheckKind.DEPENDENCIES, state, "because", blocks=blocks)
+
+
+def decide_with(*checks: CheckResult, attempt: int = 1, given: TestReport = PASS) -> Action:
+    return decide(
+        attempt=attempt, base=PASS, report=given, comparison=CLEAN, confidence=Confidence(0.9, ()), checks=checks
+    ).action
+
+
+def test_a_check_that_blocks_is_an_obstacle_as_a_failing_test_is() -> None:
+    """It is tried again, and goes to a person when the attempts are used up."""
+    assert decide_with(check(CheckState.FAILED)) is Action.RETRY
+    assert decide_with(check(CheckState.FAILED), attempt=3) is Action.ESCALATE
+
+
+@pytest.mark.parametrize("state", [CheckState.FAILED, CheckState.ERROR])
+def test_a_check_that_settles_nothing_makes_a_draft(state: CheckState) -> None:
+    """What failed without blocking, or could not be made, is for a reviewer."""
+    assert decide_with(check(state, blocks=False)) is Action.DELIVER_DRAFT
+
+
+@pytest.mark.parametrize("state", [CheckState.PASSED, CheckState.SKIPPED])
+def test_what_passed_or_was_not_needed_changes_nothing(state: CheckState) -> None:
+    """The tests and the confidence decide."""
+    assert decide_with(check(state)) is Action.DELIVER
+
+
+def test_no_proof_by_tests_does_not_excuse_a_failed_check() -> None:
+    """Tests that cannot be run on the base either make a draft, unless a check stands against the change."""
+    broken = report(Verdict.ERROR)
+    decided = decide(
+        attempt=1,
+        base=broken,
+        report=broken,
+        comparison=CLEAN,
+        confidence=Confidence(0.9, ()),
+        checks=(check(CheckState.FAILED),),
+    )
+    assert decided.action is Action.RETRY

@@ -1,0 +1,57 @@
+"""What a run checks of its change beside the tests: which checks there are, and what one came to. Pure values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CheckKind(StrEnum):
+    """The checks, in the order of a run."""
+
+    DEPENDENCIES = "dependencies"
+    """Parse, names, imports, signatures and cycles of the edited files, by the code graph."""
+    SECURITY = "security"
+    """Security rules, secrets and declared dependencies of the change."""
+    OWN_TOOLS = "own tools"
+    """The repository's own type checkers and linters."""
+    INTEGRATION = "integration"
+    SMOKE = "smoke"
+    BROWSER = "browser"
+
+
+class CheckState(StrEnum):
+    """No data is not a pass: what was not done is skipped, and what could not be done is an error."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check came to."""
+
+    kind: CheckKind
+    state: CheckState
+    reason: str = ""
+    """One sentence for a person: what is wrong, or why it was skipped. May be empty for a pass."""
+    evidence: str = ""
+    """What a model is shown of a failure, as data; cut by whoever made it."""
+    seconds: float = 0.0
+    blocks: bool = True
+    """Whether a failure stands against delivery. One that does not is told, and tried to be mended once."""
+    details: tuple[str, ...] = ()
+    """Further lines for a person, such as findings that stay."""
+
+    @property
+    def is_obstacle(self) -> bool:
+        """Whether it failed, and that stands against delivery."""
+        return self.blocks and self.state is CheckState.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSettings:
+    """What a repository's rules and the operator say of the checks that a run's worker makes."""
+
+
+NO_SETTINGS = CheckSettings()
