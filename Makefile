@@ -39,6 +39,7 @@ lock: ## resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o locks/base.txt
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o locks/dev.txt
 	uv pip compile locks/semgrep.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o locks/semgrep.txt
+	uv pip compile locks/playwright.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o locks/playwright.txt
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .artefacts .state .mypy_cache .ruff_cache .coverage htmlcov

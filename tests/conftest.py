@@ -13,6 +13,7 @@ from tests.fakes.models.guard import forbid_paid_calls
 from tests.fakes.sandbox_world import SandboxWorld, is_root
 from yantra_bot import artefacts
 from yantra_bot.sandbox.bubblewrap import probe
+from yantra_bot.validation.browser.program import Browser, BrowserMissing, find_browser, place_browser
 from yantra_bot.validation.security.scanner import Scanner, find_scanner, place_scanner
 
 DESCRIPTION = "github-openapi"
@@ -73,6 +74,21 @@ def scanner(sandbox_world: SandboxWorld) -> Scanner:
         pytest.skip("NO SCANNER: the artefact semgrep is missing. Cure: make setup")
     found = find_scanner(artefacts.path("semgrep"))
     return place_scanner(found, sandbox_world.folder / "tools", is_for_other_user=is_root())
+
+
+@pytest.fixture(scope="session")
+def found_browser() -> Browser:
+    """Chromium, and the Playwright that drives it; skipped, loudly, where one of them is missing."""
+    try:
+        return find_browser(artefacts.path("playwright") if artefacts.available("playwright") else None)
+    except BrowserMissing as problem:
+        pytest.skip(f"NO BROWSER: {problem}")
+
+
+@pytest.fixture(scope="session")
+def browser(sandbox_world: SandboxWorld, found_browser: Browser) -> Browser:
+    """The same, where sandboxes can read it."""
+    return place_browser(found_browser, sandbox_world.folder / "tools", is_for_other_user=is_root())
 
 
 def pytest_report_header() -> list[str]:

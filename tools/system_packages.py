@@ -12,6 +12,10 @@ NEEDED = {
     "bwrap": ("bubblewrap", "the sandbox", True),
     "rg": ("ripgrep", "searching (a slower fallback is used without it)", False),
 }
+# The same, but too large to be installed unasked (300 MB and more with what they need).
+WANTED = {
+    "chromium": ("chromium", "trying out changed web pages (skipped without it)"),
+}
 
 
 def may_install() -> bool:
@@ -34,6 +38,10 @@ def install(packages: list[str]) -> None:
 
 def main() -> None:
     """Check, then install or explain."""
+    for program, (package, purpose) in WANTED.items():
+        if shutil.which(program) is None:
+            sys.stderr.write(f"Not here: {program} (package {package}), for {purpose}. ")
+            sys.stderr.write(f"To have it: sudo apt-get install {package}\n")
     missing = {program: facts for program, facts in NEEDED.items() if shutil.which(program) is None}
     if not missing:
         return

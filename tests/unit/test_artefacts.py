@@ -357,10 +357,11 @@ def test_an_environment_is_refused_when_its_lock_was_changed(wheel: Path, tmp_pa
     assert not store.available("thing")
 
 
-def test_the_scanner_is_pinned_exactly(tmp_path: Path) -> None:
-    """semgrep's lock has hashes for all it pins, and the artefact is that lock's."""
-    pinned = read_lock(CHECKOUT / "artefacts.lock")["semgrep"]
+@pytest.mark.parametrize("tool", ["semgrep", "playwright"])
+def test_a_tool_is_pinned_exactly(tool: str) -> None:
+    """A tool's lock has hashes for all it pins, and the artefact is that lock's."""
+    pinned = read_lock(CHECKOUT / "artefacts.lock")[tool]
     lock = CHECKOUT / pinned.lock
     assert hashlib.sha256(lock.read_bytes()).hexdigest() == pinned.sha256
-    assert f"semgrep=={pinned.version} " in lock.read_text()
+    assert f"{tool}=={pinned.version} " in lock.read_text()
     assert not pinned.required

@@ -23,7 +23,7 @@ def run(script: str, folder: Path, *programs: str) -> "subprocess.CompletedProce
 
 def test_all_programs_there_is_silence(tmp_path: Path) -> None:
     """Nothing is said when nothing is missing."""
-    done = run("system_packages.py", tmp_path, "git", "bwrap", "rg")
+    done = run("system_packages.py", tmp_path, "git", "bwrap", "rg", "chromium")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -40,6 +40,14 @@ def test_a_missing_ripgrep_is_told_and_lived_with(tmp_path: Path) -> None:
     done = run("system_packages.py", tmp_path, "git", "bwrap")
     assert done.returncode == 0
     assert "ripgrep" in done.stderr
+
+
+def test_a_missing_browser_is_told_and_never_installed_unasked(tmp_path: Path) -> None:
+    """Whoever changes no web pages does without it."""
+    done = run("system_packages.py", tmp_path, "git", "bwrap", "rg")
+    assert done.returncode == 0
+    assert "sudo apt-get install chromium" in done.stderr
+    assert "skipped without it" in done.stderr
 
 
 @pytest.mark.parametrize(("version", "status"), [((3, 10), 1), ((3, 11), 0), ((3, 13), 0), ((3, 14), 1)])
