@@ -10,6 +10,7 @@ from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckResult, CheckS
 from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import ToolCall, ToolResult, ToolSpec
 from yantra_bot.domain.proof import ChangeFacts, Claim, EnvironmentReport, TestReport
+from yantra_bot.domain.runners import RunnerName
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,16 @@ class ToolBatch:
 
 @dataclass(frozen=True, slots=True)
 class TestCommand:
-    """How a repository's tests are run. `argv` empty means: pytest, found out by the worker."""
+    """How a repository's tests are run. `argv` empty means: by the runners that the worker finds.
+
+    `runner` leaves it no choice: that one runs them.
+    """
 
     __test__ = False
 
     argv: tuple[str, ...] = ()
     timeout_seconds: float = 300.0
+    runner: RunnerName | None = None
 
 
 class Workspace(Protocol):

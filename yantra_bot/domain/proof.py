@@ -58,6 +58,10 @@ class TestReport:
     """Why the verdict is not a pass, in one sentence; empty for a pass."""
     unsteady: tuple[str, ...] = ()
     """Tests that passed in some runs of the same tree and failed in others; they count as passed."""
+    projects: tuple[str, ...] = ()
+    """What was run, as `runners.Project.label` has it; nothing for a configured command."""
+    remark: str = ""
+    """What was not run although it is there, in a sentence for people."""
 
     def names(self, status: TestStatus) -> frozenset[str]:
         return frozenset(outcome.name for outcome in self.outcomes if outcome.status is status)

@@ -162,8 +162,12 @@ def tests_text(proof: Proof) -> str:
     report = proof.report
     if report.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR):
         return f"Nothing was proven: {plain(report.reason)}"
-    lines = [f"{inline(' '.join(report.command))} ended with {report.exit_code} after {report.seconds:.1f} s."]
+    words = " ".join(report.command)
+    runners = ", ".join(label for label in report.projects if label not in report.command)
+    by = f" ({plain(runners)})" if runners else ""
+    lines = [f"{inline(words)}{by} ended with {report.exit_code} after {report.seconds:.1f} s."]
     lines.append(f"{_counts(report)}; before the change {_counts(proof.base)}.")
+    lines += [plain(report.remark)] if report.remark else []
     if proof.comparison.newly_passing:
         names = proof.comparison.newly_passing
         lines.append(f"Newly passing ({len(names)}): " + _some(names))
@@ -174,6 +178,8 @@ def tests_text(proof: Proof) -> str:
 
 
 def _counts(report: TestReport) -> str:
+    if not report.outcomes:
+        return f"no test was named (the verdict is {report.verdict})"
     failed = len(report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR))
     return f"{len(report.names(TestStatus.PASSED))} passed, {failed} failed"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from yantra_bot.domain.runners import RunnerName
 from yantra_bot.errors import UserError
 from yantra_bot.ports import TestCommand
 from yantra_bot.runs.review_rules import ReviewSettings, parse_review
@@ -15,7 +16,7 @@ from yantra_bot.runs.review_rules import ReviewSettings, parse_review
 PATH = ".github/yantra.yml"
 MAX_BYTES = 64_000
 _KEYS = {"tests", "budget_usd", "enabled", "review"}
-_TEST_KEYS = {"command", "timeout_seconds"}
+_TEST_KEYS = {"command", "runner", "timeout_seconds"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _tests(value: object, most_seconds: float) -> TestCommand:
     if value is None:
         return TestCommand(timeout_seconds=most_seconds)
     if not isinstance(value, dict):
-        raise UserError(f"{PATH}: tests has to hold `command` and, if wanted, `timeout_seconds`.")
+        raise UserError(f"{PATH}: tests has to hold `command` or `runner` and, if wanted, `timeout_seconds`.")
     _refuse_unknown(value, _TEST_KEYS, "tests.")
     command = value.get("command", [])
     if not isinstance(command, list) or not all(
@@ -89,7 +90,17 @@ def _tests(value: object, most_seconds: float) -> TestCommand:
     timeout = value.get("timeout_seconds", most_seconds)
     if not _is_number(timeout) or not 0 < timeout <= max(3_600, most_seconds):
         raise UserError(f"{PATH}: tests.timeout_seconds has to be between 0 and 3600.")
-    return TestCommand(tuple(command), min(float(timeout), most_seconds))
+    return TestCommand(tuple(command), min(float(timeout), most_seconds), _runner(value.get("runner"), command))
+
+
+def _runner(value: object, command: list[str]) -> RunnerName | None:
+    if value is None:
+        return None
+    if command:
+        raise UserError(f"{PATH}: tests has a command and a runner. Cure: leave one of them out.")
+    if not isinstance(value, str) or value not in set(RunnerName):
+        raise UserError(f"{PATH}: tests.runner has to be one of {', '.join(RunnerName)}.")
+    return RunnerName(value)
 
 
 def _refuse_unknown(found: dict[Any, Any], known: set[str], prefix: str) -> None:

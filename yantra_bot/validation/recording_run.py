@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from runners import read_source
 from yantra_bot.domain.proof import TestReport
+from yantra_bot.domain.runners import RunnerName
 from yantra_bot.errors import UserError
 from yantra_bot.sandbox.tree import Tree
+from yantra_bot.validation.runners.python import Pytest
 from yantra_bot.validation.selection.recording import Recording, make_recording
 from yantra_bot.validation.test_run import TestBench, run_tests
 
@@ -40,5 +42,6 @@ def record_tests(
         if results.exists(SEEN):
             kept.append(results.read_bytes(SEEN, limit=MAX_BYTES))
 
-    report = run_tests(replace(bench, runner=RECORDER), on_line=on_line, keep=keep)
+    command = replace(bench.command, runner=RunnerName.PYTEST)
+    report = run_tests(replace(bench, command=command, pytest=Pytest(RECORDER)), on_line=on_line, keep=keep)
     return report, make_recording(kept[0], commit=commit, read=read) if kept else None

@@ -146,7 +146,13 @@ class Desk:
         try:
             report = self._record(checkout, mark) if records and not selection and not mark.changes.files else None
             if report is None:
-                report = run_tests(self._make_bench(checkout), selection, is_lenient=is_lenient, on_line=self.say)
+                report = run_tests(
+                    self._make_bench(checkout),
+                    selection,
+                    is_lenient=is_lenient,
+                    near=[change.path for change in mark.changes.files],
+                    on_line=self.say,
+                )
             if not mark.changes.files:
                 self._failed_before |= report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR)
             return report

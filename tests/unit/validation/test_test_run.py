@@ -7,7 +7,9 @@ from yantra_bot.domain.proof import TestOutcome, TestStatus, Verdict
 from yantra_bot.errors import UserError
 from yantra_bot.ports import TestCommand
 from yantra_bot.sandbox.contract import Finished
-from yantra_bot.validation.test_run import judge_command, judge_pytest, load_runner, run_tests
+from yantra_bot.validation.runners.judging import judge, judge_command
+from yantra_bot.validation.runners.python import CODES
+from yantra_bot.validation.test_run import load_runner, run_tests
 
 SUITE = """
 import lib, pytest
@@ -227,7 +229,7 @@ def test_only_exit_code_and_report_together_make_a_pass(
     code: int | None, outcomes: tuple[TestOutcome, ...] | None, verdict: Verdict
 ) -> None:
     """The whole table; what is not a pass has a reason that is a sentence."""
-    judged, reason = judge_pytest(Finished(code, 1.0, "all passed", None if code else "time"), outcomes, "No report.")
+    judged, reason = judge(CODES, Finished(code, 1.0, "all passed", None if code else "time"), outcomes, "No report.")
     assert judged is verdict
     assert (reason == "") is (verdict is Verdict.PASS)
     assert reason == "" or reason.endswith(".")
@@ -235,9 +237,9 @@ def test_only_exit_code_and_report_together_make_a_pass(
 
 def test_a_command_s_report_can_only_take_away() -> None:
     """It never makes a pass of a failure."""
-    assert judge_command(Finished(1, 1.0, ""), (PASSED,), "")[0] is Verdict.FAIL
-    assert judge_command(Finished(0, 1.0, ""), None, "")[0] is Verdict.PASS
-    assert judge_command(Finished(None, 1.0, "", "memory"), (PASSED,), "")[0] is Verdict.ERROR
+    assert judge_command("It", Finished(1, 1.0, ""), (PASSED,))[0] is Verdict.FAIL
+    assert judge_command("It", Finished(0, 1.0, ""), None)[0] is Verdict.PASS
+    assert judge_command("It", Finished(None, 1.0, "", "memory"), (PASSED,))[0] is Verdict.ERROR
 
 
 def test_the_runner_can_be_read_early() -> None:

@@ -1,0 +1,37 @@
+"""A small library in JavaScript with a bug, and scripts of models that work on it. Its tests need no installation."""
+
+from tests.stories.library import HEAD, RUN_TESTS, call, turn
+
+BROKEN = "export const add = (first, second) => first - second;\n"
+TESTS = """\
+import assert from 'node:assert/strict';
+import { describe, it, test } from 'node:test';
+import { add } from '../calc.js';
+
+test('adds nothing', () => assert.equal(add(3, 0), 3));
+describe('words', () => {
+  it('has a name', () => assert.equal(add.name, 'add'));
+});
+"""
+PACKAGE = '{"name": "calc", "version": "1.0.0", "type": "module", "scripts": {"test": "node --test"}}\n'
+FILES = {"calc.js": BROKEN, "test/calc.test.js": TESTS, "package.json": PACKAGE, "README.md": "# calc\n"}
+
+FIX = call("edit_file", '{path = "calc.js", search = "first - second", replace = "first + second"}')
+NEW_TEST = TESTS + "test('adds', () => assert.equal(add(2, 3), 5));\n"
+ADD_TEST = call("write_file", "{path = \"test/calc.test.js\", content = '''\n" + NEW_TEST + "'''}")
+FINISH = call("finish", '{title = "fix: add its arguments", summary = "add used minus.", confidence = 0.95}')
+GOOD = HEAD + turn("fix", FIX, ADD_TEST) + turn("prove", RUN_TESTS) + turn("end", FINISH)
+
+BREAK = call("edit_file", '{path = "calc.js", search = "first - second", replace = "second - first"}')
+MEND = call("edit_file", '{path = "calc.js", search = "second - first", replace = "first + second"}')
+CORRECTED = (
+    HEAD
+    + turn("wrong", BREAK)
+    + turn("sure", FINISH)
+    + turn("right", MEND, when='{last = ["test/calc.test.js::adds nothing"]}')
+    + turn("end", FINISH)
+)
+"""Breaks a test first; mends it once it is told which."""
+
+FIX_MODULE = call("edit_file", '{path = "calc.mjs", search = "first - second", replace = "first + second"}')
+GOOD_SCRIPT = HEAD + turn("fix", FIX_MODULE) + turn("end", FINISH)

@@ -1,0 +1,138 @@
+"""`node --test` and a package's plain `test` script as test runners."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from runners import read_source
+from yantra_bot.domain.proof import TestOutcome, TestStatus, Verdict
+from yantra_bot.domain.runners import RunnerName
+from yantra_bot.errors import UserError
+from yantra_bot.sandbox.contract import RUNNERS_FOLDER, WORKSPACE, Finished
+from yantra_bot.sandbox.tree import Tree
+from yantra_bot.validation.runners.contract import RESULTS_FOLDER, Command, Files, Order, Shown
+from yantra_bot.validation.runners.jest import NO_REPORT, NPM_TEST, QUIET, SUFFIXES, find_packages, strip_root
+from yantra_bot.validation.runners.judging import Codes, judge, judge_command
+from yantra_bot.validation.runners.outcomes import MAX_BYTES, collect, make_outcome
+from yantra_bot.validation.runners.packages import read_package, split_words
+from yantra_bot.validation.runners.python import read_junit
+
+REPORTER: Final = "report_node.mjs"
+REPORT: Final = "node.jsonl"
+_PLACE: Final = f"{RUNNERS_FOLDER}/{REPORTER}"
+_VALUED: Final = frozenset({"--import", "--require", "-r", "--loader", "--experimental-loader", "--env-file", "-C"})
+_STATUSES: Final = {"pass": TestStatus.PASSED, "fail": TestStatus.FAILED, "skipped": TestStatus.SKIPPED}
+_CODES: Final = Codes(
+    "node --test",
+    special={9: (Verdict.ERROR, "node refused an option. Cure: have node 20 or later where the tests run.")},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeTest:
+    """Runs the package's own `test` script, and hands node a reporter beside the script's own."""
+
+    name: RunnerName = RunnerName.NODE
+    suffixes: tuple[str, ...] = SUFFIXES
+
+    def detect(self, files: Files) -> tuple[str, ...]:
+        return find_packages(files, self.name)
+
+    def command(self, order: Order, files: Files) -> Command:
+        package = read_package(files, order.project.folder)
+        script = package.test if package is not None and package.runs_node_test else ""
+        chosen, remark = tuple(f"./{path}" for path in order.selected_files()), ""
+        argv: tuple[str, ...] = ("node", "--test", *chosen)
+        if script and chosen:
+            options = _find_options(script)
+            if options is None:
+                argv, remark = NPM_TEST, "The test script runs as a whole, so that all tests were run."
+            else:
+                argv = ("node", *options, *chosen)
+        elif script:
+            argv = NPM_TEST
+        # Where the script is left out, what it says of reporters is left out with it.
+        told = script if argv == NPM_TEST else ""
+        variables = {**QUIET, "NODE_OPTIONS": _add_reporter(told), "YANTRA_NODE_REPORT": f"{RESULTS_FOLDER}/{REPORT}"}
+        return Command(argv, argv, {_PLACE: read_source(REPORTER)}, variables, remark)
+
+    def report(self, order: Order, finished: Finished, results: Tree, files: Files) -> Shown:
+        outcomes, complaint = _read(order, results)
+        verdict, reason = judge(_CODES, finished, outcomes, complaint)
+        return Shown(verdict, reason, outcomes or ())
+
+
+@dataclass(frozen=True, slots=True)
+class NpmScript:
+    """Runs a `test` script of which nothing is known but its exit code, unless it writes a JUnit report."""
+
+    name: RunnerName = RunnerName.NPM
+    suffixes: tuple[str, ...] = SUFFIXES
+
+    def detect(self, files: Files) -> tuple[str, ...]:
+        return find_packages(files, self.name)
+
+    def command(self, order: Order, files: Files) -> Command:
+        remark = "The test script runs as a whole, so that all tests were run." if order.selection else ""
+        return Command(NPM_TEST, NPM_TEST, variables=QUIET, remark=remark)
+
+    def report(self, order: Order, finished: Finished, results: Tree, files: Files) -> Shown:
+        outcomes, _ = read_junit(results)
+        verdict, reason = judge_command("The test script", finished, outcomes)
+        return Shown(verdict, reason, outcomes or ())
+
+
+def _find_options(script: str) -> tuple[str, ...] | None:
+    """Return node's options of a script that is one command; None where it is more, or where a shell would matter."""
+    words = split_words(script)
+    if not words or words[0] != "node" or any(mark in script for mark in ("&", "|", ";", "$", "`", ">", "<")):
+        return None
+    options: list[str] = []
+    is_value = False
+    for word in words[1:]:
+        if (is_value or word.startswith("-")) and not word.startswith("--test-reporter"):
+            options.append(word)
+        is_value = word in _VALUED
+    return tuple(options)
+
+
+def _add_reporter(script: str) -> str:
+    """Return NODE_OPTIONS that add our reporter. node wants as many destinations as reporters, in the same order."""
+    destinations = script.count("--test-reporter-destination")
+    reporters = script.count("--test-reporter") - destinations
+    options = [f"--test-reporter=file://{_PLACE}", "--test-reporter-destination=stdout"]
+    if not reporters:
+        options += ["--test-reporter=spec", "--test-reporter-destination=stdout"]
+    return " ".join([*options, *["--test-reporter-destination=stdout"] * max(0, reporters - destinations)])
+
+
+def _read(order: Order, results: Tree) -> tuple[tuple[TestOutcome, ...] | None, str]:
+    try:
+        if not results.exists(REPORT):
+            return None, NO_REPORT
+        return parse_report(results.read_bytes(REPORT, limit=MAX_BYTES), root=order.directory), ""
+    except UserError as error:
+        return None, str(error)
+
+
+def parse_report(data: bytes, *, root: str = WORKSPACE) -> tuple[TestOutcome, ...]:
+    """Return the tests that the reporter wrote down, named `path::outer > inner > name`; UserError when it is none."""
+    try:
+        return collect(_read_lines(data, root))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise UserError("The test report is none of our reporter's.") from error
+
+
+def _read_lines(data: bytes, root: str) -> Iterator[TestOutcome]:
+    for line in data.splitlines():
+        test = json.loads(line)
+        path, names = strip_root(str(test["file"]), root), [str(name) for name in test["names"]]
+        status = _STATUSES[test["status"]]
+        if len(names) == 1 and strip_root(names[0], root) == path:
+            # The file itself: it ended in another way than by its tests, or it has none.
+            yield make_outcome(
+                path, TestStatus.ERROR if status is TestStatus.FAILED else status, test["seconds"], str(test["message"])
+            )
+        else:
+            yield make_outcome(f"{path}::{' > '.join(names)}", status, test["seconds"], str(test["message"]))
