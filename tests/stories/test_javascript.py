@@ -52,4 +52,5 @@ async def test_a_script_that_only_has_an_exit_code_is_a_proof_of_its_own_kind(sc
         ending = await scene.ending()
     assert ending.phase is Phase.COMPLETE, ending.reason
     (opened,) = scene.pull_requests()
-    assert "`npm test` (npm)" in opened.body
+    assert "`npm test` ended with 0" in opened.body
+    assert "no test was named (the verdict is pass)" in opened.body

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yantra_bot.domain.runners import RunnerName
 from yantra_bot.errors import UserError
 from yantra_bot.ports import TestCommand
 from yantra_bot.runs.rules import MAX_BYTES, RepositoryRules, parse_rules
@@ -20,6 +21,11 @@ def test_everything_can_be_said() -> None:
     assert found == RepositoryRules(False, 2.0, TestCommand(("npm", "test"), 60.0))
 
 
+def test_a_runner_can_be_chosen() -> None:
+    """Of a repository with tests of several."""
+    assert parse_rules(b"tests: {runner: vitest}").tests == TestCommand(runner=RunnerName.VITEST)
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [
@@ -32,6 +38,9 @@ def test_everything_can_be_said() -> None:
         (b"tests: {command: pytest -q}", "list of words"),
         (b"tests: {command: [pytest], shell: true}", r"tests\.shell is not known"),
         (b"tests: {timeout_seconds: 1e9}", "between 0 and 3600"),
+        (b"tests: {runner: mocha}", "one of pytest, vitest, jest, node, npm, cargo, go"),
+        (b"tests: {runner: [jest]}", "one of pytest"),
+        (b"tests: {runner: jest, command: [make]}", "leave one of them out"),
         (b"- a", "keys and values"),
         (b"a: [", "line 1"),
         (b"\xff\xfe", "UTF-8"),

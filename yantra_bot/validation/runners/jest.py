@@ -17,7 +17,14 @@ from yantra_bot.validation.runners.outcomes import MAX_BYTES, collect, make_outc
 from yantra_bot.validation.runners.packages import choose_runner, list_packages, read_package
 
 SUFFIXES: Final = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte")
-QUIET: Final = {"npm_config_update_notifier": "false", "npm_config_fund": "false", "npm_config_audit": "false"}
+QUIET: Final = {
+    "npm_config_update_notifier": "false",
+    "npm_config_fund": "false",
+    "npm_config_audit": "false",
+    # An .npmrc of the repository could name a shell that runs nothing and ends well.
+    "npm_config_script_shell": "/bin/sh",
+    "npm_config_if_present": "false",
+}
 NPM_TEST: Final = ("npm", "test")
 REPORT: Final = "report.json"
 NO_REPORT: Final = "No report was written, so it is not known which tests ran."

@@ -8,6 +8,7 @@ from typing import Any
 
 from yantra_bot.domain.proof import TestOutcome, TestStatus
 from yantra_bot.errors import UserError
+from yantra_bot.sandbox.output import escape
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_TESTS = 50_000
@@ -19,9 +20,9 @@ _BAD = frozenset({TestStatus.FAILED, TestStatus.ERROR})
 
 
 def make_outcome(name: str, status: TestStatus, seconds: Any = 0.0, message: str = "") -> TestOutcome:
-    """Return one test, cut to size. A message is kept only of what did not pass."""
-    text = message.strip()[:MAX_MESSAGE] if status in _BAD else ""
-    return TestOutcome(name[:MAX_NAME] or "unnamed", status, _read_seconds(seconds), text)
+    """Return one test, cut to size, without characters that do harm. A message is kept only of what did not pass."""
+    text = escape(message.strip()[:MAX_MESSAGE]) if status in _BAD else ""
+    return TestOutcome(escape(name[:MAX_NAME]) or "unnamed", status, _read_seconds(seconds), text)
 
 
 def collect(found: Iterable[TestOutcome]) -> tuple[TestOutcome, ...]:
