@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     # Budgets of one run
     budget_usd: float = Field(default=5.0, gt=0)
     """Money one run may spend at most, in USD. A comment may lower it, never raise it."""
+    critique_rounds: int = Field(default=2, ge=0, le=2)
+    """How often the model looks at its own change again before it is handed over; each look is one call within the
+    run's budget, and after all but the last one the change may go back to be corrected. 0: never."""
     review_budget_usd: float = Field(default=0.5, ge=0)
     """Money that a model may cost in one review, in USD; 0 reviews without a model."""
     budget_usd_per_day: float | None = Field(default=None, gt=0)

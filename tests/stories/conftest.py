@@ -56,6 +56,8 @@ def scene(github: FakeGitHub, place: Path) -> Iterator[Scene]:
         # The stories of reviews switch them on.
         "review_pull_requests": False,
         "review_budget_usd": 0,
+        # Those of the second look switch it on.
+        "critique_rounds": 0,
         "semgrep_folder": folder / "no-semgrep",
     }
     made = Scene(github, folder, settings)

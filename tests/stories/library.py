@@ -16,7 +16,7 @@ def test_add_nothing():
 """
 NEW_TEST = TESTS + "\n\ndef test_add():\n    assert add(2, 3) == 5\n"
 ISSUE_TITLE = "add subtracts"
-ISSUE_BODY = "`add(2, 3)` gives -1. It should give 5."
+ISSUE_BODY = "`add(2, 3)` gives -1 instead of 5."
 
 
 def write_library(folder: Path) -> Path:

@@ -39,7 +39,7 @@ def test_the_demo_ends_in_a_pull_request_and_its_review(tmp_path: Path) -> None:
         "Confidence 0.9",
         "Tests: 98 passed, 0 failed",
         '+    "%f": "[0-9]{1,6}",',
-        "Cost: 6 model calls",
+        "Cost: 7 model calls",
         "The whole run: http://127.0.0.1:",
         "Its webhook arrives, and the pull request is reviewed. No model takes part.",
         "Reviewing",

@@ -215,6 +215,29 @@ TOOLS: dict[str, Tool] = {
                     least=0,
                     most=1,
                 ),
+                Field(
+                    "answers",
+                    Kind.OBJECTS,
+                    "For each numbered point of the task that is done: where. Leave out where none was listed.",
+                    most=30,
+                    items=(
+                        Field("number", Kind.INTEGER, "Of the point.", is_required=True, least=1, most=100),
+                        Field(
+                            "evidence",
+                            Kind.STRING,
+                            "file:line of your change, or the name of a test that passes. It is looked up.",
+                            is_required=True,
+                            most=600,
+                        ),
+                    ),
+                ),
+                Field(
+                    "question",
+                    Kind.STRING,
+                    "What a person has to decide first, where the task contradicts itself, says too little, or asks "
+                    "for what may not be done. Leave out where nothing has to be.",
+                    most=2_000,
+                ),
             ),
         ),
     )

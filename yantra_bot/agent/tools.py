@@ -21,7 +21,7 @@ from yantra_bot.agent.specs import TOOLS
 from yantra_bot.agent.syntax import Grammars
 from yantra_bot.domain.conversation import ToolCall, ToolResult, ToolSpec
 from yantra_bot.domain.paths import check_path
-from yantra_bot.domain.proof import Claim, TestReport
+from yantra_bot.domain.proof import Claim, PointAnswer, TestReport
 from yantra_bot.errors import Stopped, UserError, YantraError
 from yantra_bot.sandbox.tree import Tree
 
@@ -198,7 +198,14 @@ class ToolBox:
             )
         if not arguments["summary"].strip():
             raise UserError("The summary is empty. Say what was changed, why it is right, and what is not checked.")
-        self.finished = Claim(escape(title), arguments["summary"].strip(), float(arguments["confidence"]))
+        answers = tuple(PointAnswer(int(one["number"]), one["evidence"]) for one in arguments.get("answers", ()))
+        self.finished = Claim(
+            escape(title),
+            arguments["summary"].strip(),
+            float(arguments["confidence"]),
+            answers,
+            escape(arguments.get("question", "").strip()),
+        )
         return "Finished. Nothing more is run."
 
 

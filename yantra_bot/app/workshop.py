@@ -162,6 +162,7 @@ def limits_of(settings: Settings) -> Limits:
         review_usd=settings.review_budget_usd,
         day_usd=settings.budget_usd_per_day,
         repository_day_usd=settings.repository_budget_usd_per_day,
+        critique_rounds=settings.critique_rounds,
         test_seconds=settings.test_timeout_seconds,
     )
 

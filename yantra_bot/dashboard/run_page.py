@@ -18,6 +18,7 @@ from yantra_bot.domain.conversation import Text, ToolCall
 from yantra_bot.domain.proof import EnvironmentReport, TestReport, TestStatus
 from yantra_bot.domain.remarks import Posted
 from yantra_bot.domain.reviewed import Reviewed
+from yantra_bot.domain.scrutiny import Scrutiny
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.retrieval.context.explain import TITLES
@@ -215,6 +216,16 @@ def _posted(name: str, seconds: float | None, envelope: str) -> Entry:
     return Entry(name, seconds, f"{posted.count} new{refused}")
 
 
+def _scrutiny(name: str, seconds: float | None, envelope: str) -> Entry:
+    found: Scrutiny = decode_envelope(envelope, Scrutiny)
+    note = found.problem or f"{_count(found.rounds, 'look')}, {_count(found.corrections, 'correction')}"
+    lines = [Line("part", f"{one.weight}, {one.kind}", plain(one.message), one.is_serious) for one in found.objections]
+    lines += [Line("part", "open", plain(f"{one.point.text}: {one.reason}"), True) for one in found.open_points]
+    lines += [Line("part", "contradicts", plain(one.message), True) for one in found.contradictions]
+    lines += [Line("part", "does not hold", plain(f"{one.claim}: {one.reason}"), True) for one in found.false_claims]
+    return Entry(name, seconds, note, tuple(lines[:MAX_LINES]))
+
+
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
@@ -232,6 +243,8 @@ _READERS = {
     "post remarks": _posted,
     "model": _model,
     "tools": _tools,
+    "look claims up": _tools,
+    "second look": _scrutiny,
     "test": _test,
     "check": _check,
     "test base": _test,

@@ -123,6 +123,14 @@ class Confidence:
 
 
 @dataclass(frozen=True, slots=True)
+class PointAnswer:
+    """What the model names as the answer to a numbered point of its task: a claim, which has to be looked up."""
+
+    number: int
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """What the model said when it called `finish`. A claim, never a proof: tests and reads decide."""
 
@@ -131,6 +139,9 @@ class Claim:
     summary: str
     confidence: float | None
     """The model's own, in [0, 1]; None when it gave none."""
+    answers: tuple[PointAnswer, ...] = ()
+    question: str = ""
+    """What a person has to decide before it can go on; empty when it asks nothing."""
 
 
 @dataclass(frozen=True, slots=True)

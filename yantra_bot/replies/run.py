@@ -18,7 +18,9 @@ from yantra_bot.domain.proof import (
     Verdict,
 )
 from yantra_bot.domain.run import Ending, Order, Phase, Spent
+from yantra_bot.domain.scrutiny import NOTHING_SEEN, Scrutiny
 from yantra_bot.replies.checks import checks_text
+from yantra_bot.replies.scrutiny import false_claims_text, points_text, second_look_text, strike_false
 from yantra_bot.replies.text import code, fit, inline, one_line, plain
 
 MAX_DIFF = 20_000
@@ -130,6 +132,7 @@ class Proof:
     checks: tuple[CheckResult, ...] = ()
     draft_reason: str = ""
     base_moved_to: str | None = None
+    scrutiny: Scrutiny = NOTHING_SEEN
 
 
 def pull_request_body(proof: Proof) -> str:
@@ -137,11 +140,14 @@ def pull_request_body(proof: Proof) -> str:
     parts = [
         f"Fixes #{proof.order.issue_number}" if proof.order.issue_number else "",
         f"> [!WARNING]\n> A draft: {plain(proof.draft_reason)}" if proof.draft_reason else "",
-        "### What and why (the model's words)\n\n" + plain(proof.claim.summary),
+        "### What and why (the model's words)\n\n" + strike_false(proof.claim.summary, proof.scrutiny),
+        false_claims_text(proof.scrutiny),
+        points_text(proof.scrutiny),
         "### Files\n\n" + "\n".join(f"- {inline(path)}" for path in proof.paths),
         "### Tests\n\n" + tests_text(proof),
         checks_text(proof.checks),
         "### Confidence\n\n" + confidence_text(proof.confidence),
+        second_look_text(proof.scrutiny),
         _warnings(proof),
         _footer(proof),
     ]

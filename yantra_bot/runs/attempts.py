@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from yantra_bot.agent import loop
 from yantra_bot.agent.budget import Budget
@@ -14,6 +15,7 @@ from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.conversation import Text, ToolCall, ToolSpec
 from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport, Verdict
 from yantra_bot.domain.run import Phase, TestsFailed
+from yantra_bot.domain.scrutiny import NOTHING_SEEN, Scrutiny
 from yantra_bot.ports import ToolBatch
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.asking import asking
@@ -22,6 +24,7 @@ from yantra_bot.runs.checking import Checking, has_news, settle_early
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import Ground
 from yantra_bot.runs.phases import Action, Decision, decide
+from yantra_bot.runs.scrutiny import Scrutineer
 from yantra_bot.runs.workshop import Workshop
 from yantra_bot.validation.comparison import compare, may_be_chance, settle
 
@@ -42,6 +45,7 @@ class Judged:
     confidence: Confidence
     facts: ChangeFacts
     checks: tuple[CheckResult, ...] = ()
+    scrutiny: Scrutiny = NOTHING_SEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class Attempts:
         self._context, self._workshop, self._bench = context, workshop, bench
         self._announcer, self._budget, self.talk = announcer, budget, talk
         self._checking = Checking(context, bench)
+        self._scrutineer = Scrutineer(context, workshop, bench, announcer, budget, talk)
 
     async def run(self, ground: Ground) -> Judged | GaveUp:
         """Attempt until a change can be delivered, or has to go to a person."""
@@ -80,8 +85,11 @@ class Attempts:
         number = 1
         while True:
             judged = await self._attempt(number, ground, problems)
-            if isinstance(judged, GaveUp) or judged.decision.action is not Action.RETRY:
+            if isinstance(judged, GaveUp):
                 return judged
+            if judged.decision.action is not Action.RETRY:
+                again = partial(self._correct, number, ground, problems)
+                return await self._scrutineer.refine(judged, ground, again)
             number += 1
             await self._announcer.enter(Phase.FIXING_ISSUES)
             self.talk.messages.append(retry_message(number, problems))
@@ -127,6 +135,15 @@ class Attempts:
                 return claim, checks
             shown.append(checks)
             self.talk.messages.append(correction_message(checks))
+
+    async def _correct(self, number: int, ground: Ground, problems: list[str], budget: Budget) -> Judged | None:
+        """Let the model go on in the same attempt, within a smaller budget."""
+        whole, self._budget = self._budget, budget
+        try:
+            found = await self._attempt(number, ground, problems)
+        finally:
+            self._budget = whole
+        return found if isinstance(found, Judged) else None
 
     async def _test(self, base: TestReport) -> TestReport:
         """Run all tests; again when what broke may be broken by chance, so that no attempt is spent on it.

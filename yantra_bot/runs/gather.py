@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
+from yantra_bot.agent.critique.points import extract_points
 from yantra_bot.agent.prompts import Briefing
 from yantra_bot.domain.context import Convention, PromptContext
 from yantra_bot.domain.proof import EnvironmentReport, TestReport
@@ -45,7 +46,8 @@ class Ground:
 
     def briefing(self, request: str, *, command: str) -> Briefing:
         issue = self.reading.issue
-        return Briefing(issue, request, command, self.outline, self.environment, self.base_tests, self.context)
+        points = extract_points(issue.body, request)
+        return Briefing(issue, request, command, self.outline, self.environment, self.base_tests, self.context, points)
 
 
 async def read_forge(context: RunContext, workshop: Workshop, forge: Forge) -> Reading:

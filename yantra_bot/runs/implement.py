@@ -13,6 +13,7 @@ from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import Permanent, Stopped, Transient, UserError
 from yantra_bot.ports import Forge
 from yantra_bot.replies.run import Proof
+from yantra_bot.replies.scrutiny import drop_false, honest_title
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.attempts import Attempts, GaveUp, Judged
 from yantra_bot.runs.bench import Bench
@@ -175,14 +176,15 @@ class Implement:
         context, issue = scene.context, ground.reading.issue
         await authorise(context, self._workshop, scene.forge)
         await scene.announcer.enter(Phase.GIT_COMMIT)
-        title = subject(judged.claim.title, issue.title)
+        title = subject(honest_title(judged.claim.title, judged.scrutiny), issue.title)
+        summary = drop_false(judged.claim.summary, judged.scrutiny)
         scene.pushed = await push(
             context,
             self._workshop,
             scene.door,
             base=ground.base,
             changes=scene.talk.changes,
-            message=commit_message(context.order, title, judged.claim.summary),
+            message=commit_message(context.order, title, summary),
             branch=branch_name(context.order, issue.title),
         )
         return scene.pushed, title
@@ -208,6 +210,7 @@ class Implement:
             attempts=judged.number,
             draft_reason=judged.decision.reason if is_draft else "",
             base_moved_to=facts.head if facts.head != ground.base else None,
+            scrutiny=judged.scrutiny,
         )
 
     async def _end_with_partial_result(self, scene: _Scene, reason: str) -> Ending:

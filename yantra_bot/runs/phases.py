@@ -14,14 +14,15 @@ MAX_NAMED = 5
 
 _ENDINGS = frozenset({Phase.ESCALATED, Phase.STOPPED, Phase.FAILED})
 _LATE = frozenset({Phase.INTEGRATION_TESTING, Phase.BROWSER_VALIDATION})
+_TAKEN_BACK = frozenset({Phase.CONFIDENCE_SCORING})  # a correction that did not end well: the change before it counts
 FOLLOWERS: dict[Phase, frozenset[Phase]] = {
     Phase.QUEUED: _ENDINGS | {Phase.CONTEXT_ASSEMBLY},
     Phase.CONTEXT_ASSEMBLY: _ENDINGS | {Phase.CODE_GENERATION, Phase.REVIEWING, Phase.COMPLETE},
     Phase.REVIEWING: _ENDINGS | {Phase.POSTING, Phase.CONTEXT_ASSEMBLY},
     Phase.POSTING: _ENDINGS | {Phase.COMPLETE, Phase.CONTEXT_ASSEMBLY},
-    Phase.CODE_GENERATION: _ENDINGS | {Phase.DEPENDENCY_VALIDATION, Phase.GIT_COMMIT, Phase.COMPLETE},
-    Phase.DEPENDENCY_VALIDATION: _ENDINGS | {Phase.CODE_GENERATION, Phase.UNIT_TESTING},
-    Phase.UNIT_TESTING: _ENDINGS | {Phase.SECURITY_SCANNING},
+    Phase.CODE_GENERATION: _ENDINGS | _TAKEN_BACK | {Phase.DEPENDENCY_VALIDATION, Phase.GIT_COMMIT, Phase.COMPLETE},
+    Phase.DEPENDENCY_VALIDATION: _ENDINGS | _TAKEN_BACK | {Phase.CODE_GENERATION, Phase.UNIT_TESTING},
+    Phase.UNIT_TESTING: _ENDINGS | _TAKEN_BACK | {Phase.SECURITY_SCANNING},
     Phase.SECURITY_SCANNING: _ENDINGS | _LATE | {Phase.CONFIDENCE_SCORING},
     Phase.INTEGRATION_TESTING: _ENDINGS | {Phase.BROWSER_VALIDATION, Phase.CONFIDENCE_SCORING},
     Phase.BROWSER_VALIDATION: _ENDINGS | {Phase.CONFIDENCE_SCORING},
@@ -99,6 +100,14 @@ def decide(
             Action.DELIVER_DRAFT, f"The tests pass, and the confidence of {confidence.score:.2f} is below {HIGH}."
         )
     return Decision(Action.DELIVER, f"The tests pass, and the confidence is {confidence.score:.2f}.")
+
+
+def temper(decision: Decision, reasons: Sequence[str]) -> Decision:
+    """Return a decision that was to deliver as one for a draft, for these reasons; any other stays as it is."""
+    if not reasons or decision.action not in (Action.DELIVER, Action.DELIVER_DRAFT):
+        return decision
+    told = [decision.reason] if decision.action is Action.DELIVER_DRAFT else []
+    return Decision(Action.DELIVER_DRAFT, " ".join([*told, *reasons]))
 
 
 def _problem(report: TestReport, comparison: Comparison) -> str:

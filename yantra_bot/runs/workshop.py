@@ -33,6 +33,8 @@ class Limits:
     """What models may cost in 24 hours, in USD, all runs together; None: no ceiling."""
     repository_day_usd: float | None = None
     """The same, for the runs of one repository."""
+    critique_rounds: int = 0
+    """How often a model looks at a change again before it is handed over; 0: no model is asked."""
     test_seconds: float = 300.0
     """What one run of the tests may take; a repository's own rules can only make it less."""
 

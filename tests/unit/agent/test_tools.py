@@ -30,7 +30,7 @@ def test_every_tool_is_described_for_a_model() -> None:
         assert spec.parameters["additionalProperties"] is False
         assert set(spec.parameters["required"]) <= set(spec.parameters["properties"])
         assert all(item["description"].endswith(".") for item in spec.parameters["properties"].values())
-    assert len(json.dumps([spec.parameters for spec in specs])) < 7_500
+    assert len(json.dumps([spec.parameters for spec in specs])) < 8_500
 
 
 def test_a_file_is_read_with_numbers_and_in_parts(make_bench: MakeBench) -> None:
