@@ -49,8 +49,17 @@ class Workspace(Protocol):
     def tools(self) -> tuple[ToolSpec, ...]:
         """Return the tools that `call` understands."""
 
-    async def call(self, calls: Sequence[ToolCall], *, on_line: Callable[[str], None] | None = None) -> ToolBatch:
-        """Run tool calls in order. New content is put into the blob store before this returns."""
+    async def call(
+        self,
+        calls: Sequence[ToolCall],
+        *,
+        checkpoints: Sequence[Changeset] = (),
+        on_line: Callable[[str], None] | None = None,
+    ) -> ToolBatch:
+        """Run tool calls in order. New content is put into the blob store before this returns.
+
+        `checkpoints` are the states that `undo` can go back to, oldest first, the one of now included.
+        """
 
     async def test(
         self,

@@ -154,6 +154,12 @@ TOOLS: dict[str, Tool] = {
         ),
         Tool("delete_file", "Remove one file, and the folders that it leaves empty.", (_PATH,)),
         Tool(
+            "undo",
+            "Go back to how the files were before your last turn that changed something, or before several of them. "
+            "It shows what that changes. Use it where an approach leads nowhere, instead of editing on top of it.",
+            (Field("steps", Kind.INTEGER, "How many such turns to take back. Default 1.", least=1, most=30),),
+        ),
+        Tool(
             "run_tests",
             "Run the repository's tests in a sandbox and show which failed and why. Without a selection all run.",
             (

@@ -16,6 +16,7 @@ from yantra_bot.agent.commands import WORKSPACE, CommandResult, Risk, decide, fi
 from yantra_bot.agent.editing import EditingTools
 from yantra_bot.agent.history import HistoryTools
 from yantra_bot.agent.reading import ReadingTools
+from yantra_bot.agent.recovery.checkpoints import UNDO
 from yantra_bot.agent.rendering import MAX_RESULT, clean_output, cut_middle, escape, show_report
 from yantra_bot.agent.specs import TOOLS
 from yantra_bot.agent.syntax import Grammars
@@ -38,6 +39,8 @@ RunSnippet = Callable[[bytes], CommandResult]
 """Runs a Python program in a sandbox that sees the tree and writes nothing there; raises UserError."""
 RunTests = Callable[[tuple[str, ...]], TestReport]
 """Runs the tests that are named, all of them when none is."""
+Undo = Callable[[int], str]
+"""Goes back so many checkpoints and tells what that changed; raises UserError."""
 Explore = Callable[[str, dict[str, Any]], str]
 """Answers a tool that knows the tree as a whole, by its name and its checked arguments; raises UserError."""
 EXPLORING = ("codebase_search", "symbol", "callers", "impact")
@@ -48,6 +51,10 @@ NO_HISTORY = HistoryTools(None, "")
 
 def _nobody_computes(_: bytes) -> CommandResult:
     raise UserError("No program of your own can be run here. Do without it.")
+
+
+def _nobody_goes_back(_: int) -> str:
+    raise UserError("Nobody here keeps checkpoints. Edit by hand what has to go.")
 
 
 def _nobody_explores(_: str, __: dict[str, Any]) -> str:
@@ -98,6 +105,7 @@ class ToolBox:
         self._test = test
         self._compute = compute
         self._diff = diff
+        self._go_back: Undo = _nobody_goes_back
         self._failed_before = failed_before
         self.finished: Claim | None = None
         self.commands: list[CommandRecord] = []
@@ -113,12 +121,20 @@ class ToolBox:
             "batch_edit": self._editing.batch_edit,
             "write_file": self._editing.write_file,
             "delete_file": self._editing.delete_file,
+            UNDO: self._undo,
             "run_tests": self._run_tests,
             "run_command": self._run_command,
             "run_python": self._run_python,
             "diff": self._show_diff,
             "finish": self._finish,
         }
+
+    def undo_with(self, undo: Undo) -> None:
+        """Say what the calls that follow can go back to."""
+        self._go_back = undo
+
+    def _undo(self, arguments: dict[str, Any]) -> str:
+        return self._go_back(arguments.get("steps", 1))
 
     @property
     def tests_changed(self) -> frozenset[str]:

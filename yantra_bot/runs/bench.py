@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from yantra_bot.agent.recovery.checkpoints import UNDO, Checkpoints
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckResult, CheckSettings
 from yantra_bot.domain.conversation import ToolCall
@@ -24,7 +25,7 @@ class Bench:
 
     def __init__(self, run_id: str, workshop: Workshop, remote: Remote) -> None:
         self.remote = remote
-        self.changes = Changeset()
+        self.checkpoints = Checkpoints()
         self._run_id = run_id
         self._workshop = workshop
         self._base = ""
@@ -32,6 +33,15 @@ class Bench:
         self._open: Workspace | None = None
         self._laid_out = Changeset()
         self._has_recorded = False
+
+    @property
+    def changes(self) -> Changeset:
+        """The change to the base, as the record has it."""
+        return self.checkpoints.states[-1]
+
+    @changes.setter
+    def changes(self, changes: Changeset) -> None:
+        self.checkpoints.note(changes)
 
     def start_from(self, base: str, tests: TestCommand) -> None:
         """Name the commit that the tree is laid out from, and how its tests are run."""
@@ -61,7 +71,9 @@ class Bench:
         """Run tool calls; after a failure the next use starts from the last recorded change."""
         workspace = await self.workspace()
         try:
-            batch = await workspace.call(calls, on_line=self.say)
+            goes_back = any(call.name == UNDO for call in calls)
+            states = self.checkpoints.states if goes_back else ()
+            batch = await workspace.call(calls, checkpoints=states, on_line=self.say)
         except BaseException:
             await self.close()
             raise

@@ -115,19 +115,25 @@ class Checkout:
 
     def undo_since(self, mark: Mark) -> tuple[str, ...]:
         """Bring the tree back to a state; return, escaped, the paths known to us that had to be restored."""
+        restored = self.go_back(mark.changes, self._contents.__getitem__)
+        self._remove_created(mark)
+        self._pinned = frozenset()
+        return tuple(ascii(path)[1:-1] for path in restored)
+
+    def go_back(self, changes: Changeset, read_blob: Callable[[str], bytes]) -> list[str]:
+        """Make the change to the base another one; return its paths that were otherwise. KeyError as `apply`."""
         self.expect_anything()
-        wanted = {change.path: change for change in mark.changes.files}
+        wanted = {change.path: change for change in changes.files}
         now = {change.path: change for change in self.survey().changes.files}
         restored = [path for path in sorted(wanted.keys() | now.keys()) if wanted.get(path) != now.get(path)]
+        contents = {change.blob: read_blob(change.blob) for change in changes.files if change.blob}
         for path in restored:
             change = wanted.get(path)
             if change is None:
                 self._put_back(path)
             else:
-                self.apply(Changeset((change,)), self._contents.__getitem__)
-        self._remove_created(mark)
-        self._pinned = frozenset()
-        return tuple(ascii(path)[1:-1] for path in restored)
+                self.apply(Changeset((change,)), contents.__getitem__)
+        return restored
 
     def versions(self) -> dict[str, tuple[bytes | None, bytes | None]]:
         """Return the content of each path of the change, before and after; None where there is no such file."""

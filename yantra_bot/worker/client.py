@@ -185,9 +185,14 @@ class WorkerWorkspace:
     def tools(self) -> tuple[ToolSpec, ...]:
         return tuple(tool.spec for tool in TOOLS.values())
 
-    async def call(self, calls: Sequence[ToolCall], *, on_line: OnLine = None) -> ToolBatch:
-        task = protocol.Call(make_sendable_calls(calls))
-        batch = await self._order(task, ToolBatch, patience=self._live.config.patience.call, on_line=on_line)
+    async def call(
+        self, calls: Sequence[ToolCall], *, checkpoints: Sequence[Changeset] = (), on_line: OnLine = None
+    ) -> ToolBatch:
+        task = protocol.Call(make_sendable_calls(calls), tuple(checkpoints))
+        blobs = {change.blob for state in checkpoints for change in state.files if change.blob is not None}
+        contents, patience = [self._blobs.get(blob) for blob in sorted(blobs)], self._live.config.patience.call
+        batch = await self._order(task, ToolBatch, patience=patience, blobs=contents, on_line=on_line)
+        self._known |= blobs
         worker = self._live
         async with worker.ending_if_wrong():
             check_batch(batch, calls, known=self._known | worker.blobs.keys(), limits=worker.config.checkout)

@@ -38,6 +38,7 @@ from yantra_bot.worker.outline import outline
 from yantra_bot.worker.protocol import RECORDING_FOLDER, Assemble, Call, Open, Opened, Start
 from yantra_bot.worker.recording_desk import record_suite
 from yantra_bot.worker.tasks import Check, Validate
+from yantra_bot.worker.undoing import Undoing
 
 NO_ENVIRONMENT = Environment(EnvironmentReport(key="none", was_cached=False, seconds=0.0))
 """Until `prepare`: the interpreter and what its own library holds."""
@@ -125,9 +126,12 @@ class Desk:
         """What was installed; None where nothing was."""
         return None if self._environment is NO_ENVIRONMENT else self._environment
 
-    def call(self, calls: Sequence[ToolCall]) -> ToolBatch:
+    def call(
+        self, calls: Sequence[ToolCall], checkpoints: Sequence[Changeset], read_blob: Callable[[str], bytes]
+    ) -> ToolBatch:
         """Run tool calls in order, and survey the tree after the last one."""
         checkout, box = self._need()
+        box.undo_with(Undoing(checkout, checkpoints, read_blob).undo)
         results = tuple(box.call(call) for call in calls)
         return ToolBatch(results, checkout.survey().changes, box.finished)
 

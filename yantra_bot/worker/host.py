@@ -159,7 +159,10 @@ class Host:
         return review(self._mirror, self._start, order, self._desk, past=self._past)
 
     def _call(self, order: protocol.Call) -> Any:
-        batch = self._desk.call(order.calls)
+        try:
+            batch = self._desk.call(order.calls, order.checkpoints, self._received.__getitem__)
+        finally:
+            self._received = {}
         for change in batch.changes.files:
             if change.blob is not None and change.blob not in self._sent:
                 self._connection.send(Blob(self._desk.content(change.blob)))

@@ -84,9 +84,10 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Run tool calls, in order."""
+    """Run tool calls, in order. Blobs of `checkpoints`, which `undo` goes back to, were sent before."""
 
     calls: tuple[ToolCall, ...]
+    checkpoints: tuple[Changeset, ...] = ()
     kind: Literal["call"] = "call"
 
 

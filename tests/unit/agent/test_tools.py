@@ -22,7 +22,7 @@ def test_every_tool_is_described_for_a_model() -> None:
     assert [spec.name for spec in specs] == [
         *("read_file", "list_files", "search", "codebase_search", "symbol", "callers", "impact"),
         *("git_log", "git_blame", "git_show"),
-        *("edit_file", "batch_edit", "write_file", "delete_file"),
+        *("edit_file", "batch_edit", "write_file", "delete_file", "undo"),
         *("run_tests", "run_command", "run_python", "diff", "finish"),
     ]
     for spec in specs:
