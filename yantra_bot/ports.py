@@ -19,6 +19,7 @@ from yantra_bot.domain.review import Risk
 from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.domain.risk import RiskFacts
 from yantra_bot.domain.talk import Reach, Thread
+from yantra_bot.follow_up_ports import FollowUpForge
 from yantra_bot.review_ports import Reviews
 from yantra_bot.workspace_ports import TestCommand, ToolBatch, Workspace, WorkspaceFactory
 
@@ -129,6 +130,10 @@ class Forge(Protocol):
     @property
     def reviews(self) -> Reviews | None:
         """Reviews of pull requests; None where the forge has none."""
+
+    @property
+    def follow_ups(self) -> FollowUpForge | None:
+        """Checks and the bot's own pull requests; None where the forge has none."""
 
     async def facts(self) -> RepositoryFacts:
         """Return what has to be known before a clone."""

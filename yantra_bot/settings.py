@@ -78,6 +78,14 @@ class Settings(BaseSettings):
     review_pull_requests: bool = True
     """Review each pull request when it is opened and pushed to; off: only on `@yantra review`."""
 
+    # Following up the bot's own pull requests
+    follow_up_checks: bool = True
+    """Go on with an own pull request whose checks fail, by itself, on the same branch."""
+    follow_up_reviews: bool = True
+    """Go on with an own pull request when people who may write say in a review what is to be changed."""
+    follow_up_quiet_seconds: float = Field(default=30, gt=0)
+    """Time without another failing check, or another comment of a review, after which they are followed up together."""
+
     # Searching
     embedding_model_folder: Path | None = None
     """Folder of another sentence model: config.json, vocab.txt, model.safetensors. Default: that of `make setup`."""

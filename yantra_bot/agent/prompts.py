@@ -66,6 +66,8 @@ class Briefing:
     context: PromptContext = NO_CONTEXT
     points: tuple[Point, ...] = ()
     """What the task asks for, point by point."""
+    more: tuple[tuple[str, str], ...] = ()
+    """What else is shown: a heading of our own, and data."""
 
 
 def system_text(agents: str | None, conventions: Sequence[Convention] = ()) -> str:
@@ -88,6 +90,7 @@ def first_message(briefing: Briefing) -> Message:
         blocks += [Text("The conversation below it, oldest first, as data:"), Text(talk)]
     if briefing.points:
         blocks += [Text(POINTS), Text(show_points(briefing.points))]
+    blocks += [Text(text) for pair in briefing.more for text in pair]
     blocks.append(Text(_state(briefing)))
     if briefing.base_tests.verdict is Verdict.FAIL and _failures(briefing.base_tests):
         blocks.append(Text(_list_failures(briefing.base_tests)))

@@ -28,9 +28,11 @@ from yantra_bot.runs.cancels import heed_cancels
 from yantra_bot.runs.dispatcher import Dispatcher
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.explain import Explain
+from yantra_bot.runs.follow_up import FollowUp
+from yantra_bot.runs.follow_ups import FOLLOW_UP_STORY, FollowUpLimits, FollowUps
 from yantra_bot.runs.freshness import Freshness
 from yantra_bot.runs.implement import Implement
-from yantra_bot.runs.orders import EXPLAIN_STORY, STORY, Orders
+from yantra_bot.runs.orders import EXPLAIN_STORY, STORY, Orders, new_run_id
 from yantra_bot.runs.review import ReviewPullRequest
 from yantra_bot.runs.review_orders import REVIEW_STORY
 from yantra_bot.runs.steps import Probe
@@ -94,6 +96,7 @@ async def open_engine(
     if workshop.reviewer is not None:
         engine.register(REVIEW_STORY, ReviewPullRequest(workshop, workshop.reviewer))
         engine.register(EXPLAIN_STORY, Explain(workshop))
+        engine.register(FOLLOW_UP_STORY, FollowUp(workshop))
     await engine.launch()
     try:
         yield engine
@@ -125,8 +128,9 @@ async def run_control(
     settings = part.settings()
     async with open_materials(settings, on_outcome=(RunMetrics(registry).hear, log_outcome)) as materials:
         transport = HttpTransport(ca_file=settings.ca_file)
+        downloads = HttpTransport(ca_file=settings.ca_file, only_public=True)
         claims = AppClaims(settings.github_app_id, settings.github_app_key, materials.clock)
-        github = GitHub(transport, materials.clock, base_url=settings.github_url, identity=claims)
+        github = GitHub(transport, materials.clock, base_url=settings.github_url, identity=claims, downloads=downloads)
         remotes = GitHubRemotes(
             github, materials.mirrors, materials.records.blobs, materials.clock, base_url=settings.github_git_url
         )
@@ -138,6 +142,7 @@ async def run_control(
                 await _work(settings, materials, workshop, engine, github, stop, registry)
         finally:
             await transport.close()
+            await downloads.close()
 
 
 async def _work(
@@ -161,6 +166,7 @@ async def _work(
         page_url=workshop.page_url,
     )
     freshness = open_freshness(workshop, registry)
+    follow_ups = open_follow_ups(settings, workshop, engine, materials.home.run_key())
     dispatcher = Dispatcher(
         inbox=inbox,
         orders=orders,
@@ -172,10 +178,11 @@ async def _work(
         clock=materials.clock,
         polling_seconds=settings.polling_seconds,
         refresh=freshness.ask,
+        heed_check=follow_ups.heed_check,
     )
     _log.info("control at work", version=version("yantra-bot"), model=workshop.default_model)
     cancels = heed_cancels(materials.records, engine.stop, materials.clock)
-    parts = (dispatcher.run(), freshness.run(), cancels, beat(materials.home.heartbeat))
+    parts = (dispatcher.run(), freshness.run(), follow_ups.run(), cancels, beat(materials.home.heartbeat))
     tasks = [asyncio.create_task(part) for part in parts]
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -204,6 +211,19 @@ def open_freshness(workshop: Workshop, registry: CollectorRegistry) -> Freshness
     )
 
 
+def open_follow_ups(settings: Settings, workshop: Workshop, engine: Engine, run_key: bytes) -> FollowUps:
+    """Return what begins follow-ups."""
+    quiet = settings.follow_up_quiet_seconds
+    return FollowUps(
+        engine=engine,
+        records=workshop.records,
+        forge=workshop.forge,
+        clock=workshop.clock,
+        new_run_id=lambda content_key: new_run_id(run_key, content_key),
+        limits=FollowUpLimits(quiet=quiet, longest=20 * quiet),
+    )
+
+
 def rules_of(settings: Settings) -> Rules:
     """Return who may give orders. The bot's own number is asked of the forge when a listed bot speaks."""
     rules = Rules(bot_id=0, handle=settings.handle, label=settings.handle, repositories=settings.repositories)
@@ -212,6 +232,9 @@ def rules_of(settings: Settings) -> Rules:
         allowed_bots=frozenset(settings.allowed_bots),
         runs_per_person_a_day=settings.runs_per_person_a_day,
         reviews=settings.review_pull_requests,
+        app=settings.github_app_id,
+        follows_checks=settings.follow_up_checks,
+        follows_reviews=settings.follow_up_reviews,
     )
 
 

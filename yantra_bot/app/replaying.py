@@ -19,6 +19,7 @@ from yantra_bot.ports import Reviewer
 from yantra_bot.retrieval.tokens import Tokenizers
 from yantra_bot.runs.context import Story
 from yantra_bot.runs.explain import Explain
+from yantra_bot.runs.follow_up import FollowUp
 from yantra_bot.runs.implement import Implement
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.replaying import Replayed, closed_workshop, empty_records, recorded_model, replay
@@ -62,7 +63,7 @@ def choose_story(workshop: Workshop, order: Order) -> Story:
         reviewer: Reviewer | None = workshop.reviewer
         assert reviewer is not None, "a closed workshop has a stand-in"  # noqa: S101 (narrows a type)
         return ReviewPullRequest(workshop, reviewer)
-    return Implement(workshop)
+    return FollowUp(workshop) if order.follows is not None else Implement(workshop)
 
 
 def _open_estimate(settings: Settings) -> Estimate:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from yantra_bot.domain.repository import Actor, Repository
 
@@ -103,6 +104,19 @@ class CheckFinished:
     check_id: int = 0
     """The forge's number of the run or the suite: running it again gives another one, or another time."""
     finished_at: str = ""
+    branches: tuple[str, ...] = ()
+    """Branches that the commit is the head of, as told; none where that is not told."""
+    app: str = ""
+    """Number of the App that reports it; empty where none is told."""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it says that something is wrong with the commit: not that somebody ended or skipped it."""
+        return self.conclusion in FAILING
+
+
+FAILING: Final = frozenset({"failure", "timed_out", "startup_failure", "error"})
+"""Conclusions of checks, and states of commits, that speak against a commit."""
 
 
 class InstallationChange(StrEnum):

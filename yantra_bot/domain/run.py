@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from yantra_bot.domain.commands import Command, Verb
+from yantra_bot.domain.follow_up import Follows
 from yantra_bot.domain.proof import Confidence
 from yantra_bot.domain.repository import Actor, PullRequest, Repository
 
@@ -25,11 +26,13 @@ class Order:
     """Unix time in seconds."""
     thread_id: int = 0
     """First comment of the review's thread that it was given in; 0: in the conversation."""
+    follows: Follows | None = None
+    """What of the bot's own pull request it follows up; `issue_number` is that pull request then."""
 
     @property
     def is_unasked(self) -> bool:
-        """Whether nobody asked for it: a review of a pull request that was opened or pushed to."""
-        return self.command.verb is Verb.REVIEW and self.comment_id is None
+        """Whether nobody gave it as a command: a review after a push, or a follow-up."""
+        return self.follows is not None or (self.command.verb is Verb.REVIEW and self.comment_id is None)
 
 
 class Phase(StrEnum):

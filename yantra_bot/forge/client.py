@@ -72,6 +72,8 @@ class Call:
     what: str
     body: bytes = b""
     repeatable: bool = True
+    is_followed: bool = True
+    """Whether redirects are followed, which are then answers of the API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,15 @@ class Client:
     async def get(self, template: str, variables: Variables, *, what: str) -> Any:
         """Return one thing."""
         return (await self._perform(Call("GET", self._url(template, variables), what))).data
+
+    async def locate(self, template: str, variables: Variables, *, what: str) -> str:
+        """Return where something lies that the API only points to, as it says so: nothing is sent there."""
+        response = await self._send(Call("GET", self._url(template, variables), what, is_followed=False))
+        location = response.headers.get("location", "")
+        if response.status not in {301, 302, 307, 308} or not location:
+            read_answer(response, what=what)
+            raise Permanent(f"{what}: GitHub does not say where it lies.")
+        return str(URL(self._url(template, variables)).join(URL(location, encoded=True)))
 
     async def get_all(self, template: str, variables: Variables, *, what: str, key: str | None = None) -> list[Any]:
         """Return the items of all pages; `key` is where a page keeps them when it is no list."""
@@ -162,6 +173,9 @@ class Client:
         return read_graphql(answer.data, what=what)
 
     async def _perform(self, call: Call) -> Answer:
+        return self._remember(call, await self._send(call))
+
+    async def _send(self, call: Call) -> Response:
         """Send until there is an answer that is neither a rate limit nor a failure of the forge's own."""
         for attempt in range(ATTEMPTS):
             await self._wait_for_pause(call)
@@ -169,7 +183,7 @@ class Client:
             try:
                 response = await self._exchange(call, secret)
                 if not self._is_limited(call, response, attempt):
-                    return self._remember(call, response)
+                    return response
             except Transient as error:
                 is_safe = call.repeatable or not isinstance(error, EffectUnknown)
                 if not is_safe or attempt + 1 >= ATTEMPTS:
@@ -213,7 +227,7 @@ class Client:
         for _ in range(MAX_REDIRECTS + 1):
             response = await self._transport.send(call.method, url, self._headers(call, url, secret), call.body)
             location = response.headers.get("location")
-            if response.status not in {301, 302, 307, 308} or location is None:
+            if response.status not in {301, 302, 307, 308} or location is None or not call.is_followed:
                 return response
             url = self._below_base(str(URL(url).join(URL(location, encoded=True))), call.what)
         raise Refused(f"{call.what}: GitHub redirects in a circle. Try again later.", status=310)

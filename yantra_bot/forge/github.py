@@ -8,10 +8,12 @@ from yantra_bot import review_ports
 from yantra_bot.domain.repository import Actor, Issue, Permission, PullRequest, Repository, RepositoryFacts
 from yantra_bot.domain.talk import Reach, Thread
 from yantra_bot.errors import Permanent
+from yantra_bot.follow_up_ports import FollowUpForge
 from yantra_bot.forge.answers import Refused, reading
 from yantra_bot.forge.app_auth import (
     CODE_SCANNING,
     PERMISSIONS,
+    READING_CI,
     AppClaims,
     Credentials,
     InstallationToken,
@@ -21,6 +23,8 @@ from yantra_bot.forge.checks import Checks
 from yantra_bot.forge.client import Client, Pause
 from yantra_bot.forge.comments import Comments, read_actor
 from yantra_bot.forge.contents import Contents
+from yantra_bot.forge.follow_ups import FollowUps
+from yantra_bot.forge.job_logs import JobLogs
 from yantra_bot.forge.place import Place
 from yantra_bot.forge.pull_requests import PullRequests
 from yantra_bot.forge.reviews import Reviews
@@ -43,14 +47,22 @@ class GitHubRepository:
         clock: Clock,
         *,
         scanning: Client,
+        reading_ci: Client,
+        logs: Callable[[Client, Place], JobLogs],
     ) -> None:
-        """`scanning` is a client whose token may hand findings to code scanning, and nothing else."""
+        """`scanning` is a client whose token may hand findings to code scanning, and nothing else.
+
+        `reading_ci` is one whose token may read commit statuses and logs of jobs.
+        """
         self._place = Place(client, repository, clock)
         self._contents = Contents(client, self._place)
         self._comments = Comments(client, self._place, me, clock)
         self._checks = Checks(client, self._place, clock)
         self._pull_requests = PullRequests(client, self._place, clock)
         self._threads = Threads(client, self._place)
+        self.follow_ups: FollowUpForge | None = FollowUps(
+            client, self._place, me, reading_ci=reading_ci, logs=logs(reading_ci, self._place)
+        )
         self.reviews: review_ports.Reviews | None = Reviews(client, self._place, me, clock, scanning=scanning)
 
     async def facts(self) -> RepositoryFacts:
@@ -100,8 +112,20 @@ class GitHubRepository:
 class GitHub:
     """GitHub as one identity, an App or a person: implements the port ForgeFactory."""
 
-    def __init__(self, transport: Transport, clock: Clock, *, base_url: str, identity: AppClaims | PlainToken) -> None:
-        """`base_url` such as https://api.github.com or https://HOST/api/v3. The transport is the caller's to close."""
+    def __init__(
+        self,
+        transport: Transport,
+        clock: Clock,
+        *,
+        base_url: str,
+        identity: AppClaims | PlainToken,
+        downloads: Transport | None = None,
+    ) -> None:
+        """`base_url` such as https://api.github.com or https://HOST/api/v3. The transports are the caller's to close.
+
+        `downloads` reaches hosts of the public network alone; without it logs that lie elsewhere are not read.
+        """
+        self._downloads = downloads
         self._transport = transport
         self._clock = clock
         self._base_url = base_url
@@ -150,18 +174,30 @@ class GitHub:
             credentials = self.credentials(repository, installation_id)
             pause = self._pauses.setdefault(installation_id, Pause())
             client = self._client(credentials, pause, repository_id=repository.id)
-            scanning = client
-            if not isinstance(self._identity, PlainToken):
-                token = self._token(repository, installation_id, CODE_SCANNING)
-                scanning = self._client(token, pause, repository_id=repository.id)
+
+            def limited(permissions: Mapping[str, str]) -> Client:
+                if isinstance(self._identity, PlainToken):
+                    return client
+                token = self._token(repository, installation_id, permissions)
+                return self._client(token, pause, repository_id=repository.id)
+
             forge = GitHubRepository(
-                client, repository, lambda: self.me(repository, installation_id), self._clock, scanning=scanning
+                client,
+                repository,
+                lambda: self.me(repository, installation_id),
+                self._clock,
+                scanning=limited(CODE_SCANNING),
+                reading_ci=limited(READING_CI),
+                logs=self._logs,
             )
             self._repositories[key] = (client, forge)
             while len(self._repositories) > OPEN_REPOSITORIES:
                 self._repositories.popitem(last=False)
         self._repositories.move_to_end(key)
         return self._repositories[key]
+
+    def _logs(self, client: Client, place: Place) -> JobLogs:
+        return JobLogs(client, place, own=self._transport, elsewhere=self._downloads, base_url=self._base_url)
 
     def _client(self, credentials: Credentials, pause: Pause, *, repository_id: int = 0) -> Client:
         return Client(

@@ -13,6 +13,7 @@ from yantra_bot.domain.paths import check_path
 from yantra_bot.domain.repository import Actor, Issue, Permission, PullRequest, Repository, RepositoryFacts
 from yantra_bot.domain.talk import Reach, Thread
 from yantra_bot.errors import Permanent, UserError
+from yantra_bot.follow_up_ports import FollowUpForge
 from yantra_bot.forge.app_auth import Credentials
 from yantra_bot.forge.commits import NOBODY, Author
 from yantra_bot.forge.git_failures import words_of
@@ -154,6 +155,7 @@ class LocalForge:
         self._on_comment = on_comment
         self._opened: NewPullRequest | None = None
         self.reviews: Reviews | None = None
+        self.follow_ups: FollowUpForge | None = None
 
     async def facts(self) -> RepositoryFacts:
         branch = await self._folder.current_branch()

@@ -39,7 +39,7 @@ class PullRequests:
         variables = {**await self._place.names(), "number": number}
         data = await self._client.get(_PULL, variables, what=what)
         with reading(what):
-            return _read_pull_request(data)
+            return read_pull_request(data)
 
     async def merge_base(self, base: str, head: str) -> str | None:
         """Return where two commits parted, None where they have no common ancestor."""
@@ -87,7 +87,7 @@ class PullRequests:
         with reading(what):
             # GitHub ignores a filter that it cannot read, and a fork may have a branch of the same name.
             own = [item for item in items if (item["head"]["repo"] or {}).get("id") == repository.id]
-            return [_read_pull_request(item) for item in own if item["head"]["ref"] == branch]
+            return [read_pull_request(item) for item in own if item["head"]["ref"] == branch]
 
     async def _create(self, new: NewPullRequest) -> PullRequest:
         try:
@@ -121,10 +121,11 @@ class PullRequests:
         }
         answer = await self._client.write("POST", _PULLS, await self._place.names(), data, what=what, repeatable=False)
         with reading(what):
-            return _read_pull_request(answer)
+            return read_pull_request(answer)
 
 
-def _read_pull_request(data: Any) -> PullRequest:
+def read_pull_request(data: Any) -> PullRequest:
+    """Return a pull request of GitHub's answer. Raises what `answers.reading` wraps."""
     return PullRequest(
         number=int(data["number"]),
         url=str(data["html_url"]),

@@ -183,6 +183,13 @@ def tests_text(proof: Proof) -> str:
     return "\n\n".join(lines)
 
 
+def one_line_of_tests(report: TestReport, base: TestReport) -> str:
+    """Return what the tests showed after and before a change, in one sentence."""
+    if report.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR):
+        return f"Nothing was proven by tests: {one_line(report.reason, 200)}"
+    return f"Tests: {_counts(report)}; before {_counts(base)}."
+
+
 def _counts(report: TestReport) -> str:
     if not report.outcomes:
         return f"no test was named (the verdict is {report.verdict})"

@@ -14,6 +14,7 @@ import structlog
 
 from yantra_bot.domain.commands import Command, CommandProblem, NoCommand, Verb
 from yantra_bot.domain.events import (
+    CheckFinished,
     CommentPosted,
     Delivery,
     Event,
@@ -61,14 +62,16 @@ class Dispatcher:
         clock: Clock,
         polling_seconds: float,
         refresh: Callable[[Repository, int], None] = lambda *_: None,
+        heed_check: Callable[[CheckFinished], str] = lambda _: "nothing to do for it",
     ) -> None:
         """`me` tells who the bot is, through a repository and its installation: asked only where bots may speak.
 
-        `refresh` stores that the graph of a repository's default branch is to be made fresh, and waits for nothing.
+        `refresh` stores that the graph of a repository's default branch is to be made fresh, `heed_check` that failing
+        checks are to be followed up; neither waits for anything.
         """
         self._inbox, self._orders, self._records, self._forge, self._me = inbox, orders, records, forge, me
         self._rules, self._models, self._clock, self._polling = rules, models, clock, polling_seconds
-        self._refresh = refresh
+        self._refresh, self._heed_check = refresh, heed_check
         self._tally = Tally()
         self._failures: dict[int, tuple[int, float]] = {}
         self._parsed: dict[int, Event] = {}
@@ -173,6 +176,8 @@ class Dispatcher:
             case Pushed():
                 self._refresh(event.origin.repository, event.origin.installation_id)
                 return "the graph of the default branch is to be made fresh"
+            case CheckFinished():
+                return self._heed_check(event)
         return "nothing to do for it yet"
 
     async def _hear(self, delivery: Delivery, event: CommentPosted) -> str:

@@ -43,11 +43,15 @@ class Ground:
     base_tests: TestReport
     context: PromptContext
     conventions: tuple[Convention, ...]
+    more: tuple[tuple[str, str], ...] = ()
+    """What else the model is shown: a heading of our own, and data."""
 
     def briefing(self, request: str, *, command: str) -> Briefing:
         issue = self.reading.issue
-        points = extract_points(issue.body, request)
-        return Briefing(issue, request, command, self.outline, self.environment, self.base_tests, self.context, points)
+        shown = (issue, request, command, self.outline, self.environment, self.base_tests, self.context)
+        if self.more:  # the task is what is shown beside the issue, not what that one asks for
+            return Briefing(*shown, more=self.more)
+        return Briefing(*shown, extract_points(issue.body, request))
 
 
 async def read_forge(context: RunContext, workshop: Workshop, forge: Forge) -> Reading:
@@ -98,12 +102,22 @@ def _refuse(facts: RepositoryFacts, max_kb: int) -> None:
 
 
 async def lay_ground(
-    context: RunContext, workshop: Workshop, forge: Forge, reading: Reading, bench: Bench, *, model: str
+    context: RunContext,
+    workshop: Workshop,
+    forge: Forge,
+    reading: Reading,
+    bench: Bench,
+    *,
+    model: str,
+    branch: str = "",
 ) -> Ground:
-    """Bring the base commit, choose what the model is shown of it, install it, and run its tests as it is."""
+    """Bring the base commit, choose what the model is shown of it, install it, and run its tests as it is.
+
+    The base is the head of the default branch, or of another one: then nothing of it is kept for reviews.
+    """
 
     async def fetch() -> str:
-        return await bench.remote.fetch(reading.facts.default_branch)
+        return await bench.remote.fetch(branch or reading.facts.default_branch)
 
     base = await context.step("fetch", fetch, str, stoppable=True, tries=3)
     bench.start_from(base, reading.rules.tests)
@@ -118,7 +132,7 @@ async def lay_ground(
     chosen = await assemble_context(context, workshop, bench, reading.issue, model=model)
     conventions = await read_conventions(context, forge, chosen)
     environment = await context.step("prepare environment", prepare, EnvironmentReport, stoppable=True, tries=2)
-    tests = partial(bench.test_base, context.order)
+    tests = bench.test if branch else partial(bench.test_base, context.order)
     base_tests = await context.step("test base", tests, TestReport, stoppable=True, tries=2)
     return Ground(reading, base, shown, environment, base_tests, chosen, conventions)
 

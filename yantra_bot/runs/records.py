@@ -18,6 +18,7 @@ from yantra_bot.errors import Permanent
 from yantra_bot.ports import BlobStore
 from yantra_bot.runs.blobs import Blobs
 from yantra_bot.runs.codec import decode, describe_bug, encode
+from yantra_bot.runs.follow_memory import FollowMemory
 from yantra_bot.runs.ledger import Ledger
 from yantra_bot.runs.locks import Locks
 from yantra_bot.runs.pull_memory import PullMemory
@@ -50,7 +51,7 @@ class RunRecord:
     stop_by: str | None
 
 
-class Records(Ledger, Locks, PullMemory, Trail, Wishes):
+class Records(FollowMemory, Ledger, Locks, PullMemory, Trail, Wishes):
     """The tables in one SQLite file. Safe to use from several threads; other processes open it read-only."""
 
     def __init__(

@@ -113,6 +113,25 @@ CREATE TABLE pull_reviews (
     PRIMARY KEY (repository_id, number)
 ) WITHOUT ROWID;
 
+-- :: migration 4
+CREATE TABLE follow_up_wishes (
+    repository_id INTEGER NOT NULL,
+    cause TEXT NOT NULL,                      -- domain.follow_up.Cause
+    subject TEXT NOT NULL,                    -- the head, or the number of the pull request
+    repository TEXT NOT NULL,                 -- domain.repository.Repository as JSON
+    installation_id INTEGER NOT NULL,
+    since REAL NOT NULL,
+    due REAL NOT NULL,
+    asked INTEGER NOT NULL DEFAULT 1,         -- how often, so that what is said while it is acted on is not lost
+    tries INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (repository_id, cause, subject)
+) WITHOUT ROWID;
+CREATE TABLE follow_ups (
+    run_id TEXT PRIMARY KEY REFERENCES runs,
+    repository_id INTEGER NOT NULL, number INTEGER NOT NULL, cause TEXT NOT NULL, head TEXT NOT NULL, at REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX follow_ups_of_pull ON follow_ups (repository_id, number, cause, at);
+
 -- :: insert run
 INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
 VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)
@@ -306,3 +325,37 @@ ON CONFLICT (repository_id, number) DO UPDATE SET
 
 -- :: last review
 SELECT * FROM pull_reviews WHERE repository_id = ?1 AND number = ?2;
+
+-- :: wish follow-up
+INSERT INTO follow_up_wishes (repository_id, cause, subject, repository, installation_id, since, due)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (repository_id, cause, subject) DO UPDATE SET
+    repository = excluded.repository, installation_id = excluded.installation_id, asked = asked + 1, tries = 0,
+    due = MAX(due, MIN(excluded.due, since + ?8));
+
+-- :: follow-up wishes
+SELECT * FROM follow_up_wishes WHERE due <= ?1 ORDER BY due, repository_id, subject LIMIT ?2;
+
+-- :: end follow-up wish
+DELETE FROM follow_up_wishes WHERE repository_id = ?1 AND cause = ?2 AND subject = ?3 AND asked = ?4;
+
+-- :: renew follow-up wish
+UPDATE follow_up_wishes SET since = ?4 WHERE repository_id = ?1 AND cause = ?2 AND subject = ?3;
+
+-- :: put off follow-up
+UPDATE follow_up_wishes SET due = MAX(due, ?4), tries = tries + 1
+WHERE repository_id = ?1 AND cause = ?2 AND subject = ?3;
+
+-- :: remember follow-up
+INSERT INTO follow_ups (run_id, repository_id, number, cause, head, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (run_id) DO NOTHING;
+
+-- :: followed heads
+SELECT head FROM follow_ups WHERE repository_id = ?1 AND number = ?2 AND cause = ?3 ORDER BY at, run_id;
+
+-- :: opener of pull
+SELECT "order" FROM runs
+WHERE repository_id = ?1 AND json_extract(ending, '$.pull_request.number') = ?2
+  AND json_extract("order", '$.command.verb') IN ('implement', 'fix')
+  AND json_extract("order", '$.follows') IS NULL
+ORDER BY arrival LIMIT 1;

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from yantra_bot.agent.loop import Conversation
+from yantra_bot.domain.follow_up import OWN_BRANCHES
 from yantra_bot.domain.repository import Permission, PullRequest, RepositoryFacts
 from yantra_bot.domain.review import Review
 from yantra_bot.domain.reviewed import Reviewed, ReviewWork
@@ -29,7 +30,6 @@ from yantra_bot.runs.rules import PATH, RepositoryRules, parse_rules
 from yantra_bot.runs.workshop import Workshop
 
 MAX_ROUNDS: Final = 3
-OWN_BRANCHES: Final = "yantra/"
 
 
 @dataclass(frozen=True, slots=True)

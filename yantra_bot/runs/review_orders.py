@@ -41,8 +41,8 @@ class ReviewOrders:
         """Act on a pull request that was opened, pushed to, made ready or closed; return a few words for the record."""
         repository, number = event.origin.repository, event.number
         if event.is_over:
-            count = await self._stop_others(repository.id, number, by="Closing the pull request")
-            return f"closed: {count} reviews stopped"
+            count = await self._stop_others(repository.id, number, by="Closing the pull request", is_over=True)
+            return f"closed: {count} runs stopped"
         hush = self._records.hush_of_pull(repository.id, number)
         if hush is not None and not event.is_asked:
             await self._stop_others(repository.id, number, by="A newer push")
@@ -136,13 +136,18 @@ class ReviewOrders:
         await self._stop_others(order.repository.id, order.issue_number, by=by, but=order.run_id)
         return f"review {order.run_id} is queued"
 
-    async def _stop_others(self, repository_id: int, number: int, *, by: str, but: str = "") -> int:
-        """Stop the reviews of a pull request that go on, all that were ordered before `but`; return how many."""
+    async def _stop_others(
+        self, repository_id: int, number: int, *, by: str, but: str = "", is_over: bool = False
+    ) -> int:
+        """Stop the reviews of a pull request that go on, all that were ordered before `but`; return how many.
+
+        One that `is_over` has nothing followed up either.
+        """
         stopped = 0
         for order in self._records.active(repository_id, number):
             if order.run_id == but:
                 break
-            if order.command.verb is Verb.REVIEW:
+            if order.command.verb is Verb.REVIEW or (is_over and order.follows is not None):
                 self._records.request_stop(order.run_id, by, at=self._clock.now())
                 await self._engine.stop(order.run_id)
                 stopped += 1

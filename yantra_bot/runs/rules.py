@@ -3,6 +3,7 @@
 They can narrow what the operator allows, never widen it; a wrong file is named with its line, not guessed at.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +12,12 @@ import yaml
 from yantra_bot.domain.runners import RunnerName
 from yantra_bot.errors import UserError
 from yantra_bot.ports import TestCommand
+from yantra_bot.runs.follow_up_rules import FollowUpSettings, parse_follow_up
 from yantra_bot.runs.review_rules import ReviewSettings, parse_review
 
 PATH = ".github/yantra.yml"
 MAX_BYTES = 64_000
-_KEYS = {"tests", "budget_usd", "enabled", "review"}
+_KEYS = {"tests", "budget_usd", "enabled", "review", "follow_up"}
 _TEST_KEYS = {"command", "runner", "timeout_seconds"}
 
 
@@ -28,6 +30,7 @@ class RepositoryRules:
     """Most that one run may cost here, in USD; the smallest of all budgets counts."""
     tests: TestCommand = field(default_factory=TestCommand)
     review: ReviewSettings = field(default_factory=ReviewSettings)
+    follow_up: FollowUpSettings = field(default_factory=FollowUpSettings)
 
 
 def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeout_seconds) -> RepositoryRules:
@@ -54,12 +57,19 @@ def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeo
         raise UserError(f"{PATH}: enabled has to be true or false.")
     tests = _tests(found.get("tests"), test_seconds)
 
-    def refuse(key: str, problem: str) -> UserError:
-        line = _line_of(data, ("review", key) if key else ("review",))
-        return UserError(f"{PATH}{line}: review{f'.{key[:80]}' if key else ''} {problem}.")
+    review = parse_review(found.get("review"), _refuser(data, "review"))
+    follow_up = parse_follow_up(found.get("follow_up"), _refuser(data, "follow_up"))
+    return RepositoryRules(enabled, float(budget) if budget is not None else None, tests, review, follow_up)
 
-    review = parse_review(found.get("review"), refuse)
-    return RepositoryRules(enabled, float(budget) if budget is not None else None, tests, review)
+
+def _refuser(data: bytes, part: str) -> Callable[[str, str], UserError]:
+    """Return what makes the error of a key below `part`."""
+
+    def refuse(key: str, problem: str) -> UserError:
+        line = _line_of(data, (part, key) if key else (part,))
+        return UserError(f"{PATH}{line}: {part}{f'.{key[:80]}' if key else ''} {problem}.")
+
+    return refuse
 
 
 def _load(data: bytes) -> Any:

@@ -17,17 +17,15 @@ from yantra_bot.domain.events import (
     InstallationChange,
     InstallationChanged,
     IssueLabelled,
-    Origin,
     PullRequestChanged,
     Pushed,
 )
 from yantra_bot.domain.repository import Actor, Repository
+from yantra_bot.webhooks import check_events
 from yantra_bot.webhooks.payload import Fields, Mismatch, decode
+from yantra_bot.webhooks.payload_parts import ACTION, NAME, OWNER, read_actor, read_origin
 
-_OWNER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})", re.ASCII)
-_NAME = re.compile(r"(?!\.\.?$)[A-Za-z0-9._-]{1,100}", re.ASCII)
-_FULL_NAME = re.compile(rf"(?:{_OWNER.pattern})/(?:{_NAME.pattern})", re.ASCII)
-_ACTION = re.compile(r"[a-z_]{1,64}", re.ASCII)
+_FULL_NAME = re.compile(rf"(?:{OWNER.pattern})/(?:{NAME.pattern})", re.ASCII)
 _REF = re.compile(r"refs/(?:heads|tags)/[^\x00-\x20\x7f~^:?*\[\\]+", re.ASCII)
 _GHOST = Actor(id=0, login="ghost", is_bot=False)
 _PULL_REQUEST_ACTIONS = frozenset({"opened", "synchronize", "reopened", "closed", "ready_for_review"})
@@ -74,62 +72,62 @@ def content_key(event_name: str, event: Event, body: bytes) -> str:
 
 
 def _comment(payload: Fields) -> Event:
-    action = payload.matching("action", _ACTION)
+    action = payload.matching("action", ACTION)
     if action != "created":
         return Ignored(f"a comment was {action}; only new comments are read")
     issue, comment = payload.object("issue"), payload.object("comment")
     return CommentPosted(
-        origin=_origin(payload),
+        origin=read_origin(payload),
         issue_number=issue.number("number"),
         is_pull_request=issue.has("pull_request"),
         comment_id=comment.number("id"),
         body=comment.text("body"),
-        author=_actor(comment.object("user")) if comment.has("user") else _GHOST,
-        sender=_actor(payload.object("sender")),
+        author=read_actor(comment.object("user")) if comment.has("user") else _GHOST,
+        sender=read_actor(payload.object("sender")),
         updated_at=comment.word("updated_at"),
     )
 
 
 def _review_comment(payload: Fields) -> Event:
-    action = payload.matching("action", _ACTION)
+    action = payload.matching("action", ACTION)
     if action != "created":
         return Ignored(f"a comment of a review was {action}; only new comments are read")
     comment = payload.object("comment")
     number = comment.number("id")
     return CommentPosted(
-        origin=_origin(payload),
+        origin=read_origin(payload),
         issue_number=payload.object("pull_request").number("number"),
         is_pull_request=True,
         comment_id=number,
         body=comment.text("body"),
-        author=_actor(comment.object("user")) if comment.has("user") else _GHOST,
-        sender=_actor(payload.object("sender")),
+        author=read_actor(comment.object("user")) if comment.has("user") else _GHOST,
+        sender=read_actor(payload.object("sender")),
         updated_at=comment.word("updated_at"),
         thread_id=comment.number("in_reply_to_id") if comment.has("in_reply_to_id") else number,
     )
 
 
 def _issue(payload: Fields) -> Event:
-    action = payload.matching("action", _ACTION)
+    action = payload.matching("action", ACTION)
     if action != "labeled":
         return Ignored(f"an issue was {action}; only labels are read")
     issue = payload.object("issue")
     return IssueLabelled(
-        origin=_origin(payload),
+        origin=read_origin(payload),
         issue_number=issue.number("number"),
         is_pull_request=issue.has("pull_request"),
         label=payload.object("label").word("name"),
-        sender=_actor(payload.object("sender")),
+        sender=read_actor(payload.object("sender")),
         updated_at=issue.word("updated_at"),
     )
 
 
 def _pull_request(payload: Fields) -> Event:
-    action = payload.matching("action", _ACTION)
+    action = payload.matching("action", ACTION)
     if action not in _PULL_REQUEST_ACTIONS:
         return Ignored(f"a pull request was {action}, which is not used")
     pull = payload.object("pull_request")
-    head, origin = pull.object("head"), _origin(payload)
+    head, origin = pull.object("head"), read_origin(payload)
     # The head's repository is null once a fork was deleted.
     is_from_fork = not head.has("repo") or head.object("repo").number("id") != origin.repository.id
     return PullRequestChanged(
@@ -140,7 +138,7 @@ def _pull_request(payload: Fields) -> Event:
         head_branch=head.word("ref"),
         is_merged=action == "closed" and pull.flag("merged"),
         is_from_fork=is_from_fork,
-        sender=_actor(payload.object("sender")),
+        sender=read_actor(payload.object("sender")),
         updated_at=pull.word("updated_at"),
         is_draft=pull.has("draft") and pull.flag("draft"),
     )
@@ -149,61 +147,19 @@ def _pull_request(payload: Fields) -> Event:
 def _push(payload: Fields) -> Event:
     repository = payload.object("repository")
     return Pushed(
-        origin=_origin(payload),
+        origin=read_origin(payload),
         ref=payload.matching("ref", _REF),
         before=payload.commit("before"),
         after=payload.commit("after"),
-        sender=_actor(payload.object("sender")),
+        sender=read_actor(payload.object("sender")),
         pushed_at=repository.number("pushed_at"),
         default_branch=repository.word("default_branch") if repository.has("default_branch") else "",
         is_archived=repository.has("archived") and repository.flag("archived"),
     )
 
 
-def _check_run(payload: Fields) -> Event:
-    return _check(payload, payload.object("check_run"), is_suite=False)
-
-
-def _check_suite(payload: Fields) -> Event:
-    return _check(payload, payload.object("check_suite"), is_suite=True)
-
-
-def _check(payload: Fields, check: Fields, *, is_suite: bool) -> Event:
-    action = payload.matching("action", _ACTION)
-    if action == "rerequested":
-        return _check_again(payload, check)
-    if action != "completed":
-        return Ignored(f"a check was {action}; only its end is read")
-    return CheckFinished(
-        origin=_origin(payload),
-        head_sha=check.commit("head_sha"),
-        name=check.object("app").word("name") if is_suite else check.word("name"),
-        conclusion=check.matching("conclusion", _ACTION),
-        check_id=check.number("id"),
-        finished_at=check.word("updated_at" if is_suite else "completed_at"),
-    )
-
-
-def _check_again(payload: Fields, check: Fields) -> Event:
-    pulls = check.objects("pull_requests")
-    at = next((check.word(name) for name in ("completed_at", "updated_at") if check.has(name)), "")
-    if not pulls:
-        return Ignored("a check is to run again that names no pull request, as those of forks do not")
-    return PullRequestChanged(
-        origin=_origin(payload),
-        number=pulls[0].number("number"),
-        action="rerequested",
-        head_sha=check.commit("head_sha"),
-        head_branch=pulls[0].object("head").word("ref"),
-        is_merged=False,
-        is_from_fork=False,
-        sender=_actor(payload.object("sender")),
-        updated_at=f"{check.number('id')}:{at}",  # each run of a check can be asked for again once
-    )
-
-
 def _installation(payload: Fields) -> Event:
-    action = payload.matching("action", _ACTION)
+    action = payload.matching("action", ACTION)
     change = _INSTALLATION_ACTIONS.get(action)
     if change is None:
         return Ignored(f"an installation was {action}, which is not used")
@@ -214,7 +170,7 @@ def _installation(payload: Fields) -> Event:
 
 
 def _installation_repositories(payload: Fields) -> Event:
-    action = payload.matching("action", _ACTION)
+    action = payload.matching("action", ACTION)
     if action not in ("added", "removed"):
         return Ignored(f"the repositories of an installation were {action}, which is not used")
     repositories = _repositories(payload, f"repositories_{action}")
@@ -232,31 +188,16 @@ def _repositories(payload: Fields, name: str) -> tuple[Repository, ...]:
     return tuple(found)
 
 
-def _origin(payload: Fields) -> Origin:
-    repository = payload.object("repository")
-    return Origin(
-        installation_id=payload.object("installation").number("id"),
-        repository=Repository(
-            id=repository.number("id"),
-            owner=repository.object("owner").matching("login", _OWNER),
-            name=repository.matching("name", _NAME),
-        ),
-    )
-
-
-def _actor(user: Fields) -> Actor:
-    login = user.word("login")
-    return Actor(id=user.number("id"), login=login, is_bot=user.word("type") == "Bot" or login.endswith("[bot]"))
-
-
 _READERS: dict[str, Callable[[Fields], Event]] = {
     "issue_comment": _comment,
     "issues": _issue,
     "pull_request": _pull_request,
     "pull_request_review_comment": _review_comment,
     "push": _push,
-    "check_run": _check_run,
-    "check_suite": _check_suite,
+    "check_run": check_events.read_check_run,
+    "check_suite": check_events.read_check_suite,
+    "workflow_run": check_events.read_workflow_run,
+    "status": check_events.read_status,
     "installation": _installation,
     "installation_repositories": _installation_repositories,
 }

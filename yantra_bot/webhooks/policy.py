@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from yantra_bot.domain.commands import NoCommand, Verb
 from yantra_bot.domain.events import (
+    CheckFinished,
     CommentPosted,
     Event,
     Ignored,
@@ -17,6 +18,7 @@ from yantra_bot.domain.events import (
     PullRequestChanged,
     Pushed,
 )
+from yantra_bot.domain.follow_up import OWN_BRANCHES
 from yantra_bot.domain.repository import Actor, Permission, Repository
 from yantra_bot.webhooks.commands import is_question, parse
 
@@ -47,6 +49,12 @@ class Rules:
     """Reviews that nobody asked for: pushes to pull requests can be many, and strangers can open them."""
     reviews: bool = True
     """Whether pull requests are reviewed without being asked."""
+    app: str = ""
+    """The App's own number; empty where it is not known, as at the door."""
+    follows_checks: bool = True
+    """Whether failing checks on the bot's own pull requests are followed up."""
+    follows_reviews: bool = True
+    """Whether what people say in reviews of them is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,8 @@ def screen(event: Event, rules: Rules) -> Ignored | None:
             return Ignored("another label, or a bot put it there")
         case PullRequestChanged(is_over=False, is_asked=False) if not rules.reviews:
             return Ignored("the operator has pull requests reviewed on command only")
+        case CheckFinished() if why := _why_no_follow_up(event, rules):
+            return Ignored(why)
         case Pushed(is_to_default_branch=False) | Pushed(is_archived=True):
             return Ignored("a push that changes no default branch, or one of an archived repository")
     return None
@@ -140,6 +150,17 @@ def _fits(repository: Repository, entry: str) -> bool:
         and fnmatch.fnmatchcase(repository.owner.lower(), owner)
         and fnmatch.fnmatchcase(repository.name.lower(), name)
     )
+
+
+def _why_no_follow_up(event: CheckFinished, rules: Rules) -> str:
+    """Return why the end of a check is nothing to follow up, empty where it may be."""
+    if not event.has_failed:
+        return "a check that did not fail"
+    if event.branches and not any(branch.startswith(OWN_BRANCHES) for branch in event.branches):
+        return "a check of a branch that is not the bot's own"
+    if rules.app and event.app == rules.app:
+        return "the bot's own check"
+    return "" if rules.follows_checks else "the operator wants no failing checks followed up"
 
 
 def _may_enter(sender: Actor, rules: Rules) -> bool:

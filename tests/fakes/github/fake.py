@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.fakes.github import closing, git_http, git_repository, payloads
+from tests.fakes.github.checking import Checking
 from tests.fakes.github.exchange import Call
 from tests.fakes.github.faults import FaultPlan
 from tests.fakes.github.judge import Judge
-from tests.fakes.github.reviewing import Reviewing
 from tests.fakes.github.server import ENTERPRISE_PREFIX, Server
 from tests.fakes.github.shapes import App, Links
 from tests.fakes.github.state import Comment, Installation, Issue, Repository, State
@@ -22,7 +22,7 @@ from tests.fakes.github.world import World
 WEBHOOK_SECRET = "webhook-secret-of-the-test-github"
 
 
-class FakeGitHub(Reviewing):
+class FakeGitHub(Checking):
     """One running GitHub. Use `start`; `close` raises when anything was not as GitHub's description says."""
 
     def __init__(self, world: World, server: Server, private_key: str, scratch: Path | None) -> None:

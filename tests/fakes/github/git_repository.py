@@ -97,6 +97,12 @@ def head_of(git_dir: Path, branch: str) -> str | None:
     return ask_git(git_dir, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}^{{commit}}")
 
 
+def branches_at(git_dir: Path, sha: str) -> list[str]:
+    """Return the branches whose head is a commit."""
+    said = run_git(git_dir, "for-each-ref", f"--points-at={sha}", "--format=%(refname:short)", "refs/heads")
+    return said.split()
+
+
 def find_commit(git_dir: Path, name: str) -> str | None:
     """Return the full id of a commit, given by id, branch or tag."""
     for candidate in (name, f"refs/heads/{name}", f"refs/tags/{name}"):

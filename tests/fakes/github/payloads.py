@@ -68,7 +68,8 @@ def check_run(links: Links, repository: Repository, one: CheckRun, *, app: App, 
     """Return `check_run`."""
     shape = shapes_issue.check_run(links, repository, one, app=app)
     suite = {
-        "id": one.suite_id, "node_id": shapes.node_id("CheckSuite", one.suite_id), "head_branch": None,
+        "id": one.suite_id, "node_id": shapes.node_id("CheckSuite", one.suite_id),
+        "head_branch": next(iter(git_repository.branches_at(repository.git_dir, one.head_sha)), None),
         "head_sha": one.head_sha, "status": one.status, "conclusion": one.conclusion,
         "url": f"{links.repo(repository)}/check-suites/{one.suite_id}", "before": None, "after": None,
         "pull_requests": [], "app": shape["app"], "created_at": one.started_at, "updated_at": one.started_at,

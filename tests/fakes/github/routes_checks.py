@@ -31,7 +31,7 @@ def create_check_run(world: World, request: Request) -> Answer:
 
 def suite_of(world: World, repository: Repository, sha: str) -> int:
     """Return the app's suite at a commit: one for all its runs there."""
-    same = (run.suite_id for run in repository.check_runs if run.head_sha == sha)
+    same = (run.suite_id for run in repository.check_runs if run.head_sha == sha and not run.app_slug)
     return next(same, None) or world.state.new_large_id()
 
 
@@ -105,7 +105,8 @@ def list_check_runs(world: World, request: Request) -> Answer:
         raise GitHubError(422, f"No commit found for SHA: {name}")
     found = [run for run in reversed(repository.check_runs) if run.head_sha == sha]
     if request.query.get("filter", "latest") == "latest":
-        found = [run for index, run in enumerate(found) if run.name not in {one.name for one in found[:index]}]
+        seen = [(run.name, run.suite_id) for run in found]
+        found = [run for index, run in enumerate(found) if seen[index] not in seen[:index]]
     for key, value in (("check_name", "name"), ("status", "status")):
         if key in request.query:
             found = [run for run in found if getattr(run, value) == request.query[key]]

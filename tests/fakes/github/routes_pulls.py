@@ -138,8 +138,18 @@ def list_files(world: World, request: Request) -> Answer:
         f"{pull.base_sha}...{pull.head_sha}",
     )
     files = parse_files(said, url=world.links.repo(repository), page=world.links.page(repository), sha=pull.head_sha)
+    for file in files:
+        file["patch"] = patch_of(repository, pull, file["filename"])
     shown, headers = paginate(request, files, url=f"{world.links.repo(repository)}/pulls/{issue.number}/files")
     return Answer(json=shown, headers=headers)
+
+
+def patch_of(repository: Repository, pull: PullRequest, path: str) -> str:
+    """Return the hunks of one file, as GitHub shows them."""
+    said = git_repository.run_git(
+        repository.git_dir, "diff", "--no-renames", f"{pull.base_sha}...{pull.head_sha}", "--", path
+    )
+    return said[said.find("@@") :] if "@@" in said else ""
 
 
 def parse_files(said: str, *, url: str, page: str, sha: str) -> list[Json]:

@@ -9,6 +9,7 @@ from tests.fakes.github import (
     graphql,
     routes_apps,
     routes_checks,
+    routes_ci,
     routes_issues,
     routes_pulls,
     routes_repos,
@@ -42,6 +43,7 @@ def compile_template(template: str) -> re.Pattern[str]:
 ALL = [
     *routes_apps.ROUTES,
     *routes_checks.ROUTES,
+    *routes_ci.ROUTES,
     *routes_repos.ROUTES,
     *routes_issues.ROUTES,
     *routes_pulls.ROUTES,

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from tests.fakes.github import access, git_http, graphql, routing
+from tests.fakes.github import access, git_http, graphql, routes_ci, routing
 from tests.fakes.github.exchange import Answer, Call, Caller, GitHubError, Request, repository_of
 from tests.fakes.github.faults import Fault, Kind
 from tests.fakes.github.git_http import GitRequest
@@ -54,6 +54,9 @@ class Server:
     async def _handle(self, http: web.Request) -> web.StreamResponse:
         raw_path, query, body = http.rel_url.raw_path, http.rel_url.raw_query_string, await http.read()
         headers = {name.lower(): value for name, value in http.headers.items()}
+        if raw_path.startswith(routes_ci.STORAGE):
+            stored = routes_ci.serve_log(self.world, raw_path, headers)
+            return web.Response(status=stored.status, body=stored.body, headers={"Content-Type": stored.content_type})
         git = git_http.parse(http.method, unquote(raw_path), query, headers=headers, body=body)
         try:
             if git is not None:

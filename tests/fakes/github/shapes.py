@@ -1,7 +1,7 @@
 """Accounts, repositories, the app and its installations as GitHub writes them in JSON. Reads state, changes none."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.fakes.github import git_repository
@@ -68,6 +68,10 @@ class App:
         client = "Iv23" + "yantratestclient"
         permissions = dict(APP_PERMISSIONS)
         return cls(state.new_id(), client, slug, slug.title(), bot, owner, public_key, permissions, APP_EVENTS)
+
+    def other(self, slug: str) -> "App":
+        """Return the App of somebody else that reports checks."""
+        return replace(self, id=15_368 + len(slug), client_id=f"Iv1.{slug}", slug=slug, name=slug.title())
 
 
 def node_id(kind: str, number: int) -> str:

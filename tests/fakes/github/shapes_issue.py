@@ -126,6 +126,7 @@ def check_run(links: Links, repository: Repository, one: CheckRun, *, app: App) 
     """Return GitHub's `check-run`."""
     url = f"{links.repo(repository)}/check-runs/{one.id}"
     output = {"title": None, "summary": None, "text": None, **one.output}
+    app = app.other(one.app_slug) if one.app_slug else app
     return {
         "id": one.id, "name": one.name, "node_id": node_id("CheckRun", one.id), "head_sha": one.head_sha,
         "external_id": one.external_id, "url": url, "html_url": f"{links.page(repository)}/runs/{one.id}",

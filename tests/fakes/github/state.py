@@ -12,15 +12,17 @@ from typing import Any
 from tests.fakes.github.state_reviews import Talk, Upload
 
 APP_PERMISSIONS = {
+    "actions": "read",
     "checks": "write",
     "contents": "write",
     "issues": "write",
     "metadata": "read",
     "pull_requests": "write",
+    "statuses": "read",
 }
 APP_EVENTS = (
     *("check_run", "check_suite", "issue_comment", "issues"),
-    *("pull_request", "pull_request_review_comment", "push"),
+    *("pull_request", "pull_request_review_comment", "push", "status", "workflow_run"),
 )
 
 
@@ -120,6 +122,22 @@ class CheckRun:
     output: dict[str, object]
     annotations: list[dict[str, Any]] = field(default_factory=list)
     """All that were added; each request adds to them."""
+    app_slug: str = ""
+    """The App that reports it; empty: this world's own."""
+    log: str | None = None
+    """The log of its job, where it is one of GitHub's own runner."""
+
+
+@dataclass(eq=False)
+class Status:
+    """The state of a commit in one context, as older services report it."""
+
+    id: int
+    sha: str
+    context: str
+    state: str
+    description: str
+    at: str
 
 
 @dataclass(eq=False)
@@ -142,6 +160,7 @@ class Repository:
     issues: dict[int, Issue] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
     check_runs: list[CheckRun] = field(default_factory=list)
+    statuses: list[Status] = field(default_factory=list)
     events: list[tuple[str, str]] = field(default_factory=list)
     protected_branches: set[str] = field(default_factory=set)
     """Branches that no push may move."""

@@ -25,6 +25,8 @@ class World:
     """What was not as GitHub's own description says; raised when the fake is closed."""
     requests_used: dict[str, int] = field(default_factory=dict)
     rate_limit: int = 5000
+    log_place: str = ""
+    """Where jobs' logs are said to lie, `{job}` standing for the job; empty: in the storage of this server."""
 
     def repository_for(self, request: Request) -> Repository:
         """Return the repository that a request's path names; a 404 when there is none."""

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from yantra_bot import artefacts
-from yantra_bot.forge.app_auth import CODE_SCANNING, PERMISSIONS
+from yantra_bot.forge.app_auth import CODE_SCANNING, PERMISSIONS, READING_CI
 from yantra_bot.webhooks import github_events
 
 ROOT = Path(__file__).parents[3]
@@ -25,6 +25,9 @@ NEEDS = {
     "/issues": "issues",
     "/commits/{ref}/check-runs": "checks",
     "/check-runs": "checks",
+    "/commits/{ref}/status": "statuses",
+    "/commits/{commit_sha}/pulls": "pull_requests",
+    "/actions/jobs": "actions",
     "/pulls": "pull_requests",
     "/code-scanning": "security_events",
 }
@@ -49,8 +52,8 @@ def test_the_events_are_those_that_the_door_reads() -> None:
 
 
 def test_the_permissions_are_those_of_a_token() -> None:
-    """An installation grants what runs ask for, and no more."""
-    assert MANIFEST["default_permissions"] == PERMISSIONS
+    """An installation grants what runs ask for, what is read of continuous integration, and no more."""
+    assert MANIFEST["default_permissions"] == PERMISSIONS | READING_CI
 
 
 def test_every_endpoint_is_covered_by_a_permission_and_every_permission_is_used() -> None:
@@ -62,7 +65,7 @@ def test_every_endpoint_is_covered_by_a_permission_and_every_permission_is_used(
         prefixes = [prefix for prefix in NEEDS if rest == prefix or (prefix and rest.startswith(prefix))]
         assert prefixes, f"{template} needs a permission: say above which"
         used.add(NEEDS[max(prefixes, key=len)])
-    assert used == set(PERMISSIONS) | OPTIONAL
+    assert used == set(PERMISSIONS) | set(READING_CI) | OPTIONAL
     assert all(f"# {name}: write" in (ROOT / "app.yaml").read_text() for name in OPTIONAL)
 
 
@@ -92,3 +95,4 @@ def test_the_app_is_private_and_described() -> None:
 def test_no_token_may_touch_workflows_or_administration() -> None:
     """A stolen token changes neither what runs with secrets nor who may do what."""
     assert not {"workflows", "administration", "secrets", "actions", "members"} & set(PERMISSIONS)
+    assert set(READING_CI.values()) == {"read"}
