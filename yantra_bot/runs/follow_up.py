@@ -200,6 +200,7 @@ class FollowUp:
             comparison=judged.comparison,
             confidence=judged.confidence,
             facts=judged.facts,
+            checks=judged.checks,
             environment=ground.environment,
             spent=scene.talk.spent,
             page_url=self._workshop.page_url(scene.context.order.run_id),
