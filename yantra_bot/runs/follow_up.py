@@ -17,6 +17,7 @@ from yantra_bot.errors import Permanent, Stopped, Transient, UserError
 from yantra_bot.follow_up_ports import FollowUpForge
 from yantra_bot.replies import follow_up as say
 from yantra_bot.replies.run import Proof
+from yantra_bot.replies.scrutiny import drop_false, honest_title
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.attempts import Attempts, GaveUp, Judged
 from yantra_bot.runs.bench import Bench
@@ -157,7 +158,9 @@ class FollowUp:
         ground = await lay_ground(
             context, self._workshop, forge, reading, scene.bench, model=scene.talk.model, branch=pull.head_branch
         )
-        return replace(ground, reading=replace(reading, issue=talk), more=more)
+        # The pull request's own text repeats the difference, and nothing in it is a point of this task.
+        task = replace(talk, title=f"{talk.title}: {scene.what}", body="")
+        return replace(ground, reading=replace(reading, issue=task), more=more)
 
     def _budget(self, ground: Ground) -> Budget:
         budget, own = self._workshop.limits.budget, ground.reading.rules.budget_usd
@@ -167,7 +170,7 @@ class FollowUp:
         context, forge = scene.context, scene.door.forge
         await authorise(context, self._workshop, forge)
         await scene.announcer.enter(Phase.GIT_COMMIT)
-        title = subject(judged.claim.title, pull.title)
+        title = subject(honest_title(judged.claim.title, judged.scrutiny), pull.title)
         pushed = await push_on_top(
             context,
             self._workshop,
@@ -175,7 +178,7 @@ class FollowUp:
             pull=pull,
             changes=scene.talk.changes,
             title=title,
-            summary=judged.claim.summary,
+            summary=drop_false(judged.claim.summary, judged.scrutiny),
         )
         if pushed is None:
             await self._keep(scene, pull, say.moved())
@@ -201,6 +204,7 @@ class FollowUp:
             confidence=judged.confidence,
             facts=judged.facts,
             checks=judged.checks,
+            scrutiny=judged.scrutiny,
             environment=ground.environment,
             spent=scene.talk.spent,
             page_url=self._workshop.page_url(scene.context.order.run_id),

@@ -48,10 +48,9 @@ class Ground:
 
     def briefing(self, request: str, *, command: str) -> Briefing:
         issue = self.reading.issue
+        points = extract_points(issue.body, request)
         shown = (issue, request, command, self.outline, self.environment, self.base_tests, self.context)
-        if self.more:  # the task is what is shown beside the issue, not what that one asks for
-            return Briefing(*shown, more=self.more)
-        return Briefing(*shown, extract_points(issue.body, request))
+        return Briefing(*shown, points, self.more)
 
 
 async def read_forge(context: RunContext, workshop: Workshop, forge: Forge) -> Reading:
