@@ -74,3 +74,85 @@ async def test_a_broken_caller_is_mended_by_the_model(scene: Scene) -> None:
     assert ending.phase is Phase.COMPLETE, ending.reason
     (opened,) = scene.pull_requests()
     assert not opened.pull.is_draft
+
+
+SHELL_HOLE = call(
+    "write_file",
+    "{path = \"run.py\", content = '''\nimport os\n\nfrom flask import request\n\n\n"
+    'def run():\n    os.system("convert " + request.args["name"])\n\'\'\'}',
+)
+NO_HOLE = call(
+    "write_file",
+    "{path = \"run.py\", content = '''\nimport subprocess\n\nfrom flask import request\n\n\n"
+    'def run():\n    subprocess.run(["convert", "--", request.args["name"]], check=True)\n\'\'\'}',
+)
+FLASK = {**LONELY, "requirements.txt": "", "flask/__init__.py": "request = None\n"}
+
+
+async def test_a_critical_finding_that_the_change_introduces_is_mended_before_anybody_sees_it(scene: Scene) -> None:
+    """The tests pass; the scan beside them finds a command that a visitor can write, and the model mends it."""
+    scene.work_in(
+        FLASK,
+        script=HEAD
+        + turn("wrong", FIX, SHELL_HOLE)
+        + turn("sure", FINISH)
+        + turn("right", NO_HOLE, when='{last = ["Check `security`", "run.py:7"]}')
+        + turn("end", FINISH),
+    )
+    async with scene.server(semgrep_folder=None):
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    (opened,) = scene.pull_requests()
+    assert "| security | passed |" in opened.body
+    assert "2 attempts" in opened.body
+
+
+TOKEN = "ghp_" + "aZ3kQ9mX7vB2nL5tR8wY" + "1cD4fG6hJ0pSqW"
+LEAK = call("write_file", f'{{path = "settings.py", content = \'TOKEN = "{TOKEN}"\'}}')
+
+
+async def test_an_open_critical_finding_is_never_delivered_and_a_secret_is_not_even_pushed(scene: Scene) -> None:
+    """The model leaves it in: a person hears where it is, not what it is, and nothing reaches the remote."""
+    scene.work_in(
+        LONELY, script=HEAD + turn("wrong", FIX, LEAK) + "".join(turn(f"sure-{number}", FINISH) for number in "123")
+    )
+    async with scene.server():
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.ESCALATED, ending.reason
+    assert "`security` failed" in ending.reason
+    assert scene.pull_requests() == []
+    assert scene.branches() == []
+    (said,) = scene.said()
+    assert "settings.py:1" in said
+    assert TOKEN not in said
+
+
+ESLINT = """\
+#!/bin/sh
+grep -q unused math.js && echo '[{"filePath": "/workspace/math.js", "messages": [{"ruleId": "no-unused-vars", \
+"severity": 2, "message": "unused is defined but never used.", "line": 2, "column": 1}]}]' && exit 1
+echo '[]'
+"""
+SCRIPTED = {
+    "math.js": "exports.add = (a, b) => a - b\n",
+    "test.sh": "true\n",
+    "eslint.config.js": "module.exports = []\n",
+    "node_modules/.bin/eslint": ESLINT,
+    ".github/yantra.yml": "tests:\n  command: [sh, test.sh]\n",
+}
+
+
+async def test_a_new_complaint_of_the_own_linter_goes_back_once_and_then_makes_a_draft(scene: Scene) -> None:
+    """Nothing is refused for it; the model hears it, and a person sees it where the model leaves it."""
+    wrong = call("write_file", '{path = "math.js", content = "exports.add = (a, b) => a + b\\nconst unused = 1\\n"}')
+    scene.work_in(SCRIPTED, script=HEAD + turn("wrong", wrong) + turn("sure", FINISH) + turn("again", FINISH))
+    async with scene.server():
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    (opened,) = scene.pull_requests()
+    assert opened.pull.is_draft
+    assert "| own tools | **failed** |" in opened.body
+    assert "2 attempts" in opened.body

@@ -5,8 +5,12 @@ from collections.abc import Iterable, Sequence
 from yantra_bot.agent.prompts import cut
 from yantra_bot.domain.checks import CheckResult, CheckState
 from yantra_bot.domain.conversation import Message, Role, Text
+from yantra_bot.domain.findings import Finding
 
 MAX_EVIDENCE = 6_000
+MAX_FINDINGS = 20
+MAX_EACH = 5
+"""Pieces of evidence, and parts of a fix, that are shown of one finding."""
 BEFORE_TESTS = (
     "Before any test was run, the code graph shows that the change does not hold together. What it shows, as data:"
 )
@@ -23,3 +27,30 @@ def describe_checks(checks: Iterable[CheckResult]) -> list[str]:
     """Return what each failed check shows, cut."""
     failed = [check for check in checks if check.state is CheckState.FAILED]
     return [cut(f"Check `{check.kind}`: {check.evidence or check.reason}", MAX_EVIDENCE) for check in failed]
+
+
+def describe_findings(findings: Sequence[Finding]) -> str:
+    """Return findings with what shows them and what may mend them: text that quotes the repository, so it is data."""
+    blocks = []
+    for one in findings[:MAX_FINDINGS]:
+        shown = [f"  {part.path}:{part.line}: {part.text}" for part in one.evidence[:MAX_EACH] if part.path]
+        blocks.append("\n".join([describe_place(one), *shown, *_describe_fix(one)]))
+    if len(findings) > MAX_FINDINGS:
+        blocks.append(f"And {len(findings) - MAX_FINDINGS} more.")
+    return "\n".join(blocks)
+
+
+def describe_place(one: Finding) -> str:
+    """Return a finding in one line, its place first."""
+    place = f"{one.path}:{one.line}" if one.line else one.path
+    return f"{place}: {one.message} [{one.rule}]"
+
+
+def _describe_fix(one: Finding) -> list[str]:
+    if one.fix is None:
+        return []
+    lines = [f"  This would {one.fix.title}:"]
+    for part in one.fix.replacements[:MAX_EACH]:
+        lines.append(f"  {part.path}, lines {part.line} to {part.end_line} become:")
+        lines += [f"    {line}" for line in part.text.split("\n")]
+    return lines

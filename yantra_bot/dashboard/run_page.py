@@ -166,10 +166,23 @@ def _test(name: str, seconds: float | None, envelope: str) -> Entry:
 
 def _check(name: str, seconds: float | None, envelope: str) -> Entry:
     result: CheckResult = decode_envelope(envelope, CheckResult)
-    lines = [Line("error", "shown to the model", result.evidence[:MAX_SHOWN], True)] if result.evidence else []
-    lines += [Line("note", "", detail) for detail in result.details[:MAX_LINES]]
-    told = f": {result.reason}" if result.reason else ""
-    return Entry(f"{name} {result.kind}", seconds, f"{result.state}{told}", tuple(lines))
+    return Entry(f"{name} {result.kind}", seconds, _state(result), tuple(_findings(result)))
+
+
+def _scan(name: str, seconds: float | None, envelope: str) -> Entry:
+    results: tuple[CheckResult, ...] = decode_envelope(envelope, tuple[CheckResult, ...])
+    note = "; ".join(f"{one.kind} {_state(one)}" for one in results)
+    return Entry(name, seconds, note, tuple(line for one in results for line in _findings(one)))
+
+
+def _state(result: CheckResult) -> str:
+    return f"{result.state}: {result.reason}" if result.reason else str(result.state)
+
+
+def _findings(result: CheckResult) -> Iterable[Line]:
+    if result.evidence:
+        yield Line("error", "shown to the model", result.evidence[:MAX_SHOWN], True)
+    yield from (Line("note", "", detail) for detail in result.details[:MAX_LINES])
 
 
 def _environment_step(name: str, seconds: float | None, envelope: str) -> Entry:
@@ -247,5 +260,6 @@ _READERS = {
     "second look": _scrutiny,
     "test": _test,
     "check": _check,
+    "scan": _scan,
     "test base": _test,
 }

@@ -39,7 +39,11 @@ class CheckResult:
     """What a model is shown of a failure, as data; cut by whoever made it."""
     seconds: float = 0.0
     blocks: bool = True
-    """Whether a failure stands against delivery. One that does not is told, and tried to be mended once."""
+    """Whether a failure stands against delivery. One that does not makes the pull request a draft that tells it."""
+    retries: bool = False
+    """Whether a failure that does not block goes back to the model while attempts are left."""
+    must_stay: bool = False
+    """Whether the change may not even be pushed to a branch: it holds a secret, and what is pushed stays in git."""
     details: tuple[str, ...] = ()
     """Further lines for a person, such as findings that stay."""
 

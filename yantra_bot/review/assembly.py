@@ -91,7 +91,9 @@ def review_change(
     gaps += changes.gaps
     with watch.step("graph"):
         try:
-            needed = needs_graph(changes.files)
+            # Without any part a review still tells which symbols differ.
+            wanted = not parts or any(part.needs_graph for part in parts)
+            needed = wanted and needs_graph(changes.files)
             versions = open_versions(
                 trees, base, head, scratch=scratch, store=means.store, needs_graph=needed, tell=tell
             )

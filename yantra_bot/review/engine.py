@@ -65,6 +65,8 @@ class Part:
     rules: tuple[RuleInfo, ...] = ()
     find_rules: Callable[[], tuple[RuleInfo, ...]] = tuple
     """Returns further rules, of a part that reads them from files."""
+    needs_graph: bool = True
+    """Whether it looks at the code graphs of both versions."""
 
 
 def review(

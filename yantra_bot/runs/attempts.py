@@ -20,15 +20,16 @@ from yantra_bot.ports import ToolBatch
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.asking import asking
 from yantra_bot.runs.bench import Bench
-from yantra_bot.runs.checking import Checking, has_news, settle_early
+from yantra_bot.runs.checking import Checking, has_news, settle_again, settle_early
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import Ground
 from yantra_bot.runs.phases import Action, Decision, decide
+from yantra_bot.runs.scanning import Scan
 from yantra_bot.runs.scrutiny import Scrutineer
+from yantra_bot.runs.testing import Testing
 from yantra_bot.runs.workshop import Workshop
-from yantra_bot.validation.comparison import compare, may_be_chance, settle
+from yantra_bot.validation.comparison import compare
 
-MAX_REPEATS = 3
 MAX_EARLY_ROUNDS = 3
 """So often what the early checks found goes back to the model within one attempt."""
 
@@ -72,7 +73,9 @@ class Attempts:
         self._context, self._workshop, self._bench = context, workshop, bench
         self._announcer, self._budget, self.talk = announcer, budget, talk
         self._checking = Checking(context, bench)
+        self._testing = Testing(context, bench)
         self._scrutineer = Scrutineer(context, workshop, bench, announcer, budget, talk)
+        self._checks: tuple[CheckResult, ...] = ()
 
     async def run(self, ground: Ground) -> Judged | GaveUp:
         """Attempt until a change can be delivered, or has to go to a person."""
@@ -100,12 +103,20 @@ class Attempts:
             return written
         claim, early = written
         await self._announcer.enter(Phase.UNIT_TESTING)
-        report = await self._test(ground.base_tests)
-        await self._announcer.enter(Phase.SECURITY_SCANNING)
-        checks = [*settle_early(early, report), *await self._checking.late(report)]
+        scan = Scan(self._context, self._bench, self._workshop.reviewer)
+        try:
+            report = await self._testing.run(ground.base_tests, beside=scan.begin)
+            await self._announcer.enter(Phase.SECURITY_SCANNING)
+            scanned = await scan.take()
+        finally:
+            await scan.abandon()
+        checks = settle_again(
+            (*settle_early(early, report), *scanned, *await self._checking.late(report)), self._checks
+        )
+        self._checks = checks
         facts = await self._context.step("measure", self._measure, ChangeFacts, stoppable=True, tries=2)
         await self._announcer.enter(Phase.CONFIDENCE_SCORING)
-        judged = self._judge(number, claim, ground, report, facts, tuple(checks))
+        judged = self._judge(number, claim, ground, report, facts, checks)
         if report.verdict is not Verdict.PASS:
             failed = TestsFailed(self._context.order, number, judged.comparison.newly_failing)
             await self._context.publish(failed)
@@ -144,24 +155,6 @@ class Attempts:
         finally:
             self._budget = whole
         return found if isinstance(found, Judged) else None
-
-    async def _test(self, base: TestReport) -> TestReport:
-        """Run all tests; again when what broke may be broken by chance, so that no attempt is spent on it.
-
-        What fails twice is broken, and once more is run only while a further run has shown a test to be unsteady.
-        """
-        report = await self._run_tests()
-        for _ in range(MAX_REPEATS):
-            failing = compare(base, report).newly_failing
-            if not may_be_chance(base, report):
-                break
-            report = settle(report, await self._run_tests())
-            if compare(base, report).newly_failing == failing:
-                break
-        return report
-
-    async def _run_tests(self) -> TestReport:
-        return await self._context.step("test", self._bench.test, TestReport, stoppable=True, tries=2)
 
     def _last_words(self) -> str:
         texts = [block.text for block in self.talk.messages[-1].blocks if isinstance(block, Text)]

@@ -47,6 +47,16 @@ class Bench:
         """Name the commit that the tree is laid out from, and how its tests are run."""
         self._base, self._tests = base, tests
 
+    @property
+    def base(self) -> str:
+        """The commit that the tree is laid out from; empty before `start_from`."""
+        return self._base
+
+    @property
+    def tests(self) -> TestCommand:
+        """How the repository's tests are run."""
+        return self._tests
+
     def say(self, line: str) -> None:
         """Keep a line of output for the run's page."""
         self._workshop.note(self._run_id, line)

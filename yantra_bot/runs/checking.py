@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckResult, CheckSettings
+from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckResult, CheckSettings, CheckState
 from yantra_bot.domain.proof import TestReport, Verdict
 from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.context import RunContext
@@ -56,3 +56,12 @@ def settle_early(checks: Sequence[CheckResult], report: TestReport) -> tuple[Che
     if report.verdict is not Verdict.PASS:
         return tuple(checks)
     return tuple(replace(check, blocks=False) for check in checks)
+
+
+def settle_again(checks: Sequence[CheckResult], before: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
+    """Return checks without the wish to have mended what an earlier attempt was shown in the same words."""
+    told = {(check.kind, check.evidence or check.reason) for check in before if check.state is CheckState.FAILED}
+    return tuple(
+        replace(check, retries=False) if (check.kind, check.evidence or check.reason) in told else check
+        for check in checks
+    )

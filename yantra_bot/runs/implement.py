@@ -6,6 +6,7 @@ Expected failures become endings with a sentence for the person; anything else i
 from dataclasses import dataclass, replace
 
 from yantra_bot.agent.budget import Budget, BudgetSpent
+from yantra_bot.agent.corrections import describe_checks
 from yantra_bot.agent.loop import Conversation
 from yantra_bot.agent.prompts import describe_failure
 from yantra_bot.domain.repository import RepositoryFacts
@@ -164,9 +165,14 @@ class Implement:
 
     async def _escalate(self, scene: _Scene, ground: Ground, judged: Judged) -> Ending:
         """Hand branch, evidence and question to a person; no pull request."""
-        scene.evidence = describe_failure(judged.report, judged.comparison)
+        scene.evidence = "\n\n".join(
+            [describe_failure(judged.report, judged.comparison), *describe_checks(judged.checks)]
+        )
         if scene.patch:
             return Ending(Phase.ESCALATED, judged.decision.reason, confidence=judged.confidence)
+        if any(check.must_stay for check in judged.checks):
+            reason = f"{judged.decision.reason} Nothing was pushed: what is in git once stays there."
+            return Ending(Phase.ESCALATED, reason, confidence=judged.confidence)
         pushed, _ = await self._push(scene, ground, judged)
         reason = f"{judged.decision.reason} The change is on a branch; please look at it and decide."
         return Ending(Phase.ESCALATED, reason, branch=pushed.branch, confidence=judged.confidence)

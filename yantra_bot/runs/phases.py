@@ -81,6 +81,8 @@ def decide(
         return Decision(Action.DELIVER_DRAFT, f"The tests could not be run, before the change either: {report.reason}")
     if confidence.score < LOW:
         return Decision(Action.ESCALATE, f"The confidence of {confidence.score:.2f} is below {LOW}. {problem}".strip())
+    if not problem and attempt < MAX_ATTEMPTS:
+        problem = _to_mend(checks)
     if problem:
         action = Action.RETRY if attempt < MAX_ATTEMPTS else Action.ESCALATE
         return Decision(action, problem)
@@ -124,6 +126,12 @@ def _problem(report: TestReport, comparison: Comparison) -> str:
 
 def _obstacle(checks: Sequence[CheckResult]) -> str:
     return next((f"The check `{check.kind}` failed: {check.reason}" for check in checks if check.is_obstacle), "")
+
+
+def _to_mend(checks: Sequence[CheckResult]) -> str:
+    """Return what the model should mend, though nothing is refused for it."""
+    failed = [check for check in checks if check.state is CheckState.FAILED and check.retries]
+    return f"The check `{failed[0].kind}` failed: {failed[0].reason}" if failed else ""
 
 
 def _open_checks(checks: Sequence[CheckResult]) -> str:

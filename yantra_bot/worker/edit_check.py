@@ -4,11 +4,11 @@ Only what the change brings in counts. What could not be looked at is named, and
 """
 
 import time
-from collections.abc import Sequence
 from typing import Final
 
+from yantra_bot.agent.corrections import describe_findings, describe_place
 from yantra_bot.domain.checks import CheckKind, CheckResult, CheckState
-from yantra_bot.domain.findings import Finding, Severity
+from yantra_bot.domain.findings import Severity
 from yantra_bot.domain.review import Review
 from yantra_bot.errors import UserError, YantraError
 from yantra_bot.review.changes.contents import describe_change
@@ -20,7 +20,6 @@ from yantra_bot.worker.knowledge import Knowledge
 SURE: Final = 0.8
 """A finding that is less sure is told and stops nothing: a wrong one would send the model after nothing."""
 MOST: Final = 20
-_EVIDENCE: Final = 5
 
 
 def validate_edits(knowledge: Knowledge) -> CheckResult:
@@ -49,29 +48,12 @@ def judge(found: Review, *, seconds: float) -> CheckResult:
     """Return what a review's findings mean for a run: sure errors fail, the rest is told."""
     grave = [one for one in found.findings if one.severity.rank >= Severity.ERROR.rank and one.confidence >= SURE]
     others = [one for one in found.findings if one not in grave]
-    details = tuple(_line(one) for one in others[:MOST])
+    details = tuple(describe_place(one) for one in others[:MOST])
     if found.gaps:
         details += tuple(f"Not looked at: {gap.what}: {gap.why}" for gap in found.gaps[:MOST])
     if not grave:
         return CheckResult(CheckKind.DEPENDENCIES, CheckState.PASSED, seconds=seconds, details=details)
     more = f" and {len(grave) - 1} more" if len(grave) > 1 else ""
-    reason = f"{_line(grave[0])}{more}"
+    reason = f"{describe_place(grave[0])}{more}"
     evidence = describe_findings(grave)
     return CheckResult(CheckKind.DEPENDENCIES, CheckState.FAILED, reason, evidence, seconds, details=details)
-
-
-def describe_findings(findings: Sequence[Finding]) -> str:
-    """Return findings with what shows them, for a model: text that quotes the repository, so that it is data."""
-    blocks = []
-    for one in findings[:MOST]:
-        shown = [f"  {part.path}:{part.line}: {part.text}" for part in one.evidence[:_EVIDENCE] if part.path]
-        fix = [f"  Perhaps: {one.fix.title}"] if one.fix is not None else []
-        blocks.append("\n".join([_line(one), *shown, *fix]))
-    if len(findings) > MOST:
-        blocks.append(f"And {len(findings) - MOST} more.")
-    return "\n".join(blocks)
-
-
-def _line(one: Finding) -> str:
-    place = f"{one.path}:{one.line}" if one.line else one.path
-    return f"{place}: {one.message} [{one.rule}]"

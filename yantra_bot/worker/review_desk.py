@@ -29,7 +29,7 @@ from yantra_bot.review.changes.symbols import compare_symbols
 from yantra_bot.review.engine import review as run_parts
 from yantra_bot.review.graphs import KEPT_FACTS
 from yantra_bot.review.means import Means
-from yantra_bot.review.parts import PARTS, all_rules
+from yantra_bot.review.parts import PARTS, all_rules, choose_parts
 from yantra_bot.review.security import load_scanners
 from yantra_bot.review.subject import Subject
 from yantra_bot.review.trees import Trees
@@ -82,6 +82,7 @@ def review(mirror: Mirror, start: Start, order: Review, desk: Desk, *, past: Mir
                 ground=_make_ground(mirror, work, start, desk, folder),
                 trial=_make_trial(work, desk, is_whole=bool(start.tests.argv)),
             ),
+            parts=choose_parts(only=work.parts),
             tell=desk.say,
         )
         changed = _changed_since(trees, work)

@@ -67,7 +67,10 @@ def commit_folder(git_dir: Path, folder: Path, *, branch: str, message: str) -> 
 
 
 def commit_files(git_dir: Path, files: Mapping[str, str | bytes | None], *, branch: str, message: str) -> str:
-    """Commit changed files (None: removed) onto `branch`, as somebody else's push would, and return the id."""
+    """Commit changed files (None: removed) onto `branch`, as somebody else's push would, and return the id.
+
+    A file that begins as a script does can be executed.
+    """
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary, "tree")
         folder.mkdir()
@@ -81,7 +84,10 @@ def commit_files(git_dir: Path, files: Mapping[str, str | bytes | None], *, bran
                 path.unlink()
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
+            data = content.encode() if isinstance(content, str) else content
+            path.write_bytes(data)
+            if data.startswith(b"#!"):
+                path.chmod(0o755)
         return commit_folder(git_dir, folder, branch=branch, message=message)
 
 
