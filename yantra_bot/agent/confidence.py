@@ -23,7 +23,7 @@ def score_confidence(
     """
     factors = (
         _own(claimed),
-        _tests(report, comparison),
+        _tests(report, comparison, len(facts.weakened_tests)),
         _memory(nearest_failure),
         _complexity(facts.cyclomatic),
         _impact(facts.files),
@@ -44,12 +44,16 @@ def _own(claimed: float | None) -> Factor:
     return Factor("model", 0.30, _clamp(claimed), "what the model said itself")
 
 
-def _tests(report: TestReport, comparison: Comparison) -> Factor:
+def _tests(report: TestReport, comparison: Comparison, weakened: int) -> Factor:
+    """Return the share of the tests that pass; one that the change took something from is not counted as passed."""
     passed, failed = len(report.names(TestStatus.PASSED)), len(_not_passing(report))
     if report.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR) or not passed + failed:
         return Factor("tests", 0.25, None, report.reason or "no test ran")
+    if weakened:
+        passed, failed = max(0, passed - weakened), failed + min(passed, weakened)
     old = len(comparison.failing_before_and_after)
     reason = f"{passed} passed, {failed} did not" + (f" ({old} of them failed before too)" if old else "")
+    reason += f", {weakened} of these because the change weakens them" if weakened else ""
     return Factor("tests", 0.25, passed / (passed + failed - old) if passed + failed > old else 0.0, reason)
 
 

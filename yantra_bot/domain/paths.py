@@ -118,6 +118,11 @@ def is_protected(path: str) -> bool:
     return protection(path) is not None
 
 
+def decides_what_ci_runs(path: str) -> bool:
+    """Tell whether a path says what runs on a server before a change is merged."""
+    return (protection(path) or "").startswith("it decides what runs")
+
+
 def is_test(path: str) -> bool:
     """Tell whether a path looks like part of a test suite, by the customs of the common languages."""
     *folders, name = path.split("/")

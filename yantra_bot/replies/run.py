@@ -180,6 +180,9 @@ def tests_text(proof: Proof) -> str:
     if proof.comparison.failing_before_and_after:
         names = proof.comparison.failing_before_and_after
         lines.append(f"Failing before and after ({len(names)}): " + _some(names))
+    if weak := len(proof.facts.weakened_tests):
+        told = f"The change took something from tests that were there ({weak} places, which the pull request lists)"
+        lines.append(f"{told}: that they pass proves less than it did.")
     return "\n\n".join(lines)
 
 
@@ -229,6 +232,6 @@ def check_title(report: TestReport) -> str:
 
 def check_conclusion(proof: Proof) -> str:
     """Return GitHub's word for the check: success only when tests passed and nothing stands against it."""
-    if proof.report.verdict is Verdict.PASS:
+    if proof.report.verdict is Verdict.PASS and not proof.facts.weakened_tests:
         return "success"
     return "neutral"

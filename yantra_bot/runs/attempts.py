@@ -23,7 +23,7 @@ from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.checking import Checking, has_news, settle_again, settle_early
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import Ground
-from yantra_bot.runs.phases import Action, Decision, decide
+from yantra_bot.runs.phases import Action, Decision, decide, temper, weakening_reasons
 from yantra_bot.runs.scanning import Scan
 from yantra_bot.runs.scrutiny import Scrutineer
 from yantra_bot.runs.testing import Testing
@@ -179,6 +179,7 @@ class Attempts:
             confidence=confidence,
             checks=checks,
         )
+        decision = temper(decision, weakening_reasons(facts))
         return Judged(number, claim, decision, report, comparison, confidence, facts, checks)
 
     async def _act(self, calls: Sequence[ToolCall]) -> ToolBatch:

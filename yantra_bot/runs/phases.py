@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from yantra_bot.agent.confidence import HIGH, LOW
 from yantra_bot.domain.checks import CheckResult, CheckState
-from yantra_bot.domain.proof import Comparison, Confidence, TestReport, TestStatus, Verdict
+from yantra_bot.domain.proof import ChangeFacts, Comparison, Confidence, TestReport, TestStatus, Verdict
 from yantra_bot.domain.run import Phase
 
 MAX_ATTEMPTS = 3
@@ -110,6 +110,15 @@ def temper(decision: Decision, reasons: Sequence[str]) -> Decision:
         return decision
     told = [decision.reason] if decision.action is Action.DELIVER_DRAFT else []
     return Decision(Action.DELIVER_DRAFT, " ".join([*told, *reasons]))
+
+
+def weakening_reasons(facts: ChangeFacts) -> list[str]:
+    """Return why tests that pass prove less than they did: the change took something from those that were there."""
+    weak = facts.weakened_tests
+    if not weak:
+        return []
+    more = f" and {len(weak) - MAX_NAMED} more" if len(weak) > MAX_NAMED else ""
+    return [f"Tests that were there are not as they were: {'; '.join(weak[:MAX_NAMED])}{more}."]
 
 
 def _problem(report: TestReport, comparison: Comparison) -> str:

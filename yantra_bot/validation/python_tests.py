@@ -3,7 +3,9 @@
 import ast
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from yantra_bot.validation.expectations import Expectations, read_expectations
 
 _SKIPS = frozenset({"skip", "skipif", "skipIf", "skipUnless", "skipTest", "xfail", "importorskip", "expectedFailure"})
 _CHECKS = frozenset({"raises", "warns", "deprecated_call", "fail"})
@@ -29,6 +31,7 @@ class TestFunction:
     """How often it asserts something."""
     skips: int
     """Marks and calls that keep it from running or from counting."""
+    expectations: Expectations = field(default_factory=Expectations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,33 @@ def _read_tests(body: list[ast.stmt], prefix: str, inherited: int) -> Iterator[T
             marks = sum(_count_skips(part) for part in [*node.decorator_list, *_assignments(node)])
             yield from _read_tests(node.body, f"{prefix}{node.name}::", inherited + marks)
         elif isinstance(node, _Function) and node.name.startswith("test"):
-            checks = sum(_is_check(part) for part in ast.walk(node))
-            yield TestFunction(f"{prefix}{node.name}", checks, inherited + _count_skips(node))
+            checks = sum(_is_check(part) for statement in _live(node.body) for part in _walk_live(statement))
+            skips = inherited + _count_skips(node)
+            yield TestFunction(f"{prefix}{node.name}", checks, skips, read_expectations(node))
+
+
+def _live(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return the statements that can be reached: those up to the first that leaves."""
+    at = next((number for number, node in enumerate(body) if isinstance(node, ast.Return | ast.Raise)), len(body))
+    return body[:at]
+
+
+def _walk_live(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and what is below it, without assertions that can never fail the test."""
+    if isinstance(node, ast.If) and isinstance(node.test, ast.Constant) and not node.test.value:
+        return
+    if isinstance(node, ast.Try) and any(_swallows(handler) for handler in node.handlers):
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _walk_live(child)
+
+
+def _swallows(handler: ast.ExceptHandler) -> bool:
+    """Say whether a handler takes a failed assertion and lets the test go on."""
+    names = {_last_name(part) for part in ast.walk(handler.type)} if handler.type is not None else {"BaseException"}
+    takes = bool(names & {"AssertionError", "Exception", "BaseException"})
+    return takes and not any(isinstance(part, ast.Raise | ast.Assert | ast.Call) for part in ast.walk(handler))
 
 
 def _assignments(node: ast.ClassDef) -> list[ast.stmt]:

@@ -8,13 +8,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from yantra_bot.domain.paths import is_test
+from yantra_bot.domain.paths import decides_what_ci_runs, is_test
+from yantra_bot.validation.expectation_lines import compare_lines, read_lines
+from yantra_bot.validation.expectations import compare_expectations
 from yantra_bot.validation.python_tests import TestFile, read_test_file
 
 MAX_BYTES = 1024 * 1024
 MAX_FINDINGS = 100
 
 _SETTINGS = frozenset({"pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml", ".coveragerc", "package.json"})
+_RECIPES = frozenset({"makefile", "Makefile", "GNUmakefile", "noxfile.py", "justfile", "tasks.py", "Taskfile.yml"})
+_RUNNER_CONFIG = re.compile(
+    r"(jest|vitest|vite|karma|ava|playwright|cypress)\.config\.\w+|\.mocharc\.\w+|nextest\.toml"
+)
+_TEST_COMMAND = re.compile(
+    r"\b(pytest|unittest|nose2?|jest|vitest|mocha|tox|nox|coverage|cargo test|go test|npm test)\b"
+)
+_SNAPSHOT = re.compile(r"(^|/)__snapshots__/|\.(snap|ambr)$")
+_RECORDED = re.compile(r"(^|/)(snapshots?|golden|goldens|approvals|approved)/[^/]*\.(?!py$|js$|ts$|go$|rs$)\w+$")
 _SECTION = re.compile(
     r"^\[(?:tool[:.])?(?:pytest|coverage|run|report)\b[^\]]*\][^\n]*\n.*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL
 )
@@ -39,14 +50,23 @@ def find_weakened_tests(changes: Mapping[str, Change]) -> tuple[str, ...]:
     added = _names_that_are_new(changes)
     found: list[str] = []
     for path, change in sorted(changes.items()):
-        if change.before is None:
+        if decides_what_ci_runs(path):
+            found.append(f"{path}: what runs before a merge was changed")
+        elif change.before is None:
             if path.endswith("conftest.py"):
                 found += _compare_python(path, TestFile({}, 0, frozenset()), _read(path, change.after), added)
+        elif _is_recorded(path):
+            found.append(f"{path}: a recorded output was {'removed' if change.after is None else 'changed'}")
         elif is_test(path):
             found += _compare(path, change, added)
-        elif path.rsplit("/", 1)[-1] in _SETTINGS and _settings(path, change.before) != _settings(path, change.after):
+        elif _settings(path, change.before) != _settings(path, change.after):
             found.append(f"{path}: how tests are found or run was changed")
     return tuple(found[:MAX_FINDINGS])
+
+
+def _is_recorded(path: str) -> bool:
+    """Say whether a file is an output that was recorded once, which tests are held against."""
+    return _SNAPSHOT.search(path) is not None or (is_test(path) and _RECORDED.search(path) is not None)
 
 
 def _names_that_are_new(changes: Mapping[str, Change]) -> frozenset[str]:
@@ -80,6 +100,8 @@ def _compare_python(path: str, before: TestFile, after: TestFile | None, added: 
             found.append(f"{path}::{name} may be skipped now")
         elif new.checks < old.checks:
             found.append(f"{path}::{name} asserts less: {old.checks} before, {new.checks} now")
+        else:
+            found += compare_expectations(f"{path}::{name}", old.expectations, new.expectations)
     return found
 
 
@@ -91,7 +113,7 @@ def _compare_lines(path: str, before: str, after: str) -> list[str]:
             found.append(f"{path}: fewer {what}: {old} before, {new} now")
     if len(_SKIP.findall(after)) > len(_SKIP.findall(before)):
         found.append(f"{path}: tests may be skipped now")
-    return found
+    return [*found, *(compare_lines(path, read_lines(before), read_lines(after)) if after else ())]
 
 
 def _read(path: str, data: bytes | None) -> TestFile | None:
@@ -101,8 +123,17 @@ def _read(path: str, data: bytes | None) -> TestFile | None:
 
 
 def _settings(path: str, data: bytes | None) -> list[str]:
+    """Return what a file says of how tests are found or run; nothing for a file that says nothing of it."""
+    name = path.rsplit("/", 1)[-1]
+    if name not in _SETTINGS and name not in _RECIPES and not _RUNNER_CONFIG.fullmatch(name):
+        return []
+    text = _text(data)
+    if name in _RECIPES:
+        return [line.strip() for line in text.splitlines() if _TEST_COMMAND.search(line)]
+    if name not in _SETTINGS:
+        return [text]
     pattern = _NODE_KEY if path.endswith(".json") else _SECTION
-    return [found.strip() for found in pattern.findall(_text(data))]
+    return [found.strip() for found in pattern.findall(text)]
 
 
 def _text(data: bytes | None) -> str:

@@ -30,7 +30,11 @@ def weakened(path: str, before: str | None, after: str | None) -> tuple[str, ...
     [
         ("def helper(): pass", "def helper(): return 1", None),
         ("def test_b", "def test_new():\n    assert 1 == 1\n\ndef test_b", None),
-        ("f(2), 3)", "f(2), 4)", None),
+        (
+            "f(2), 3)",
+            "f(2), 4)",
+            "tests/test_x.py::TestOne::test_a expects something else now: f(2) was 3, is 4",
+        ),
         ("def test_b", "def check_b", "tests/test_x.py::test_b was removed"),
         ("        self.assertEqual(f(2), 3)\n", "", "tests/test_x.py::TestOne::test_a asserts less: 2 before, 1 now"),
         ("assert f(1) == 2", "assert True", "tests/test_x.py::TestOne::test_a asserts less: 2 before, 1 now"),
@@ -140,6 +144,15 @@ def test_other_languages_are_counted(path: str, before: str, after: str, expecte
         ("pytest.ini", "[pytest]\n", "[pytest]\ntestpaths = a\n", True),
         ("package.json", '{\n "test": "jest"\n}', '{\n "test": "true"\n}', True),
         ("package.json", '{\n "version": "1"\n}', '{\n "version": "2"\n}', False),
+        ("Makefile", "test:\n\tpytest\n", "test:\n\tpytest -k fast\n", True),
+        ("Makefile", "build:\n\tcc a.c\n", "build:\n\tcc b.c\n", False),
+        ("jest.config.js", "a", "b", True),
+        (".github/workflows/ci.yml", "run: pytest", "run: true", True),
+        (".gitlab-ci.yml", "a", None, True),
+        ("src/__snapshots__/a.snap", "1", "2", True),
+        ("tests/golden/out.json", "1", "2", True),
+        ("src/golden/out.json", "1", "2", False),
+        ("tests/golden/test_it.py", "x = 1", "x = 2", False),
         ("src/setup.py", "a", "b", False),
     ],
 )
