@@ -154,6 +154,8 @@ class Settings(BaseSettings):
     """Size above which a repository is not cloned, as GitHub reports it, in MB."""
     test_timeout_seconds: float = Field(default=300, gt=0)
     """Time one run of a repository's tests may take at most; a repository's own rules can only make it less."""
+    long_suite_seconds: float = Field(default=10, ge=0)
+    """A suite that takes so long has the tests run first that a change calls for, and all when these pass."""
 
     # The sandbox
     package_index_url: str = ""

@@ -63,11 +63,12 @@ class Workspace(Protocol):
 
     async def test(
         self,
+        selection: tuple[str, ...] = (),
         *,
         on_line: Callable[[str], None] | None = None,
         take: Callable[[Path, int | None], None] | None = None,
     ) -> TestReport:
-        """Run the repository's tests in a sandbox; changes that tests make to the tree are undone.
+        """Run the named tests, else all, in a sandbox; changes that tests make to the tree are undone.
 
         With `take`, what each test ran is recorded where it can be; `take` is then shown the worker's folder and
         account.

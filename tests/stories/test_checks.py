@@ -2,7 +2,9 @@
 
 from tests.stories.library import FINISH, FIX, HEAD, call, turn
 from tests.stories.scene import Scene
+from yantra_bot.domain.proof import TestReport, Verdict
 from yantra_bot.domain.run import Phase
+from yantra_bot.runs.codec import decode_envelope
 
 NEW_ARGUMENT = call(
     "edit_file",
@@ -156,3 +158,38 @@ async def test_a_new_complaint_of_the_own_linter_goes_back_once_and_then_makes_a
     assert opened.pull.is_draft
     assert "| own tools | **failed** |" in opened.body
     assert "2 attempts" in opened.body
+
+
+MANY = {
+    "calc.py": "def add(first, second):\n    return first - second\n\n\ndef double(number):\n    return number * 2\n",
+    "text.py": "def loud(text):\n    return text.upper()\n",
+    "tests/test_add.py": "from calc import add\n\n\ndef test_add_nothing():\n    assert add(3, 0) == 3\n",
+    "tests/test_double.py": "from calc import double\n\n\ndef test_double():\n    assert double(2) == 4\n",
+    "tests/test_text.py": "from text import loud\n\n\ndef test_loud():\n    assert loud('a') == 'A'\n\n\n"
+    "def test_nothing():\n    assert loud('') == ''\n",
+    "conftest.py": "",
+}
+"""A suite of which a change of `add` calls for one test."""
+
+
+async def test_of_a_long_suite_the_tests_that_a_change_calls_for_run_first(scene: Scene) -> None:
+    """What they find goes back without the rest; the pull request rests on all of them."""
+    wrong = call("edit_file", '{path = "calc.py", search = "first - second", replace = "second - first"}')
+    right = call("edit_file", '{path = "calc.py", search = "second - first", replace = "first + second"}')
+    scene.work_in(
+        MANY,
+        script=HEAD
+        + turn("wrong", wrong)
+        + turn("sure", FINISH)
+        + turn("right", right, when='{last = ["Only the tests that the change calls for were run (1)", "test_add_nothing"]}')
+        + turn("end", FINISH),
+    )
+    async with scene.server(long_suite_seconds=0):
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    reports = [decode_envelope(step.envelope or "", TestReport) for step in scene.steps() if step.name[:5] == "test#"]
+    assert [len(report.outcomes) for report in reports] == [1, 1, 1, 4]
+    assert [report.verdict for report in reports] == [Verdict.FAIL, Verdict.FAIL, Verdict.PASS, Verdict.PASS]
+    (opened,) = scene.pull_requests()
+    assert "4 passed, 0 failed; before the change 4 passed, 0 failed" in opened.body

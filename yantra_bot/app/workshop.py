@@ -163,6 +163,7 @@ def limits_of(settings: Settings) -> Limits:
         day_usd=settings.budget_usd_per_day,
         repository_day_usd=settings.repository_budget_usd_per_day,
         critique_rounds=settings.critique_rounds,
+        long_suite_seconds=settings.long_suite_seconds,
         test_seconds=settings.test_timeout_seconds,
     )
 

@@ -44,6 +44,8 @@ class CheckResult:
     """Whether a failure that does not block goes back to the model while attempts are left."""
     must_stay: bool = False
     """Whether the change may not even be pushed to a branch: it holds a secret, and what is pushed stays in git."""
+    calls_for: tuple[str, ...] = ()
+    """Tests that the change calls for, the likeliest to fail first; empty where all are, or where nobody knows."""
     details: tuple[str, ...] = ()
     """Further lines for a person, such as findings that stay."""
 

@@ -26,7 +26,7 @@ from yantra_bot.runs.gather import Ground
 from yantra_bot.runs.phases import Action, Decision, decide, temper, weakening_reasons
 from yantra_bot.runs.scanning import Scan
 from yantra_bot.runs.scrutiny import Scrutineer
-from yantra_bot.runs.testing import Testing
+from yantra_bot.runs.testing import Tested, Testing
 from yantra_bot.runs.workshop import Workshop
 from yantra_bot.validation.comparison import compare
 
@@ -73,7 +73,7 @@ class Attempts:
         self._context, self._workshop, self._bench = context, workshop, bench
         self._announcer, self._budget, self.talk = announcer, budget, talk
         self._checking = Checking(context, bench)
-        self._testing = Testing(context, bench)
+        self._testing = Testing(context, bench, long_seconds=workshop.limits.long_suite_seconds)
         self._scrutineer = Scrutineer(context, workshop, bench, announcer, budget, talk)
         self._checks: tuple[CheckResult, ...] = ()
 
@@ -105,22 +105,23 @@ class Attempts:
         await self._announcer.enter(Phase.UNIT_TESTING)
         scan = Scan(self._context, self._bench, self._workshop.reviewer)
         try:
-            report = await self._testing.run(ground.base_tests, beside=scan.begin)
+            chosen = [test for check in early for test in check.calls_for]
+            tested = await self._testing.run(ground.base_tests, chosen, beside=scan.begin)
             await self._announcer.enter(Phase.SECURITY_SCANNING)
             scanned = await scan.take()
         finally:
             await scan.abandon()
         checks = settle_again(
-            (*settle_early(early, report), *scanned, *await self._checking.late(report)), self._checks
+            (*settle_early(early, tested.report), *scanned, *await self._checking.late(tested.report)), self._checks
         )
         self._checks = checks
         facts = await self._context.step("measure", self._measure, ChangeFacts, stoppable=True, tries=2)
         await self._announcer.enter(Phase.CONFIDENCE_SCORING)
-        judged = self._judge(number, claim, ground, report, facts, checks)
-        if report.verdict is not Verdict.PASS:
+        judged = self._judge(number, claim, tested, facts, checks)
+        if tested.report.verdict is not Verdict.PASS:
             failed = TestsFailed(self._context.order, number, judged.comparison.newly_failing)
             await self._context.publish(failed)
-        problems.append("\n\n".join([describe_failure(report, judged.comparison), *describe_checks(checks)]))
+        problems.append("\n\n".join([describe_failure(tested.report, judged.comparison), *describe_checks(checks)]))
         return judged
 
     async def _write(self) -> tuple[Claim, tuple[CheckResult, ...]] | GaveUp:
@@ -164,16 +165,16 @@ class Attempts:
         self,
         number: int,
         claim: Claim,
-        ground: Ground,
-        report: TestReport,
+        tested: Tested,
         facts: ChangeFacts,
         checks: tuple[CheckResult, ...],
     ) -> Judged:
-        comparison = compare(ground.base_tests, report)
+        base, report = tested.base, tested.report
+        comparison = compare(base, report)
         confidence = score_confidence(claimed=claim.confidence, report=report, comparison=comparison, facts=facts)
         decision = decide(
             attempt=number,
-            base=ground.base_tests,
+            base=base,
             report=report,
             comparison=comparison,
             confidence=confidence,

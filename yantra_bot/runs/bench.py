@@ -90,9 +90,9 @@ class Bench:
         self.changes = self._laid_out = batch.changes
         return batch
 
-    async def test(self) -> TestReport:
-        """Run the repository's tests."""
-        return await self._test()
+    async def test(self, selection: tuple[str, ...] = ()) -> TestReport:
+        """Run the repository's tests, or some of them."""
+        return await self._test(selection=selection)
 
     async def check(self, kind: CheckKind, settings: CheckSettings = NO_SETTINGS) -> CheckResult:
         """Check the tree as it is; the next use starts anew after a failure."""
@@ -112,10 +112,12 @@ class Bench:
         self._has_recorded = True
         return await self._test(partial(graphs.take_recording, order.repository))
 
-    async def _test(self, take: Callable[[Path, int | None], None] | None = None) -> TestReport:
+    async def _test(
+        self, take: Callable[[Path, int | None], None] | None = None, *, selection: tuple[str, ...] = ()
+    ) -> TestReport:
         workspace = await self.workspace()
         try:
-            return await workspace.test(on_line=self.say, take=take)
+            return await workspace.test(selection, on_line=self.say, take=take)
         except BaseException:
             await self.close()
             raise

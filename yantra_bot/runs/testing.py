@@ -1,14 +1,29 @@
-"""UnitTesting: has the change's tests run, as durable steps, and again where chance may have had a hand in it."""
+"""UnitTesting: has the change's tests run, as durable steps, and again where chance may have had a hand in it.
 
-from collections.abc import Callable
+Where the whole suite takes long, the tests that the change calls for run before it: what they find goes back at once.
+Nothing is ever delivered on their word alone.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from yantra_bot.domain.proof import TestReport
+from yantra_bot.domain.proof import TestReport, TestStatus, Verdict
 from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.context import RunContext
 from yantra_bot.validation.comparison import compare, may_be_chance, settle
 
 MAX_REPEATS: Final = 3
+MAX_SHARE: Final = 0.5
+"""Where a change calls for more of the suite than this, the suite is run at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What the tests showed, and what the same tests showed before the change."""
+
+    report: TestReport
+    base: TestReport
 
 
 class Testing:
@@ -16,28 +31,67 @@ class Testing:
 
     __test__ = False
 
-    def __init__(self, context: RunContext, bench: Bench) -> None:
-        self._context, self._bench = context, bench
+    def __init__(self, context: RunContext, bench: Bench, *, long_seconds: float) -> None:
+        """A suite that takes `long_seconds` on the base is worth a first look at some of it."""
+        self._context, self._bench, self._long = context, bench, long_seconds
 
-    async def run(self, base: TestReport, *, beside: Callable[[], None]) -> TestReport:
-        """Run all tests; again when what broke may be broken by chance, so that no attempt is spent on it.
+    async def run(self, base: TestReport, chosen: Sequence[str], *, beside: Callable[[], None]) -> Tested:
+        """Run the tests of `chosen` where that is worth while, and all tests where those show nothing.
 
-        What fails twice is broken, and once more is run only while a further run has shown a test to be unsteady.
         `beside` is called whenever tests begin to run, for what can be done at the same time.
         """
-        report = await self._run(beside)
+        if self._is_worth_a_look(base, chosen):
+            narrowed = narrow(base, chosen)
+            report = await self._run(narrowed, tuple(chosen), beside)
+            if has_broken(narrowed, report):
+                told = f"{report.reason} Only the tests that the change calls for were run ({len(chosen)})."
+                return Tested(replace(report, reason=told.strip()), narrowed)
+        return Tested(await self._run(base, (), beside), base)
+
+    def _is_worth_a_look(self, base: TestReport, chosen: Sequence[str]) -> bool:
+        is_long = base.seconds >= self._long and base.verdict in (Verdict.PASS, Verdict.FAIL)
+        return is_long and 0 < len(chosen) <= MAX_SHARE * len(base.outcomes) and not self._bench.tests.argv
+
+    async def _run(self, base: TestReport, selection: tuple[str, ...], beside: Callable[[], None]) -> TestReport:
+        """Run tests; again when what broke may be broken by chance, so that no attempt is spent on it.
+
+        What fails twice is broken, and once more is run only while a further run has shown a test to be unsteady.
+        """
+        report = await self._run_once(selection, beside)
         for _ in range(MAX_REPEATS):
             failing = compare(base, report).newly_failing
             if not may_be_chance(base, report):
                 break
-            report = settle(report, await self._run(beside))
+            report = settle(report, await self._run_once(selection, beside))
             if compare(base, report).newly_failing == failing:
                 break
         return report
 
-    async def _run(self, beside: Callable[[], None]) -> TestReport:
+    async def _run_once(self, selection: tuple[str, ...], beside: Callable[[], None]) -> TestReport:
         async def test() -> TestReport:
             beside()
-            return await self._bench.test()
+            return await self._bench.test(selection)
 
-        return await self._context.step("test", test, TestReport, stoppable=True, tries=2)
+        request = "\n".join(selection)
+        return await self._context.step("test", test, TestReport, request=request, stoppable=True, tries=2)
+
+
+def narrow(base: TestReport, chosen: Sequence[str]) -> TestReport:
+    """Return the base's report as if only the chosen tests had run; a file or a class stands for all in it."""
+    names = set(chosen)
+    kept = tuple(one for one in base.outcomes if any(part in names for part in _and_above(one.name)))
+    return replace(base, outcomes=kept)
+
+
+def _and_above(name: str) -> list[str]:
+    """Return a test's name, the one without its parameters, its class and its file."""
+    plain = name.partition("[")[0]
+    parts = plain.split("::")
+    return [name, *("::".join(parts[:end]) for end in range(len(parts), 0, -1))]
+
+
+def has_broken(base: TestReport, report: TestReport) -> bool:
+    """Tell whether something fails that passed before, or that was not there before."""
+    failing = report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR)
+    known = base.names(TestStatus.FAILED) | base.names(TestStatus.ERROR)
+    return report.verdict is Verdict.FAIL and bool(failing - known)

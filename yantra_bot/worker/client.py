@@ -200,10 +200,10 @@ class WorkerWorkspace:
             self._known.add(self._blobs.put(data))
         return batch
 
-    async def test(self, *, on_line: OnLine = None, take: Take = None) -> TestReport:
+    async def test(self, selection: tuple[str, ...] = (), *, on_line: OnLine = None, take: Take = None) -> TestReport:
         runs = 1 if take is None else 2  # the plain run after one that could not be recorded
         patience = runs * self._work.tests.timeout_seconds + self._live.config.patience.test
-        task = protocol.Test(records=take is not None)
+        task = protocol.Test(records=take is not None, selection=selection)
         report = await self._order(task, TestReport, patience=patience, on_line=on_line)
         if take is not None:
             await finish(asyncio.to_thread(take, self._live.folder, self._live.account))

@@ -4,6 +4,8 @@ Only what the change brings in counts. What could not be looked at is named, and
 """
 
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from yantra_bot.agent.corrections import describe_findings, describe_place
@@ -15,15 +17,23 @@ from yantra_bot.review.changes.contents import describe_change
 from yantra_bot.review.changes.kinds import read_attributes
 from yantra_bot.review.edited import check_edits
 from yantra_bot.review.subject import Version
+from yantra_bot.validation.selection import load_recording
+from yantra_bot.validation.selection.choose import choose_tests
 from yantra_bot.worker.knowledge import Knowledge
 
 SURE: Final = 0.8
 """A finding that is less sure is told and stops nothing: a wrong one would send the model after nothing."""
 MOST: Final = 20
+MOST_TESTS: Final = 500
+"""Where a change calls for more tests by name, they are no short first look."""
 
 
-def validate_edits(knowledge: Knowledge) -> CheckResult:
-    """Return what the graph shows of the change. Raises UserError where there is no graph of this tree."""
+def validate_edits(knowledge: Knowledge, recordings: Path | None = None) -> CheckResult:
+    """Return what the graph shows of the change, and which tests it calls for.
+
+    `recordings` is a folder with what each test of the commit was seen to run. Raises UserError where there is no graph
+    of this tree.
+    """
     began = time.monotonic()
     paths = knowledge.changed_paths
     attributes = read_attributes(knowledge.read_base(".gitattributes"))
@@ -41,7 +51,20 @@ def validate_edits(knowledge: Knowledge) -> CheckResult:
     with graph.edited({path: after for path, (_, after) in pairs.items()}) as edited:
         head = Version(edited.view, edited.facts, knowledge.read, there | set(pairs) - knowledge.entries.keys())
         found = check_edits(base, head, files)
-    return judge(found, seconds=time.monotonic() - began)
+        tests = _choose_tests(base, head, found, recordings)
+    return replace(judge(found, seconds=time.monotonic() - began), calls_for=tests)
+
+
+def _choose_tests(base: Version, head: Version, found: Review, recordings: Path | None) -> tuple[str, ...]:
+    """Return the tests that the change calls for, the likeliest to fail first; none where all are called for."""
+    try:
+        recording = load_recording(recordings)
+    except UserError:  # what tests left of themselves is no more than a help
+        recording = None
+    chosen = choose_tests(base, head, found.files, symbols=found.symbols, recording=recording).selection
+    if chosen.is_all or len(chosen.tests) > MOST_TESTS:
+        return ()
+    return tuple(test.id for test in chosen.tests)
 
 
 def judge(found: Review, *, seconds: float) -> CheckResult:

@@ -6,6 +6,7 @@ What cannot be told is answered in words. It reads through `Knowledge` and write
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from yantra_bot.agent.answers.by_names import names_in, show_symbol_by_name, show_uses_by_name
@@ -39,8 +40,10 @@ BY_NAME: Final = "What follows is found by equal names alone."
 class Guide:
     """One run's guide through its tree."""
 
-    def __init__(self, knowledge: Knowledge, tokenizers: Tokenizers) -> None:
+    def __init__(self, knowledge: Knowledge, tokenizers: Tokenizers, *, recordings: Path | None = None) -> None:
+        """`recordings` is a folder with what each test of the commit was seen to run, where anybody has looked."""
         self.knowledge = knowledge
+        self._recordings = recordings
         self._tokenizers = tokenizers
         self._results: ResultCache[Found] = ResultCache(time.monotonic)
         self._tools: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -77,7 +80,7 @@ class Guide:
 
     def validate(self) -> CheckResult:
         """Return what the code graph shows of the tree as it is edited, against the commit. Raises UserError."""
-        return validate_edits(self.knowledge)
+        return validate_edits(self.knowledge, self._recordings)
 
     def answer(self, tool: str, arguments: dict[str, Any]) -> str:
         """Return what a tool says. Raises UserError that says what to do instead."""

@@ -23,7 +23,18 @@ from yantra_bot.worker.guide import Guide
 from yantra_bot.worker.knowledge import Knowledge
 from yantra_bot.worker.preload import load_edit_checks, load_graph_tools, load_search_tools
 from yantra_bot.worker.privileges import confine, tie_to_parent
-from yantra_bot.worker.protocol import Answer, Assemble, Call, Close, Closed, Open, ProtocolError, Request, Start
+from yantra_bot.worker.protocol import (
+    RECORDING_FOLDER,
+    Answer,
+    Assemble,
+    Call,
+    Close,
+    Closed,
+    Open,
+    ProtocolError,
+    Request,
+    Start,
+)
 from yantra_bot.worker.tasks import Validate
 
 FOLDER: Final = "guide"
@@ -59,7 +70,7 @@ def make_guide(start: Start, ranks: Mapping[str, bytes], mirror: int, past: int 
         (folder / "ranks" / name).write_bytes(data)
     before = None if past is None else Mirror(past, folder / "past")
     knowledge = Knowledge(Mirror(mirror, folder / "git"), Tree(start.folder / "tree"), folder, past=before)
-    return Guide(knowledge, Tokenizers(folder / "ranks"))
+    return Guide(knowledge, Tokenizers(folder / "ranks"), recordings=start.folder / RECORDING_FOLDER)
 
 
 def serve(connection: Connection, guide: Guide, capability: str, *, known: frozenset[str]) -> None:

@@ -75,7 +75,7 @@ def check_context(context: PromptContext) -> PromptContext:
 
 def check_result(result: CheckResult, kind: CheckKind) -> CheckResult:
     """Return `result`; raise ProtocolError when it is another check's, or larger than any that is asked for."""
-    texts = [result.reason, result.evidence, *result.details]
+    texts = [result.reason, result.evidence, *result.details, *result.calls_for]
     if result.kind is not kind or not 0 <= result.seconds < MAX_RESULT:
         raise ProtocolError("It answered another check than was asked for.")
     if len(texts) > MAX_PARTS or sum(map(len, texts)) > MAX_RESULT:

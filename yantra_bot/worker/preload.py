@@ -6,6 +6,7 @@ from typing import Final
 
 import yantra_bot.review.breaks
 import yantra_bot.review.names
+import yantra_bot.validation.selection
 from yantra_bot.domain.graph import Language
 from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.resolve.library import model_names, read_model
@@ -15,6 +16,7 @@ from yantra_bot.retrieval.corpus import Corpus
 from yantra_bot.retrieval.past import Past
 from yantra_bot.retrieval.search import Searcher
 from yantra_bot.review.edited import check_edits
+from yantra_bot.validation.selection.choose import choose_tests
 from yantra_bot.worker.review_sample import FILES, import_all, make_sample
 
 _SAMPLES: Final = {
@@ -57,8 +59,11 @@ def load_edit_checks(scratch: Path) -> None:
     """Load all that the checks of edited files take. `scratch` is left as it was."""
     import_all(yantra_bot.review.breaks)
     import_all(yantra_bot.review.names)
+    import_all(yantra_bot.validation.selection)
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        check_edits(*make_sample(Path(folder)), FILES)
+        base, head = make_sample(Path(folder))
+        found = check_edits(base, head, FILES)
+        choose_tests(base, head, FILES, symbols=found.symbols)
 
 
 class _Letters:

@@ -93,11 +93,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """Run the repository's tests. `records`: leave what each of them ran in RECORDING_FOLDER, where it can be told."""
+    """Run tests, all where `selection` names none. `records`: leave in RECORDING_FOLDER what each of them ran."""
 
     __test__ = False
 
     records: bool = False
+    selection: tuple[str, ...] = ()
     kind: Literal["test"] = "test"
 
 
