@@ -74,6 +74,9 @@ class Workspace(Protocol):
         account.
         """
 
+    async def test_base(self, projects: tuple[str, ...], *, on_line: Callable[[str], None] | None = None) -> TestReport:
+        """Run projects, by their labels as a report has them, as the base commit has them."""
+
     async def check(
         self, kind: CheckKind, settings: CheckSettings = NO_SETTINGS, *, on_line: Callable[[str], None] | None = None
     ) -> CheckResult:

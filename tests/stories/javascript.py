@@ -33,5 +33,18 @@ CORRECTED = (
 )
 """Breaks a test first; mends it once it is told which."""
 
+
+def in_folder(folder: str) -> dict[str, str]:
+    """Return the library below a folder of a repository of several packages."""
+    named = {**FILES, "package.json": PACKAGE.replace('"calc"', f'"{folder.rpartition("/")[2]}"')}
+    return {f"{folder}/{path}": text for path, text in named.items()}
+
+
+def good_in(folder: str) -> str:
+    """Return a script that mends the library there."""
+    where = f'path = "{folder}/calc.js"'
+    return HEAD + turn("fix", FIX.replace('path = "calc.js"', where)) + turn("end", FINISH)
+
+
 FIX_MODULE = call("edit_file", '{path = "calc.mjs", search = "first - second", replace = "first + second"}')
 GOOD_SCRIPT = HEAD + turn("fix", FIX_MODULE) + turn("end", FINISH)

@@ -54,3 +54,37 @@ async def test_a_script_that_only_has_an_exit_code_is_a_proof_of_its_own_kind(sc
     (opened,) = scene.pull_requests()
     assert "`npm test` ended with 0" in opened.body
     assert "no test was named (the verdict is pass)" in opened.body
+
+
+async def test_of_several_packages_the_one_that_was_changed_is_tested_before_and_after(scene: Scene) -> None:
+    """The same tests are run on the base once it is known which; the other package is named as not run."""
+    files = {
+        "package.json": '{"private": true, "workspaces": ["packages/*"]}',
+        **javascript.in_folder("packages/one"),
+        **javascript.in_folder("packages/two"),
+    }
+    scene.work_in(files, script=javascript.good_in("packages/two"))
+    async with scene.server():
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    (opened,) = scene.pull_requests()
+    assert "(node in packages/two)" in opened.body
+    assert "2 passed, 0 failed; before the change 2 passed, 0 failed" in opened.body
+    assert "not run: node in packages/one." in opened.body
+    tested = [step.name for step in scene.steps() if step.name.startswith("test base#")]
+    assert tested == ["test base#1", "test base#2"]
+
+
+async def test_python_and_javascript_side_by_side_are_each_tested_by_their_own(scene: Scene) -> None:
+    """A change of the web part alone runs its tests; the rules may say which runner there is, and then it is that."""
+    python = {"tests/test_sums.py": "def test_sums():\n    assert 1 + 1 == 2\n", "sums.py": "ONE = 1\n"}
+    rules = {".github/yantra.yml": "tests: {runner: node}\n"}
+    scene.work_in({**python, **rules, **javascript.in_folder("web")}, script=javascript.good_in("web"))
+    async with scene.server():
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    (opened,) = scene.pull_requests()
+    assert "(node in web)" in opened.body
+    assert "not run" not in opened.body

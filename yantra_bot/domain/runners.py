@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+MOST_PROJECTS = 4
+"""So many projects of one repository are run for one change; what is left out is told."""
+
 
 class RunnerName(StrEnum):
     """A test runner. The order is the one in which they are preferred where several would do."""

@@ -45,6 +45,8 @@ class Judged:
     comparison: Comparison
     confidence: Confidence
     facts: ChangeFacts
+    base: TestReport
+    """What the same tests showed before the change."""
     checks: tuple[CheckResult, ...] = ()
     scrutiny: Scrutiny = NOTHING_SEEN
 
@@ -181,7 +183,7 @@ class Attempts:
             checks=checks,
         )
         decision = temper(decision, weakening_reasons(facts))
-        return Judged(number, claim, decision, report, comparison, confidence, facts, checks)
+        return Judged(number, claim, decision, report, comparison, confidence, facts, base, checks)
 
     async def _act(self, calls: Sequence[ToolCall]) -> ToolBatch:
         async def act() -> ToolBatch:

@@ -94,6 +94,15 @@ class Bench:
         """Run the repository's tests, or some of them."""
         return await self._test(selection=selection)
 
+    async def test_projects_of_base(self, projects: tuple[str, ...]) -> TestReport:
+        """Run projects of the base commit, by their labels."""
+        workspace = await self.workspace()
+        try:
+            return await workspace.test_base(projects, on_line=self.say)
+        except BaseException:
+            await self.close()
+            raise
+
     async def check(self, kind: CheckKind, settings: CheckSettings = NO_SETTINGS) -> CheckResult:
         """Check the tree as it is; the next use starts anew after a failure."""
         workspace = await self.workspace()

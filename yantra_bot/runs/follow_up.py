@@ -198,7 +198,7 @@ class FollowUp:
             claim=judged.claim,
             model=scene.talk.model,
             paths=scene.talk.changes.paths,
-            base=ground.base_tests,
+            base=judged.base,
             report=judged.report,
             comparison=judged.comparison,
             confidence=judged.confidence,

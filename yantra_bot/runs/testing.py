@@ -6,6 +6,7 @@ Nothing is ever delivered on their word alone.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from yantra_bot.domain.proof import TestReport, TestStatus, Verdict
@@ -42,22 +43,25 @@ class Testing:
         """
         if self._is_worth_a_look(base, chosen):
             narrowed = narrow(base, chosen)
-            report = await self._run(narrowed, tuple(chosen), beside)
-            if has_broken(narrowed, report):
+            report = (await self._run(narrowed, tuple(chosen), beside)).report
+            if has_broken(narrowed, report) and report.projects == base.projects:
                 told = f"{report.reason} Only the tests that the change calls for were run ({len(chosen)})."
                 return Tested(replace(report, reason=told.strip()), narrowed)
-        return Tested(await self._run(base, (), beside), base)
+        return await self._run(base, (), beside)
 
     def _is_worth_a_look(self, base: TestReport, chosen: Sequence[str]) -> bool:
         is_long = base.seconds >= self._long and base.verdict in (Verdict.PASS, Verdict.FAIL)
         return is_long and 0 < len(chosen) <= MAX_SHARE * len(base.outcomes) and not self._bench.tests.argv
 
-    async def _run(self, base: TestReport, selection: tuple[str, ...], beside: Callable[[], None]) -> TestReport:
+    async def _run(self, base: TestReport, selection: tuple[str, ...], beside: Callable[[], None]) -> Tested:
         """Run tests; again when what broke may be broken by chance, so that no attempt is spent on it.
 
-        What fails twice is broken, and once more is run only while a further run has shown a test to be unsteady.
+        What fails twice is broken, and once more is run only while a further run has shown a test to be unsteady. A
+        change may call for the tests of other projects than were run before it: those are run on the base, too.
         """
         report = await self._run_once(selection, beside)
+        if report.projects and report.projects != base.projects and not selection:
+            base = await self._run_base(report.projects)
         for _ in range(MAX_REPEATS):
             failing = compare(base, report).newly_failing
             if not may_be_chance(base, report):
@@ -65,7 +69,11 @@ class Testing:
             report = settle(report, await self._run_once(selection, beside))
             if compare(base, report).newly_failing == failing:
                 break
-        return report
+        return Tested(report, base)
+
+    async def _run_base(self, projects: tuple[str, ...]) -> TestReport:
+        test, shown = partial(self._bench.test_projects_of_base, projects), ", ".join(projects)
+        return await self._context.step("test base", test, TestReport, request=shown, stoppable=True, tries=2)
 
     async def _run_once(self, selection: tuple[str, ...], beside: Callable[[], None]) -> TestReport:
         async def test() -> TestReport:

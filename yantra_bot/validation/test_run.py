@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runners import read_source
-from yantra_bot.domain.proof import TestReport
-from yantra_bot.domain.runners import RunnerName
+from yantra_bot.domain.proof import TestReport, Verdict
+from yantra_bot.domain.runners import MOST_PROJECTS, RunnerName
 from yantra_bot.errors import UserError
 from yantra_bot.ports import TestCommand
 from yantra_bot.sandbox.bubblewrap import Sandbox
@@ -27,6 +27,7 @@ from yantra_bot.validation.runners.choose import (
     RUNNERS,
     choose_projects,
     describe_rest,
+    find_again,
     find_projects,
     list_files,
 )
@@ -99,15 +100,27 @@ def run_tests(
     chosen = choose_projects(projects, [item.partition("::")[0] for item in selection] or near)
     if not chosen:
         return TestReport(NOTHING.verdict, (), None, 0.0, reason=NOTHING.reason)
-    reports = []
-    for project in chosen:
+    orders = []
+    for project in chosen[:MOST_PROJECTS]:
         own = tuple(item for item in selection if project in choose_projects(projects, [item.partition("::")[0]]))
-        order = Order(project, own, is_lenient, bench.python)
-        reports.append(_run_project(bench, order, files, on_line, keep))
-    report = merge(reports)
+        orders.append(Order(project, own, is_lenient, bench.python))
+    report = merge([_run_project(bench, order, files, on_line, keep) for order in orders])
     if selection:
         return report
-    return replace(report, remark=" ".join(filter(None, (report.remark, describe_rest(projects, chosen)))))
+    rest = describe_rest(projects, chosen[:MOST_PROJECTS])
+    return replace(report, remark=" ".join(filter(None, (report.remark, rest))))
+
+
+def run_projects(
+    bench: TestBench, labels: tuple[str, ...], *, on_line: Callable[[str], None] | None = None
+) -> TestReport:
+    """Run all tests of projects that are named as a report of another version of the repository names them."""
+    files = list_files(Tree(bench.workspace))
+    chosen = find_again(find_projects(files, only=bench.command.runner), labels)
+    if not chosen:
+        reason = f"There was no {' and no '.join(labels)} before the change."
+        return TestReport(Verdict.INCONCLUSIVE, (), None, 0.0, reason=reason)
+    return merge([_run_project(bench, Order(one, python=bench.python), files, on_line, None) for one in chosen])
 
 
 def _run_project(

@@ -22,6 +22,7 @@ from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckResult, CheckS
 from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import ToolCall, ToolSpec
 from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport
+from yantra_bot.domain.runners import MOST_PROJECTS
 from yantra_bot.errors import Transient
 from yantra_bot.ports import BlobStore, TestCommand, ToolBatch, Workspace
 from yantra_bot.sandbox.interpreter import Interpreter, find_interpreter
@@ -201,7 +202,8 @@ class WorkerWorkspace:
         return batch
 
     async def test(self, selection: tuple[str, ...] = (), *, on_line: OnLine = None, take: Take = None) -> TestReport:
-        runs = 1 if take is None else 2  # the plain run after one that could not be recorded
+        # The plain run after one that could not be recorded, or those of several projects.
+        runs = MOST_PROJECTS if take is None else 1 + MOST_PROJECTS
         patience = runs * self._work.tests.timeout_seconds + self._live.config.patience.test
         task = protocol.Test(records=take is not None, selection=selection)
         report = await self._order(task, TestReport, patience=patience, on_line=on_line)
@@ -216,6 +218,10 @@ class WorkerWorkspace:
         result = await self._order(Check(kind, settings), CheckResult, patience=patience, on_line=on_line)
         async with self._live.ending_if_wrong():
             return check_result(result, kind)
+
+    async def test_base(self, projects: tuple[str, ...], *, on_line: OnLine = None) -> TestReport:
+        patience = len(projects) * self._work.tests.timeout_seconds + self._live.config.patience.test
+        return await self._order(protocol.Test(base=projects), TestReport, patience=patience, on_line=on_line)
 
     async def diff(self) -> str:
         return await self._text(protocol.Diff())

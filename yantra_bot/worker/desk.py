@@ -18,6 +18,7 @@ from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.context import without_context
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport, TestStatus
+from yantra_bot.domain.runners import RunnerName
 from yantra_bot.errors import UserError, YantraError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.sandbox.bubblewrap import Sandbox
@@ -32,6 +33,7 @@ from yantra_bot.validation.measure import measure_change
 from yantra_bot.validation.test_run import TestBench, run_tests
 from yantra_bot.validation.weakening import Change
 from yantra_bot.worker.aftermath import Aftermath, list_names
+from yantra_bot.worker.base_desk import run_base
 from yantra_bot.worker.check_desk import CheckMeans, check_tree
 from yantra_bot.worker.guide_link import GuideLink
 from yantra_bot.worker.outline import outline
@@ -139,6 +141,11 @@ class Desk:
         """Return the content of a file of the change."""
         return self._need()[0].content(blob)
 
+    def test_base(self, projects: tuple[str, ...]) -> TestReport:
+        """Run projects of the base commit, by their labels, beside the tree."""
+        place = self._start.folder / "test-base"
+        return run_base(self._make_bench(self._need()[0]), projects, place, self._lay_base, self.say)
+
     def test(self, selection: tuple[str, ...], *, records: bool = False, is_lenient: bool = False) -> TestReport:
         """Run tests, all where none is named, and undo what they did to the tree.
 
@@ -167,7 +174,8 @@ class Desk:
 
     def _record(self, checkout: Checkout, mark: Mark) -> TestReport | None:
         """Return what the tests showed while what they ran was written down; None where a plain run has to tell."""
-        if self.prepared is None or self._start.tests.argv:
+        tests = self._start.tests
+        if self._environment.python is None or tests.argv or tests.runner not in {None, RunnerName.PYTEST}:
             return None
         place = self._start.folder / RECORDING_FOLDER
         report = record_suite(self._make_bench(checkout), checkout, self._commit, place, say=self.say)

@@ -119,7 +119,11 @@ class Host:
             protocol.Open: self._open,
             protocol.Prepare: lambda _: desk.prepare(),
             protocol.Call: self._call,
-            protocol.Test: lambda order: desk.test(order.selection, records=order.records, is_lenient=True),
+            protocol.Test: lambda order: (
+                desk.test_base(order.base)
+                if order.base
+                else desk.test(order.selection, records=order.records, is_lenient=True)
+            ),
             protocol.Diff: lambda _: desk.diff(),
             protocol.Measure: lambda _: desk.measure(),
             protocol.Outline: lambda order: desk.outline(order.limit),

@@ -93,12 +93,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """Run tests, all where `selection` names none. `records`: leave in RECORDING_FOLDER what each of them ran."""
+    """Run tests, all where `selection` names none. `records`: leave in RECORDING_FOLDER what each of them ran.
+
+    `base` names projects by their labels: those are run, as the base commit has them.
+    """
 
     __test__ = False
 
     records: bool = False
     selection: tuple[str, ...] = ()
+    base: tuple[str, ...] = ()
     kind: Literal["test"] = "test"
 
 

@@ -63,6 +63,25 @@ def choose_projects(projects: tuple[Project, ...], near: Iterable[str]) -> tuple
     return tuple(sorted(chosen, key=_rank)) or projects[:1]
 
 
+def find_again(projects: tuple[Project, ...], labels: Iterable[str]) -> tuple[Project, ...]:
+    """Return the projects that are called so in another version, in the order of the labels.
+
+    Where a folder has no such runner, it is the one there of the same language: who swaps the runner is still held
+    against what was there before.
+    """
+    found = []
+    for label in labels:
+        name, _, folder = label.partition(" in ")
+        there = [one for one in projects if one.folder == folder]
+        same = [one for one in there if one.runner == name] or [one for one in there if _is_related(one.runner, name)]
+        found += same[:1]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_related(runner: RunnerName, name: str) -> bool:
+    return name in set(RunnerName) and RUNNERS[runner].suffixes == RUNNERS[RunnerName(name)].suffixes
+
+
 def describe_rest(projects: tuple[Project, ...], chosen: tuple[Project, ...]) -> str:
     """Return, for people, which projects are not run; nothing where all are."""
     rest = [project.label for project in projects if project not in chosen]

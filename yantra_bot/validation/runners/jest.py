@@ -26,6 +26,8 @@ QUIET: Final = {
     "npm_config_if_present": "false",
 }
 NPM_TEST: Final = ("npm", "test")
+HERE: Final = "--workspaces=false"
+"""Keeps npm from reading a workspace's other packages, one of which may be broken."""
 REPORT: Final = "report.json"
 NO_REPORT: Final = "No report was written, so it is not known which tests ran."
 _COLOURS: Final = re.compile(r"(?:\x1b|\\x1b)\[[\d;]*m")
@@ -54,8 +56,8 @@ class JestLike:
         has_script = package is not None and package.tool is self.name
         chosen = order.selected_files()
         paths = (*self.by_path, *(f"./{path}" for path in chosen)) if chosen else ()
-        start = (*NPM_TEST, "--") if has_script else ("npx", "--no", "--", str(self.name))
-        shown = (*start, *paths) if paths or not has_script else NPM_TEST
+        start = (*NPM_TEST, HERE, "--") if has_script else ("npx", "--no", "--", str(self.name))
+        shown = (*start, *paths) if not has_script else (*NPM_TEST, "--", *paths) if paths else NPM_TEST
         return Command((*start, *self.options, *paths), shown, variables=QUIET)
 
     def report(self, order: Order, finished: Finished, results: Tree, files: Files) -> Shown:

@@ -12,7 +12,7 @@ from yantra_bot.errors import UserError
 from yantra_bot.sandbox.contract import RUNNERS_FOLDER, WORKSPACE, Finished
 from yantra_bot.sandbox.tree import Tree
 from yantra_bot.validation.runners.contract import RESULTS_FOLDER, Command, Files, Order, Shown
-from yantra_bot.validation.runners.jest import NO_REPORT, NPM_TEST, QUIET, SUFFIXES, find_packages, strip_root
+from yantra_bot.validation.runners.jest import HERE, NO_REPORT, NPM_TEST, QUIET, SUFFIXES, find_packages, strip_root
 from yantra_bot.validation.runners.judging import Codes, judge, judge_command
 from yantra_bot.validation.runners.outcomes import MAX_BYTES, collect, make_outcome
 from yantra_bot.validation.runners.packages import read_package, split_words
@@ -43,19 +43,21 @@ class NodeTest:
         package = read_package(files, order.project.folder)
         script = package.test if package is not None and package.runs_node_test else ""
         chosen, remark = tuple(f"./{path}" for path in order.selected_files()), ""
-        argv: tuple[str, ...] = ("node", "--test", *chosen)
+        shown: tuple[str, ...] = ("node", "--test", *chosen)
         if script and chosen:
             options = _find_options(script)
             if options is None:
-                argv, remark = NPM_TEST, "The test script runs as a whole, so that all tests were run."
+                shown, remark = NPM_TEST, "The test script runs as a whole, so that all tests were run."
             else:
-                argv = ("node", *options, *chosen)
+                shown = ("node", *options, *chosen)
         elif script:
-            argv = NPM_TEST
+            shown = NPM_TEST
         # Where the script is left out, what it says of reporters is left out with it.
-        told = script if argv == NPM_TEST else ""
+        is_script = shown == NPM_TEST
+        told = script if is_script else ""
         variables = {**QUIET, "NODE_OPTIONS": _add_reporter(told), "YANTRA_NODE_REPORT": f"{RESULTS_FOLDER}/{REPORT}"}
-        return Command(argv, argv, {_PLACE: read_source(REPORTER)}, variables, remark)
+        argv = (*shown, HERE) if is_script else shown
+        return Command(argv, shown, {_PLACE: read_source(REPORTER)}, variables, remark)
 
     def report(self, order: Order, finished: Finished, results: Tree, files: Files) -> Shown:
         outcomes, complaint = _read(order, results)
@@ -75,7 +77,7 @@ class NpmScript:
 
     def command(self, order: Order, files: Files) -> Command:
         remark = "The test script runs as a whole, so that all tests were run." if order.selection else ""
-        return Command(NPM_TEST, NPM_TEST, variables=QUIET, remark=remark)
+        return Command((*NPM_TEST, HERE), NPM_TEST, variables=QUIET, remark=remark)
 
     def report(self, order: Order, finished: Finished, results: Tree, files: Files) -> Shown:
         outcomes, _ = read_junit(results)

@@ -110,6 +110,9 @@ def _find_tool(words: list[str]) -> RunnerName | None:
 
 
 def _has_node_tests(files: Files, folder: str) -> bool:
+    """Tell whether there are such tests; those of a package further below are that one's."""
     prefix = f"{folder}/" if folder else ""
-    tests = (path for path in files.paths if path.startswith(prefix) and _TEST_FILE.search(path[len(prefix) :]))
+    below = tuple(f"{other}/" for other in list_packages(files) if other != folder and other.startswith(prefix))
+    own = (path for path in files.paths if path.startswith(prefix) and not path.startswith(below))
+    tests = (path for path in own if _TEST_FILE.search(path[len(prefix) :]))
     return any(_NODE_TEST.search(files.read(path) or b"") for _, path in zip(range(_LOOKED_INTO), tests, strict=False))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from yantra_bot.domain.runners import Project, RunnerName
-from yantra_bot.validation.runners.choose import choose_projects, describe_rest, find_projects
+from yantra_bot.validation.runners.choose import choose_projects, describe_rest, find_again, find_projects
 from yantra_bot.validation.runners.contract import Files, Order
 from yantra_bot.validation.runners.golang import Go
 from yantra_bot.validation.runners.jest import JEST
@@ -145,7 +145,7 @@ def test_a_selection_of_node_s_tests_is_run_with_the_script_s_options() -> None:
     assert argv(NodeTest(), "{}", "web/a.test.js", folder="web") == ("node", "--test", "./a.test.js")
     order = Order(Project(NODE), ("test/a.js",))
     command = NodeTest().command(order, files_of({"package.json": script("tsc && node --test")}))
-    assert (command.argv, command.remark) == (
+    assert (command.shown, command.remark) == (
         ("npm", "test"),
         "The test script runs as a whole, so that all tests were run.",
     )
@@ -189,3 +189,10 @@ def test_node_gets_as_many_destinations_as_reporters(test: str, reporters: int, 
     options = command.variables["NODE_OPTIONS"].split()
     assert sum(option.startswith("--test-reporter=") for option in options) == reporters
     assert sum(option.startswith("--test-reporter-destination=") for option in options) == destinations
+
+
+def test_a_project_is_found_again_in_another_version() -> None:
+    """By runner and folder; where the runner was swapped, by its language; else not at all."""
+    assert find_again(PROJECTS, ["vitest in web", "pytest"]) == (Project(VITEST, "web"), Project(PYTEST))
+    assert find_again(PROJECTS, ["npm in web", "node in web"]) == (Project(VITEST, "web"),)
+    assert find_again(PROJECTS, ["cargo", "nonsense", "jest in other", ""]) == ()
