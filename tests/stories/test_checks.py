@@ -181,7 +181,11 @@ async def test_of_a_long_suite_the_tests_that_a_change_calls_for_run_first(scene
         script=HEAD
         + turn("wrong", wrong)
         + turn("sure", FINISH)
-        + turn("right", right, when='{last = ["Only the tests that the change calls for were run (1)", "test_add_nothing"]}')
+        + turn(
+            "right",
+            right,
+            when='{last = ["Only the tests that the change calls for were run (1)", "test_add_nothing"]}',
+        )
         + turn("end", FINISH),
     )
     async with scene.server(long_suite_seconds=0):

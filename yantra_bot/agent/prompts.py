@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from yantra_bot.agent.context_blocks import shorten_outline, show_chosen, show_conventions, show_map
 from yantra_bot.agent.critique.points import show_points
+from yantra_bot.agent.recovery.telling import tell_faults
 from yantra_bot.agent.rendering import find_reason
 from yantra_bot.domain.context import NO_CONTEXT, Convention, PromptContext
 from yantra_bot.domain.conversation import Message, Role, Text
 from yantra_bot.domain.proof import Comparison, EnvironmentReport, TestOutcome, TestReport, TestStatus, Verdict
 from yantra_bot.domain.repository import Issue
 from yantra_bot.domain.scrutiny import Point
+from yantra_bot.validation.faults import find_faults
 
 SYSTEM = """\
 You change a code repository so that the task below is done, and you prove it with the repository's own tests.
@@ -164,8 +166,10 @@ def retry_message(attempt: int, problems: Sequence[str]) -> Message:
 def describe_failure(report: TestReport, comparison: Comparison) -> str:
     """Return what an attempt's tests showed, for the next attempt."""
     lines = [f"Tests: {report.verdict}. {report.reason}".strip()]
+    told = tell_faults(find_faults(report, known=frozenset(comparison.failing_before_and_after)))
+    faults = [f"\n{told}"] if told else []
     if report.verdict is Verdict.ERROR:
-        return "\n".join([*lines, cut(report.output_tail, 4_000)])
+        return "\n".join([*lines, cut(report.output_tail, 4_000), *faults])
     messages = {outcome.name: cut(outcome.message, 1_500) for outcome in report.outcomes}
     lines += [
         f"\nPassed before the change, does not pass now: {name}\n{messages.get(name) or _gone(name, comparison)}"
@@ -176,7 +180,7 @@ def describe_failure(report: TestReport, comparison: Comparison) -> str:
     lines += [f"\nNew test that does not pass: {name}\n{messages.get(name, '')}" for name in new[:10]]
     if len(lines) == 1 and report.output_tail:
         lines.append(cut(report.output_tail, 4_000))
-    return "\n".join(lines)
+    return "\n".join(lines + faults)
 
 
 def _gone(name: str, comparison: Comparison) -> str:

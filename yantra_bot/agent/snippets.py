@@ -9,6 +9,7 @@ import warnings
 from typing import Final
 
 from yantra_bot.agent.commands import CommandResult, Decision, Risk
+from yantra_bot.agent.recovery.telling import tell_output
 from yantra_bot.agent.rendering import clean_output, cut_middle
 from yantra_bot.errors import UserError
 
@@ -38,6 +39,7 @@ def show(result: CommandResult, code: str) -> str:
     ended = f"Ended by a limit: {result.reason}" if result.exit_code is None else f"Exit code {result.exit_code}"
     output = cut_middle(clean_output(result.output), MAX_OUTPUT).rstrip()
     more = [NO_PICTURES] if "matplotlib" in code else []
+    more += [shown] if result.exit_code and (shown := tell_output(result.output)) else []
     return "\n".join([f"{ended}, {result.seconds:.1f} s.", output or "It printed nothing.", *more])
 
 

@@ -17,6 +17,7 @@ from yantra_bot.agent.editing import EditingTools
 from yantra_bot.agent.history import HistoryTools
 from yantra_bot.agent.reading import ReadingTools
 from yantra_bot.agent.recovery.checkpoints import UNDO
+from yantra_bot.agent.recovery.telling import tell_output
 from yantra_bot.agent.rendering import MAX_RESULT, clean_output, cut_middle, escape, show_report
 from yantra_bot.agent.specs import TOOLS
 from yantra_bot.agent.syntax import Grammars
@@ -248,4 +249,5 @@ def _show_command(argv: Sequence[str], result: CommandResult) -> str:
     if operators := find_operators(argv):
         parts.append(f"There is no shell: {' '.join(operators)} was passed to {argv[0]} as a plain argument.")
     output = cut_middle(clean_output(result.output), MAX_COMMAND_OUTPUT).rstrip()
-    return "\n".join([*parts, output or "It printed nothing."])
+    shown = tell_output(result.output) if result.exit_code not in {0, _NOT_FOUND} else ""
+    return "\n".join([*parts, output or "It printed nothing.", *([shown] if shown else [])])

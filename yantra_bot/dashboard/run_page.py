@@ -27,6 +27,7 @@ from yantra_bot.runs.codec import StepBug, decode_envelope
 from yantra_bot.runs.ledger import StepRow
 from yantra_bot.runs.records import RunRecord
 from yantra_bot.runs.review_memory import RESULT_STEP
+from yantra_bot.validation.faults import find_faults
 
 MAX_SHOWN = 12_000
 MAX_LINES = 50
@@ -158,10 +159,11 @@ def _test(name: str, seconds: float | None, envelope: str) -> Entry:
     failing = sorted(report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR))
     note = f"{report.verdict}: {passed} passed, {len(failing)} failed, exit code {report.exit_code}"
     messages = {outcome.name: outcome.message for outcome in report.outcomes}
+    faults = [Line("part", fault.headline, fault.hint) for fault in find_faults(report)]
     lines = [Line("error", failure, messages[failure][:MAX_SHOWN], True) for failure in failing[:20]]
     if not report.outcomes and report.output_tail:
         lines.append(Line("text", report.reason, report.output_tail[-MAX_SHOWN:]))
-    return Entry(name, seconds, note, tuple(lines))
+    return Entry(name, seconds, note, (*faults, *lines))
 
 
 def _check(name: str, seconds: float | None, envelope: str) -> Entry:

@@ -116,7 +116,8 @@ def test_a_failure_names_what_broke_and_what_is_new() -> None:
 def test_tests_that_could_not_run_are_told_by_their_output() -> None:
     """A time-out is not three hundred missing tests."""
     told = describe_failure(report(Verdict.ERROR, reason="time limit", tail="last words"), Comparison(("a",), (), ()))
-    assert told.splitlines() == ["Tests: error. time limit", "last words"]
+    assert told.splitlines()[:2] == ["Tests: error. time limit", "last words"]
+    assert "- timeout error: limit: time limit\n  Hint: " in told
 
 
 def test_a_failure_without_tests_shows_the_output() -> None:
