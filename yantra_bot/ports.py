@@ -14,7 +14,7 @@ from yantra_bot.domain.conversation import ModelAnswer, ModelRequest
 from yantra_bot.domain.events import Delivery
 from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.remarks import Annotation
-from yantra_bot.domain.repository import Issue, Permission, PullRequest, Repository, RepositoryFacts
+from yantra_bot.domain.repository import Issue, Permission, PullRequest, Reaction, Repository, RepositoryFacts
 from yantra_bot.domain.review import Risk
 from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.domain.risk import RiskFacts
@@ -152,6 +152,9 @@ class Forge(Protocol):
 
     async def react(self, comment_id: int, reaction: str) -> None:
         """Put a reaction (`eyes`, `+1`, …) on an issue comment; again is no error."""
+
+    async def reactions(self, comment_id: int) -> Sequence[Reaction]:
+        """Return the first few hundred reactions to an issue comment, oldest first; none where it was deleted."""
 
     async def react_to_issue(self, issue_number: int, reaction: str) -> None:
         """Put a reaction on the issue itself."""

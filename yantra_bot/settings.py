@@ -143,6 +143,12 @@ class Settings(BaseSettings):
     """Tokens that are shared out for what a first prompt shows of the repository: 40 % code, 30 % signatures, tests,
     past and map. Never more than the model has room for; 0 shows nothing."""
 
+    # Plans
+    plan_approval_hours: float = Field(default=72, gt=0)
+    """How long a plan waits for approval; then its run ends, with nothing changed."""
+    plan_reaction_seconds: float = Field(default=20, gt=0)
+    """How often reactions on a young plan are looked at, since GitHub does not tell of them; seldomer with its age."""
+
     # Limits
     concurrent_runs: int = Field(default=4, gt=0)
     """Runs that work at the same time."""

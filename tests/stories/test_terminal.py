@@ -23,18 +23,19 @@ class Said:
     err: str
 
 
-async def yantra(scene: Scene, *arguments: str, **variables: str | None) -> Said:
+async def yantra(scene: Scene, *arguments: str, stdin: str = "", **variables: str | None) -> Said:
     """Run the command with the scene's settings and some others; None takes one away."""
     settings = {name: value for name, value in (environment(scene) | variables).items() if value is not None}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "yantra_bot", *arguments),
         env=settings,
         cwd=scene.folder,
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        out, err = await process.communicate()
+        out, err = await process.communicate(stdin.encode())
     except asyncio.CancelledError:
         process.kill()
         await process.communicate()

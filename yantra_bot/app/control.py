@@ -24,6 +24,7 @@ from yantra_bot.forge.remotes import GitHubRemotes
 from yantra_bot.forge.transport import HttpTransport
 from yantra_bot.replies.review import posted
 from yantra_bot.replies.run import Progress, progress, progress_tag
+from yantra_bot.runs.approvals import Approvals, Pace
 from yantra_bot.runs.cancels import heed_cancels
 from yantra_bot.runs.dispatcher import Dispatcher
 from yantra_bot.runs.engine import Engine
@@ -41,7 +42,7 @@ from yantra_bot.settings import Settings, read_app_key
 from yantra_bot.webhooks.inbox import open_inbox
 from yantra_bot.webhooks.policy import Rules
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 """Version of the stories. It is raised by hand when a run of the older stories could not be continued."""
 
 _log = structlog.get_logger()
@@ -182,7 +183,8 @@ async def _work(
     )
     _log.info("control at work", version=version("yantra-bot"), model=workshop.default_model)
     cancels = heed_cancels(materials.records, engine.stop, materials.clock)
-    parts = (dispatcher.run(), freshness.run(), follow_ups.run(), cancels, beat(materials.home.heartbeat))
+    approvals = open_approvals(settings, workshop, engine).run()
+    parts = (dispatcher.run(), freshness.run(), follow_ups.run(), approvals, cancels, beat(materials.home.heartbeat))
     tasks = [asyncio.create_task(part) for part in parts]
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -221,6 +223,17 @@ def open_follow_ups(settings: Settings, workshop: Workshop, engine: Engine, run_
         clock=workshop.clock,
         new_run_id=lambda content_key: new_run_id(run_key, content_key),
         limits=FollowUpLimits(quiet=quiet, longest=20 * quiet),
+    )
+
+
+def open_approvals(settings: Settings, workshop: Workshop, engine: Engine) -> Approvals:
+    """Return what looks after plans that wait for a person."""
+    return Approvals(
+        records=workshop.records,
+        forge=workshop.forge,
+        wake=engine.wake,
+        clock=workshop.clock,
+        pace=Pace(often=settings.plan_reaction_seconds),
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 import tempfile
+import time
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -13,11 +14,15 @@ from yantra_bot.app.cache import default_cache
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.app.terminal import Session, open_issue, open_local
 from yantra_bot.cli.console import make_console
-from yantra_bot.cli.display import Display, find_result, show_ending
+from yantra_bot.cli.display import POLL_SECONDS, Display, find_result, show_ending
 from yantra_bot.domain.commands import Command, Options, Verb
+from yantra_bot.domain.plan import Decision, Forecast, Means, Plan, Verdict
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import UserError
+from yantra_bot.replies.plan import plan_text
+from yantra_bot.runs.codec import decode
+from yantra_bot.runs.planning import PLAN_NOTE
 from yantra_bot.settings import Settings, read_settings
 
 
@@ -27,9 +32,18 @@ from yantra_bot.settings import Settings, read_settings
 @click.option("--issue", help="An issue on GitHub, owner/name#12; needs GITHUB_TOKEN.")
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), help="Most the run may spend, in USD.")
 @click.option("--model", help="Model to use.")
+@click.option("--plan", is_flag=True, help="Have a plan made first, and ask whether to follow it.")
+@click.option("--template", default="", help="Name of the template that the plan is made after.")
 @click.option("--dry-run", is_flag=True, help="Show the patch; push nothing, leave no branch.")
 def implement(
-    task: str, repo: Path | None, issue: str | None, budget: float | None, model: str | None, dry_run: bool
+    task: str,
+    repo: Path | None,
+    issue: str | None,
+    budget: float | None,
+    model: str | None,
+    plan: bool,
+    template: str,
+    dry_run: bool,
 ) -> None:
     """Do TASK in a repository: edit, prove with its tests, and leave a branch or open a pull request.
 
@@ -40,7 +54,9 @@ def implement(
     if repo is not None and not task.strip():
         raise UserError('Say what is to be done: yantra implement "TASK" --repo PATH')
     set_up_logging(level=40)
-    command = Command(Verb.IMPLEMENT, task if issue else "", Options(budget, dry_run, model))
+    command = Command(
+        Verb.IMPLEMENT, task if issue else "", Options(budget, dry_run, model, plan=plan, template=template)
+    )
     with tempfile.TemporaryDirectory(prefix="yantra-") as scratch:
         settings = read_settings(**state_of_its_own(Path(scratch)), **({"model": model} if model else {}))
         session = open_session(settings, command, task=task, repo=repo, issue=issue)
@@ -66,11 +82,50 @@ def open_session(
     return open_local(settings, repo, task, command, on_comment=lambda _tag, _text: None)
 
 
+async def follow(session: Session, display: Display) -> Ending:
+    """Show a run until it ends, and ask the person about its plan where it waits for that."""
+    while True:
+        ending = await display.follow(wait_for_news(session))
+        if ending is not None:
+            return ending
+        decision = await asyncio.to_thread(ask_about_plan, session)
+        session.records.decide(session.order.run_id, decision, at=time.time())
+
+
+def ask_about_plan(session: Session) -> Decision:
+    """Print the plan, and return what the person says to it; no answer is a no."""
+    run_id, by = session.order.run_id, session.order.requested_by.login
+    plan = decode(session.records.notes(run_id)[PLAN_NOTE], Plan)
+    forecast = find_result(session.records, run_id, "forecast", Forecast) or Forecast(plan.turns)
+    click.echo(f"\n{plan_text(plan, forecast)}\n", err=True)
+    try:
+        said = click.prompt("Follow it? yes, no, or what to change", err=True, prompt_suffix=": ").strip()
+    except click.Abort:
+        said = "no"
+    if said.lower() in ("y", "yes"):
+        return Decision(Verdict.APPROVED, by, means=Means.TERMINAL)
+    if said.lower() in ("n", "no"):
+        return Decision(Verdict.REJECTED, by, means=Means.TERMINAL)
+    return Decision(Verdict.CHANGED, by, said, Means.TERMINAL)
+
+
+async def wait_for_news(session: Session) -> Ending | None:
+    """Return how a run ended, None when its plan waits for the person."""
+    run_id, records = session.order.run_id, session.records
+    while (ending := records.ending(run_id)) is None:
+        if run_id in records.waiting_runs():
+            return None
+        if run_id in records.decided_runs():
+            await session.engine.wake(run_id)
+        await asyncio.sleep(POLL_SECONDS)
+    return ending
+
+
 async def show(opening: AbstractAsyncContextManager[Session], *, dry_run: bool) -> Ending:
     """Follow a run, print how it ended, return that."""
     async with opening as session:
         display = Display(make_console(stderr=True), session.records, session.order.run_id)
-        ending = await display.follow(session.engine.wait(session.order.run_id))
+        ending = await follow(session, display)
         diff = find_result(session.records, session.order.run_id, "diff", str) or ""
         tests = find_result(session.records, session.order.run_id, "test", TestReport)
     if dry_run and ending.phase is Phase.COMPLETE:

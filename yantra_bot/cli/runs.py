@@ -12,11 +12,15 @@ from yantra_bot.app.home import Home
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.cli.console import make_console
 from yantra_bot.cli.display import Display, find_result, show_ending
+from yantra_bot.domain.plan import Plan
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.redaction import redact
 from yantra_bot.errors import UserError, YantraError
+from yantra_bot.runs.codec import decode
 from yantra_bot.runs.conduct import EVIDENCE
+from yantra_bot.runs.planning import PLAN_NOTE
 from yantra_bot.runs.records import Records, RunRecord
+from yantra_bot.runs.template_rules import write_template
 from yantra_bot.runs.transcript import transcribe
 from yantra_bot.settings import read_settings
 
@@ -87,6 +91,20 @@ def transcript(run_id: str) -> None:
     for one in transcribe(record, records.steps(run_id)):
         click.echo(json.dumps(one, ensure_ascii=False).encode("utf-8", "replace"))
     records.close()
+
+
+@runs.command("save-template")
+@click.argument("run_id")
+@click.argument("name")
+def save_template(run_id: str, name: str) -> None:
+    """Print the plan of a run as a template for .github/yantra.yml."""
+    records = open_records()
+    find_run(records, run_id)
+    kept = records.notes(run_id).get(PLAN_NOTE)
+    records.close()
+    if kept is None:
+        raise UserError(f"Run {run_id} made no plan. `@yantra plan` and `implement --plan` make one.")
+    click.echo(write_template(name, decode(kept, Plan)), nl=False)
 
 
 @runs.command()

@@ -35,6 +35,10 @@ class Options:
     budget_usd: float | None = None
     dry_run: bool = False
     model: str | None = None
+    plan: bool = False
+    """Write a plan first, and wait until it is approved."""
+    template: str = ""
+    """Name of the template that a plan is made after; empty: the one that fits the issue."""
 
 
 @dataclass(frozen=True, slots=True)

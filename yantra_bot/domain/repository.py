@@ -62,6 +62,14 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Reaction:
+    """One person's reaction to a comment; `content` is the forge's word, such as `+1`."""
+
+    by: Actor
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """An issue, or a pull request seen as one."""
 

@@ -40,6 +40,8 @@ class Phase(StrEnum):
 
     QUEUED = "Queued"
     CONTEXT_ASSEMBLY = "ContextAssembly"
+    PLANNING = "Planning"
+    AWAITING_APPROVAL = "AwaitingApproval"
     CODE_GENERATION = "CodeGeneration"
     DEPENDENCY_VALIDATION = "DependencyValidation"
     UNIT_TESTING = "UnitTesting"

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from yantra_bot.domain.repository import Actor, Comment, Issue
+from yantra_bot.domain.repository import Actor, Comment, Issue, Reaction
 from yantra_bot.errors import Permanent
 from yantra_bot.forge.answers import Refused, reading
 from yantra_bot.forge.client import Client
@@ -19,11 +19,15 @@ from yantra_bot.ports import Clock
 GHOST = Actor(0, "ghost", is_bot=False)
 """Who wrote what a deleted account left behind."""
 
+MOST_REACTIONS = 300
+"""Reactions that are read of a comment; a flood of strangers' must not cost more."""
+
 _TAG = re.compile(r"[A-Za-z0-9._:/-]{1,100}")
 _ISSUE = "/repos/{owner}/{repo}/issues/{number}"
 _COMMENTS = "/repos/{owner}/{repo}/issues/{number}/comments{?per_page}"
 _ISSUE_REACTIONS = "/repos/{owner}/{repo}/issues/{number}/reactions"
 _COMMENT = "/repos/{owner}/{repo}/issues/comments/{comment_id}"
+_LIST_REACTIONS = "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions{?per_page}"
 _COMMENT_REACTIONS = "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"
 
 
@@ -83,6 +87,19 @@ class Comments:
     async def react_to_issue(self, number: int, reaction: str) -> None:
         """Put a reaction on the issue itself."""
         await self._react(_ISSUE_REACTIONS, {"number": number}, reaction)
+
+    async def reactions(self, comment_id: int) -> tuple[Reaction, ...]:
+        """Return the oldest reactions to a comment, a bounded number; none where it was deleted meanwhile."""
+        what = "The reactions to a comment"
+        variables = {**await self._place.names(), "comment_id": comment_id, "per_page": 100}
+        try:
+            items = await self._client.get_some(_LIST_REACTIONS, variables, what=what, limit=MOST_REACTIONS)
+        except Refused as error:
+            if error.status not in {404, 410}:
+                raise
+            return ()
+        with reading(what):
+            return tuple(Reaction(read_actor(item["user"]), str(item["content"])) for item in items)
 
     async def _react(self, template: str, variables: dict[str, int], reaction: str) -> None:
         try:

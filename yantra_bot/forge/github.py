@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 
 from yantra_bot import review_ports
-from yantra_bot.domain.repository import Actor, Issue, Permission, PullRequest, Repository, RepositoryFacts
+from yantra_bot.domain.repository import Actor, Issue, Permission, PullRequest, Reaction, Repository, RepositoryFacts
 from yantra_bot.domain.talk import Reach, Thread
 from yantra_bot.errors import Permanent
 from yantra_bot.follow_up_ports import FollowUpForge
@@ -86,6 +86,9 @@ class GitHubRepository:
 
     async def react(self, comment_id: int, reaction: str) -> None:
         await self._comments.react(comment_id, reaction)
+
+    async def reactions(self, comment_id: int) -> tuple[Reaction, ...]:
+        return await self._comments.reactions(comment_id)
 
     async def react_to_issue(self, issue_number: int, reaction: str) -> None:
         await self._comments.react_to_issue(issue_number, reaction)

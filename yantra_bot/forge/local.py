@@ -10,7 +10,7 @@ from pathlib import Path
 
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.paths import check_path
-from yantra_bot.domain.repository import Actor, Issue, Permission, PullRequest, Repository, RepositoryFacts
+from yantra_bot.domain.repository import Actor, Issue, Permission, PullRequest, Reaction, Repository, RepositoryFacts
 from yantra_bot.domain.talk import Reach, Thread
 from yantra_bot.errors import Permanent, UserError
 from yantra_bot.follow_up_ports import FollowUpForge
@@ -194,6 +194,10 @@ class LocalForge:
 
     async def react(self, comment_id: int, reaction: str) -> None:
         """A terminal shows progress in other ways."""
+
+    async def reactions(self, comment_id: int) -> tuple[Reaction, ...]:
+        """Nobody reacts to a terminal's comment."""
+        return ()
 
     async def react_to_issue(self, issue_number: int, reaction: str) -> None:
         """A terminal shows progress in other ways."""

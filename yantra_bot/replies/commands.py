@@ -33,6 +33,22 @@ def already_running(run_url: str, handle: str) -> str:
     return f"A run is already working on this: {run_url}. {inline(f'@{handle} stop')} ends it."
 
 
+def waiting(run_url: str, handle: str) -> str:
+    """Say that a plan waits, so that nothing else begins here."""
+    approve, reject = inline(f"@{handle} approve"), inline(f"@{handle} reject")
+    return f"A plan for this waits for approval: {run_url}. {approve} begins the work, {reject} ends it."
+
+
+def nothing_waits(handle: str) -> str:
+    """Say that there is nothing to approve or reject."""
+    return f"No plan waits for approval here. {inline(f'@{handle} plan')} makes one."
+
+
+def which_changes(handle: str) -> str:
+    """Say that changes have to be named."""
+    return f"Which changes? Write them after it: {inline(f'@{handle} approve with changes: …')}. Nothing was done."
+
+
 def nothing_to_stop() -> str:
     """Say that no run is there to stop."""
     return "No run is working on this, so there is nothing to stop."

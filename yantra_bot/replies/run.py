@@ -133,6 +133,8 @@ class Proof:
     draft_reason: str = ""
     base_moved_to: str | None = None
     scrutiny: Scrutiny = NOTHING_SEEN
+    sections: tuple[str, ...] = ()
+    """What else belongs into the pull request, worded already."""
 
 
 def pull_request_body(proof: Proof) -> str:
@@ -143,6 +145,7 @@ def pull_request_body(proof: Proof) -> str:
         "### What and why (the model's words)\n\n" + strike_false(proof.claim.summary, proof.scrutiny),
         false_claims_text(proof.scrutiny),
         points_text(proof.scrutiny),
+        *proof.sections,
         "### Files\n\n" + "\n".join(f"- {inline(path)}" for path in proof.paths),
         "### Tests\n\n" + tests_text(proof),
         checks_text(proof.checks),

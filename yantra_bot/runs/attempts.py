@@ -22,6 +22,7 @@ from yantra_bot.runs.asking import asking
 from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.checking import Checking, has_news, settle_again, settle_early
 from yantra_bot.runs.context import RunContext
+from yantra_bot.runs.following import Following
 from yantra_bot.runs.gather import Ground
 from yantra_bot.runs.phases import Action, Decision, decide, temper, weakening_reasons
 from yantra_bot.runs.scanning import Scan
@@ -71,6 +72,8 @@ class Attempts:
         announcer: Announcer,
         budget: Budget,
         talk: Conversation,
+        *,
+        following: Following | None = None,
     ) -> None:
         self._context, self._workshop, self._bench = context, workshop, bench
         self._announcer, self._budget, self.talk = announcer, budget, talk
@@ -78,6 +81,7 @@ class Attempts:
         self._testing = Testing(context, bench, long_seconds=workshop.limits.long_suite_seconds)
         self._scrutineer = Scrutineer(context, workshop, bench, announcer, budget, talk)
         self._checks: tuple[CheckResult, ...] = ()
+        self._following = following or Following()
 
     async def run(self, ground: Ground) -> Judged | GaveUp:
         """Attempt until a change can be delivered, or has to go to a person."""
@@ -85,7 +89,8 @@ class Attempts:
         self.talk.tools = await self._context.step("list tools", self._list_tools, tuple[ToolSpec, ...], tries=2)
         command = self._context.order.command
         briefing = ground.briefing(command.argument, command=f"@{self._workshop.handle} {command.verb}")
-        self.talk.messages.append(first_message(briefing))
+        self.talk.tools += self._following.tools()
+        self.talk.messages += [first_message(briefing), *self._following.opening()]
         problems: list[str] = []
         number = 1
         while True:
@@ -135,7 +140,7 @@ class Attempts:
             claim = await loop.work(
                 self.talk,
                 ask=asking(self._context, self._workshop, self.talk),
-                act=self._act,
+                act=self._following.acting(self._act),
                 budget=self._budget,
                 estimate=self._workshop.estimate,
             )

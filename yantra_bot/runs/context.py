@@ -18,6 +18,10 @@ class Interrupted(BaseException):
     """The run is put aside without a result, and resumes at the next launch. No story may catch it."""
 
 
+class Parked(Interrupted):
+    """The run waits for a person: it is put aside, and holds nothing, until it is woken. No story may catch it."""
+
+
 class RunContext:
     """A run's durable side, as its story sees it. Steps are taken one after another, never at the same time."""
 

@@ -15,16 +15,15 @@ import structlog
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.errors import Permanent, SettingsError, Transient
 from yantra_bot.ports import Clock
+from yantra_bot.runs import queueing
 from yantra_bot.runs.claim import Claim, claim_database
 from yantra_bot.runs.codec import JsonSerializer, ReplayedError, StepBug, decode, describe_bug, encode
 from yantra_bot.runs.conduct import Conductor
-from yantra_bot.runs.context import Interrupted, OnAbandoned, RunContext, Story
+from yantra_bot.runs.context import Interrupted, OnAbandoned, Parked, RunContext, Story
 from yantra_bot.runs.presence import Presence
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.steps import Probe, StepCall, StepRunner
 
-QUEUE = "runs"
-APPLICATION = "yantra"
 ABANDON = "yantra-abandon"
 """Kind of the small run that ends another run which cannot go on."""
 MAX_LAUNCHES = 5
@@ -94,7 +93,13 @@ class Engine:
             for kind in self._stories:
                 DBOS.workflow(name=kind, max_recovery_attempts=None)(self._workflow(kind))
             DBOS.workflow(name=ABANDON, max_recovery_attempts=MAX_LAUNCHES)(self._abandonment)
-            await asyncio.to_thread(self._declare_queue)
+            await asyncio.to_thread(
+                queueing.declare_queue,
+                self._url,
+                concurrency=self._concurrency,
+                per_repository=self._per_repository,
+                polling_seconds=self._polling,
+            )
             DBOS.launch()
             await DBOS.set_latest_application_version_async(self._version)
             await self._abandon_strangers()
@@ -108,7 +113,7 @@ class Engine:
 
     def _config(self) -> Any:
         return {
-            "name": APPLICATION,
+            "name": queueing.APPLICATION,
             "system_database_url": self._url,
             "application_version": self._version,
             "executor_id": self._executor_id,
@@ -116,23 +121,6 @@ class Engine:
             "log_level": "ERROR",
             "notification_listener_polling_interval_sec": self._polling,
         }
-
-    def _declare_queue(self) -> None:
-        """Store the queue before the launch: a queue that appears later is noticed only after a second."""
-        from dbos import DBOS, DBOSClient
-
-        DBOS.migrate(self._url)
-        client = DBOSClient(system_database_url=self._url, application_name=APPLICATION)
-        try:
-            client.register_queue(
-                QUEUE,
-                global_concurrency=self._concurrency,
-                partition_concurrency=self._per_repository,
-                polling_interval_sec=self._polling,
-                on_conflict="always_update",
-            )
-        finally:
-            client.destroy()
 
     async def close(self, grace_seconds: float = 10) -> None:
         """Put every run aside without a result, so that it resumes at the next launch, and stop. Safe to call twice."""
@@ -171,7 +159,7 @@ class Engine:
         self._records.start_run(order, self._clock.now())
         options: Any = {
             "workflow_name": kind,
-            "queue_name": QUEUE,
+            "queue_name": queueing.QUEUE,
             "workflow_id": order.run_id,
             "workflow_id_reuse_policy": "reject",
             "queue_partition_key": partition or str(order.repository.id),
@@ -186,11 +174,14 @@ class Engine:
 
     async def stop(self, run_id: str) -> None:
         """Wake the run's stoppable step, or start a queued run out of turn; `records.request_stop` comes before."""
-        from dbos import DBOS
-
         self._runner.stop(run_id)
-        if run_id not in self._presence and await DBOS.list_workflows_async(workflow_ids=[run_id], status="ENQUEUED"):
-            await DBOS.resume_workflow_async(run_id)  # in a queue without limits: it ends at its first stoppable step
+        if run_id not in self._presence:
+            await queueing.take_out_of_turn(run_id)  # it ends at its first stoppable step
+
+    async def wake(self, run_id: str) -> None:
+        """Let a run that was parked take its turn again; nothing for one that is at work, queued or ended."""
+        if run_id not in self._presence:
+            await queueing.put_back(run_id)
 
     async def wait(self, run_id: str) -> Ending:
         """Return how a run ended, once it has. Raises Permanent when there is no such run."""
@@ -207,7 +198,11 @@ class Engine:
             await self._presence.left(context.order.run_id)  # its turn came while it was started out of turn
             try:
                 with self._presence.run(context):
-                    return encode(await self._live(self._stories[kind], context), Ending)
+                    try:
+                        return encode(await self._live(self._stories[kind], context), Ending)
+                    except Parked:
+                        await queueing.park(context.order.run_id)
+                        raise
             except Exception as problem:
                 # An exception would end the run for the engine alone: put aside, it is resumed by the sweep.
                 _log.error("a run could not be ended", run_id=context.order.run_id, evidence=describe_bug(problem))
@@ -268,7 +263,8 @@ class Engine:
         """End the runs that another version began, or whose kind is gone: their records mean nothing to our stories."""
         from dbos import DBOS
 
-        for status in await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED"]):
+        parked = (*self._records.waiting_runs(), *self._records.decided_runs())
+        for status in await queueing.list_unfinished(parked):
             is_ours = status.app_version in (None, self._version) and status.name in self._stories
             if is_ours or status.name == ABANDON:
                 continue
@@ -296,5 +292,5 @@ class Engine:
         orphans = {status.workflow_id for status in pending if status.workflow_id not in self._presence}
         for run_id in orphans & before:
             _log.warning("a run that was put aside is resumed", run_id=run_id)
-            await DBOS.resume_workflow_async(run_id, queue_name=QUEUE)
+            await DBOS.resume_workflow_async(run_id, queue_name=queueing.QUEUE)
         return orphans - before

@@ -3,7 +3,7 @@
 Expected failures become endings with a sentence for the person; anything else is a bug, kept with its evidence.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from yantra_bot.agent.budget import Budget, BudgetSpent
 from yantra_bot.agent.corrections import describe_checks
@@ -30,8 +30,10 @@ from yantra_bot.runs.deliver import (
     subject,
     unfinished_message,
 )
-from yantra_bot.runs.gather import GITHUB_TRIES, Ground, gather
+from yantra_bot.runs.following import Following, FollowingPlan
+from yantra_bot.runs.gather import GITHUB_TRIES, Ground, Reading, gather
 from yantra_bot.runs.phases import Action
+from yantra_bot.runs.planning import Planning, Tools, wants_plan
 from yantra_bot.runs.workshop import Workshop
 
 INTERNAL = "An unexpected error ended it; the evidence is kept under run {run} for the operator."
@@ -50,6 +52,7 @@ class _Scene:
     evidence: str = ""
     pushed: Pushed | None = None
     ground: Ground | None = None
+    following: Following = field(default_factory=Following)
 
     @property
     def forge(self) -> Forge:
@@ -104,12 +107,22 @@ class Implement:
         await scene.announcer.show()
         self._refuse_unpriced(scene)
         scene.talk.started_at = await scene.context.now()
+        if wants_plan(scene.context.order):
+            ending = await self._plan(scene)
+            if ending is not None:
+                return ending
         ground = await gather(
             scene.context, self._workshop, scene.forge, scene.bench, scene.announcer, model=scene.talk.model
         )
         scene.ground = ground
         attempts = Attempts(
-            scene.context, self._workshop, scene.bench, scene.announcer, self._budget(scene.context, ground), scene.talk
+            scene.context,
+            self._workshop,
+            scene.bench,
+            scene.announcer,
+            self._budget(scene.context, ground.reading),
+            scene.talk,
+            following=scene.following,
         )
         judged = await attempts.run(ground)
         if isinstance(judged, GaveUp):
@@ -124,6 +137,22 @@ class Implement:
             return Ending(Phase.COMPLETE, "A dry run: nothing was pushed.", confidence=judged.confidence)
         return await self._deliver(scene, ground, judged)
 
+    async def _plan(self, scene: _Scene) -> Ending | None:
+        """Have a plan made and approved; return the ending where it is not."""
+        planning = Planning(
+            Tools(
+                scene.context,
+                self._workshop,
+                scene.forge,
+                scene.bench,
+                scene.announcer,
+                scene.talk,
+                lambda reading: self._budget(scene.context, reading),
+            )
+        )
+        scene.following = FollowingPlan(planning)
+        return await planning.settle()
+
     def _refuse_unpriced(self, scene: _Scene) -> None:
         """Raise UserError when there is no model, or money was set that nobody can count: it holds or is refused."""
         if not scene.talk.model:
@@ -135,10 +164,10 @@ class Implement:
                 "operator's limits on calls, tokens and minutes hold all the same."
             )
 
-    def _budget(self, context: RunContext, ground: Ground) -> Budget:
+    def _budget(self, context: RunContext, reading: Reading) -> Budget:
         """Return the smallest of the operator's, the repository's and the order's money; the rest is the operator's."""
         budget = self._workshop.limits.budget
-        asked = (context.order.command.options.budget_usd, ground.reading.rules.budget_usd, budget.usd)
+        asked = (context.order.command.options.budget_usd, reading.rules.budget_usd, budget.usd)
         return replace(budget, usd=min(usd for usd in asked if usd is not None))
 
     async def _deliver(self, scene: _Scene, ground: Ground, judged: Judged) -> Ending:
@@ -217,6 +246,7 @@ class Implement:
             draft_reason=judged.decision.reason if is_draft else "",
             base_moved_to=facts.head if facts.head != ground.base else None,
             scrutiny=judged.scrutiny,
+            sections=scene.following.sections,
         )
 
     async def _end_with_partial_result(self, scene: _Scene, reason: str) -> Ending:

@@ -10,9 +10,11 @@ from dataclasses import replace
 
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.events import PullRequestChanged
+from yantra_bot.domain.plan import Decision
 from yantra_bot.domain.run import Order
 from yantra_bot.ports import Clock
 from yantra_bot.replies import commands as say
+from yantra_bot.runs.approvals import read_decision
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.place import Place
 from yantra_bot.runs.pull_memory import Quiet
@@ -22,8 +24,9 @@ from yantra_bot.webhooks.commands import help_text
 
 STORY = "implement"
 EXPLAIN_STORY = "explain"
-ON_ISSUES_ONLY = frozenset({Verb.IMPLEMENT, Verb.FIX})
-STARTERS = frozenset({*ON_ISSUES_ONLY, Verb.RETRY, Verb.REVIEW, Verb.RESUME, Verb.EXPLAIN})
+WORKERS = frozenset({Verb.IMPLEMENT, Verb.FIX, Verb.PLAN})
+ON_ISSUES_ONLY = frozenset({*WORKERS, Verb.APPROVE, Verb.REJECT})
+STARTERS = frozenset({*WORKERS, Verb.APPROVE, Verb.RETRY, Verb.REVIEW, Verb.RESUME, Verb.EXPLAIN})
 
 
 def new_run_id(key: bytes, content_key: str) -> str:
@@ -70,7 +73,7 @@ class Orders:
     async def carry_out(self, command: Command, place: Place) -> str:
         """Do what the command says; return a few words for the record."""
         match command.verb:
-            case Verb.IMPLEMENT | Verb.FIX:
+            case Verb.IMPLEMENT | Verb.FIX | Verb.PLAN:
                 return await self._start(command, place)
             case Verb.RETRY if not place.is_pull_request:
                 return await self._retry(command, place)
@@ -80,6 +83,8 @@ class Orders:
                 return await self._hold_back(command, place)
             case Verb.EXPLAIN:
                 return await self._explain(command, place)
+            case Verb.APPROVE | Verb.REJECT:
+                return await self._decide(command, place)
             case Verb.STOP:
                 return await self._stop(place)
             case Verb.STATUS:
@@ -103,7 +108,8 @@ class Orders:
         now = self._clock.now()
         holder = self._records.lock_issue(place.origin.repository.id, place.issue_number, run_id, at=now)
         if holder != run_id:
-            return await self.reply(place, say.already_running(self._page_url(holder), self._handle))
+            words = say.waiting if self._is_waiting(place) else say.already_running
+            return await self.reply(place, words(self._page_url(holder), self._handle))
         order = Order(
             run_id=run_id,
             repository=place.origin.repository,
@@ -117,6 +123,30 @@ class Orders:
         self._records.start_run(order, now)
         await self._engine.enqueue(STORY, order)
         return f"run {run_id} is queued"
+
+    def _is_waiting(self, place: Place) -> bool:
+        return self._records.wait_of_issue(place.origin.repository.id, place.issue_number) is not None
+
+    async def _decide(self, command: Command, place: Place) -> str:
+        """Store what a person decides about the plan that waits here, and let its run go on. The first one counts."""
+        decision = read_decision(command, by=place.sender.login)
+        if decision is None:
+            return await self.reply(place, say.which_changes(self._handle))
+        wait = self._records.wait_of_issue(place.origin.repository.id, place.issue_number)
+        if wait is None:
+            if self._has_decided(place, decision):
+                return "decided already"
+            return await self.reply(place, say.nothing_waits(self._handle))
+        await react(place, "eyes")
+        if not self._records.decide(wait.run_id, decision, at=self._clock.now()):
+            return await self.reply(place, say.nothing_waits(self._handle))
+        await self._engine.wake(wait.run_id)
+        return f"run {wait.run_id}: {decision.verdict}"
+
+    def _has_decided(self, place: Place, decision: Decision) -> bool:
+        """Tell whether this very decision is the one of the issue's last run: a delivery that is handled twice."""
+        last = self._records.last_run_of_issue(place.origin.repository.id, place.issue_number)
+        return last is not None and self._records.decision(last.order.run_id) == decision
 
     async def _hold_back(self, command: Command, place: Place) -> str:
         """Leave a pull request alone, or no more, or a part of what is raised there."""

@@ -24,6 +24,7 @@ from yantra_bot.runs.locks import Locks
 from yantra_bot.runs.pull_memory import PullMemory
 from yantra_bot.runs.schema import Database
 from yantra_bot.runs.trail import LogLine, Trail
+from yantra_bot.runs.waits import Waits
 from yantra_bot.runs.wishes import Wishes
 
 _log = structlog.get_logger()
@@ -51,7 +52,7 @@ class RunRecord:
     stop_by: str | None
 
 
-class Records(FollowMemory, Ledger, Locks, PullMemory, Trail, Wishes):
+class Records(FollowMemory, Ledger, Locks, PullMemory, Trail, Waits, Wishes):
     """The tables in one SQLite file. Safe to use from several threads; other processes open it read-only."""
 
     def __init__(

@@ -132,6 +132,22 @@ CREATE TABLE follow_ups (
 ) WITHOUT ROWID;
 CREATE INDEX follow_ups_of_pull ON follow_ups (repository_id, number, cause, at);
 
+-- :: migration 5
+CREATE TABLE plan_waits (
+    run_id TEXT PRIMARY KEY REFERENCES runs,
+    comment_id INTEGER NOT NULL,              -- the comment that shows the plan
+    asked_at REAL NOT NULL,
+    due REAL NOT NULL,                        -- when nobody is waited for any more
+    look_at REAL NOT NULL,                    -- when its reactions are looked at next
+    decision TEXT,                            -- domain.plan.Decision as JSON
+    decided_at REAL,
+    is_heard INTEGER NOT NULL DEFAULT 0       -- whether the run goes on with it
+) WITHOUT ROWID;
+CREATE TABLE run_steering (
+    run_id TEXT NOT NULL REFERENCES runs, comment_id INTEGER NOT NULL, by TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (run_id, comment_id)
+) WITHOUT ROWID;
+
 -- :: insert run
 INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
 VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)
@@ -356,6 +372,57 @@ SELECT head FROM follow_ups WHERE repository_id = ?1 AND number = ?2 AND cause =
 -- :: opener of pull
 SELECT "order" FROM runs
 WHERE repository_id = ?1 AND json_extract(ending, '$.pull_request.number') = ?2
-  AND json_extract("order", '$.command.verb') IN ('implement', 'fix')
+  AND json_extract("order", '$.command.verb') IN ('implement', 'fix', 'plan')
   AND json_extract("order", '$.follows') IS NULL
 ORDER BY arrival LIMIT 1;
+
+-- :: await decision
+INSERT INTO plan_waits (run_id, comment_id, asked_at, due, look_at) VALUES (?1, ?2, ?3, ?4, ?3)
+ON CONFLICT (run_id) DO NOTHING;
+
+-- :: decide
+UPDATE plan_waits SET decision = ?2, decided_at = ?3 WHERE run_id = ?1 AND decision IS NULL;
+
+-- :: decision
+SELECT decision FROM plan_waits WHERE run_id = ?1;
+
+-- :: wait of issue
+SELECT plan_waits.* FROM plan_waits JOIN runs USING (run_id)
+WHERE repository_id = ?1 AND issue_number = ?2 AND ending IS NULL AND decision IS NULL ORDER BY arrival DESC LIMIT 1;
+
+-- :: waits to look at
+SELECT plan_waits.* FROM plan_waits JOIN runs USING (run_id)
+WHERE ending IS NULL AND decision IS NULL AND (look_at <= ?1 OR due <= ?1) ORDER BY look_at LIMIT ?2;
+
+-- :: look again
+UPDATE plan_waits SET look_at = ?2 WHERE run_id = ?1;
+
+-- :: waiting runs
+SELECT run_id FROM plan_waits JOIN runs USING (run_id) WHERE ending IS NULL AND decision IS NULL ORDER BY arrival;
+
+-- :: decided runs
+SELECT run_id FROM plan_waits JOIN runs USING (run_id)
+WHERE ending IS NULL AND decision IS NOT NULL AND NOT is_heard ORDER BY arrival;
+
+-- :: decision heard
+UPDATE plan_waits SET is_heard = 1 WHERE run_id = ?1;
+
+-- :: keep steering
+INSERT INTO run_steering (run_id, comment_id, by, body)
+SELECT ?1, ?2, ?3, ?4 WHERE (SELECT COUNT(*) FROM run_steering WHERE run_id = ?1) < ?5
+ON CONFLICT (run_id, comment_id) DO NOTHING;
+
+-- :: steering after
+SELECT comment_id, by, body FROM run_steering WHERE run_id = ?1 AND comment_id > ?2 ORDER BY comment_id;
+
+-- :: earlier runs
+SELECT COUNT(*) AS runs, AVG(usd) AS usd, AVG(seconds) AS seconds FROM (
+    SELECT (SELECT COALESCE(SUM(cost_usd), 0.0) FROM model_calls WHERE model_calls.run_id = runs.run_id) AS usd,
+           ended_at - COALESCE((SELECT MIN(at) FROM phases WHERE phases.run_id = runs.run_id AND ordinal > 0), accepted_at)
+               - COALESCE(decided_at - asked_at, 0) AS seconds
+    FROM runs LEFT JOIN plan_waits USING (run_id)
+    WHERE repository_id = ?1 AND json_extract(ending, '$.phase') = 'Complete'
+        AND json_extract("order", '$.command.verb') IN ('implement', 'fix', 'plan')
+        AND json_extract("order", '$.follows') IS NULL
+    ORDER BY arrival DESC LIMIT ?2
+);

@@ -37,6 +37,8 @@ class Limits:
     """How often a model looks at a change again before it is handed over; 0: no model is asked."""
     long_suite_seconds: float = 10.0
     """A suite that takes so long has the tests run first that a change calls for, in seconds."""
+    approval_seconds: float = 259_200.0
+    """How long a plan waits for a person."""
     test_seconds: float = 300.0
     """What one run of the tests may take; a repository's own rules can only make it less."""
 

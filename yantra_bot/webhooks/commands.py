@@ -51,10 +51,10 @@ VERBS: dict[Verb, VerbSpec] = {spec.verb: spec for spec in (
              is_built=True),
     VerbSpec(Verb.EXPLAIN, "answer a question about the code, with the lines that prove it", is_built=True,
              needs_argument=True),
+    VerbSpec(Verb.PLAN, "write a plan, wait for approval, then do it", is_built=True),
+    VerbSpec(Verb.APPROVE, "let a waiting plan go on; `approve with changes: …` has it changed first", is_built=True),
+    VerbSpec(Verb.REJECT, "refuse a waiting plan", is_built=True),
     VerbSpec(Verb.HELP, "show this list", is_built=True),
-    VerbSpec(Verb.PLAN, "write a plan and wait for approval"),
-    VerbSpec(Verb.APPROVE, "let a waiting plan or deployment go on"),
-    VerbSpec(Verb.REJECT, "refuse a waiting plan or deployment"),
     VerbSpec(Verb.REMEMBER, "keep a correction for later runs", needs_argument=True),
     VerbSpec(Verb.DEPLOY, "deploy to an environment", needs_argument=True),
     VerbSpec(Verb.ROLLBACK, "go back to the version before", needs_argument=True),
@@ -64,8 +64,12 @@ VERBS: dict[Verb, VerbSpec] = {spec.verb: spec for spec in (
 OPTIONS = {
     "--budget": "USD, the most the run may spend",
     "--dry-run": "show the patch, open no pull request",
+    "--plan": "write a plan first, and wait for approval",
+    "--template": "NAME, what a plan is made after",
     "--model": "ID, one of the operator's list",
 }
+_FLAGS = ("--dry-run", "--plan")
+TEMPLATE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 
 
 class _Problem(Exception):
@@ -128,8 +132,10 @@ def render(command: Command, *, handle: str = "yantra") -> str:
     words = [f"@{handle}", command.verb.value]
     if command.options.budget_usd is not None:
         words += ["--budget", f"{command.options.budget_usd:.6f}".rstrip("0").rstrip(".")]
-    if command.options.dry_run:
-        words.append("--dry-run")
+    words += ["--dry-run"] if command.options.dry_run else []
+    words += ["--plan"] if command.options.plan else []
+    if command.options.template:
+        words += ["--template", command.options.template]
     if command.options.model is not None:
         words += ["--model", command.options.model]
     if command.argument:
@@ -182,10 +188,10 @@ def _read_options(tokens: list[re.Match[str]], models: Collection[str]) -> tuple
         name, has_value, value = token[0].partition("=")
         _check_option(name, seen)
         taken.append(token.span())
-        if name == "--dry-run":
+        if name in _FLAGS:
             if has_value:
-                raise _Problem("`--dry-run` takes no value.", "--dry-run")
-            options = replace(options, dry_run=True)
+                raise _Problem(f"`{name}` takes no value.", name)
+            options = replace(options, dry_run=True) if name == "--dry-run" else replace(options, plan=True)
             continue
         if not has_value and (following := next(remaining, None)):
             taken.append(following.span())
@@ -221,6 +227,10 @@ def _read_value(options: Options, name: str, value: str, models: Collection[str]
             reason = f"`--budget` takes an amount in USD, such as 5 or 2.50, up to {_MOST_USD:.0f}."
             raise _Problem(reason, "--budget 5")
         return replace(options, budget_usd=float(amount[1]))
+    if name == "--template":
+        if not TEMPLATE_NAME.fullmatch(value):
+            raise _Problem("`--template` takes a name: small letters, digits and dashes.", "--template bug-fix")
+        return replace(options, template=value)
     if value not in models:
         choice = f"one of {', '.join(f'`{model}`' for model in models)}" if models else "none that may be chosen here"
         raise _Problem(f"{_show(value)} is no model I may use; there is {choice}.", _closest(value, models))

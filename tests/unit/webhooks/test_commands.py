@@ -13,6 +13,7 @@ MODELS = ("claude-opus-4-8", "gpt-5")
 BUILT = {
     Verb.EXPLAIN,
     *(Verb.IMPLEMENT, Verb.FIX, Verb.STOP, Verb.RETRY, Verb.STATUS, Verb.HELP),
+    *(Verb.PLAN, Verb.APPROVE, Verb.REJECT),
     *(Verb.REVIEW, Verb.PAUSE, Verb.RESUME, Verb.IGNORE),
 }
 
