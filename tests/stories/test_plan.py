@@ -200,6 +200,7 @@ async def test_a_planned_run_is_replayed_and_its_plan_becomes_a_template(scene: 
     scene.work_in({**SHELL_FILES, ".github/yantra.yml": rules}, name="octo/again", script=PLANS)
     async with scene.server():
         await scene.comment("@yantra plan --template our-way")
+        await scene.until(lambda: len(scene.runs()) == 2)
         assert "follows the template `our-way`" in await waiting(scene)
         await scene.comment("@yantra reject")
         await scene.ending(of=2)
