@@ -26,6 +26,7 @@ async def test_a_question_on_an_issue_is_answered_from_the_code(scene: Scene) ->
     (answer,) = scene.said()
     assert "It subtracts its arguments [1]." in answer
     assert "[1] `calc.py:2` `return first - second`" in answer
+    assert "| grounding | 0.3 | 1.00 | 1 of 1 places that it names are there, and it uses 1 of them |" in answer
     assert scene.github.writes("/pulls") == []
     assert scene.github.writes("/git/") == []
 
@@ -41,6 +42,23 @@ async def test_what_the_code_does_not_prove_is_not_said(scene: Scene) -> None:
     assert "It adds" not in answer
     assert "no answer that the code proves" in answer
     assert "calc.py" in answer
+
+
+WORDS = "It calls `frob` and `twiddle` a lot.\\n\\nThen `wobble` is called by these functions.\\n\\nSee [1]."
+VAGUE = call("answer", f'{{text = "{WORDS}", citations = [{CITED}], unknown = "What they do."}}')
+
+
+async def test_an_answer_that_is_hardly_proven_is_corrected_once_and_then_says_so(scene: Scene) -> None:
+    """Its names were nowhere read: the model hears which factor is low; what stays low is told with its parts."""
+    again = turn("vague-again", VAGUE, when="{last = ['The answer is not sure enough: 0 of 3 names']}")
+    scene.play(HEAD + turn("vague", VAGUE) + again)
+    async with scene.server():
+        await scene.comment("@yantra explain What do `add` and `double` do?")
+        ending = await scene.ending()
+    assert ending.spent.model_calls == 2
+    (answer,) = scene.said()
+    assert "too low to rely on" in answer
+    assert "0 of 3 names that it speaks of stand in what was read; not frob, twiddle, wobble" in answer
 
 
 async def test_who_may_only_read_is_refused(scene: Scene) -> None:

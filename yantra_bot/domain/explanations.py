@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from yantra_bot.domain.proof import Factor
 from yantra_bot.domain.run import Spent
 
 
@@ -25,6 +26,8 @@ class Explanation:
     """What of the question the code does not tell."""
     confidence: float = 0.0
     """In [0, 1], by SPEC 5: as far as its parts can be measured."""
+    factors: tuple[Factor, ...] = ()
+    """What the confidence is made of, each with its reason."""
     missing: int = 0
     """How many places it named that are not there."""
     spent: Spent = field(default_factory=Spent)

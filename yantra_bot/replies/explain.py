@@ -7,6 +7,7 @@ from yantra_bot.replies.text import fit, inline, one_line, plain
 _SURE = ((0.9, "very high"), (0.7, "high"), (0.5, "moderate"))
 """SPEC 5's words for a confidence, from the least that each takes."""
 MAX_QUOTE = 120
+LOW = 0.5
 
 
 def answer(found: Explanation, *, commit: str) -> str:
@@ -16,6 +17,8 @@ def answer(found: Explanation, *, commit: str) -> str:
         lines.append(f"[{number}] {inline(f'{place.path}:{place.line}')} {inline(_cut(place.quote.strip()))}  ")
     if found.unknown:
         lines += ["", f"What the code does not tell: {plain(found.unknown)}"]
+    if found.factors:
+        lines += ["", *_parts(found)]
     lines += ["", f"_{_note(found)} Read at {inline(commit[:12])}._ {spent_line(found.spent)}"]
     return fit("\n".join(lines))
 
@@ -32,7 +35,28 @@ def no_answer(reason: str, hits: str, *, handle: str) -> str:
 def _note(found: Explanation) -> str:
     word = next((word for least, word in _SURE if found.confidence >= least), "low")
     missing = f" {found.missing} more places that it named are not there." if found.missing else ""
+    if found.confidence < LOW:
+        missing += " That is too low to rely on: it was corrected once, and this is the better answer."
     return f"Every place was looked up again; confidence {found.confidence:.2f}, {word}.{missing}"
+
+
+def _parts(found: Explanation) -> list[str]:
+    """Return what the confidence is made of, folded away unless it is low."""
+    fold = "<details>" if found.confidence >= LOW else "<details open>"
+    rows = [
+        f"| {one.name} | {one.weight:.1f} | {'left out' if one.value is None else f'{one.value:.2f}'} "
+        f"| {one_line(one.reason, 300)} |"
+        for one in found.factors
+    ]
+    return [
+        f"{fold}<summary>Confidence {found.confidence:.2f}</summary>",
+        "",
+        "| factor | weight | value | why |",
+        "|---|---|---|---|",
+        *rows,
+        "",
+        "</details>",
+    ]
 
 
 def _cut(text: str) -> str:

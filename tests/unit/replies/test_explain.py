@@ -1,8 +1,11 @@
 """An explanation is said with its places and its doubts, and nothing in it can act."""
 
+from dataclasses import replace
+
 import pytest
 
 from yantra_bot.domain.explanations import Citation, Explanation
+from yantra_bot.domain.proof import Factor
 from yantra_bot.replies.explain import answer, no_answer
 
 FOUND = Explanation(
@@ -21,6 +24,19 @@ def test_an_answer_names_its_places() -> None:
     assert "What the code does not tell: Why it does." in said
     assert "confidence 0.93, very high. 1 more places that it named are not there." in said
     assert "`0123456789ab`" in said
+
+
+def test_a_confidence_is_shown_with_its_parts() -> None:
+    """Folded away where it is good, open and with a warning where it is low; what was left out is said."""
+    factors = (Factor("grounding", 0.3, 1.0, "all there"), Factor("coherence", 0.3, None, "no name"))
+    good = answer(replace(FOUND, factors=factors), commit="0" * 40)
+    assert "<details><summary>Confidence 0.93</summary>" in good
+    assert "| grounding | 0.3 | 1.00 | all there |" in good
+    assert "| coherence | 0.3 | left out | no name |" in good
+    low = answer(replace(FOUND, factors=factors, confidence=0.42), commit="0" * 40)
+    assert "<details open>" in low
+    assert "confidence 0.42, low" in low
+    assert "too low to rely on" in low
 
 
 @pytest.mark.case("C12")

@@ -11,20 +11,15 @@ from typing import Any, Final
 from yantra_bot.agent.arguments import check_arguments
 from yantra_bot.agent.budget import Budget, BudgetSpent
 from yantra_bot.agent.context_blocks import show_chosen, show_map
-from yantra_bot.agent.explaining.citations import (
-    grounding,
-    lookup_calls,
-    read_at,
-    read_citations,
-    specificity,
-    verify,
-)
+from yantra_bot.agent.explaining.citations import lookup_calls, read_at, read_citations, verify
+from yantra_bot.agent.explaining.confidence import weigh_answer, words_of
 from yantra_bot.agent.explaining.tools import ANSWER, READING, SPECS
 from yantra_bot.agent.loop import MAX_CALLS_A_TURN, Act, Ask, Conversation, Estimate, spend
 from yantra_bot.agent.rendering import escape
 from yantra_bot.domain.context import NO_CONTEXT, PromptContext
 from yantra_bot.domain.conversation import Message, ModelAnswer, Role, StopReason, Text, ToolCall, ToolResult
 from yantra_bot.domain.explanations import Citation, Explanation
+from yantra_bot.domain.proof import Factor
 from yantra_bot.errors import Permanent, Transient, UserError
 
 MAX_TURNS: Final = 14
@@ -34,8 +29,6 @@ MAX_TRIES: Final = 2
 MAX_OUTPUT_TOKENS: Final = 4_000
 CORRECT_BELOW: Final = 0.5
 """SPEC 5: an answer that is less sure is corrected."""
-_WEIGHTS: Final = {"grounding": 0.3, "specificity": 0.2}
-"""Of SPEC 5's four; coherence and completeness nobody measures here, so that the others' weights are scaled."""
 
 SYSTEM: Final = """\
 You answer a question about a code repository, for its developers, from its code alone.
@@ -69,7 +62,7 @@ async def explain(
     talk.system, talk.tools = SYSTEM, SPECS
     talk.messages = [first_message(question)]
     try:
-        found = await _Explaining(talk, ask, act, budget, estimate).run()
+        found = await _Explaining(question.text, talk, ask, act, budget, estimate).run()
     except (BudgetSpent, Permanent, Transient) as end:
         found = Explanation(problem=str(end))
     return replace(found, spent=talk.spent)
@@ -86,10 +79,15 @@ def first_message(question: Question) -> Message:
 
 
 class _Explaining:
-    def __init__(self, talk: Conversation, ask: Ask, act: Act, budget: Budget, estimate: Estimate) -> None:
+    def __init__(
+        self, question: str, talk: Conversation, ask: Ask, act: Act, budget: Budget, estimate: Estimate
+    ) -> None:
+        self._question = question
         self._talk, self._ask, self._act, self._budget, self._estimate = talk, ask, act, budget, estimate
         self._best = Explanation(problem="The model gave no answer that the code proves.")
         self._tries = 0
+        # Of later turns only what was read counts: an objection repeats the names that it is about.
+        self._seen = set(words_of(*(block.text for block in talk.messages[0].blocks if isinstance(block, Text))))
 
     async def run(self) -> Explanation:
         for turn in range(1, MAX_TURNS + 1):
@@ -121,6 +119,7 @@ class _Explaining:
         """Run the calls that read, and refuse all others."""
         allowed = [call for call in calls[:MAX_CALLS_A_TURN] if call.name in READING and call.arguments is not None]
         given = {one.call_id: one for one in (await self._act(allowed)).results} if allowed else {}
+        self._seen |= words_of(*(one.content for one in given.values() if not one.is_error))
         refusal = f"Not run. There are: {', '.join((*READING, ANSWER.name))}, with whole arguments."
         return tuple(given.get(call.id) or ToolResult(call.id, refusal, True) for call in calls)
 
@@ -134,12 +133,22 @@ class _Explaining:
         calls = lookup_calls(citations)
         results = (await self._act(calls)).results if calls else ()
         found = verify(citations, results)
-        made = _make(arguments, found)
+        made = self._make(arguments, found, results)
         if made.citations and (self._best.problem or made.confidence > self._best.confidence):
             self._best = made
         self._tries += 1
         is_good = made.confidence >= CORRECT_BELOW and not made.missing
-        return "" if is_good or self._tries >= MAX_TRIES else _correct(citations, found, results)
+        return "" if is_good or self._tries >= MAX_TRIES else _correct(citations, found, results, made.factors)
+
+    def _make(
+        self, arguments: dict[str, Any], found: Sequence[Citation | None], results: Sequence[ToolResult]
+    ) -> Explanation:
+        """Return an answer with its places, and how sure it may be of itself."""
+        text, unknown = arguments["text"].strip(), str(arguments.get("unknown", "")).strip()
+        self._seen |= words_of(*(result.content for result in results if not result.is_error))
+        sure, factors = weigh_answer(question=self._question, text=text, unknown=unknown, found=found, read=self._seen)
+        kept = tuple((number, one) for number, one in enumerate(found, start=1) if one is not None)
+        return Explanation(text, kept, unknown, sure, factors, len(found) - len(kept))
 
 
 def _hurry(results: tuple[ToolResult | Text, ...]) -> tuple[ToolResult | Text, ...]:
@@ -150,17 +159,12 @@ def _hurry(results: tuple[ToolResult | Text, ...]) -> tuple[ToolResult | Text, .
     return (*results, Text(HURRY))
 
 
-def _make(arguments: dict[str, Any], found: Sequence[Citation | None]) -> Explanation:
-    text = arguments["text"].strip()
-    values = {"grounding": grounding(text, found), "specificity": specificity(text)}
-    sure = sum(_WEIGHTS[name] * value for name, value in values.items()) / sum(_WEIGHTS.values())
-    kept = tuple((number, one) for number, one in enumerate(found, start=1) if one is not None)
-    return Explanation(
-        text, kept, str(arguments.get("unknown", "")).strip(), round(sure, 4), missing=len(found) - len(kept)
-    )
-
-
-def _correct(citations: Sequence[Citation], found: Sequence[Citation | None], results: Sequence[ToolResult]) -> str:
+def _correct(
+    citations: Sequence[Citation],
+    found: Sequence[Citation | None],
+    results: Sequence[ToolResult],
+    factors: Sequence[Factor],
+) -> str:
     wrong = [
         f"[{number}] {one.path}:{one.line}{_what_is(read_at(one, result))}"
         for number, (one, there, result) in enumerate(zip(citations, found, results, strict=True), start=1)
@@ -168,7 +172,8 @@ def _correct(citations: Sequence[Citation], found: Sequence[Citation | None], re
     ]
     if wrong:
         return f"These quotes are not in these lines: {', '.join(wrong)}. Read them, and correct the answer."
-    return "Too little of the answer names a place. Cite the line of each claim as [1], [2], and answer once more."
+    weak = "; ".join(one.reason for one in factors if one.value is not None and one.value < CORRECT_BELOW)
+    return f"The answer is not sure enough: {weak}. Cite the line of each claim as [1], [2], and answer once more."
 
 
 def _what_is(text: str) -> str:

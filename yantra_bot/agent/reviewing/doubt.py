@@ -31,6 +31,8 @@ class Judged:
     remark: Observation
     confidence: float
     reason: str
+    parts: str = ""
+    """What the confidence is made of, in words."""
 
 
 def read_verdicts(answer: ModelAnswer) -> dict[int, dict[str, Any]]:
@@ -54,11 +56,12 @@ def judge(
         if len(str(verdict["reason"]).split()) < LEAST_REASON:
             found.drop(remark, "the second look gave no reason")
             continue
-        sure = min(MOST_SURE, score(verdict, grounding(remark, briefs)))
+        proven = grounding(remark, briefs)
+        sure = min(MOST_SURE, score(verdict, proven))
         if sure < THRESHOLD:
             found.drop(remark, f"it is not sure enough ({sure:.2f} of {THRESHOLD})")
             continue
-        held.append(Judged(remark, sure, str(verdict["reason"])))
+        held.append(Judged(remark, sure, str(verdict["reason"]), show_parts(verdict, proven)))
     return held
 
 
@@ -67,6 +70,14 @@ def score(verdict: dict[str, Any], proven: float) -> float:
     values = {name: float(verdict[name]) for name in _WEIGHTS}
     values["grounding"] = min(values["grounding"], proven)
     return round(sum(weight * values[name] for name, weight in _WEIGHTS.items()), 4)
+
+
+def show_parts(verdict: dict[str, Any], proven: float) -> str:
+    """Return what the confidence of a verdict is made of, for people."""
+    values = {name: float(verdict[name]) for name in _WEIGHTS}
+    told = [f"{name} {values[name]:.2f}" for name in _WEIGHTS if name != "grounding"]
+    capped = f" ({proven:.0%} of the names it speaks of were shown)" if proven < 1 else ""
+    return ", ".join([f"grounding {min(values['grounding'], proven):.2f}{capped}", *told])
 
 
 def to_finding(judged: Judged) -> Finding:
@@ -86,6 +97,10 @@ def to_finding(judged: Judged) -> Finding:
         end_line=remark.end_line,
         side=remark.side,
         anchor=remark.quote.strip()[:200],
-        evidence=(Evidence(judged.reason, remark.place, remark.line, remark.side, judged.confidence),),
+        evidence=(Evidence(_why(judged), remark.place, remark.line, remark.side, judged.confidence),),
         fix=fix,
     )
+
+
+def _why(judged: Judged) -> str:
+    return f"{judged.reason} ({judged.parts})" if judged.parts else judged.reason

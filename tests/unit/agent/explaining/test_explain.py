@@ -82,7 +82,29 @@ async def test_an_answer_with_a_true_place_is_given() -> None:
     found = await Scene(answer("It returns `None` [1].", GOOD, unknown="Why.")).explain()
     assert (found.text, found.unknown, found.problem) == ("It returns `None` [1].", "Why.", "")
     assert found.citations == ((1, Citation("a.py", 3, "        return None")),)
-    assert found.confidence == 1.0
+    assert found.confidence == pytest.approx(0.8571)
+    assert {factor.name: factor.value for factor in found.factors} == {
+        "grounding": 1.0,
+        "coherence": None,
+        "completeness": 0.5,
+        "specificity": 1.0,
+    }
+
+
+async def test_an_answer_that_is_not_sure_enough_is_corrected_once_with_the_reason() -> None:
+    """The model is told which factor is low; the better answer is given, and says how sure it is."""
+    vague = answer(
+        "It does `frobnicate` there.\n\nAnd `twiddle` is called as well by it.\n\nAlso somewhere [1].",
+        GOOD,
+        unknown="Why.",
+    )
+    scene = Scene(vague, vague)
+    found = await scene.explain()
+    said = scene.requests[1].messages[-1].blocks[0]
+    assert isinstance(said, ToolResult)
+    assert "0 of 2 names that it speaks of stand in what was read; not frobnicate, twiddle" in said.content
+    assert found.confidence < 0.5
+    assert len(scene.requests) == 2
 
 
 async def test_a_miscounted_place_is_moved() -> None:

@@ -97,7 +97,8 @@ async def test_a_remark_that_holds_is_a_finding() -> None:
     [found] = findings
     assert (found.rule, found.path, found.line, found.severity) == ("model/remark", "a.py", 12, Severity.ERROR)
     assert found.confidence == pytest.approx(0.9)
-    assert found.evidence[0].text == "Line 12 subtracts one."
+    parts = "grounding 0.90, coherence 0.90, completeness 0.90, specificity 0.90"
+    assert found.evidence[0].text == f"Line 12 subtracts one. ({parts})"
     assert found.fix is not None
     assert found.fix.replacements[0].text == "        return text[:limit]"
     assert (reading.looked, reading.total, reading.spent.model_calls) == (1, 1, 2)
