@@ -85,14 +85,14 @@ def review_change(
     """
     rules, means, watch = rules or ReviewRules(), means or Means(), _Watch(tell)
     gaps = list(compared.gaps)
+    # Without any part a review still tells which symbols differ.
+    wanted = not parts or any(part.needs_graph for part in parts)
     with watch.step("difference"):
         base, head = trees.open(compared.base), trees.open(compared.head)
         changes = read_changes(compare_trees(trees, base.id, head.id, limits), base, head, rules, limits)
     gaps += changes.gaps
     with watch.step("graph"):
         try:
-            # Without any part a review still tells which symbols differ.
-            wanted = not parts or any(part.needs_graph for part in parts)
             needed = wanted and needs_graph(changes.files)
             versions = open_versions(
                 trees, base, head, scratch=scratch, store=means.store, needs_graph=needed, tell=tell
@@ -100,7 +100,7 @@ def review_change(
         except UserError as refused:
             gaps.append(Gap("code graph", f"{refused} Nothing that rests on the graph was looked at."))
             versions = open_versions(trees, base, head, scratch=scratch, needs_graph=False)
-    gaps += _find_unread(changes.files, versions)
+    gaps += _find_unread(changes.files, versions) if wanted else []
     with watch.step("symbols"):
         symbols = compare_symbols(changes.files, versions.base, versions.head)
     chosen = None if scope is None else frozenset(scope)
