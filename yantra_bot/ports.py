@@ -3,7 +3,7 @@
 Expected failures are raised as the classes of `errors`; an adapter wraps its vendor's exceptions.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -202,6 +202,13 @@ class Remote(Protocol):
 
     async def push(self, commit: str, branch: str, *, expected: str | None) -> None:
         """Push, if the branch still is at `expected` (None: does not exist). Raises Permanent when it moved."""
+
+    async def show(self, pictures: Mapping[str, str], *, run_id: str, at: float) -> Mapping[str, str]:
+        """Put pictures where whoever may read the repository can see them; return their addresses by name.
+
+        `pictures` are blobs by plain names. The same again is no second write. Returns nothing where there is no such
+        place; raises Permanent where a rule of the repository refuses it.
+        """
 
     async def release(self, run_id: str) -> None:
         """Let go of what `hold` kept."""

@@ -92,6 +92,11 @@ class Settings(BaseSettings):
     reranking_model_folder: Path | None = None
     """Folder of a cross-encoder (model.onnx, vocab.txt): ranks the first hits anew. Default none; needs `[onnx]`."""
 
+    # Checking
+    chromium: Path | None = None
+    """Chromium's own program, below /usr, with which changed web pages are tried out. Default: where Debian's package
+    `chromium` puts it; where there is none, the check is left out, and the pull request says so."""
+
     # Reviewing
     semgrep_folder: Path | None = None
     """Folder of a virtual environment with semgrep 1.182.0 in it. Default: that of `make setup`."""

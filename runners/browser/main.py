@@ -18,9 +18,9 @@ from runners.browser.forms import MAX_FORMS, hand_in, settle
 from runners.browser.serving import NotServed, Site
 from runners.browser.watching import Watcher
 
-PAGE_SECONDS = 20.0
+PAGE_SECONDS = 30.0
 """For one look at a page, all that is done with it included."""
-LOAD_MS = 10_000
+LOAD_MS = 15_000
 MAX_PICTURE_BYTES = 700_000
 MAX_HEIGHT = 1_600
 SIZE = {"width": 1280, "height": 800}

@@ -14,6 +14,14 @@ PATIENCE_SECONDS = 40.0
 """Until the site answers for the first time."""
 _LOG = Path("/tmp/site.log")  # noqa: S108 (inside the sandbox, where it is private)
 _TAIL = 1_500
+_FILES = """
+import http.server, sys
+class Files(http.server.SimpleHTTPRequestHandler):
+    def list_directory(self, path):
+        self.send_error(404)
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Files).serve_forever()
+"""
+"""Python's server of files; a folder without an index page is no page."""
 
 
 class NotServed(Exception):
@@ -61,7 +69,7 @@ class Site:
         if self._order["serve"]:
             return list(self._order["serve"])
         port = str(urlsplit(self._order["url"]).port)
-        return [sys.executable, "-I", "-m", "http.server", port, "--bind", "127.0.0.1"]
+        return [sys.executable, "-I", "-c", _FILES, port]
 
     async def _wait(self) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS

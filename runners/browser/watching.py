@@ -70,8 +70,8 @@ class Watcher:
         where = stack[0].rpartition(self._origin)[2].rstrip(")") if stack else ""
         self.tell("exception", message if message.startswith(name) else f"{name}: {message}", where)
 
-    def _count(self, _: Any) -> None:
-        self.requests += 1
+    def _count(self, request: Any) -> None:
+        self.requests += urlsplit(request.url).path != _UNASKED
 
     def _miss(self, request: Any) -> None:
         failure = str(request.failure or "it failed")

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict
 
 from yantra_bot.app.home import Home
 from yantra_bot.clock import SystemClock
+from yantra_bot.dashboard.pictures import PICTURE_HEADERS, find_media
 from yantra_bot.dashboard.run_page import HEADERS, render
-from yantra_bot.errors import SettingsError, Transient
+from yantra_bot.errors import Permanent, SettingsError, Transient
 from yantra_bot.runs.records import Records
 from yantra_bot.settings import Settings
 from yantra_bot.webhooks.github_door import GitHubDoor
@@ -83,6 +84,7 @@ async def run_door(part: DoorPart, stop: asyncio.Event, *, on_listening: Callabl
     }
     app = build_app(door, metrics=metrics, checks=checks, waiting=inbox.waiting)
     app.router.add_get("/runs/{run_id:[0-9a-f]{24}}", show_run(home.records))
+    app.router.add_get("/runs/{run_id:[0-9a-f]{24}}/pictures/{name:[0-9a-f]{64}}", show_picture(home.records))
     try:
         await serve(
             app, host=part.host, port=part.port, stop=stop, clock=clock, on_listening=on_listening, drain_seconds=0.2
@@ -129,5 +131,32 @@ def show_run(records_path: Path) -> Callable[[web.Request], "asyncio.Future[web.
         if page is None:
             return web.Response(status=404, text="There is no such run.\n")
         return web.Response(text=page, content_type="text/html", headers=HEADERS)
+
+    return handle  # type: ignore[return-value]  # aiohttp takes any coroutine function
+
+
+def show_picture(records_path: Path) -> Callable[[web.Request], "asyncio.Future[web.Response]"]:
+    """Return the handler of one picture of a run: of those that its checks took, and of nothing else that is kept."""
+
+    def read(run_id: str, name: str) -> tuple[bytes, str] | None:
+        if not records_path.exists():
+            return None
+        records = Records.open(records_path, read_only=True)
+        try:
+            media = find_media(records.steps(run_id), name)
+            return None if media is None else (records.blobs.get(name), media)
+        finally:
+            records.close()
+
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            found = await asyncio.to_thread(read, request.match_info["run_id"], request.match_info["name"])
+        except (Transient, SettingsError):
+            return web.Response(status=503, text="The records cannot be read now. Try again.\n")
+        except (KeyError, Permanent):
+            found = None
+        if found is None:
+            return web.Response(status=404, text="There is no such picture.\n")
+        return web.Response(body=found[0], content_type=found[1], headers=PICTURE_HEADERS)
 
     return handle  # type: ignore[return-value]  # aiohttp takes any coroutine function

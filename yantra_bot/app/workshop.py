@@ -15,6 +15,7 @@ import structlog
 from yantra_bot import artefacts
 from yantra_bot.agent.budget import Budget
 from yantra_bot.app.advisories import find_advisories
+from yantra_bot.app.browser import browser_of
 from yantra_bot.app.home import Home
 from yantra_bot.app.semgrep import find_environment
 from yantra_bot.clock import SystemClock
@@ -100,7 +101,11 @@ async def open_workshop(
     proxy = EgressProxy(destinations, parent=home.egress) if destinations else None
     try:
         egress = await proxy.start() if proxy is not None else None
-        workers = WorkerFactory(worker_config(settings, home, index, egress), materials.records.blobs)
+        workers = WorkerFactory(
+            worker_config(settings, home, index, egress),
+            materials.records.blobs,
+            find_browser=lambda: browser_of(settings, home),
+        )
         await workers.sweep()
         graphs = GraphWorkers(workers, home.branch_graphs)
         yield Workshop(

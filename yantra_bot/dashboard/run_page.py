@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from yantra_bot.agent.loop import Answered
+from yantra_bot.dashboard.pictures import list_pairs
 from yantra_bot.dashboard.review_panel import find_panel, plain
 from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.context import PromptContext
@@ -36,14 +37,14 @@ QUIET_STEPS = frozenset(
 )
 """Steps that tell a reader nothing."""
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
     "Cache-Control": "no-store",
 }
-"""Sent with every page: no script, no outside request, no framing, not indexed."""
+"""Sent with every page: no script, no outside request, no framing, not indexed; pictures of this server alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def render(record: RunRecord, steps: Iterable[StepRow]) -> str:
         phases=list(_phases(record)),
         entries=entries,
         review=find_panel(steps),
+        pages=list_pairs(steps),
         spent=record.spent,
         confidence=ending.confidence if ending else None,
         log=[line.text for line in record.lines][-200:],

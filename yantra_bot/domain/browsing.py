@@ -194,3 +194,5 @@ class BrowserRules:
     flows: tuple[Flow, ...] = ()
     explores: bool = True
     """Whether links are followed and forms are handed in that no flow describes."""
+    pictures: bool = True
+    """Whether pictures of the pages are shown in pull requests; on the run's page they are shown in any case."""

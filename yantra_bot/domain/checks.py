@@ -1,7 +1,9 @@
 """What a run checks of its change beside the tests: which checks there are, and what one came to. Pure values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from yantra_bot.domain.browsing import Browsed, BrowserRules
 
 
 class CheckKind(StrEnum):
@@ -48,6 +50,8 @@ class CheckResult:
     """Tests that the change calls for, the likeliest to fail first; empty where all are, or where nobody knows."""
     details: tuple[str, ...] = ()
     """Further lines for a person, such as findings that stay."""
+    browsed: Browsed | None = None
+    """What a browser saw, with pictures; None for any other check."""
 
     @property
     def is_obstacle(self) -> bool:
@@ -58,6 +62,8 @@ class CheckResult:
 @dataclass(frozen=True, slots=True)
 class CheckSettings:
     """What a repository's rules and the operator say of the checks that a run's worker makes."""
+
+    browser: BrowserRules = field(default_factory=BrowserRules)
 
 
 NO_SETTINGS = CheckSettings()

@@ -58,7 +58,7 @@ async def build_commit(
         tree = await mirror.must("write-tree", "--missing-ok", environment=index)
     await _check_difference(mirror, base, tree, changes)
     text = message.encode("utf-8", "replace").replace(b"\x00", b"")
-    return await mirror.must("commit-tree", tree, "-p", base, stdin=text, environment=_signature(author, at))
+    return await mirror.must("commit-tree", tree, "-p", base, stdin=text, environment=signature(author, at))
 
 
 def _adds(line: bytes) -> bool:
@@ -91,7 +91,8 @@ async def _index_line(mirror: Mirror, blobs: BlobStore, change: FileChange) -> b
     return f"{change.mode.value} {digest}\t".encode() + path + b"\0"
 
 
-def _signature(author: Author, at: float) -> dict[str, str]:
+def signature(author: Author, at: float) -> dict[str, str]:
+    """Return git's environment for a commit of this author. `at` is Unix seconds."""
     when = f"@{int(at)} +0000"  # the sign keeps git from guessing what a small number means
     return {
         "GIT_AUTHOR_NAME": author.name,

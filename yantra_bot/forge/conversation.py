@@ -33,6 +33,9 @@ class Server(Protocol):
     async def url(self, *, anew: bool = False) -> str:
         """Return the address, without credentials; `anew` when the last one led nowhere."""
 
+    async def pages(self) -> str:
+        """Return where people look at the repository; empty where there are no pages."""
+
     async def author(self) -> Author:
         """Return whose name commits carry."""
 

@@ -50,6 +50,11 @@ def run_ref(run_id: str) -> str:
     return f"refs/yantra/runs/{run_id if _PLAIN.fullmatch(run_id) else _digest(run_id)}"
 
 
+def picture_ref(run_id: str) -> str:
+    """Return the ref, on the forge, of a run's pictures: none that a clone fetches or a workflow hears of."""
+    return f"refs/yantra/pictures/{run_id if _PLAIN.fullmatch(run_id) else _digest(run_id)}"
+
+
 def head_ref(branch: str) -> str:
     """Return the ref under which the mirror keeps a branch's head: hashed, since `a` may become `a/b` meanwhile."""
     return f"refs/yantra/heads/{_digest(branch)}"

@@ -5,6 +5,7 @@ what somebody else put on the branch.
 """
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 
 from yantra_bot.domain.changes import Changeset
@@ -16,6 +17,7 @@ from yantra_bot.forge.git_names import check_branch, check_commit, head_ref, run
 from yantra_bot.forge.git_process import Job
 from yantra_bot.forge.mirror import LARGEST_BLOB, PARTIAL, Mirror
 from yantra_bot.forge.past import PACKED, Past
+from yantra_bot.forge.pictures import build_album, push_album
 from yantra_bot.ports import BlobStore, Clock
 
 _DEPTH = ("--depth=1", f"--filter=blob:limit={LARGEST_BLOB}")
@@ -114,6 +116,18 @@ class GitRemote:
             )
             if done.code != 0 and await self._conversation.there(ref) != commit:
                 raise explain(trouble_of(done), done, what=what)
+
+    async def show(self, pictures: Mapping[str, str], *, run_id: str, at: float) -> Mapping[str, str]:
+        """Put pictures on the forge, and return their addresses by name; none where there are no pages to show them."""
+        pages = await self._server.pages()
+        if not pages or not pictures:
+            return {}
+        author = await self._server.author()
+        message = f"Pictures of run {run_id}\n"
+        async with self._mirror.writing():
+            commit = await build_album(self._mirror, self._blobs, pictures, author=author, message=message, at=at)
+            await push_album(self._conversation, commit, run_id)
+        return {name: f"{pages}/blob/{commit}/{name}?raw=true" for name in sorted(pictures)}
 
     async def _need(self, commit: str) -> None:
         check_commit(commit)

@@ -5,7 +5,7 @@ name is ever executed: it is read by fetching, and written by adding objects and
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from yantra_bot.domain.changes import Changeset
@@ -46,6 +46,9 @@ class LocalFolder:
 
     async def url(self, *, anew: bool = False) -> str:
         return str(await self.git_dir())
+
+    async def pages(self) -> str:
+        return ""
 
     async def author(self) -> Author:
         return AUTHOR
@@ -122,6 +125,10 @@ class LocalRemote:
 
     async def commit(self, base: str, changes: Changeset, *, message: str, at: float) -> str:
         return await self._remote.commit(base, changes, message=message, at=at)
+
+    async def show(self, pictures: Mapping[str, str], *, run_id: str, at: float) -> Mapping[str, str]:
+        """Return nothing: what a run says of a folder is read in a terminal, which shows no pictures."""
+        return {}
 
     async def push(self, commit: str, branch: str, *, expected: str | None) -> None:
         """Make the branch in the folder; raise Permanent when it is there already with something else.

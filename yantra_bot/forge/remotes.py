@@ -31,6 +31,9 @@ class GitHubServer:
         found = await self._github(self._repository, self._installation_id).repository(anew=anew)
         return str(self._base / found.owner / f"{found.name}.git")
 
+    async def pages(self) -> str:
+        return (await self.url()).removesuffix(".git")
+
     async def author(self) -> Author:
         me = await self._github.me(self._repository, self._installation_id)
         host = self._base.host or "github.com"

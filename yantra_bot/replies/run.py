@@ -3,8 +3,8 @@
 Every text is built from values that were proven or read back; what the model claims is marked as its claim.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.proof import (
@@ -20,6 +20,7 @@ from yantra_bot.domain.proof import (
 from yantra_bot.domain.run import Ending, Order, Phase, Spent
 from yantra_bot.domain.scrutiny import NOTHING_SEEN, Scrutiny
 from yantra_bot.replies.checks import checks_text
+from yantra_bot.replies.pages import find_browsed, pages_text
 from yantra_bot.replies.scrutiny import false_claims_text, points_text, second_look_text, strike_false
 from yantra_bot.replies.text import code, fit, inline, one_line, plain
 
@@ -130,6 +131,8 @@ class Proof:
     page_url: str
     attempts: int
     checks: tuple[CheckResult, ...] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of the pictures of pages, by name."""
     draft_reason: str = ""
     base_moved_to: str | None = None
     scrutiny: Scrutiny = NOTHING_SEEN
@@ -149,12 +152,18 @@ def pull_request_body(proof: Proof) -> str:
         "### Files\n\n" + "\n".join(f"- {inline(path)}" for path in proof.paths),
         "### Tests\n\n" + tests_text(proof),
         checks_text(proof.checks),
+        _pages(proof),
         "### Confidence\n\n" + confidence_text(proof.confidence),
         second_look_text(proof.scrutiny),
         _warnings(proof),
         _footer(proof),
     ]
     return fit("\n\n".join(part for part in parts if part))
+
+
+def _pages(proof: Proof) -> str:
+    browsed = find_browsed(proof.checks)
+    return pages_text(browsed, proof.pictures) if browsed is not None else ""
 
 
 def _footer(proof: Proof) -> str:

@@ -77,7 +77,7 @@ class Attempts:
     ) -> None:
         self._context, self._workshop, self._bench = context, workshop, bench
         self._announcer, self._budget, self.talk = announcer, budget, talk
-        self._checking = Checking(context, bench)
+        self._checking = Checking(context, bench, announcer)
         self._testing = Testing(context, bench, long_seconds=workshop.limits.long_suite_seconds)
         self._scrutineer = Scrutineer(context, workshop, bench, announcer, budget, talk)
         self._checks: tuple[CheckResult, ...] = ()
@@ -119,7 +119,12 @@ class Attempts:
         finally:
             await scan.abandon()
         checks = settle_again(
-            (*settle_early(early, tested.report), *scanned, *await self._checking.late(tested.report)), self._checks
+            (
+                *settle_early(early, tested.report),
+                *scanned,
+                *await self._checking.late(tested.report, ground.reading.rules),
+            ),
+            self._checks,
         )
         self._checks = checks
         facts = await self._context.step("measure", self._measure, ChangeFacts, stoppable=True, tries=2)

@@ -3,32 +3,45 @@
 Early ones cost little and are made before any test; late ones run the change, and only one that passes its tests.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckResult, CheckSettings, CheckState
 from yantra_bot.domain.proof import TestReport, Verdict
+from yantra_bot.domain.run import Phase
+from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.context import RunContext
+from yantra_bot.runs.rules import RepositoryRules
+from yantra_bot.validation.browser.choose import may_be_page
 
 EARLY: Final = (CheckKind.DEPENDENCIES,)
-LATE: Final[tuple[CheckKind, ...]] = ()
+LATE: Final[Mapping[CheckKind, Phase]] = {CheckKind.BROWSER: Phase.BROWSER_VALIDATION}
+"""In order, each with the phase that it is."""
 
 
 class Checking:
     """Makes the checks of one run."""
 
-    def __init__(self, context: RunContext, bench: Bench) -> None:
-        self._context, self._bench = context, bench
+    def __init__(self, context: RunContext, bench: Bench, announcer: Announcer) -> None:
+        self._context, self._bench, self._announcer = context, bench, announcer
 
     async def early(self) -> tuple[CheckResult, ...]:
         """Check the change before its tests."""
         return await self._make(EARLY)
 
-    async def late(self, report: TestReport) -> tuple[CheckResult, ...]:
+    async def late(self, report: TestReport, rules: RepositoryRules) -> tuple[CheckResult, ...]:
         """Check what the tests let pass; nothing is made of a change that fails them."""
-        return await self._make(LATE) if report.verdict is not Verdict.FAIL else ()
+        if report.verdict is Verdict.FAIL:
+            return ()
+        settings = CheckSettings(browser=rules.browser)
+        results: list[CheckResult] = []
+        for kind, phase in LATE.items():
+            if concerns(kind, self._bench.changes.paths, settings):
+                await self._announcer.enter(phase)
+                results += await self._make((kind,), settings)
+        return tuple(results)
 
     async def _make(self, kinds: Sequence[CheckKind], settings: CheckSettings = NO_SETTINGS) -> tuple[CheckResult, ...]:
         # One after the other: steps of a run are never taken at the same time.
@@ -39,6 +52,13 @@ class Checking:
             return await self._bench.check(kind, settings)
 
         return await self._context.step("check", check, CheckResult, request=str(kind), stoppable=True, tries=2)
+
+
+def concerns(kind: CheckKind, paths: Sequence[str], settings: CheckSettings) -> bool:
+    """Tell whether a check can have something to look at in a change of these paths."""
+    if kind is CheckKind.BROWSER:
+        return settings.browser.enabled and any(may_be_page(path) for path in paths)
+    return True
 
 
 def has_news(checks: Sequence[CheckResult], shown: Sequence[Sequence[CheckResult]]) -> bool:

@@ -34,6 +34,7 @@ from yantra_bot.runs.following import Following, FollowingPlan
 from yantra_bot.runs.gather import GITHUB_TRIES, Ground, Reading, gather
 from yantra_bot.runs.phases import Action
 from yantra_bot.runs.planning import Planning, Tools, wants_plan
+from yantra_bot.runs.showing import show_pictures
 from yantra_bot.runs.workshop import Workshop
 
 INTERNAL = "An unexpected error ended it; the evidence is kept under run {run} for the operator."
@@ -173,6 +174,9 @@ class Implement:
     async def _deliver(self, scene: _Scene, ground: Ground, judged: Judged) -> Ending:
         proof = await self._prove(scene, ground, judged)
         pushed, title = await self._push(scene, ground, judged)
+        if ground.reading.rules.browser.pictures:
+            shown = await show_pictures(scene.context, self._workshop, scene.door.remote, judged.checks)
+            proof = replace(proof, pictures=shown)
         await scene.announcer.enter(Phase.PULL_REQUEST)
         await authorise(scene.context, self._workshop, scene.forge)
         opened = await open_pull_request(

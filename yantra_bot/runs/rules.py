@@ -9,17 +9,19 @@ from typing import Any
 
 import yaml
 
+from yantra_bot.domain.browsing import BrowserRules
 from yantra_bot.domain.runners import RunnerName
 from yantra_bot.domain.templates import Template
 from yantra_bot.errors import UserError
 from yantra_bot.ports import TestCommand
+from yantra_bot.runs.browser_rules import parse_browser
 from yantra_bot.runs.follow_up_rules import FollowUpSettings, parse_follow_up
 from yantra_bot.runs.review_rules import ReviewSettings, parse_review
 from yantra_bot.runs.template_rules import parse_templates
 
 PATH = ".github/yantra.yml"
 MAX_BYTES = 64_000
-_KEYS = {"tests", "budget_usd", "enabled", "review", "follow_up", "templates"}
+_KEYS = {"tests", "budget_usd", "enabled", "review", "follow_up", "templates", "browser"}
 _TEST_KEYS = {"command", "runner", "timeout_seconds"}
 
 
@@ -35,6 +37,7 @@ class RepositoryRules:
     follow_up: FollowUpSettings = field(default_factory=FollowUpSettings)
     templates: dict[str, Template] = field(default_factory=dict)
     """What plans are made after, beside what the bot brings."""
+    browser: BrowserRules = field(default_factory=BrowserRules)
 
 
 def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeout_seconds) -> RepositoryRules:
@@ -61,10 +64,15 @@ def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeo
         raise UserError(f"{PATH}: enabled has to be true or false.")
     tests = _tests(found.get("tests"), test_seconds)
 
-    review = parse_review(found.get("review"), _refuser(data, "review"))
-    follow_up = parse_follow_up(found.get("follow_up"), _refuser(data, "follow_up"))
-    templates = parse_templates(found.get("templates"), _refuser(data, "templates"))
-    return RepositoryRules(enabled, float(budget) if budget is not None else None, tests, review, follow_up, templates)
+    return RepositoryRules(
+        enabled,
+        float(budget) if budget is not None else None,
+        tests,
+        parse_review(found.get("review"), _refuser(data, "review")),
+        parse_follow_up(found.get("follow_up"), _refuser(data, "follow_up")),
+        parse_templates(found.get("templates"), _refuser(data, "templates")),
+        parse_browser(found.get("browser"), _refuser(data, "browser")),
+    )
 
 
 def _refuser(data: bytes, part: str) -> Callable[[str, str], UserError]:

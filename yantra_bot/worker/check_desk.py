@@ -24,6 +24,8 @@ class CheckMeans:
     sandbox: Sandbox
     environment: Environment
     ask_guide: Callable[[Assemble | Call | Validate], Any]
+    keep: Callable[[bytes], str]
+    remembered: dict[str, Any]
     say: Callable[[str], None]
 
 
@@ -50,6 +52,11 @@ def check_tree(
         means.environment,
         lay_base,
         ask_guide=means.ask_guide,
+        list_paths=checkout.paths,
+        keep=means.keep,
+        remembered=means.remembered,
+        browser=order.browser,
+        no_browser=order.no_browser,
         say=means.say,
     )
     try:

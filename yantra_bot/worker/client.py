@@ -26,15 +26,23 @@ from yantra_bot.domain.runners import MOST_PROJECTS
 from yantra_bot.errors import Transient
 from yantra_bot.ports import BlobStore, TestCommand, ToolBatch, Workspace
 from yantra_bot.sandbox.interpreter import Interpreter, find_interpreter
+from yantra_bot.validation.browser.program import Browser, find_no_browser
 from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
 from yantra_bot.worker.employed import Employed, OnLine, finish, give_up, run_in_own_thread
-from yantra_bot.worker.inspection import check_batch, check_context, check_result, check_text, make_sendable_calls
+from yantra_bot.worker.inspection import (
+    check_batch,
+    check_context,
+    check_result,
+    check_text,
+    list_pictures,
+    make_sendable_calls,
+)
 from yantra_bot.worker.launch import launch
 from yantra_bot.worker.protocol import Opened, Start
 from yantra_bot.worker.shelves import Shelf, Shelves
 from yantra_bot.worker.slots import Slot, SlotPool
-from yantra_bot.worker.tasks import Check
+from yantra_bot.worker.tasks import Check, order_check
 
 T = TypeVar("T")
 Take = Callable[[Path, int | None], None] | None
@@ -59,8 +67,12 @@ class Work:
 class WorkerFactory:
     """Starts workers: a `ports.WorkspaceFactory`. One for each control process."""
 
-    def __init__(self, config: WorkerConfig, blobs: BlobStore) -> None:
+    def __init__(
+        self, config: WorkerConfig, blobs: BlobStore, *, find_browser: Callable[[], Browser] = find_no_browser
+    ) -> None:
+        """`find_browser` returns a browser that workers' sandboxes can use, or raises BrowserMissing."""
         self._config = config
+        self._find_browser = find_browser
         self._blobs = blobs
         self._slots = SlotPool(
             config.work_folder, accounts=(config.first_account, config.accounts), count=config.places
@@ -121,6 +133,10 @@ class WorkerFactory:
             await employed.end()
             raise
         return employed
+
+    async def equip_check(self, kind: CheckKind, settings: CheckSettings) -> Check:
+        """Return the order for a check, with what it needs that a worker cannot find itself."""
+        return await asyncio.to_thread(order_check, kind, settings, self._find_browser)
 
     def _equip(self, work: Work, slot: Slot) -> Shelf:
         """Return the shelf of a run's repository; who keeps a graph is given that, and no shelf."""
@@ -215,9 +231,15 @@ class WorkerWorkspace:
         self, kind: CheckKind, settings: CheckSettings = NO_SETTINGS, *, on_line: OnLine = None
     ) -> CheckResult:
         patience = self._live.config.patience.check
-        result = await self._order(Check(kind, settings), CheckResult, patience=patience, on_line=on_line)
-        async with self._live.ending_if_wrong():
-            return check_result(result, kind)
+        order = await self._factory.equip_check(kind, settings)
+        result = await self._order(order, CheckResult, patience=patience, on_line=on_line)
+        worker = self._live
+        async with worker.ending_if_wrong():
+            check_result(result, kind)
+            pictures = list_pictures(result, worker.blobs)
+        for name in pictures:
+            self._blobs.put(worker.blobs[name])
+        return result
 
     async def test_base(self, projects: tuple[str, ...], *, on_line: OnLine = None) -> TestReport:
         patience = len(projects) * self._work.tests.timeout_seconds + self._live.config.patience.test

@@ -80,6 +80,7 @@ class Desk:
         self._environment = NO_ENVIRONMENT
         self._aftermath = Aftermath()
         self._failed_before: frozenset[str] = frozenset()
+        self._remembered: dict[str, Any] = {}
 
     def open(self, commit: str, changes: Changeset, read_blob: Callable[[str], bytes]) -> Opened:
         """Lay out a commit and a change, anew. Raises KeyError when a blob is missing."""
@@ -87,6 +88,7 @@ class Desk:
         self._environment = NO_ENVIRONMENT
         self._aftermath = Aftermath()
         self._failed_before = frozenset()
+        self._remembered = {}
         root = self._start.folder / "tree"
         remove_folder(root)
         root.mkdir(mode=0o755)
@@ -183,10 +185,10 @@ class Desk:
             checkout.undo_since(mark)
         return report
 
-    def check(self, order: Check) -> CheckResult:
-        """Make a check, and undo what it did to the tree."""
+    def check(self, order: Check, keep: Callable[[bytes], str]) -> CheckResult:
+        """Make a check, and undo what it did to the tree. `keep` takes bytes that control is to get."""
         checkout, _ = self._need()
-        means = CheckMeans(self.open_sandbox(), self._environment, self._ask, self.say)
+        means = CheckMeans(self.open_sandbox(), self._environment, self._ask, keep, self._remembered, self.say)
         return check_tree(order, checkout, self._start.folder, means, self._lay_base)
 
     def _lay_base(self, folder: Path) -> None:

@@ -17,6 +17,7 @@ from yantra_bot.errors import Permanent, UserError
 from yantra_bot.sandbox.environment import preload
 from yantra_bot.sandbox.mirror import Mirror, open_mirror
 from yantra_bot.sandbox.seccomp import build_filter
+from yantra_bot.validation.browser.look import preload as load_browsing
 from yantra_bot.validation.recording_run import load_recorder
 from yantra_bot.validation.test_run import load_runner
 from yantra_bot.worker import protocol
@@ -128,7 +129,7 @@ class Host:
             protocol.Measure: lambda _: desk.measure(),
             protocol.Outline: lambda order: desk.outline(order.limit),
             protocol.Assemble: desk.assemble,
-            Check: desk.check,
+            Check: self._check,
             Keep: self._keep,
             Review: self._review,
             protocol.Close: lambda _: self._close(),
@@ -162,6 +163,15 @@ class Host:
 
         return review(self._mirror, self._start, order, self._desk, past=self._past)
 
+    def _check(self, order: Check) -> Any:
+        """Make a check; what it kept travels before its answer."""
+
+        def keep(data: bytes) -> str:
+            self._connection.send(Blob(data))
+            return protocol.hash_blob(data)
+
+        return self._desk.check(order, keep)
+
     def _call(self, order: protocol.Call) -> Any:
         try:
             batch = self._desk.call(order.calls, order.checkpoints, self._received.__getitem__)
@@ -179,6 +189,7 @@ def _warm_up() -> None:
     load_runner()
     load_recorder()
     preload()
+    load_browsing()
     with suppress(UserError):
         build_filter()
     for codec in ("utf-8-sig", "utf-16", "utf-32", "latin-1", "ascii", "cp1252", "idna"):

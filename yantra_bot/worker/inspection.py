@@ -4,7 +4,7 @@ Whoever breaks into a worker can answer anything. These rules keep it from namin
 does not have; that its answers are true they cannot tell.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -13,6 +13,7 @@ from yantra_bot.domain.checks import CheckKind, CheckResult
 from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.paths import check_path, is_protected
+from yantra_bot.domain.pictures import read_facts
 from yantra_bot.errors import UserError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.sandbox.layout import CheckoutLimits
@@ -23,6 +24,8 @@ MAX_RESULT = 1024 * 1024
 MAX_CONTEXT = 400_000
 """Characters of all parts of a context."""
 MAX_PARTS = 1_000
+MAX_PICTURES = 10_000_000
+"""Bytes of all pictures of a check."""
 MAX_CONTEXT_LINE = 6_000
 _MAX_DEPTH = 64
 
@@ -81,6 +84,22 @@ def check_result(result: CheckResult, kind: CheckKind) -> CheckResult:
     if len(texts) > MAX_PARTS or sum(map(len, texts)) > MAX_RESULT:
         raise ProtocolError("What a check came to is too long.")
     return result
+
+
+def list_pictures(result: CheckResult, sent: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Return the names of a check's pictures; raise ProtocolError unless all were sent, and are pictures."""
+    browsed = result.browsed
+    looks = [] if browsed is None else [browsed.before, browsed.after]
+    if sum(len(look.pages) + len(look.troubles) + len(look.forms) + len(look.notes) for look in looks) > MAX_PARTS:
+        raise ProtocolError("A check tells of too many pages.")
+    named = {page.picture.blob: page.picture for look in looks for page in look.pages if page.picture is not None}
+    if not named.keys() <= sent.keys() or sum(map(len, sent.values())) > MAX_PICTURES:
+        raise ProtocolError("A check names pictures that were not sent, or sent too many.")
+    for blob, picture in named.items():
+        facts = read_facts(sent[blob])
+        if facts is None or (facts.media, facts.width, facts.height) != (picture.media, picture.width, picture.height):
+            raise ProtocolError("A check names a picture that is none.")
+    return tuple(named)
 
 
 def make_sendable_calls(calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:

@@ -1,5 +1,6 @@
-"""Orders to workers of one purpose: keep a graph, review a change, check one. Pure; `protocol` says how they travel."""
+"""Orders to workers of one purpose: keep a graph, review a change, check one. `protocol` says how they travel."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -7,6 +8,7 @@ from typing import Literal
 from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckSettings
 from yantra_bot.domain.reviewed import ReviewWork
+from yantra_bot.validation.browser.program import Browser, BrowserMissing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,20 @@ class Check:
 
     what: CheckKind
     settings: CheckSettings = NO_SETTINGS
+    browser: Browser | None = None
+    """Where a browser lies that the worker's sandbox can use; None: there is none, which `no_browser` explains."""
+    no_browser: str = ""
     kind: Literal["check"] = "check"
+
+
+def order_check(kind: CheckKind, settings: CheckSettings, find_browser: Callable[[], Browser]) -> Check:
+    """Return the order for a check; one that opens pages is told where a browser lies, or why there is none."""
+    if kind is not CheckKind.BROWSER:
+        return Check(kind, settings)
+    try:
+        return Check(kind, settings, browser=find_browser())
+    except (BrowserMissing, OSError) as problem:
+        return Check(kind, settings, no_browser=str(problem))
 
 
 @dataclass(frozen=True, slots=True)

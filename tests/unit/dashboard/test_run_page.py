@@ -74,10 +74,11 @@ def test_an_address_that_is_none_is_no_link(records: Records) -> None:
 
 
 def test_the_page_loads_nothing_and_asks_nobody() -> None:
-    """No script, no image, no frame, no form."""
+    """No script, no frame, no form, and no picture but the run's own."""
     assert HEADERS["Content-Security-Policy"].startswith("default-src 'none'")
     template = (Path(run_page.__file__).parent / "templates" / "run.html").read_text()
-    assert not re.search(r"<(script|img|iframe|form|link)\b", template)
+    assert not re.search(r"<(script|iframe|form|link)\b", template)
+    assert re.findall(r"<img [^>]*src=\"([^\"]*)\"", template) == ["{{ order.run_id }}/pictures/{{ blob }}"]
 
 
 def test_a_run_that_goes_on_refreshes_itself(records: Records) -> None:

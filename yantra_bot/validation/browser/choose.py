@@ -55,6 +55,11 @@ def choose_site(changed: Sequence[str], paths: Sequence[str], rules: BrowserRule
     return Site(min(found, key=lambda root: (root.count("/") + bool(root), root)))
 
 
+def may_be_page(path: str) -> bool:
+    """Say whether a path can be part of a page at all, whatever else is there."""
+    return PurePosixPath(path).suffix in PAGES | BUILT | TEMPLATES
+
+
 def is_page(path: str, paths: Sequence[str], rules: BrowserRules) -> bool:
     """Say whether a path is part of what a browser shows."""
     parts = PurePosixPath(path)

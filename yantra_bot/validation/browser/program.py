@@ -61,6 +61,11 @@ def find_browser(environment: Path | None, programs: Sequence[Path] = PROGRAMS) 
     return Browser(program, drivers[-1].parent.resolve())
 
 
+def find_no_browser() -> Browser:
+    """Stand for a place where no page is ever tried. Raises BrowserMissing."""
+    raise BrowserMissing("This program was started without a browser.")
+
+
 def place_browser(browser: Browser, cache: Path, *, is_for_other_user: bool) -> Browser:
     """Return the browser with a driver that the sandbox's user can read: as it is, or a copy below `cache`, made once.
 

@@ -7,10 +7,12 @@ from typing import Final
 from yantra_bot.domain.checks import CheckKind, CheckResult, CheckState
 from yantra_bot.errors import YantraError
 from yantra_bot.worker.checks.bench import CheckBench
+from yantra_bot.worker.checks.browser import check_pages
 from yantra_bot.worker.checks.dependencies import check_dependencies
 
 CHECKS: Final[Mapping[CheckKind, Callable[[CheckBench], CheckResult]]] = {
     CheckKind.DEPENDENCIES: check_dependencies,
+    CheckKind.BROWSER: check_pages,
 }
 
 READERS: Final = frozenset({CheckKind.DEPENDENCIES})

@@ -1,6 +1,6 @@
 """What a check works with: the tree as it is edited, its base, the sandbox and what was installed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.checks import CheckSettings
 from yantra_bot.sandbox.bubblewrap import Sandbox
 from yantra_bot.sandbox.environment import Environment
+from yantra_bot.validation.browser.program import Browser
 from yantra_bot.worker.protocol import Assemble, Call
 from yantra_bot.worker.tasks import Validate
 
@@ -29,5 +30,14 @@ class CheckBench:
     """Returns the base commit, laid out in a folder of its own: what was wrong before is nobody's fault."""
     ask_guide: Callable[[Assemble | Call | Validate], Any]
     """Raises UserError where nobody knows the tree as a whole."""
+    remembered: dict[str, Any]
+    """What earlier checks found out about the base, which stays the same as long as the worker has its tree."""
+    list_paths: Callable[[], Sequence[str]]
+    """Returns the paths of the tree as it is edited."""
+    keep: Callable[[bytes], str]
+    """Has bytes handed to control with the answer; returns their name in its blob store."""
+    browser: Browser | None
+    """None: there is none, which `no_browser` explains."""
+    no_browser: str
     say: Callable[[str], None]
     """Takes lines for people to watch."""
