@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from yantra_bot.agent.budget import Budget, BudgetSpent, bill, check
+from yantra_bot.agent.recovery.stuck import Stuck
 from yantra_bot.agent.room import Ruler, keep_within, measure
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import (
@@ -22,6 +23,7 @@ from yantra_bot.domain.conversation import (
     ToolResult,
     ToolSpec,
 )
+from yantra_bot.domain.faults import Fault
 from yantra_bot.domain.proof import Claim
 from yantra_bot.domain.run import Spent
 from yantra_bot.errors import Permanent
@@ -75,18 +77,30 @@ class Conversation:
 
 Ask = Callable[[ModelRequest], Awaitable[Answered]]
 Act = Callable[[Sequence[ToolCall]], Awaitable[ToolBatch]]
+Recover = Callable[[Fault], Awaitable[Sequence[Text]]]
+"""Returns what the model is told of an error that comes again and again; nothing where a person has to be asked."""
 
 MAX_OUTPUT_TOKENS = 16_000
 MIN_OUTPUT_TOKENS = 500
 """An answer that may not even be so long is not worth its input."""
 
 
-async def work(talk: Conversation, *, ask: Ask, act: Act, budget: Budget, estimate: Estimate) -> Claim | None:
+async def work(
+    talk: Conversation,
+    *,
+    ask: Ask,
+    act: Act,
+    budget: Budget,
+    estimate: Estimate,
+    recover: Recover | None = None,
+) -> Claim | None:
     """Take turns until the model finishes; return its claim, or None when it ended without one.
+
+    `recover` is called when the same thing fails again and again.
 
     Raises BudgetSpent before a call that may not be made; `talk` then holds everything done so far.
     """
-    nudges, history = 0, [""]
+    nudges, history, stuck = 0, [""], Stuck()
     while True:
         answer = await spend(talk, ask=ask, budget=budget, estimate=estimate)
         if not answer.tool_calls:
@@ -101,6 +115,12 @@ async def work(talk: Conversation, *, ask: Ask, act: Act, budget: Budget, estima
         talk.messages.append(Message(Role.USER, _results(answer, batch, history)))
         if batch.finished is not None:
             return batch.finished
+        fault = stuck.note(answer.tool_calls, batch.results)
+        if fault is not None and recover is not None:
+            told = await recover(fault)
+            if not told:
+                return None
+            talk.messages[-1] = Message(Role.USER, (*talk.messages[-1].blocks, *told))
 
 
 async def spend(

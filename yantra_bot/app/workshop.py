@@ -114,6 +114,7 @@ async def open_workshop(
             workspace=workers,
             model=vendors,
             default_model=vendors.default,
+            other_models=vendors.others,
             estimate=vendors,
             blobs=materials.records.blobs,
             records=materials.records,

@@ -27,6 +27,7 @@ from yantra_bot.retrieval.context.parts import Level
 from yantra_bot.runs.codec import StepBug, decode_envelope
 from yantra_bot.runs.ledger import StepRow
 from yantra_bot.runs.records import RunRecord
+from yantra_bot.runs.recovery import STEP, Recovery
 from yantra_bot.runs.review_memory import RESULT_STEP
 from yantra_bot.validation.faults import find_faults
 
@@ -252,7 +253,13 @@ def _diff(name: str, seconds: float | None, envelope: str) -> Entry:
     return Entry(name, seconds, "", (Line("text", "", text[:MAX_SHOWN]),) if text else ())
 
 
+def _recovery(name: str, seconds: float | None, envelope: str) -> Entry:
+    recovery: Recovery = decode_envelope(envelope, Recovery)
+    return Entry(name, seconds, str(recovery.rung), (Line("part", recovery.fault.headline, recovery.fault.hint),))
+
+
 _READERS = {
+    STEP: _recovery,
     "prepare environment": _environment_step,
     "assemble context": _context,
     "diff": _diff,

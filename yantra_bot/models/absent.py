@@ -16,6 +16,7 @@ class NoModels:
     """Stands where `vendors.Vendors` would: its default is empty, and nothing can be asked."""
 
     default: Final = ""
+    others: Final[tuple[str, ...]] = ()
 
     def __call__(self, model: str) -> Model:
         raise UserError(NO_MODEL)

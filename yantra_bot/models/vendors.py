@@ -80,6 +80,12 @@ class Vendors:
         for name in access.fallbacks:
             self._check(self._stand_in, name)
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The models beside the default one that can be asked by their plain name: those to choose from come first."""
+        names = dict.fromkeys((*self.names, *self._access.fallbacks))
+        return tuple(name for name in names if name != self.default and "/" not in name)
+
     def __call__(self, model: str) -> Model:
         """Return who answers for `model`, with those that stand in."""
         vendor = self._vendor(model)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from yantra_bot.agent import loop
@@ -25,6 +25,7 @@ from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.following import Following
 from yantra_bot.runs.gather import Ground
 from yantra_bot.runs.phases import Action, Decision, decide, temper, weakening_reasons
+from yantra_bot.runs.recovery import Recoverer
 from yantra_bot.runs.scanning import Scan
 from yantra_bot.runs.scrutiny import Scrutineer
 from yantra_bot.runs.testing import Tested, Testing
@@ -80,6 +81,7 @@ class Attempts:
         self._checking = Checking(context, bench, announcer)
         self._testing = Testing(context, bench, long_seconds=workshop.limits.long_suite_seconds)
         self._scrutineer = Scrutineer(context, workshop, bench, announcer, budget, talk)
+        self._recoverer = Recoverer(context, bench, talk, workshop.other_models)
         self._checks: tuple[CheckResult, ...] = ()
         self._following = following or Following()
 
@@ -102,7 +104,11 @@ class Attempts:
                 return await self._scrutineer.refine(judged, ground, again)
             number += 1
             await self._announcer.enter(Phase.FIXING_ISSUES)
-            self.talk.messages.append(retry_message(number, problems))
+            advice = await self._recoverer.between(ground.base_tests, judged.report, judged.decision.reason)
+            if self._recoverer.question:
+                return replace(judged, decision=Decision(Action.ESCALATE, self._recoverer.question))
+            message = retry_message(number, problems)
+            self.talk.messages.append(replace(message, blocks=(*message.blocks, *advice)))
 
     async def _attempt(self, number: int, ground: Ground, problems: list[str]) -> Judged | GaveUp:
         written = await self._write()
@@ -148,9 +154,11 @@ class Attempts:
                 act=self._following.acting(self._act),
                 budget=self._budget,
                 estimate=self._workshop.estimate,
+                recover=self._recoverer.recover,
             )
             if claim is None:
-                return GaveUp("The model stopped working without saying that it is done.", self._last_words())
+                stopped = "The model stopped working without saying that it is done."
+                return GaveUp(self._recoverer.question or stopped, self._last_words())
             if not self.talk.changes.files:
                 return GaveUp("The model finished without changing anything.", claim.summary)
             await self._announcer.enter(Phase.DEPENDENCY_VALIDATION)

@@ -61,6 +61,8 @@ class Workshop:
     page_url: Callable[[str], str]
     handle: str
     """The name that people address the bot by."""
+    other_models: tuple[str, ...] = ()
+    """Models that may be asked where the run's own gets nowhere, in this order."""
     graphs: GraphKeeper | None = None
     """Keeps the graphs of default branches; None where nobody hears of pushes."""
     reviewer: Reviewer | None = None
