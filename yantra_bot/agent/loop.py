@@ -79,6 +79,7 @@ Ask = Callable[[ModelRequest], Awaitable[Answered]]
 Act = Callable[[Sequence[ToolCall]], Awaitable[ToolBatch]]
 Recover = Callable[[Fault], Awaitable[Sequence[Text]]]
 """Returns what the model is told of an error that comes again and again; nothing where a person has to be asked."""
+Hear = Callable[[], Awaitable[Sequence[Message]]]
 
 MAX_OUTPUT_TOKENS = 16_000
 MIN_OUTPUT_TOKENS = 500
@@ -93,15 +94,18 @@ async def work(
     budget: Budget,
     estimate: Estimate,
     recover: Recover | None = None,
+    hear: Hear | None = None,
 ) -> Claim | None:
     """Take turns until the model finishes; return its claim, or None when it ended without one.
 
-    `recover` is called when the same thing fails again and again.
+    `recover` is called when the same thing fails again and again. `hear` brings what was said meanwhile, before each
+    turn; what is said until the model finishes lets it go on.
 
     Raises BudgetSpent before a call that may not be made; `talk` then holds everything done so far.
     """
     nudges, history, stuck = 0, [""], Stuck()
     while True:
+        talk.messages += await hear() if hear is not None else ()
         answer = await spend(talk, ask=ask, budget=budget, estimate=estimate)
         if not answer.tool_calls:
             nudges += 1
@@ -114,7 +118,11 @@ async def work(
         talk.changes = batch.changes
         talk.messages.append(Message(Role.USER, _results(answer, batch, history)))
         if batch.finished is not None:
-            return batch.finished
+            heard = await hear() if hear is not None else ()
+            if not heard:
+                return batch.finished
+            talk.messages += heard
+            continue
         fault = stuck.note(answer.tool_calls, batch.results)
         if fault is not None and recover is not None:
             told = await recover(fault)

@@ -1,6 +1,7 @@
 """The door process: webhooks in, pages out. Holds webhook secrets and nothing else; works on nothing."""
 
 import asyncio
+import contextlib
 import shutil
 import time
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from yantra_bot.settings import Settings
 from yantra_bot.webhooks.github_door import GitHubDoor
 from yantra_bot.webhooks.inbox import open_inbox
 from yantra_bot.webhooks.metrics import DoorMetrics
-from yantra_bot.webhooks.policy import Rules, screen
+from yantra_bot.webhooks.policy import Rules, WorkedOn, screen
 from yantra_bot.webhooks.server import build_app, serve
 
 MIN_FREE_BYTES = 8 * 1024 * 1024
@@ -75,7 +76,7 @@ async def run_door(part: DoorPart, stop: asyncio.Event, *, on_listening: Callabl
         inbox=inbox,
         clock=clock,
         metrics=metrics,
-        screen=lambda event: screen(event, rules),
+        screen=lambda event: screen(event, rules, works_on(home.records)),
     )
     checks = {
         "inbox": inbox.check,
@@ -91,6 +92,21 @@ async def run_door(part: DoorPart, stop: asyncio.Event, *, on_listening: Callabl
         )
     finally:
         await inbox.aclose()
+
+
+def works_on(records_path: Path) -> WorkedOn:
+    """Return what tells whether a run works on an issue; what cannot be read now is let in, for control to judge."""
+
+    def is_worked_on(repository_id: int, issue_number: int) -> bool:
+        if not records_path.exists():
+            return False
+        try:
+            with contextlib.closing(Records.open(records_path, read_only=True)) as records:
+                return records.issue_holder(repository_id, issue_number) is not None
+        except (Transient, SettingsError):
+            return True
+
+    return is_worked_on
 
 
 async def check_disk(folder: Path) -> None:

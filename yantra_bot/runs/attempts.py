@@ -155,6 +155,7 @@ class Attempts:
                 budget=self._budget,
                 estimate=self._workshop.estimate,
                 recover=self._recoverer.recover,
+                hear=self._following.hear,
             )
             if claim is None:
                 stopped = "The model stopped working without saying that it is done."

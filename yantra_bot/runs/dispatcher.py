@@ -160,7 +160,7 @@ class Dispatcher:
         _log.warning("delivery postponed", delivery=delivery.delivery_id, tries=count, problem=str(problem))
 
     async def _act(self, delivery: Delivery, event: Event) -> str:
-        ignored = screen(event, self._rules)
+        ignored = screen(event, self._rules, self._orders.is_worked_on)
         if ignored is not None:
             return f"ignored: {ignored.reason}"
         match event:
@@ -194,9 +194,9 @@ class Dispatcher:
                 return await self._answer(place, say.problem(problem, self._rules.handle))
 
     async def _hear_reply(self, event: CommentPosted, place: Place) -> str:
-        """Answer a question that was put in the thread of one of the bot's own remarks."""
+        """Answer a question in the thread of one of the bot's own remarks; else tell the run that works there."""
         if not await self._orders.owns_thread(place):
-            return "no command"
+            return await self._orders.tell_run(place, event.body)
         return await self._obey(Command(Verb.EXPLAIN, event.body.strip()), place)
 
     async def _obey(self, command: Command, place: Place) -> str:

@@ -20,6 +20,7 @@ from yantra_bot.errors import UserError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.replies import plan as say
 from yantra_bot.runs.planning import Planning
+from yantra_bot.runs.steering import Hearing
 
 MAX_REPLANS: Final = 2
 FINISH: Final = "finish"
@@ -31,6 +32,13 @@ class Following:
 
     sections: tuple[str, ...] = ()
     """What the pull request says of it."""
+
+    def __init__(self, hearing: Hearing | None = None) -> None:
+        self._hearing = hearing
+
+    async def hear(self) -> tuple[Message, ...]:
+        """Return what was said on the issue since it was last asked, as turns."""
+        return () if self._hearing is None else await self._hearing.hear()
 
     def tools(self) -> tuple[ToolSpec, ...]:
         """Return the tools by which the model tells how far it is."""
@@ -48,7 +56,8 @@ class Following:
 class FollowingPlan(Following):
     """A run that follows a plan."""
 
-    def __init__(self, planning: Planning) -> None:
+    def __init__(self, planning: Planning, hearing: Hearing | None = None) -> None:
+        super().__init__(hearing)
         self._planning = planning
         self._replans = 0
         self._has_been_told = False

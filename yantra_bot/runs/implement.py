@@ -35,6 +35,7 @@ from yantra_bot.runs.gather import GITHUB_TRIES, Ground, Reading, gather
 from yantra_bot.runs.phases import Action
 from yantra_bot.runs.planning import Planning, Tools, wants_plan
 from yantra_bot.runs.showing import show_pictures
+from yantra_bot.runs.steering import Hearing
 from yantra_bot.runs.workshop import Workshop
 
 INTERNAL = "An unexpected error ended it; the evidence is kept under run {run} for the operator."
@@ -108,14 +109,17 @@ class Implement:
         await scene.announcer.show()
         self._refuse_unpriced(scene)
         scene.talk.started_at = await scene.context.now()
+        hearing = Hearing(scene.context, self._workshop, scene.forge)
+        scene.following = Following(hearing)
         if wants_plan(scene.context.order):
-            ending = await self._plan(scene)
+            ending = await self._plan(scene, hearing)
             if ending is not None:
                 return ending
         ground = await gather(
             scene.context, self._workshop, scene.forge, scene.bench, scene.announcer, model=scene.talk.model
         )
         scene.ground = ground
+        hearing.knows(ground.reading.issue)
         attempts = Attempts(
             scene.context,
             self._workshop,
@@ -138,7 +142,7 @@ class Implement:
             return Ending(Phase.COMPLETE, "A dry run: nothing was pushed.", confidence=judged.confidence)
         return await self._deliver(scene, ground, judged)
 
-    async def _plan(self, scene: _Scene) -> Ending | None:
+    async def _plan(self, scene: _Scene, hearing: Hearing) -> Ending | None:
         """Have a plan made and approved; return the ending where it is not."""
         planning = Planning(
             Tools(
@@ -151,7 +155,7 @@ class Implement:
                 lambda reading: self._budget(scene.context, reading),
             )
         )
-        scene.following = FollowingPlan(planning)
+        scene.following = FollowingPlan(planning, hearing)
         return await planning.settle()
 
     def _refuse_unpriced(self, scene: _Scene) -> None:

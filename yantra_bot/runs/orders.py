@@ -20,6 +20,7 @@ from yantra_bot.runs.place import Place
 from yantra_bot.runs.pull_memory import Quiet
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.review_orders import ON_PULLS_ONLY, ReviewOrders, react
+from yantra_bot.runs.steering import keep_for_run
 from yantra_bot.webhooks.commands import help_text
 
 STORY = "implement"
@@ -160,6 +161,14 @@ class Orders:
     async def owns_thread(self, place: Place) -> bool:
         """Tell whether something was said in the thread of one of the bot's own remarks."""
         return place.thread_id != 0 and await self._reviews.remark_of(place) is not None
+
+    def is_worked_on(self, repository_id: int, issue_number: int) -> bool:
+        """Tell whether a run works on an issue, or waits there for a person."""
+        return self._records.issue_holder(repository_id, issue_number) is not None
+
+    async def tell_run(self, place: Place, text: str) -> str:
+        """Keep what was said to nobody for the run that works there; return a few words for the record."""
+        return await keep_for_run(self._records, place, text)
 
     async def _explain(self, command: Command, place: Place) -> str:
         """Have a question answered. It changes nothing, so that it waits for no other run of the issue."""

@@ -412,8 +412,8 @@ INSERT INTO run_steering (run_id, comment_id, by, body)
 SELECT ?1, ?2, ?3, ?4 WHERE (SELECT COUNT(*) FROM run_steering WHERE run_id = ?1) < ?5
 ON CONFLICT (run_id, comment_id) DO NOTHING;
 
--- :: steering after
-SELECT comment_id, by, body FROM run_steering WHERE run_id = ?1 AND comment_id > ?2 ORDER BY comment_id;
+-- :: list steering
+SELECT comment_id, by, body FROM run_steering WHERE run_id = ?1 ORDER BY comment_id;
 
 -- :: earlier runs
 SELECT COUNT(*) AS runs, AVG(usd) AS usd, AVG(seconds) AS seconds FROM (

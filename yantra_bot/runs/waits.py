@@ -87,9 +87,9 @@ class Waits:
         values = (run_id, said.comment_id, said.by, said.body, most)
         return self._database.run("keep steering", values) > 0
 
-    def steering(self, run_id: str, *, after: int) -> tuple[Steering, ...]:
-        """Return what was said to a run in comments with a number above `after`, oldest first."""
-        rows = self._database.rows("steering after", (run_id, after))
+    def steering(self, run_id: str) -> tuple[Steering, ...]:
+        """Return what was said to a run, oldest first."""
+        rows = self._database.rows("list steering", (run_id,))
         return tuple(Steering(row["comment_id"], row["by"], row["body"]) for row in rows)
 
 

@@ -5,6 +5,7 @@ is told apart by number: a login can be taken over or made to look alike.
 """
 
 import fnmatch
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from yantra_bot.domain.commands import NoCommand, Verb
@@ -95,6 +96,7 @@ class Refused:
 
 
 Decision = Allowed | Refused
+WorkedOn = Callable[[int, int], bool]
 
 
 def decide(request: Request, rules: Rules, counts: Counts) -> Decision:
@@ -107,10 +109,11 @@ def decide(request: Request, rules: Rules, counts: Counts) -> Decision:
     return _judge_replies(rules, counts) or _judge_rate(request, rules, counts) or Allowed()
 
 
-def screen(event: Event, rules: Rules) -> Ignored | None:
+def screen(event: Event, rules: Rules, is_worked_on: WorkedOn = lambda *_: False) -> Ignored | None:
     """Return why a door need not store an event, None when it has to; a first look, before anything is asked live.
 
-    A door does not know the bot's own number: `decide`, which does, has the last word on listed bots.
+    A door does not know the bot's own number: `decide`, which does, has the last word on listed bots. `is_worked_on`
+    tells of a repository's and an issue's number whether a run works there: it hears what is said to nobody, too.
     """
     match event:
         case Ignored():
@@ -122,9 +125,10 @@ def screen(event: Event, rules: Rules) -> Ignored | None:
         case CommentPosted(sender=sender) if not _may_enter(sender, rules):
             return Ignored("a bot wrote it")
         case CommentPosted(body=body) if isinstance(parse(body, handle=rules.handle), NoCommand):
-            # Whose thread it is nobody knows here: a question in one may be for the bot.
-            is_in_thread = event.thread_id not in (0, event.comment_id)
-            return None if is_in_thread and is_question(body) else Ignored("the comment does not address the bot")
+            is_heard = _may_be_meant(event) or (
+                not event.is_pull_request and is_worked_on(event.origin.repository.id, event.issue_number)
+            )
+            return None if is_heard else Ignored("the comment does not address the bot")
         case IssueLabelled(label=label, sender=sender) if label != rules.label or not _may_enter(sender, rules):
             return Ignored("another label, or a bot put it there")
         case PullRequestChanged(is_over=False, is_asked=False) if not rules.reviews:
@@ -134,6 +138,11 @@ def screen(event: Event, rules: Rules) -> Ignored | None:
         case Pushed(is_to_default_branch=False) | Pushed(is_archived=True):
             return Ignored("a push that changes no default branch, or one of an archived repository")
     return None
+
+
+def _may_be_meant(event: CommentPosted) -> bool:
+    """Whose thread it is nobody knows here: a question in one may be for the bot."""
+    return event.thread_id not in (0, event.comment_id) and is_question(event.body)
 
 
 def is_allowed_repository(repository: Repository, allowed: tuple[str, ...]) -> bool:
