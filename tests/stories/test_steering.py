@@ -90,6 +90,7 @@ async def test_a_kill_while_it_is_acknowledged_tells_it_once(scene: Scene) -> No
     scene.work_in(SHELL_FILES)
     async with FakeModels() as models:
         scene.values |= compatible(models)
+        del scene.values["replay_script"]
         models.will(LOOK, EDIT, END)
         models.hold()
         async with serving(scene) as server:
