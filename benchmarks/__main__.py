@@ -51,6 +51,7 @@ PARTS = {
     "review_speed": "The review: seconds, memory, and the share of each part",
     "review_history": "The review: findings on merged commits, which are presumed false",
     "history": "History: what it ties to symbols, beside parsing every version",
+    "router": "The router: requests that get the tier they were written for, and the time of a choice",
     "tokens": "Counting tokens: exactness and time",
     "compression": "Compressed source: tokens saved in six languages, and the time it takes",
     "compaction": "Long conversations made short: facts that are left",

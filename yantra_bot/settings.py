@@ -20,23 +20,19 @@ from pydantic_settings import (
 )
 
 from yantra_bot.errors import SettingsError
+from yantra_bot.model_settings import ModelSettings, Words
+from yantra_bot.model_settings import split as _split
 
 PREFIX = "YANTRA_"
 INSECURE_DEFAULTS = frozenset({"secret", "changeme", "change-me", "password", "webhook", "yantra", "development"})
 
 
-def _split(value: object) -> object:
-    """Read a comma-separated environment variable as a list."""
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 Folders = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 
 
-class Settings(BaseSettings):
+class Settings(ModelSettings):
     """Everything an operator can set. Each field's text says its unit, its default and why."""
 
     model_config = SettingsConfigDict(

@@ -18,6 +18,7 @@ from yantra_bot.app.metrics import GraphMetrics, RunMetrics
 from yantra_bot.app.workshop import Materials, open_materials, open_workshop, page_base
 from yantra_bot.domain.commands import Verb
 from yantra_bot.domain.run import Ending, Order, Phase
+from yantra_bot.domain.tiers import Tier
 from yantra_bot.forge.app_auth import AppClaims
 from yantra_bot.forge.github import GitHub
 from yantra_bot.forge.remotes import GitHubRemotes
@@ -156,7 +157,8 @@ async def _work(
     registry: CollectorRegistry,
 ) -> None:
     inbox = await open_inbox(materials.home.inbox, clock=materials.clock)
-    models = tuple(name for name in dict.fromkeys((workshop.default_model, *settings.models)) if name)
+    names = (workshop.default_model, *settings.models, *(Tier if workshop.default_model else ()))
+    models = tuple(str(name) for name in dict.fromkeys(names) if name)
     orders = Orders(
         engine=engine,
         records=materials.records,

@@ -17,6 +17,7 @@ from yantra_bot.models.absent import NoModels
 from yantra_bot.models.vendors import Vendors
 from yantra_bot.ports import Reviewer
 from yantra_bot.retrieval.tokens import Tokenizers
+from yantra_bot.runs.choosing import CHOICE
 from yantra_bot.runs.context import Story
 from yantra_bot.runs.explain import Explain
 from yantra_bot.runs.follow_up import FollowUp
@@ -49,6 +50,7 @@ async def replay_run(settings: Settings, records: Records, run_id: str) -> Repla
                 limits=limits_of(settings),
                 pages=page_base(settings) if record.order.installation_id else "",
                 handle=settings.handle,
+                has_choice=any(row.name.split("#")[0] == CHOICE for row in rows),
             )
             return await replay(choose_story(workshop, record.order), record, rows, own=own, clock=workshop.clock)
         finally:

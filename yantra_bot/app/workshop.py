@@ -16,10 +16,12 @@ from yantra_bot import artefacts
 from yantra_bot.agent.budget import Budget
 from yantra_bot.app.advisories import find_advisories
 from yantra_bot.app.browser import browser_of
+from yantra_bot.app.choosing import open_choice
 from yantra_bot.app.home import Home
 from yantra_bot.app.semgrep import find_environment
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.run import Outcome
+from yantra_bot.domain.tiers import Tier
 from yantra_bot.errors import SettingsError
 from yantra_bot.forge.git_process import Git
 from yantra_bot.forge.git_process import Limits as GitLimits
@@ -124,6 +126,7 @@ async def open_workshop(
             handle=settings.handle,
             graphs=graphs,
             reviewer=open_reviewer(settings, home, workers, graphs),
+            chooser=await open_choice(settings, vendors),
         )
     finally:
         await vendors.close()
@@ -150,7 +153,19 @@ def access_of(settings: Settings) -> Access:
         model=settings.model,
         models=settings.models,
         fallbacks=settings.fallback_models,
+        tiers=tiers_of(settings),
     )
+
+
+def tiers_of(settings: Settings) -> dict[Tier, str]:
+    """Return the models that the operator named for tiers."""
+    named = {
+        Tier.FAST: settings.model_fast,
+        Tier.BALANCED: settings.model_balanced,
+        Tier.PREMIUM: settings.model_premium,
+        Tier.REASONING: settings.model_reasoning,
+    }
+    return {tier: model for tier, model in named.items() if model}
 
 
 def limits_of(settings: Settings) -> Limits:

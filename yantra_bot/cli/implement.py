@@ -19,6 +19,7 @@ from yantra_bot.domain.commands import Command, Options, Verb
 from yantra_bot.domain.plan import Decision, Forecast, Means, Plan, Verdict
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.run import Ending, Phase
+from yantra_bot.domain.tiers import find_tier
 from yantra_bot.errors import UserError
 from yantra_bot.replies.plan import plan_text
 from yantra_bot.runs.codec import decode
@@ -31,7 +32,7 @@ from yantra_bot.settings import Settings, read_settings
 @click.option("--repo", type=click.Path(path_type=Path), help="Folder of a git repository; a branch is left in it.")
 @click.option("--issue", help="An issue on GitHub, owner/name#12; needs GITHUB_TOKEN.")
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), help="Most the run may spend, in USD.")
-@click.option("--model", help="Model to use.")
+@click.option("--model", help="Model to use: an id, or fast, balanced, premium or reasoning.")
 @click.option("--plan", is_flag=True, help="Have a plan made first, and ask whether to follow it.")
 @click.option("--template", default="", help="Name of the template that the plan is made after.")
 @click.option("--dry-run", is_flag=True, help="Show the patch; push nothing, leave no branch.")
@@ -58,7 +59,9 @@ def implement(
         Verb.IMPLEMENT, task if issue else "", Options(budget, dry_run, model, plan=plan, template=template)
     )
     with tempfile.TemporaryDirectory(prefix="yantra-") as scratch:
-        settings = read_settings(**state_of_its_own(Path(scratch)), **({"model": model} if model else {}))
+        settings = read_settings(
+            **state_of_its_own(Path(scratch)), **({"model": model} if model and find_tier(model) is None else {})
+        )
         session = open_session(settings, command, task=task, repo=repo, issue=issue)
         ending = asyncio.run(show(session, dry_run=dry_run))
     sys.exit(0 if ending.phase is Phase.COMPLETE else 1)

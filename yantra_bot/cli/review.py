@@ -25,6 +25,7 @@ from yantra_bot.cli.searching import Repository, open_repository
 from yantra_bot.cli.working_tree import Checkout, write_working_tree
 from yantra_bot.domain.findings import Severity, Side
 from yantra_bot.domain.review import Gap, Review, ReviewRules
+from yantra_bot.domain.tiers import find_tier
 from yantra_bot.errors import UserError, YantraError
 from yantra_bot.graphdb.history.gitlog import configure
 from yantra_bot.graphdb.indexer import collector_passing_by
@@ -154,7 +155,7 @@ def make_review(asked: Asked) -> Review:
         compared = choose_base(trees, base, head.commit)
         gaps = (*compared.gaps, *head.gaps)
         _say_what(head.name, compared.base)
-        settings = read_settings(**({"model": asked.model} if asked.model else {}))
+        settings = read_settings(**({"model": asked.model} if asked.model and find_tier(asked.model) is None else {}))
         rules = parse_rules(trees.open(compared.base).read(RULES), test_seconds=settings.test_timeout_seconds)
         tools = opened.enter_context(open_scanning(settings))
         store = default_store(repository.objects.resolve())
@@ -197,7 +198,7 @@ def _add_remarks(asked: Asked, made: Review, settings: Settings, base: Tree) -> 
     from yantra_bot.retrieval.context.conventions import AGENTS
 
     instructions = (base.read(AGENTS) or b"").decode("utf-8", "replace")[:MAX_AGENTS_CHARACTERS]
-    return asyncio.run(remark(settings, made, usd=asked.budget, agents=instructions))
+    return asyncio.run(remark(settings, made, usd=asked.budget, agents=instructions, tier=find_tier(asked.model)))
 
 
 def _say_what(head: str, base: str) -> None:

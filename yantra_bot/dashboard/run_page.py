@@ -20,6 +20,7 @@ from yantra_bot.domain.proof import EnvironmentReport, TestReport, TestStatus
 from yantra_bot.domain.remarks import Posted
 from yantra_bot.domain.reviewed import Reviewed
 from yantra_bot.domain.scrutiny import Scrutiny
+from yantra_bot.domain.tiers import Chosen
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.retrieval.context.explain import TITLES
@@ -258,8 +259,14 @@ def _recovery(name: str, seconds: float | None, envelope: str) -> Entry:
     return Entry(name, seconds, str(recovery.rung), (Line("part", recovery.fault.headline, recovery.fault.hint),))
 
 
+def _choice(name: str, seconds: float | None, envelope: str) -> Entry:
+    chosen: Chosen = decode_envelope(envelope, Chosen)
+    return Entry(name, seconds, f"{chosen.tier}: {chosen.model}", (Line("text", "", chosen.why),))
+
+
 _READERS = {
     STEP: _recovery,
+    "choose model": _choice,
     "prepare environment": _environment_step,
     "assemble context": _context,
     "diff": _diff,

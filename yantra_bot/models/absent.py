@@ -3,6 +3,7 @@
 from typing import Final
 
 from yantra_bot.domain.conversation import ModelRequest
+from yantra_bot.domain.tiers import Tier
 from yantra_bot.errors import UserError
 from yantra_bot.ports import Model
 
@@ -20,6 +21,9 @@ class NoModels:
 
     def __call__(self, model: str) -> Model:
         raise UserError(NO_MODEL)
+
+    def of_tier(self, tier: Tier) -> str:
+        return self.default
 
     async def close(self) -> None:
         """There is nothing to close."""

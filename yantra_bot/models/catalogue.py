@@ -4,11 +4,13 @@ Lists what the installed SDKs list and do not call deprecated. A model that is a
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from yantra_bot.domain.tiers import Tier
 from yantra_bot.models.costs import Price
 
 PRICED_ON = "2026-11-27"
@@ -18,6 +20,8 @@ SOURCES = (
     "the price table of litellm 1.110.2, which cites both",
 )
 """Where the prices were read on that day. Standard tier, default retention of caches, no batch and no fast mode."""
+STALE_DAYS = 90
+"""A price that was read longer ago than this is said to be old: vendors change them about so often."""
 
 CLAUDE_BUDGET = 160_000
 GPT_BUDGET = 100_000
@@ -39,6 +43,21 @@ HOSTS = {VendorId.ANTHROPIC: "api.anthropic.com", VendorId.OPENAI: "api.openai.c
 BASE_URLS = {VendorId.ANTHROPIC: "https://api.anthropic.com", VendorId.OPENAI: "https://api.openai.com/v1"}
 DEFAULT_MODELS = {VendorId.ANTHROPIC: "claude-sonnet-5-5", VendorId.OPENAI: "gpt-6.2-sol"}
 """The balanced model of each vendor."""
+TIERS: Mapping[VendorId, Mapping[Tier, str]] = {
+    VendorId.ANTHROPIC: {
+        Tier.FAST: "claude-haiku-5-5",
+        Tier.BALANCED: DEFAULT_MODELS[VendorId.ANTHROPIC],
+        Tier.PREMIUM: "claude-opus-5-5",
+        Tier.REASONING: "claude-fable-5-1",
+    },
+    VendorId.OPENAI: {
+        Tier.FAST: "gpt-6-luna",
+        Tier.BALANCED: DEFAULT_MODELS[VendorId.OPENAI],
+        Tier.PREMIUM: "gpt-6-astra",
+        Tier.REASONING: "gpt-6-astra",
+    },
+}
+"""Which model of a vendor stands for a tier, unless the operator names another: ordered by their prices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +70,20 @@ class ModelFacts:
     max_output: int
     budget: int
     price: Price | None
+    priced_on: str = PRICED_ON
+    """The day its price was read, ISO 8601."""
+    source: str = ""
+    """Where it was read."""
 
 
 def describe_claude(price: Price | None, *, window: int = 1_000_000, max_output: int = 128_000) -> ModelFacts:
-    return ModelFacts(VendorId.ANTHROPIC, window, max_output, CLAUDE_BUDGET, price)
+    return ModelFacts(VendorId.ANTHROPIC, window, max_output, CLAUDE_BUDGET, price, source=SOURCES[0])
 
 
 def describe_gpt(*, read: float, cached: float, cache_write: float, write: float) -> ModelFacts:
     """Return the facts of a GPT 6: prompts above 272k tokens cost twice the input and 1.5 times the output."""
     price = Price(read, write, cached, cache_write, long_from=272_000, long_input_factor=2.0, long_output_factor=1.5)
-    return ModelFacts(VendorId.OPENAI, 1_050_000, 128_000, GPT_BUDGET, price)
+    return ModelFacts(VendorId.OPENAI, 1_050_000, 128_000, GPT_BUDGET, price, source=SOURCES[1])
 
 
 MODELS: Mapping[str, ModelFacts] = {
@@ -111,6 +134,14 @@ def prices_at(vendor: VendorId, base_url: str) -> Mapping[str, Price]:
     if urlsplit(base_url).hostname != HOSTS[vendor]:
         return {}
     return {name: facts.price for name, facts in MODELS.items() if facts.vendor is vendor and facts.price}
+
+
+def find_stale(names: Iterable[str], today: date) -> tuple[str, ...]:
+    """Return those of these models whose price was read more than STALE_DAYS ago."""
+    known = {name: facts for name in names if (facts := find_model(name)) is not None and facts.price is not None}
+    return tuple(
+        name for name, facts in known.items() if (today - date.fromisoformat(facts.priced_on)).days > STALE_DAYS
+    )
 
 
 def find_price(prices: Mapping[str, Price], *names: str) -> Price | None:

@@ -4,23 +4,28 @@ Opens each vendor's door at its first use, since their libraries take seconds to
 that nobody answers for is an error with the cure.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import structlog
 
 from yantra_bot.domain.conversation import ModelRequest
+from yantra_bot.domain.tiers import Tier
 from yantra_bot.errors import Permanent, SettingsError
 from yantra_bot.models.breaker import Breaker
 from yantra_bot.models.catalogue import (
     BASE_URLS,
     DEFAULT_MODELS,
+    STALE_DAYS,
+    TIERS,
     VendorId,
     find_model,
     find_price,
     find_room,
+    find_stale,
     prices_at,
 )
 from yantra_bot.models.costs import worst_case_usd
@@ -56,6 +61,8 @@ class Access:
     models: tuple[str, ...] = ()
     fallbacks: tuple[str, ...] = ()
     """Models that stand in, in this order, while the vendor of the one that was asked for brings no answer."""
+    tiers: Mapping[Tier, str] = field(default_factory=dict)
+    """The operator's own models of tiers; the others are the catalogue's."""
 
     @property
     def is_set(self) -> bool:
@@ -75,10 +82,13 @@ class Vendors:
         self._fleets: dict[str, Fleet] = {}
         self.default = access.model or self._default()
         self.names = tuple(dict.fromkeys((self.default, *access.models)))
-        for name in self.names:
+        for name in dict.fromkeys((*self.names, *access.tiers.values())):
             self._check(self._named, name)
         for name in access.fallbacks:
             self._check(self._stand_in, name)
+        today = datetime.fromtimestamp(clock.now(), UTC).date()
+        for name in find_stale((*self.names, *access.tiers.values(), *access.fallbacks), today):
+            _log.warning("old_price", model=name, days=STALE_DAYS, cure="upgrade Yantra, or compare `yantra models`")
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -98,6 +108,17 @@ class Vendors:
         if vendor not in self._open:
             self._open[vendor] = self._make(vendor)
         return Member(self._open[vendor], self._breakers.setdefault(vendor, Breaker(vendor, self._clock)), model)
+
+    def of_tier(self, tier: Tier) -> str:
+        """Return the model of a tier: the operator's, else of the default model's vendor the catalogue's."""
+        own = self._access.tiers.get(tier)
+        if own:
+            return own
+        vendor = self._vendor(self.default)
+        # Balanced is what runs use anyway; and nobody knows what other models a compatible server has.
+        if tier is Tier.BALANCED or vendor not in TIERS:
+            return self.default
+        return TIERS[VendorId(vendor)][tier]
 
     async def close(self) -> None:
         """Close every connection. Safe to call twice."""

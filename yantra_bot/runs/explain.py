@@ -4,7 +4,7 @@ Nothing is changed anywhere but for the one answer. Where no answer is proven, w
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from yantra_bot.agent.budget import Budget
@@ -20,6 +20,7 @@ from yantra_bot.replies import commands
 from yantra_bot.replies import explain as say
 from yantra_bot.runs.asking import asking
 from yantra_bot.runs.bench import Bench
+from yantra_bot.runs.choosing import choose_model
 from yantra_bot.runs.codec import StepBug
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import GITHUB_TRIES
@@ -51,7 +52,7 @@ class Explain:
         order = context.order
         forge = self._workshop.forge(order.repository, order.installation_id)
         bench = Bench(order.run_id, self._workshop, self._workshop.remote(order.repository, order.installation_id))
-        talk = Conversation(order.command.options.model or self._workshop.default_model)
+        talk = Conversation("")
         try:
             await context.phase(Phase.CONTEXT_ASSEMBLY)
             ending, words = await self._answer(context, forge, bench, talk)
@@ -69,6 +70,7 @@ class Explain:
 
     async def _answer(self, context: RunContext, forge: Forge, bench: Bench, talk: Conversation) -> tuple[Ending, str]:
         """Return how it ended and what is said."""
+        talk.model = await choose_model(context, self._workshop, self._read_question(context))
         asked = await self._read_forge(context, forge)
 
         async def fetch() -> str:
@@ -90,6 +92,13 @@ class Explain:
         if not found.problem:
             return Ending(Phase.COMPLETE, "The question was answered."), say.answer(found, commit=commit)
         return Ending(Phase.ESCALATED, found.problem), await self._search(context, bench, text, found)
+
+    @staticmethod
+    def _read_question(context: RunContext) -> Callable[[], Awaitable[str]]:
+        async def read() -> str:
+            return context.order.command.argument
+
+        return read
 
     async def _read_forge(self, context: RunContext, forge: Forge) -> _Asked:
         """Return what to read: the head of the pull request that it was asked on, else the default branch."""

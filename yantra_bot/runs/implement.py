@@ -4,6 +4,7 @@ Expected failures become endings with a sentence for the person; anything else i
 """
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from yantra_bot.agent.budget import Budget, BudgetSpent
 from yantra_bot.agent.corrections import describe_checks
@@ -18,6 +19,7 @@ from yantra_bot.replies.scrutiny import drop_false, honest_title
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.attempts import Attempts, GaveUp, Judged
 from yantra_bot.runs.bench import Bench
+from yantra_bot.runs.choosing import choose_model, read_task
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.deliver import (
     Door,
@@ -73,10 +75,7 @@ class Implement:
         forge = self._workshop.forge(order.repository, order.installation_id)
         remote = self._workshop.remote(order.repository, order.installation_id)
         bench = Bench(order.run_id, self._workshop, remote)
-        model = order.command.options.model or self._workshop.default_model
-        scene = _Scene(
-            context, Door(forge, remote), bench, Announcer(context, self._workshop, forge), Conversation(model)
-        )
+        scene = _Scene(context, Door(forge, remote), bench, Announcer(context, self._workshop, forge), Conversation(""))
         try:
             ending = await self._end(scene)
         except Exception:  # a bug: the person is told, and the engine keeps the evidence
@@ -107,6 +106,7 @@ class Implement:
 
     async def _work(self, scene: _Scene) -> Ending:
         await scene.announcer.show()
+        scene.talk.model = await choose_model(scene.context, self._workshop, partial(read_task, scene.context, scene.forge))
         self._refuse_unpriced(scene)
         scene.talk.started_at = await scene.context.now()
         hearing = Hearing(scene.context, self._workshop, scene.forge)

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from yantra_bot.agent.loop import Estimate
 from yantra_bot.domain.conversation import ModelRequest
 from yantra_bot.domain.run import Ending, Order, Phase
+from yantra_bot.domain.tiers import Route, Tier
 from yantra_bot.errors import Permanent, UserError, YantraError
 from yantra_bot.ports import Clock, Model
 from yantra_bot.runs.codec import StepBug, decode, decode_envelope, encode
@@ -49,6 +50,19 @@ class Replayed:
     differences: tuple[Difference, ...]
     lacks: str = ""
     """What the record has no answer to, where it ends before the run did; empty for a whole one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _AsRecorded:
+    """Stands for who chose models: it chooses where the record holds a choice, and is never asked for one."""
+
+    routes: bool
+
+    def of_tier(self, tier: Tier) -> str:
+        raise Permanent(f"A replay reaches no model of the tier {tier}.")
+
+    async def route(self, text: str) -> Route:
+        raise Permanent("A replay chooses nothing.")
 
 
 class _Absent:
@@ -166,9 +180,20 @@ def recorded_model(rows: Sequence[StepRow], default: str) -> str:
 
 
 def closed_workshop(
-    *, records: Records, clock: Clock, estimate: Estimate, model: str, limits: Limits, pages: str, handle: str
+    *,
+    records: Records,
+    clock: Clock,
+    estimate: Estimate,
+    model: str,
+    limits: Limits,
+    pages: str,
+    handle: str,
+    has_choice: bool = False,
 ) -> Workshop:
-    """Return a workshop without any way out. `pages` is where the run could be looked at, without a slash."""
+    """Return a workshop without any way out. `pages` is where the run could be looked at, without a slash.
+
+    `has_choice`: the record holds how the run came to its model.
+    """
     absent: Any = _Absent()
 
     def refuse(name: str) -> Model:
@@ -190,6 +215,7 @@ def closed_workshop(
         page_url=lambda run_id: f"{pages}/runs/{run_id}" if pages else "",
         handle=handle,
         reviewer=absent,
+        chooser=_AsRecorded(has_choice),
     )
 
 

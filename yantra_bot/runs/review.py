@@ -18,6 +18,7 @@ from yantra_bot.domain.run import Ending, Phase, Spent
 from yantra_bot.errors import Permanent, Stopped, Transient, UserError, YantraError
 from yantra_bot.ports import Forge, Remote, Reviewer
 from yantra_bot.runs.asking import asking
+from yantra_bot.runs.choosing import choose_model
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import GITHUB_TRIES, read_agents
 from yantra_bot.runs.implement import INTERNAL
@@ -242,7 +243,7 @@ class ReviewPullRequest:
         if not review.briefs:
             return review
         context, limits, options = scene.context, self._workshop.limits, scene.context.order.command.options
-        talk = Conversation(options.model or self._workshop.default_model)
+        talk = Conversation(await choose_model(context, self._workshop, None))
         talk.started_at = await context.now()
         agents = await read_agents(context, scene.forge, branch=subject.pull.base_branch)
         asked = (limits.review_usd, limits.budget.usd, options.budget_usd, subject.rules.budget_usd)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.loop import Estimate
 from yantra_bot.domain.run import Order
+from yantra_bot.domain.tiers import Route, Tier
 from yantra_bot.ports import (
     BlobStore,
     Clock,
@@ -17,6 +19,20 @@ from yantra_bot.ports import (
     WorkspaceFactory,
 )
 from yantra_bot.runs.records import Records
+
+
+class Chooser(Protocol):
+    """Chooses models where an order names none, or a tier."""
+
+    @property
+    def routes(self) -> bool:
+        """Whether orders that name nothing are given a tier by what they ask for."""
+
+    def of_tier(self, tier: Tier) -> str:
+        """Return the model of a tier."""
+
+    async def route(self, text: str) -> Route:
+        """Return the tier of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,8 @@ class Workshop:
     """Keeps the graphs of default branches; None where nobody hears of pushes."""
     reviewer: Reviewer | None = None
     """Has changes reviewed; None where nobody hears of pull requests."""
+    chooser: Chooser | None = None
+    """Knows the models of tiers; None: every run has the default model or the one that is named."""
 
     def note(self, run_id: str, line: str) -> None:
         """Keep one line for the run's page."""

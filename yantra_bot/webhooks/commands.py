@@ -66,7 +66,7 @@ OPTIONS = {
     "--dry-run": "show the patch, open no pull request",
     "--plan": "write a plan first, and wait for approval",
     "--template": "NAME, what a plan is made after",
-    "--model": "ID, one of the operator's list",
+    "--model": "ID or tier, one of the operator's list",
 }
 _FLAGS = ("--dry-run", "--plan")
 TEMPLATE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)

@@ -1,0 +1,78 @@
+"""The router: how often it gives a request the tier that its author meant, and the time of a decision.
+
+    python -m benchmarks.router
+
+benchmarks/data/router_requests.jsonl holds 260 requests with the tier that each takes, written by somebody who had seen
+neither the router nor its examples. Its first half may be looked at, and is among the examples that ship; the second
+half is only measured. Chance is a quarter; "balanced always" is what one does without a router.
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.aims import at_least, at_most, print_aims
+from benchmarks.measuring import median, percentile
+from yantra_bot import artefacts
+from yantra_bot.domain.tiers import Tier
+from yantra_bot.models.routing.router import Example, Router, load_examples
+from yantra_bot.retrieval.embedding.embedder import load_embedder
+
+DATA = Path(__file__).parent / "data" / "router_requests.jsonl"
+MODEL = "embedding-model"
+
+
+def read_requests() -> tuple[list[Example], list[Example]]:
+    """Return the half that may be looked at, and the half that is measured."""
+    rows = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
+    made = [Example(row["text"], Tier(row["tier"])) for row in rows]
+    return made[: len(made) // 2], made[len(made) // 2 :]
+
+
+def measure(router: Router, requests: Sequence[Example]) -> tuple[list[tuple[Tier, Tier]], list[float]]:
+    """Return what was meant and what was chosen, and the milliseconds of processor time of each decision."""
+    pairs, taken = [], []
+    for one in requests:
+        began = time.process_time()
+        route = router.route(one.text)
+        taken.append(1_000 * (time.process_time() - began))
+        pairs.append((one.tier, route.tier))
+    return pairs, taken
+
+
+def share_right(pairs: Sequence[tuple[Tier, Tier]]) -> float:
+    """Return the share of choices that are what was meant."""
+    return sum(meant is chosen for meant, chosen in pairs) / len(pairs)
+
+
+def main() -> None:
+    _, held_out = read_requests()
+    examples = load_examples()
+    print(f"{len(examples)} examples; {len(held_out)} requests held out.\n")
+    print("| router | right | ms CPU, p50 | ms CPU, p95 | learning, s CPU |\n|---|---|---|---|---|")
+    rates, times, found = {}, {}, {}
+    for name in ("words and meaning", "words alone"):
+        began = time.process_time()
+        router = Router(examples, load_embedder(artefacts.path(MODEL)) if name == "words and meaning" else None)
+        learning = time.process_time() - began
+        found[name], taken = measure(router, held_out)
+        rates[name], times[name] = share_right(found[name]), percentile(taken, 0.95)
+        print(f"| {name} | {rates[name]:.3f} | {median(taken):.1f} | {times[name]:.1f} | {learning:.1f} |", flush=True)
+    balanced = sum(one.tier is Tier.BALANCED for one in held_out) / len(held_out)
+    print(f"| balanced always | {balanced:.3f} | | | |")
+    print("\nHeld-out half, words and meaning:\n")
+    print(f"| meant | {' | '.join(f'chosen {tier}' for tier in Tier)} |\n|---|{'---|' * len(Tier)}")
+    for meant in Tier:
+        row = [sum(pair == (meant, chosen) for pair in found["words and meaning"]) for chosen in Tier]
+        print(f"| {meant} | {' | '.join(map(str, row))} |")
+    print_aims(
+        [
+            at_least("requests of the held-out half with the right tier", rates["words and meaning"], 0.85),
+            at_most("a decision, processor time, p95", times["words and meaning"], 100, "ms"),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""The operator's settings of tiers, of the router, and of what saves calls; `settings.Settings` adds all others."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def split(value: object) -> object:
+    """Read a comma-separated environment variable as a list."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split)]
+
+
+class ModelSettings(BaseSettings):
+    """What may be set about the choice of models, beside their names and keys."""
+
+    model_config = SettingsConfigDict(use_attribute_docstrings=True)
+
+    # Tiers, and who chooses among them
+    model_fast: str = ""
+    """Model of `--model fast`. Default: the catalogue's, of the vendor of the usual model; with model_base_url: that
+    model. So it is for the other tiers."""
+    model_balanced: str = ""
+    """Model of `--model balanced`. Default: the usual model."""
+    model_premium: str = ""
+    """Model of `--model premium`."""
+    model_reasoning: str = ""
+    """Model of `--model reasoning`."""
+    model_router: bool = False
+    """Choose the tier of a run by what is asked for, where its comment names no model. Default off: a dearer model may
+    be chosen than the usual one; budgets hold."""
