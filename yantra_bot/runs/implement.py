@@ -106,7 +106,8 @@ class Implement:
 
     async def _work(self, scene: _Scene) -> Ending:
         await scene.announcer.show()
-        scene.talk.model = await choose_model(scene.context, self._workshop, partial(read_task, scene.context, scene.forge))
+        read = partial(read_task, scene.context, scene.forge)
+        scene.talk.model = await choose_model(scene.context, self._workshop, read)
         self._refuse_unpriced(scene)
         scene.talk.started_at = await scene.context.now()
         hearing = Hearing(scene.context, self._workshop, scene.forge)
