@@ -1,0 +1,125 @@
+"""What is done about a comment: it is parsed, its sender authorised by what the forge says now, and it is carried out.
+
+Nothing is said to strangers. Who is over a limit is told so once.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from yantra_bot.domain.commands import Command, CommandProblem, NoCommand, Verb
+from yantra_bot.domain.events import CommentPosted, Delivery, IssueLabelled
+from yantra_bot.domain.repository import Actor, Repository
+from yantra_bot.ports import Clock, ForgeFactory
+from yantra_bot.replies import commands as say
+from yantra_bot.runs.orders import STARTERS, Orders
+from yantra_bot.runs.place import Place
+from yantra_bot.runs.records import Records
+from yantra_bot.runs.tally import DAY, MINUTE, Tally
+from yantra_bot.webhooks.commands import is_built, parse
+from yantra_bot.webhooks.policy import Counts, Refused, Request, Rules, decide
+
+
+class Listener:
+    """Hears people."""
+
+    def __init__(
+        self,
+        *,
+        orders: Orders,
+        records: Records,
+        forge: ForgeFactory,
+        me: Callable[[Repository, int], Awaitable[Actor]],
+        rules: Rules,
+        models: tuple[str, ...],
+        clock: Clock,
+    ) -> None:
+        self._orders, self._records, self._forge, self._me = orders, records, forge, me
+        self._rules, self._models, self._clock = rules, models, clock
+        self._tally = Tally()
+
+    async def hear(self, delivery: Delivery, event: CommentPosted) -> str:
+        """Act on a comment; return a few words for the record."""
+        place = self.place(delivery, event, comment_id=event.comment_id)
+        match parse(event.body, handle=self._rules.handle, models=self._models):
+            case NoCommand():
+                return await self._hear_reply(event, place)
+            case Command() as command:
+                return await self.obey(command, place)
+            case CommandProblem() as problem:
+                refusal = await self._judge(Verb.HELP, place)
+                if refusal is not None:
+                    return await self._refuse(refusal, place)
+                return await self._answer(place, say.problem(problem, self._rules.handle))
+
+    async def _hear_reply(self, event: CommentPosted, place: Place) -> str:
+        """Answer a question in the thread of one of the bot's own remarks; else tell the run that works there."""
+        if not await self._orders.owns_thread(place):
+            return await self._orders.tell_run(place, event.body)
+        return await self.obey(Command(Verb.EXPLAIN, event.body.strip()), place)
+
+    async def obey(self, command: Command, place: Place) -> str:
+        """Carry a command out if it may be; return a few words for the record."""
+        refusal = await self._judge(command.verb, place)
+        if refusal is not None:
+            return await self._refuse(refusal, place)
+        if (words := self._orders.misplaced(command.verb, place)) is not None:
+            return await self._answer(place, words)
+        if command.verb in STARTERS and self._records.is_paused(place.origin.repository.id):
+            return await self._answer(place, say.refused("the operator paused the bot here."))
+        self._note(place)
+        return await self._orders.carry_out(command, place)
+
+    async def _judge(self, verb: Verb, place: Place) -> Refused | None:
+        """Decide with what the forge says now."""
+        if not is_built(verb):
+            verb = Verb.HELP
+        rules = self._rules
+        if place.sender.is_bot and rules.allowed_bots:
+            rules = replace(rules, bot_id=(await self._me(place.origin.repository, place.origin.installation_id)).id)
+        permission = await place.forge.permission(place.sender.login)
+        issue = await place.forge.issue(place.issue_number) if permission.may_write else None
+        request = Request(
+            verb=verb,
+            repository=place.origin.repository,
+            sender=place.sender,
+            permission=permission,
+            is_open=issue is None or issue.is_open,
+            is_locked=issue is not None and issue.is_locked,
+        )
+        decision = decide(request, rules, self._counts(place))
+        self._tally.add(("person", place.sender.id), self._clock.now())
+        return decision if isinstance(decision, Refused) else None
+
+    def _counts(self, place: Place) -> Counts:
+        now, repository, person = self._clock.now(), place.origin.repository.id, place.sender.id
+        return Counts(
+            person_this_minute=self._tally.count(("person", person), since=now - MINUTE),
+            person_today=self._records.runs_of_person(person, since=now - DAY),
+            repository_today=self._tally.count(("repository", repository), since=now - DAY),
+            replies_in_thread_today=self._tally.count(("thread", repository, place.issue_number), since=now - DAY),
+        )
+
+    def _note(self, place: Place) -> None:
+        self._tally.add(("repository", place.origin.repository.id), self._clock.now())
+
+    async def _refuse(self, refusal: Refused, place: Place) -> str:
+        if refusal.say:
+            await self._answer(place, say.refused(refusal.reason))
+        return f"refused: {refusal.reason}"
+
+    async def _answer(self, place: Place, text: str) -> str:
+        self._tally.add(("thread", place.origin.repository.id, place.issue_number), self._clock.now())
+        return await self._orders.reply(place, text)
+
+    def place(self, delivery: Delivery, event: CommentPosted | IssueLabelled, *, comment_id: int | None) -> Place:
+        """Return where something was said, and how it can be answered there."""
+        return Place(
+            origin=event.origin,
+            issue_number=event.issue_number,
+            comment_id=comment_id,
+            sender=event.sender,
+            content_key=delivery.content_key,
+            forge=self._forge(event.origin.repository, event.origin.installation_id),
+            is_pull_request=event.is_pull_request,
+            thread_id=event.thread_id if isinstance(event, CommentPosted) else 0,
+        )
