@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from yantra_bot.domain.follow_up import CheckState, FailedCheck
+from yantra_bot.domain.follow_up import CheckState, FailedCheck, ReviewTalk
 from yantra_bot.domain.repository import PullRequest
 
 
@@ -12,6 +12,12 @@ class FollowUpForge(Protocol):
 
     async def own_pull_at(self, commit: str) -> PullRequest | None:
         """Return the open pull request of the bot's, from a branch of this repository, whose head is this commit."""
+
+    async def own_pull(self, number: int) -> PullRequest | None:
+        """Return this pull request if it is the bot's, from a branch of this repository; open or not."""
+
+    async def review_talk(self, number: int) -> ReviewTalk:
+        """Return what was said in the reviews of a pull request, cut."""
 
     async def checks(self, commit: str) -> tuple[CheckState, ...]:
         """Return all checks at a commit as they stand now, of each name the newest."""

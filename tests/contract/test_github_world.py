@@ -94,8 +94,15 @@ async def test_events_have_the_keys_of_githubs_own_examples(github: FakeGitHub, 
     token = github.token_for(issue.repository).value
     run = {"name": "x", "head_sha": pull.pull.head_sha, "conclusion": "success"}  # type: ignore[union-attr]  # it is one
     await ask(github, "POST", "/repos/octo/one/check-runs", auth=token, body=run)
+    assert pull.pull is not None
+    other = await github.end_check(issue.repository, pull.pull.head_sha, "lint", "failure")
+    await github.end_suite(issue.repository, other)
+    await github.set_status(issue.repository, pull.pull.head_sha, "ci", "failure")
+    github.commit(issue.repository, {"b": "c"}, branch="y")
+    reviewed = github.add_pull_request(issue.repository, head="y", title="t", by="ann")
+    await github.submit_review(reviewed, {"path": "b", "line": 1, "body": "x"}, by="ann", body="y")
     sent = {one.event: one.payload for one in github.deliveries}
-    assert set(sent) == {"issue_comment", "issues", "installation", "push", "pull_request", "check_run"}
+    assert set(sent) == set(github.app.events) | {"installation"}
     for event, payload in sent.items():
         same = [one for one in known[event] if one.get("action") == payload.get("action")] or known[event]
         missing = min((sorted(missing_keys(one, payload)) for one in same), key=len)

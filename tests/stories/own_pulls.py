@@ -1,5 +1,6 @@
 """The scene of a follow-up's story: the bot has opened a pull request, and something happens to it."""
 
+import contextlib
 from typing import Any
 
 from tests.fakes.github import git_repository
@@ -53,6 +54,12 @@ class OwnPull:
 
     async def ending(self, *, of: int = 2) -> Ending:
         return await self.scene.ending(of=of)
+
+    @property
+    def wishes(self) -> int:
+        """How much waits to be followed up."""
+        with contextlib.closing(self.scene.records()) as records:
+            return len(records.follow_up_wishes(now=1e12, limit=100))
 
     def git(self, *words: str) -> str:
         return git_repository.run_git(self.repository.git_dir, *words).strip()

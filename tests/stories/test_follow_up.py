@@ -101,7 +101,7 @@ async def test_a_head_that_moved_before_anything_began_is_left(own: OwnPull) -> 
         await own.github.push_again(own.pull, {"NOTES.md": "x\n"}, by="alice")
         await own.fail(sha=old)
         await own.scene.quiet()
-        await own.scene.until(lambda: not wishes(own))
+        await own.scene.until(lambda: not own.wishes)
     assert len(own.scene.runs()) == 1
 
 
@@ -122,17 +122,8 @@ async def test_only_a_failing_check_of_another_on_an_own_open_pull_request_count
         await own.github.close_issue(own.pull, by="alice")
         await own.fail()
         await own.scene.quiet()
-        await own.scene.until(lambda: not wishes(own))
+        await own.scene.until(lambda: not own.wishes)
     assert len(own.scene.runs()) == 1
-
-
-def wishes(own: OwnPull) -> int:
-    """Return how many wishes wait."""
-    records = own.scene.records()
-    try:
-        return len(records.follow_up_wishes(now=1e12, limit=100))
-    finally:
-        records.close()
 
 
 @pytest.mark.parametrize("rules", ["follow_up:\n  ci: false\n", "enabled: false\n"])
@@ -143,7 +134,7 @@ async def test_a_repository_can_switch_it_off(own: OwnPull, rules: str) -> None:
         own.github.commit(own.repository, {".github/yantra.yml": f"tests:\n  command: [sh, test.sh]\n{rules}"})
         await own.fail()
         await own.scene.quiet()
-        await own.scene.until(lambda: not wishes(own))
+        await own.scene.until(lambda: not own.wishes)
     assert len(own.scene.runs()) == 1
 
 
@@ -153,7 +144,7 @@ async def test_the_operator_can_switch_it_off(own: OwnPull) -> None:
         await own.open()
         await own.fail()
         await own.scene.quiet()
-        assert wishes(own) == 0
+        assert own.wishes == 0
     assert len(own.scene.runs()) == 1
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from yantra_bot.agent.edits import Edit, apply_edit
+from yantra_bot.agent.edits import Edit, apply_edit, splice_lines
 from yantra_bot.agent.nearest import show_lines
 from yantra_bot.agent.rendering import escape
 from yantra_bot.agent.specs import MAX_CONTENT
@@ -59,6 +59,17 @@ class EditingTools:
         self._note(path, before)
         lines = after.count(b"\n") + (not after.endswith(b"\n") and after != b"")
         return f"{'Made' if before is None else 'Replaced'} {path}: {lines} line{'' if lines == 1 else 's'}."
+
+    def replace_lines(self, path: str, first: int, last: int, text: str) -> None:
+        """Put text in the place of whole lines, counted from 1, with the line endings that are there."""
+        path = check_path(path)
+        before = self._tree.read_bytes(path)
+        after = splice_lines(before, first, last, text)
+        if after == before:
+            raise UserError(f"{path} has exactly these lines already, so nothing would change.")
+        self._check(path, before, after)
+        self._tree.write_bytes(path, after)
+        self._note(path, before)
 
     def delete_file(self, arguments: dict[str, Any]) -> str:
         """Remove a file."""

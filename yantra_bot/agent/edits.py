@@ -4,6 +4,7 @@ What lies outside an edit stays as it is to the byte: mark, encoding, line endin
 fits nowhere, or in several places, changes nothing and is answered with what would help to write a better one.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from yantra_bot.agent.text import Document, Lines, decode, read_lines
 from yantra_bot.errors import UserError
 
 MAX_LISTED = 20
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +105,20 @@ def _describe_several(text: str, starts: list[int]) -> str:
         f"The search text is there {'more than ' if len(starts) > MAX_LISTED else ''}{len(numbers)} times, at lines "
         f"{shown}. Add lines around it until it is there once, or set replace_all to change every place."
     )
+
+
+def splice_lines(data: bytes, first: int, last: int, text: str) -> bytes:
+    """Return a file with `text` in the place of its lines `first` to `last`, counted from 1 as git counts them.
+
+    Empty text removes them. Line endings are those that are there. Raises UserError where there are no such lines.
+    """
+    document = decode(data)
+    lines = _LINE.findall(document.text)
+    if not 1 <= first <= last <= len(lines):
+        raise UserError(f"There are no lines {first} to {last}: the file has {len(lines)}.")
+    ending = "\r\n" if lines[last - 1].endswith("\r\n") else "\n"
+    put = ""
+    if text:
+        new = text.replace("\r\n", "\n").removesuffix("\n").replace("\n", ending)
+        put = new + (ending if lines[last - 1].endswith("\n") else "")
+    return document.mark + document.encode("".join([*lines[: first - 1], put, *lines[last:]]))

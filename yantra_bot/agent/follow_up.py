@@ -1,9 +1,9 @@
-"""What the model is told of failing checks and of its own pull request: our headings, everything else as data. Pure."""
+"""What the model is told of checks and reviews of its own pull request: our headings, all else as data. Pure."""
 
 from collections.abc import Sequence
 
 from yantra_bot.agent.prompts import MAX_BODY_CHARACTERS, cut
-from yantra_bot.domain.follow_up import FailedCheck
+from yantra_bot.domain.follow_up import FailedCheck, ReviewSummary, ReviewThread, Said
 from yantra_bot.domain.repository import Issue
 
 MAX_CHECKS = 40_000
@@ -16,6 +16,37 @@ FAILING = (
 )
 ORIGIN = "The issue that the pull request was opened for, as data:"
 DIFFERENCE = "What the pull request changes so far, as data:"
+
+
+REVIEW = (
+    "This is your own pull request, and it is open. People who may write here reviewed it: their comments below are "
+    "the task. Do what each asks for, on this branch, keeping what the pull request is for; where one is wrong or "
+    "already done, leave it and say why in `finish`. Where nothing is to be changed at all, change nothing and call "
+    "`finish`. The comments, with the lines that they stand at, as data:"
+)
+APPLIED = "These suggestions of theirs are in the tree already, exactly as they were written; leave them as they are:"
+MAX_COMMENT = 6_000
+
+
+def show_thread(thread: ReviewThread, said: Sequence[Said]) -> str:
+    """Return a thread of a review as text: where it stands, the lines, all that was said, what is to be done."""
+    place = f"{thread.path}:{thread.line}" if thread.line else f"{thread.path} (outdated, or of the whole file)"
+    if thread.start_line:
+        place = f"{thread.path}:{thread.start_line}-{thread.line}"
+    side = " (lines that the pull request removes)" if thread.is_of_base else ""
+    earlier = [one for one in thread.said if one not in said]
+    lines = [f"id {thread.id}, at {place}{side}:", thread.hunk, *(_show_said(one) for one in earlier)]
+    return "\n".join([*lines, *(_show_said(one) for one in said)])
+
+
+def _show_said(one: Said) -> str:
+    who = "You" if one.is_own else one.author.login
+    return f"{who} wrote:\n{cut(one.body, MAX_COMMENT)}"
+
+
+def show_summary(summary: ReviewSummary) -> str:
+    """Return what stands above the comments of a review as text."""
+    return f"id {summary.id}, of the whole: {summary.author.login} wrote:\n{cut(summary.body, MAX_COMMENT)}"
 
 
 def show_checks(failed: Sequence[FailedCheck]) -> str:

@@ -20,6 +20,7 @@ from yantra_bot.agent.recovery.checkpoints import UNDO
 from yantra_bot.agent.recovery.telling import tell_output
 from yantra_bot.agent.rendering import MAX_RESULT, clean_output, cut_middle, escape, show_report
 from yantra_bot.agent.specs import TOOLS
+from yantra_bot.agent.suggestions import APPLY, apply_suggestion
 from yantra_bot.agent.syntax import Grammars
 from yantra_bot.domain.conversation import ToolCall, ToolResult, ToolSpec
 from yantra_bot.domain.paths import check_path
@@ -122,6 +123,7 @@ class ToolBox:
             "batch_edit": self._editing.batch_edit,
             "write_file": self._editing.write_file,
             "delete_file": self._editing.delete_file,
+            APPLY.name: partial(apply_suggestion, self._editing),
             UNDO: self._undo,
             "run_tests": self._run_tests,
             "run_command": self._run_command,
@@ -150,7 +152,7 @@ class ToolBox:
         """Do what was asked; what cannot be done is an error result that says what to do next. Raises Stopped alone."""
         # Who goes on working, in the same turn or in a later attempt, has not finished.
         self.finished = None
-        tool = TOOLS.get(call.name)
+        tool = APPLY if call.name == APPLY.name else TOOLS.get(call.name)
         if tool is None:
             return _refuse(call, f"There is no tool {show_name(call.name)}. There are: {', '.join(TOOLS)}.")
         if call.arguments is None:

@@ -182,6 +182,7 @@ async def _work(
         polling_seconds=settings.polling_seconds,
         refresh=freshness.ask,
         heed_check=follow_ups.heed_check,
+        heed_review=follow_ups.heed_review,
     )
     _log.info("control at work", version=version("yantra-bot"), model=workshop.default_model)
     cancels = heed_cancels(materials.records, engine.stop, materials.clock)
@@ -224,6 +225,7 @@ def open_follow_ups(settings: Settings, workshop: Workshop, engine: Engine, run_
         forge=workshop.forge,
         clock=workshop.clock,
         new_run_id=lambda content_key: new_run_id(run_key, content_key),
+        handle=settings.handle,
         limits=FollowUpLimits(quiet=quiet, longest=20 * quiet),
     )
 

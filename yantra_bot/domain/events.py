@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from yantra_bot.domain.follow_up import OWN_BRANCHES
 from yantra_bot.domain.repository import Actor, Repository
 
 
@@ -30,6 +31,35 @@ class CommentPosted:
     """ISO 8601, as sent: with the comment's id it says which wording of the comment this is."""
     thread_id: int = 0
     """First comment of the review's thread that it was written in; 0: in the conversation."""
+    branch: str = ""
+    """Branch of the pull request, where that is told: in reviews."""
+
+    @property
+    def is_review_of_own(self) -> bool:
+        """Whether it stands in a review of a branch that is named as the bot's own are."""
+        return self.thread_id != 0 and self.branch.startswith(OWN_BRANCHES)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSubmitted:
+    """Somebody submitted a review of a pull request; its comments are events of their own."""
+
+    origin: Origin
+    number: int
+    branch: str
+    is_from_fork: bool
+    review_id: int
+    state: str
+    """The forge's word: `commented`, `changes_requested`, `approved`."""
+    body: str
+    sender: Actor
+    submitted_at: str
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether it may ask for something: it is of an own branch, and says more than yes."""
+        is_own = self.branch.startswith(OWN_BRANCHES) and not self.is_from_fork
+        return is_own and (self.state == "changes_requested" or (self.state == "commented" and bool(self.body.strip())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +175,16 @@ class Ignored:
     reason: str
 
 
-Event = CommentPosted | IssueLabelled | PullRequestChanged | Pushed | CheckFinished | InstallationChanged | Ignored
+Event = (
+    CommentPosted
+    | ReviewSubmitted
+    | IssueLabelled
+    | PullRequestChanged
+    | Pushed
+    | CheckFinished
+    | InstallationChanged
+    | Ignored
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from yantra_bot.domain.repository import Actor
+
 OWN_BRANCHES: Final = "yantra/"
 """How the names of the branches begin that runs push to."""
 
@@ -16,6 +18,10 @@ class Cause(StrEnum):
 
     CHECKS = "checks"
     REVIEW = "review"
+
+    @property
+    def plural(self) -> str:
+        return "reviews" if self is Cause.REVIEW else "checks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +79,72 @@ class Evidence:
 
     failed: tuple[FailedCheck, ...] = ()
     on_base: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One comment in a thread of a review, cut."""
+
+    id: int
+    author: Actor
+    body: str
+    is_own: bool = False
+    """Whether this bot wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewThread:
+    """A thread on lines of a pull request. `id` is its first comment's."""
+
+    id: int
+    path: str
+    said: tuple[Said, ...]
+    """Oldest first."""
+    line: int = 0
+    """Of the head; 0 where the comment is outdated or of the whole file."""
+    start_line: int = 0
+    """First line where it is of several; else 0."""
+    is_of_base: bool = False
+    """It is at lines that the pull request removes."""
+    hunk: str = ""
+    is_resolved: bool = False
+
+    @property
+    def unanswered(self) -> tuple[Said, ...]:
+        """What was said since the bot spoke last."""
+        own = [place for place, one in enumerate(self.said) if one.is_own]
+        return self.said[own[-1] + 1 :] if own else self.said
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSummary:
+    """What a person wrote above the comments of a review; `asks_for_changes` is the forge's own word for it."""
+
+    id: int
+    author: Actor
+    body: str
+    asks_for_changes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewTalk:
+    """What was said in the reviews of a pull request; of the summaries only those that the bot has not answered."""
+
+    threads: tuple[ReviewThread, ...] = ()
+    summaries: tuple[ReviewSummary, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Text that a person wants in the place of whole lines of the head, `start` to `end`, exactly."""
+
+    thread: int
+    path: str
+    start: int
+    end: int
+    text: str
+
+
+def summary_tag(review_id: int) -> str:
+    """Return the hidden mark of the answer to a review's summary."""
+    return f"review-answer:{review_id}"

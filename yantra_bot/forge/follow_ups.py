@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from yantra_bot.domain.follow_up import CheckKind, CheckState, FailedCheck
+from yantra_bot.domain.follow_up import CheckKind, CheckState, FailedCheck, ReviewTalk
 from yantra_bot.domain.redaction import redact
 from yantra_bot.domain.repository import Actor, PullRequest
 from yantra_bot.errors import Permanent, Transient
@@ -19,6 +19,7 @@ from yantra_bot.forge.job_logs import JobLogs
 from yantra_bot.forge.markdown import fit_body
 from yantra_bot.forge.place import Place
 from yantra_bot.forge.pull_requests import read_pull_request
+from yantra_bot.forge.review_talk import ReviewTalks
 
 ACTIONS: Final = "github-actions"
 """Slug of the App that reports the jobs of GitHub's own runner; a check run of it has its job's number."""
@@ -47,6 +48,7 @@ class FollowUps:
         """`reading_ci` has a token that may read commit statuses, and nothing may be written with."""
         self._client, self._place, self._me = client, place, me
         self._reading_ci, self._logs = reading_ci, logs
+        self._talks = ReviewTalks(client, place, me)
 
     async def own_pull_at(self, commit: str) -> PullRequest | None:
         """Return the bot's open pull request with this head."""
@@ -62,6 +64,19 @@ class FollowUps:
             found = [read_pull_request(item) for item in items]
         own = (one for one in found if one.author is not None and one.author.id == me.id and not one.is_from_fork)
         return next((one for one in own if one.is_open and one.head_sha == commit), None)
+
+    async def own_pull(self, number: int) -> PullRequest | None:
+        """Return a pull request if it is the bot's own."""
+        what, me = f"Pull request #{number}", await self._me()
+        data = await self._client.get(_PULL, {**await self._place.names(), "number": number}, what=what)
+        with reading(what):
+            found = read_pull_request(data)
+        is_own = found.author is not None and found.author.id == me.id and not found.is_from_fork
+        return found if is_own else None
+
+    async def review_talk(self, number: int) -> ReviewTalk:
+        """Return what was said in the reviews of a pull request."""
+        return await self._talks.read(number)
 
     async def checks(self, commit: str) -> tuple[CheckState, ...]:
         """Return the check runs, then the statuses of a commit."""

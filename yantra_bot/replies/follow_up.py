@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from yantra_bot.domain.follow_up import Cause
-from yantra_bot.replies.text import COMMENT_LIMIT, inline, one_line
+from yantra_bot.replies.text import COMMENT_LIMIT, inline, one_line, plain
 
 BEGIN: Final = "<!-- yantra:follow-ups -->"
 END: Final = "<!-- /yantra:follow-ups -->"
@@ -57,9 +57,9 @@ def name_checks(names: Sequence[str]) -> str:
     return shown + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
-def enough(failing: Sequence[str], limit: str) -> str:
-    """Say that checks fail and that no further run begins by itself."""
-    return f"Still failing: {name_checks(failing)}. I stop here, after {limit}: a person is needed."
+def enough(what: str, limit: str) -> str:
+    """Say that something is left and that no further run begins by itself."""
+    return f"Not followed up: {what}. I stop here, after {limit}: a person is needed."
 
 
 def only_on_base_too(names: Sequence[str], base: str) -> str:
@@ -70,3 +70,32 @@ def only_on_base_too(names: Sequence[str], base: str) -> str:
 def moved() -> str:
     """Say that somebody else's commit stands."""
     return "Somebody pushed to this branch meanwhile. Theirs stands, and nothing was pushed."
+
+
+def answer(words: str, *, commit: str, is_done: bool, is_changed: bool) -> str:
+    """Return what is said to one comment of a review; `is_changed`: the commit changes the file that it stands in."""
+    words = plain(words)
+    if not commit:
+        return f"Nothing was changed. {words}"
+    if not is_done:
+        return f"Not done. {words}"
+    return f"Done in {commit}. {words}" if is_changed else f"Done in {commit}, which leaves this file as it is. {words}"
+
+
+def applied(commit: str) -> str:
+    """Say that a suggestion stands as it was written."""
+    return f"Applied exactly, in {commit}."
+
+
+def no_answer(commit: str, reason: str) -> str:
+    """Return what is said to a comment where the model said nothing."""
+    if commit:
+        return f"There is a new commit, {commit}; whether it does this was not said. {one_line(reason, 400)}"
+    return f"Nothing was changed. {one_line(reason, 600)}"
+
+
+def name_review(threads: int, summaries: int) -> str:
+    """Return what is followed up of a review, in a few words."""
+    comments = f"{threads} review comment{'s' if threads != 1 else ''}" if threads else ""
+    whole = f"{summaries} review{'s' if summaries != 1 else ''} as a whole" if summaries else ""
+    return " and ".join(part for part in (comments, whole) if part)

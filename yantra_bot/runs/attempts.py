@@ -32,6 +32,7 @@ from yantra_bot.runs.testing import Tested, Testing
 from yantra_bot.runs.workshop import Workshop
 from yantra_bot.validation.comparison import compare
 
+NOTHING_CHANGED = "The model finished without changing anything."
 MAX_EARLY_ROUNDS = 3
 """So often what the early checks found goes back to the model within one attempt."""
 
@@ -161,7 +162,7 @@ class Attempts:
                 stopped = "The model stopped working without saying that it is done."
                 return GaveUp(self._recoverer.question or stopped, self._last_words())
             if not self.talk.changes.files:
-                return GaveUp("The model finished without changing anything.", claim.summary)
+                return GaveUp(NOTHING_CHANGED, claim.summary)
             await self._announcer.enter(Phase.DEPENDENCY_VALIDATION)
             checks = await self._checking.early()
             if len(shown) == MAX_EARLY_ROUNDS or not has_news(checks, shown):

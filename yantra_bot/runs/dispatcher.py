@@ -23,12 +23,14 @@ from yantra_bot.domain.events import (
     IssueLabelled,
     PullRequestChanged,
     Pushed,
+    ReviewSubmitted,
 )
 from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.errors import Permanent, Transient, UserError, YantraError
 from yantra_bot.ports import Clock, ForgeFactory, Inbox
 from yantra_bot.runs.listening import Listener
 from yantra_bot.runs.orders import Orders
+from yantra_bot.runs.place import Place
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.tally import DAY, Tally
 from yantra_bot.webhooks import github_events
@@ -60,16 +62,24 @@ class Dispatcher:
         polling_seconds: float,
         refresh: Callable[[Repository, int], None] = lambda *_: None,
         heed_check: Callable[[CheckFinished], str] = lambda _: "nothing to do for it",
+        heed_review: Callable[[Place], str] = lambda _: "nothing to do for it",
     ) -> None:
         """`me` tells who the bot is, through a repository and its installation: asked only where bots may speak.
 
         `refresh` stores that the graph of a repository's default branch is to be made fresh, `heed_check` that failing
-        checks are to be followed up; neither waits for anything.
+        checks are to be followed up, `heed_review` what people ask for in a review; none waits for anything.
         """
         self._inbox, self._orders, self._rules = inbox, orders, rules
         self._clock, self._polling = clock, polling_seconds
         self._listener = Listener(
-            orders=orders, records=records, forge=forge, me=me, rules=rules, models=models, clock=clock
+            orders=orders,
+            records=records,
+            forge=forge,
+            me=me,
+            rules=rules,
+            models=models,
+            clock=clock,
+            heed_review=heed_review,
         )
         self._refresh, self._heed_check = refresh, heed_check
         self._tally = Tally()
@@ -166,6 +176,8 @@ class Dispatcher:
         match event:
             case CommentPosted():
                 return await self._listener.hear(delivery, event)
+            case ReviewSubmitted():
+                return await self._listener.hear_review(delivery, event)
             case IssueLabelled():
                 place = self._listener.place(delivery, event, comment_id=None)
                 return await self._listener.obey(Command(Verb.IMPLEMENT), place)
@@ -210,6 +222,6 @@ def _thread(event: Event, delivery: Delivery) -> Hashable:
     """Return what has to be handled in order: an issue's events among each other, everything else by itself."""
     if isinstance(event, CommentPosted | IssueLabelled):
         return event.origin.repository.id, event.issue_number
-    if isinstance(event, PullRequestChanged):
+    if isinstance(event, PullRequestChanged | ReviewSubmitted):
         return event.origin.repository.id, event.number
     return delivery.sequence

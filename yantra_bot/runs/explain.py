@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.explaining.explain import Question, explain
+from yantra_bot.agent.follow_up import show_thread
 from yantra_bot.agent.loop import Conversation
 from yantra_bot.domain.context import PromptContext, without_context
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.explanations import Explanation
-from yantra_bot.domain.run import Ending, Phase
+from yantra_bot.domain.follow_up import ReviewTalk
+from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.errors import Permanent, Stopped, Transient, UserError
 from yantra_bot.ports import Forge, TestCommand, ToolBatch
 from yantra_bot.replies import commands
@@ -124,9 +126,15 @@ class Explain:
         remarks = await forge.reviews.remarks(order.issue_number)
         remark = next((one for one in remarks if one.comment_id == order.thread_id), None)
         if remark is None:
-            return ""
+            return await self._place_of_others(forge, order)
         said = "\n\n".join(f"{one.author.login} wrote:\n{one.body}" for one in remark.replies)
         return f"{remark.path}\n{remark.body}\n\n{said}"[:MAX_THREAD]
+
+    async def _place_of_others(self, forge: Forge, order: Order) -> str:
+        """Return where a thread stands that somebody else began, the lines, and what was said in it."""
+        talk = await forge.follow_ups.review_talk(order.issue_number) if forge.follow_ups is not None else ReviewTalk()
+        thread = next((one for one in talk.threads if one.id == order.thread_id), None)
+        return show_thread(thread, thread.said)[:MAX_THREAD] if thread is not None else ""
 
     async def _post(self, context: RunContext, forge: Forge, words: str) -> None:
         """Answer where it was asked, once."""

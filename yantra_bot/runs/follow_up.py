@@ -7,28 +7,33 @@ theirs stands and the run ends. What could not be proven goes to a branch beside
 from dataclasses import dataclass, replace
 
 from yantra_bot.agent.budget import Budget, BudgetSpent
-from yantra_bot.agent.follow_up import DIFFERENCE, FAILING, ORIGIN, show_checks, show_origin
+from yantra_bot.agent.follow_up import APPLIED
 from yantra_bot.agent.loop import Conversation
 from yantra_bot.agent.prompts import describe_failure
-from yantra_bot.domain.follow_up import Evidence, Follows
-from yantra_bot.domain.repository import Issue, PullRequest, RepositoryFacts
+from yantra_bot.agent.suggestions import APPLY
+from yantra_bot.domain.conversation import ToolCall
+from yantra_bot.domain.follow_up import Follows, Suggestion
+from yantra_bot.domain.repository import PullRequest
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import Permanent, Stopped, Transient, UserError
 from yantra_bot.follow_up_ports import FollowUpForge
+from yantra_bot.ports import ToolBatch
 from yantra_bot.replies import follow_up as say
 from yantra_bot.replies.run import Proof
 from yantra_bot.replies.scrutiny import drop_false, honest_title
 from yantra_bot.runs.announce import Announcer
-from yantra_bot.runs.attempts import Attempts, GaveUp, Judged
+from yantra_bot.runs.attempts import NOTHING_CHANGED, Attempts, GaveUp, Judged
 from yantra_bot.runs.bench import Bench
+from yantra_bot.runs.codec import encode
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.deliver import Door, Pushed, authorise, push, subject, unfinished_message
-from yantra_bot.runs.follow_up_reading import read_evidence, read_pull
+from yantra_bot.runs.follow_up_answers import Outcome, find_words, post_answers
+from yantra_bot.runs.follow_up_reading import NO_TASK, Task, read_around, read_pull, read_task, with_task
+from yantra_bot.runs.follow_up_review import find_suggestions
 from yantra_bot.runs.follow_up_writing import Told, push_on_top, tell
-from yantra_bot.runs.gather import GITHUB_TRIES, Ground, Reading, lay_ground, read_agents
+from yantra_bot.runs.gather import Ground, lay_ground
 from yantra_bot.runs.implement import INTERNAL
 from yantra_bot.runs.phases import Action
-from yantra_bot.runs.rules import PATH, RepositoryRules, parse_rules
 from yantra_bot.runs.workshop import Workshop
 
 
@@ -43,10 +48,13 @@ class _Scene:
     talk: Conversation
     follows: Follows
     forge: FollowUpForge
-    what: str = "this"
-    """What is followed up, in a few words for people."""
+    task: Task = NO_TASK
+    applied: tuple[Suggestion, ...] = ()
+    """What people suggested, and is in the tree as they wrote it."""
+    is_stopped: bool = False
     pull: PullRequest | None = None
     ground: Ground | None = None
+    pushed: Pushed | None = None
     evidence: str = ""
     patch: str = ""
 
@@ -62,6 +70,7 @@ class FollowUp:
         scene = self._open(context)
         try:
             ending = await self._end(scene)
+            await self._answer(scene, ending)
         except Exception:  # a bug: the person is told, and the engine keeps the evidence
             failed = Ending(Phase.FAILED, INTERNAL.format(run=context.order.run_id), spent=scene.talk.spent)
             await scene.announcer.show(failed)
@@ -94,73 +103,88 @@ class FollowUp:
         try:
             return await self._work(scene)
         except Stopped as stop:
+            scene.is_stopped = True
             return Ending(Phase.STOPPED, str(stop))
         except BudgetSpent as limit:
             return await self._end_early(scene, str(limit))
         except (UserError, Transient, Permanent) as problem:
             return Ending(Phase.FAILED, str(problem))
 
+    async def _answer(self, scene: _Scene, ending: Ending) -> None:
+        """Answer what people said in a review, unless somebody stopped the run."""
+        asked, commit = scene.task.asked, scene.pushed.commit if scene.pushed is not None else ""
+        if asked.is_empty or scene.is_stopped:
+            return
+        outcome = Outcome(commit, scene.talk.changes.paths, ending.reason, scene.applied)
+        answers = {}
+        if ending.phase is Phase.COMPLETE and scene.ground is not None:
+            budget = self._budget(scene.ground)
+            answers = await find_words(scene.context, self._workshop, scene.talk, asked, outcome, budget)
+        await post_answers(scene.context, self._workshop, scene.door.forge, asked, answers=answers, outcome=outcome)
+
     async def _work(self, scene: _Scene) -> Ending:
+        context, forge = scene.context, scene.door.forge
         await scene.announcer.store(Phase.CONTEXT_ASSEMBLY)
-        pull = await read_pull(scene.context, scene.door.forge)
+        pull = await read_pull(context, forge)
         if not pull.is_open:
             return Ending(Phase.STOPPED, "The pull request was closed, so nothing was done.")
         if pull.head_sha != scene.follows.head:
             return Ending(Phase.STOPPED, say.moved())
         scene.pull = pull
-        evidence = await read_evidence(scene.context, scene.door.forge, scene.forge, pull)
-        scene.what = f"failing {say.name_checks([one.name for one in evidence.failed])} on `{pull.head_sha[:12]}`"
-        if reason := _reason_against(evidence, pull):
-            return Ending(Phase.COMPLETE, reason)
+        task = scene.task = await read_task(context, self._workshop, forge, scene.forge, pull, scene.follows)
+        if task.against:
+            return Ending(Phase.COMPLETE, task.against)
         await scene.announcer.show()
-        scene.talk.started_at = await scene.context.now()
-        ground = scene.ground = await self._lay_ground(scene, pull, evidence)
+        scene.talk.started_at = await context.now()
+        ground = scene.ground = await self._lay_ground(scene, pull, task)
         if ground.base != pull.head_sha:
             return Ending(Phase.STOPPED, say.moved())
-        attempts = Attempts(
-            scene.context, self._workshop, scene.bench, scene.announcer, self._budget(ground), scene.talk
-        )
+        attempts = Attempts(context, self._workshop, scene.bench, scene.announcer, self._budget(ground), scene.talk)
         judged = await attempts.run(ground)
         if isinstance(judged, GaveUp):
-            scene.evidence = judged.words
-            return Ending(Phase.ESCALATED, judged.reason)
+            return self._give_up(scene, judged)
         if judged.decision.action is Action.ESCALATE:
             return await self._hand_over(scene, pull, judged)
         return await self._deliver(scene, pull, ground, judged)
 
-    async def _lay_ground(self, scene: _Scene, pull: PullRequest, evidence: Evidence) -> Ground:
-        """Read rules, the conversation and what the model is to mend; lay out the head and run its tests."""
+    def _give_up(self, scene: _Scene, found: GaveUp) -> Ending:
+        """End without a change: of a review that may be right, and each comment is told why."""
+        scene.evidence = found.words
+        is_finished = not scene.talk.changes.files and found.reason == NOTHING_CHANGED
+        if is_finished and not scene.task.asked.is_empty:
+            return Ending(Phase.COMPLETE, "Nothing was changed; each comment is answered where it stands.")
+        return Ending(Phase.ESCALATED, found.reason)
+
+    async def _lay_ground(self, scene: _Scene, pull: PullRequest, task: Task) -> Ground:
+        """Lay out the head, run its tests, put in what is suggested exactly, and say what the model is shown."""
         context, forge = scene.context, scene.door.forge
-        facts = await context.step("read repository", forge.facts, RepositoryFacts, stoppable=True, tries=GITHUB_TRIES)
-
-        async def read_rules() -> RepositoryRules:
-            return parse_rules(await forge.read_file(PATH), test_seconds=self._workshop.limits.test_seconds)
-
-        async def read_talk() -> Issue:
-            return await forge.issue(pull.number)
-
-        async def read_origin() -> Issue | None:
-            return await forge.issue(scene.follows.issue_number) if scene.follows.issue_number else None
-
-        async def read_difference() -> str:
-            return await scene.forge.difference(pull.number)
-
-        rules = await context.step("read rules", read_rules, RepositoryRules, stoppable=True, tries=GITHUB_TRIES)
-        talk = await context.step("read issue", read_talk, Issue, stoppable=True, tries=GITHUB_TRIES)
-        origin = await context.step("read origin", read_origin, Issue | None, stoppable=True, tries=GITHUB_TRIES)
-        difference = await context.step("read difference", read_difference, str, stoppable=True, tries=GITHUB_TRIES)
-        failing = show_checks(evidence.failed)
-        more: tuple[tuple[str, str], ...] = ((ORIGIN, show_origin(origin)),) if origin is not None else ()
-        more += ((DIFFERENCE, difference), (FAILING, failing))
-        # What fails leads to the code that is concerned: it is searched for with the talk.
-        sought = replace(talk, body=f"{talk.body}\n\n{failing}")
-        reading = Reading(facts, sought, rules, await read_agents(context, forge))
+        reading, more = await read_around(context, self._workshop, forge, scene.forge, pull=pull, follows=scene.follows)
+        # What fails, or is said, leads to the code that is concerned: it is searched for with it.
+        sought = with_task(reading, task, body=f"{reading.issue.body}\n\n{task.data}")
         ground = await lay_ground(
-            context, self._workshop, forge, reading, scene.bench, model=scene.talk.model, branch=pull.head_branch
+            context, self._workshop, forge, sought, scene.bench, model=scene.talk.model, branch=pull.head_branch
         )
-        # The pull request's own text repeats the difference, and nothing in it is a point of this task.
-        task = replace(talk, title=f"{talk.title}: {scene.what}", body="")
-        return replace(ground, reading=replace(reading, issue=task), more=more)
+        more = (*more, (task.heading, task.data))
+        if applied := await self._apply(scene, task):
+            more = (*more, (APPLIED, "\n".join(f"id {one.thread}: {one.path}:{one.start}" for one in applied)))
+        return replace(ground, reading=with_task(reading, task, body=""), more=more)
+
+    async def _apply(self, scene: _Scene, task: Task) -> tuple[Suggestion, ...]:
+        """Put the suggestions into the tree; return those that were taken. What was not is the model's to do."""
+        wanted = find_suggestions(task.asked)
+        if not wanted:
+            return ()
+        calls = [_as_call(one) for one in wanted]
+
+        async def apply() -> ToolBatch:
+            return await scene.bench.call(calls)
+
+        asked = encode(wanted, tuple[Suggestion, ...])
+        batch = await scene.context.step("suggestions", apply, ToolBatch, request=asked, stoppable=True, tries=2)
+        scene.talk.changes = scene.bench.changes = batch.changes
+        refused = {result.call_id for result in batch.results if result.is_error}
+        scene.applied = tuple(one for one in wanted if str(one.thread) not in refused)
+        return scene.applied
 
     def _budget(self, ground: Ground) -> Budget:
         budget, own = self._workshop.limits.budget, ground.reading.rules.budget_usd
@@ -183,13 +207,14 @@ class FollowUp:
         if pushed is None:
             await self._keep(scene, pull, say.moved())
             return Ending(Phase.STOPPED, f"{say.moved()} What was changed is shown below.")
+        scene.pushed = pushed
         await scene.announcer.enter(Phase.PULL_REQUEST)
         proof = self._prove(scene, ground, judged)
-        told = Told(scene.what, title, judged.decision.reason)
+        told = Told(scene.task.what, title, judged.decision.reason)
         opened = await tell(
             context, self._workshop, forge, scene.forge, pull=pull, pushed=pushed, proof=proof, told=told
         )
-        reason = f"Followed up {scene.what}. {judged.decision.reason}"
+        reason = f"Followed up {scene.task.what}. {judged.decision.reason}"
         return Ending(Phase.COMPLETE, reason, pull_request=opened, branch=pushed.branch, confidence=judged.confidence)
 
     def _prove(self, scene: _Scene, ground: Ground, judged: Judged) -> Proof:
@@ -252,10 +277,7 @@ class FollowUp:
         )
 
 
-def _reason_against(evidence: Evidence, pull: PullRequest) -> str:
-    """Return why there is nothing to mend; empty where there is something."""
-    if evidence.failed:
-        return ""
-    if evidence.on_base:
-        return say.only_on_base_too(evidence.on_base, pull.base_branch)
-    return "No check fails any more, so nothing was done."
+def _as_call(one: Suggestion) -> ToolCall:
+    return ToolCall(
+        str(one.thread), APPLY.name, {"path": one.path, "start": one.start, "end": one.end, "text": one.text}
+    )

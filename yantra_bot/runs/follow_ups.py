@@ -15,7 +15,7 @@ import structlog
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.events import CheckFinished
 from yantra_bot.domain.follow_up import Cause, CheckState, Follows
-from yantra_bot.domain.repository import PullRequest
+from yantra_bot.domain.repository import Actor, PullRequest
 from yantra_bot.domain.run import Order
 from yantra_bot.errors import Permanent, Transient, UserError, YantraError
 from yantra_bot.follow_up_ports import FollowUpForge
@@ -23,8 +23,10 @@ from yantra_bot.ports import Clock, Forge, ForgeFactory
 from yantra_bot.replies import follow_up as say
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.follow_memory import FollowUpWish
+from yantra_bot.runs.follow_up_review import find_asked
+from yantra_bot.runs.place import Place
 from yantra_bot.runs.records import Records
-from yantra_bot.runs.rules import PATH, RepositoryRules, parse_rules
+from yantra_bot.runs.rules import PATH, parse_rules
 
 FOLLOW_UP_STORY: Final = "follow-up"
 LOOK_SECONDS: Final = 1.0
@@ -43,9 +45,20 @@ class FollowUpLimits:
     """Without another failing check, until a head is followed up."""
     longest: float = 600.0
     """From the first failing check on, whatever still runs or fails."""
-    checks_per_head: int = 3
+    per_head: int = 3
+    """For one commit and one cause."""
     checks_per_pull: int = 6
     """Over all heads: a check that fails by chance must not go round for ever."""
+    reviews_per_pull: int = 20
+    """The same for reviews: each needs a person, but people can be many."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is to be followed up, in a few words, and in whose name."""
+
+    what: str
+    by: Actor
 
 
 class _Later(Exception):
@@ -63,10 +76,11 @@ class FollowUps:
         forge: ForgeFactory,
         clock: Clock,
         new_run_id: Callable[[str], str],
+        handle: str,
         limits: FollowUpLimits,
     ) -> None:
         self._engine, self._records, self._forge, self._clock = engine, records, forge, clock
-        self._new_run_id, self._limits = new_run_id, limits
+        self._new_run_id, self._name, self._limits = new_run_id, handle, limits
 
     def heed_check(self, event: CheckFinished) -> str:
         """Store that a head's checks failed; return a few words for the record. Raises StorageUnavailable."""
@@ -81,6 +95,20 @@ class FollowUps:
             longest=limits.longest,
         )
         return f"the failing checks of {event.head_sha[:12]} are looked at in {limits.quiet:.0f} s"
+
+    def heed_review(self, place: Place) -> str:
+        """Store that a review asks for something; return a few words for the record. Raises StorageUnavailable."""
+        limits, origin = self._limits, place.origin
+        self._records.wish_follow_up(
+            origin.repository,
+            origin.installation_id,
+            Cause.REVIEW,
+            str(place.issue_number),
+            at=self._clock.now(),
+            quiet=limits.quiet,
+            longest=limits.longest,
+        )
+        return f"the review is looked at in {limits.quiet:.0f} s"
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -117,23 +145,25 @@ class FollowUps:
         if self._records.is_paused(wish.repository.id):
             return "the operator paused the bot"
         forge = self._forge(wish.repository, wish.installation_id)
-        if forge.follow_ups is None:
+        if (pulls := forge.follow_ups) is None:
             return "this forge has no checks"
-        pull = await forge.follow_ups.own_pull_at(wish.subject)
-        if pull is None:
+        is_check = wish.cause is Cause.CHECKS
+        pull = await (pulls.own_pull_at(wish.subject) if is_check else pulls.own_pull(int(wish.subject)))
+        if pull is None or not pull.is_open:
             return "no open pull request of the bot's has this head"
         opener = self._opener(wish, pull)
-        rules = await self._read_rules(forge)
-        if not (rules.enabled and rules.follow_up.ci):
+        rules = parse_rules(await forge.read_file(PATH))
+        if not (rules.enabled and (rules.follow_up.ci if is_check else rules.follow_up.reviews)):
             return f"{PATH} switches it off"
         if (hush := self._records.hush_of_pull(wish.repository.id, pull.number)) is not None:
             return f"{hush.by} wants quiet there"
-        failing = await self._find_failing(wish, forge.follow_ups)
-        if not failing:
-            return "no check but the bot's own fails any more"
-        order = self._order(wish, pull, opener)
+        found = await (self._find_failing(wish, pulls, opener) if is_check else self._find_asked(forge, pulls, pull))
+        if found is None:
+            return "nothing of it is left to be done"
+        order = self._order(wish, pull, opener, found)
         if (limit := self._limit_against(order)) is not None:
-            await forge.put_comment(pull.number, tag=f"limit:{pull.head_sha[:16]}", body=say.enough(failing, limit))
+            body = say.enough(found.what, limit)
+            await forge.put_comment(pull.number, tag=f"limit:{wish.cause}:{pull.head_sha[:16]}", body=body)
             return f"the limit is reached: {limit}"
         return await self._begin(order)
 
@@ -146,18 +176,22 @@ class FollowUps:
             raise _Later("the run that opened it may not have ended")
         raise Permanent(f"nobody here knows who ordered #{pull.number}")
 
-    async def _read_rules(self, forge: Forge) -> RepositoryRules:
-        return parse_rules(await forge.read_file(PATH))
-
-    async def _find_failing(self, wish: FollowUpWish, forge: FollowUpForge) -> list[str]:
-        """Return the names of the checks that fail; wait for others that still run, but not for ever."""
-        checks = [one for one in await forge.checks(wish.subject) if not one.is_own]
+    async def _find_failing(self, wish: FollowUpWish, pulls: FollowUpForge, opener: Order) -> _Found | None:
+        """Return which checks fail; wait for others that still run, but not for ever."""
+        checks = [one for one in await pulls.checks(wish.subject) if not one.is_own]
         failing = sorted({one.name for one in checks if one.is_failing})
         if failing and _still_run(checks) and self._clock.now() < wish.since + self._limits.longest:
             raise _Later("other checks still run")
-        return failing
+        return _Found(f"failing {say.name_checks(failing)}", opener.requested_by) if failing else None
 
-    def _order(self, wish: FollowUpWish, pull: PullRequest, opener: Order) -> Order:
+    async def _find_asked(self, forge: Forge, pulls: FollowUpForge, pull: PullRequest) -> _Found | None:
+        """Return what people ask for in reviews; the order is of who spoke last."""
+        asked = await find_asked(forge, pulls, pull.number, handle=self._name)
+        if asked.is_empty:
+            return None
+        return _Found(say.name_review(len(asked.threads), len(asked.summaries)), asked.by)
+
+    def _order(self, wish: FollowUpWish, pull: PullRequest, opener: Order, found: _Found) -> Order:
         key = f"follow-up:{wish.repository.id}:{wish.cause}:{wish.subject}:{wish.since!r}"
         return Order(
             run_id=self._new_run_id(key),
@@ -165,7 +199,7 @@ class FollowUps:
             installation_id=wish.installation_id,
             issue_number=pull.number,
             command=Command(Verb.FIX),
-            requested_by=opener.requested_by,
+            requested_by=found.by,
             comment_id=None,
             accepted_at=self._clock.now(),
             follows=Follows(wish.cause, pull.head_sha, opener.issue_number),
@@ -177,10 +211,11 @@ class FollowUps:
             return None
         limits, follows = self._limits, order.follows
         heads = self._records.followed_heads(order.repository.id, order.issue_number, follows.cause)
-        if heads.count(follows.head) >= limits.checks_per_head:
-            return f"{limits.checks_per_head} follow-ups for one commit"
-        if len(heads) >= limits.checks_per_pull:
-            return f"{limits.checks_per_pull} follow-ups for the checks of one pull request"
+        if heads.count(follows.head) >= limits.per_head:
+            return f"{limits.per_head} follow-ups for one commit"
+        most = limits.checks_per_pull if follows.cause is Cause.CHECKS else limits.reviews_per_pull
+        if len(heads) >= most:
+            return f"{most} follow-ups for the {follows.cause.plural} of one pull request"
         return None
 
     async def _begin(self, order: Order) -> str:

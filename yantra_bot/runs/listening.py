@@ -7,16 +7,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from yantra_bot.domain.commands import Command, CommandProblem, NoCommand, Verb
-from yantra_bot.domain.events import CommentPosted, Delivery, IssueLabelled
+from yantra_bot.domain.events import CommentPosted, Delivery, IssueLabelled, ReviewSubmitted
 from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.ports import Clock, ForgeFactory
 from yantra_bot.replies import commands as say
 from yantra_bot.runs.orders import STARTERS, Orders
 from yantra_bot.runs.place import Place
 from yantra_bot.runs.records import Records
+from yantra_bot.runs.review_orders import react
 from yantra_bot.runs.tally import DAY, MINUTE, Tally
-from yantra_bot.webhooks.commands import is_built, parse
+from yantra_bot.webhooks.commands import is_built, is_question, parse
 from yantra_bot.webhooks.policy import Counts, Refused, Request, Rules, decide
+from yantra_bot.webhooks.review_words import ReviewWord, sort_words
 
 
 class Listener:
@@ -32,7 +34,10 @@ class Listener:
         rules: Rules,
         models: tuple[str, ...],
         clock: Clock,
+        heed_review: Callable[[Place], str],
     ) -> None:
+        """`heed_review` stores that what a review asks for is to be followed up, and waits for nothing."""
+        self._heed_review = heed_review
         self._orders, self._records, self._forge, self._me = orders, records, forge, me
         self._rules, self._models, self._clock = rules, models, clock
         self._tally = Tally()
@@ -52,10 +57,47 @@ class Listener:
                 return await self._answer(place, say.problem(problem, self._rules.handle))
 
     async def _hear_reply(self, event: CommentPosted, place: Place) -> str:
-        """Answer a question in the thread of one of the bot's own remarks; else tell the run that works there."""
+        """Act on what was said without a command: in a review of an own pull request, or in the thread of a remark."""
+        words = event.body.strip()
+        if event.is_review_of_own and self._rules.follows_reviews and await is_own_pull(place):
+            return await self._hear_review(sort_words(words, handle=self._rules.handle), words, place)
         if not await self._orders.owns_thread(place):
             return await self._orders.tell_run(place, event.body)
-        return await self.obey(Command(Verb.EXPLAIN, event.body.strip()), place)
+        if not is_question(words):
+            return "no command"
+        return await self.obey(Command(Verb.EXPLAIN, words), place)
+
+    async def hear_review(self, delivery: Delivery, event: ReviewSubmitted) -> str:
+        """Act on what stands above the comments of a review; these are heard by themselves."""
+        place = Place(
+            origin=event.origin,
+            issue_number=event.number,
+            comment_id=None,
+            sender=event.sender,
+            content_key=delivery.content_key,
+            forge=self._forge(event.origin.repository, event.origin.installation_id),
+            is_pull_request=True,
+        )
+        if not await is_own_pull(place):
+            return "not the bot's own pull request"
+        word = sort_words(event.body, handle=self._rules.handle)
+        asks = event.state == "changes_requested" and word in (ReviewWord.QUESTION, ReviewWord.THANKS)
+        return await self._hear_review(ReviewWord.REQUEST if asks else word, event.body.strip(), place)
+
+    async def _hear_review(self, word: ReviewWord, words: str, place: Place) -> str:
+        """Answer a question, see thanks, have the rest followed up; nothing of it for who may not write."""
+        refusal = await self._judge(Verb.EXPLAIN, place)
+        if refusal is not None:
+            return f"refused: {refusal.reason}"
+        match word:
+            case ReviewWord.QUESTION:
+                return await self.obey(Command(Verb.EXPLAIN, words), place)
+            case ReviewWord.THANKS if place.comment_id is not None:
+                await react(place, "heart")
+                return "thanks were seen"
+            case ReviewWord.REQUEST:
+                return self._heed_review(place)
+        return "a review that asks for nothing"
 
     async def obey(self, command: Command, place: Place) -> str:
         """Carry a command out if it may be; return a few words for the record."""
@@ -123,3 +165,8 @@ class Listener:
             is_pull_request=event.is_pull_request,
             thread_id=event.thread_id if isinstance(event, CommentPosted) else 0,
         )
+
+
+async def is_own_pull(place: Place) -> bool:
+    """Tell whether something was said on a pull request that the bot itself opened."""
+    return place.forge.follow_ups is not None and await place.forge.follow_ups.own_pull(place.issue_number) is not None

@@ -19,6 +19,7 @@ from yantra_bot.domain.events import (
     IssueLabelled,
     PullRequestChanged,
     Pushed,
+    ReviewSubmitted,
 )
 from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.webhooks import check_events
@@ -57,6 +58,8 @@ def content_key(event_name: str, event: Event, body: bytes) -> str:
     match event:
         case CommentPosted():
             says = [event.origin.repository.id, event.comment_id, event.updated_at, event.body]
+        case ReviewSubmitted():
+            says = [event.origin.repository.id, event.review_id, event.state, event.submitted_at, event.body]
         case IssueLabelled():
             says = [event.origin.repository.id, event.issue_number, event.label, event.updated_at]
         case PullRequestChanged():
@@ -104,6 +107,30 @@ def _review_comment(payload: Fields) -> Event:
         sender=read_actor(payload.object("sender")),
         updated_at=comment.word("updated_at"),
         thread_id=comment.number("in_reply_to_id") if comment.has("in_reply_to_id") else number,
+        branch=_branch_of(payload.object("pull_request")),
+    )
+
+
+def _branch_of(pull: Fields) -> str:
+    return pull.object("head").word("ref") if pull.has("head") else ""
+
+
+def _review(payload: Fields) -> Event:
+    action = payload.matching("action", ACTION)
+    if action != "submitted":
+        return Ignored(f"a review was {action}; only new reviews are read")
+    review, pull, origin = payload.object("review"), payload.object("pull_request"), read_origin(payload)
+    head = pull.object("head")
+    return ReviewSubmitted(
+        origin=origin,
+        number=pull.number("number"),
+        branch=head.word("ref"),
+        is_from_fork=not head.has("repo") or head.object("repo").number("id") != origin.repository.id,
+        review_id=review.number("id"),
+        state=review.matching("state", ACTION),
+        body=review.text("body"),
+        sender=read_actor(payload.object("sender")),
+        submitted_at=review.word("submitted_at"),
     )
 
 
@@ -192,6 +219,7 @@ _READERS: dict[str, Callable[[Fields], Event]] = {
     "issue_comment": _comment,
     "issues": _issue,
     "pull_request": _pull_request,
+    "pull_request_review": _review,
     "pull_request_review_comment": _review_comment,
     "push": _push,
     "check_run": check_events.read_check_run,

@@ -18,6 +18,7 @@ from yantra_bot.domain.events import (
     IssueLabelled,
     PullRequestChanged,
     Pushed,
+    ReviewSubmitted,
 )
 from yantra_bot.domain.follow_up import OWN_BRANCHES
 from yantra_bot.domain.repository import Actor, Permission, Repository
@@ -122,13 +123,10 @@ def screen(event: Event, rules: Rules, is_worked_on: WorkedOn = lambda *_: False
             return None
         case _ if not is_allowed_repository(event.origin.repository, rules.repositories):
             return Ignored("the repository is not on the operator's list")
-        case CommentPosted(sender=sender) if not _may_enter(sender, rules):
-            return Ignored("a bot wrote it")
-        case CommentPosted(body=body) if isinstance(parse(body, handle=rules.handle), NoCommand):
-            is_heard = _may_be_meant(event) or (
-                not event.is_pull_request and is_worked_on(event.origin.repository.id, event.issue_number)
-            )
-            return None if is_heard else Ignored("the comment does not address the bot")
+        case CommentPosted():
+            return _screen_comment(event, rules, is_worked_on)
+        case ReviewSubmitted() if not (event.may_ask and rules.follows_reviews and _may_enter(event.sender, rules)):
+            return Ignored("a review that asks for nothing of the bot")
         case IssueLabelled(label=label, sender=sender) if label != rules.label or not _may_enter(sender, rules):
             return Ignored("another label, or a bot put it there")
         case PullRequestChanged(is_over=False, is_asked=False) if not rules.reviews:
@@ -159,6 +157,17 @@ def _fits(repository: Repository, entry: str) -> bool:
         and fnmatch.fnmatchcase(repository.owner.lower(), owner)
         and fnmatch.fnmatchcase(repository.name.lower(), name)
     )
+
+
+def _screen_comment(event: CommentPosted, rules: Rules, is_worked_on: WorkedOn) -> Ignored | None:
+    if not _may_enter(event.sender, rules):
+        return Ignored("a bot wrote it")
+    is_for_the_bot = not isinstance(parse(event.body, handle=rules.handle), NoCommand)
+    is_reviewing = rules.follows_reviews and event.is_review_of_own
+    is_steering = not event.is_pull_request and is_worked_on(event.origin.repository.id, event.issue_number)
+    if is_for_the_bot or is_reviewing or is_steering or _may_be_meant(event):
+        return None
+    return Ignored("the comment does not address the bot")
 
 
 def _why_no_follow_up(event: CheckFinished, rules: Rules) -> str:

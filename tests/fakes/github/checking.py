@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tests.fakes.github import git_repository, payloads, shapes
+from tests.fakes.github import payloads, payloads_ci
 from tests.fakes.github.reviewing import Reviewing
+from tests.fakes.github.routes_repos import commit_shape
 from tests.fakes.github.shapes import Json
 from tests.fakes.github.state import CheckRun, Repository, Status
 
@@ -45,18 +46,11 @@ class Checking(Reviewing):
 
     async def end_suite(self, repository: Repository, run: CheckRun) -> None:
         """Deliver the webhooks of the suite and of the workflow that a check run belongs to."""
-        links = self.world.links
-        whole = payloads.check_run(links, repository, run, app=self.app, action="completed")["check_run"]
-        suite = {**whole["check_suite"], "status": "completed", "conclusion": run.conclusion}
-        bot = self.add_user(f"{run.app_slug}[bot]", "Bot")
-        self.world.emit("check_suite", {"action": "completed", "check_suite": suite}, repository=repository, sender=bot)
-        workflow = {
-            "id": run.suite_id, "name": "CI", "head_sha": run.head_sha, "head_branch": suite["head_branch"],
-            "status": "completed", "conclusion": run.conclusion, "updated_at": run.completed_at, "pull_requests": [],
-            "check_suite_id": run.suite_id, "event": "push", "run_attempt": 1,
-        }  # fmt: skip
-        payload = {"action": "completed", "workflow_run": workflow, "workflow": {"id": 1, "name": "CI"}}
-        self.world.emit("workflow_run", payload, repository=repository, sender=bot)
+        links, bot = self.world.links, self.add_user(f"{run.app_slug}[bot]", "Bot")
+        suite = payloads_ci.check_suite(links, repository, run, app=self.app)
+        self.world.emit("check_suite", suite, repository=repository, sender=bot)
+        workflow = payloads_ci.workflow_run(links, repository, run, actor=bot)
+        self.world.emit("workflow_run", workflow, repository=repository, sender=bot)
         await self.world.deliveries.wait()
 
     async def set_status(
@@ -65,16 +59,8 @@ class Checking(Reviewing):
         """Report the state of a commit, as older services do, and deliver its webhook."""
         one = Status(self.state.new_large_id(), sha, context, state, description, self.state.timestamp())
         repository.statuses.append(one)
-        links = self.world.links
-        branches = [
-            {"name": name, "commit": {"sha": sha, "url": f"{links.repo(repository)}/commits/{sha}"}, "protected": False}
-            for name in git_repository.branches_at(repository.git_dir, sha)
-        ]
-        payload = {
-            "id": one.id, "sha": sha, "name": repository.full_name, "target_url": None, "context": context,
-            "description": description or None, "state": state, "branches": branches, "created_at": one.at,
-            "updated_at": one.at, "commit": {"sha": sha, "node_id": shapes.node_id("Commit", repository.id)},
-        }  # fmt: skip
+        commit = commit_shape(self.world, repository, sha)
+        payload = payloads_ci.status(self.world.links, repository, one, commit=commit)
         self.world.emit("status", payload, repository=repository, sender=self.add_user(by))
         await self.world.deliveries.wait()
         return one

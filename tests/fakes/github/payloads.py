@@ -6,7 +6,7 @@ from typing import Any
 from tests.fakes.github import git_repository, shapes, shapes_issue, shapes_reviews
 from tests.fakes.github.shapes import App, Json, Links
 from tests.fakes.github.state import CheckRun, Comment, Installation, Issue, Repository, User
-from tests.fakes.github.state_reviews import ReviewComment
+from tests.fakes.github.state_reviews import Review, ReviewComment
 
 NO_COMMIT = "0" * 40
 
@@ -60,6 +60,17 @@ def review_comment(links: Links, of: Issue, one: ReviewComment, *, action: str) 
     return {
         "action": action,
         "comment": shapes_reviews.comment(links, of, one),
+        "pull_request": shapes_issue.pull_request_simple(links, of, of.pull),
+    }
+
+
+def review(links: Links, of: Issue, one: Review, *, action: str) -> Json:
+    """Return `pull_request_review`; its states are written in lower case there."""
+    assert of.pull is not None
+    shape = shapes_reviews.review(links, of, one)
+    return {
+        "action": action,
+        "review": {**shape, "state": one.state.lower(), "body": one.body or None},
         "pull_request": shapes_issue.pull_request_simple(links, of, of.pull),
     }
 

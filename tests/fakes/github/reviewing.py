@@ -1,12 +1,13 @@
 """What people do around pull requests: open one, push again, answer remarks, resolve threads; webhooks and all."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from tests.fakes.github import git_http, git_repository, payloads
 from tests.fakes.github.filling import Filling
-from tests.fakes.github.routes_reviews import answer_in_thread
+from tests.fakes.github.routes_reviews import add_comment, announce_review, answer_in_thread, checked_place
 from tests.fakes.github.state import CheckRun, Issue, Repository
-from tests.fakes.github.state_reviews import ReviewComment, Talk
+from tests.fakes.github.state_reviews import Review, ReviewComment, Talk
 
 
 class Reviewing(Filling):
@@ -69,6 +70,22 @@ class Reviewing(Filling):
         """Return the reviews of a pull request."""
         assert issue.pull is not None
         return issue.pull.talk
+
+    async def submit_review(
+        self, issue: Issue, *comments: Mapping[str, Any], by: str, state: str = "COMMENTED", body: str = ""
+    ) -> list[ReviewComment]:
+        """Submit a review with comments (`path`, `line`, `body`, perhaps `start_line`), and deliver its webhooks."""
+        assert issue.pull is not None
+        commit, user, made = issue.pull.head_sha, self.add_user(by), []
+        review = Review(self.state.new_large_id(), user, body, state, commit, self.state.timestamp())
+        issue.pull.talk.reviews.append(review)
+        for one in comments:
+            hunk = checked_place(issue, dict(one), commit)
+            assert hunk is not None, f"{one} is not in the difference"
+            made.append(add_comment(self.world, issue, review, dict(one), commit=commit, hunk=hunk, user=user))
+        announce_review(self.world, issue, review)
+        await self.world.deliveries.wait()
+        return made
 
     async def answer_remark(self, issue: Issue, comment: ReviewComment, body: str, *, by: str) -> ReviewComment:
         """Reply in the thread of a remark, and deliver its webhook."""

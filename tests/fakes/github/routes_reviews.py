@@ -42,6 +42,7 @@ def create_review(world: World, request: Request) -> Answer:
     pull_of(issue).talk.reviews.append(review)
     for one, hunk in zip(body.get("comments", []), places, strict=True):
         add_comment(world, issue, review, one, commit=commit, hunk=str(hunk), user=user)
+    announce_review(world, issue, review)
     return Answer(200, shapes_reviews.review(world.links, issue, review))
 
 
@@ -102,6 +103,11 @@ def add_comment(
     talk.threads.append(Thread(node_id("PullRequestReviewThread", comment.id), comment))
     announce(world, issue, comment)
     return comment
+
+
+def announce_review(world: World, issue: Issue, review: Review) -> None:
+    payload = payloads.review(world.links, issue, review, action="submitted")
+    world.emit("pull_request_review", payload, repository=issue.repository, sender=review.user)
 
 
 def announce(world: World, issue: Issue, comment: ReviewComment) -> None:

@@ -22,7 +22,7 @@ APP_PERMISSIONS = {
 }
 APP_EVENTS = (
     *("check_run", "check_suite", "issue_comment", "issues"),
-    *("pull_request", "pull_request_review_comment", "push", "status", "workflow_run"),
+    *("pull_request", "pull_request_review", "pull_request_review_comment", "push", "status", "workflow_run"),
 )
 
 

@@ -130,6 +130,7 @@ async def open_bench(house: House) -> AsyncIterator[Bench]:
             forge=lambda *_: forge,  # type: ignore[arg-type,return-value]  # as much as is used
             clock=clock,
             new_run_id=lambda key: f"{abs(hash(key)):024x}"[-24:],
+            handle="yantra",
             limits=LIMITS,
         )
         yield Bench(house, forge, clock, follow_ups)
@@ -201,12 +202,12 @@ async def test_three_for_a_head_and_six_for_a_pull_request(bench: Bench) -> None
         for order in (await bench.pass_by())[-1:]:
             bench.end(order)
     assert len(bench.runs) == 6
-    words = "Still failing: `lint`. I stop here, after 3 follow-ups for one commit: a person is needed."
-    assert bench.forge.said[f"limit:{'0' * 16}"] == words
+    words = "Not followed up: failing `lint`. I stop here, after 3 follow-ups for one commit: a person is needed."
+    assert bench.forge.said[f"limit:checks:{'0' * 16}"] == words
     bench.forge.head = "f" * 40
     bench.hear("f" * 40)
     await bench.pass_by()
-    assert "after 6 follow-ups for the checks of one pull request" in bench.forge.said[f"limit:{'f' * 16}"]
+    assert "after 6 follow-ups for the checks of one pull request" in bench.forge.said[f"limit:checks:{'f' * 16}"]
 
 
 async def test_a_run_that_works_on_it_is_waited_for(bench: Bench) -> None:
