@@ -1,7 +1,7 @@
 """The control process: turns what the inbox holds into runs. Holds the keys; never touches a repository's bytes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import version
@@ -188,6 +188,14 @@ async def _work(
     cancels = heed_cancels(materials.records, engine.stop, materials.clock)
     approvals = open_approvals(settings, workshop, engine).run()
     parts = (dispatcher.run(), freshness.run(), follow_ups.run(), approvals, cancels, beat(materials.home.heartbeat))
+    try:
+        await _run_until(stop, parts)
+    finally:
+        await inbox.aclose()
+
+
+async def _run_until(stop: asyncio.Event, parts: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Run all parts side by side until `stop` is set; raises what the first one that ends before raises."""
     tasks = [asyncio.create_task(part) for part in parts]
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -198,7 +206,6 @@ async def _work(
         for task in (*tasks, stopping):
             task.cancel()
         await asyncio.gather(*tasks, stopping, return_exceptions=True)
-        await inbox.aclose()
 
 
 def open_freshness(workshop: Workshop, registry: CollectorRegistry) -> Freshness:
