@@ -157,8 +157,7 @@ async def _work(
     registry: CollectorRegistry,
 ) -> None:
     inbox = await open_inbox(materials.home.inbox, clock=materials.clock)
-    names = (workshop.default_model, *settings.models, *(Tier if workshop.default_model else ()))
-    models = tuple(str(name) for name in dict.fromkeys(names) if name)
+    models = model_names(workshop, settings)
     orders = Orders(
         engine=engine,
         records=materials.records,
@@ -206,6 +205,12 @@ async def _run_until(stop: asyncio.Event, parts: Sequence[Coroutine[Any, Any, No
         for task in (*tasks, stopping):
             task.cancel()
         await asyncio.gather(*tasks, stopping, return_exceptions=True)
+
+
+def model_names(workshop: Workshop, settings: Settings) -> tuple[str, ...]:
+    """Return what `--model` may name: the usual model, the operator's others, and the tiers."""
+    names = (workshop.default_model, *settings.models, *(Tier if workshop.default_model else ()))
+    return tuple(str(name) for name in dict.fromkeys(names) if name)
 
 
 def open_freshness(workshop: Workshop, registry: CollectorRegistry) -> Freshness:
