@@ -55,8 +55,11 @@ class Router:
         if self._meanings is not None:
             parts.append(self._meanings)
         wanted = np.array([[1 if one.tier is tier else -1 for tier in _TIERS] for one in self._examples], np.float32)
-        self._weights = _fit(np.hstack(parts), wanted)
         self._is_of = (wanted + 1) / 2
+        # A tier is not likelier for having more examples.
+        worth = self._is_of @ (len(wanted) / len(_TIERS) / np.maximum(self._is_of.sum(axis=0), 1))
+        self._votes = self._is_of * worth[:, None]
+        self._weights = _fit(np.hstack(parts), wanted, worth)
 
     @property
     def knows_meaning(self) -> bool:
@@ -81,7 +84,7 @@ class Router:
     def _ask_nearest(self, likeness: Floats) -> Floats:
         """Return the share of each tier among the nearest, weighed by likeness."""
         nearest = np.argsort(-likeness)[:NEAREST]
-        shares = np.maximum(likeness[nearest], 0) ** 2 @ self._is_of[nearest]
+        shares = np.maximum(likeness[nearest], 0) ** 2 @ self._votes[nearest]
         found: Floats = (shares / max(float(shares.sum()), 1e-9)).astype(np.float32)
         return found
 
@@ -93,10 +96,10 @@ class Router:
         return f'It is like "{shown}".'
 
 
-def _fit(vectors: Floats, wanted: Floats) -> Floats:
-    """Return the weights of a ridge regression, with a constant as the last row."""
+def _fit(vectors: Floats, wanted: Floats, worth: Floats) -> Floats:
+    """Return the weights of a ridge regression, a constant as the last row. `worth`: how much each example counts."""
     known = np.hstack([vectors, np.ones((len(vectors), 1), np.float32)])
     # There are fewer examples than numbers, so that the smaller system is solved.
-    dual = np.linalg.solve(known @ known.T + RIDGE * np.eye(len(known), dtype=np.float32), wanted)
+    dual = np.linalg.solve(known @ known.T + np.diag(RIDGE / worth), wanted)
     weights: Floats = (known.T @ dual).astype(np.float32)
     return weights

@@ -53,11 +53,11 @@ def test_a_sentence_model_takes_part(tmp_path_factory: pytest.TempPathFactory) -
 
 
 def test_the_examples_that_ship_speak_of_every_tier() -> None:
-    """None is there twice, and each tier has about as many."""
+    """None is there twice, and none is short of examples."""
     examples = load_examples()
     assert len({one.text for one in examples}) == len(examples)
     counts = [sum(one.tier is tier for one in examples) for tier in Tier]
-    assert min(counts) > 0.75 * max(counts)
+    assert min(counts) > 0.6 * max(counts)
 
 
 def test_a_text_without_words_counts_nothing() -> None:
