@@ -167,6 +167,9 @@ class Settings(ModelSettings):
     # The sandbox
     package_index_url: str = ""
     """Package index the sandboxed installation may reach. Default: the one pip is set to here; `none` for no index."""
+    npm_registry_url: str = ""
+    """Registry of npm packages that the sandboxed installation may reach, an https address. Default: the one npm is set
+    to here, none where there is no package index; `none` for no registry."""
     package_hosts: Words = ()
     """Further `host:port` that the index serves its files from. Default: learnt from the index."""
     package_folders: Folders = ()

@@ -48,3 +48,14 @@ def good_in(folder: str) -> str:
 
 FIX_MODULE = call("edit_file", '{path = "calc.mjs", search = "first - second", replace = "first + second"}')
 GOOD_SCRIPT = HEAD + turn("fix", FIX_MODULE) + turn("end", FINISH)
+
+WITH_PACKAGE = {
+    **FILES,
+    "package.json": PACKAGE.replace('"scripts"', '"dependencies": {"checks": "file:vendor/checks"}, "scripts"'),
+    "vendor/checks/package.json": '{"name": "checks", "version": "1.0.0", "type": "module", "main": "index.js"}\n',
+    "vendor/checks/index.js": "export { default } from 'node:assert/strict';\n",
+    "test/calc.test.js": TESTS.replace("node:assert/strict", "checks"),
+}
+"""The same with a declared package that lies in the repository."""
+ADD_CHECK = ADD_TEST.replace("node:assert/strict", "checks")
+GOOD_WITH_PACKAGE = HEAD + turn("fix", FIX, ADD_CHECK) + turn("end", FINISH)

@@ -88,3 +88,16 @@ async def test_python_and_javascript_side_by_side_are_each_tested_by_their_own(s
     (opened,) = scene.pull_requests()
     assert "(node in web)" in opened.body
     assert "not run" not in opened.body
+
+
+async def test_declared_packages_are_there_when_the_tests_run(scene: Scene) -> None:
+    """Installed in the sandbox; here from the repository itself, since a story has no network."""
+    scene.work_in(javascript.WITH_PACKAGE, script=javascript.GOOD_WITH_PACKAGE)
+    async with scene.server():
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    (opened,) = scene.pull_requests()
+    assert "3 passed, 0 failed; before the change 2 passed, 0 failed" in opened.body
+    assert "could not all be installed" not in opened.body
+    assert not any("node_modules" in line for line in opened.body.splitlines())

@@ -18,6 +18,7 @@ from yantra_bot.app.advisories import find_advisories
 from yantra_bot.app.browser import browser_of
 from yantra_bot.app.choosing import open_choice
 from yantra_bot.app.home import Home
+from yantra_bot.app.registries import npm_registry
 from yantra_bot.app.semgrep import find_environment
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.run import Outcome
@@ -230,7 +231,11 @@ def package_index(settings: Settings) -> PackageIndex:
     """Return where sandboxed installations get packages from: the operator's choice, else what pip is set to here."""
     if settings.package_index_url == NO_INDEX:
         return PackageIndex(
-            url=None, find_links=settings.package_folders, ca_file=settings.ca_file, file_hosts=settings.package_hosts
+            url=None,
+            find_links=settings.package_folders,
+            ca_file=settings.ca_file,
+            file_hosts=settings.package_hosts,
+            npm_url=npm_registry(settings),
         )
     listing = pip_listing()
     certificates = read_pip_setting(listing, "cert")
@@ -239,6 +244,7 @@ def package_index(settings: Settings) -> PackageIndex:
         find_links=settings.package_folders,
         ca_file=settings.ca_file or (Path(certificates) if certificates else None),
         file_hosts=settings.package_hosts,
+        npm_url=npm_registry(settings),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
+from yantra_bot.errors import UserError
 from yantra_bot.sandbox.contract import EGRESS_FOLDER, RUNNERS_FOLDER, WORKSPACE, Job, Mount, SandboxUnavailable
 from yantra_bot.sandbox.interpreter import Interpreter
 from yantra_bot.sandbox.limits import Limits
@@ -119,7 +120,23 @@ def collect_mounts(job: Job) -> list[Mount]:
         mounts.append(Mount(job.egress, EGRESS_FOLDER))
     for mount in mounts:
         _check_target(mount.target)
+        if job.workspace is not None:
+            _refuse_link(job.workspace, mount.target)
     return mounts
+
+
+def _refuse_link(workspace: Path, target: str) -> None:
+    """Refuse a place in the tree that is reached by a link of the repository: it would lead out of the tree.
+
+    Nothing of the repository runs while a job is made ready, so that what is looked at here is what is mounted on.
+    """
+    if not target.startswith(f"{WORKSPACE}/"):
+        return
+    place = workspace
+    for part in PurePosixPath(target).relative_to(WORKSPACE).parts:
+        place /= part
+        if place.is_symlink():
+            raise UserError(f"{part} is a link in the repository, where a folder is needed. Cure: remove the link.")
 
 
 def _check_target(target: str) -> str:

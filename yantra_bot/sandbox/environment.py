@@ -5,8 +5,9 @@ Never runs anything of the repository outside a sandbox, never installs from a s
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from runners import read_source
 from yantra_bot.domain.proof import EnvironmentReport
@@ -16,6 +17,7 @@ from yantra_bot.sandbox.environment_build import ENVIRONMENT, FOLDERS, Built, bu
 from yantra_bot.sandbox.environment_cache import Cache
 from yantra_bot.sandbox.environment_key import compute_key, is_python
 from yantra_bot.sandbox.limits import BUILD, TESTS, Limits
+from yantra_bot.sandbox.node_packages import INSTALLER, prepare_node
 from yantra_bot.sandbox.package_index import PackageIndex
 
 _OVERLAY = "/run/overlay"
@@ -25,7 +27,7 @@ _TAIL = 8000
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What a test run needs. `python` is None for a repository that is not Python's: nothing was installed then.
+    """What a test run needs. `python` is None for a repository that is not Python's: no Python was installed then.
 
     `prefix` are words that go before a command: they lay files over the tree that the installation generated.
     """
@@ -62,6 +64,7 @@ def preload() -> None:
     """Read from disk now what is needed later: a process that gives up its rights may lose sight of its own files."""
     load_build_script()
     read_source("lay_over.py")
+    read_source(INSTALLER)
     read_source("relay.py")
 
 
@@ -83,6 +86,36 @@ def prepare(
     proxy's socket; without it an index that has an address cannot be reached. An installation that failed is told in
     the report, and what could be installed is used for this run only. Raises SandboxUnavailable.
     """
+    place: dict[str, Any] = {"sandbox": sandbox, "cache": cache, "index": index, "scope": scope, "egress": egress}
+    python = _prepare_python(tree, **place, limits=limits, on_line=on_line)
+    packages = prepare_node(tree, **place, limits=limits, on_line=on_line)
+    if packages is None:
+        return python
+    report = packages.report if python.python is None else _join_reports(python.report, packages.report)
+    return replace(python, report=report, mounts=(*python.mounts, *packages.mounts))
+
+
+def _join_reports(first: EnvironmentReport, second: EnvironmentReport) -> EnvironmentReport:
+    return EnvironmentReport(
+        key=f"{first.key}+{second.key}",
+        was_cached=first.was_cached and second.was_cached,
+        seconds=first.seconds + second.seconds,
+        problem="; ".join(one.problem for one in (first, second) if one.problem) or None,
+        output_tail="\n".join(one.output_tail for one in (first, second) if one.output_tail)[-_TAIL:],
+    )
+
+
+def _prepare_python(
+    tree: Path,
+    *,
+    sandbox: Sandbox,
+    cache: Path,
+    index: PackageIndex,
+    scope: str,
+    egress: Path | None,
+    limits: Limits,
+    on_line: Callable[[str], None] | None,
+) -> Environment:
     started = time.monotonic()
     if not is_python(tree):
         return Environment(EnvironmentReport(key="none", was_cached=False, seconds=0.0))

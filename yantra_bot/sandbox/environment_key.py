@@ -40,7 +40,7 @@ def compute_key(tree: Path, *, interpreter: Interpreter, index: PackageIndex, sc
 def read_declarations(tree: Path) -> dict[str, bytes]:
     """Return the files that declare dependencies, by path, and those they include. Links are not followed."""
     found = _read_backend(tree)
-    pending = [name for name in _walk(tree, _MAX_DEPTH) if _declares(PurePosixPath(name))]
+    pending = [name for name in walk_files(tree, _MAX_DEPTH) if _declares(PurePosixPath(name))]
     while pending and len(found) < 2 * _MAX_FILES:
         name = pending.pop(0)
         if name in found:
@@ -60,7 +60,7 @@ def _read_backend(tree: Path) -> dict[str, bytes]:
         for folder in map(os.fsdecode, _STRING.findall(match)):
             place = os.path.normpath(folder)
             # The root is looked at without its folders: they hold the project's own code.
-            names = _walk(tree, 1 if place == "." else _MAX_DEPTH, start="" if place == "." else place)
+            names = walk_files(tree, 1 if place == "." else _MAX_DEPTH, start="" if place == "." else place)
             for name in itertools.islice((name for name in names if name.endswith(".py")), _MAX_FILES):
                 found[name] = read_inside(tree, name) or b""
     return found
@@ -68,7 +68,7 @@ def _read_backend(tree: Path) -> dict[str, bytes]:
 
 def is_python(tree: Path) -> bool:
     """Say whether there is Python code or a declaration of its dependencies."""
-    return any(name.endswith(".py") or _declares(PurePosixPath(name)) for name in _walk(tree, 100))
+    return any(name.endswith(".py") or _declares(PurePosixPath(name)) for name in walk_files(tree, 100))
 
 
 def read_inside(root: Path, name: str) -> bytes | None:
@@ -99,7 +99,7 @@ def _declares(path: PurePosixPath) -> bool:
     )
 
 
-def _walk(tree: Path, depth: int, *, start: str = "") -> Iterator[str]:
+def walk_files(tree: Path, depth: int, *, start: str = "") -> Iterator[str]:
     """Yield files below `tree`, breadth first, following no link and looking at a bounded number of entries."""
     if ".." in start or start.startswith("/") or (tree / start).is_symlink():
         return

@@ -30,7 +30,8 @@ class PackageIndex:
     `url` is the https address of a simple index (None: no network at all); `find_links` are folders of wheels;
     `file_indexes` are folders that hold a simple index in `simple/`; `ca_file` is a bundle of certificates to trust
     instead of the usual ones; `file_hosts` are hosts, or host:port, that serve the index's files, when they cannot be
-    learnt from its pages. Raises SettingsError when the address cannot be used.
+    learnt from its pages; `npm_url` is the https address of a registry of npm packages. Raises SettingsError when an
+    address cannot be used.
     """
 
     url: str | None = None
@@ -38,24 +39,27 @@ class PackageIndex:
     ca_file: Path | None = None
     file_indexes: tuple[Path, ...] = ()
     file_hosts: tuple[str, ...] = ()
+    npm_url: str | None = None
 
     def __post_init__(self) -> None:
-        if self.url is None:
-            return
-        parts = urlsplit(self.url)
-        if parts.scheme != "https" or not parts.hostname:
-            raise SettingsError(
-                "The package index has to be an https address. Cure: set it, or use a folder of wheels."
-            )
-        if parts.username or parts.password or parts.query:
-            raise SettingsError(
-                "The package index's address holds credentials, which a sandbox must never see. "
-                "Cure: use an index that needs none from this machine, or a folder of wheels."
-            )
+        for address in (self.url, self.npm_url):
+            if address is not None:
+                _check_address(address)
 
     @property
     def is_empty(self) -> bool:
         return self.url is None and not self.find_links and not self.file_indexes
+
+
+def _check_address(address: str) -> None:
+    parts = urlsplit(address)
+    if parts.scheme != "https" or not parts.hostname:
+        raise SettingsError("The package index has to be an https address. Cure: set it, or use a folder of wheels.")
+    if parts.username or parts.password or parts.query:
+        raise SettingsError(
+            "The package index's address holds credentials, which a sandbox must never see. "
+            "Cure: use an index that needs none from this machine, or a folder of wheels."
+        )
 
 
 async def find_destinations(index: PackageIndex) -> tuple[Destination, ...]:
@@ -63,11 +67,13 @@ async def find_destinations(index: PackageIndex) -> tuple[Destination, ...]:
 
     Asks the index where its files lie, unless `file_hosts` says it. To be called before untrusted code runs.
     """
-    if index.url is None:
-        return ()
-    parts = urlsplit(index.url)
-    hosts = [(parts.hostname or "", parts.port or _HTTPS)]
-    hosts += [_split_host(text) for text in index.file_hosts] or await asyncio.to_thread(_learn_file_hosts, index)
+    hosts: list[tuple[str, int]] = []
+    for address in (index.url, index.npm_url):
+        if address is not None:
+            parts = urlsplit(address)
+            hosts.append((parts.hostname or "", parts.port or _HTTPS))
+    if index.url is not None:
+        hosts += [_split_host(text) for text in index.file_hosts] or await asyncio.to_thread(_learn_file_hosts, index)
     return tuple([Destination(host, port, await find_own_addresses(host, port)) for host, port in dict.fromkeys(hosts)])
 
 
