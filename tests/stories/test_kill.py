@@ -42,11 +42,16 @@ class OnceOpened(Fault):
         return bool(self.scene.repository.check_runs) and super().matches(method, path)
 
 
-def at_the_last_edit(scene: Scene) -> Callable[[], object]:
-    """The moment in which the comment says that all is done, and the server does not know that it does."""
-    fault = OnceOpened(Kind.HANG, "PATCH", "*/issues/comments/*", after_effect=True, times=1, scene=scene)
+def at_the_last_edit(scene: Scene, *, is_told: bool = True) -> Callable[[], object]:
+    """The moment in which the comment says that all is done (or is about to), and the server does not know it."""
+    fault = OnceOpened(Kind.HANG, "PATCH", "*/issues/comments/*", after_effect=is_told, times=1, scene=scene)
     scene.github.faults.faults.append(fault)
     return lambda: fault.hits
+
+
+def before_the_last_edit(scene: Scene) -> Callable[[], object]:
+    """The moment in which the ending is stored and nobody was told of it."""
+    return at_the_last_edit(scene, is_told=False)
 
 
 MOMENTS = {
@@ -63,7 +68,9 @@ MOMENTS = {
     "opening the pull request": at_request("POST", "*/pulls", after_effect=False),
     "opened, not recorded": at_request("POST", "*/pulls", after_effect=True),
     "check shown, not recorded": at_request("POST", "*/check-runs", after_effect=True),
+    "the ending is stored, not told": before_the_last_edit,
     "said that it is done, not recorded": at_the_last_edit,
+    "told, being read back": at_step("read back comment#1"),
 }
 
 

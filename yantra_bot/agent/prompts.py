@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from yantra_bot.agent.context_blocks import shorten_outline, show_chosen, show_conventions, show_map
 from yantra_bot.agent.critique.points import show_points
 from yantra_bot.agent.recovery.telling import tell_faults
-from yantra_bot.agent.rendering import find_reason
+from yantra_bot.agent.rendering import find_reason, show_visible
 from yantra_bot.domain.context import NO_CONTEXT, Convention, PromptContext
 from yantra_bot.domain.conversation import Message, Role, Text
 from yantra_bot.domain.proof import Comparison, EnvironmentReport, TestOutcome, TestReport, TestStatus, Verdict
@@ -114,12 +114,13 @@ def task_text(issue: Issue, request: str, *, command: str) -> str:
 
 def _issue_text(issue: Issue) -> str:
     title = f"Issue #{issue.number}: {issue.title}" if issue.number else issue.title
-    return f"{title}\n\n{cut(issue.body, MAX_BODY_CHARACTERS)}".strip()
+    return show_visible(f"{title}\n\n{cut(issue.body, MAX_BODY_CHARACTERS)}".strip())
 
 
 def _talk(issue: Issue, command: str) -> str:
     people = [one for one in issue.comments if not one.author.is_bot and one.body.strip() != command][-MAX_COMMENTS:]
-    return "\n\n".join(f"{item.author.login} wrote:\n{cut(item.body, MAX_COMMENT_CHARACTERS)}" for item in people)
+    said = ((item.author.login, show_visible(cut(item.body, MAX_COMMENT_CHARACTERS))) for item in people)
+    return "\n\n".join(f"{login} wrote:\n{text}" for login, text in said)
 
 
 def _state(briefing: Briefing) -> str:

@@ -21,6 +21,9 @@ MAX_TAIL = 8_000
 _PLAIN = re.compile(r"[\t\n\x20-\x7e]*")
 # What terminals print around text: colours, cursor moves, titles.
 _TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)|[@-Z\\^_])")
+_HIDDEN = re.compile(
+    r"(^ *(?P<fence>```+|~~~+).*?(?:^ *(?P=fence)|\Z)|`[^`\n]*`)|<!--.*?(?:-->|\Z)", re.MULTILINE | re.DOTALL
+)
 # Joiners are part of scripts and of emoji; the other formats only hide things.
 _KEPT = frozenset("\t\n\u200c\u200d")
 _ESCAPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -37,6 +40,11 @@ def _escape_one(character: str) -> str:
     if character in _KEPT or unicodedata.category(character) not in _ESCAPED:
         return character
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def show_visible(text: str) -> str:
+    """Return what a person sees of Markdown: no comments of HTML but in code, and what is invisible as escapes."""
+    return escape(_HIDDEN.sub(lambda found: found[1] or "", text))
 
 
 def clean_output(text: str) -> str:

@@ -44,6 +44,37 @@ _PROTECTED_FILES = {
     "azure-pipelines.yml": "it decides what runs with the repository's secrets",
     "jenkinsfile": "it decides what runs with the repository's secrets",
 }
+_DECLARES, _BUILDS = "it declares what is installed", "it decides what runs when this is built or installed"
+_BY_NAME = frozenset({_DECLARES, _BUILDS})
+_SENSITIVE = (
+    (
+        re.compile(
+            r"^(requirements.*\.(txt|in)|pipfile(\.lock)?|poetry\.lock|uv\.lock|constraints.*\.txt|environment\.ya?ml"
+            r"|package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|cargo\.(toml|lock)|go\.(mod|sum)|gemfile(\.lock)?"
+            r"|pom\.xml|build\.gradle(\.kts)?|pyproject\.toml)$"
+        ),
+        _DECLARES,
+    ),
+    (
+        re.compile(
+            r"^(setup\.(py|cfg)|makefile|noxfile\.py|tox\.ini|conftest\.py|sitecustomize\.py|build\.rs|\.npmrc"
+            r"|\.pre-commit-config\.yaml|.*\.(sh|bash|ps1|bat))$"
+        ),
+        _BUILDS,
+    ),
+    (
+        re.compile(
+            r"(^|[/_.-])(auth\w*|login|oauth\w*|session\w*|password\w*|permission\w*|acl|rbac|sso|saml|jwt|csrf|cors"
+            r"|crypto\w*|secret\w*|token\w*|credential\w*|security)([/_.-]|$)"
+        ),
+        "it has to do with who may do what",
+    ),
+    (re.compile(r"(^|/)(migrations?|alembic)/"), "it changes stored data"),
+    (
+        re.compile(r"(^|/)(k8s|kubernetes|helm|charts|terraform|ansible|deploy\w*)/|\.tf$"),
+        "it decides what is deployed",
+    ),
+)
 _PROTECTED_NAMES = {
     "codeowners": "it decides who has to approve a change",
     ".gitmodules": "it decides what other code is fetched",
@@ -121,6 +152,13 @@ def is_protected(path: str) -> bool:
 def decides_what_ci_runs(path: str) -> bool:
     """Tell whether a path says what runs on a server before a change is merged."""
     return (protection(path) or "").startswith("it decides what runs")
+
+
+def sensitivity(path: str) -> str | None:
+    """Return why a change of this path wants a closer look than others, as half a sentence; None for most paths."""
+    key = path.lower()
+    name = key.rsplit("/", 1)[-1]
+    return next((reason for pattern, reason in _SENSITIVE if pattern.search(name if reason in _BY_NAME else key)), None)
 
 
 def is_test(path: str) -> bool:

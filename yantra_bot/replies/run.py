@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from yantra_bot.domain.checks import CheckResult
+from yantra_bot.domain.paths import sensitivity
 from yantra_bot.domain.proof import (
     ChangeFacts,
     Claim,
@@ -50,7 +51,7 @@ def progress_tag(order: Order) -> str:
 def progress(shown: Progress) -> str:
     """Return the one comment that is edited while a run goes on."""
     ending = shown.ending
-    lines = [f"**{_headline(ending)}** · {run_link(shown.order, shown.page_url)}", ""]
+    lines = [f"**{headline(ending)}** · {run_link(shown.order, shown.page_url)}", ""]
     lines += _timeline(shown)
     if ending is not None:
         lines += ["", plain(ending.reason)]
@@ -75,7 +76,8 @@ def run_link(order: Order, page_url: str) -> str:
     return f"[run {order.run_id}]({page_url})" if page_url else f"run {order.run_id}"
 
 
-def _headline(ending: Ending | None) -> str:
+def headline(ending: Ending | None) -> str:
+    """Return the words that a run's comment begins with."""
     if ending is None:
         return "Working on it"
     return {
@@ -228,6 +230,8 @@ def confidence_text(confidence: Confidence) -> str:
 
 def _warnings(proof: Proof) -> str:
     lines = [f"- The change weakens an existing test: {inline(name)}" for name in proof.facts.weakened_tests[:20]]
+    touchy = [(path, why) for path in proof.paths if (why := sensitivity(path)) is not None]
+    lines += [f"- A sensitive file: {inline(path)}: {why}" for path, why in touchy[:20]]
     if proof.environment.problem:
         lines.append(f"- The dependencies could not all be installed: {plain(proof.environment.problem)}")
     if proof.base_moved_to:

@@ -24,7 +24,7 @@ from yantra_bot.runs.checking import Checking, has_news, settle_again, settle_ea
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.following import Following
 from yantra_bot.runs.gather import Ground
-from yantra_bot.runs.phases import Action, Decision, decide, temper, weakening_reasons
+from yantra_bot.runs.phases import Action, Decision, decide, ask_first, question_reasons, temper, weakening_reasons
 from yantra_bot.runs.recovery import Recoverer
 from yantra_bot.runs.scanning import Scan
 from yantra_bot.runs.scrutiny import Scrutineer
@@ -162,7 +162,7 @@ class Attempts:
                 stopped = "The model stopped working without saying that it is done."
                 return GaveUp(self._recoverer.question or stopped, self._last_words())
             if not self.talk.changes.files:
-                return GaveUp(NOTHING_CHANGED, claim.summary)
+                return GaveUp(ask_first(claim) or NOTHING_CHANGED, claim.summary)
             await self._announcer.enter(Phase.DEPENDENCY_VALIDATION)
             checks = await self._checking.early()
             if len(shown) == MAX_EARLY_ROUNDS or not has_news(checks, shown):
@@ -202,7 +202,7 @@ class Attempts:
             confidence=confidence,
             checks=checks,
         )
-        decision = temper(decision, weakening_reasons(facts))
+        decision = temper(decision, [*weakening_reasons(facts), *question_reasons(claim)])
         return Judged(number, claim, decision, report, comparison, confidence, facts, base, checks)
 
     async def _act(self, calls: Sequence[ToolCall]) -> ToolBatch:

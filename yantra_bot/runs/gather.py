@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from yantra_bot.agent.critique.points import extract_points
+from yantra_bot.agent.critique.task import find_missing_task
 from yantra_bot.agent.prompts import Briefing
 from yantra_bot.domain.context import Convention, PromptContext
 from yantra_bot.domain.proof import EnvironmentReport, TestReport
@@ -20,6 +21,10 @@ from yantra_bot.runs.workshop import Workshop
 
 OUTLINE_PATHS = 400
 GITHUB_TRIES = 4
+
+
+class NoTask(UserError):
+    """Nobody says what is to be done. The message is the question to ask back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +147,8 @@ async def gather(
     """Assemble everything for a model, in the phase of that name."""
     await announcer.store(Phase.CONTEXT_ASSEMBLY)
     reading = await read_forge(context, workshop, forge)
+    command = context.order.command
+    spoken = f"@{workshop.handle} {command.verb}"
+    if question := find_missing_task(reading.issue, command.argument, command=spoken):
+        raise NoTask(question)
     return await lay_ground(context, workshop, forge, reading, bench, model=model)

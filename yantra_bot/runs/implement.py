@@ -6,7 +6,7 @@ Expected failures become endings with a sentence for the person; anything else i
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from yantra_bot.agent.budget import Budget, BudgetSpent
+from yantra_bot.agent.budget import BudgetSpent
 from yantra_bot.agent.corrections import describe_checks
 from yantra_bot.agent.loop import Conversation
 from yantra_bot.agent.prompts import describe_failure
@@ -33,9 +33,11 @@ from yantra_bot.runs.deliver import (
     unfinished_message,
 )
 from yantra_bot.runs.following import Following, FollowingPlan
-from yantra_bot.runs.gather import GITHUB_TRIES, Ground, Reading, gather
-from yantra_bot.runs.phases import Action
+from yantra_bot.runs.gather import GITHUB_TRIES, Ground, NoTask, gather
+from yantra_bot.runs.money import choose_budget, refuse_unpriced
+from yantra_bot.runs.phases import Action, question_reasons
 from yantra_bot.runs.planning import Planning, Tools, wants_plan
+from yantra_bot.runs.readback import read_back_branch, read_back_comment, read_back_delivery
 from yantra_bot.runs.showing import show_pictures
 from yantra_bot.runs.steering import Hearing
 from yantra_bot.runs.workshop import Workshop
@@ -87,7 +89,7 @@ class Implement:
         ending = replace(ending, spent=scene.talk.spent, branch=branch)
         await scene.announcer.store(ending.phase)
         await scene.announcer.show(ending, ended_at=await context.now(), patch=scene.patch, evidence=scene.evidence)
-        return ending
+        return replace(ending, reason=_add(ending.reason, await read_back_comment(context, forge, ending)))
 
     async def _end(self, scene: _Scene) -> Ending:
         """Return the ending that the work comes to, expected failures included."""
@@ -97,6 +99,8 @@ class Implement:
             return Ending(Phase.STOPPED, str(stop))
         except BudgetSpent as limit:
             return await self._end_with_partial_result(scene, str(limit))
+        except NoTask as question:
+            return Ending(Phase.ESCALATED, str(question))
         except UserError as problem:
             return Ending(Phase.FAILED, str(problem))
         except (Transient, Permanent) as problem:
@@ -108,7 +112,7 @@ class Implement:
         await scene.announcer.show()
         read = partial(read_task, scene.context, scene.forge)
         scene.talk.model = await choose_model(scene.context, self._workshop, read)
-        self._refuse_unpriced(scene)
+        refuse_unpriced(self._workshop, scene.context.order, scene.talk.model)
         scene.talk.started_at = await scene.context.now()
         hearing = Hearing(scene.context, self._workshop, scene.forge)
         scene.following = Following(hearing)
@@ -126,7 +130,7 @@ class Implement:
             self._workshop,
             scene.bench,
             scene.announcer,
-            self._budget(scene.context, ground.reading),
+            choose_budget(self._workshop, scene.context.order, ground.reading.rules),
             scene.talk,
             following=scene.following,
         )
@@ -153,28 +157,11 @@ class Implement:
                 scene.bench,
                 scene.announcer,
                 scene.talk,
-                lambda reading: self._budget(scene.context, reading),
+                lambda reading: choose_budget(self._workshop, scene.context.order, reading.rules),
             )
         )
         scene.following = FollowingPlan(planning, hearing)
         return await planning.settle()
-
-    def _refuse_unpriced(self, scene: _Scene) -> None:
-        """Raise UserError when there is no model, or money was set that nobody can count: it holds or is refused."""
-        if not scene.talk.model:
-            self._workshop.model(scene.talk.model)
-        asked = scene.context.order.command.options.budget_usd
-        if asked is not None and self._workshop.estimate.usd(scene.talk.model, 1) is None:
-            raise UserError(
-                f"The price of {scene.talk.model} is not known here, so --budget cannot be held. Leave it out; the "
-                "operator's limits on calls, tokens and minutes hold all the same."
-            )
-
-    def _budget(self, context: RunContext, reading: Reading) -> Budget:
-        """Return the smallest of the operator's, the repository's and the order's money; the rest is the operator's."""
-        budget = self._workshop.limits.budget
-        asked = (context.order.command.options.budget_usd, reading.rules.budget_usd, budget.usd)
-        return replace(budget, usd=min(usd for usd in asked if usd is not None))
 
     async def _deliver(self, scene: _Scene, ground: Ground, judged: Judged) -> Ending:
         proof = await self._prove(scene, ground, judged)
@@ -193,9 +180,17 @@ class Implement:
             title=title,
             proof=proof,
         )
+        otherwise = await read_back_delivery(
+            scene.context,
+            scene.forge,
+            opened=opened,
+            base_branch=ground.reading.facts.default_branch,
+            pushed=pushed,
+            proof=proof,
+        )
         return Ending(
             Phase.COMPLETE,
-            judged.decision.reason,
+            _add(judged.decision.reason, otherwise),
             pull_request=opened,
             branch=pushed.branch,
             confidence=judged.confidence,
@@ -213,6 +208,8 @@ class Implement:
             return Ending(Phase.ESCALATED, reason, confidence=judged.confidence)
         pushed, _ = await self._push(scene, ground, judged)
         reason = f"{judged.decision.reason} The change is on a branch; please look at it and decide."
+        reason = _add(reason, " ".join(question_reasons(judged.claim)))
+        reason = _add(reason, await read_back_branch(scene.context, scene.forge, pushed))
         return Ending(Phase.ESCALATED, reason, branch=pushed.branch, confidence=judged.confidence)
 
     async def _push(self, scene: _Scene, ground: Ground, judged: Judged) -> tuple[Pushed, str]:
@@ -293,3 +290,7 @@ class Implement:
             return await (await scene.bench.workspace()).diff()
 
         return await scene.context.step("diff", diff, str, tries=2)
+
+
+def _add(reason: str, otherwise: str) -> str:
+    return f"{reason} {otherwise}" if otherwise else reason

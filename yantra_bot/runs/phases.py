@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from yantra_bot.agent.confidence import HIGH, LOW
 from yantra_bot.domain.checks import CheckResult, CheckState
-from yantra_bot.domain.proof import ChangeFacts, Comparison, Confidence, TestReport, TestStatus, Verdict
+from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport, TestStatus, Verdict
 from yantra_bot.domain.run import Phase
 
 MAX_ATTEMPTS = 3
@@ -121,6 +121,16 @@ def weakening_reasons(facts: ChangeFacts) -> list[str]:
         return []
     more = f" and {len(weak) - MAX_NAMED} more" if len(weak) > MAX_NAMED else ""
     return [f"Tests that were there are not as they were: {'; '.join(weak[:MAX_NAMED])}{more}."]
+
+
+def ask_first(claim: Claim) -> str:
+    """Return what a person has to answer before anything is changed; empty where the model asks nothing."""
+    return f"Nothing was changed. A person has to answer first: {claim.question}" if claim.question else ""
+
+
+def question_reasons(claim: Claim) -> list[str]:
+    """Return why a change waits for an answer."""
+    return [f"A person has to answer: {claim.question}"] if claim.question else []
 
 
 def _problem(report: TestReport, comparison: Comparison) -> str:

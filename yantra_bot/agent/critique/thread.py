@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from yantra_bot.agent.critique.difference import Difference
+from yantra_bot.agent.rendering import show_visible
 from yantra_bot.domain.repository import Issue
 from yantra_bot.domain.scrutiny import Contradiction
 
@@ -46,7 +47,7 @@ def statements_of(issue: Issue, request: str, by: str, *, command: str) -> tuple
 
 def show_statements(said: Sequence[Statement]) -> str:
     """Return what people said, for a model."""
-    return "\n\n".join(f"{one.who} wrote:\n{one.text[:MAX_SAID]}" for one in said)
+    return "\n\n".join(f"{one.who} wrote:\n{show_visible(one.text[:MAX_SAID])}" for one in said)
 
 
 def find_words(quote: str, said: Sequence[Statement]) -> str:
