@@ -65,3 +65,11 @@ def test_the_house_is_told_room_by_room() -> None:
     rooms = [f"{path.name}/" if path.is_dir() else path.name for path in there if path.name != "py.typed"]
     assert [room for room in rooms if room not in house] == []
     assert [name for name in re.findall(r"`(runs/\w+\.py)`", told) if not (ROOT / "yantra_bot" / name).exists()] == []
+
+
+def test_each_failure_of_a_run_names_a_story_that_is_there() -> None:
+    """The table of docs/runs.md is held by tests of these names."""
+    named = re.findall(r"\| `(test_\w+)` \|$", (ROOT / "docs" / "runs.md").read_text(), re.MULTILINE)
+    stories = "".join(path.read_text() for path in (ROOT / "tests" / "stories").glob("test_*.py"))
+    assert len(named) > 20
+    assert [name for name in named if f"async def {name}(" not in stories] == []

@@ -64,8 +64,8 @@ _SENSITIVE = (
     ),
     (
         re.compile(
-            r"(^|[/_.-])(auth\w*|login|oauth\w*|session\w*|password\w*|permission\w*|acl|rbac|sso|saml|jwt|csrf|cors"
-            r"|crypto\w*|secret\w*|token\w*|credential\w*|security)([/_.-]|$)"
+            r"(^|[/_.-])(auth(n|z|enticat\w*|oriz\w*)?|login|oauth\w*|session\w*|password\w*|permission\w*|acl|rbac|sso|saml|jwt|csrf|cors"
+            r"|crypto\w*|secret\w*|tokens?|credential\w*|security)([/_.-]|$)"
         ),
         "it has to do with who may do what",
     ),

@@ -81,3 +81,15 @@ def test_the_score_stays_within_zero_and_one(
         nearest_failure=nearest,
     )
     assert 0.0 <= found.score <= 1.0
+
+
+@pytest.mark.case("C10")
+def test_a_weakened_test_does_not_count_as_passed() -> None:
+    """Each takes one of those that pass, and the reason says so."""
+    facts = ChangeFacts(1, 1, weakened_tests=("a was removed", "b may be skipped now"))
+    found = score_confidence(claimed=0.9, report=report(passed=4), comparison=NOTHING, facts=facts)
+    tests = next(factor for factor in found.factors if factor.name == "tests")
+    assert tests.value == 0.5
+    assert "2 of these because the change weakens them" in tests.reason
+    none_left = score_confidence(claimed=0.9, report=report(passed=1), comparison=NOTHING, facts=facts)
+    assert next(factor for factor in none_left.factors if factor.name == "tests").value == 0.0

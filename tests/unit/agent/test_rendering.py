@@ -2,6 +2,7 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from yantra_bot.agent.rendering import (
     escape,
     number_lines,
     show_report,
+    show_visible,
 )
 from yantra_bot.domain.proof import TestOutcome, TestReport, TestStatus, Verdict
 
@@ -111,3 +113,20 @@ def test_what_failed_before_is_one_line() -> None:
     )
     shown = show_report(many, failed_before=many.names(TestStatus.FAILED))
     assert shown.endswith("- t19: no message\n- and 5 more")
+
+
+@pytest.mark.case("C02")
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a<!-- hidden -->b", "ab"),
+        ("a<!-- never closed", "a"),
+        ("`<!-- code -->` b", "`<!-- code -->` b"),
+        ("```\n<!-- code -->\n```\n<!-- gone -->c", "```\n<!-- code -->\n```\nc"),
+        ("~~~\n<!-- unclosed fence", "~~~\n<!-- unclosed fence"),
+        ("zero\u200bwidth\U000e0070", "zero\\u200bwidth\\U000e0070"),
+    ],
+)
+def test_markdown_is_shown_as_a_person_sees_it(text: str, shown: str) -> None:
+    """No comments but in code, and nothing invisible."""
+    assert show_visible(text) == shown

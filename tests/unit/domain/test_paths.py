@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yantra_bot.domain.paths import check_path, find_twin, is_git_folder, is_protected, is_test, protection, twin_key
+from yantra_bot.domain.paths import (
+    check_path,
+    decides_what_ci_runs,
+    find_twin,
+    is_git_folder,
+    is_protected,
+    is_test,
+    protection,
+    sensitivity,
+    twin_key,
+)
 from yantra_bot.errors import UserError
 
 
@@ -140,3 +150,35 @@ def test_git_in_any_spelling_is_git() -> None:
     """One function knows them all; what only starts like it is another name."""
     assert all(map(is_git_folder, [".git", ".GIT", "git~1", ".git.", ".git :x", ".g\u200cit", "\uff0egit"]))
     assert not any(map(is_git_folder, [".gitignore", "git", ".git2", "git~", ".git.x"]))
+
+
+@pytest.mark.case("C15")
+@pytest.mark.parametrize(
+    ("path", "is_sensitive"),
+    [
+        ("requirements-dev.txt", True),
+        ("web/package.json", True),
+        ("Makefile", True),
+        ("run.sh", True),
+        ("src/oauth_client.py", True),
+        ("app/permissions/views.py", True),
+        ("db/migrations/0001_init.py", True),
+        ("deploy/app.yaml", True),
+        ("infra/main.tf", True),
+        ("calc.py", False),
+        ("docs/authors.md", False),
+        ("src/tokenizer.py", False),
+        ("README.md", False),
+    ],
+)
+def test_what_wants_a_closer_look_is_known_by_its_path(path: str, is_sensitive: bool) -> None:
+    """What installs, builds, deploys, stores, and says who may do what; too many rather than too few."""
+    assert bool(sensitivity(path)) is is_sensitive
+
+
+def test_what_ci_runs_is_known() -> None:
+    """A part of what is protected."""
+    assert decides_what_ci_runs(".github/workflows/ci.yml")
+    assert decides_what_ci_runs(".gitlab-ci.yml")
+    assert not decides_what_ci_runs("CODEOWNERS")
+    assert not decides_what_ci_runs("src/a.py")

@@ -171,3 +171,20 @@ def test_answers_to_commands_say_what_to_do() -> None:
     assert commands.status(None, None, "") == "No run has worked on this yet."
     assert "phase Complete: https://y. all well" in commands.status("https://y", Phase.COMPLETE, "all well")
     assert "works on issues" in commands.not_on_pull_requests(Verb.FIX, "yantra")
+
+
+@pytest.mark.case("C10")
+def test_a_weakened_test_makes_no_green_check() -> None:
+    """The tests passed, and prove less than they did."""
+    weak = replace(PROOF, facts=ChangeFacts(1, 2, ("test_a.py::test_x: skipped",)))
+    assert check_conclusion(weak) == "neutral"
+    assert "proves less than it did" in pull_request_body(weak)
+
+
+@pytest.mark.case("C15")
+def test_sensitive_files_are_pointed_out_with_the_reason() -> None:
+    """Ordinary ones are not."""
+    body = pull_request_body(replace(PROOF, paths=("a.py", "src/auth/login.py", "requirements.txt")))
+    assert "- A sensitive file: `src/auth/login.py`: it has to do with who may do what" in body
+    assert "- A sensitive file: `requirements.txt`: it declares what is installed" in body
+    assert "A sensitive file: `a.py`" not in body

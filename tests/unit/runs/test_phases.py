@@ -5,9 +5,27 @@ from dataclasses import replace
 import pytest
 
 from yantra_bot.domain.checks import CheckKind, CheckResult, CheckState
-from yantra_bot.domain.proof import Comparison, Confidence, TestOutcome, TestReport, TestStatus, Verdict
+from yantra_bot.domain.proof import (
+    ChangeFacts,
+    Claim,
+    Comparison,
+    Confidence,
+    TestOutcome,
+    TestReport,
+    TestStatus,
+    Verdict,
+)
 from yantra_bot.domain.run import Phase
-from yantra_bot.runs.phases import Action, decide, may_follow
+from yantra_bot.runs.phases import (
+    Action,
+    Decision,
+    decide,
+    may_follow,
+    nothing_done,
+    question_reasons,
+    temper,
+    weakening_reasons,
+)
 
 CLEAN = Comparison((), (), ())
 BROKEN = Comparison(("t",), (), ())
@@ -140,3 +158,30 @@ def test_no_proof_by_tests_does_not_excuse_a_failed_check() -> None:
         checks=(check(CheckState.FAILED),),
     )
     assert decided.action is Action.RETRY
+
+
+def test_what_stands_against_a_change_makes_a_draft_and_never_more() -> None:
+    """Reasons add up; what is tried again or goes to a person stays as it was decided."""
+    ready, draft = Decision(Action.DELIVER, "All well."), Decision(Action.DELIVER_DRAFT, "No tests.")
+    assert temper(ready, []) is ready
+    assert temper(ready, ["One.", "Two."]) == Decision(Action.DELIVER_DRAFT, "One. Two.")
+    assert temper(draft, ["One."]) == Decision(Action.DELIVER_DRAFT, "No tests. One.")
+    for action in (Action.RETRY, Action.ESCALATE):
+        assert temper(Decision(action, "x"), ["One."]).action is action
+
+
+@pytest.mark.case("C10")
+def test_weakened_tests_are_named_in_the_reason() -> None:
+    """A few of them, and how many more."""
+    assert weakening_reasons(ChangeFacts(1, 1)) == []
+    (reason,) = weakening_reasons(ChangeFacts(1, 1, tuple("abcdefg")))
+    assert reason == "Tests that were there are not as they were: a; b; c; d; e and 2 more."
+
+
+def test_a_models_question_is_asked_with_and_without_a_change() -> None:
+    """Without one it is why the run ends; with one it makes a draft."""
+    asks = Claim("t", "s", 0.9, question="Which?")
+    assert nothing_done(asks) == "Nothing was changed. A person has to answer first: Which?"
+    assert nothing_done(Claim("t", "s", 0.9)) == "The model finished without changing anything."
+    assert question_reasons(asks) == ["A person has to answer: Which?"]
+    assert question_reasons(Claim("t", "s", 0.9)) == []
