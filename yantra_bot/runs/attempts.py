@@ -24,7 +24,7 @@ from yantra_bot.runs.checking import Checking, has_news, settle_again, settle_ea
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.following import Following
 from yantra_bot.runs.gather import Ground
-from yantra_bot.runs.phases import Action, Decision, decide, ask_first, question_reasons, temper, weakening_reasons
+from yantra_bot.runs.phases import Action, Decision, ask_first, decide, question_reasons, temper, weakening_reasons
 from yantra_bot.runs.recovery import Recoverer
 from yantra_bot.runs.scanning import Scan
 from yantra_bot.runs.scrutiny import Scrutineer

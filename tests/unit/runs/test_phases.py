@@ -19,9 +19,9 @@ from yantra_bot.domain.run import Phase
 from yantra_bot.runs.phases import (
     Action,
     Decision,
+    ask_first,
     decide,
     may_follow,
-    nothing_done,
     question_reasons,
     temper,
     weakening_reasons,
@@ -181,7 +181,7 @@ def test_weakened_tests_are_named_in_the_reason() -> None:
 def test_a_models_question_is_asked_with_and_without_a_change() -> None:
     """Without one it is why the run ends; with one it makes a draft."""
     asks = Claim("t", "s", 0.9, question="Which?")
-    assert nothing_done(asks) == "Nothing was changed. A person has to answer first: Which?"
-    assert nothing_done(Claim("t", "s", 0.9)) == "The model finished without changing anything."
+    assert ask_first(asks) == "Nothing was changed. A person has to answer first: Which?"
+    assert ask_first(Claim("t", "s", 0.9)) == ""
     assert question_reasons(asks) == ["A person has to answer: Which?"]
     assert question_reasons(Claim("t", "s", 0.9)) == []
