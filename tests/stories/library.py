@@ -60,3 +60,12 @@ SHELL_GOOD = HEAD + turn("fix", SHELL_FIX) + turn("end", FINISH)
 """The same for the library in another language."""
 SHELL_FILES = {"calc.sh": SHELL_CALC, "test.sh": SHELL_TEST, ".github/yantra.yml": SHELL_RULES}
 """A library that is not Python's: its runs install nothing and test with a command of their own, in little time."""
+FIRST_CITED = HEAD + turn(
+    "answer",
+    call(
+        "answer",
+        '{text = "It subtracts its arguments [1].", '
+        'citations = [{path = "calc.py", line = 2, quote = "    return first - second"}]}',
+    ),
+)
+"""Answers what `add` does, with the line that proves it."""

@@ -26,6 +26,8 @@ class Verb(StrEnum):
     IGNORE = "ignore"
     REMEMBER = "remember"
     HELP = "help"
+    YES = "yes"
+    NO = "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class CommandProblem:
 
     reason: str
     suggestion: str | None = None
+    free_text: str = ""
+    """What was said to the bot, where it begins with no command and nothing like one."""
 
 
 @dataclass(frozen=True, slots=True)

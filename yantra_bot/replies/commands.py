@@ -117,3 +117,21 @@ def remark_ignored() -> str:
 def no_remark() -> str:
     """Say, in a thread, that there is no remark of the bot's to ignore."""
     return "This thread does not begin with a remark of mine, so there is nothing to ignore here."
+
+
+def propose(verb: Verb, handle: str) -> str:
+    """Ask whether a command is meant."""
+    meant, yes, no = (inline(f"@{handle} {word}") for word in (verb, "yes", "no"))
+    text = "" if verb is Verb.STOP else " with your words"
+    who = f"Somebody who may write here can answer {yes} within a day, or {no}."
+    return f"Shall I run {meant}{text}? {who} Nothing runs until then."
+
+
+def forgotten() -> str:
+    """Say that a proposal is dropped."""
+    return "Forgotten: nothing runs."
+
+
+def nothing_proposed() -> str:
+    """Say that there is nothing to say yes or no to."""
+    return "There is no proposal of mine here that waits for an answer; one lasts a day."

@@ -17,6 +17,7 @@ from yantra_bot.runs.records import Records
 from yantra_bot.runs.review_orders import react
 from yantra_bot.runs.tally import DAY, MINUTE, Tally
 from yantra_bot.webhooks.commands import is_built, is_question, parse
+from yantra_bot.webhooks.free_text import propose_verb
 from yantra_bot.webhooks.policy import Counts, Refused, Request, Rules, decide
 from yantra_bot.webhooks.review_words import ReviewWord, sort_words
 
@@ -54,7 +55,34 @@ class Listener:
                 refusal = await self._judge(Verb.HELP, place)
                 if refusal is not None:
                     return await self._refuse(refusal, place)
-                return await self._answer(place, say.problem(problem, self._rules.handle))
+                return await self._hear_free_text(problem, place)
+
+    async def _hear_free_text(self, problem: CommandProblem, place: Place) -> str:
+        """Answer what was said in words of one's own: a question, or something that may be a command."""
+        words = problem.free_text
+        kind = sort_words(words, handle=self._rules.handle) if words else ReviewWord.COMMAND
+        if kind is ReviewWord.QUESTION:
+            return await self.obey(Command(Verb.EXPLAIN, words), place)
+        if kind is ReviewWord.THANKS:
+            await react(place, "heart")
+            return "thanks were seen"
+        verb = propose_verb(words, is_pull_request=place.is_pull_request) if kind is ReviewWord.REQUEST else None
+        if verb is None:
+            return await self._answer(place, say.problem(problem, self._rules.handle))
+        command = Command(verb, "" if verb is Verb.STOP else words)
+        self._records.propose(place.origin.repository.id, place.issue_number, command, at=place.said_at)
+        return await self._answer(place, say.propose(verb, self._rules.handle))
+
+    async def _settle(self, command: Command, place: Place) -> str:
+        """Run what was proposed here, or forget it."""
+        where, since = (place.origin.repository.id, place.issue_number), self._clock.now() - DAY
+        if command.verb is Verb.NO:
+            was_there = self._records.forget_proposal(*where, since=since)
+            return await self._answer(place, say.forgotten() if was_there else say.nothing_proposed())
+        proposed = self._records.take_proposal(*where, by=place.content_key, since=since)
+        if proposed is None:
+            return await self._answer(place, say.nothing_proposed())
+        return await self.obey(proposed, place)
 
     async def _hear_reply(self, event: CommentPosted, place: Place) -> str:
         """Act on what was said without a command: in a review of an own pull request, or in the thread of a remark."""
@@ -106,6 +134,8 @@ class Listener:
             return await self._refuse(refusal, place)
         if (words := self._orders.misplaced(command.verb, place)) is not None:
             return await self._answer(place, words)
+        if command.verb in (Verb.YES, Verb.NO):
+            return await self._settle(command, place)
         if command.verb in STARTERS and self._records.is_paused(place.origin.repository.id):
             return await self._answer(place, say.refused("the operator paused the bot here."))
         self._note(place)
@@ -164,6 +194,7 @@ class Listener:
             forge=self._forge(event.origin.repository, event.origin.installation_id),
             is_pull_request=event.is_pull_request,
             thread_id=event.thread_id if isinstance(event, CommentPosted) else 0,
+            said_at=delivery.received_at,
         )
 
 

@@ -21,6 +21,8 @@ class Place:
     is_pull_request: bool = False
     thread_id: int = 0
     """First comment of the review's thread that it was given in; 0: in the conversation."""
+    said_at: float = 0.0
+    """When the door heard of it, in Unix time: the same however often it is handled."""
 
     @property
     def reply_tag(self) -> str:

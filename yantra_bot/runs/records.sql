@@ -148,6 +148,15 @@ CREATE TABLE run_steering (
     PRIMARY KEY (run_id, comment_id)
 ) WITHOUT ROWID;
 
+-- :: migration 6
+CREATE TABLE proposals (
+    repository_id INTEGER NOT NULL, issue_number INTEGER NOT NULL,
+    command TEXT NOT NULL,                    -- domain.commands.Command as JSON
+    at REAL NOT NULL,
+    taken_by TEXT,                            -- what said yes: the same again takes it again
+    PRIMARY KEY (repository_id, issue_number)
+) WITHOUT ROWID;
+
 -- :: insert run
 INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
 VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)
@@ -426,3 +435,15 @@ SELECT COUNT(*) AS runs, AVG(usd) AS usd, AVG(seconds) AS seconds FROM (
         AND json_extract("order", '$.follows') IS NULL
     ORDER BY arrival DESC LIMIT ?2
 );
+
+-- :: propose
+INSERT INTO proposals (repository_id, issue_number, command, at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (repository_id, issue_number) DO UPDATE SET command = excluded.command, at = excluded.at, taken_by = NULL
+WHERE excluded.at <> at OR excluded.command <> command;
+
+-- :: take proposal
+UPDATE proposals SET taken_by = ?3
+WHERE repository_id = ?1 AND issue_number = ?2 AND at >= ?4 AND (taken_by IS NULL OR taken_by = ?3) RETURNING command;
+
+-- :: forget proposal
+DELETE FROM proposals WHERE repository_id = ?1 AND issue_number = ?2 AND taken_by IS NULL AND at >= ?3;

@@ -54,6 +54,8 @@ VERBS: dict[Verb, VerbSpec] = {spec.verb: spec for spec in (
     VerbSpec(Verb.PLAN, "write a plan, wait for approval, then do it", is_built=True),
     VerbSpec(Verb.APPROVE, "let a waiting plan go on; `approve with changes: …` has it changed first", is_built=True),
     VerbSpec(Verb.REJECT, "refuse a waiting plan", is_built=True),
+    VerbSpec(Verb.YES, "run the command that I proposed here last", is_built=True),
+    VerbSpec(Verb.NO, "forget that proposal", is_built=True),
     VerbSpec(Verb.HELP, "show this list", is_built=True),
     VerbSpec(Verb.REMEMBER, "keep a correction for later runs", needs_argument=True),
     VerbSpec(Verb.DEPLOY, "deploy to an environment", needs_argument=True),
@@ -68,6 +70,8 @@ OPTIONS = {
     "--template": "NAME, what a plan is made after",
     "--model": "ID or tier, one of the operator's list",
 }
+_FEW_WORDS = 2
+"""A line of so many words that begins like a command is a command with a slip in it, and no sentence."""
 _FLAGS = ("--dry-run", "--plan")
 TEMPLATE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 
@@ -75,9 +79,11 @@ TEMPLATE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 class _Problem(Exception):
     """Carries what is wrong with a command to `parse_words`; never seen outside."""
 
-    def __init__(self, reason: str, suggestion: str | None = None) -> None:
+    def __init__(self, reason: str, suggestion: str | None = None, *, is_free: bool = False) -> None:
         super().__init__(reason)
         self.problem = CommandProblem(reason, suggestion)
+        self.is_free = is_free
+        """Whether what was said may be no command at all, but a sentence."""
 
 
 def parse(text: str, *, handle: str = "yantra", models: Collection[str] = ()) -> Parsed:
@@ -149,7 +155,7 @@ def _parse_visible(text: str, hidden: str, models: Collection[str]) -> Command |
     try:
         return _parse_line(text[:line_end], hidden[:line_end], text[line_end:], models)
     except _Problem as found:
-        return found.problem
+        return replace(found.problem, free_text=drop_comments(text).strip()) if found.is_free else found.problem
 
 
 def _parse_line(line: str, hidden: str, rest: str, models: Collection[str]) -> Command:
@@ -158,7 +164,7 @@ def _parse_line(line: str, hidden: str, rest: str, models: Collection[str]) -> C
     tokens = list(_TOKEN.finditer(hidden))
     if not tokens:
         raise _Problem("A command is missing.", Verb.HELP.value)
-    verb = _read_verb(tokens[0][0])
+    verb = _read_verb(tokens[0][0], is_alone=len(tokens) <= _FEW_WORDS)
     options, taken = _read_options(tokens[1:], models)
     argument = drop_comments(_without(line, tokens[0].end(), taken) + rest).strip()
     if VERBS[verb].needs_argument and not argument:
@@ -166,13 +172,14 @@ def _parse_line(line: str, hidden: str, rest: str, models: Collection[str]) -> C
     return Command(verb, argument, options)
 
 
-def _read_verb(token: str) -> Verb:
+def _read_verb(token: str, *, is_alone: bool) -> Verb:
     word = token.rstrip(".,!?:;").lower()
     if word in set(Verb):
         return Verb(word)
     if word in _MEANS:
         raise _Problem(f"{_show(token)} is no command.", _MEANS[word].value)
-    raise _Problem(f"{_show(token)} is no command.", _closest(word, [verb.value for verb in Verb]))
+    closest = _closest(word, [verb.value for verb in Verb])
+    raise _Problem(f"{_show(token)} is no command.", closest, is_free=not (is_alone and closest))
 
 
 def _read_options(tokens: list[re.Match[str]], models: Collection[str]) -> tuple[Options, list[tuple[int, int]]]:

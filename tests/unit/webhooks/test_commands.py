@@ -11,6 +11,8 @@ from yantra_bot.webhooks.commands import OPTIONS, VERBS, help_text, is_built, pa
 
 MODELS = ("claude-opus-4-8", "gpt-5")
 BUILT = {
+    Verb.YES,
+    Verb.NO,
     Verb.EXPLAIN,
     *(Verb.IMPLEMENT, Verb.FIX, Verb.STOP, Verb.RETRY, Verb.STATUS, Verb.HELP),
     *(Verb.PLAN, Verb.APPROVE, Verb.REJECT),

@@ -1,0 +1,89 @@
+"""What people say to the bot in words of their own is answered, or becomes a proposal that somebody says yes to."""
+
+import pytest
+
+from tests.stories.library import FIRST_CITED, SHELL_FILES, SHELL_GOOD
+from tests.stories.scene import Scene
+from yantra_bot.domain.commands import Verb
+from yantra_bot.domain.run import Phase
+
+PLEA = "@yantra please fix this and ship it"
+
+
+async def test_a_plea_becomes_a_proposal_and_a_yes_runs_it_once(scene: Scene) -> None:
+    """Nothing runs before; the words are the command's text; a second yes finds nothing."""
+    scene.work_in(SHELL_FILES, script=SHELL_GOOD)
+    async with scene.server():
+        await scene.comment(PLEA)
+        said = await scene.reply("Shall I run `@yantra fix` with your words?")
+        assert "Nothing runs until then." in said
+        assert scene.runs() == ()
+        await scene.comment("@yantra yes", by="eve")
+        await scene.reply("Only people with write access")
+        await scene.comment("@yantra yes")
+        ending = await scene.ending()
+        await scene.comment("@yantra yes")
+        await scene.reply("no proposal of mine")
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    (run,) = scene.runs()
+    assert (run.order.command.verb, run.order.command.argument) == (Verb.FIX, "please fix this and ship it")
+    assert len(scene.pull_requests()) == 1
+
+
+async def test_a_no_and_a_newer_proposal_take_the_place_of_an_older(scene: Scene) -> None:
+    """The last word counts."""
+    async with scene.server():
+        await scene.comment(PLEA)
+        await scene.reply("`@yantra fix`")
+        await scene.comment("@yantra could you outline how to do this")
+        await scene.reply("Shall I run `@yantra plan`")
+        await scene.comment("@yantra no")
+        await scene.reply("Forgotten")
+        await scene.comment("@yantra yes")
+        await scene.reply("no proposal of mine")
+    assert scene.runs() == ()
+
+
+async def test_a_question_is_answered_and_thanks_are_seen(scene: Scene) -> None:
+    """Without a command's word."""
+    scene.play(FIRST_CITED)
+    async with scene.server():
+        await scene.comment("@yantra what does add do?")
+        ending = await scene.ending()
+        thanks = await scene.comment("@yantra thanks, great")
+        await scene.quiet()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    assert "It subtracts" in scene.said()[0]
+    assert [one.content for one in thanks.reactions] == ["heart"]
+    assert len(scene.runs()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("@yantra implment", "Did you mean `@yantra implement`?"),
+        ("@yantra solve this for me", "Did you mean `@yantra implement`?"),
+        ("@yantra xyzzy plugh quux", "`xyzzy` is no command."),
+    ],
+)
+async def test_a_slip_is_asked_about(scene: Scene, text: str, words: str) -> None:
+    """And nothing is proposed for it."""
+    async with scene.server():
+        await scene.comment(text)
+        assert "Shall I run" not in await scene.reply(words)
+
+
+@pytest.mark.case("B01")
+@pytest.mark.case("B11")
+@pytest.mark.case("B14")
+async def test_quotes_code_and_bots_are_not_answered(scene: Scene) -> None:
+    """Nor is the bot's own proposal, which names commands."""
+    scene.github.add_user("helper[bot]", "Bot")
+    async with scene.server():
+        for text in (f"> {PLEA}", f"```\n{PLEA}\n```", f"    {PLEA}", f"<!-- {PLEA} -->", f"As I said: {PLEA}"):
+            await scene.comment(text)
+        await scene.comment(PLEA, by="helper[bot]")
+        await scene.comment("@yantra yes", by="helper[bot]")
+        await scene.quiet()
+    assert [one.body for one in scene.issue.comments if one.user.login == "yantra[bot]"] == []
+    assert scene.runs() == ()
