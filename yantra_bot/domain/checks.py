@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from yantra_bot.domain.browsing import Browsed, BrowserRules
+from yantra_bot.domain.integration import IntegrationRules
 
 
 class CheckKind(StrEnum):
@@ -64,6 +65,7 @@ class CheckSettings:
     """What a repository's rules and the operator say of the checks that a run's worker makes."""
 
     browser: BrowserRules = field(default_factory=BrowserRules)
+    integration: IntegrationRules = field(default_factory=IntegrationRules)
 
 
 NO_SETTINGS = CheckSettings()

@@ -17,7 +17,10 @@ from yantra_bot.runs.rules import RepositoryRules
 from yantra_bot.validation.browser.choose import may_be_page
 
 EARLY: Final = (CheckKind.DEPENDENCIES,)
-LATE: Final[Mapping[CheckKind, Phase]] = {CheckKind.BROWSER: Phase.BROWSER_VALIDATION}
+LATE: Final[Mapping[CheckKind, Phase]] = {
+    CheckKind.INTEGRATION: Phase.INTEGRATION_TESTING,
+    CheckKind.BROWSER: Phase.BROWSER_VALIDATION,
+}
 """In order, each with the phase that it is."""
 
 
@@ -35,7 +38,7 @@ class Checking:
         """Check what the tests let pass; nothing is made of a change that fails them."""
         if report.verdict is Verdict.FAIL:
             return ()
-        settings = CheckSettings(browser=rules.browser)
+        settings = CheckSettings(rules.browser, rules.integration)
         results: list[CheckResult] = []
         for kind, phase in LATE.items():
             if concerns(kind, self._bench.changes.paths, settings):
@@ -58,6 +61,8 @@ def concerns(kind: CheckKind, paths: Sequence[str], settings: CheckSettings) -> 
     """Tell whether a check can have something to look at in a change of these paths."""
     if kind is CheckKind.BROWSER:
         return settings.browser.enabled and any(may_be_page(path) for path in paths)
+    if kind is CheckKind.INTEGRATION:
+        return bool(settings.integration.command)
     return True
 
 

@@ -10,18 +10,20 @@ from typing import Any
 import yaml
 
 from yantra_bot.domain.browsing import BrowserRules
+from yantra_bot.domain.integration import IntegrationRules
 from yantra_bot.domain.runners import RunnerName
 from yantra_bot.domain.templates import Template
 from yantra_bot.errors import UserError
 from yantra_bot.ports import TestCommand
 from yantra_bot.runs.browser_rules import parse_browser
 from yantra_bot.runs.follow_up_rules import FollowUpSettings, parse_follow_up
+from yantra_bot.runs.integration_rules import parse_integration
 from yantra_bot.runs.review_rules import ReviewSettings, parse_review
 from yantra_bot.runs.template_rules import parse_templates
 
 PATH = ".github/yantra.yml"
 MAX_BYTES = 64_000
-_KEYS = {"tests", "budget_usd", "enabled", "review", "follow_up", "templates", "browser"}
+_KEYS = {"tests", "budget_usd", "enabled", "review", "follow_up", "templates", "browser", "integration"}
 _TEST_KEYS = {"command", "runner", "timeout_seconds"}
 
 
@@ -38,6 +40,7 @@ class RepositoryRules:
     templates: dict[str, Template] = field(default_factory=dict)
     """What plans are made after, beside what the bot brings."""
     browser: BrowserRules = field(default_factory=BrowserRules)
+    integration: IntegrationRules = field(default_factory=IntegrationRules)
 
 
 def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeout_seconds) -> RepositoryRules:
@@ -72,6 +75,7 @@ def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeo
         parse_follow_up(found.get("follow_up"), _refuser(data, "follow_up")),
         parse_templates(found.get("templates"), _refuser(data, "templates")),
         parse_browser(found.get("browser"), _refuser(data, "browser")),
+        parse_integration(found.get("integration"), _refuser(data, "integration")),
     )
 
 

@@ -19,6 +19,7 @@ from yantra_bot.sandbox.mirror import Mirror, open_mirror
 from yantra_bot.sandbox.seccomp import build_filter
 from yantra_bot.validation.browser.look import preload as load_browsing
 from yantra_bot.validation.recording_run import load_recorder
+from yantra_bot.validation.services import preload as load_services
 from yantra_bot.validation.test_run import load_runner
 from yantra_bot.worker import protocol
 from yantra_bot.worker.connection import Connection
@@ -190,6 +191,7 @@ def _warm_up() -> None:
     load_recorder()
     preload()
     load_browsing()
+    load_services()
     with suppress(UserError):
         build_filter()
     for codec in ("utf-8-sig", "utf-16", "utf-32", "latin-1", "ascii", "cp1252", "idna"):

@@ -9,9 +9,11 @@ from yantra_bot.errors import YantraError
 from yantra_bot.worker.checks.bench import CheckBench
 from yantra_bot.worker.checks.browser import check_pages
 from yantra_bot.worker.checks.dependencies import check_dependencies
+from yantra_bot.worker.checks.integration import check_integration
 
 CHECKS: Final[Mapping[CheckKind, Callable[[CheckBench], CheckResult]]] = {
     CheckKind.DEPENDENCIES: check_dependencies,
+    CheckKind.INTEGRATION: check_integration,
     CheckKind.BROWSER: check_pages,
 }
 
