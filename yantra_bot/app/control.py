@@ -35,6 +35,7 @@ from yantra_bot.runs.follow_ups import FOLLOW_UP_STORY, FollowUpLimits, FollowUp
 from yantra_bot.runs.freshness import Freshness
 from yantra_bot.runs.implement import Implement
 from yantra_bot.runs.orders import EXPLAIN_STORY, STORY, Orders, new_run_id
+from yantra_bot.runs.refining import Refine
 from yantra_bot.runs.review import ReviewPullRequest
 from yantra_bot.runs.review_orders import REVIEW_STORY
 from yantra_bot.runs.steps import Probe
@@ -94,7 +95,8 @@ async def open_engine(
         on_abandoned=lambda order, reason: tell_abandoned(workshop, order, reason),
         probe=probe,
     )
-    engine.register(STORY, Implement(workshop))
+    engine.register(STORY, Implement(workshop, begin=engine.branches.begin))
+    engine.branches.story = Refine(workshop)
     if workshop.reviewer is not None:
         engine.register(REVIEW_STORY, ReviewPullRequest(workshop, workshop.reviewer))
         engine.register(EXPLAIN_STORY, Explain(workshop))

@@ -34,6 +34,7 @@ from yantra_bot.settings import Settings, read_settings
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), help="Most the run may spend, in USD.")
 @click.option("--model", help="Model to use: an id, or fast, balanced, premium or reasoning.")
 @click.option("--plan", is_flag=True, help="Have a plan made first, and ask whether to follow it.")
+@click.option("--head-start", is_flag=True, help="Plan quickly and begin at once; refine what is not begun meanwhile.")
 @click.option("--template", default="", help="Name of the template that the plan is made after.")
 @click.option("--dry-run", is_flag=True, help="Show the patch; push nothing, leave no branch.")
 def implement(
@@ -43,6 +44,7 @@ def implement(
     budget: float | None,
     model: str | None,
     plan: bool,
+    head_start: bool,
     template: str,
     dry_run: bool,
 ) -> None:
@@ -56,7 +58,9 @@ def implement(
         raise UserError('Say what is to be done: yantra implement "TASK" --repo PATH')
     set_up_logging(level=40)
     command = Command(
-        Verb.IMPLEMENT, task if issue else "", Options(budget, dry_run, model, plan=plan, template=template)
+        Verb.IMPLEMENT,
+        task if issue else "",
+        Options(budget, dry_run, model, plan=plan, head_start=head_start, template=template),
     )
     with tempfile.TemporaryDirectory(prefix="yantra-") as scratch:
         settings = read_settings(

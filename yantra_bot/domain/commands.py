@@ -39,6 +39,8 @@ class Options:
     model: str | None = None
     plan: bool = False
     """Write a plan first, and wait until it is approved."""
+    head_start: bool = False
+    """Follow a quick model's plan at once, while the run's own model refines what is not begun."""
     template: str = ""
     """Name of the template that a plan is made after; empty: the one that fits the issue."""
 

@@ -159,6 +159,21 @@ def changed_line(decision: Decision) -> str:
     return f"Changed as {inline(decision.by)} wished; it is followed as it stands here."
 
 
+def head_start_line(quick: str, strong: str) -> str:
+    """Say that nobody was asked, and that the plan is being refined."""
+    return f"A head start by {inline(quick)}, followed at once; {inline(strong)} refines what is not begun."
+
+
+def refined_line(fresh: Sequence[PlanStep]) -> str:
+    """Say which steps a second look replaced."""
+    return f"Refined while the first steps were under way: step{'s' if len(fresh) != 1 else ''} {_range(fresh)}."
+
+
+def unrefined_line(why: str) -> str:
+    """Say that the quick plan stays."""
+    return f"Not refined: {plain(why)}"
+
+
 def _range(steps: Sequence[PlanStep]) -> str:
     numbers = [step.number for step in steps]
     return f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else ", ".join(map(str, numbers))

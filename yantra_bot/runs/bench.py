@@ -32,6 +32,7 @@ class Bench:
         self._tests = TestCommand()
         self._open: Workspace | None = None
         self._laid_out = Changeset()
+        self._laid_from = ""
         self._has_recorded = False
 
     @property
@@ -63,8 +64,8 @@ class Bench:
 
     async def workspace(self) -> Workspace:
         """Return the open workspace with the recorded change in its tree, laying one out where there is none."""
-        if self._open is not None and self._laid_out != self.changes:
-            # A resumed run opened it before the record had told of its changes.
+        if self._open is not None and (self._laid_out, self._laid_from) != (self.changes, self._base):
+            # A resumed run opened it before the record had told of its changes; a planned one starts twice.
             await self.close()
         if self._open is None:
             mirror = await self.remote.hold(self._base, self._run_id)
@@ -74,7 +75,7 @@ class Bench:
             except BaseException:
                 await workspace.close()
                 raise
-            self._open, self._laid_out = workspace, self.changes
+            self._open, self._laid_out, self._laid_from = workspace, self.changes, self._base
         return self._open
 
     async def call(self, calls: Sequence[ToolCall]) -> ToolBatch:

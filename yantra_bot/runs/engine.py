@@ -16,6 +16,7 @@ from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.errors import Permanent, SettingsError, Transient
 from yantra_bot.ports import Clock
 from yantra_bot.runs import queueing
+from yantra_bot.runs.branches import BRANCH, Branches
 from yantra_bot.runs.claim import Claim, claim_database
 from yantra_bot.runs.codec import JsonSerializer, ReplayedError, StepBug, decode, describe_bug, encode
 from yantra_bot.runs.conduct import Conductor
@@ -71,6 +72,7 @@ class Engine:
         self._stories: dict[str, Story] = {}
         self._presence = Presence(records)
         self._conductor = Conductor(records, clock, self._runner)
+        self.branches = Branches(self._runner, self._presence, self._take)
         self._abandonment = self._make_abandonment()
         self._claim: Claim | None = None
         self._sweeper: asyncio.Task[None] | None = None
@@ -93,6 +95,7 @@ class Engine:
             for kind in self._stories:
                 DBOS.workflow(name=kind, max_recovery_attempts=None)(self._workflow(kind))
             DBOS.workflow(name=ABANDON, max_recovery_attempts=MAX_LAUNCHES)(self._abandonment)
+            self.branches.register()
             await asyncio.to_thread(
                 queueing.declare_queue,
                 self._url,
@@ -266,7 +269,7 @@ class Engine:
         parked = (*self._records.waiting_runs(), *self._records.decided_runs())
         for status in await queueing.list_unfinished(parked):
             is_ours = status.app_version in (None, self._version) and status.name in self._stories
-            if is_ours or status.name == ABANDON:
+            if is_ours or status.name == ABANDON or (status.name == BRANCH and status.app_version == self._version):
                 continue
             order = self._records.order(status.workflow_id)
             if order is not None:

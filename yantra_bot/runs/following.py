@@ -10,9 +10,9 @@ from typing import Final
 
 from yantra_bot.agent.arguments import check_arguments
 from yantra_bot.agent.loop import Act
-from yantra_bot.agent.planning.prompts import follow_message, list_steps, rest_message
+from yantra_bot.agent.planning.prompts import follow_message, list_steps, merged_message, rest_message
 from yantra_bot.agent.planning.propose import NoPlan
-from yantra_bot.agent.planning.reading import replace_rest
+from yantra_bot.agent.planning.reading import merge_rest, replace_rest
 from yantra_bot.agent.planning.tools import FOLLOWING, STEP_DONE
 from yantra_bot.domain.conversation import Message, ToolCall, ToolResult, ToolSpec
 from yantra_bot.domain.plan import MOST_STEPS, Plan, PlanStep, StepState
@@ -25,6 +25,8 @@ from yantra_bot.runs.steering import Hearing
 MAX_REPLANS: Final = 2
 FINISH: Final = "finish"
 ENOUGH: Final = "it was planned anew twice already."
+OVERTAKEN: Final = "a step had failed and the rest was planned anew before."
+AS_IT_WAS: Final = "the second look left it as it was."
 
 
 class Following:
@@ -59,6 +61,7 @@ class FollowingPlan(Following):
     def __init__(self, planning: Planning, hearing: Hearing | None = None) -> None:
         super().__init__(hearing)
         self._planning = planning
+        self._is_being_refined = planning.is_head_start
         self._replans = 0
         self._has_been_told = False
 
@@ -71,6 +74,30 @@ class FollowingPlan(Following):
     def sections(self) -> tuple[str, ...]:  # type: ignore[override]  # it is read only
         """What the pull request says of it."""
         return (say.plan_section(self.plan),) if self.plan.steps else ()
+
+    async def hear(self) -> tuple[Message, ...]:
+        """Return what was said, and once what a second look at the plan changed."""
+        return (*await super().hear(), *await self._merge())
+
+    async def _merge(self) -> tuple[Message, ...]:
+        """Take better steps for what is not begun, as soon as they are there."""
+        if not self._is_being_refined:
+            return ()
+        found = await self._planning.refined()
+        if found is None:
+            return ()
+        self._is_being_refined = False
+        before = self.plan
+        if found.rest is None:
+            self._planning.history.append(say.unrefined_line(found.problem))
+        elif self._replans:
+            self._planning.history.append(say.unrefined_line(OVERTAKEN))
+        else:
+            self._planning.plan = merge_rest(before, found.rest)
+            fresh = [step for step in self.plan.steps if step not in before.steps]
+            self._planning.history.append(say.refined_line(fresh) if fresh else say.unrefined_line(AS_IT_WAS))
+        await self._planning.post()
+        return (merged_message(self.plan),) if self.plan.steps != before.steps else ()
 
     def tools(self) -> tuple[ToolSpec, ...]:
         """Return the tools by which the model tells how far it is."""

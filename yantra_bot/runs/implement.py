@@ -38,6 +38,7 @@ from yantra_bot.runs.money import choose_budget, refuse_unpriced
 from yantra_bot.runs.phases import Action, question_reasons
 from yantra_bot.runs.planning import Planning, Tools, wants_plan
 from yantra_bot.runs.readback import read_back_branch, read_back_comment, read_back_delivery
+from yantra_bot.runs.refining import Begin
 from yantra_bot.runs.showing import show_pictures
 from yantra_bot.runs.steering import Hearing
 from yantra_bot.runs.workshop import Workshop
@@ -68,8 +69,8 @@ class _Scene:
 class Implement:
     """One run from an accepted order to its ending."""
 
-    def __init__(self, workshop: Workshop) -> None:
-        self._workshop = workshop
+    def __init__(self, workshop: Workshop, *, begin: Begin | None = None) -> None:
+        self._workshop, self._begin = workshop, begin
 
     async def __call__(self, context: RunContext) -> Ending:
         """Run, and tell the person how it ended."""
@@ -158,6 +159,7 @@ class Implement:
                 scene.announcer,
                 scene.talk,
                 lambda reading: choose_budget(self._workshop, scene.context.order, reading.rules),
+                self._begin,
             )
         )
         scene.following = FollowingPlan(planning, hearing)

@@ -14,9 +14,10 @@ from yantra_bot.agent.planning.prompts import PlanTask, change_message
 from yantra_bot.agent.planning.propose import propose
 from yantra_bot.agent.planning.templates import choose_template, describe_template
 from yantra_bot.domain.commands import Verb
-from yantra_bot.domain.conversation import Message, ModelRequest
+from yantra_bot.domain.conversation import Message
 from yantra_bot.domain.plan import LEAST_STEPS, MOST_STEPS, NO_PLAN, Decision, Forecast, Plan, Verdict
 from yantra_bot.domain.run import Ending, Order, Phase
+from yantra_bot.domain.tiers import Tier
 from yantra_bot.errors import Permanent, Transient, YantraError
 from yantra_bot.ports import Forge
 from yantra_bot.replies import plan as say
@@ -26,20 +27,19 @@ from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.briefing import assemble_context
 from yantra_bot.runs.codec import encode
 from yantra_bot.runs.context import Parked, RunContext
+from yantra_bot.runs.forecasting import foresee
 from yantra_bot.runs.gather import GITHUB_TRIES, OUTLINE_PATHS, Reading, read_forge
+from yantra_bot.runs.refining import Begin, Refined, Refinement, add_spent, read_refined
 from yantra_bot.runs.workshop import Workshop
 
 PLAN_NOTE: Final = "plan"
 """The note under which a run's plan is kept as it stands."""
-EARLIER_RUNS: Final = 5
-TOKENS_A_TURN: Final = 1_500
-"""By how much a conversation grows with each turn, about."""
-OUTPUT_A_TURN: Final = 600
 
 
 def wants_plan(order: Order) -> bool:
     """Tell whether a run was ordered to plan before it changes anything."""
-    return order.command.verb is Verb.PLAN or order.command.options.plan
+    options = order.command.options
+    return order.command.verb is Verb.PLAN or options.plan or options.head_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ class Tools:
     talk: Conversation
     """The run's own conversation: its money and its clock are the plan's, too."""
     budget: Callable[[Reading], Budget]
+    begin: Begin | None = None
+    """Begins what goes on beside the run; None where nothing can."""
 
 
 class Planning:
@@ -69,14 +71,22 @@ class Planning:
         self.decision: Decision | None = None
         self.history: list[str] = []
 
+    @property
+    def is_head_start(self) -> bool:
+        """Whether the plan is followed at once, and refined meanwhile."""
+        return self._tools.context.order.command.options.head_start
+
     async def settle(self) -> Ending | None:
         """Make a plan and have it approved; return the ending where it is not, None to go on."""
-        context, announcer = self._tools.context, self._tools.announcer
+        tools, context, announcer = self._tools, self._tools.context, self._tools.announcer
         await announcer.store(Phase.CONTEXT_ASSEMBLY)
         await self._prepare()
         await announcer.enter(Phase.PLANNING)
+        if self.is_head_start:
+            await self._start_ahead()
+            return None
         self.plan = await self.ask()
-        self.forecast = await self._foresee(self.plan)
+        self.forecast = await foresee(tools.context, tools.workshop, self.plan, model=tools.talk.model)
         at = await context.now()
         self._due = due = at + self._tools.workshop.limits.approval_seconds
         await self._post_first(at=at, due=due)
@@ -87,6 +97,49 @@ class Planning:
         except YantraError:  # stopped, or no plan with the changes: the comment must not wait for ever
             await self.post(stopped=True)
             raise
+
+    async def _start_ahead(self) -> None:
+        """Have a quick plan followed at once, and begin to have it refined."""
+        tools, order = self._tools, self._tools.context.order
+        assert self._ready is not None, "all was read before"  # noqa: S101 (narrows a type)
+        task, budget = self._ready
+        quick = await self._choose_quick()
+        self.plan = await self.ask(model=quick)
+        self.forecast = await foresee(tools.context, tools.workshop, self.plan, model=tools.talk.model)
+        self.history.append(say.head_start_line(quick, tools.talk.model))
+        await self.post()
+        left = max(0.0, budget.usd - tools.talk.spent.usd)
+        asked = encode(Refinement(task, self.plan, tools.talk.model, left), Refinement)
+
+        async def begin() -> None:
+            if tools.begin is not None:
+                await tools.begin(order, asked)
+
+        await tools.context.step("begin refinement", begin, type(None), request=asked, tries=4)
+
+    async def _choose_quick(self) -> str:
+        """Return the model of the fast tier, in a step; the run's own where there are no tiers."""
+        tools = self._tools
+        chooser, own = tools.workshop.chooser, tools.talk.model
+
+        async def choose() -> str:
+            quick = own if chooser is None else chooser.of_tier(Tier.FAST)
+            must_be_counted = tools.context.order.command.options.budget_usd is not None
+            return own if must_be_counted and tools.workshop.estimate.usd(quick, 1) is None else quick
+
+        return await tools.context.step("choose quick model", choose, str)
+
+    async def refined(self) -> Refined | None:
+        """Return what the refinement came to, in a step; None while it is under way. What it cost is the run's."""
+        tools = self._tools
+
+        async def read() -> Refined | None:
+            return read_refined(tools.workshop, tools.context.order.run_id)
+
+        found = await tools.context.step("merge plan", read, Refined | None, tries=4)
+        if found is not None:
+            tools.talk.spent = add_spent(tools.talk.spent, found.spent)
+        return found
 
     async def _obey(self, decision: Decision) -> Ending | None:
         await self._forgive_the_wait()
@@ -135,12 +188,19 @@ class Planning:
         )
         self._ready = (task, tools.budget(reading))
 
-    async def ask(self, further: Sequence[Message] = (), *, least: int = LEAST_STEPS, most: int = MOST_STEPS) -> Plan:
+    async def ask(
+        self,
+        further: Sequence[Message] = (),
+        *,
+        model: str = "",
+        least: int = LEAST_STEPS,
+        most: int = MOST_STEPS,
+    ) -> Plan:
         """Return a plan from the model, within the run's budget. Raises NoPlan and BudgetSpent."""
         tools = self._tools
         assert self._ready is not None, "all was read before"  # noqa: S101 (narrows a type)
         task, budget = self._ready
-        talk = Conversation(tools.talk.model, started_at=tools.talk.started_at, spent=tools.talk.spent)
+        talk = Conversation(model or tools.talk.model, started_at=tools.talk.started_at, spent=tools.talk.spent)
         talk.now = await tools.context.now()
         try:
             plan = await propose(
@@ -156,22 +216,6 @@ class Planning:
             return replace(plan, template=self._template)
         finally:
             tools.talk.spent, tools.talk.now = talk.spent, talk.now
-
-    async def _foresee(self, plan: Plan) -> Forecast:
-        """Return what the steps may take, by the price table and by what earlier runs here took."""
-        tools = self._tools
-        order, workshop, model = tools.context.order, tools.workshop, tools.talk.model
-
-        async def foresee() -> Forecast:
-            turns = plan.turns
-            first = ModelRequest(model, "", (), (), OUTPUT_A_TURN)
-            begun = workshop.estimate.tokens(first) + workshop.limits.context_tokens
-            tokens = turns * begun + TOKENS_A_TURN * turns * (turns - 1) // 2
-            usd = workshop.estimate.usd(model, tokens, OUTPUT_A_TURN * turns)
-            earlier = workshop.records.earlier_runs(order.repository.id, limit=EARLIER_RUNS)
-            return replace(earlier, turns=turns, usd=usd)
-
-        return await tools.context.step("forecast", foresee, Forecast, request=encode(plan, Plan))
 
     async def _wait(self) -> Decision:
         """Return what was decided; the run is parked until something is."""

@@ -20,6 +20,7 @@ from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.domain.tiers import Route, Tier
 from yantra_bot.errors import Permanent, UserError, YantraError
 from yantra_bot.ports import Clock, Model
+from yantra_bot.runs.branches import FIRST_STEP
 from yantra_bot.runs.codec import StepBug, decode, decode_envelope, encode
 from yantra_bot.runs.conduct import Conductor
 from yantra_bot.runs.context import Interrupted, RunContext, Story
@@ -235,7 +236,7 @@ async def replay(story: Story, record: RunRecord, rows: Sequence[StepRow], *, ow
     if not rows:
         raise UserError(f"Run {order.run_id} has no recorded steps: it ended before its first one.")
     own.start_run(order, order.accepted_at)
-    tape, runner = _Tape(rows), StepRunner(own, clock)
+    tape, runner = _Tape([row for row in rows if row.number < FIRST_STEP]), StepRunner(own, clock)
     context = ReplayContext(order, runner, tape)
     try:
         told = await Conductor(own, clock, runner).conduct(story, context)

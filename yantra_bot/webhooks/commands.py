@@ -67,12 +67,13 @@ OPTIONS = {
     "--budget": "USD, the most the run may spend",
     "--dry-run": "show the patch, open no pull request",
     "--plan": "write a plan first, and wait for approval",
+    "--head-start": "plan quickly and begin at once; what is not begun is refined meanwhile",
     "--template": "NAME, what a plan is made after",
     "--model": "ID or tier, one of the operator's list",
 }
 _FEW_WORDS = 2
 """A line of so many words that begins like a command is a command with a slip in it, and no sentence."""
-_FLAGS = ("--dry-run", "--plan")
+_FLAGS = {"--dry-run": Options(dry_run=True), "--plan": Options(plan=True), "--head-start": Options(head_start=True)}
 TEMPLATE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 
 
@@ -138,8 +139,8 @@ def render(command: Command, *, handle: str = "yantra") -> str:
     words = [f"@{handle}", command.verb.value]
     if command.options.budget_usd is not None:
         words += ["--budget", f"{command.options.budget_usd:.6f}".rstrip("0").rstrip(".")]
-    words += ["--dry-run"] if command.options.dry_run else []
-    words += ["--plan"] if command.options.plan else []
+    given = (command.options.dry_run, command.options.plan, command.options.head_start)
+    words += [flag for flag, is_given in zip(_FLAGS, given, strict=True) if is_given]
     if command.options.template:
         words += ["--template", command.options.template]
     if command.options.model is not None:
@@ -198,13 +199,22 @@ def _read_options(tokens: list[re.Match[str]], models: Collection[str]) -> tuple
         if name in _FLAGS:
             if has_value:
                 raise _Problem(f"`{name}` takes no value.", name)
-            options = replace(options, dry_run=True) if name == "--dry-run" else replace(options, plan=True)
+            options = _put_flag(options, _FLAGS[name])
             continue
         if not has_value and (following := next(remaining, None)):
             taken.append(following.span())
             value = following[0]
         options = _read_value(options, name, value, models)
     return options, taken
+
+
+def _put_flag(options: Options, flag: Options) -> Options:
+    return replace(
+        options,
+        dry_run=options.dry_run or flag.dry_run,
+        plan=options.plan or flag.plan,
+        head_start=options.head_start or flag.head_start,
+    )
 
 
 def _is_option(token: str) -> bool:

@@ -111,6 +111,15 @@ def follow_message(plan: Plan, who: str, *, notes: Sequence[str] = ()) -> Messag
     return _say(*blocks)
 
 
+def merged_message(plan: Plan) -> Message:
+    """Return the turn that tells of better steps."""
+    return _say(
+        "A second look at the plan changed the steps that are not begun. This is the plan now, as data:",
+        list_steps(plan.steps),
+        "Go on with it. Tick what is there already.",
+    )
+
+
 def list_steps(steps: Sequence[PlanStep]) -> str:
     """Return the steps as text for a model."""
     return "\n".join(line for step in steps for line in _lines_of(step))

@@ -73,6 +73,25 @@ def renumber(steps: Sequence[PlanStep], *, first: int) -> tuple[PlanStep, ...]:
     )
 
 
+def begun_steps(plan: Plan) -> frozenset[int]:
+    """Return the numbers of the steps that are begun: those up to the one after the last that was ticked or failed."""
+    last = max((step.number for step in plan.steps if step.state is not StepState.OPEN), default=0)
+    return frozenset(step.number for step in plan.steps if step.number <= last + 1)
+
+
+def merge_rest(plan: Plan, rest: Plan) -> Plan:
+    """Return the plan with better steps for what is not begun; nothing that is begun is changed.
+
+    Steps of `rest` that have the title of a begun one are left out.
+    """
+    begun = begun_steps(plan)
+    kept = tuple(step for step in plan.steps if step.number in begun)
+    titles = {" ".join(step.title.split()).lower() for step in kept}
+    fresh = [step for step in rest.steps if " ".join(step.title.split()).lower() not in titles]
+    first = max(begun, default=0) + 1
+    return replace(plan, steps=(*kept, *renumber(fresh, first=first)), confidence=rest.confidence)
+
+
 def replace_rest(plan: Plan, rest: Plan) -> Plan:
     """Return the plan with all steps that are open replaced by those of `rest`; what was done and failed stays."""
     kept = tuple(step for step in plan.steps if step.state is not StepState.OPEN)

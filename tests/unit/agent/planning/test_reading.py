@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yantra_bot.agent.planning.reading import read_plan, replace_rest
+from yantra_bot.agent.planning.reading import begun_steps, merge_rest, read_plan, replace_rest
 from yantra_bot.domain.plan import Plan, StepState
 from yantra_bot.errors import UserError
 
@@ -67,6 +67,27 @@ def test_steps_come_after_what_they_need(order: list[int], data: st.DataObject) 
     assert {one.title: {titles[need] for need in one.needs} for one in plan.steps} == {
         f"s{n}": {f"s{other}" for other in needs[n]} for n in order
     }
+
+
+def test_a_refinement_changes_nothing_that_is_begun() -> None:
+    """Done, failed and the step under way stay; a refined step with a begun one's title is left out."""
+    plan = read_plan(arguments(step("a"), step("b", "1"), step("c", "2"), step("d")))
+    rest = read_plan(arguments(step("B"), step("x", "1"), step("y", "2")), least=1)
+    assert begun_steps(plan) == {1}
+    assert [one.title for one in merge_rest(plan, rest).steps] == ["a", "B", "x", "y"]
+    ticked = plan.put(1, StepState.DONE, "yes")
+    assert begun_steps(ticked) == {1, 2}
+    merged = merge_rest(ticked, rest)
+    assert [(one.number, one.title, one.needs) for one in merged.steps] == [
+        (1, "a", ()),
+        (2, "b", (1,)),
+        (3, "x", ()),
+        (4, "y", (3,)),
+    ]
+    assert merged.steps[:2] == ticked.steps[:2]
+    last = plan.put(3, StepState.FAILED, "no")
+    assert begun_steps(last) == {1, 2, 3, 4}
+    assert [one.title for one in merge_rest(last, rest).steps] == ["a", "b", "c", "d", "x", "y"]
 
 
 def test_another_rest_leaves_what_is_begun() -> None:
