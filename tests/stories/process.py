@@ -18,6 +18,8 @@ from tests.stories.scene import PATIENCE, Scene
 def environment(scene: Scene) -> dict[str, str]:
     """Return the scene's settings as an operator sets them."""
     found = {"PATH": os.environ["PATH"], "HOME": str(scene.folder)}
+    if "PYTHONPATH" in os.environ:  # a clone whose package is not the installed one
+        found["PYTHONPATH"] = os.environ["PYTHONPATH"]
     for name, value in scene.values.items():
         text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
         found[f"YANTRA_{name.upper()}"] = text

@@ -14,7 +14,20 @@ from yantra_bot.errors import SettingsError, YantraError
 INTERRUPTED: Final = 130
 """Exit status after Ctrl-C, as of a shell's own commands."""
 _NAMES: Final = frozenset(
-    {"context", "docs", "graph", "implement", "models", "review", "runs", "search", "serve", "settings", "tests"}
+    {
+        "bench",
+        "context",
+        "docs",
+        "graph",
+        "implement",
+        "models",
+        "review",
+        "runs",
+        "search",
+        "serve",
+        "settings",
+        "tests",
+    }
 )
 """Of the commands, each in the module of its name."""
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
