@@ -147,6 +147,12 @@ class Forge(Protocol):
     async def read_file(self, path: str, *, branch: str = "") -> bytes | None:
         """Return a file of the default branch, or of another one; None when there is none."""
 
+    async def picture(self, address: str) -> bytes:
+        """Return what lies at an address that somebody wrote into an issue, up to 5 MB; it may be anything.
+
+        Raises UserError for an address that is not one of the forge's pictures, Permanent, Transient.
+        """
+
     async def put_comment(self, issue_number: int, *, tag: str, body: str) -> int:
         """Edit the bot's own comment that carries `tag`, or post it; return the comment's id."""
 

@@ -12,7 +12,8 @@ from yantra_bot.agent.critique.points import show_points
 from yantra_bot.agent.recovery.telling import tell_faults
 from yantra_bot.agent.rendering import find_reason, show_visible
 from yantra_bot.domain.context import NO_CONTEXT, Convention, PromptContext
-from yantra_bot.domain.conversation import Message, Role, Text
+from yantra_bot.domain.conversation import Image, Message, Role, Text
+from yantra_bot.domain.pictures import IssuePicture
 from yantra_bot.domain.proof import Comparison, EnvironmentReport, TestOutcome, TestReport, TestStatus, Verdict
 from yantra_bot.domain.repository import Issue
 from yantra_bot.domain.scrutiny import Point
@@ -70,6 +71,7 @@ class Briefing:
     """What the task asks for, point by point."""
     more: tuple[tuple[str, str], ...] = ()
     """What else is shown: a heading of our own, and data."""
+    pictures: tuple[IssuePicture, ...] = ()
 
 
 def system_text(agents: str | None, conventions: Sequence[Convention] = ()) -> str:
@@ -84,12 +86,18 @@ def system_text(agents: str | None, conventions: Sequence[Convention] = ()) -> s
 def first_message(briefing: Briefing) -> Message:
     """Return the first turn: framing and data in alternating blocks, what changes least from run to run first."""
     issue = briefing.issue
-    blocks = [*show_map(briefing.context), *_list_files(briefing), Text("The task, as data:"), Text(_issue_text(issue))]
+    blocks: list[Text | Image] = [
+        *show_map(briefing.context),
+        *_list_files(briefing),
+        Text("The task, as data:"),
+        Text(_issue_text(issue)),
+    ]
     if briefing.request:
         blocks += [Text("The person who ordered the work added, as data:"), Text(cut(briefing.request, 4_000))]
     talk = _talk(issue, briefing.command)
     if talk:
         blocks += [Text("The conversation below it, oldest first, as data:"), Text(talk)]
+    blocks += show_pictures(briefing.pictures)
     if briefing.points:
         blocks += [Text(POINTS), Text(show_points(briefing.points))]
     blocks += [Text(text) for pair in briefing.more for text in pair]
@@ -98,6 +106,17 @@ def first_message(briefing: Briefing) -> Message:
         blocks.append(Text(_list_failures(briefing.base_tests)))
     blocks += show_chosen(briefing.context)
     return Message(Role.USER, tuple(blocks))
+
+
+def show_pictures(pictures: Sequence[IssuePicture]) -> list[Text | Image]:
+    """Return the pictures of an issue, each behind where it stands: they are data, as the words beside them."""
+    blocks: list[Text | Image] = []
+    for number, one in enumerate(pictures, start=1):
+        if one.image is None:
+            blocks.append(Text(f"Picture {number}, in {one.place}, could not be had: {one.problem}"))
+        else:
+            blocks += [Text(f"Picture {number}, in {one.place}, as data:"), one.image]
+    return blocks
 
 
 def _list_files(briefing: Briefing) -> list[Text]:

@@ -69,8 +69,11 @@ async def open_issue(settings: Settings, token: str, issue: str, command: Comman
     repository, number = parse_issue(issue)
     async with open_materials(settings, mirrors=mirrors_of(settings)) as materials:
         transport = HttpTransport(ca_file=settings.ca_file)
+        downloads = HttpTransport(ca_file=settings.ca_file, only_public=True)
         identity = PlainToken(SecretStr(token))
-        github = GitHub(transport, materials.clock, base_url=settings.github_url, identity=identity)
+        github = GitHub(
+            transport, materials.clock, base_url=settings.github_url, identity=identity, downloads=downloads
+        )
         remotes = GitHubRemotes(
             github, materials.mirrors, materials.records.blobs, materials.clock, base_url=settings.github_git_url
         )
@@ -86,6 +89,7 @@ async def open_issue(settings: Settings, token: str, issue: str, command: Comman
                 yield Session(engine, materials.records, order)
         finally:
             await transport.close()
+            await downloads.close()
 
 
 def mirrors_of(settings: Settings) -> Path | None:

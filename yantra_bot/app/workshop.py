@@ -28,6 +28,7 @@ from yantra_bot.forge.git_process import Git
 from yantra_bot.forge.git_process import Limits as GitLimits
 from yantra_bot.forge.remotes import Mirrors
 from yantra_bot.models.absent import NoModels
+from yantra_bot.models.sight import show_from
 from yantra_bot.models.vendors import Access, Vendors
 from yantra_bot.ports import Clock, ForgeFactory, RemoteFactory
 from yantra_bot.retrieval.tokens import Tokenizers
@@ -98,7 +99,7 @@ async def open_workshop(
     access = access_of(settings)
     vendors: Vendors | NoModels = NoModels()
     if access.is_set or not pages:
-        vendors = Vendors(access, tokenizers=tokenizers, clock=clock)
+        vendors = Vendors(access, tokenizers=tokenizers, clock=clock, show=show_from(materials.records.blobs.get))
     index = package_index(settings)
     destinations = await find_destinations(index)
     proxy = EgressProxy(destinations, parent=home.egress) if destinations else None

@@ -42,7 +42,24 @@ class Opaque:
     kind: Literal["opaque"] = "opaque"
 
 
-Block = Text | ToolCall | ToolResult | Opaque
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture in the blob store, for models that see. Sizes are in pixels and bytes."""
+
+    blob: str
+    media: str
+    width: int
+    height: int
+    size: int
+    kind: Literal["image"] = "image"
+
+    def describe(self) -> str:
+        """Return what a model is told that cannot see it."""
+        name = self.media.removeprefix("image/").upper()
+        return f"[A picture: {name}, {self.width} x {self.height} pixels. It cannot be shown to you.]"
+
+
+Block = Text | ToolCall | ToolResult | Opaque | Image
 
 
 class Role(StrEnum):

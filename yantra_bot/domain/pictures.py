@@ -4,6 +4,8 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from yantra_bot.domain.conversation import Image
+
 MAX_SIDE = 20_000
 
 
@@ -14,6 +16,17 @@ class Facts:
     media: str
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePicture:
+    """A picture that stands in an issue. `image` is None where it could not be had, for the reason `problem`."""
+
+    address: str
+    place: str
+    """Where it stands: the issue, or whose comment."""
+    image: Image | None = None
+    problem: str = ""
 
 
 def read_facts(data: bytes) -> Facts | None:

@@ -24,6 +24,7 @@ from yantra_bot.forge.client import Client, Pause
 from yantra_bot.forge.comments import Comments, read_actor
 from yantra_bot.forge.contents import Contents
 from yantra_bot.forge.follow_ups import FollowUps
+from yantra_bot.forge.issue_pictures import IssuePictures
 from yantra_bot.forge.job_logs import JobLogs
 from yantra_bot.forge.place import Place
 from yantra_bot.forge.pull_requests import PullRequests
@@ -49,12 +50,14 @@ class GitHubRepository:
         scanning: Client,
         reading_ci: Client,
         logs: Callable[[Client, Place], JobLogs],
+        pictures: IssuePictures,
     ) -> None:
         """`scanning` is a client whose token may hand findings to code scanning, and nothing else.
 
         `reading_ci` is one whose token may read commit statuses and logs of jobs.
         """
         self._place = Place(client, repository, clock)
+        self._pictures = pictures
         self._contents = Contents(client, self._place)
         self._comments = Comments(client, self._place, me, clock)
         self._checks = Checks(client, self._place, clock)
@@ -80,6 +83,9 @@ class GitHubRepository:
 
     async def read_file(self, path: str, *, branch: str = "") -> bytes | None:
         return await self._contents.read_file(path, branch=branch)
+
+    async def picture(self, address: str) -> bytes:
+        return await self._pictures.fetch(address)
 
     async def put_comment(self, issue_number: int, *, tag: str, body: str) -> int:
         return await self._comments.put(issue_number, tag=tag, body=body)
@@ -126,9 +132,10 @@ class GitHub:
     ) -> None:
         """`base_url` such as https://api.github.com or https://HOST/api/v3. The transports are the caller's to close.
 
-        `downloads` reaches hosts of the public network alone; without it logs that lie elsewhere are not read.
+        `downloads` reaches hosts of the public network alone; without it logs and pictures there are not read.
         """
         self._downloads = downloads
+        self._pictures = IssuePictures(transport, downloads, base_url=base_url)
         self._transport = transport
         self._clock = clock
         self._base_url = base_url
@@ -192,6 +199,7 @@ class GitHub:
                 scanning=limited(CODE_SCANNING),
                 reading_ci=limited(READING_CI),
                 logs=self._logs,
+                pictures=self._pictures,
             )
             self._repositories[key] = (client, forge)
             while len(self._repositories) > OPEN_REPOSITORIES:

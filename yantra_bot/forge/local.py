@@ -195,6 +195,9 @@ class LocalForge:
         _must(done, f"Reading {clean}")
         return done.stdout
 
+    async def picture(self, address: str) -> bytes:
+        raise UserError("A folder has no place for pictures.")
+
     async def put_comment(self, issue_number: int, *, tag: str, body: str) -> int:
         self._on_comment(tag, body)
         return _number_of(tag)

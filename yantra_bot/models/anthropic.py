@@ -15,6 +15,7 @@ from yantra_bot.models.catalogue import BASE_URLS, VendorId, prices_at
 from yantra_bot.models.costs import Price
 from yantra_bot.models.draft import Draft
 from yantra_bot.models.retry import Failure, Kind, Policy, Vendor, classify, describe_delay, read_retry_after
+from yantra_bot.models.sight import Show, show_nothing
 from yantra_bot.models.transport import NO_KEY, broken_connections, build_client, check_base_url, hide
 from yantra_bot.ports import Clock
 from yantra_bot.retrieval.tokens import Tokenizer
@@ -41,6 +42,7 @@ class AnthropicModel:
         base_url: str = BASE_URLS[VendorId.ANTHROPIC],
         policy: Policy | None = None,
         prices: Mapping[str, Price] | None = None,
+        show: Show = show_nothing,
     ) -> None:
         import anthropic
 
@@ -50,6 +52,7 @@ class AnthropicModel:
         vendor = Vendor(shape.VENDOR, KEY_SETTING, address)
         self._clock = clock
         self._policy = policy
+        self._show = show
         self._caller = Caller(vendor, tokenizer=tokenizer, clock=clock, policy=policy, prices=known)
         self._key = api_key or NO_KEY
         self._http = build_client(address, self._key, policy)
@@ -75,7 +78,9 @@ class AnthropicModel:
 
         expected: tuple[type[Exception], ...] = (anthropic.AnthropicError, ValueError, *broken_connections())
         try:
-            async with await self._open(shape.encode(request, with_reasoning=with_reasoning)) as stream:
+            async with await self._open(
+                shape.encode(request, with_reasoning=with_reasoning, show=self._show)
+            ) as stream:
                 async for event in stream:
                     pour(shape.read_event, event.to_dict(mode="json", warnings=False), draft)
                     if draft.is_full:

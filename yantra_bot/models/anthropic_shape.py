@@ -8,6 +8,7 @@ from typing import Any
 
 from yantra_bot.domain.conversation import (
     Block,
+    Image,
     Message,
     ModelRequest,
     Opaque,
@@ -19,6 +20,7 @@ from yantra_bot.domain.conversation import (
     Usage,
 )
 from yantra_bot.models.draft import Draft, clean, clean_id, read_count
+from yantra_bot.models.sight import Show, show_nothing
 
 VENDOR = "Anthropic"
 CACHED = {"type": "ephemeral"}
@@ -34,12 +36,12 @@ STOPS = {
 }
 
 
-def encode(request: ModelRequest, *, with_reasoning: bool = True) -> dict[str, Any]:
+def encode(request: ModelRequest, *, with_reasoning: bool = True, show: Show = show_nothing) -> dict[str, Any]:
     """Return the body of a request, with breakpoints for the vendor's prompt cache."""
     body: dict[str, Any] = {
         "model": request.model,
         "max_tokens": request.max_output_tokens,
-        "messages": encode_messages(request, with_reasoning=with_reasoning),
+        "messages": encode_messages(request, with_reasoning=with_reasoning, show=show),
     }
     if request.system.strip():
         body["system"] = [{"type": "text", "text": clean(request.system), "cache_control": CACHED}]
@@ -53,11 +55,11 @@ def encode(request: ModelRequest, *, with_reasoning: bool = True) -> dict[str, A
     return body
 
 
-def encode_messages(request: ModelRequest, *, with_reasoning: bool) -> list[dict[str, Any]]:
+def encode_messages(request: ModelRequest, *, with_reasoning: bool, show: Show = show_nothing) -> list[dict[str, Any]]:
     """Return the turns, neighbours of one role joined, results of tools first."""
     turns: list[dict[str, Any]] = []
     for message in request.messages:
-        content = encode_message(message, request.model, with_reasoning=with_reasoning)
+        content = encode_message(message, request.model, with_reasoning=with_reasoning, show=show)
         if turns and turns[-1]["role"] == message.role.value:
             turns[-1]["content"].extend(content)
         elif content:
@@ -70,11 +72,13 @@ def encode_messages(request: ModelRequest, *, with_reasoning: bool) -> list[dict
     return turns
 
 
-def encode_message(message: Message, model: str, *, with_reasoning: bool) -> list[dict[str, Any]]:
+def encode_message(
+    message: Message, model: str, *, with_reasoning: bool, show: Show = show_nothing
+) -> list[dict[str, Any]]:
     """Return the blocks of a turn that this model may see again."""
     content = []
     for block in message.blocks:
-        encoded = encode_block(block, model)
+        encoded = encode_block(block, model, show)
         if encoded is not None and (with_reasoning or not isinstance(block, Opaque)):
             content.append(encoded)
     # A turn of nothing but reasoning has nothing to follow it, which the vendor refuses.
@@ -83,7 +87,7 @@ def encode_message(message: Message, model: str, *, with_reasoning: bool) -> lis
     return content
 
 
-def encode_block(block: Block, model: str) -> dict[str, Any] | None:
+def encode_block(block: Block, model: str, show: Show = show_nothing) -> dict[str, Any] | None:
     """Return one block, None for what must not or cannot be sent."""
     match block:
         case Text(text=text):
@@ -97,6 +101,11 @@ def encode_block(block: Block, model: str) -> dict[str, Any] | None:
         case Opaque(vendor=vendor, payload=payload):
             is_ours = vendor == VENDOR and payload.get("model") == model
             return dict(payload["block"]) if is_ours else None
+        case Image():
+            data = show(block, model)
+            if data is None:
+                return {"type": "text", "text": block.describe()}
+            return {"type": "image", "source": {"type": "base64", "media_type": block.media, "data": data}}
 
 
 def read_event(event: Mapping[str, Any], draft: Draft) -> None:

@@ -74,6 +74,8 @@ class ModelFacts:
     """The day its price was read, ISO 8601."""
     source: str = ""
     """Where it was read."""
+    sees: bool = True
+    """Whether it takes pictures; all that are listed here do."""
 
 
 def describe_claude(price: Price | None, *, window: int = 1_000_000, max_output: int = 128_000) -> ModelFacts:

@@ -19,6 +19,7 @@ from yantra_bot.models.catalogue import BASE_URLS, HOSTS, VendorId, prices_at
 from yantra_bot.models.costs import Price
 from yantra_bot.models.draft import Draft
 from yantra_bot.models.retry import Failure, Kind, Policy, Vendor, classify, describe_delay, read_retry_after
+from yantra_bot.models.sight import Show, show_nothing
 from yantra_bot.models.transport import NO_KEY, broken_connections, build_client, check_base_url, hide
 from yantra_bot.ports import Clock
 from yantra_bot.retrieval.tokens import Tokenizer
@@ -56,6 +57,7 @@ class OpenAIModel:
         api: Api | None = None,
         policy: Policy | None = None,
         prices: Mapping[str, Price] | None = None,
+        show: Show = show_nothing,
     ) -> None:
         import openai
 
@@ -67,6 +69,7 @@ class OpenAIModel:
         vendor = Vendor(openai_responses.VENDOR, KEY_SETTING, address)
         self._clock = clock
         self._policy = policy
+        self._show = show
         self._caller = Caller(vendor, tokenizer=tokenizer, clock=clock, policy=policy, prices=known)
         self._key = api_key or NO_KEY
         self._http = build_client(address, self._key, policy)
@@ -109,10 +112,10 @@ class OpenAIModel:
             async with asyncio.timeout(self._policy.first_byte):
                 stream: openai.AsyncStream[Any]
                 if self.api is Api.CHAT:
-                    body = openai_chat.encode(request, limit_field=limit_field)
+                    body = openai_chat.encode(request, limit_field=limit_field, show=self._show)
                     stream = await self._client.chat.completions.create(**body, stream=True)
                 else:
-                    body = openai_responses.encode(request, with_reasoning=with_reasoning)
+                    body = openai_responses.encode(request, with_reasoning=with_reasoning, show=self._show)
                     stream = await self._client.responses.create(**body, stream=True)
                 return stream
         except TimeoutError as problem:

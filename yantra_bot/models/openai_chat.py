@@ -7,8 +7,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from yantra_bot.domain.conversation import Message, ModelRequest, Role, StopReason, Text, ToolCall, ToolResult, Usage
+from yantra_bot.domain.conversation import (
+    Image,
+    Message,
+    ModelRequest,
+    Role,
+    StopReason,
+    Text,
+    ToolCall,
+    ToolResult,
+    Usage,
+)
 from yantra_bot.models.draft import Draft, clean, clean_id, read_count
+from yantra_bot.models.sight import Show, show_nothing
 
 STOPS = {
     "stop": StopReason.END_TURN,
@@ -19,13 +30,14 @@ STOPS = {
 }
 
 
-def encode(request: ModelRequest, *, limit_field: str = "max_tokens") -> dict[str, Any]:
+def encode(request: ModelRequest, *, limit_field: str = "max_tokens", show: Show = show_nothing) -> dict[str, Any]:
     """Return the body of a request. `limit_field` is `max_completion_tokens` at OpenAI itself."""
     messages: list[dict[str, Any]] = []
     if request.system.strip():
         messages.append({"role": "system", "content": clean(request.system)})
     for message in request.messages:
-        messages += encode_answer(message) if message.role is Role.ASSISTANT else encode_results(message)
+        is_answer = message.role is Role.ASSISTANT
+        messages += encode_answer(message) if is_answer else encode_results(message, request.model, show)
     body: dict[str, Any] = {
         "model": request.model,
         limit_field: request.max_output_tokens,
@@ -60,15 +72,31 @@ def encode_answer(message: Message) -> list[dict[str, Any]]:
     return [{"role": "assistant", "content": words or None, **({"tool_calls": calls} if calls else {})}]
 
 
-def encode_results(message: Message) -> list[dict[str, Any]]:
+def encode_results(message: Message, model: str = "", show: Show = show_nothing) -> list[dict[str, Any]]:
     """Return a turn of ours: each result of a tool is a message, before any words."""
     results = [
         {"role": "tool", "tool_call_id": clean_id(block.call_id), "content": render_result(block)}
         for block in message.blocks
         if isinstance(block, ToolResult)
     ]
+    if any(isinstance(block, Image) for block in message.blocks):
+        return [*results, {"role": "user", "content": encode_parts(message, model, show)}]
     words = join_text(message)
     return [*results, {"role": "user", "content": words}] if words else results
+
+
+def encode_parts(message: Message, model: str, show: Show) -> list[dict[str, Any]]:
+    """Return the words and pictures of a turn of ours, in order."""
+    parts: list[dict[str, Any]] = []
+    for block in message.blocks:
+        if isinstance(block, Text) and block.text.strip():
+            parts.append({"type": "text", "text": clean(block.text)})
+        elif isinstance(block, Image):
+            data = show(block, model)
+            url = {"url": f"data:{block.media};base64,{data}", "detail": "high"}
+            told = {"type": "text", "text": block.describe()}
+            parts.append(told if data is None else {"type": "image_url", "image_url": url})
+    return parts
 
 
 def join_text(message: Message) -> str:

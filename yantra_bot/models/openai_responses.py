@@ -9,6 +9,7 @@ from typing import Any
 
 from yantra_bot.domain.conversation import (
     Block,
+    Image,
     ModelRequest,
     Opaque,
     Role,
@@ -21,12 +22,13 @@ from yantra_bot.domain.conversation import (
 from yantra_bot.models.draft import Draft, clean, clean_id, read_count
 from yantra_bot.models.openai_chat import encode_arguments, render_result
 from yantra_bot.models.retry import classify
+from yantra_bot.models.sight import Show, show_nothing
 
 VENDOR = "OpenAI"
 INCOMPLETE = {"max_output_tokens": StopReason.MAX_TOKENS, "content_filter": StopReason.REFUSAL}
 
 
-def encode(request: ModelRequest, *, with_reasoning: bool = True) -> dict[str, Any]:
+def encode(request: ModelRequest, *, with_reasoning: bool = True, show: Show = show_nothing) -> dict[str, Any]:
     """Return the body of a request."""
     items: list[dict[str, Any]] = []
     for message in request.messages:
@@ -34,7 +36,7 @@ def encode(request: ModelRequest, *, with_reasoning: bool = True) -> dict[str, A
         others = [block for block in message.blocks if not isinstance(block, ToolResult)]
         for block in (*results, *others):
             if with_reasoning or not isinstance(block, Opaque):
-                items += encode_block(block, message.role, request.model)
+                items += encode_block(block, message.role, request.model, show)
     body: dict[str, Any] = {
         "model": request.model,
         "max_output_tokens": request.max_output_tokens,
@@ -58,7 +60,7 @@ def encode(request: ModelRequest, *, with_reasoning: bool = True) -> dict[str, A
     return body
 
 
-def encode_block(block: Block, role: Role, model: str) -> list[dict[str, Any]]:
+def encode_block(block: Block, role: Role, model: str, show: Show = show_nothing) -> list[dict[str, Any]]:
     """Return one item, none for what must not or cannot be sent."""
     match block:
         case Text(text=text):
@@ -75,6 +77,12 @@ def encode_block(block: Block, role: Role, model: str) -> list[dict[str, Any]]:
             return [{"type": "function_call_output", "call_id": clean_id(call_id), "output": render_result(block)}]
         case Opaque(vendor=vendor, payload=payload):
             return [dict(payload["block"])] if vendor == VENDOR and payload.get("model") == model else []
+        case Image():
+            data = show(block, model)
+            if data is None:
+                return [{"role": role.value, "content": block.describe()}]
+            part = {"type": "input_image", "image_url": f"data:{block.media};base64,{data}", "detail": "high"}
+            return [{"role": role.value, "content": [part]}]
 
 
 def read_event(event: Mapping[str, Any], draft: Draft) -> None:

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from yantra_bot.domain.conversation import (
     Block,
+    Image,
     Message,
     ModelAnswer,
     ModelRequest,
@@ -224,9 +225,9 @@ def look(script: Script, messages: tuple[Message, ...]) -> Shown:
 def show(blocks: Iterable[Block]) -> str:
     """Return what blocks of a turn of ours showed to the model."""
     words = (
-        block.text if isinstance(block, Text) else block.content
+        block.content if isinstance(block, ToolResult) else block.text if isinstance(block, Text) else block.describe()
         for block in blocks
-        if isinstance(block, Text | ToolResult)
+        if isinstance(block, Text | ToolResult | Image)
     )
     return "\n".join(words)
 

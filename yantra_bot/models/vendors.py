@@ -31,6 +31,7 @@ from yantra_bot.models.catalogue import (
 from yantra_bot.models.costs import worst_case_usd
 from yantra_bot.models.fleet import Fleet, Member
 from yantra_bot.models.retry import Policy
+from yantra_bot.models.sight import Show, show_nothing
 from yantra_bot.ports import Clock, Model
 from yantra_bot.retrieval.budget import conversation_room
 from yantra_bot.retrieval.tokens import Tokenizers, find_counting
@@ -74,9 +75,9 @@ class Access:
 class Vendors:
     """Opens models, and counts what a request will cost: implements `agent.loop.Estimate`."""
 
-    def __init__(self, access: Access, *, tokenizers: Tokenizers, clock: Clock) -> None:
+    def __init__(self, access: Access, *, tokenizers: Tokenizers, clock: Clock, show: Show = show_nothing) -> None:
         """Raise SettingsError when no vendor is configured, or a model id is not one to start with."""
-        self._access, self._tokenizers, self._clock = access, tokenizers, clock
+        self._access, self._tokenizers, self._clock, self._show = access, tokenizers, clock, show
         self._open: dict[str, Model] = {}
         self._breakers: dict[str, Breaker] = {}
         self._fleets: dict[str, Fleet] = {}
@@ -220,11 +221,21 @@ class Vendors:
         if vendor == VendorId.ANTHROPIC:
             url = access.anthropic_url or BASE_URLS[VendorId.ANTHROPIC]
             return AnthropicModel(
-                api_key=access.anthropic_key, base_url=url, tokenizer=tokenizer, clock=clock, policy=policy
+                api_key=access.anthropic_key,
+                base_url=url,
+                tokenizer=tokenizer,
+                clock=clock,
+                policy=policy,
+                show=self._show,
             )
         url = access.compatible_url or BASE_URLS[VendorId.OPENAI]
         return OpenAIModel(
-            api_key=access.openai_key or "none", base_url=url, tokenizer=tokenizer, clock=clock, policy=policy
+            api_key=access.openai_key or "none",
+            base_url=url,
+            tokenizer=tokenizer,
+            clock=clock,
+            policy=policy,
+            show=self._show,
         )
 
     def _check(self, find: Callable[[str], tuple[str, str]], name: str) -> None:

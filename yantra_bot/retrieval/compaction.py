@@ -8,8 +8,9 @@ unless the caller hands in a summary.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from yantra_bot.domain.conversation import Block, Message, Role, Text, ToolCall, ToolResult
+from yantra_bot.domain.conversation import Block, Image, Message, Role, Text, ToolCall, ToolResult
 from yantra_bot.retrieval.notes import HEADING, Chunk, Notes, take_notes
+from yantra_bot.retrieval.picture_tokens import count_largest
 from yantra_bot.retrieval.tokens import render_block
 
 Count = Callable[[str], int]
@@ -69,7 +70,10 @@ def compact(
 
 def count_message(message: Message, count: Count) -> int:
     """Return the tokens of what a message says."""
-    return sum(count(render_block(block)) for block in message.blocks)
+    # No model is named here: a picture counts for what it costs the dearest one.
+    return sum(
+        count_largest(block) if isinstance(block, Image) else count(render_block(block)) for block in message.blocks
+    )
 
 
 def split_turns(messages: Sequence[Message], count: Count) -> list[Turn]:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yantra_bot.domain.conversation import Block, Message, ModelRequest, Opaque, Text, ToolCall, ToolResult
+from yantra_bot.domain.conversation import Block, Image, Message, ModelRequest, Opaque, Text, ToolCall, ToolResult
 from yantra_bot.errors import UserError
+from yantra_bot.retrieval.picture_tokens import count_pictures
 
 if TYPE_CHECKING:
     import tiktoken
@@ -145,6 +146,10 @@ class Tokenizer:
 
     def count_request(self, request: ModelRequest) -> int:
         """Return about how many input tokens a request has; each vendor counts and frames in its own way."""
+        return self.count_words(request) + count_pictures(request)
+
+    def count_words(self, request: ModelRequest) -> int:
+        """Return the same without its pictures."""
         tools = [f"{tool.name}\n{tool.description}\n{json.dumps(tool.parameters)}" for tool in request.tools]
         framing = MESSAGE_OVERHEAD * (len(request.messages) + len(tools) + 1)
         messages = sum(self.count_message(message) for message in request.messages)
@@ -155,8 +160,8 @@ class Tokenizer:
         return self.count_blocks(message.blocks)
 
     def count_blocks(self, blocks: Iterable[Block]) -> int:
-        """Return the tokens of what the blocks say."""
-        return sum(self.count(render_block(block)) for block in blocks)
+        """Return the tokens of what the blocks say; pictures are counted apart."""
+        return sum(self.count(render_block(block)) for block in blocks if not isinstance(block, Image))
 
     def _encode(self, text: str) -> list[int]:
         encoding = self._ready()
@@ -197,7 +202,8 @@ class Tokenizers:
 
     def estimate_request(self, request: ModelRequest) -> int:
         """Return the most input tokens that the vendor will count for a request, about: the margin is on top."""
-        return math.ceil(self.of(request.model).count_request(request) * find_counting(request.model).margin)
+        words = self.of(request.model).count_words(request)
+        return math.ceil(words * find_counting(request.model).margin) + count_pictures(request)
 
 
 def render_block(block: Block) -> str:
@@ -211,6 +217,8 @@ def render_block(block: Block) -> str:
             return content
         case Opaque(payload=payload):
             return json.dumps(payload, ensure_ascii=False)
+        case Image():
+            return block.describe()
 
 
 def build_encoding(folder: Path, vocabulary: Vocabulary) -> "tiktoken.Encoding":

@@ -7,6 +7,7 @@ from yantra_bot.agent.critique.points import extract_points
 from yantra_bot.agent.critique.task import find_missing_task
 from yantra_bot.agent.prompts import Briefing
 from yantra_bot.domain.context import Convention, PromptContext
+from yantra_bot.domain.pictures import IssuePicture
 from yantra_bot.domain.proof import EnvironmentReport, TestReport
 from yantra_bot.domain.repository import Issue, RepositoryFacts
 from yantra_bot.domain.run import Phase
@@ -16,6 +17,7 @@ from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.briefing import assemble_context, read_conventions
 from yantra_bot.runs.context import RunContext
+from yantra_bot.runs.issue_pictures import read_pictures
 from yantra_bot.runs.rules import PATH, RepositoryRules, parse_rules
 from yantra_bot.runs.workshop import Workshop
 
@@ -35,6 +37,7 @@ class Reading:
     issue: Issue
     rules: RepositoryRules
     agents: str | None
+    pictures: tuple[IssuePicture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Ground:
         issue = self.reading.issue
         points = extract_points(issue.body, request)
         shown = (issue, request, command, self.outline, self.environment, self.base_tests, self.context)
-        return Briefing(*shown, points, self.more)
+        return Briefing(*shown, points, self.more, self.reading.pictures)
 
 
 async def read_forge(context: RunContext, workshop: Workshop, forge: Forge) -> Reading:
@@ -78,7 +81,8 @@ async def read_forge(context: RunContext, workshop: Workshop, forge: Forge) -> R
     rules = await context.step("read rules", read_rules, RepositoryRules, stoppable=True, tries=GITHUB_TRIES)
     if not rules.enabled:
         raise UserError(f"{PATH} of this repository says `enabled: false`.")
-    return Reading(facts, issue, rules, await read_agents(context, forge))
+    agents = await read_agents(context, forge)
+    return Reading(facts, issue, rules, agents, await read_pictures(context, workshop, forge, issue))
 
 
 async def read_agents(context: RunContext, forge: Forge, *, branch: str = "") -> str | None:

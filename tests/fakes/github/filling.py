@@ -59,6 +59,11 @@ class Filling:
         author = self.add_user(by) if by else repository.owner
         return self.state.add_issue(repository, title=title, body=body, user=author)
 
+    def upload(self, name: str, data: bytes | str) -> str:
+        """Keep what a person uploads into an issue; return its address. A text is where it is redirected to."""
+        self.world.uploads[name] = data
+        return f"{self.world.links.web}/user-attachments/assets/{name}"
+
     def add_comment(self, issue: Issue, body: str, *, by: str) -> Comment:
         """Add a comment; nothing is announced."""
         return self.state.add_comment(issue, user=self.add_user(by), body=body)

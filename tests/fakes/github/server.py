@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from tests.fakes.github import access, git_http, graphql, routes_ci, routing
+from tests.fakes.github import access, git_http, graphql, routes_ci, routing, uploads
 from tests.fakes.github.exchange import Answer, Call, Caller, GitHubError, Request, repository_of
 from tests.fakes.github.faults import Fault, Kind
 from tests.fakes.github.git_http import GitRequest
@@ -57,6 +57,9 @@ class Server:
         if raw_path.startswith(routes_ci.STORAGE):
             stored = routes_ci.serve_log(self.world, raw_path, headers)
             return web.Response(status=stored.status, body=stored.body, headers={"Content-Type": stored.content_type})
+        if raw_path.startswith(uploads.PREFIX):
+            upload = uploads.serve(self.world, raw_path, headers)
+            return web.Response(status=upload.status, body=upload.body, headers=self._headers(upload))
         git = git_http.parse(http.method, unquote(raw_path), query, headers=headers, body=body)
         try:
             if git is not None:

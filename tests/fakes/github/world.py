@@ -25,6 +25,8 @@ class World:
     """What was not as GitHub's own description says; raised when the fake is closed."""
     requests_used: dict[str, int] = field(default_factory=dict)
     rate_limit: int = 5000
+    uploads: dict[str, bytes | str] = field(default_factory=dict)
+    """What people uploaded into issues, by its name; a text is an address that it is redirected to."""
     log_place: str = ""
     """Where jobs' logs are said to lie, `{job}` standing for the job; empty: in the storage of this server."""
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.fakes.models.answers import Answer, Event, HttpError, pieces
+from tests.fakes.models.pictures import find_url_fault
 
 FINISH = {
     "end_turn": "stop",
@@ -73,8 +74,28 @@ def find_fault(body: dict[str, Any]) -> str | None:
             continue
         if open_calls:
             return f"tool_call_ids did not have response messages: {sorted(open_calls)}"
+        if fault := find_content_fault(message):
+            return fault
         asked = [call["id"] for call in message.get("tool_calls") or []]
         if len(set(asked)) != len(asked):
             return "tool call ids must be unique"
         open_calls = set(asked)
+    return None
+
+
+def find_content_fault(message: dict[str, Any]) -> str | None:
+    """Return what is wrong with the parts of a message; words alone may be a plain text."""
+    parts = message.get("content")
+    if not isinstance(parts, list):
+        return None
+    for part in parts:
+        if part.get("type") == "image_url":
+            if message["role"] != "user":
+                return "image_url is only allowed in user messages"
+            if part["image_url"].get("detail", "auto") not in ("auto", "low", "high"):
+                return "invalid detail"
+            if fault := find_url_fault(part["image_url"].get("url")):
+                return fault
+        elif part.get("type") != "text" or not str(part.get("text", "")).strip():
+            return f"invalid content part {part.get('type')!r}"
     return None

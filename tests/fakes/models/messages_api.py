@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.fakes.models.answers import Answer, Event, HttpError, pieces
+from tests.fakes.models.pictures import find_picture_fault
 
 ERRORS = {
     400: "invalid_request_error",
@@ -114,6 +115,13 @@ def find_turn_fault(turn: dict[str, Any], following: dict[str, Any]) -> str | No
     """Return what is wrong with a turn in view of the one after it."""
     if not turn["content"] or any(block["type"] == "text" and not block["text"].strip() for block in turn["content"]):
         return "messages: text content blocks must be non-empty"
+    for block in turn["content"]:
+        if block["type"] == "image":
+            source = block["source"]
+            if turn["role"] != "user" or source.get("type") != "base64":
+                return "messages: image blocks are allowed in user turns, with a source"
+            if fault := find_picture_fault(source.get("media_type"), source.get("data")):
+                return f"messages: {fault}"
     if turn["role"] == following["role"]:
         return "messages: roles must alternate"
     asked = [block["id"] for block in turn["content"] if block["type"] == "tool_use"]

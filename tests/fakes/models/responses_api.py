@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.fakes.models.answers import Answer, Event, HttpError, pieces
 from tests.fakes.models.chat_api import CODES
+from tests.fakes.models.pictures import find_url_fault
 
 INCOMPLETE = {"max_tokens": "max_output_tokens", "refusal": "content_filter", "pause_turn": "steered"}
 
@@ -124,5 +125,11 @@ def find_fault(body: dict[str, Any]) -> str | None:
     answered = [item["call_id"] for item in body["input"] if item.get("type") == "function_call_output"]
     if len(set(asked)) != len(asked):
         return "function call ids must be unique"
+    for item in body["input"]:
+        for part in item["content"] if isinstance(item.get("content"), list) else []:
+            if part.get("type") == "input_image" and (fault := find_url_fault(part.get("image_url"))):
+                return fault
+            if part.get("type") == "input_image" and item.get("role") != "user":
+                return "input_image is only allowed in user messages"
     missing = set(asked) ^ set(answered)
     return f"No tool output found for function call {min(missing)}." if missing else None
