@@ -49,6 +49,8 @@ async def test_an_approved_plan_is_followed_and_ticked(scene: Scene) -> None:
     assert phases[:4] == [Phase.QUEUED, Phase.CONTEXT_ASSEMBLY, Phase.PLANNING, Phase.AWAITING_APPROVAL]
 
 
+@pytest.mark.case("B10")
+@pytest.mark.case("C14")
 async def test_a_thumb_of_who_may_write_approves(scene: Scene) -> None:
     """Reactions are read live: the bot's own, a reader's and an edit of the comment change nothing before it."""
     scene.work_in(SHELL_FILES, script=PLANS)

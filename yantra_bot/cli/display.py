@@ -9,7 +9,8 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
-from yantra_bot.dashboard.run_page import QUIET_STEPS, Entry, Line, describe
+from yantra_bot.dashboard.quiet import QUIET_STEPS, is_quiet
+from yantra_bot.dashboard.run_page import Entry, Line, describe
 from yantra_bot.domain.proof import Confidence, TestReport, TestStatus
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.replies.run import spent_line
@@ -56,7 +57,7 @@ class Display:
         for step in self._records.steps(self._run_id):
             name = step.name.split("#")[0]
             self._show_phases(record, until=step.started_at)
-            if name in SILENT_STEPS or step.number in self._steps:
+            if name in SILENT_STEPS or is_quiet(step) or step.number in self._steps:
                 continue
             if step.envelope is None:
                 current = name

@@ -12,10 +12,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from yantra_bot.agent.loop import Answered
 from yantra_bot.dashboard.pictures import list_pairs
+from yantra_bot.dashboard.quiet import is_quiet
 from yantra_bot.dashboard.review_panel import find_panel, plain
 from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import Text, ToolCall
+from yantra_bot.domain.plan import Decision
 from yantra_bot.domain.proof import EnvironmentReport, TestReport, TestStatus
 from yantra_bot.domain.remarks import Posted
 from yantra_bot.domain.reviewed import Reviewed
@@ -23,21 +25,18 @@ from yantra_bot.domain.scrutiny import Scrutiny
 from yantra_bot.domain.tiers import Chosen
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import ToolBatch
+from yantra_bot.replies.plan import decision_line
 from yantra_bot.retrieval.context.explain import TITLES
 from yantra_bot.retrieval.context.parts import Level
 from yantra_bot.runs.codec import StepBug, decode_envelope
 from yantra_bot.runs.ledger import StepRow
 from yantra_bot.runs.records import RunRecord
 from yantra_bot.runs.recovery import STEP, Recovery
-from yantra_bot.runs.review_memory import RESULT_STEP
+from yantra_bot.runs.waits import Steering
 from yantra_bot.validation.faults import find_faults
 
 MAX_SHOWN = 12_000
 MAX_LINES = 50
-QUIET_STEPS = frozenset(
-    {"now", "progress", "publish", "list tools", "recall review", "recall wishes", "read author", RESULT_STEP}
-)
-"""Steps that tell a reader nothing."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
@@ -72,7 +71,7 @@ class Entry:
 def render(record: RunRecord, steps: Iterable[StepRow]) -> str:
     """Return the page as HTML."""
     steps = tuple(steps)
-    entries = [describe(step) for step in steps if step.name.split("#")[0] not in QUIET_STEPS]
+    entries = [describe(step) for step in steps if not is_quiet(step)]
     template = _environment().get_template("run.html")
     ending = record.ending
     return template.render(
@@ -264,7 +263,20 @@ def _choice(name: str, seconds: float | None, envelope: str) -> Entry:
     return Entry(name, seconds, f"{chosen.tier}: {chosen.model}", (Line("text", "", chosen.why),))
 
 
+def _approval(name: str, seconds: float | None, envelope: str) -> Entry:
+    decision: Decision = decode_envelope(envelope, Decision)
+    return Entry(name, seconds, decision_line(decision))
+
+
+def _heard(name: str, seconds: float | None, envelope: str) -> Entry:
+    said: tuple[Steering, ...] = decode_envelope(envelope, tuple[Steering, ...])
+    return Entry(name, seconds, "", tuple(Line("text", one.by, one.body[:MAX_SHOWN]) for one in said))
+
+
 _READERS = {
+    "approval": _approval,
+    "hear": _heard,
+    "beside/model": _model,
     STEP: _recovery,
     "choose model": _choice,
     "prepare environment": _environment_step,

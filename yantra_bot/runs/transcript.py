@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from yantra_bot.domain.redaction import REDACTED, redact
 from yantra_bot.domain.run import Ending, Order
+from yantra_bot.runs.branches import PREFIX
 from yantra_bot.runs.codec import encode
 from yantra_bot.runs.ledger import StepRow
 from yantra_bot.runs.records import RunRecord
@@ -44,7 +45,7 @@ def _phase(entered: Any) -> dict[str, Any]:
 
 
 def _transcribe_step(row: StepRow) -> Iterator[dict[str, Any]]:
-    kind = row.name.rpartition("#")[0]
+    kind = row.name.rpartition("#")[0].removeprefix(PREFIX)
     asked, came = {"step": row.number, "at": row.started_at}, {"step": row.number, "at": row.finished_at}
     state, _, text = (row.envelope or "").partition(" ")
     result: Any = json.loads(text) if text else None
