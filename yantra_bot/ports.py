@@ -21,7 +21,7 @@ from yantra_bot.domain.risk import RiskFacts
 from yantra_bot.domain.talk import Reach, Thread
 from yantra_bot.follow_up_ports import FollowUpForge
 from yantra_bot.review_ports import Reviews
-from yantra_bot.workspace_ports import TestCommand, ToolBatch, Workspace, WorkspaceFactory
+from yantra_bot.workspace_ports import Furnish, TestCommand, ToolBatch, Workspace, WorkspaceFactory
 
 __all__ = [
     "BlobStore",
@@ -29,6 +29,7 @@ __all__ = [
     "Clock",
     "Forge",
     "ForgeFactory",
+    "Furnish",
     "GraphKeeper",
     "Inbox",
     "Model",
@@ -237,6 +238,9 @@ class GraphKeeper(Protocol):
 
     def kept(self, repository: Repository) -> str:
         """Return the commit that the stored graph is of; empty where there is none that can be used."""
+
+    def hand_out(self, repository: Repository, folder: Path, account: int | None) -> None:
+        """Put what is kept of a repository's graph into a worker's folder, for its account, as far as there is any."""
 
     def take_recording(self, repository: Repository, folder: Path, account: int | None) -> None:
         """Keep what a worker of this account left in its folder of what each test ran; what is wrong is only logged."""

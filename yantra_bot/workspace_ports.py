@@ -12,6 +12,9 @@ from yantra_bot.domain.conversation import ToolCall, ToolResult, ToolSpec
 from yantra_bot.domain.proof import ChangeFacts, Claim, EnvironmentReport, TestReport
 from yantra_bot.domain.runners import RunnerName
 
+Furnish = Callable[[Path, int | None], None]
+"""Puts something into a worker's folder, for its account."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToolBatch:
@@ -99,6 +102,11 @@ class Workspace(Protocol):
 
 
 class WorkspaceFactory(Protocol):
-    """Starts a worker for a run; `mirror` is the bare repository its commits are read from."""
+    """Starts a worker for a run; `mirror` is the bare repository its commits are read from.
 
-    def __call__(self, run_id: str, mirror: Path, tests: TestCommand) -> Awaitable[Workspace]: ...
+    `furnish` is shown the worker's folder and account before it starts.
+    """
+
+    def __call__(
+        self, run_id: str, mirror: Path, tests: TestCommand, furnish: Furnish | None = None
+    ) -> Awaitable[Workspace]: ...

@@ -17,9 +17,14 @@ from tests.stories.library import BROKEN, SHELL_FILES
 from tests.stories.models import WORK, compatible
 from tests.stories.process import serving
 from tests.stories.scene import Scene
+from yantra_bot.domain.checks import CheckResult, CheckState
+from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.run import Phase
+from yantra_bot.graphdb.columns_file import COLUMNS
 from yantra_bot.graphdb.kuzu_store import GraphStore
 from yantra_bot.graphdb.store_exchange import revision_of
+from yantra_bot.runs.codec import decode_envelope
+from yantra_bot.worker.guide import KEPT_GRAPH
 
 DESK = "from calc import add\n\n\ndef serve():\n    return add(1, 2)\n"
 COMMITS = "MATCH (c:Commit) RETURN c.sha"
@@ -242,3 +247,18 @@ def _works_in(process: Path, folder: Path) -> bool:
         return (process / "cwd").readlink() == folder
     except OSError:
         return False
+
+
+async def test_a_run_starts_from_the_graph_that_the_push_has_left(scene: Scene) -> None:
+    """Nothing is parsed for its context, and what it edits is held against that graph."""
+    async with scene.server():
+        pushed = await scene.github.push(scene.repository, {"desk.py": DESK}, by="alice")
+        await graph_at(scene, pushed)
+        await scene.until((store_of(scene) / COLUMNS).exists)
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    (chosen,) = (step for step in scene.steps() if step.name == "assemble context#1")
+    assert KEPT_GRAPH in decode_envelope(chosen.envelope or "", PromptContext).notes
+    checked = next(step for step in scene.steps() if step.name == "check#1")
+    assert decode_envelope(checked.envelope or "", CheckResult).state is CheckState.PASSED

@@ -9,6 +9,7 @@ import os
 import tempfile
 from contextlib import suppress
 from dataclasses import asdict, fields
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile
@@ -19,12 +20,20 @@ import structlog
 
 from yantra_bot.domain.graph import Problem
 from yantra_bot.graphdb.arrays import CompactGraph, EdgeTable, SymbolTable, Texts, UnresolvedTable
+from yantra_bot.graphdb.facts_cache import FACTS_VERSION
 
 log = structlog.get_logger()
 
+COLUMNS: Final = "graph-columns.npz"
+"""Beside a stored graph: the same graph of the same commit, for whoever has no engine."""
 _TABLES: Final = (("symbols", SymbolTable), ("edges", EdgeTable), ("unresolved", UnresolvedTable))
 _ABOUT: Final = "about"
 Columns = dict[str, npt.NDArray[Any]]
+
+
+def key_of(commit: str) -> str:
+    """Return the key of a commit's graph, as this version makes it."""
+    return f"{commit} {FACTS_VERSION} {version('yantra-bot')}"
 
 
 def save_columns(path: Path, key: str, graph: CompactGraph) -> None:

@@ -53,12 +53,33 @@ def hand_out(store: Path, to: Path, account: int | None, *, beside: Iterable[str
         if store.exists():
             with hold(store / LOCK, exclusive=False, patience=_PATIENCE):
                 head = _head_of(store)
-                for name in (FACTS, *beside, *((head.file, HEAD) if head else ())):
-                    with suppress(FileNotFoundError):
-                        _copy(os.open(store / name, _TAKEN), to / name)
-        if account is not None:
-            for path in (*to.iterdir(), to):
-                os.chown(path, account, account, follow_symlinks=False)
+                _copy_all(store, to, (FACTS, *beside, *((head.file, HEAD) if head else ())))
+        _give(to, account)
+
+
+def hand_out_beside(store: Path, to: Path, account: int | None, names: Iterable[str]) -> None:
+    """Make the folder `to`, for an account alone, with copies of what is kept beside the stored graph, and not of it.
+
+    Raises StoreFull, StoreBusy.
+    """
+    with _telling_full(to):
+        to.mkdir(mode=0o700)
+        if store.exists():
+            with hold(store / LOCK, exclusive=False, patience=_PATIENCE):
+                _copy_all(store, to, names)
+        _give(to, account)
+
+
+def _copy_all(store: Path, to: Path, names: Iterable[str]) -> None:
+    for name in names:
+        with suppress(FileNotFoundError):
+            _copy(os.open(store / name, _TAKEN), to / name)
+
+
+def _give(to: Path, account: int | None) -> None:
+    if account is not None:
+        for path in (*to.iterdir(), to):
+            os.chown(path, account, account, follow_symlinks=False)
 
 
 def take_in(folder: Path, store: Path, revision: str, account: int | None, *, patience: float = _PATIENCE) -> int:

@@ -8,14 +8,13 @@ commit or the graph of the base reviewed against last is kept. The head's is an 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from yantra_bot.domain.graph import Graph, Problem
 from yantra_bot.errors import YantraError
-from yantra_bot.graphdb.columns_file import load_columns, save_columns
-from yantra_bot.graphdb.facts_cache import FACTS_VERSION, FactsCache
+from yantra_bot.graphdb.columns_file import key_of, load_columns, save_columns
+from yantra_bot.graphdb.facts_cache import FactsCache
 from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.kuzu_store import GraphStore
 from yantra_bot.graphdb.store_exchange import revision_of
@@ -93,7 +92,7 @@ def _base_view(indexer: Indexer, base: Tree, store: Path | None, lost: list[Prob
     stored = _load_stored(store, base.id)
     if stored is not None:
         return stored
-    key = f"{base.id} {FACTS_VERSION} {version('yantra-bot')}"
+    key = key_of(base.id)
     kept = load_columns(store / KEPT_GRAPH, key)
     if kept is not None:
         return GraphView(kept)

@@ -16,17 +16,20 @@ from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.run import Order
 from yantra_bot.errors import YantraError
-from yantra_bot.ports import Remote, TestCommand, ToolBatch, Workspace
+from yantra_bot.ports import Furnish, Remote, TestCommand, ToolBatch, Workspace
 from yantra_bot.runs.workshop import Workshop
 
 
 class Bench:
     """Opens the worker lazily, and anew after each failure. Holds no state that is not in the record."""
 
-    def __init__(self, run_id: str, workshop: Workshop, remote: Remote) -> None:
+    def __init__(self, order: Order, workshop: Workshop, remote: Remote) -> None:
         self.remote = remote
         self.checkpoints = Checkpoints()
-        self._run_id = run_id
+        self._run_id = order.run_id
+        self._furnish: Furnish | None = None
+        if workshop.graphs is not None and order.repository.id:
+            self._furnish = partial(workshop.graphs.hand_out, order.repository)
         self._workshop = workshop
         self._base = ""
         self._tests = TestCommand()
@@ -69,7 +72,7 @@ class Bench:
             await self.close()
         if self._open is None:
             mirror = await self.remote.hold(self._base, self._run_id)
-            workspace = await self._workshop.workspace(self._run_id, mirror, self._tests)
+            workspace = await self._workshop.workspace(self._run_id, mirror, self._tests, self._furnish)
             try:
                 await workspace.open(self._base, self.changes)
             except BaseException:

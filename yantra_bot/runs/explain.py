@@ -53,7 +53,7 @@ class Explain:
         """Answer, and say how it ended."""
         order = context.order
         forge = self._workshop.forge(order.repository, order.installation_id)
-        bench = Bench(order.run_id, self._workshop, self._workshop.remote(order.repository, order.installation_id))
+        bench = Bench(order, self._workshop, self._workshop.remote(order.repository, order.installation_id))
         talk = Conversation("")
         try:
             await context.phase(Phase.CONTEXT_ASSEMBLY)

@@ -91,7 +91,7 @@ class FollowUp:
         return _Scene(
             context,
             Door(forge, remote),
-            Bench(order.run_id, workshop, remote),
+            Bench(order, workshop, remote),
             Announcer(context, workshop, forge),
             Conversation(workshop.default_model),
             order.follows,

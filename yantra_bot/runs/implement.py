@@ -77,7 +77,7 @@ class Implement:
         order = context.order
         forge = self._workshop.forge(order.repository, order.installation_id)
         remote = self._workshop.remote(order.repository, order.installation_id)
-        bench = Bench(order.run_id, self._workshop, remote)
+        bench = Bench(order, self._workshop, remote)
         scene = _Scene(context, Door(forge, remote), bench, Announcer(context, self._workshop, forge), Conversation(""))
         try:
             ending = await self._end(scene)

@@ -24,7 +24,7 @@ from yantra_bot.domain.conversation import ToolCall, ToolSpec
 from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport
 from yantra_bot.domain.runners import MOST_PROJECTS
 from yantra_bot.errors import Transient
-from yantra_bot.ports import BlobStore, TestCommand, ToolBatch, Workspace
+from yantra_bot.ports import BlobStore, Furnish, TestCommand, ToolBatch, Workspace
 from yantra_bot.sandbox.interpreter import Interpreter, find_interpreter
 from yantra_bot.validation.browser.program import Browser, find_no_browser
 from yantra_bot.worker import protocol
@@ -56,10 +56,12 @@ class Work:
     mirror: Path
     """Absolute."""
     tests: TestCommand
-    furnish: Callable[[Path, int | None], None] | None = None
-    """Puts the graph that a worker starts from into its folder, for its account. None: it is a run's."""
+    furnish: Furnish | None = None
+    """Puts what is kept of the repository's graph into the worker's folder, for its account."""
     past: Path | None = None
     """Of a worker that keeps a graph: see `protocol.Start`."""
+    keeps_graph: bool = False
+    """It brings a stored graph up to date, and has no shelf."""
     reviews: bool = False
     """It is a review's: it starts from a copy of the stored graph, and has its repository's shelf."""
 
@@ -87,9 +89,11 @@ class WorkerFactory:
         await asyncio.to_thread(self._shelves.sweep)
         return await asyncio.to_thread(self._slots.sweep)
 
-    async def __call__(self, run_id: str, mirror: Path, tests: TestCommand) -> Workspace:
+    async def __call__(
+        self, run_id: str, mirror: Path, tests: TestCommand, furnish: Furnish | None = None
+    ) -> Workspace:
         """Return a workspace whose worker runs; `open` it before anything else."""
-        workspace = WorkerWorkspace(self, Work(run_id, mirror, tests, past=find_past(mirror)), self._blobs)
+        workspace = WorkerWorkspace(self, Work(run_id, mirror, tests, furnish, find_past(mirror)), self._blobs)
         await workspace.start()
         return workspace
 
@@ -123,7 +127,7 @@ class WorkerFactory:
             account=slot.account,
             groups=shelf.groups,
             interpreter=interpreter,
-            keeps_graph=work.furnish is not None and not work.reviews,
+            keeps_graph=work.keeps_graph,
             reviews=work.reviews,
             past=work.past,
         )
@@ -142,9 +146,7 @@ class WorkerFactory:
         """Return the shelf of a run's repository; who keeps a graph is given that, and no shelf."""
         if work.furnish is not None:
             work.furnish(slot.folder, slot.account)
-        if work.furnish is None or work.reviews:
-            return self._shelves.find(work.mirror)
-        return Shelf(slot.folder / "shelf", ())
+        return Shelf(slot.folder / "shelf", ()) if work.keeps_graph else self._shelves.find(work.mirror)
 
     async def _take(self) -> Slot:
         taking = asyncio.ensure_future(asyncio.to_thread(self._slots.take))

@@ -4,11 +4,12 @@ Files are laid out in a folder of the caller's own, as bytes out of git's object
 of the repository runs. It knows no store, so that whoever needs none of one does not load the engine.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from yantra_bot.domain.graph import Graph
 from yantra_bot.domain.paths import check_path
 from yantra_bot.graphdb.facts import FileFacts
 from yantra_bot.graphdb.facts_cache import FactsCache
@@ -30,6 +31,13 @@ class Edited:
     facts: Mapping[str, FileFacts]
 
 
+class KnownFacts(FactsCache):
+    """Facts that are read and stay as they are."""
+
+    def save(self, changed: Iterable[tuple[str, str, bytes]], removed: Iterable[str]) -> None:
+        return
+
+
 class CommitGraph:
     """The graph of a commit."""
 
@@ -40,23 +48,31 @@ class CommitGraph:
         folder: Path,
         *,
         cache: FactsCache | None = None,
+        kept: GraphView | None = None,
         processes: int | None = None,
         progress: Progress = lambda *_: None,
     ) -> None:
         """Lay the commit's sources out in `folder`, which is empty, and build their graph; `cache` spares parsing.
 
-        `update` says which files were parsed. Raises Permanent when the mirror does not have the commit, UserError when
-        it has too many files, or too much in them.
+        `kept` is that graph where somebody has it: then it is not built. `update` says which files were parsed. Raises
+        Permanent when the mirror does not have the commit, UserError when it has too many files, or too much in them.
         """
         self._lost = write_sources(mirror, commit, folder)
         self.commit = commit
         self._folder = folder
         self._indexer = Indexer(folder, cache=cache, processes=processes)
         self.update = self._indexer.refresh(progress)
-        progress("resolving", 0, 1)
-        self._graph = self._indexer.resolve()
-        self._graph.problems += self._lost
-        self.view = GraphView.of(self._graph)
+        self._graph: Graph | None = None
+        if kept is None:
+            progress("resolving", 0, 1)
+        self.view = GraphView.of(self._whole) if kept is None else kept
+
+    @property
+    def _whole(self) -> Graph:
+        if self._graph is None:
+            self._graph = self._indexer.resolve()
+            self._graph.problems += self._lost
+        return self._graph
 
     def overlay(self, changes: Mapping[str, bytes | None]) -> GraphView:
         """Return the view of the commit with other contents of some files; None is a file that is removed.
@@ -74,7 +90,7 @@ class CommitGraph:
             indexer.refresh()
             changed = indexer.resolve()
             changed.problems += [one for one in self._lost if one.path not in wanted]
-            return self.view.with_changes(diff(self._graph, changed))
+            return self.view.with_changes(diff(self._whole, changed))
         finally:
             self._write(before)
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.errors import UserError
+from yantra_bot.graphdb.columns_file import COLUMNS, key_of, save_columns
 from yantra_bot.graphdb.history.gitlog import GitRunner
 from yantra_bot.graphdb.history.host_git import HostGit
 from yantra_bot.graphdb.kuzu_engine import preload
@@ -69,6 +70,7 @@ def keep(mirror: Mirror, folder: Path, order: Keep, past: Mirror | None = None) 
         ) from much
     finally:
         shutil.rmtree(tree, ignore_errors=True)
+    save_columns(folder / GRAPH_FOLDER / COLUMNS, key_of(order.commit), graph.view.columns)
     counts = graph.view.stats()
     return KeptGraph(
         order.commit,

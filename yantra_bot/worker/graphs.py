@@ -16,7 +16,16 @@ from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.repository import Repository
 from yantra_bot.errors import YantraError
-from yantra_bot.graphdb.store_exchange import hand_out, revision_of, take_beside, take_in
+from yantra_bot.graphdb.columns_file import COLUMNS
+from yantra_bot.graphdb.store_exchange import (
+    FACTS,
+    MAX_BYTES,
+    hand_out,
+    hand_out_beside,
+    revision_of,
+    take_beside,
+    take_in,
+)
 from yantra_bot.ports import TestCommand
 from yantra_bot.validation.selection.recording import FILE as RECORDING
 from yantra_bot.validation.selection.recording import MAX_KEPT
@@ -45,6 +54,15 @@ class GraphWorkers:
         """Return where the graph of a repository lies; the number survives a rename."""
         return self._folder / str(repository.id)
 
+    def hand_out(self, repository: Repository, folder: Path, account: int | None) -> None:
+        hand_out_beside(self.store_of(repository), folder / GRAPH_FOLDER, account, (FACTS, COLUMNS))
+
+    def _take_columns(self, folder: Path, store: Path, account: int | None) -> None:
+        try:
+            take_beside(folder, COLUMNS, store, account, most=MAX_BYTES)
+        except YantraError as problem:
+            structlog.get_logger().warning("graph.columns_not_taken", reason=str(problem), cure="runs make their own")
+
     def take_recording(self, repository: Repository, folder: Path, account: int | None) -> None:
         left = folder / RECORDING_FOLDER
         try:
@@ -69,7 +87,9 @@ class GraphWorkers:
         def furnish(folder: Path, account: int | None) -> None:
             hand_out(store, folder / GRAPH_FOLDER, account)
 
-        worker = await self._workers.employ(Work(f"graph-{repository.id}", mirror, TestCommand(), furnish, past))
+        worker = await self._workers.employ(
+            Work(f"graph-{repository.id}", mirror, TestCommand(), furnish, past, keeps_graph=True)
+        )
         try:
             order = Keep(commit, repository.full_name, self._processes, beside)
             kept = await worker.order(order, _KEPT, patience=worker.config.patience.keep)
@@ -77,6 +97,7 @@ class GraphWorkers:
                 check_kept(kept, commit)
             taking = partial(take_in, worker.folder / GRAPH_FOLDER, store, commit, worker.account)
             await finish(asyncio.to_thread(taking))
+            await finish(asyncio.to_thread(self._take_columns, worker.folder / GRAPH_FOLDER, store, worker.account))
             return kept
         finally:
             await finish(worker.end())

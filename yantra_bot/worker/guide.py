@@ -34,6 +34,7 @@ MOST_LEFT_OUT: Final = 12
 MOST_NOTES: Final = 12
 LONGEST: Final = 300
 NO_CODE: Final = "There is no code in this repository that can be searched."
+KEPT_GRAPH: Final = "The code graph is the one that the last push has left."
 BY_NAME: Final = "What follows is found by equal names alone."
 
 
@@ -73,7 +74,8 @@ class Guide:
             [chunk for file in every for chunk in file.chunks] if known.view is None else (),
         )
         made = gather_context(order.task, ground, self._tokenizers.of(order.model), total=order.budget)
-        notes = (*made.notes, *known.notes, *([known.no_graph] if known.no_graph else []))
+        graph = known.no_graph or (KEPT_GRAPH if known.has_kept_graph else "")
+        notes = (*made.notes, *known.notes, *([graph] if graph else []))
         told = _tell(made, notes, time.monotonic() - began)
         has_code = any(part.level is not Level.CONVENTIONS for part in made.parts)
         return told if has_code else replace(told, problem=NOTHING_FOUND)

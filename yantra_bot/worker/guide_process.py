@@ -24,6 +24,7 @@ from yantra_bot.worker.knowledge import Knowledge
 from yantra_bot.worker.preload import load_edit_checks, load_graph_tools, load_search_tools
 from yantra_bot.worker.privileges import confine, tie_to_parent
 from yantra_bot.worker.protocol import (
+    GRAPH_FOLDER,
     RECORDING_FOLDER,
     Answer,
     Assemble,
@@ -69,7 +70,13 @@ def make_guide(start: Start, ranks: Mapping[str, bytes], mirror: int, past: int 
     for name, data in ranks.items():
         (folder / "ranks" / name).write_bytes(data)
     before = None if past is None else Mirror(past, folder / "past")
-    knowledge = Knowledge(Mirror(mirror, folder / "git"), Tree(start.folder / "tree"), folder, past=before)
+    knowledge = Knowledge(
+        Mirror(mirror, folder / "git"),
+        Tree(start.folder / "tree"),
+        folder,
+        past=before,
+        store=start.folder / GRAPH_FOLDER,
+    )
     return Guide(knowledge, Tokenizers(folder / "ranks"), recordings=start.folder / RECORDING_FOLDER)
 
 

@@ -5,13 +5,16 @@ made when it is first asked for. A graph that would be too large, or that fails,
 """
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.errors import Permanent, UserError, YantraError
+from yantra_bot.graphdb.columns_file import COLUMNS, key_of, load_columns
 from yantra_bot.graphdb.history.host_git import HostGit
+from yantra_bot.graphdb.store_exchange import FACTS
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.retrieval.chunking import MAX_BYTES, is_cut
 from yantra_bot.retrieval.context.conventions import Instructions
@@ -22,7 +25,7 @@ from yantra_bot.retrieval.past import Past
 from yantra_bot.retrieval.search import Searcher, Similarity
 from yantra_bot.sandbox.mirror import Mirror, TreeEntry
 from yantra_bot.sandbox.tree import Tree
-from yantra_bot.worker.commit_graph import CommitGraph, is_source
+from yantra_bot.worker.commit_graph import CommitGraph, KnownFacts, is_source
 
 MAX_GRAPH_BYTES: Final = 6 * 1024**2
 """Sources beyond this, about 150,000 lines, would take longer than a run should wait."""
@@ -43,13 +46,17 @@ class Knowledge:
         scratch: Path,
         *,
         past: Mirror | None = None,
+        store: Path | None = None,
         similarity: Similarity | None = None,
     ) -> None:
         """Of the tree nothing is known yet. `scratch` is an empty folder of ours.
 
-        `past` has the commits that led to the tree's; `similarity` compares by meaning, where a model is at hand.
+        `past` has the commits that led to the tree's, `store` what is kept of the repository's graph; `similarity`
+        compares by meaning, where a model is at hand.
         """
         self._mirror, self._tree, self._scratch, self._past = mirror, tree, scratch, past
+        self._store = store
+        self._kept: GraphView | None = None
         self._similarity = similarity
         self._commit = ""
         self._changes: Mapping[str, str | None] = {}
@@ -81,7 +88,7 @@ class Knowledge:
         return True
 
     def _forget(self) -> None:
-        self._corpus = self._graph = self._entries = self._told = None
+        self._corpus = self._graph = self._entries = self._told = self._kept = None
         self._no_graph = ""
         self.notes = []
 
@@ -147,18 +154,41 @@ class Knowledge:
     def graph(self) -> CommitGraph:
         """The graph of the commit alone. Raises UserError where there is none, and what `CommitGraph` does."""
         if self._graph is None:
-            size = sum(entry.size or 0 for path, entry in self.entries.items() if is_source(path))
-            if size > MAX_GRAPH_BYTES:
-                raise UserError(
-                    f"the sources have {size >> 20} MB, and in a run it is made of at most {MAX_GRAPH_BYTES >> 20} MB"
-                )
+            kept = self._kept_view
+            if kept is None:
+                self._refuse_large()
             folder = Path(tempfile.mkdtemp(prefix="sources-", dir=self._scratch))
-            self._graph = CommitGraph(self._mirror, self._commit, folder, processes=1)
+            with _known_facts(self._store) as facts:
+                self._graph = CommitGraph(self._mirror, self._commit, folder, cache=facts, kept=kept, processes=1)
         return self._graph
+
+    @property
+    def has_kept_graph(self) -> bool:
+        """Whether the commit's graph was found, and not made."""
+        return self._kept is not None
+
+    @property
+    def _kept_view(self) -> GraphView | None:
+        """The graph of the commit as it is kept; None where it is of another commit, or there is none."""
+        if self._kept is None and self._store is not None:
+            columns = load_columns(self._store / COLUMNS, key_of(self._commit))
+            self._kept = None if columns is None else GraphView(columns)
+        return self._kept
+
+    def _refuse_large(self) -> None:
+        size = sum(entry.size or 0 for path, entry in self.entries.items() if is_source(path))
+        if size > MAX_GRAPH_BYTES:
+            raise UserError(
+                f"the sources have {size >> 20} MB, and in a run it is made of at most {MAX_GRAPH_BYTES >> 20} MB, "
+                "unless a push has made it before"
+            )
 
     def _make_view(self) -> GraphView:
         changed = {path: self.read(path) for path in self._changes if is_source(path)}
-        return self.graph.overlay(changed) if changed else self.graph.view
+        if not changed:
+            return self._kept_view or self.graph.view
+        with self.graph.edited(changed) as edited:
+            return edited.view
 
     @property
     def changed_paths(self) -> tuple[str, ...]:
@@ -187,6 +217,19 @@ class Knowledge:
     def instructions(self) -> Instructions:
         """Return what instructions are read from: the commit itself, never what the run has made of it."""
         return Instructions(self.read_base, sorted(path for path in self.entries if path.startswith(f"{FOLDER}/")))
+
+
+@contextmanager
+def _known_facts(store: Path | None) -> Iterator[KnownFacts | None]:
+    """Yield what was parsed for a stored graph; None where nothing is kept."""
+    if store is None or not (store / FACTS).exists():
+        yield None
+        return
+    facts = KnownFacts(store / FACTS)
+    try:
+        yield facts
+    finally:
+        facts.close()
 
 
 def _no_git(_: object) -> "list[bytes]":

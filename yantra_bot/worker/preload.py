@@ -8,8 +8,10 @@ import yantra_bot.review.breaks
 import yantra_bot.review.names
 import yantra_bot.validation.selection
 from yantra_bot.domain.graph import Language
+from yantra_bot.graphdb.columns_file import COLUMNS, load_columns, save_columns
 from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.resolve.library import model_names, read_model
+from yantra_bot.graphdb.store_exchange import FACTS
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.retrieval.context.assemble import Material, assemble
 from yantra_bot.retrieval.corpus import Corpus
@@ -17,6 +19,7 @@ from yantra_bot.retrieval.past import Past
 from yantra_bot.retrieval.search import Searcher
 from yantra_bot.review.edited import check_edits
 from yantra_bot.validation.selection.choose import choose_tests
+from yantra_bot.worker.commit_graph import KnownFacts
 from yantra_bot.worker.review_sample import FILES, import_all, make_sample
 
 _SAMPLES: Final = {
@@ -64,6 +67,9 @@ def load_edit_checks(scratch: Path) -> None:
         base, head = make_sample(Path(folder))
         found = check_edits(base, head, FILES)
         choose_tests(base, head, FILES, symbols=found.symbols)
+        save_columns(Path(folder, COLUMNS), "", base.view.columns)
+        load_columns(Path(folder, COLUMNS), "")
+        KnownFacts(Path(folder, FACTS)).close()
 
 
 class _Letters:

@@ -14,9 +14,11 @@ from yantra_bot.graphdb.facts_cache import FactsCache
 from yantra_bot.graphdb.history.host_git import HostGit
 from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.kuzu_store import GraphStore
+from yantra_bot.graphdb.store_exchange import FACTS
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.sandbox.mirror import Mirror
-from yantra_bot.worker.code_graph import BaseGraph, CommitGraph, keep_commit
+from yantra_bot.worker.code_graph import CommitGraph, keep_commit
+from yantra_bot.worker.commit_graph import KnownFacts
 
 FILES = {
     "bank/account.py": b"def pay(amount):\n    return amount\n",
@@ -155,38 +157,30 @@ def test_the_stored_graph_follows_the_commits(maker: MirrorMaker, tmp_path: Path
     os.close(descriptor)
 
 
-def test_a_stored_commit_is_loaded_and_changes_are_laid_over_it(maker: MirrorMaker, tmp_path: Path) -> None:
-    """A pull request is an overlay: exact, with no write to the store; a store of another commit spares parsing."""
-    for name in ("scratch", "kept", "same", "other", "lost"):
+def test_a_kept_graph_spares_a_commit_its_own(maker: MirrorMaker, tmp_path: Path) -> None:
+    """What is edited on top is exact, and what was parsed for the store is read and stays as it was."""
+    for name in ("scratch", "kept", "same"):
         (tmp_path / name).mkdir()
     descriptor, store = maker.open(), tmp_path / "store"
     mirror = Mirror(descriptor, tmp_path / "scratch")
     commit = maker.commit(FILES)
-    keep_commit(mirror, commit, tmp_path / "kept", store, processes=1)
-    before = {path.name: path.read_bytes() for path in store.iterdir()}
+    stored = keep_commit(mirror, commit, tmp_path / "kept", store, processes=1)
+    before = {path.name: path.read_bytes() for path in store.iterdir() if "-" not in path.suffix}
 
-    base = BaseGraph(mirror, commit, tmp_path / "same", store)
-    assert base.was_stored
-    assert shown(base.overlay({"logo.png": b"other"})) == shown(base.view) == exact(tmp_path, FILES)
-    assert list((tmp_path / "same").iterdir()) == [], "nothing is laid out for that"
+    facts = KnownFacts(store / FACTS)
+    graph = CommitGraph(mirror, commit, tmp_path / "same", cache=facts, kept=stored.view, processes=1)
+    facts.close()
+    assert not graph.update.parsed
+    assert graph.view is stored.view
     change: dict[str, bytes | None] = {"bank/desk.py": None, "bank/new.py": b"from bank.account import pay\npay(3)\n"}
     files = {path: data for path, data in {**FILES, **change}.items() if data is not None}
-    assert shown(base.overlay(change)) == exact(tmp_path, files)
-    assert shown(base.overlay({})) == exact(tmp_path, FILES)
-
-    newer = {**FILES, "bank/desk.py": b"def other():\n    return 2\n"}
-    other = BaseGraph(mirror, maker.commit(newer), tmp_path / "other", store)
-    assert not other.was_stored
-    assert shown(other.view) == exact(tmp_path, newer)
-    assert {path.name: path.read_bytes() for path in store.iterdir()} == before
-
-    for file in store.glob("graph-*.db"):
-        file.write_bytes(b"nonsense")
-    lost = BaseGraph(mirror, commit, tmp_path / "lost", store)
-    assert (lost.was_stored, shown(lost.view)) == (False, exact(tmp_path, FILES))
-    (tmp_path / "none").mkdir()
-    none = BaseGraph(mirror, commit, tmp_path / "none", tmp_path / "nowhere")
-    assert (none.was_stored, (tmp_path / "nowhere").exists()) == (False, False)
+    with graph.edited(change) as edited:
+        assert shown(edited.view) == exact(tmp_path, files)
+        assert set(edited.facts) == {path for path in files if path.endswith((".py", ".js"))}
+    assert shown(graph.overlay(change)) == exact(tmp_path, files)
+    with graph.edited({}) as same:
+        assert shown(same.view) == exact(tmp_path, FILES)
+    assert {path.name: path.read_bytes() for path in store.iterdir() if path.name in before} == before
     os.close(descriptor)
 
 

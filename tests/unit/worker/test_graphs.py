@@ -17,6 +17,7 @@ from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.repository import Repository
 from yantra_bot.domain.talk import Message, SourceKind, Thread
 from yantra_bot.errors import Permanent, Transient, UserError
+from yantra_bot.graphdb.columns_file import COLUMNS
 from yantra_bot.graphdb.history.keeping import SHALLOW
 from yantra_bot.graphdb.kuzu_store import GraphStore
 from yantra_bot.graphdb.readings import PAST, Reading, find_readings
@@ -67,7 +68,7 @@ async def test_a_push_is_followed_by_parsing_what_it_changed(keeper: GraphWorker
     assert callers(store, "pay") == ["bank/desk.py::serve"]
     assert keeper.kept(CALC) == GraphStore.open(store).revision() == first
     assert store.stat().st_mode & 0o777 == 0o700
-    assert {path.name for path in store.iterdir()} == {"lock", "head.json", "graph-1.db", FACTS}
+    assert {path.name for path in store.iterdir()} == {"lock", "head.json", "graph-1.db", FACTS, COLUMNS}
     second = maker.commit({**FILES, "bank/desk.py": b"from bank.account import pay\n\n\ndef other():\n    pay(2)\n"})
     kept = await keeper.keep(CALC, second, maker.folder)
     assert (kept.commit, kept.parsed) == (second, 1)
@@ -127,7 +128,9 @@ async def test_such_a_worker_is_confined_like_any(config: WorkerConfig, maker: M
         hand_out(folder / "nothing", folder / "graph", account)
 
     factory = WatchedFactory(config)
-    worker = await factory.employ(Work("graph-7", maker.folder, TestCommand(), furnish, past=maker.folder))
+    worker = await factory.employ(
+        Work("graph-7", maker.folder, TestCommand(), furnish, past=maker.folder, keeps_graph=True)
+    )
     try:
         assert worker.has_left_network
         status = Path(f"/proc/{worker.process_id}/status").read_text()

@@ -11,6 +11,7 @@ from yantra_bot import artefacts
 from yantra_bot.domain.changes import Changeset, FileChange
 from yantra_bot.domain.context import PromptContext
 from yantra_bot.errors import UserError
+from yantra_bot.graphdb.columns_file import COLUMNS, key_of, save_columns
 from yantra_bot.retrieval.tokens import Tokenizers
 from yantra_bot.sandbox.mirror import Mirror, open_mirror
 from yantra_bot.sandbox.tree import Tree
@@ -210,3 +211,37 @@ def test_one_file_is_enough(make: Make) -> None:
     scene = make({"tax.py": b"def add_tax(price):\n    return price\n"})
     assert scene.context().of("1")[0].title.startswith("tax.py:1-2 add_tax")
     assert scene.ask("impact", names=["add_tax"]).count("tax.py") >= 1
+
+
+def test_a_kept_graph_is_taken_instead_of_making_one(make: Make, tmp_path: Path) -> None:
+    """Nothing is laid out for a context; after an edit only what it reaches is made anew."""
+    scene = make(SHOP)
+    made = scene.knowledge.graph
+    store = tmp_path / "store"
+    save_columns(store / COLUMNS, key_of(scene.commit), made.view.columns)
+    (tmp_path / "fresh").mkdir()
+    known = Knowledge(Mirror(scene.descriptor, tmp_path / "own" / "git"), scene.tree, tmp_path / "fresh", store=store)
+    guide = Guide(known, Tokenizers(artefacts.path("token-ranks")))
+    guide.see(scene.commit, Changeset())
+    asked = Assemble(TASK, "gpt-6-sol", 8_000)
+    assert [part.title for part in guide.assemble(asked).parts] == [
+        part.title for part in scene.guide.assemble(asked).parts
+    ]
+    assert list((tmp_path / "fresh").iterdir()) == []
+    scene.tree.write_bytes(
+        "shop/page.py", b"from shop.tax import add_tax\n\n\ndef show(price):\n    return add_tax(price)\n"
+    )
+    guide.see(scene.commit, Changeset((FileChange("shop/page.py", "1"),)))
+    assert "shop/page.py" in guide.answer("callers", {"name": "add_tax"})
+
+
+def test_a_graph_of_another_commit_is_not_taken(make: Make, tmp_path: Path) -> None:
+    """It is made of this one."""
+    scene = make(SHOP)
+    store = tmp_path / "store"
+    save_columns(store / COLUMNS, key_of("0" * 40), scene.knowledge.graph.view.columns)
+    (tmp_path / "fresh").mkdir()
+    known = Knowledge(Mirror(scene.descriptor, tmp_path / "own" / "git"), scene.tree, tmp_path / "fresh", store=store)
+    known.see(scene.commit, Changeset())
+    assert known.view is not None
+    assert [path.name[:7] for path in (tmp_path / "fresh").iterdir()] == ["sources"]
