@@ -18,10 +18,8 @@ from runners.browser.forms import MAX_FORMS, hand_in, settle
 from runners.browser.serving import NotServed, Site
 from runners.browser.watching import Watcher
 
-PAGE_SECONDS = 30.0
-"""For one look at a page, all that is done with it included."""
-LOAD_MS = 15_000
-MAX_PICTURE_BYTES = 700_000
+LIMITS: dict[str, Any] = {"page_seconds": 30.0, "load_ms": 15_000, "picture_bytes": 700_000}
+"""For one look at a page, all of it; for its loading; for a picture. Orders can name others."""
 MAX_HEIGHT = 1_600
 SIZE = {"width": 1280, "height": 800}
 _LEFT_OUT = (".pdf", ".zip", ".gz", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".mp4", ".json", ".xml", ".txt")
@@ -53,6 +51,7 @@ class Tour:
 
     def __init__(self, order: dict[str, Any], playwright: Any) -> None:
         self._order, self._playwright = order, playwright
+        self._limits = {**LIMITS, **order.get("limits", {})}
         parts = urlsplit(order["url"])
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._browser: Any = None
@@ -77,14 +76,14 @@ class Tour:
     async def _guard(self, path: str, visit: Any) -> None:
         """Give a visit its time; what never ends is told, and the browser that hangs on it is ended."""
         try:
-            await asyncio.wait_for(visit, PAGE_SECONDS)
+            await asyncio.wait_for(visit, self._limits["page_seconds"])
         except TimeoutError:
-            say(trouble="hang", path=path, text=f"it was not done within {PAGE_SECONDS:g} s", where="")
+            say(trouble="hang", path=path, text=self._tell("page_seconds"), where="")
             await self._leave()
         except Exception as problem:  # noqa: BLE001 (whatever the browser says is the answer)
             words = (str(problem).strip().splitlines() or [type(problem).__name__])[0]
             if "Timeout" in words:
-                say(trouble="hang", path=path, text=f"it did not finish within {LOAD_MS / 1000:g} s", where="")
+                say(trouble="hang", path=path, text=self._tell("load_ms"), where="")
             else:
                 say(trouble="broken", path=path, text=words[:400], where="")
             await self._leave()
@@ -146,7 +145,7 @@ class Tour:
                 await self._try_form(path, place)
 
     async def _open(self, page: Any, path: str) -> Any:
-        response = await page.goto(self._origin + path, wait_until="load", timeout=LOAD_MS)
+        response = await page.goto(self._origin + path, wait_until="load", timeout=self._limits["load_ms"])
         await settle(page)
         return response
 
@@ -154,10 +153,10 @@ class Tour:
         """Keep a picture of the page; None where it cannot be had within bounds."""
         height = min(max(int(await page.evaluate(_HEIGHT)), SIZE["height"]), MAX_HEIGHT)
         await page.set_viewport_size({**SIZE, "height": height})
-        options = {"animations": "disabled", "caret": "hide", "timeout": LOAD_MS}
+        options = {"animations": "disabled", "caret": "hide", "timeout": self._limits["load_ms"]}
         for name, more in ((f"{number}.png", {"type": "png"}), (f"{number}.jpg", {"type": "jpeg", "quality": 60})):
             data = await page.screenshot(**options, **more)
-            if len(data) <= MAX_PICTURE_BYTES:
+            if len(data) <= self._limits["picture_bytes"]:
                 Path(self._order["pictures"], name).write_bytes(data)
                 return name
         return None
@@ -190,6 +189,10 @@ class Tour:
         if problem:
             say(trouble="flow", path=flow["start"], text=f"{flow['name']}: {problem}", where="")
         say(flow=flow["name"], steps=len(flow["steps"]), problem=problem)
+
+    def _tell(self, limit: str) -> str:
+        seconds = self._limits[limit] / (1 if limit == "page_seconds" else 1_000)
+        return f"it was not done within {seconds:g} s"
 
     def _is_late(self) -> bool:
         return bool(time.monotonic() > self._deadline)

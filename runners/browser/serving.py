@@ -31,9 +31,10 @@ class NotServed(Exception):
 class Site:
     """The running site. Ending the context ends its first process; the sandbox ends the rest."""
 
-    def __init__(self, order: dict[str, Any], log: Path = _LOG) -> None:
+    def __init__(self, order: dict[str, Any]) -> None:
         self._order = order
-        self._log = log
+        self._log = Path(order.get("log", _LOG))
+        self._patience = float(order.get("patience", PATIENCE_SECONDS))
         self._process: subprocess.Popen[bytes] | None = None
 
     async def __aenter__(self) -> Self:
@@ -72,13 +73,13 @@ class Site:
         return [sys.executable, "-I", "-c", _FILES, port]
 
     async def _wait(self) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self._patience
         while not await asyncio.to_thread(_answers, self._order["url"]):
             code = self._process.poll() if self._process else None
             if code is not None:
                 raise NotServed(f"its command ended with {code}: {self._tail()}")
             if time.monotonic() > deadline:
-                raise NotServed(f"nothing answered at {self._order['url']} in {PATIENCE_SECONDS:g} s: {self._tail()}")
+                raise NotServed(f"nothing answered at {self._order['url']} in {self._patience:g} s: {self._tail()}")
             await asyncio.sleep(0.1)
 
     def _tail(self) -> str:
