@@ -31,6 +31,7 @@ PARTS = {
     "tools": "The model's tools and the proof",
     "run": "A whole run, without model time",
     "planning": "Plans: a head start beside planning first, with scripted models",
+    "concurrency": "Fifty runs at once",
     "phases": "A run's phases, without model time",
     "graph_accuracy": "The code graph: accuracy over programs with known truth",
     "graph_packages": "The code graph: what installed packages add, and what they cost",
