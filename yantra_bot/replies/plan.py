@@ -69,9 +69,9 @@ def _step(step: PlanStep) -> list[str]:
     tick = "x" if step.state is StepState.DONE else " "
     failed = "could not be done: " if step.state is StepState.FAILED else ""
     lines = [f"- [{tick}] **{step.number}. {one_line(step.title, MAX_WORDS)}**: {failed}{_came_to(step)}"]
-    lines += [f"  - {one_line(part, MAX_WORDS)}" for part in step.parts]
-    details = _details(step) if step.state is StepState.OPEN else ""
-    return [*lines, f"  <br><sub>{details}</sub>"] if details else lines
+    # Before the sub-steps: after them it would belong to the last one.
+    lines += [f"  <br><sub>{_details(step)}</sub>"] if step.state is StepState.OPEN else []
+    return lines + [f"  - {one_line(part, MAX_WORDS)}" for part in step.parts]
 
 
 def _came_to(step: PlanStep) -> str:
@@ -143,14 +143,12 @@ def plan_section(plan: Plan) -> str:
 def step_failed_line(step: PlanStep, fresh: Sequence[PlanStep]) -> str:
     """Say that a step failed, and what follows instead."""
     steps = f"step{'s' if len(fresh) != 1 else ''} {_range(fresh)}"
-    return (
-        f"Step {step.number} could not be done: {one_line(step.outcome, MAX_WORDS)} The rest was planned anew: {steps}."
-    )
+    return f"Step {step.number} could not be done: {_sentence(step.outcome)} The rest was planned anew: {steps}."
 
 
 def not_replanned_line(step: PlanStep, why: str) -> str:
     """Say that a step failed and the rest stays as it was planned."""
-    failed = f"Step {step.number} could not be done: {one_line(step.outcome, MAX_WORDS)}"
+    failed = f"Step {step.number} could not be done: {_sentence(step.outcome)}"
     return f"{failed} The rest stays as it was: {plain(why)}"
 
 
@@ -172,6 +170,11 @@ def refined_line(fresh: Sequence[PlanStep]) -> str:
 def unrefined_line(why: str) -> str:
     """Say that the quick plan stays."""
     return f"Not refined: {plain(why)}"
+
+
+def _sentence(text: str) -> str:
+    line = one_line(text, MAX_WORDS)
+    return line if line.endswith((".", "!", "?", "…")) else f"{line}."
 
 
 def _range(steps: Sequence[PlanStep]) -> str:

@@ -31,9 +31,9 @@ def test_a_plan_that_waits_shows_all_that_is_to_be_judged() -> None:
         "add adds\n\n"
         "- [x] **1. See it**: seen it\n"
         "- [ ] **2. Mend it**: mended\n"
+        "  <br><sub>after 1 · with `edit_file` · about 3 model calls · risk: callers</sub>\n"
         "  - look\n"
         "  - edit\n"
-        "  <br><sub>after 1 · with `edit_file` · about 3 model calls · risk: callers</sub>\n"
         "- [ ] **3. Try it**: could not be done: no shell\n\n"
         "About 6 model calls by the model's guess, at most 0.12 USD by the price table. The last 4 runs here took 1.5 "
         "minutes and 0.50 USD on average. The model's own confidence in the plan: 0.75. It follows the template "
@@ -85,7 +85,7 @@ def test_what_is_not_known_is_said_to_be() -> None:
 def test_what_becomes_of_a_failed_step_is_told() -> None:
     """With the numbers of what follows instead, or why nothing does."""
     step = PLAN.steps[2]
-    assert "no shell The rest was planned anew: steps 4 to 5." in say.step_failed_line(
+    assert "no shell. The rest was planned anew: steps 4 to 5." in say.step_failed_line(
         step, [replace(step, number=4), replace(step, number=5)]
     )
     assert "planned anew: step 4." in say.step_failed_line(step, [replace(step, number=4)])
