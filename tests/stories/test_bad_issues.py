@@ -34,6 +34,13 @@ async def test_an_empty_issue_is_asked_back_without_a_model_or_a_worker(scene: S
     assert scene.branches() == []
 
 
+async def test_an_empty_issue_is_not_planned_either(scene: Scene) -> None:
+    """A plan of nothing would only cost."""
+    ending = await run(scene, turn("never", FINISH), title="TODO", body="", order="@yantra implement --plan")
+    assert (ending.phase, ending.spent.model_calls) == (Phase.ESCALATED, 0), ending.reason
+    assert "What should be different afterwards" in scene.said()[0]
+
+
 async def test_an_empty_issue_with_words_in_the_order_is_worked_on(scene: Scene) -> None:
     """Who orders may say what is to be done."""
     order = "@yantra implement `add` in calc.sh subtracts, let it add."

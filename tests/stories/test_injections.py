@@ -100,12 +100,12 @@ async def test_what_the_bot_writes_orders_nothing_and_approves_nothing(scene: Sc
 @pytest.mark.case("C15")
 async def test_sensitive_files_are_listed_for_the_person_who_reviews(scene: Scene) -> None:
     """A harmless summary does not hide them: what installs, runs, deploys, or says who may do what."""
-    files = {"auth/session.sh": "check() { true; }\n", "requirements.txt": "six\n", "deploy/app.yaml": "a: 1\n"}
+    files = {"auth/session.sh": "check() { true; }\n", "constraints.txt": "six\n", "deploy/app.yaml": "a: 1\n"}
     edits = tuple(
         call("edit_file", f'{{path = "{path}", search = "{old}", replace = "{new}"}}')
         for path, old, new in (
             ("auth/session.sh", "true", "test 1"),
-            ("requirements.txt", "six", "six>1"),
+            ("constraints.txt", "six", "six>1"),
             ("deploy/app.yaml", "1", "2"),
         )
     )

@@ -32,6 +32,18 @@ def finish(summary: str, more: str = "") -> str:
     return call("finish", f'{{title = "fix: add its arguments", summary = "{summary}", confidence = 0.95{more}}}')
 
 
+CORRECTED = (
+    HEAD
+    + look("objects", OBJECTS, shown=r"\+ 0\)")
+    + look("content", CONTENT)
+    + turn("fix", OFF_BY_ONE)
+    + turn("sure", FINISH)
+    + turn("mend", MENDED, when="{last = ['It adds a needless zero']}")
+    + turn("end", FINISH)
+)
+"""Objected to once, corrected, and then let pass."""
+
+
 async def play(scene: Scene, script: str, *, order: str = "@yantra implement", rounds: int = 2) -> Ending:
     scene.work_in(SHELL_FILES, script=HEAD + script)
     async with scene.server(critique_rounds=rounds):
@@ -41,15 +53,7 @@ async def play(scene: Scene, script: str, *, order: str = "@yantra implement", r
 
 async def test_what_is_objected_is_corrected_in_the_same_attempt(scene: Scene) -> None:
     """Two looks and one correction: the pull request is ready, and its cost holds the looks."""
-    ending = await play(
-        scene,
-        look("objects", OBJECTS, shown=r"\+ 0\)")
-        + look("content", CONTENT)
-        + turn("fix", OFF_BY_ONE)
-        + turn("sure", FINISH)
-        + turn("mend", MENDED, when="{last = ['It adds a needless zero']}")
-        + turn("end", FINISH),
-    )
+    ending = await play(scene, CORRECTED.removeprefix(HEAD))
     assert ending.phase is Phase.COMPLETE, ending.reason
     (opened,) = scene.pull_requests()
     assert not opened.pull.is_draft, opened.body

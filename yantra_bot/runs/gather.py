@@ -145,14 +145,19 @@ async def lay_ground(
     return Ground(reading, base, shown, environment, base_tests, chosen, conventions)
 
 
+def heed_empty(context: RunContext, workshop: Workshop, reading: Reading) -> None:
+    """Raise NoTask, with the question to ask back, where nobody says what is to be done."""
+    command = context.order.command
+    spoken = f"@{workshop.handle} {command.verb}"
+    if question := find_missing_task(reading.issue, command.argument, command=spoken):
+        raise NoTask(question)
+
+
 async def gather(
     context: RunContext, workshop: Workshop, forge: Forge, bench: Bench, announcer: Announcer, *, model: str
 ) -> Ground:
     """Assemble everything for a model, in the phase of that name."""
     await announcer.store(Phase.CONTEXT_ASSEMBLY)
     reading = await read_forge(context, workshop, forge)
-    command = context.order.command
-    spoken = f"@{workshop.handle} {command.verb}"
-    if question := find_missing_task(reading.issue, command.argument, command=spoken):
-        raise NoTask(question)
+    heed_empty(context, workshop, reading)
     return await lay_ground(context, workshop, forge, reading, bench, model=model)

@@ -28,7 +28,7 @@ from yantra_bot.runs.briefing import assemble_context
 from yantra_bot.runs.codec import encode
 from yantra_bot.runs.context import Parked, RunContext
 from yantra_bot.runs.forecasting import foresee
-from yantra_bot.runs.gather import GITHUB_TRIES, OUTLINE_PATHS, Reading, read_forge
+from yantra_bot.runs.gather import GITHUB_TRIES, OUTLINE_PATHS, Reading, heed_empty, read_forge
 from yantra_bot.runs.refining import Begin, Refined, Refinement, add_spent, read_refined
 from yantra_bot.runs.workshop import Workshop
 
@@ -161,6 +161,7 @@ class Planning:
         tools = self._tools
         context, workshop, bench, talk = tools.context, tools.workshop, tools.bench, tools.talk
         reading = await read_forge(context, workshop, tools.forge)
+        heed_empty(context, workshop, reading)
         named = context.order.command.options.template
         template = choose_template(reading.issue, reading.rules.templates, named=named)
         self._template = "" if template is None else template.name

@@ -34,11 +34,17 @@ def find_missing_task(issue: Issue, request: str, *, command: str) -> str:
 
     A title alone may be a task, if it has a word that says something; what a template wrote says nothing.
     """
-    people = [one.body for one in issue.comments if not one.author.is_bot and one.body.strip() != command]
+    handle = command.partition(" ")[0]
+    people = [_without_orders(one.body, handle) for one in issue.comments if not one.author.is_bot]
     said = "\n".join([issue.title, _own_words(issue.body), request, *people])
     telling = {word for word in (found.lower() for found in _WORD.findall(said)) if word not in _EMPTY_WORDS}
     telling -= {word.lower() for word in _WORD.findall(command)}
     return "" if any(not word.isdigit() for word in telling) else NOTHING
+
+
+def _without_orders(comment: str, handle: str) -> str:
+    """Return a comment without the lines that are orders, options and all: what one asks for comes as the request."""
+    return "\n".join(line for line in comment.splitlines() if not line.lstrip().lower().startswith(handle.lower()))
 
 
 def _own_words(body: str) -> str:

@@ -18,6 +18,12 @@ A clear and concise description of what the bug is.
 """
 
 
+def test_an_order_with_options_says_nothing_of_a_task() -> None:
+    """What follows on the lines below it does."""
+    assert missing("Bug", said="@Yantra implement --plan --budget 2 --model quick") == NOTHING
+    assert missing("Bug", said="@yantra implement --plan\n\nMind the sign.") == ""
+
+
 def missing(title: str, body: str = "", *, request: str = "", said: str = "") -> str:
     comments = tuple(
         Comment(number, Actor(number, name, name == "bot"), text)
