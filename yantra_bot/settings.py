@@ -164,6 +164,12 @@ class Settings(ModelSettings):
     long_suite_seconds: float = Field(default=10, ge=0)
     """A suite that takes so long has the tests run first that a change calls for, and all when these pass."""
 
+    # The web
+    fetch_hosts: Words = ()
+    """Hosts whose pages a model may read by its tool `fetch_url`, each by its exact name: `docs.python.org`,
+    `docs.example.org:8443`, or `http://docs.example.org` for one without TLS. Default none: the tool is not there. Only
+    public addresses are connected to; a host where anybody can see what was asked for does not belong here."""
+
     # The sandbox
     package_index_url: str = ""
     """Package index the sandboxed installation may reach. Default: the one pip is set to here; `none` for no index."""

@@ -20,6 +20,7 @@ from yantra_bot.app.choosing import open_choice
 from yantra_bot.app.home import Home
 from yantra_bot.app.registries import npm_registry
 from yantra_bot.app.semgrep import find_environment
+from yantra_bot.app.web import open_web
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.run import Outcome
 from yantra_bot.domain.tiers import Tier
@@ -128,6 +129,7 @@ async def open_workshop(
             handle=settings.handle,
             graphs=graphs,
             reviewer=open_reviewer(settings, home, workers, graphs),
+            web=open_web(settings),
             chooser=await open_choice(settings, vendors),
         )
     finally:

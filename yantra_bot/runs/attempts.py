@@ -22,6 +22,7 @@ from yantra_bot.runs.asking import asking
 from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.checking import Checking, has_news, settle_again, settle_early
 from yantra_bot.runs.context import RunContext
+from yantra_bot.runs.fetching import Fetching
 from yantra_bot.runs.following import Following
 from yantra_bot.runs.gather import Ground
 from yantra_bot.runs.phases import Action, Decision, ask_first, decide, question_reasons, temper, weakening_reasons
@@ -85,6 +86,7 @@ class Attempts:
         self._recoverer = Recoverer(context, bench, talk, workshop.other_models)
         self._checks: tuple[CheckResult, ...] = ()
         self._following = following or Following()
+        self._fetching = Fetching(context, workshop.web)
 
     async def run(self, ground: Ground) -> Judged | GaveUp:
         """Attempt until a change can be delivered, or has to go to a person."""
@@ -92,7 +94,7 @@ class Attempts:
         self.talk.tools = await self._context.step("list tools", self._list_tools, tuple[ToolSpec, ...], tries=2)
         command = self._context.order.command
         briefing = ground.briefing(command.argument, command=f"@{self._workshop.handle} {command.verb}")
-        self.talk.tools += self._following.tools()
+        self.talk.tools += (*self._following.tools(), *self._fetching.tools())
         self.talk.messages += [first_message(briefing), *self._following.opening()]
         problems: list[str] = []
         number = 1
@@ -152,7 +154,7 @@ class Attempts:
             claim = await loop.work(
                 self.talk,
                 ask=asking(self._context, self._workshop, self.talk),
-                act=self._following.acting(self._act),
+                act=self._following.acting(self._fetching.acting(self._act)),
                 budget=self._budget,
                 estimate=self._workshop.estimate,
                 recover=self._recoverer.recover,

@@ -25,6 +25,7 @@ from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.choosing import choose_model
 from yantra_bot.runs.codec import StepBug
 from yantra_bot.runs.context import RunContext
+from yantra_bot.runs.fetching import Fetching
 from yantra_bot.runs.gather import GITHUB_TRIES
 from yantra_bot.runs.workshop import Workshop
 
@@ -83,11 +84,13 @@ class Explain:
         text = context.order.command.argument
         question = Question(text, asked.thread, asked.place, await self._choose(context, bench, text, talk.model))
         talk.started_at = talk.now = await context.now()
+        fetching = Fetching(context, self._workshop.web)
         found = await explain(
             question,
             talk,
             ask=asking(context, self._workshop, talk),
-            act=lambda calls: self._act(context, bench, talk, calls),
+            act=fetching.acting(lambda calls: self._act(context, bench, talk, calls)),
+            more=fetching.tools(),
             budget=self._budget(context),
             estimate=self._workshop.estimate,
         )

@@ -1,6 +1,6 @@
 """What a story works with besides its durable context: the adapters that the composition root hands in."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -60,6 +60,16 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """Pages that a model may read."""
+
+    hosts: tuple[str, ...]
+    """As the model is told of them."""
+    read: Callable[[str], Awaitable[str]]
+    """Returns the text of an address; raises UserError with the reason where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Workshop:
     """The adapters and choices of one installation."""
 
@@ -83,6 +93,8 @@ class Workshop:
     """Keeps the graphs of default branches; None where nobody hears of pushes."""
     reviewer: Reviewer | None = None
     """Has changes reviewed; None where nobody hears of pull requests."""
+    web: Web | None = None
+    """What of the web models may read; None: nothing."""
     chooser: Chooser | None = None
     """Knows the models of tiers; None: every run has the default model or the one that is named."""
 

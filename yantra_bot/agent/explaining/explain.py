@@ -13,11 +13,11 @@ from yantra_bot.agent.budget import Budget, BudgetSpent
 from yantra_bot.agent.context_blocks import show_chosen, show_map
 from yantra_bot.agent.explaining.citations import lookup_calls, read_at, read_citations, verify
 from yantra_bot.agent.explaining.confidence import weigh_answer, words_of
-from yantra_bot.agent.explaining.tools import ANSWER, READING, SPECS
+from yantra_bot.agent.explaining.tools import ANSWER, SPECS
 from yantra_bot.agent.loop import MAX_CALLS_A_TURN, Act, Ask, Conversation, Estimate, spend
 from yantra_bot.agent.rendering import escape
 from yantra_bot.domain.context import NO_CONTEXT, PromptContext
-from yantra_bot.domain.conversation import Message, ModelAnswer, Role, StopReason, Text, ToolCall, ToolResult
+from yantra_bot.domain.conversation import Message, ModelAnswer, Role, StopReason, Text, ToolCall, ToolResult, ToolSpec
 from yantra_bot.domain.explanations import Citation, Explanation
 from yantra_bot.domain.proof import Factor
 from yantra_bot.errors import Permanent, Transient, UserError
@@ -56,10 +56,20 @@ class Question:
 
 
 async def explain(
-    question: Question, talk: Conversation, *, ask: Ask, act: Act, budget: Budget, estimate: Estimate
+    question: Question,
+    talk: Conversation,
+    *,
+    ask: Ask,
+    act: Act,
+    budget: Budget,
+    estimate: Estimate,
+    more: tuple[ToolSpec, ...] = (),
 ) -> Explanation:
-    """Return the answer, or why there is none. Never raises BudgetSpent; `talk` carries model, clock and cost."""
-    talk.system, talk.tools = SYSTEM, SPECS
+    """Return the answer, or why there is none. Never raises BudgetSpent; `talk` carries model, clock and cost.
+
+    `more` are further tools that read, which `act` answers too.
+    """
+    talk.system, talk.tools = SYSTEM, (*SPECS, *more)
     talk.messages = [first_message(question)]
     try:
         found = await _Explaining(question.text, talk, ask, act, budget, estimate).run()
@@ -86,6 +96,7 @@ class _Explaining:
         self._talk, self._ask, self._act, self._budget, self._estimate = talk, ask, act, budget, estimate
         self._best = Explanation(problem="The model gave no answer that the code proves.")
         self._tries = 0
+        self._reading = tuple(tool.name for tool in talk.tools if tool.name != ANSWER.name)
         # Of later turns only what was read counts: an objection repeats the names that it is about.
         self._seen = set(words_of(*(block.text for block in talk.messages[0].blocks if isinstance(block, Text))))
 
@@ -117,10 +128,12 @@ class _Explaining:
 
     async def _read(self, calls: Sequence[ToolCall]) -> tuple[ToolResult, ...]:
         """Run the calls that read, and refuse all others."""
-        allowed = [call for call in calls[:MAX_CALLS_A_TURN] if call.name in READING and call.arguments is not None]
+        allowed = [
+            call for call in calls[:MAX_CALLS_A_TURN] if call.name in self._reading and call.arguments is not None
+        ]
         given = {one.call_id: one for one in (await self._act(allowed)).results} if allowed else {}
         self._seen |= words_of(*(one.content for one in given.values() if not one.is_error))
-        refusal = f"Not run. There are: {', '.join((*READING, ANSWER.name))}, with whole arguments."
+        refusal = f"Not run. There are: {', '.join((*self._reading, ANSWER.name))}, with whole arguments."
         return tuple(given.get(call.id) or ToolResult(call.id, refusal, True) for call in calls)
 
     async def _judge(self, call: ToolCall) -> str:
