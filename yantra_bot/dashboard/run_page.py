@@ -29,7 +29,7 @@ from yantra_bot.replies.plan import decision_line
 from yantra_bot.retrieval.context.explain import TITLES
 from yantra_bot.retrieval.context.parts import Level
 from yantra_bot.runs.codec import StepBug, decode_envelope
-from yantra_bot.runs.fetching import FETCH_STEP, Got
+from yantra_bot.runs.fetching import FETCH_STEP
 from yantra_bot.runs.ledger import StepRow
 from yantra_bot.runs.records import RunRecord
 from yantra_bot.runs.recovery import STEP, Recovery
@@ -155,12 +155,6 @@ def _tools(name: str, seconds: float | None, envelope: str) -> Entry:
     count = len(batch.changes.files)
     changed = f"{count} files differ from the base" if count > 1 else "1 file differs from the base" if count else ""
     return Entry(name, seconds, changed, lines)
-
-
-def _page(name: str, seconds: float | None, envelope: str) -> Entry:
-    got: Got = decode_envelope(envelope, Got)
-    shown = Line("result", "refused" if got.is_problem else "result", got.text[:MAX_SHOWN], got.is_problem)
-    return Entry(name, seconds, "", (shown,))
 
 
 def _test(name: str, seconds: float | None, envelope: str) -> Entry:
@@ -293,7 +287,7 @@ _READERS = {
     "post remarks": _posted,
     "model": _model,
     "tools": _tools,
-    FETCH_STEP: _page,
+    FETCH_STEP: _tools,
     "look claims up": _tools,
     "second look": _scrutiny,
     "test": _test,

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from yantra_bot.agent.loop import Act
 from yantra_bot.agent.web_tool import ENOUGH, FETCH_URL, MAX_PAGES, make_tool, read_call, show_page
+from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ToolCall, ToolResult, ToolSpec
 from yantra_bot.errors import UserError
 from yantra_bot.ports import ToolBatch
@@ -13,14 +14,6 @@ from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.workshop import Web
 
 FETCH_STEP = "fetch page"
-
-
-@dataclass(frozen=True, slots=True)
-class Got:
-    """A page, or why there is none."""
-
-    text: str
-    is_problem: bool = False
 
 
 class Fetching:
@@ -58,11 +51,13 @@ class Fetching:
         if self._asked > MAX_PAGES:
             return ToolResult(call.id, ENOUGH, True)
 
-        async def get() -> Got:
+        async def get() -> ToolBatch:
             try:
-                return Got(show_page(url, await web.read(url)))
+                got = ToolResult(call.id, show_page(url, await web.read(url)))
             except UserError as problem:
-                return Got(str(problem), True)
+                got = ToolResult(call.id, str(problem), True)
+            return ToolBatch((got,), Changeset())
 
-        got = await self._context.step(FETCH_STEP, get, Got, request=json.dumps(url), stoppable=True, tries=2)
-        return ToolResult(call.id, got.text, got.is_problem)
+        shown = json.dumps(url, ensure_ascii=False)
+        batch = await self._context.step(FETCH_STEP, get, ToolBatch, request=shown, stoppable=True, tries=2)
+        return batch.results[0]
