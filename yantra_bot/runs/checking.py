@@ -15,13 +15,15 @@ from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.rules import RepositoryRules
 from yantra_bot.validation.browser.choose import may_be_page
+from yantra_bot.validation.entry_points import may_reach_entry
 
 EARLY: Final = (CheckKind.DEPENDENCIES,)
-LATE: Final[Mapping[CheckKind, Phase]] = {
+LATE: Final[Mapping[CheckKind, Phase | None]] = {
+    CheckKind.SMOKE: None,
     CheckKind.INTEGRATION: Phase.INTEGRATION_TESTING,
     CheckKind.BROWSER: Phase.BROWSER_VALIDATION,
 }
-"""In order, each with the phase that it is."""
+"""In order, each with the phase that it is, where it is one of its own."""
 
 
 class Checking:
@@ -42,9 +44,10 @@ class Checking:
         results: list[CheckResult] = []
         for kind, phase in LATE.items():
             if concerns(kind, self._bench.changes.paths, settings):
-                await self._announcer.enter(phase)
+                if phase is not None:
+                    await self._announcer.enter(phase)
                 results += await self._make((kind,), settings)
-        return tuple(results)
+        return tuple(one for one in results if one.reason or one.state is not CheckState.SKIPPED)
 
     async def _make(self, kinds: Sequence[CheckKind], settings: CheckSettings = NO_SETTINGS) -> tuple[CheckResult, ...]:
         # One after the other: steps of a run are never taken at the same time.
@@ -63,6 +66,8 @@ def concerns(kind: CheckKind, paths: Sequence[str], settings: CheckSettings) -> 
         return settings.browser.enabled and any(may_be_page(path) for path in paths)
     if kind is CheckKind.INTEGRATION:
         return bool(settings.integration.command)
+    if kind is CheckKind.SMOKE:
+        return any(map(may_reach_entry, paths))
     return True
 
 

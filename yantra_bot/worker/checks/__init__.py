@@ -10,10 +10,12 @@ from yantra_bot.worker.checks.bench import CheckBench
 from yantra_bot.worker.checks.browser import check_pages
 from yantra_bot.worker.checks.dependencies import check_dependencies
 from yantra_bot.worker.checks.integration import check_integration
+from yantra_bot.worker.checks.smoke import check_entries
 
 CHECKS: Final[Mapping[CheckKind, Callable[[CheckBench], CheckResult]]] = {
     CheckKind.DEPENDENCIES: check_dependencies,
     CheckKind.INTEGRATION: check_integration,
+    CheckKind.SMOKE: check_entries,
     CheckKind.BROWSER: check_pages,
 }
 
