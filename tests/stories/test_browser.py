@@ -8,6 +8,9 @@ import pytest
 from tests.fakes.github import git_repository
 from tests.stories.library import FINISH, HEAD, call, turn
 from tests.stories.scene import Scene
+from tests.stories.test_kill import assert_done_once, kill_and_go_on
+from tests.stories.test_replay import CODE
+from tests.stories.test_terminal import yantra
 from yantra_bot.domain.pictures import read_facts
 from yantra_bot.domain.run import Phase
 from yantra_bot.validation.browser.program import Browser
@@ -83,6 +86,8 @@ async def test_a_changed_page_is_shown_before_and_after(shop: Scene) -> None:
     assert [(found.media, found.width) for data in kept if (found := read_facts(data))] == [("image/png", 1280)] * 2
     assert kept == [data for _, _, data in pictures]
     assert shop.branches() == [opened.pull.head_ref], "pictures are on no branch"
+    told = await yantra(shop, "runs", "replay", run.order.run_id, PYTHONPATH=str(CODE))
+    assert told.out.startswith("Identical: "), told
 
 
 async def test_a_page_that_breaks_goes_back_to_the_model(shop: Scene) -> None:
@@ -130,3 +135,20 @@ async def test_without_a_browser_the_check_is_left_out(scene: Scene) -> None:
     assert "| browser | not made |" in opened.body
     assert "sudo apt-get install chromium" in opened.body
     assert "<img" not in opened.body
+
+
+@pytest.mark.case("L01")
+@pytest.mark.parametrize("step", ["check#2", "show pictures#1"])
+async def test_a_kill_while_pages_are_looked_at_or_shown_ends_once(shop: Scene, step: str) -> None:
+    """The browser dies with the server; afterwards there is one pull request, and one set of pictures."""
+    shop.work_in(
+        {**SITE, ".github/yantra.yml": f"{SITE['.github/yantra.yml']}browser: {{explore: false}}\n"},
+        name="octo/killed",
+        script=HEAD + turn("edit", HEADING) + turn("end", FINISH),
+    )
+    await kill_and_go_on(shop, lambda: [one for one in shop.steps() if one.name == step])
+    assert_done_once(shop, model_calls=2)
+    albums = [name for name in git_repository.refs(shop.repository.git_dir) if name.startswith("refs/yantra/")]
+    assert albums == [f"refs/yantra/pictures/{shop.runs()[0].order.run_id}"]
+    (opened,) = shop.pull_requests()
+    assert opened.body.count("<img ") == 2
