@@ -32,3 +32,9 @@ class ModelSettings(BaseSettings):
     model_router: bool = False
     """Choose the tier of a run by what is asked for, where its comment names no model. Default off: a dearer model may
     be chosen than the usual one; budgets hold."""
+
+    # Limits that all runs share
+    model_rates: Words = ()
+    """What a vendor may be asked a minute, all runs together: `VENDOR=REQUESTS/INPUT/OUTPUT` with tokens, comma
+    separated, such as anthropic=50/40000/8000; vendors are anthropic, openai, compatible. Default: what a vendor's
+    headers tell."""

@@ -135,3 +135,37 @@ async def test_another_vendor_goes_on_where_one_fell_silent(scene: Scene) -> Non
     assert [str(one.body["model"]) for one in models.seen] == [*["some-model"] * 5, "claude-sonnet-5-5", "some-model"]
     assert "Let me see." in json.dumps(stood_in.body)
     assert "tool_result" in json.dumps(stood_in.body)
+
+
+@pytest.mark.case("J12")
+@pytest.mark.parametrize("api", APIS)
+async def test_a_conversation_that_stays_too_long_keeps_the_work_on_a_branch(scene: Scene, api: str) -> None:
+    """Where nothing can be left out of it the vendor is not asked again: the run ends and says so; nothing is lost."""
+    too_long = HttpError(400, "prompt is too long: 1200000 tokens > 1000000 maximum")
+    ending = await play(scene, api, EDIT, too_long)
+    assert ending.phase is Phase.ESCALATED, ending.reason
+    assert "too long for the model" in ending.reason
+    assert ending.branch
+    assert len(scene.asked) == 2
+
+
+@pytest.mark.parametrize("is_told_by_the_vendor", [True, False])
+async def test_a_call_that_waits_for_the_vendors_limits_can_be_stopped(
+    scene: Scene, is_told_by_the_vendor: bool
+) -> None:
+    """One request a minute, by the operator's setting or by the vendor's headers: the second is never sent."""
+    scene.work_in(SHELL_FILES)
+    limit = {"x-ratelimit-limit-requests": "1", "x-ratelimit-remaining-requests": "0"}
+    first = Answer("Let me see.", EDIT.calls, headers=limit if is_told_by_the_vendor else {})
+    async with FakeModels() as models:
+        models.will(first, END)
+        settings = APIS["compatible"](models)
+        if not is_told_by_the_vendor:
+            settings["model_rates"] = ("compatible=1//",)
+        async with scene.server(**settings):
+            await scene.comment("@yantra implement")
+            await scene.until(lambda: [one for one in scene.steps() if one.name == "model#2"])
+            await scene.comment("@yantra stop")
+            ending = await scene.ending()
+    assert ending.phase is Phase.STOPPED
+    assert len(models.seen) == 1

@@ -26,9 +26,9 @@ from yantra_bot.domain.conversation import (
 from yantra_bot.domain.faults import Fault
 from yantra_bot.domain.proof import Claim
 from yantra_bot.domain.run import Spent
-from yantra_bot.errors import Permanent
+from yantra_bot.errors import ContextOverflow, Permanent
 from yantra_bot.ports import ToolBatch
-from yantra_bot.retrieval.budget import Fill, WindowUse
+from yantra_bot.retrieval.budget import TRIM_PERCENT, Fill, WindowUse
 
 MAX_CALLS_A_TURN = 32
 MAX_NUDGES = 2
@@ -70,6 +70,8 @@ class Conversation:
     now: float = 0.0
     use: WindowUse | None = None
     """What the latest request fills of the conversation's room; None before the first one."""
+    room: int | None = None
+    """A smaller room than the model's, in tokens: what is left to believe after the vendor said that it is too long."""
 
     def request(self, max_output_tokens: int) -> ModelRequest:
         return ModelRequest(self.model, self.system, self.tools, tuple(self.messages), max_output_tokens)
@@ -82,6 +84,9 @@ Recover = Callable[[Fault], Awaitable[Sequence[Text]]]
 Hear = Callable[[], Awaitable[Sequence[Message]]]
 
 MAX_OUTPUT_TOKENS = 16_000
+KEPT_AFTER_OVERFLOW = 0.6
+"""Share of the messages' tokens that is sent again: vendors' counts differ from ours by far less than the rest."""
+TOO_LONG = "the conversation is too long for the model"
 MIN_OUTPUT_TOKENS = 500
 """An answer that may not even be so long is not worth its input."""
 
@@ -136,18 +141,40 @@ async def spend(
 ) -> ModelAnswer:
     """Ask once, within the budget and the model's room; the answer is billed and joins the messages.
 
-    `most` bounds the answer, in tokens. Raises BudgetSpent before a call that may not be made, Permanent when the model
+    `most` bounds the answer, in tokens. A conversation that the vendor calls too long is shortened and sent once more.
+    Raises BudgetSpent before a call that may not be made or where that does not help, Permanent when the model
     declines.
     """
     talk.messages = _with_room(talk, estimate, most)
     request = _within_budget(talk, talk.request(most), budget=budget, estimate=estimate)
-    answered = await ask(request)
+    try:
+        answered = await ask(request)
+    except ContextOverflow as said:
+        answered = await _ask_shorter(talk, said, ask=ask, budget=budget, estimate=estimate, most=most)
     answer, talk.now = answered.answer, answered.at
     talk.spent = bill(talk.spent, answer)
     talk.messages.append(Message(Role.ASSISTANT, answer.blocks))
     if answer.stop_reason is StopReason.REFUSAL:
         raise Permanent(f"the model declined the task: {answer.text[:500] or 'it gave no reason'}")
     return answer
+
+
+async def _ask_shorter(
+    talk: Conversation, said: ContextOverflow, *, ask: Ask, budget: Budget, estimate: Estimate, most: int
+) -> Answered:
+    """Make notes of more of the conversation than our own count asked for, and ask once more."""
+    before, use = list(talk.messages), talk.use
+    assert use is not None, "the request was measured before it was sent"  # noqa: S101 (narrows a type)
+    kept = KEPT_AFTER_OVERFLOW * (use.context + use.user)
+    talk.room = int((kept + use.system + use.answer) * 100 / TRIM_PERCENT)
+    talk.messages = _with_room(talk, estimate, most)
+    if talk.messages == before:
+        raise BudgetSpent(f"{TOO_LONG}, and there is nothing to shorten ({said})") from said
+    request = _within_budget(talk, talk.request(most), budget=budget, estimate=estimate)
+    try:
+        return await ask(request)
+    except ContextOverflow as again:
+        raise BudgetSpent(f"{TOO_LONG}, even shortened ({again})") from again
 
 
 def runnable(answer: ModelAnswer) -> tuple[ToolCall, ...]:
@@ -202,9 +229,11 @@ def _with_room(talk: Conversation, estimate: Estimate, most: int) -> list[Messag
         )
 
     talk.use = measure_all(talk.messages)
+    if talk.room is not None:
+        talk.use = replace(talk.use, total=min(talk.use.total, talk.room))
     kept = keep_within(talk.messages, talk.use, model=talk.model, ruler=estimate)
     if talk.use.fill is Fill.TRIM:
-        talk.use = measure_all(kept)
+        talk.use = replace(measure_all(kept), total=talk.use.total)
     return kept
 
 

@@ -29,6 +29,7 @@ from yantra_bot.forge.git_process import Git
 from yantra_bot.forge.git_process import Limits as GitLimits
 from yantra_bot.forge.remotes import Mirrors
 from yantra_bot.models.absent import NoModels
+from yantra_bot.models.rates import parse_rates
 from yantra_bot.models.sight import show_from
 from yantra_bot.models.vendors import Access, Vendors
 from yantra_bot.ports import Clock, ForgeFactory, RemoteFactory
@@ -158,6 +159,7 @@ def access_of(settings: Settings) -> Access:
         models=settings.models,
         fallbacks=settings.fallback_models,
         tiers=tiers_of(settings),
+        rates=parse_rates(settings.model_rates),
     )
 
 

@@ -16,7 +16,7 @@ from yantra_bot.models.costs import Price
 from yantra_bot.models.draft import Draft
 from yantra_bot.models.retry import Failure, Kind, Policy, Vendor, classify, describe_delay, read_retry_after
 from yantra_bot.models.sight import Show, show_nothing
-from yantra_bot.models.transport import NO_KEY, broken_connections, build_client, check_base_url, hide
+from yantra_bot.models.transport import NO_KEY, Hear, broken_connections, build_client, check_base_url, hide
 from yantra_bot.ports import Clock
 from yantra_bot.retrieval.tokens import Tokenizer
 
@@ -43,6 +43,7 @@ class AnthropicModel:
         policy: Policy | None = None,
         prices: Mapping[str, Price] | None = None,
         show: Show = show_nothing,
+        hear: Hear | None = None,
     ) -> None:
         import anthropic
 
@@ -55,7 +56,7 @@ class AnthropicModel:
         self._show = show
         self._caller = Caller(vendor, tokenizer=tokenizer, clock=clock, policy=policy, prices=known)
         self._key = api_key or NO_KEY
-        self._http = build_client(address, self._key, policy)
+        self._http = build_client(address, self._key, policy, hear)
         self._client = anthropic.AsyncAnthropic(
             api_key=self._key,
             base_url=address,

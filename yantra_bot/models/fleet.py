@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from yantra_bot.domain.behalf import BEHALF
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, Usage
 from yantra_bot.errors import Transient, YantraError
 from yantra_bot.models.breaker import Breaker
+from yantra_bot.models.bucket import Gate
 from yantra_bot.models.caller import Unanswered
 from yantra_bot.models.costs import add_usage
 from yantra_bot.models.retry import Unusable
@@ -27,13 +29,17 @@ class Member:
     door: Model
     breaker: Breaker
     model: str = ""
+    gate: Gate | None = None
+    """What keeps calls within the vendor's limits."""
 
 
 class Fleet:
     """Answers by the first member that does. The first is who was asked for, the others stand in."""
 
-    def __init__(self, members: Sequence[Member]) -> None:
+    def __init__(self, members: Sequence[Member], *, tokens: Callable[[ModelRequest], int] = lambda request: 0) -> None:
+        """`tokens` says how many a request has, for the gates."""
         self._members = tuple(members)
+        self._tokens = tokens
 
     async def answer(self, request: ModelRequest, *, on_text: Callable[[str], None] | None = None) -> ModelAnswer:
         """Return an answer, billed with what the tries before it cost. Raises as `Model.answer`."""
@@ -48,7 +54,7 @@ class Fleet:
             asked = replace(request, model=member.model or request.model)
             try:
                 with breaker.watch():
-                    answer = await member.door.answer(asked, on_text=on_text)
+                    answer = await self._ask(member, asked, on_text)
             except (Transient, Unusable) as problem:
                 problems.append(problem)
                 if isinstance(problem, Unanswered):
@@ -58,6 +64,17 @@ class Fleet:
                 _log.warning("another model stands in", asked=request.model, answered=answer.model)
             return replace(answer, usage=add_usage(used, answer.usage), cost_usd=_add(cost, answer.cost_usd))
         raise _nobody(problems, used, cost)
+
+    async def _ask(self, member: Member, request: ModelRequest, on_text: Callable[[str], None] | None) -> ModelAnswer:
+        """Ask one when its vendor's limits allow it."""
+        gate = member.gate
+        if gate is None:
+            return await member.door.answer(request, on_text=on_text)
+        tokens = self._tokens(request)
+        await gate.enter(tokens, behalf=BEHALF.get())
+        answer = await member.door.answer(request, on_text=on_text)
+        gate.settle(tokens, answer.usage)
+        return answer
 
 
 def _add(one: float | None, other: float | None) -> float | None:

@@ -5,6 +5,7 @@ is taken off here, so that what is sent follows from the bot's settings alone.
 """
 
 import ipaddress
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from yantra_bot.models.retry import Policy
 
 if TYPE_CHECKING:
     import httpx2
+
+Hear = Callable[[int, Mapping[str, str]], None]
 
 NO_KEY = "none"
 """What is sent where a compatible server wants no key: the SDKs refuse an empty one."""
@@ -43,8 +46,11 @@ def is_loopback(base_url: str) -> bool:
         return host == "localhost"
 
 
-def build_client(base_url: str, key: str, policy: Policy) -> "httpx2.AsyncClient":
-    """Return a client for one vendor. Proxies of the environment are used, but never towards this machine."""
+def build_client(base_url: str, key: str, policy: Policy, hear: Hear | None = None) -> "httpx2.AsyncClient":
+    """Return a client for one vendor. Proxies of the environment are used, but never towards this machine.
+
+    `hear` is told the status and the headers of each response, names in lower case.
+    """
     import httpx2
 
     async def keep_ours(request: httpx2.Request) -> None:
@@ -53,12 +59,16 @@ def build_client(base_url: str, key: str, policy: Policy) -> "httpx2.AsyncClient
                 del request.headers[name]
         request.headers["authorization"] = f"Bearer {key}"
 
+    async def tell(response: httpx2.Response) -> None:
+        if hear is not None:
+            hear(response.status_code, {name.lower(): value for name, value in response.headers.items()})
+
     return httpx2.AsyncClient(
         timeout=httpx2.Timeout(max(policy.silence, policy.first_byte), connect=policy.connect),
         limits=httpx2.Limits(max_connections=200, max_keepalive_connections=20),
         follow_redirects=False,
         trust_env=not is_loopback(base_url),
-        event_hooks={"request": [keep_ours]},
+        event_hooks={"request": [keep_ours], "response": [tell]},
     )
 
 

@@ -16,6 +16,7 @@ from yantra_bot.domain.conversation import ModelRequest
 from yantra_bot.domain.tiers import Tier
 from yantra_bot.errors import Permanent, SettingsError
 from yantra_bot.models.breaker import Breaker
+from yantra_bot.models.bucket import Gate
 from yantra_bot.models.catalogue import (
     BASE_URLS,
     DEFAULT_MODELS,
@@ -30,6 +31,7 @@ from yantra_bot.models.catalogue import (
 )
 from yantra_bot.models.costs import worst_case_usd
 from yantra_bot.models.fleet import Fleet, Member
+from yantra_bot.models.rates import Allowance
 from yantra_bot.models.retry import Policy
 from yantra_bot.models.sight import Show, show_nothing
 from yantra_bot.ports import Clock, Model
@@ -62,6 +64,8 @@ class Access:
     models: tuple[str, ...] = ()
     fallbacks: tuple[str, ...] = ()
     """Models that stand in, in this order, while the vendor of the one that was asked for brings no answer."""
+    rates: Mapping[str, Allowance] = field(default_factory=dict)
+    """What the operator allows a minute, by vendor."""
     tiers: Mapping[Tier, str] = field(default_factory=dict)
     """The operator's own models of tiers; the others are the catalogue's."""
 
@@ -80,6 +84,7 @@ class Vendors:
         self._access, self._tokenizers, self._clock, self._show = access, tokenizers, clock, show
         self._open: dict[str, Model] = {}
         self._breakers: dict[str, Breaker] = {}
+        self._gates: dict[str, Gate] = {}
         self._fleets: dict[str, Fleet] = {}
         self.default = access.model or self._default()
         self.names = tuple(dict.fromkeys((self.default, *access.models)))
@@ -102,13 +107,15 @@ class Vendors:
         vendor = self._vendor(model)
         if vendor not in self._fleets:
             others = [self._member(*one) for one in self._chain(model)[1:]]
-            self._fleets[vendor] = Fleet([self._member(vendor, ""), *others])
+            self._fleets[vendor] = Fleet([self._member(vendor, ""), *others], tokens=self.tokens)
         return self._fleets[vendor]
 
     def _member(self, vendor: str, model: str) -> Member:
         if vendor not in self._open:
+            self._gates[vendor] = Gate(vendor, self._clock, self._access.rates.get(vendor, {}))
             self._open[vendor] = self._make(vendor)
-        return Member(self._open[vendor], self._breakers.setdefault(vendor, Breaker(vendor, self._clock)), model)
+        breaker = self._breakers.setdefault(vendor, Breaker(vendor, self._clock))
+        return Member(self._open[vendor], breaker, model, self._gates[vendor])
 
     def of_tier(self, tier: Tier) -> str:
         """Return the model of a tier: the operator's, else of the default model's vendor the catalogue's."""
@@ -217,7 +224,7 @@ class Vendors:
         tokenizer = self._tokenizers.of(DEFAULT_MODELS[VendorId(vendor)] if vendor in DEFAULT_MODELS else self.default)
         if vendor == "replay" and access.replay_script is not None:
             return load(access.replay_script, tokenizer=tokenizer)
-        policy = Policy(first_byte=access.first_byte)
+        policy, hear = Policy(first_byte=access.first_byte), self._gates[vendor].hear
         if vendor == VendorId.ANTHROPIC:
             url = access.anthropic_url or BASE_URLS[VendorId.ANTHROPIC]
             return AnthropicModel(
@@ -227,6 +234,7 @@ class Vendors:
                 clock=clock,
                 policy=policy,
                 show=self._show,
+                hear=hear,
             )
         url = access.compatible_url or BASE_URLS[VendorId.OPENAI]
         return OpenAIModel(
@@ -236,6 +244,7 @@ class Vendors:
             clock=clock,
             policy=policy,
             show=self._show,
+            hear=hear,
         )
 
     def _check(self, find: Callable[[str], tuple[str, str]], name: str) -> None:

@@ -5,6 +5,7 @@ from pydantic import TypeAdapter
 
 from yantra_bot.agent.budget import BudgetSpent
 from yantra_bot.agent.loop import Answered, Ask, Conversation
+from yantra_bot.domain.behalf import BEHALF
 from yantra_bot.domain.conversation import ModelRequest
 from yantra_bot.retrieval.budget import Fill, WindowUse
 from yantra_bot.runs.context import RunContext
@@ -25,6 +26,7 @@ def asking(context: RunContext, workshop: Workshop, talk: Conversation) -> Ask:
         async def answer() -> Answered:
             _tell_room(talk.use)
             _heed_ceilings(workshop, context.order.repository.id)
+            BEHALF.set(str(context.order.repository.id))
             given = await workshop.model(request.model).answer(request)
             at = workshop.clock.now()
             workshop.records.model_call(context.order.run_id, number, given, at=at)

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter
 
 from yantra_bot.agent.budget import BudgetSpent
-from yantra_bot.errors import Permanent, SettingsError, Stopped, Transient, UserError, YantraError
+from yantra_bot.errors import ContextOverflow, Permanent, SettingsError, Stopped, Transient, UserError, YantraError
 
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _CONFIG = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", ser_json_inf_nan="strings")
@@ -28,6 +28,7 @@ class FailureKind(StrEnum):
     SETTINGS = "settings"
     TRANSIENT = "transient"
     PERMANENT = "permanent"
+    OVERFLOW = "overflow"
     STOPPED = "stopped"
     BUDGET = "budget"
     BUG = "bug"
@@ -106,6 +107,7 @@ def _kind(problem: YantraError) -> FailureKind:
         (Transient, FailureKind.TRANSIENT),
         (Stopped, FailureKind.STOPPED),
         (BudgetSpent, FailureKind.BUDGET),
+        (ContextOverflow, FailureKind.OVERFLOW),
     )
     return next((kind for cls, kind in classes if isinstance(problem, cls)), FailureKind.PERMANENT)
 
@@ -120,6 +122,7 @@ def to_exception(failure: Failure) -> Exception:
         FailureKind.USER: UserError,
         FailureKind.SETTINGS: SettingsError,
         FailureKind.PERMANENT: Permanent,
+        FailureKind.OVERFLOW: ContextOverflow,
         FailureKind.STOPPED: Stopped,
         FailureKind.BUDGET: BudgetSpent,
     }

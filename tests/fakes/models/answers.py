@@ -46,6 +46,8 @@ class Answer:
     cut: Cut | None = None
     extra_block: dict[str, Any] | None = None
     """A block (or output item) that no SDK of today knows."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Sent with it, such as those that tell limits."""
 
     @property
     def reason(self) -> str:

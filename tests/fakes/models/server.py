@@ -123,7 +123,7 @@ class FakeModels:
     async def _stream(
         self, request: web.Request, events: list[Event], answer: Answer, api: ModuleType
     ) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"content-type": "text/event-stream"})
+        response = web.StreamResponse(headers={"content-type": "text/event-stream"} | answer.headers)
         await response.prepare(request)
         sent = events if answer.cut is None else events[: answer.cut.after]
         for event in sent:

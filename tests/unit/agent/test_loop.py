@@ -29,7 +29,7 @@ from yantra_bot.domain.conversation import (
     Usage,
 )
 from yantra_bot.domain.proof import Claim
-from yantra_bot.errors import Permanent
+from yantra_bot.errors import ContextOverflow, Permanent
 from yantra_bot.ports import ToolBatch
 from yantra_bot.retrieval.notes import WARNING
 
@@ -195,3 +195,72 @@ async def test_a_conversation_that_fills_its_room_goes_on_with_notes() -> None:
         results = [block.call_id for message in messages for block in message.blocks if isinstance(block, ToolResult)]
         assert calls == results
         assert sum(len(getattr(block, "content", "")) for message in messages for block in message.blocks) <= 20_000
+
+
+class Small(Scene):
+    """A vendor that takes requests of so many characters at most, whatever we count."""
+
+    def __init__(self, most: int, *turns: ModelAnswer, result: str) -> None:
+        super().__init__(*turns, result=result)
+        self.most = most
+        self.refused: list[int] = []
+
+    async def ask(self, request: ModelRequest) -> Answered:
+        size = sum(len(str(block)) for message in request.messages for block in message.blocks)
+        if size > self.most:
+            self.refused.append(size)
+            raise ContextOverflow("too long for m: so many tokens")
+        return await super().ask(request)
+
+
+def reads(count: int) -> list[ModelAnswer]:
+    return [says(Text(f"look {number}"), call("read_file", str(number))) for number in range(count)]
+
+
+@pytest.mark.case("J12")
+async def test_an_overflow_is_met_by_a_shorter_conversation_once() -> None:
+    """The vendor counts more than we do: notes are made of the middle, and the work goes on to its end."""
+    talk = Conversation("m", messages=[Message(Role.USER, (Text("the task"),))])
+    scene = Small(30_000, *reads(12), says(call("finish", "end")), result="line of a file\n" * 250)
+    assert await scene.run(talk) == DONE
+    assert scene.refused
+    assert len(scene.refused) <= 6
+    assert talk.messages[0].blocks[0] == Text("the task")
+
+
+@pytest.mark.case("J12")
+async def test_an_overflow_that_shortening_does_not_mend_ends_the_run() -> None:
+    """It is asked twice, never more, and the end says why; what was done so far is kept by who asked."""
+    talk = Conversation("m", messages=[Message(Role.USER, (Text("the task"),))])
+    scene = Small(9_000, *reads(12), result="line of a file\n" * 250)
+    scene.most = 9_000
+    with pytest.raises(BudgetSpent, match="too long for the model"):
+        await Hard(scene).run(talk)
+    assert len(scene.refused) == 2
+
+
+class Hard:
+    """Refuses everything from the fourth request on."""
+
+    def __init__(self, scene: Small) -> None:
+        self._scene = scene
+
+    async def run(self, talk: Conversation) -> Claim | None:
+        async def ask(request: ModelRequest) -> Answered:
+            if len(self._scene.requests) == 3:
+                self._scene.most = 0
+            else:
+                self._scene.most = 1_000_000
+            return await self._scene.ask(request)
+
+        return await work(talk, ask=ask, act=self._scene.act, budget=BUDGET, estimate=Ruler())
+
+
+@pytest.mark.case("J12")
+async def test_an_overflow_of_the_first_request_ends_at_once() -> None:
+    """There is nothing to make notes of."""
+    talk = Conversation("m", messages=[Message(Role.USER, (Text("x" * 5_000),))])
+    scene = Small(1_000, result="")
+    with pytest.raises(BudgetSpent, match="nothing to shorten"):
+        await scene.run(talk)
+    assert len(scene.refused) == 1
