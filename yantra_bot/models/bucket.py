@@ -9,7 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -148,7 +148,7 @@ class Gate:
 
     async def _wait(self, seconds: float | None) -> None:
         """Wait for so long, or until something changes."""
-        parts = [asyncio.ensure_future(self._changed.wait())]
+        parts: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._changed.wait())]
         if seconds is not None:
             parts.append(asyncio.ensure_future(self.clock.sleep(seconds)))
         try:
