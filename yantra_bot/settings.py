@@ -180,6 +180,8 @@ class Settings(ModelSettings):
     """Further `host:port` that the index serves its files from. Default: learnt from the index."""
     package_folders: Folders = ()
     """Folders with wheels to install from, bound read-only; used before the index."""
+    allowed_packages: Words = ()
+    """Python packages that a change may add although neither a lock file nor the known packages name them."""
     ca_file: Path | None = None
     """Certificates that are trusted: of the forge, and of the package index. Default: the system's."""
     worker_accounts_from: int = Field(default=59_000, gt=0, le=60_000)

@@ -24,6 +24,8 @@ class ToolBatch:
     changes: Changeset
     finished: Claim | None = None
     """What was given to `finish`, None while the model is not done."""
+    question: str = ""
+    """What a person has to be asked before the work can go on; empty while nobody has to."""
 
 
 @dataclass(frozen=True, slots=True)

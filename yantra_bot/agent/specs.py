@@ -194,6 +194,15 @@ TOOLS: dict[str, Tool] = {
             "which lies in /repository, and changes nothing there.",
             (Field("code", Kind.STRING, "The whole program.", is_required=True, least=1, most=40_000),),
         ),
+        Tool(
+            "require_package",
+            "Declare a package that the change needs in the repository's dependency file and install it for the tests: "
+            "only for what the code cannot do without; a package that nobody here knows is left to a person to decide.",
+            (
+                Field("module", Kind.STRING, "The module as it is imported, such as yaml.", True, least=1, most=200),
+                Field("package", Kind.STRING, "The package that brings it, where its name is another.", most=200),
+            ),
+        ),
         Tool("diff", "Show all changes made so far as a unified diff."),
         Tool(
             "finish",

@@ -17,7 +17,7 @@ from yantra_bot.agent.editing import EditingTools
 from yantra_bot.agent.history import HistoryTools
 from yantra_bot.agent.reading import ReadingTools
 from yantra_bot.agent.recovery.checkpoints import UNDO
-from yantra_bot.agent.recovery.telling import tell_output
+from yantra_bot.agent.recovery.telling import tell_faults, tell_output
 from yantra_bot.agent.rendering import MAX_RESULT, clean_output, cut_middle, escape, show_report
 from yantra_bot.agent.specs import TOOLS
 from yantra_bot.agent.suggestions import APPLY, apply_suggestion
@@ -27,6 +27,7 @@ from yantra_bot.domain.paths import check_path
 from yantra_bot.domain.proof import Claim, PointAnswer, TestReport
 from yantra_bot.errors import Stopped, UserError, YantraError
 from yantra_bot.sandbox.tree import Tree
+from yantra_bot.validation.faults import find_faults
 
 MAX_COMMAND_OUTPUT = 20_000
 MAX_EXPLORED = 24_000
@@ -41,6 +42,8 @@ RunSnippet = Callable[[bytes], CommandResult]
 """Runs a Python program in a sandbox that sees the tree and writes nothing there; raises UserError."""
 RunTests = Callable[[tuple[str, ...]], TestReport]
 """Runs the tests that are named, all of them when none is."""
+Require = Callable[[str, str], str]
+"""Declares and installs what brings a module; the package is the model's guess, or nothing. Raises UserError."""
 Undo = Callable[[int], str]
 """Goes back so many checkpoints and tells what that changed; raises UserError."""
 Explore = Callable[[str, dict[str, Any]], str]
@@ -53,6 +56,10 @@ NO_HISTORY = HistoryTools(None, "")
 
 def _nobody_computes(_: bytes) -> CommandResult:
     raise UserError("No program of your own can be run here. Do without it.")
+
+
+def _nobody_installs(_: str, __: str) -> str:
+    raise UserError("Nothing can be installed here. Do without it.")
 
 
 def _nobody_goes_back(_: int) -> str:
@@ -98,6 +105,7 @@ class ToolBox:
         explore: Explore = _nobody_explores,
         history: HistoryTools = NO_HISTORY,
         compute: RunSnippet = _nobody_computes,
+        require: Require = _nobody_installs,
     ) -> None:
         """`failed_before` names the tests that failed before any change, as far as that is known."""
         self._reading = ReadingTools(tree, ripgrep=ripgrep)
@@ -106,6 +114,7 @@ class ToolBox:
         self._run = run
         self._test = test
         self._compute = compute
+        self._require = require
         self._diff = diff
         self._go_back: Undo = _nobody_goes_back
         self._failed_before = failed_before
@@ -128,6 +137,7 @@ class ToolBox:
             "run_tests": self._run_tests,
             "run_command": self._run_command,
             "run_python": self._run_python,
+            "require_package": self._require_package,
             "diff": self._show_diff,
             "finish": self._finish,
         }
@@ -169,7 +179,9 @@ class ToolBox:
         selection = tuple(self._check_selection(item) for item in arguments.get("tests", ()))
         # Who names a test wants to see all of it.
         known = frozenset() if selection else self._failed_before()
-        return show_report(self._test(selection), failed_before=known)
+        report = self._test(selection)
+        told = tell_faults(find_faults(report, known=known))
+        return "\n\n".join([show_report(report, failed_before=known), *([told] if told else [])])
 
     def _check_selection(self, item: str) -> str:
         path, separator, rest = item.removeprefix(f"{WORKSPACE}/").partition("::")
@@ -203,6 +215,9 @@ class ToolBox:
         result = self._compute(code.encode())
         self.commands.append(CommandRecord(argv, decision.risk, result.exit_code, result.seconds))
         return snippets.show(result, code)
+
+    def _require_package(self, arguments: dict[str, Any]) -> str:
+        return escape(self._require(arguments["module"].strip(), arguments.get("package", "").strip()))
 
     def _show_diff(self, _: dict[str, Any]) -> str:
         text = self._diff()

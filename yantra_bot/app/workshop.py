@@ -204,6 +204,7 @@ def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: P
         cache_folder=settings.cache_folder or home.environments,
         index=index,
         egress_folder=egress,
+        allowed_packages=settings.allowed_packages,
         ranks=artefacts.path("token-ranks"),
         insecure_no_sandbox=settings.insecure_no_sandbox,
         # A model may have the tests run, too.

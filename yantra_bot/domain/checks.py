@@ -12,6 +12,8 @@ class CheckKind(StrEnum):
 
     DEPENDENCIES = "dependencies"
     """Parse, names, imports, signatures and cycles of the edited files, by the code graph."""
+    PACKAGES = "packages"
+    """Dependencies that the change adds: somebody has to vouch for each."""
     SECURITY = "security"
     """Security rules, secrets and declared dependencies of the change."""
     OWN_TOOLS = "own tools"

@@ -10,8 +10,9 @@ from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.confidence import score_confidence
 from yantra_bot.agent.corrections import correction_message, describe_checks
 from yantra_bot.agent.loop import Conversation
-from yantra_bot.agent.prompts import describe_failure, first_message, retry_message, system_text
-from yantra_bot.domain.checks import CheckResult
+from yantra_bot.agent.prompts import cut, describe_failure, first_message, retry_message, system_text
+from yantra_bot.agent.recovery.person import PersonNeeded
+from yantra_bot.domain.checks import CheckKind, CheckResult
 from yantra_bot.domain.conversation import Text, ToolCall, ToolSpec
 from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport, Verdict
 from yantra_bot.domain.run import Phase, TestsFailed
@@ -34,6 +35,7 @@ from yantra_bot.runs.workshop import Workshop
 from yantra_bot.validation.comparison import compare
 
 NOTHING_CHANGED = "The model finished without changing anything."
+MAX_QUESTION = 1_000
 MAX_EARLY_ROUNDS = 3
 """So often what the early checks found goes back to the model within one attempt."""
 
@@ -119,7 +121,8 @@ class Attempts:
             return written
         claim, early = written
         await self._announcer.enter(Phase.UNIT_TESTING)
-        scan = Scan(self._context, self._bench, self._workshop.reviewer)
+        is_vouched = not any(check.kind is CheckKind.PACKAGES and check.is_obstacle for check in early)
+        scan = Scan(self._context, self._bench, self._workshop.reviewer, installs=is_vouched)
         try:
             chosen = [test for check in early for test in check.calls_for]
             tested = await self._testing.run(ground.base_tests, chosen, beside=scan.begin)
@@ -218,6 +221,9 @@ class Attempts:
         shown = json.dumps([[call.name, call.arguments] for call in calls], ensure_ascii=False)
         batch = await self._context.step("tools", act, ToolBatch, request=shown, stoppable=True, tries=2)
         self._bench.changes = batch.changes
+        if batch.question:
+            self.talk.changes = batch.changes
+            raise PersonNeeded(cut(batch.question, MAX_QUESTION))
         return batch
 
     async def _list_tools(self) -> tuple[ToolSpec, ...]:

@@ -36,6 +36,8 @@ class Bench:
         self._open: Workspace | None = None
         self._laid_out = Changeset()
         self._laid_from = ""
+        self.is_prepared = False
+        """Whether dependencies were installed: a further worker has to do that, or find it done."""
         self._has_recorded = False
 
     @property
@@ -75,6 +77,8 @@ class Bench:
             workspace = await self._workshop.workspace(self._run_id, mirror, self._tests, self._furnish)
             try:
                 await workspace.open(self._base, self.changes)
+                if self.is_prepared:
+                    await workspace.prepare()
             except BaseException:
                 await workspace.close()
                 raise

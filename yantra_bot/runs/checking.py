@@ -16,8 +16,9 @@ from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.rules import RepositoryRules
 from yantra_bot.validation.browser.choose import may_be_page
 from yantra_bot.validation.entry_points import may_reach_entry
+from yantra_bot.validation.packages.policy import names_dependencies
 
-EARLY: Final = (CheckKind.DEPENDENCIES,)
+EARLY: Final = (CheckKind.DEPENDENCIES, CheckKind.PACKAGES)
 LATE: Final[Mapping[CheckKind, Phase | None]] = {
     CheckKind.SMOKE: None,
     CheckKind.INTEGRATION: Phase.INTEGRATION_TESTING,
@@ -34,7 +35,8 @@ class Checking:
 
     async def early(self) -> tuple[CheckResult, ...]:
         """Check the change before its tests."""
-        return await self._make(EARLY)
+        paths = self._bench.changes.paths
+        return await self._make([kind for kind in EARLY if concerns(kind, paths, NO_SETTINGS)])
 
     async def late(self, report: TestReport, rules: RepositoryRules) -> tuple[CheckResult, ...]:
         """Check what the tests let pass; nothing is made of a change that fails them."""
@@ -62,6 +64,8 @@ class Checking:
 
 def concerns(kind: CheckKind, paths: Sequence[str], settings: CheckSettings) -> bool:
     """Tell whether a check can have something to look at in a change of these paths."""
+    if kind is CheckKind.PACKAGES:
+        return any(names_dependencies(path) for path in paths)
     if kind is CheckKind.BROWSER:
         return settings.browser.enabled and any(may_be_page(path) for path in paths)
     if kind is CheckKind.INTEGRATION:
@@ -81,11 +85,12 @@ def has_news(checks: Sequence[CheckResult], shown: Sequence[Sequence[CheckResult
 def settle_early(checks: Sequence[CheckResult], report: TestReport) -> tuple[CheckResult, ...]:
     """Return what early checks mean beside the tests.
 
-    The graph can be wrong. Where the tests pass and the model stands by its change, a person decides: a draft.
+    The graph can be wrong. Where the tests pass and the model stands by its change, a person decides: a draft. For a
+    package that nobody vouches for, no test does either.
     """
     if report.verdict is not Verdict.PASS:
         return tuple(checks)
-    return tuple(replace(check, blocks=False) for check in checks)
+    return tuple(check if check.kind is CheckKind.PACKAGES else replace(check, blocks=False) for check in checks)
 
 
 def settle_again(checks: Sequence[CheckResult], before: Sequence[CheckResult]) -> tuple[CheckResult, ...]:

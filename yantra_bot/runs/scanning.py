@@ -24,8 +24,9 @@ MESSAGE: Final = "chore: hold a change to be scanned\n"
 class Scan:
     """The scan of one attempt's change."""
 
-    def __init__(self, context: RunContext, bench: Bench, reviewer: Reviewer | None) -> None:
-        self._context, self._bench, self._reviewer = context, bench, reviewer
+    def __init__(self, context: RunContext, bench: Bench, reviewer: Reviewer | None, *, installs: bool = True) -> None:
+        """`installs`: whether what the change declares may be installed for the repository's own tools."""
+        self._context, self._bench, self._reviewer, self._installs = context, bench, reviewer, installs
         self._going: asyncio.Task[Reviewed] | None = None
 
     def begin(self) -> None:
@@ -64,7 +65,7 @@ class Scan:
         head = await remote.commit(bench.base, bench.changes, message=MESSAGE, at=order.accepted_at)
         mirror = await remote.hold(head, held)
         try:
-            rules = ReviewRules(runs_tests=False)
+            rules = ReviewRules(runs_tests=False, runs_tools=self._installs)
             work = ReviewWork(bench.base, head, rules, may_execute=True, parts=PARTS)
             return await reviewer(order.run_id, order.repository, mirror, work, bench.tests, bench.say)
         finally:

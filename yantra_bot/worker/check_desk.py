@@ -1,6 +1,6 @@
 """Gives a check what it works with, and undoes what it did to the tree."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ class CheckMeans:
     ask_guide: Callable[[Assemble | Call | Validate], Any]
     keep: Callable[[bytes], str]
     remembered: dict[str, Any]
+    unvouched: Callable[[], Sequence[str]]
     say: Callable[[str], None]
 
 
@@ -55,6 +56,7 @@ def check_tree(
         list_paths=checkout.paths,
         keep=means.keep,
         remembered=means.remembered,
+        unvouched=means.unvouched,
         browser=order.browser,
         no_browser=order.no_browser,
         say=means.say,

@@ -51,6 +51,8 @@ class WorkerConfig:
     """Where a repository's dependencies may come from; nowhere by default."""
     egress_folder: Path | None = None
     """Folder of the allow-list proxy's socket; None: nothing is fetched from an index."""
+    allowed_packages: tuple[str, ...] = ()
+    """Packages that a change may add although no lock file and no table names them."""
     checkout: CheckoutLimits = field(default_factory=CheckoutLimits)
     command_limits: Limits = TESTS
     """Limits of one command that a model runs."""

@@ -4,7 +4,6 @@ Everything that a repository or a model wrote is executed by the sandbox alone; 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,8 @@ from yantra_bot.errors import UserError, YantraError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.sandbox.bubblewrap import Sandbox
 from yantra_bot.sandbox.checkout import Checkout, Mark
-from yantra_bot.sandbox.contract import RUNNERS_FOLDER, WORKSPACE, Job, Mount
 from yantra_bot.sandbox.environment import Environment, prepare
 from yantra_bot.sandbox.layout import lay_out
-from yantra_bot.sandbox.limits import SNIPPET
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.sandbox.removal import remove_folder
 from yantra_bot.validation.measure import measure_change
@@ -35,8 +32,10 @@ from yantra_bot.validation.weakening import Change
 from yantra_bot.worker.aftermath import Aftermath, list_names
 from yantra_bot.worker.base_desk import run_base
 from yantra_bot.worker.check_desk import CheckMeans, check_tree
+from yantra_bot.worker.computing import compute
 from yantra_bot.worker.guide_link import GuideLink
 from yantra_bot.worker.outline import outline
+from yantra_bot.worker.packages import Means, Packages, prepare_base
 from yantra_bot.worker.protocol import RECORDING_FOLDER, Assemble, Call, Open, Opened, Start
 from yantra_bot.worker.recording_desk import record_suite
 from yantra_bot.worker.tasks import Check, Validate
@@ -46,11 +45,6 @@ NO_ENVIRONMENT = Environment(EnvironmentReport(key="none", was_cached=False, sec
 """Until `prepare`: the interpreter and what its own library holds."""
 
 MAX_DIFF = 4_000_000
-SNIPPETS = replace(SNIPPET, cpu_seconds=15.0)
-"""Half a core, on the average of 30 s."""
-SNIPPET_FILE = f"{RUNNERS_FOLDER}/snippet.py"
-SHOWN = "/repository"
-"""Where a model's own program sees the tree, read-only; its working folder is an empty one."""
 
 
 class Desk:
@@ -77,6 +71,7 @@ class Desk:
         self._sandbox: Sandbox | None = None
         self._checkout: Checkout | None = None
         self._box: ToolBox | None = None
+        self._packages: Packages | None = None
         self._environment = NO_ENVIRONMENT
         self._aftermath = Aftermath()
         self._failed_before: frozenset[str] = frozenset()
@@ -95,6 +90,15 @@ class Desk:
         checkout = Checkout(self._mirror, commit, root, self._start.config.checkout)
         checkout.apply(changes, read_blob)
         self._checkout, self._commit = checkout, commit
+        means = Means(
+            self._mirror,
+            commit,
+            self.open_sandbox,
+            self._prepare_again,
+            self._tell,
+            self._start.config.allowed_packages,
+        )
+        self._packages = Packages(checkout, means)
         self._box = ToolBox(
             checkout.tree,
             run=self._run,
@@ -106,24 +110,34 @@ class Desk:
             failed_before=lambda: self._failed_before,
             history=HistoryTools(self._past, commit),
             compute=self._compute,
+            require=self._packages.require,
         )
         layout = checkout.layout
         omitted = tuple(f"{left.shown}: {left.reason}" for left in layout.omitted)
         return Opened(len(layout.files), layout.bytes, omitted[:1_000])
 
     def prepare(self) -> EnvironmentReport:
-        """Install what the repository declares, or find it installed."""
+        """Install what the repository declares, or find it installed; of a change, only what somebody vouches for."""
         checkout, _ = self._need()
-        config = self._start.config
-        self._environment = prepare(
-            checkout.tree.root,
-            sandbox=self.open_sandbox(),
-            cache=self._start.cache,
-            index=config.index,
-            egress=config.egress_folder,
-            on_line=self.say,
-        )
+        strange = self._packages.unvouched() if self._packages else ()
+        if strange:
+            place = self._start.folder / "prepare-base"
+            self._environment = prepare_base(place, self._lay_base, self._install, strange)
+        else:
+            self._environment = self._install(checkout.tree.root)
         return self._environment.report
+
+    def _install(self, tree: Path) -> Environment:
+        config, sandbox = self._start.config, self.open_sandbox()
+        places: dict[str, Any] = {"index": config.index, "egress": config.egress_folder}
+        return prepare(tree, sandbox=sandbox, cache=self._start.cache, on_line=self.say, **places)
+
+    def _prepare_again(self) -> Environment:
+        self.prepare()
+        return self._environment
+
+    def _tell(self, line: str) -> None:
+        self.say(line)
 
     @property
     def prepared(self) -> Environment | None:
@@ -137,7 +151,8 @@ class Desk:
         checkout, box = self._need()
         box.undo_with(Undoing(checkout, checkpoints, read_blob).undo)
         results = tuple(box.call(call) for call in calls)
-        return ToolBatch(results, checkout.survey().changes, box.finished)
+        question = self._packages.question if self._packages else ""
+        return ToolBatch(results, checkout.survey().changes, box.finished, question)
 
     def content(self, blob: str) -> bytes:
         """Return the content of a file of the change."""
@@ -188,7 +203,8 @@ class Desk:
     def check(self, order: Check, keep: Callable[[bytes], str]) -> CheckResult:
         """Make a check, and undo what it did to the tree. `keep` takes bytes that control is to get."""
         checkout, _ = self._need()
-        means = CheckMeans(self.open_sandbox(), self._environment, self._ask, keep, self._remembered, self.say)
+        strange = self._packages.unvouched if self._packages else tuple
+        means = CheckMeans(self.open_sandbox(), self._environment, self._ask, keep, self._remembered, strange, self.say)
         return check_tree(order, checkout, self._start.folder, means, self._lay_base)
 
     def _lay_base(self, folder: Path) -> None:
@@ -241,24 +257,7 @@ class Desk:
         return CommandResult(finished.exit_code, output, finished.seconds, reason)
 
     def _compute(self, code: bytes) -> CommandResult:
-        """Run a program of a model's own; it sees the tree, and what it writes is gone afterwards."""
-        checkout, _ = self._need()
-        sandbox = self.open_sandbox()
-        if sandbox.is_insecure:
-            raise UserError("There is no sandbox here, and programs of a model's own run nowhere else.")
-        environment = self._environment
-        installed = environment.variables.get("PYTHONPATH", WORKSPACE).replace(WORKSPACE, SHOWN)
-        path, quiet = f"{installed}:{SHOWN}/src", {"MPLBACKEND": "Agg", "OPENBLAS_NUM_THREADS": "1"}
-        job = Job(
-            argv=(environment.python or self._start.interpreter.executable, "-B", SNIPPET_FILE),
-            limits=SNIPPETS,
-            environment={**environment.variables, **quiet, "PYTHONPATH": path},
-            mounts=(*environment.mounts, Mount(checkout.tree.root, SHOWN)),
-            files={SNIPPET_FILE: code},
-        )
-        finished = sandbox.run(job, on_line=self.say)
-        reason = f"{finished.limit} limit" if finished.limit else ""
-        return CommandResult(finished.exit_code, finished.output, finished.seconds, reason)
+        return compute(code, self.open_sandbox(), self._environment, self._need()[0].tree.root, self.say)
 
     def open_sandbox(self) -> Sandbox:
         """Return what executes, for whoever works at this desk."""

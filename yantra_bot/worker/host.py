@@ -18,7 +18,9 @@ from yantra_bot.sandbox.environment import preload
 from yantra_bot.sandbox.mirror import Mirror, open_mirror
 from yantra_bot.sandbox.seccomp import build_filter
 from yantra_bot.validation.browser.look import preload as load_browsing
+from yantra_bot.validation.packages.policy import load_table
 from yantra_bot.validation.recording_run import load_recorder
+from yantra_bot.validation.security.dependencies.names import load_names
 from yantra_bot.validation.services import preload as load_services
 from yantra_bot.validation.test_run import load_runner
 from yantra_bot.worker import protocol
@@ -190,6 +192,8 @@ def _warm_up() -> None:
     load_runner()
     load_recorder()
     preload()
+    load_table()
+    load_names()
     load_browsing()
     load_services()
     with suppress(UserError):

@@ -23,7 +23,7 @@ def test_every_tool_is_described_for_a_model() -> None:
         *("read_file", "list_files", "search", "codebase_search", "symbol", "callers", "impact"),
         *("git_log", "git_blame", "git_show"),
         *("edit_file", "batch_edit", "write_file", "delete_file", "undo"),
-        *("run_tests", "run_command", "run_python", "diff", "finish"),
+        *("run_tests", "run_command", "run_python", "require_package", "diff", "finish"),
     ]
     for spec in specs:
         assert 20 < len(spec.description) < 1_200
@@ -266,7 +266,7 @@ def test_an_old_failure_is_shown_whole_to_who_names_it(bench: Bench) -> None:
     bench.report = TestReport(Verdict.FAIL, ("pytest",), 1, 2.0, (outcome,), reason="1 failed.")
     bench.failed_before = frozenset({outcome.name})
     assert bench.ok("run_tests").endswith("Failed before any change too:\n- tests/test_app.py::test_run: boom")
-    assert bench.ok("run_tests", tests=[outcome.name]).endswith("FAILED tests/test_app.py::test_run\nframe\nE   boom")
+    assert "FAILED tests/test_app.py::test_run\nframe\nE   boom\n" in bench.ok("run_tests", tests=[outcome.name])
 
 
 def test_a_path_may_name_the_workspace(bench: Bench) -> None:

@@ -5,7 +5,8 @@ from typing import Final
 from yantra_bot.domain.faults import Fault, FaultKind
 
 _HINTS: Final = {
-    FaultKind.IMPORT: "See with list_files whether the module is there under that name, and what it defines.",
+    FaultKind.IMPORT: "See with list_files whether the module is there under that name, and what it defines. A "
+    "package that is missing is declared and installed by require_package.",
     FaultKind.ATTRIBUTE: "Look the name up with symbol or search before using it: what is it called there, and what is "
     "the value really at that line?",
     FaultKind.TYPE: "Compare the call with the signature (symbol shows it), and see what callers pass.",

@@ -10,16 +10,18 @@ from yantra_bot.worker.checks.bench import CheckBench
 from yantra_bot.worker.checks.browser import check_pages
 from yantra_bot.worker.checks.dependencies import check_dependencies
 from yantra_bot.worker.checks.integration import check_integration
+from yantra_bot.worker.checks.packages import check_packages
 from yantra_bot.worker.checks.smoke import check_entries
 
 CHECKS: Final[Mapping[CheckKind, Callable[[CheckBench], CheckResult]]] = {
     CheckKind.DEPENDENCIES: check_dependencies,
     CheckKind.INTEGRATION: check_integration,
     CheckKind.SMOKE: check_entries,
+    CheckKind.PACKAGES: check_packages,
     CheckKind.BROWSER: check_pages,
 }
 
-READERS: Final = frozenset({CheckKind.DEPENDENCIES})
+READERS: Final = frozenset({CheckKind.DEPENDENCIES, CheckKind.PACKAGES})
 """Checks that run nothing, so that they leave nothing in the tree."""
 
 

@@ -36,6 +36,8 @@ class CheckBench:
     """Returns the paths of the tree as it is edited."""
     keep: Callable[[bytes], str]
     """Has bytes handed to control with the answer; returns their name in its blob store."""
+    unvouched: Callable[[], Sequence[str]]
+    """Returns the packages that the change declares and nobody vouches for."""
     browser: Browser | None
     """None: there is none, which `no_browser` explains."""
     no_browser: str
