@@ -42,7 +42,7 @@ EDITED: Final = 4
 ROUNDS: Final = 3
 MANY: Final = 200
 TASK: Final = "Fields of a form keep the text that the user wrote, also when their widget is hidden."
-SHOWN: Final = ("fetch", "outline", "assemble context", "tools", "check", "test", "scan", "measure", "diff")
+SHOWN: Final = ("fetch", "outline", "assemble context", "tools", "check change", "test", "scan", "measure", "diff")
 """The steps that the table names, by what the record calls them."""
 
 
@@ -88,7 +88,9 @@ def seconds_of(steps: Iterable[StepRow], name: str) -> float:
 
 def validation_of(steps: Iterable[StepRow]) -> CheckResult:
     """Return what the last check of the edited files says of itself."""
-    found = [decode_envelope(step.envelope or "", CheckResult) for step in steps if step.name.startswith("check#")]
+    found = [
+        decode_envelope(step.envelope or "", CheckResult) for step in steps if step.name.startswith("check change#")
+    ]
     return [one for one in found if one.kind is CheckKind.DEPENDENCIES][-1]
 
 

@@ -138,7 +138,7 @@ async def test_without_a_browser_the_check_is_left_out(scene: Scene) -> None:
 
 
 @pytest.mark.case("L01")
-@pytest.mark.parametrize("step", ["check#2", "show pictures#1"])
+@pytest.mark.parametrize("step", ["check change#2", "show pictures#1"])
 async def test_a_kill_while_pages_are_looked_at_or_shown_ends_once(shop: Scene, step: str) -> None:
     """The browser dies with the server; afterwards there is one pull request, and one set of pictures."""
     shop.work_in(

@@ -260,5 +260,5 @@ async def test_a_run_starts_from_the_graph_that_the_push_has_left(scene: Scene) 
     assert ending.phase is Phase.COMPLETE, ending.reason
     (chosen,) = (step for step in scene.steps() if step.name == "assemble context#1")
     assert KEPT_GRAPH in decode_envelope(chosen.envelope or "", PromptContext).notes
-    checked = next(step for step in scene.steps() if step.name == "check#1")
+    checked = next(step for step in scene.steps() if step.name == "check change#1")
     assert decode_envelope(checked.envelope or "", CheckResult).state is CheckState.PASSED

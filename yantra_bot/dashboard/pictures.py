@@ -56,7 +56,7 @@ def _of_step(step: StepRow) -> Iterator[Picture]:
 
 
 def _browsed(step: StepRow) -> Browsed | None:
-    if step.name.split("#")[0] != "check" or step.envelope is None:
+    if step.name.split("#")[0] != "check change" or step.envelope is None:
         return None
     try:
         result: CheckResult = decode_envelope(step.envelope, CheckResult)

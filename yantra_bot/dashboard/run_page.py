@@ -172,7 +172,7 @@ def _test(name: str, seconds: float | None, envelope: str) -> Entry:
 
 def _check(name: str, seconds: float | None, envelope: str) -> Entry:
     result: CheckResult = decode_envelope(envelope, CheckResult)
-    return Entry(f"{name} {result.kind}", seconds, _state(result), tuple(_findings(result)))
+    return Entry(f"check {result.kind}", seconds, _state(result), tuple(_findings(result)))
 
 
 def _scan(name: str, seconds: float | None, envelope: str) -> Entry:
@@ -291,7 +291,7 @@ _READERS = {
     "look claims up": _tools,
     "second look": _scrutiny,
     "test": _test,
-    "check": _check,
+    "check change": _check,
     "scan": _scan,
     "test base": _test,
 }

@@ -59,7 +59,7 @@ class Checking:
         async def check() -> CheckResult:
             return await self._bench.check(kind, settings)
 
-        return await self._context.step("check", check, CheckResult, request=str(kind), stoppable=True, tries=2)
+        return await self._context.step("check change", check, CheckResult, request=str(kind), stoppable=True, tries=2)
 
 
 def concerns(kind: CheckKind, paths: Sequence[str], settings: CheckSettings) -> bool:

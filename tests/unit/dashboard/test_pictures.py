@@ -11,7 +11,7 @@ SEEN = Browsed("files", Look(pages=(BEFORE,)), Look(pages=(AFTER, NEW)))
 RESULT = CheckResult(CheckKind.BROWSER, CheckState.PASSED, browsed=SEEN)
 
 
-def step(envelope: str | None, name: str = "check#2") -> StepRow:
+def step(envelope: str | None, name: str = "check change#2") -> StepRow:
     return StepRow(1, name, "", "", envelope, None, 1, 1.0, 2.0)
 
 
