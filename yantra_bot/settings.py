@@ -1,7 +1,6 @@
 """Settings of the operator: environment variables with the prefix YANTRA_, or `yantra.toml`; frozen.
 
-Only the composition root reads them. Secrets are SecretStr: they never show in a repr. A wrong or unknown
-setting stops start-up with its name and the cure.
+Only the composition root reads them. Secrets never show in a repr. A wrong setting stops start-up with the cure.
 """
 
 import os
@@ -25,7 +24,6 @@ from yantra_bot.model_settings import split as _split
 
 PREFIX = "YANTRA_"
 INSECURE_DEFAULTS = frozenset({"secret", "changeme", "change-me", "password", "webhook", "yantra", "development"})
-
 
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 Folders = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)]
@@ -174,8 +172,7 @@ class Settings(ModelSettings):
     package_index_url: str = ""
     """Package index the sandboxed installation may reach. Default: the one pip is set to here; `none` for no index."""
     npm_registry_url: str = ""
-    """Registry of npm packages that the sandboxed installation may reach, an https address. Default: the one npm is set
-    to here, none where there is no package index; `none` for no registry."""
+    """The same for packages of npm: an https address. Default: what npm is set to here, if there is a package index."""
     package_hosts: Words = ()
     """Further `host:port` that the index serves its files from. Default: learnt from the index."""
     package_folders: Folders = ()
