@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -38,3 +38,8 @@ class ModelSettings(BaseSettings):
     """What a vendor may be asked a minute, all runs together: `VENDOR=REQUESTS/INPUT/OUTPUT` with tokens, comma
     separated, such as anthropic=50/40000/8000; vendors are anthropic, openai, compatible. Default: what a vendor's
     headers tell."""
+
+    # What saves calls
+    answer_cache_hours: float = Field(default=24, ge=0)
+    """How long a model's answer is kept for the very same request of another question or review in the same repository;
+    `--fresh` asks anew. 0 keeps none."""

@@ -5,6 +5,7 @@ import pytest
 from tests.stories.library import HEAD, call, turn
 from tests.stories.pulls import USE, Pulls
 from tests.stories.scene import Scene
+from yantra_bot.dashboard.run_page import render
 from yantra_bot.domain.run import Phase
 
 RISKY = USE.replace("return len(scan(text))", "return len(scan(text)) / len(text)")
@@ -83,3 +84,31 @@ async def test_a_server_without_any_model_reviews(pulls: Pulls) -> None:
         ending = await pulls.ending(of=2)
     assert ending.phase is Phase.FAILED
     assert "No model is set up here" in ending.reason
+
+
+async def test_a_review_that_is_ordered_again_is_not_paid_for_twice(pulls: Pulls) -> None:
+    """The same head makes the same requests; the page says that the answers are kept ones, and --fresh asks anew."""
+    async with pulls.scene.server():
+        await pulls.open({"use.py": RISKY})
+        first = await pulls.ending()
+        await pulls.scene.comment("@yantra review")
+        again = await pulls.ending(of=2)
+        page = render(pulls.scene.runs()[0], pulls.scene.steps())
+        await pulls.scene.comment("@yantra review --fresh")
+        fresh = await pulls.ending(of=3)
+    assert [one.spent.model_calls for one in (first, again, fresh)] == [2, 2, 2]
+    assert [one.spent.kept_answers for one in (first, again, fresh)] == [0, 2, 0]
+    assert "kept from another run" in page
+    assert again.spent.input_tokens == 0
+    assert "2 answered as in an earlier run" not in pulls.summaries[0]
+
+
+async def test_no_answer_is_kept_where_the_operator_wants_none(pulls: Pulls) -> None:
+    """YANTRA_ANSWER_CACHE_HOURS=0."""
+    async with pulls.scene.server(answer_cache_hours=0):
+        await pulls.open({"use.py": RISKY})
+        await pulls.ending()
+        await pulls.scene.comment("@yantra review")
+        again = await pulls.ending(of=2)
+    assert again.spent.kept_answers == 0
+    assert not pulls.scene.home.answers.exists()

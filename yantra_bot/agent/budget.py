@@ -35,6 +35,7 @@ def bill(spent: Spent, answer: ModelAnswer) -> Spent:
         model_calls=spent.model_calls + 1,
         tool_calls=spent.tool_calls + len(answer.tool_calls),
         unpriced_calls=spent.unpriced_calls + (answer.cost_usd is None),
+        kept_answers=spent.kept_answers + (answer.kept_at is not None),
     )
 
 

@@ -60,3 +60,14 @@ def find_sentence_model(settings: Settings) -> Path | None:
     if settings.embedding_model_folder is not None:
         return settings.embedding_model_folder
     return artefacts.path(EMBEDDING) if artefacts.available(EMBEDDING) else None
+
+
+def tiers_of(settings: Settings) -> dict[Tier, str]:
+    """Return the models that the operator named for tiers."""
+    named = {
+        Tier.FAST: settings.model_fast,
+        Tier.BALANCED: settings.model_balanced,
+        Tier.PREMIUM: settings.model_premium,
+        Tier.REASONING: settings.model_reasoning,
+    }
+    return {tier: model for tier, model in named.items() if model}

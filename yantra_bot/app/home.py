@@ -37,6 +37,11 @@ class Home:
         return self.folder / "control" / "engine.sqlite"
 
     @property
+    def answers(self) -> Path:
+        """Kept answers of models: a cache."""
+        return self.folder / "control" / "answers.sqlite"
+
+    @property
     def heartbeat(self) -> Path:
         """Touched by control while it works."""
         return self.folder / "control" / "alive"

@@ -15,15 +15,15 @@ import structlog
 from yantra_bot import artefacts
 from yantra_bot.agent.budget import Budget
 from yantra_bot.app.advisories import find_advisories
+from yantra_bot.app.answers import open_answers
 from yantra_bot.app.browser import browser_of
-from yantra_bot.app.choosing import open_choice
+from yantra_bot.app.choosing import open_choice, tiers_of
 from yantra_bot.app.home import Home
 from yantra_bot.app.registries import npm_registry
 from yantra_bot.app.semgrep import find_environment
 from yantra_bot.app.web import open_web
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.run import Outcome
-from yantra_bot.domain.tiers import Tier
 from yantra_bot.errors import SettingsError
 from yantra_bot.forge.git_process import Git
 from yantra_bot.forge.git_process import Limits as GitLimits
@@ -102,6 +102,7 @@ async def open_workshop(
     vendors: Vendors | NoModels = NoModels()
     if access.is_set or not pages:
         vendors = Vendors(access, tokenizers=tokenizers, clock=clock, show=show_from(materials.records.blobs.get))
+    answers = open_answers(settings, home, clock) if pages else None
     index = package_index(settings)
     destinations = await find_destinations(index)
     proxy = EgressProxy(destinations, parent=home.egress) if destinations else None
@@ -132,9 +133,12 @@ async def open_workshop(
             reviewer=open_reviewer(settings, home, workers, graphs),
             web=open_web(settings),
             chooser=await open_choice(settings, vendors),
+            answers=answers,
         )
     finally:
         await vendors.close()
+        if answers is not None:
+            answers.close()
         if proxy is not None:
             await proxy.stop()
 
@@ -161,17 +165,6 @@ def access_of(settings: Settings) -> Access:
         tiers=tiers_of(settings),
         rates=parse_rates(settings.model_rates),
     )
-
-
-def tiers_of(settings: Settings) -> dict[Tier, str]:
-    """Return the models that the operator named for tiers."""
-    named = {
-        Tier.FAST: settings.model_fast,
-        Tier.BALANCED: settings.model_balanced,
-        Tier.PREMIUM: settings.model_premium,
-        Tier.REASONING: settings.model_reasoning,
-    }
-    return {tier: model for tier, model in named.items() if model}
 
 
 def limits_of(settings: Settings) -> Limits:

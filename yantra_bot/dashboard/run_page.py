@@ -130,6 +130,9 @@ def _model(name: str, seconds: float | None, envelope: str) -> Entry:
     answered: Answered = decode_envelope(envelope, Answered)
     answer = answered.answer
     cost = "price not known" if answer.cost_usd is None else f"{answer.cost_usd:.4f} USD"
+    if answer.kept_at is not None:
+        given = datetime.fromtimestamp(answer.kept_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        cost = f"kept from another run, {given}"
     note = f"{answer.model}: {answer.usage.input + answer.usage.cache_read:,} in, {answer.usage.output:,} out, {cost}"
     lines = []
     for block in answer.blocks:

@@ -43,6 +43,8 @@ class Options:
     """Follow a quick model's plan at once, while the run's own model refines what is not begun."""
     template: str = ""
     """Name of the template that a plan is made after; empty: the one that fits the issue."""
+    fresh: bool = False
+    """Ask models anew, whatever is kept of their answers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,8 @@ class ModelAnswer:
     cost_usd: float | None
     request_id: str
     seconds: float
+    kept_at: float | None = None
+    """When it was given to another run, Unix time in seconds, where it is a kept one; then it costs nothing."""
 
     @property
     def text(self) -> str:

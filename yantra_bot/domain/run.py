@@ -74,6 +74,8 @@ class Spent:
     model_calls: int = 0
     tool_calls: int = 0
     unpriced_calls: int = 0
+    kept_answers: int = 0
+    """Of the model calls, those that were answered by what another run was answered."""
 
 
 @dataclass(frozen=True, slots=True)

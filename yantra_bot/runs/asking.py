@@ -1,12 +1,14 @@
 """Asking a model as a durable step: an answer that was paid for once is never paid for again, and each is recorded."""
 
+from dataclasses import replace
+
 import structlog
 from pydantic import TypeAdapter
 
 from yantra_bot.agent.budget import BudgetSpent
 from yantra_bot.agent.loop import Answered, Ask, Conversation
 from yantra_bot.domain.behalf import BEHALF
-from yantra_bot.domain.conversation import ModelRequest
+from yantra_bot.domain.conversation import ModelRequest, Usage
 from yantra_bot.retrieval.budget import Fill, WindowUse
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.workshop import Workshop
@@ -17,8 +19,13 @@ DAY = 86_400.0
 _log = structlog.get_logger()
 
 
-def asking(context: RunContext, workshop: Workshop, talk: Conversation) -> Ask:
-    """Return what asks the model of a run; calls are numbered in its record by what `talk` has cost so far."""
+def asking(context: RunContext, workshop: Workshop, talk: Conversation, *, shares: bool = False) -> Ask:
+    """Return what asks the model of a run; calls are numbered in its record by what `talk` has cost so far.
+
+    `shares`: what another run was answered to the very same request will do, unless the order says `--fresh`.
+    """
+    order = context.order
+    answers = workshop.answers if shares and not order.command.options.fresh else None
 
     async def ask(request: ModelRequest) -> Answered:
         number = talk.spent.model_calls + 1
@@ -26,8 +33,14 @@ def asking(context: RunContext, workshop: Workshop, talk: Conversation) -> Ask:
         async def answer() -> Answered:
             _tell_room(talk.use)
             _heed_ceilings(workshop, context.order.repository.id)
-            BEHALF.set(str(context.order.repository.id))
-            given = await workshop.model(request.model).answer(request)
+            kept = None if answers is None else answers.find(order.repository.id, request, run=order.run_id)
+            if kept is not None:
+                given = replace(kept.answer, usage=Usage(), cost_usd=0.0, seconds=0.0, kept_at=kept.at)
+            else:
+                BEHALF.set(str(order.repository.id))
+                given = await workshop.model(request.model).answer(request)
+                if answers is not None:
+                    answers.keep(order.repository.id, request, given, run=order.run_id)
             at = workshop.clock.now()
             workshop.records.model_call(context.order.run_id, number, given, at=at)
             return Answered(given, at)

@@ -88,7 +88,7 @@ class Explain:
         found = await explain(
             question,
             talk,
-            ask=asking(context, self._workshop, talk),
+            ask=asking(context, self._workshop, talk, shares=True),
             act=fetching.acting(lambda calls: self._act(context, bench, talk, calls)),
             more=fetching.tools(),
             budget=self._budget(context),

@@ -252,7 +252,7 @@ class ReviewPullRequest:
             return await add_remarks(
                 review,
                 talk,
-                ask=asking(context, self._workshop, talk),
+                ask=asking(context, self._workshop, talk, shares=True),
                 budget=budget,
                 estimate=self._workshop.estimate,
                 agents=agents or "",

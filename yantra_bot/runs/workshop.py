@@ -18,6 +18,7 @@ from yantra_bot.ports import (
     Reviewer,
     WorkspaceFactory,
 )
+from yantra_bot.runs.answers import AnswerCache
 from yantra_bot.runs.records import Records
 
 
@@ -97,6 +98,8 @@ class Workshop:
     """What of the web models may read; None: nothing."""
     chooser: Chooser | None = None
     """Knows the models of tiers; None: every run has the default model or the one that is named."""
+    answers: AnswerCache | None = None
+    """Answers that questions and reviews share; None: every call is made."""
 
     def note(self, run_id: str, line: str) -> None:
         """Keep one line for the run's page."""

@@ -69,11 +69,17 @@ OPTIONS = {
     "--plan": "write a plan first, and wait for approval",
     "--head-start": "plan quickly and begin at once; what is not begun is refined meanwhile",
     "--template": "NAME, what a plan is made after",
+    "--fresh": "ask the model anew, for a review or a question",
     "--model": "ID or tier, one of the operator's list",
 }
 _FEW_WORDS = 2
 """A line of so many words that begins like a command is a command with a slip in it, and no sentence."""
-_FLAGS = {"--dry-run": Options(dry_run=True), "--plan": Options(plan=True), "--head-start": Options(head_start=True)}
+_FLAGS = {
+    "--dry-run": Options(dry_run=True),
+    "--plan": Options(plan=True),
+    "--head-start": Options(head_start=True),
+    "--fresh": Options(fresh=True),
+}
 TEMPLATE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 
 
@@ -139,7 +145,7 @@ def render(command: Command, *, handle: str = "yantra") -> str:
     words = [f"@{handle}", command.verb.value]
     if command.options.budget_usd is not None:
         words += ["--budget", f"{command.options.budget_usd:.6f}".rstrip("0").rstrip(".")]
-    given = (command.options.dry_run, command.options.plan, command.options.head_start)
+    given = (command.options.dry_run, command.options.plan, command.options.head_start, command.options.fresh)
     words += [flag for flag, is_given in zip(_FLAGS, given, strict=True) if is_given]
     if command.options.template:
         words += ["--template", command.options.template]
@@ -214,6 +220,7 @@ def _put_flag(options: Options, flag: Options) -> Options:
         dry_run=options.dry_run or flag.dry_run,
         plan=options.plan or flag.plan,
         head_start=options.head_start or flag.head_start,
+        fresh=options.fresh or flag.fresh,
     )
 
 
