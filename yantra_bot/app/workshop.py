@@ -98,10 +98,7 @@ async def open_workshop(
         await asyncio.to_thread(check_sandbox)
     tokenizers = Tokenizers(artefacts.path("token-ranks"))
     tokenizers.load()  # what is missing stops the start, not the first run
-    access = access_of(settings)
-    vendors: Vendors | NoModels = NoModels()
-    if access.is_set or not pages:
-        vendors = Vendors(access, tokenizers=tokenizers, clock=clock, show=show_from(materials.records.blobs.get))
+    vendors = open_vendors(settings, materials, tokenizers, is_needed=not pages)
     answers = open_answers(settings, home, clock) if pages else None
     index = package_index(settings)
     destinations = await find_destinations(index)
@@ -141,6 +138,17 @@ async def open_workshop(
             answers.close()
         if proxy is not None:
             await proxy.stop()
+
+
+def open_vendors(
+    settings: Settings, materials: Materials, tokenizers: Tokenizers, *, is_needed: bool
+) -> Vendors | NoModels:
+    """Return who answers; raise SettingsError where nobody does and somebody is needed."""
+    access = access_of(settings)
+    if not access.is_set and not is_needed:
+        return NoModels()
+    show = show_from(materials.records.blobs.get)
+    return Vendors(access, tokenizers=tokenizers, clock=materials.clock, show=show)
 
 
 def check_sandbox(programs: str = PROGRAMS) -> None:
