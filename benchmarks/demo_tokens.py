@@ -3,7 +3,7 @@
     python -m benchmarks.demo_tokens
 
 The run of `make demo` on its library and issue, from a folder instead of the local GitHub, with its recorded answers:
-each request is laid out as for Anthropic and read as its prompt cache works: what stands before a breakpoint is written,
+each request is laid out as for Anthropic and read as its prompt cache works: what is before a breakpoint is written,
 and read again by the next request that begins with the same blocks; a prefix under 1,024 tokens is not kept.
 Tokens are our own count. Nobody was asked: what a vendor really gives back also depends on its five minutes.
 """
