@@ -13,6 +13,8 @@ from runners.browser import main as browsing
 from runners.browser.forms import TEXT, choose_value
 from yantra_bot.validation.browser.program import Browser
 
+pytestmark = pytest.mark.timeout(300)
+
 Facts = list[dict[str, Any]]
 Look = Callable[..., Any]
 FORM = """<title>Form</title><form action="/thanks.html">
