@@ -36,6 +36,7 @@ from yantra_bot.runs.freshness import Freshness
 from yantra_bot.runs.implement import Implement
 from yantra_bot.runs.orders import EXPLAIN_STORY, STORY, Orders, new_run_id
 from yantra_bot.runs.refining import Refine
+from yantra_bot.runs.resuming import heed_resumes
 from yantra_bot.runs.review import ReviewPullRequest
 from yantra_bot.runs.review_orders import REVIEW_STORY
 from yantra_bot.runs.steps import Probe
@@ -187,8 +188,17 @@ async def _work(
     )
     _log.info("control at work", version=version("yantra-bot"), model=workshop.default_model)
     cancels = heed_cancels(materials.records, engine.stop, materials.clock)
+    resumes = heed_resumes(materials.records, engine, materials.clock)
     approvals = open_approvals(settings, workshop, engine).run()
-    parts = (dispatcher.run(), freshness.run(), follow_ups.run(), approvals, cancels, beat(materials.home.heartbeat))
+    parts = (
+        dispatcher.run(),
+        freshness.run(),
+        follow_ups.run(),
+        approvals,
+        cancels,
+        resumes,
+        beat(materials.home.heartbeat),
+    )
     try:
         await _run_until(stop, parts)
     finally:

@@ -10,6 +10,7 @@ import click
 
 from yantra_bot.app.home import Home
 from yantra_bot.app.logs import set_up_logging
+from yantra_bot.cli.answers import json_option, print_json
 from yantra_bot.cli.console import make_console
 from yantra_bot.cli.display import Display, find_result, show_ending
 from yantra_bot.domain.plan import Plan
@@ -21,7 +22,7 @@ from yantra_bot.runs.conduct import EVIDENCE
 from yantra_bot.runs.planning import PLAN_NOTE
 from yantra_bot.runs.records import Records, RunRecord
 from yantra_bot.runs.template_rules import write_template
-from yantra_bot.runs.transcript import transcribe
+from yantra_bot.runs.transcript import describe_run, transcribe
 from yantra_bot.settings import read_settings
 
 
@@ -53,9 +54,14 @@ def find_run(records: Records, run_id: str) -> RunRecord:
 
 @runs.command("list")
 @click.option("--limit", default=20, show_default=True, help="How many, newest first.")
-def list_runs(limit: int) -> None:
+@json_option
+def list_runs(limit: int, *, as_json: bool) -> None:
     """List the newest runs: id, time in UTC, phase, issue, and how it ended."""
     records = open_records()
+    if as_json:
+        print_json([describe_run(record) for record in records.runs(limit)])
+        records.close()
+        return
     for record in records.runs(limit):
         order = record.order
         reason = record.ending.reason if record.ending else ""
@@ -67,10 +73,15 @@ def list_runs(limit: int) -> None:
 
 @runs.command()
 @click.argument("run_id")
-def show(run_id: str) -> None:
+@json_option
+def show(run_id: str, *, as_json: bool) -> None:
     """Show one run, step by step, how it ended, and what is kept of an unexpected error."""
     records, console = open_records(), make_console()
     record = find_run(records, run_id)
+    if as_json:
+        print_json(describe_run(record))
+        records.close()
+        return
     Display(console, records, run_id).show_news()
     if record.ending is not None:
         diff = find_result(records, run_id, "diff", str) or ""
@@ -150,3 +161,15 @@ def cancel(run_id: str) -> None:
     records.request_stop(run_id, getpass.getuser(), at=time.time())
     records.close()
     click.echo(f"Run {run_id} is asked to stop. Without a running server it stops at the next start.")
+
+
+@runs.command()
+@click.argument("run_id")
+def resume(run_id: str) -> None:
+    """Let a run that failed or was stopped go on from its record: no model call is paid for twice."""
+    records = open_records(read_only=False)
+    if not find_run(records, run_id).order.installation_id:
+        raise UserError(f"Run {run_id} was ordered in a terminal, and no server works on it. Order it anew there.")
+    records.ask_resume(run_id, getpass.getuser())
+    records.close()
+    click.echo(f"Run {run_id} is asked to go on. Without a running server it does so at the next start.")

@@ -57,6 +57,13 @@ async def put_back(run_id: str) -> None:
         await DBOS.resume_workflow_async(run_id, queue_name=QUEUE)
 
 
+async def forget(run_id: str) -> None:
+    """Let the library forget a run that has ended, so that it can be queued again; what it did is in our own record."""
+    from dbos import DBOS
+
+    await DBOS.delete_workflow_async(run_id)
+
+
 async def list_unfinished(parked: Sequence[str]) -> list[Any]:
     """Return the library's word on everything that is at work or queued, and on those of `parked` that are parked."""
     from dbos import DBOS

@@ -23,6 +23,7 @@ from yantra_bot.runs.ledger import Ledger
 from yantra_bot.runs.locks import Locks
 from yantra_bot.runs.proposals import Proposals
 from yantra_bot.runs.pull_memory import PullMemory
+from yantra_bot.runs.reopening import Reopening
 from yantra_bot.runs.schema import Database
 from yantra_bot.runs.trail import LogLine, Trail
 from yantra_bot.runs.waits import Waits
@@ -53,7 +54,7 @@ class RunRecord:
     stop_by: str | None
 
 
-class Records(FollowMemory, Ledger, Locks, Proposals, PullMemory, Trail, Waits, Wishes):
+class Records(FollowMemory, Ledger, Locks, Proposals, PullMemory, Reopening, Trail, Waits, Wishes):
     """The tables in one SQLite file. Safe to use from several threads; other processes open it read-only."""
 
     def __init__(

@@ -447,3 +447,26 @@ WHERE repository_id = ?1 AND issue_number = ?2 AND at >= ?4 AND (taken_by IS NUL
 
 -- :: forget proposal
 DELETE FROM proposals WHERE repository_id = ?1 AND issue_number = ?2 AND taken_by IS NULL AND at >= ?3;
+
+-- :: resumes asked
+SELECT run_id FROM notes WHERE key = 'resume' ORDER BY run_id;
+
+-- :: drop note
+DELETE FROM notes WHERE run_id = ?1 AND key = ?2;
+
+-- :: steps of run
+SELECT number, name, error, started_at FROM steps WHERE run_id = ?1 ORDER BY number;
+
+-- :: cut steps
+DELETE FROM steps WHERE run_id = ?1 AND number >= ?2;
+
+-- :: cut phases
+DELETE FROM phases WHERE run_id = ?1 AND ordinal > 0 AND at >= ?2;
+
+-- :: cut last phase
+DELETE FROM phases WHERE run_id = ?1 AND ordinal > 0 AND ordinal = (SELECT MAX(ordinal) FROM phases WHERE run_id = ?1)
+  AND phase IN ('Failed', 'Stopped');
+
+-- :: reopen run
+UPDATE runs SET ending = NULL, ended_at = NULL, was_told = 0, launches = 0, stop_by = NULL, stop_at = NULL
+WHERE run_id = ?1 AND ending IS NOT NULL;

@@ -6,6 +6,7 @@ step: what has no form of its own is given as it is kept.
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from yantra_bot.domain.redaction import REDACTED, redact
@@ -24,6 +25,16 @@ def transcribe(record: RunRecord, rows: Sequence[StepRow]) -> Iterator[dict[str,
     """Yield a run's objects, the oldest first, each of plain JSON and without secrets."""
     for one in _transcribe(record, rows):
         yield hide(one)
+
+
+def describe_run(record: RunRecord) -> dict[str, Any]:
+    """Return a run as one object of plain JSON without secrets: its order, where it stands, and how it ended."""
+    order = json.loads(encode(record.order, Order))
+    ending = json.loads(encode(record.ending, Ending)) if record.ending is not None else {"spent": asdict(record.spent)}
+    phases = [{"phase": str(one.phase), "at": one.at} for one in record.phases]
+    told = {**order, **ending, "phase": str(record.phase), "phases": phases, "ended_at": record.ended_at}
+    shown: dict[str, Any] = hide(told)
+    return shown
 
 
 def _transcribe(record: RunRecord, rows: Sequence[StepRow]) -> Iterator[dict[str, Any]]:
