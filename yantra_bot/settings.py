@@ -71,8 +71,6 @@ class Settings(ModelSettings):
     """The name the bot is addressed by, without @."""
     review_pull_requests: bool = True
     """Review each pull request when it is opened and pushed to; off: only on `@yantra review`."""
-
-    # Following up the bot's own pull requests
     follow_up_checks: bool = True
     """Go on with an own pull request whose checks fail, by itself, on the same branch."""
     follow_up_reviews: bool = True

@@ -188,19 +188,13 @@ async def _work(
     )
     _log.info("control at work", version=version("yantra-bot"), model=workshop.default_model)
     cancels = heed_cancels(materials.records, engine.stop, materials.clock)
-    resumes = heed_resumes(materials.records, engine, materials.clock)
     approvals = open_approvals(settings, workshop, engine).run()
-    parts = (
-        dispatcher.run(),
-        freshness.run(),
-        follow_ups.run(),
-        approvals,
-        cancels,
-        resumes,
-        beat(materials.home.heartbeat),
-    )
+    resumes = heed_resumes(materials.records, engine, materials.clock)
+    alive = beat(materials.home.heartbeat)
     try:
-        await _run_until(stop, parts)
+        await _run_until(
+            stop, (dispatcher.run(), freshness.run(), follow_ups.run(), approvals, cancels, resumes, alive)
+        )
     finally:
         await inbox.aclose()
 

@@ -186,10 +186,6 @@ class Engine:
         if run_id not in self._presence:
             await queueing.put_back(run_id)
 
-    async def forget(self, run_id: str) -> None:
-        """Let a run that has ended be queued once more; what its record holds is not done again."""
-        await queueing.forget(run_id)
-
     async def wait(self, run_id: str) -> Ending:
         """Return how a run ended, once it has. Raises Permanent when there is no such run."""
         persist = self._runner.persist

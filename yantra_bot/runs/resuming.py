@@ -11,6 +11,7 @@ import structlog
 from yantra_bot.domain.commands import Verb
 from yantra_bot.domain.run import Order
 from yantra_bot.ports import Clock
+from yantra_bot.runs import queueing
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.follow_ups import FOLLOW_UP_STORY
 from yantra_bot.runs.orders import EXPLAIN_STORY, STORY
@@ -39,7 +40,7 @@ async def resume(records: Records, engine: Engine, run_id: str, *, at: float) ->
     if record is not None and _has_place(records, record.order, at=at):
         kind, partition = place_of(record.order)
         if record.ending is not None:
-            await engine.forget(run_id)
+            await queueing.forget(run_id)
             records.reopen_run(run_id)
         await engine.enqueue(kind, record.order, partition=partition)
         _log.info("a run goes on", run_id=run_id)

@@ -9,6 +9,7 @@ import pytest
 from tests.crash.harness import House, make_order
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import Permanent
+from yantra_bot.runs import queueing
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.resuming import heed_resumes, resume
 
@@ -70,7 +71,7 @@ async def test_a_kill_after_it_was_opened_loses_nothing(house: House) -> None:
         await engine.enqueue("implement", order)
         await engine.wait(order.run_id)
         house.records.ask_resume(order.run_id, "ann")
-        await engine.forget(order.run_id)
+        await queueing.forget(order.run_id)
         assert house.records.reopen_run(order.run_id)
     async with house.engine(work) as engine:
         heeding = asyncio.create_task(heed_resumes(house.records, engine, house.clock))
