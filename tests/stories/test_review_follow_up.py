@@ -11,6 +11,8 @@ from tests.stories.own_pulls import FIRST, MENDED, NOTE, OWN, OwnPull
 from tests.stories.process import serving
 from tests.stories.scene import Scene
 from tests.stories.test_kill import at_request
+from tests.stories.test_replay import CODE
+from tests.stories.test_terminal import yantra
 from yantra_bot.domain.run import Phase
 
 AT = {"path": "calc.sh", "line": 1}
@@ -211,3 +213,17 @@ async def test_a_kill_inside_an_answer_leaves_one_answer(own: OwnPull, *, after_
         assert ending.phase is Phase.COMPLETE, ending.reason
     assert [len(replies(own, one)) for one in threads] == [1, 1]
     assert len(scene.runs()) == 2
+
+
+async def test_a_follow_up_is_told_again_bit_for_bit(own: OwnPull) -> None:
+    """Its reads, the suggestion, the model's answers and what was said in each thread are all of the record."""
+    play(own)
+    async with own.scene.server():
+        await own.open()
+        body = "```suggestion\nadd() { echo $(($1 + $2)); } # two\n```"
+        await own.github.submit_review(own.pull, {**AT, "body": body}, by="alice", body="Please say it.")
+        ending = await own.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    run_id = own.scene.runs()[0].order.run_id
+    said = await yantra(own.scene, "runs", "replay", run_id, PYTHONPATH=str(CODE))
+    assert (said.code, said.out.split(":")[0]) == (0, "Identical"), said
