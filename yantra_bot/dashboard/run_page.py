@@ -293,8 +293,7 @@ _READERS = {
     FETCH_STEP: _tools,
     "look claims up": _tools,
     "second look": _scrutiny,
-    "test": _test,
     "check change": _check,
     "scan": _scan,
-    "test base": _test,
+    **dict.fromkeys(("test", "test base", "prove on base"), _test),
 }

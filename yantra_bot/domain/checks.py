@@ -18,6 +18,8 @@ class CheckKind(StrEnum):
     """Security rules, secrets and declared dependencies of the change."""
     OWN_TOOLS = "own tools"
     """The repository's own type checkers and linters."""
+    REPRODUCTION = "fails before"
+    """Whether tests of the change fail on the base commit, without the rest of the change."""
     INTEGRATION = "integration"
     SMOKE = "smoke"
     BROWSER = "browser"

@@ -28,6 +28,7 @@ from yantra_bot.runs.following import Following
 from yantra_bot.runs.gather import Ground
 from yantra_bot.runs.phases import Action, Decision, ask_first, decide, question_reasons, temper, weakening_reasons
 from yantra_bot.runs.recovery import Recoverer
+from yantra_bot.runs.reproducing import Reproducer
 from yantra_bot.runs.scanning import Scan
 from yantra_bot.runs.scrutiny import Scrutineer
 from yantra_bot.runs.testing import Tested, Testing
@@ -85,6 +86,7 @@ class Attempts:
         self._checking = Checking(context, bench, announcer)
         self._testing = Testing(context, bench, long_seconds=workshop.limits.long_suite_seconds)
         self._scrutineer = Scrutineer(context, workshop, bench, announcer, budget, talk)
+        self._reproducer = Reproducer(context, bench)
         self._recoverer = Recoverer(context, bench, talk, workshop.other_models)
         self._checks: tuple[CheckResult, ...] = ()
         self._following = following or Following()
@@ -97,7 +99,9 @@ class Attempts:
         command = self._context.order.command
         briefing = ground.briefing(command.argument, command=f"@{self._workshop.handle} {command.verb}")
         self.talk.tools += (*self._following.tools(), *self._fetching.tools())
-        self.talk.messages += [first_message(briefing), *self._following.opening()]
+        opening = first_message(briefing)
+        shown = await self._reproducer.show(ground.reading.issue)
+        self.talk.messages += [replace(opening, blocks=(*opening.blocks, *shown)), *self._following.opening()]
         problems: list[str] = []
         number = 1
         while True:
@@ -130,11 +134,13 @@ class Attempts:
             scanned = await scan.take()
         finally:
             await scan.abandon()
+        proven = compare(tested.base, tested.report)
         checks = settle_again(
             (
                 *settle_early(early, tested.report),
                 *scanned,
                 *await self._checking.late(tested.report, ground.reading.rules),
+                *await self._reproducer.prove(number, tested.report, ground.base_tests, proven),
             ),
             self._checks,
         )

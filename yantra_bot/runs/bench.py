@@ -13,6 +13,7 @@ from yantra_bot.agent.recovery.checkpoints import UNDO, Checkpoints
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckResult, CheckSettings
 from yantra_bot.domain.conversation import ToolCall
+from yantra_bot.domain.paths import is_test
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.run import Order
 from yantra_bot.errors import YantraError
@@ -110,6 +111,19 @@ class Bench:
         except BaseException:
             await self.close()
             raise
+
+    async def test_without_change(self, tests: Sequence[str]) -> TestReport:
+        """Run the change's own tests, by their paths, on the base commit: nothing else of the change is there."""
+        mirror = await self.remote.hold(self._base, self._run_id)
+        only = Changeset(tuple(change for change in self.changes.files if is_test(change.path)))
+        is_pytest = not self._tests.argv and all(path.endswith(".py") for path in tests)
+        workspace = await self._workshop.workspace(self._run_id, mirror, self._tests)
+        try:
+            await workspace.open(self._base, only)
+            await workspace.prepare()
+            return await workspace.test(tuple(tests) if is_pytest else (), on_line=self.say)
+        finally:
+            await workspace.close()
 
     async def check(self, kind: CheckKind, settings: CheckSettings = NO_SETTINGS) -> CheckResult:
         """Check the tree as it is; the next use starts anew after a failure."""
