@@ -9,6 +9,7 @@ from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckResult, CheckSettings
 from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import ToolCall, ToolResult, ToolSpec
+from yantra_bot.domain.executions import Execution
 from yantra_bot.domain.proof import ChangeFacts, Claim, EnvironmentReport, TestReport
 from yantra_bot.domain.runners import RunnerName
 
@@ -26,6 +27,8 @@ class ToolBatch:
     """What was given to `finish`, None while the model is not done."""
     question: str = ""
     """What a person has to be asked before the work can go on; empty while nobody has to."""
+    executions: tuple[Execution, ...] = ()
+    """What was executed for these calls, or refused, in order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ network and runs nothing itself: commands and tests go through what the host han
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from yantra_bot.agent import snippets
 from yantra_bot.agent.arguments import check_arguments, show_name
-from yantra_bot.agent.commands import WORKSPACE, CommandResult, Risk, decide, find_operators
+from yantra_bot.agent.commands import WORKSPACE, CommandResult, decide, find_operators
 from yantra_bot.agent.editing import EditingTools
 from yantra_bot.agent.history import HistoryTools
 from yantra_bot.agent.reading import ReadingTools
@@ -23,6 +22,7 @@ from yantra_bot.agent.specs import TOOLS
 from yantra_bot.agent.suggestions import APPLY, apply_suggestion
 from yantra_bot.agent.syntax import Grammars
 from yantra_bot.domain.conversation import ToolCall, ToolResult, ToolSpec
+from yantra_bot.domain.executions import SNIPPET, Execution
 from yantra_bot.domain.paths import check_path
 from yantra_bot.domain.proof import Claim, PointAnswer, TestReport
 from yantra_bot.errors import Stopped, UserError, YantraError
@@ -74,17 +74,6 @@ def _show_explored(explore: Explore, tool: str, arguments: dict[str, Any]) -> st
     return cut_middle(escape(explore(tool, arguments)), MAX_EXPLORED)
 
 
-@dataclass(frozen=True, slots=True)
-class CommandRecord:
-    """One command that a model asked for. `exit_code` is None when it was refused or ended by a limit."""
-
-    argv: tuple[str, ...]
-    risk: Risk
-    exit_code: int | None
-    seconds: float
-    refusal: str = ""
-
-
 class ToolBox:
     """The tools of one run, in one tree.
 
@@ -119,7 +108,8 @@ class ToolBox:
         self._go_back: Undo = _nobody_goes_back
         self._failed_before = failed_before
         self.finished: Claim | None = None
-        self.commands: list[CommandRecord] = []
+        self.commands: list[Execution] = []
+        self._broken = 0  # programs that failed one after the other
         self._handlers: dict[str, Callable[[dict[str, Any]], str]] = {
             "read_file": self._reading.read_file,
             "list_files": self._reading.list_files,
@@ -162,6 +152,7 @@ class ToolBox:
         """Do what was asked; what cannot be done is an error result that says what to do next. Raises Stopped alone."""
         # Who goes on working, in the same turn or in a later attempt, has not finished.
         self.finished = None
+        self._broken = self._broken if call.name == "run_python" else 0
         tool = APPLY if call.name == APPLY.name else TOOLS.get(call.name)
         if tool is None:
             return _refuse(call, f"There is no tool {show_name(call.name)}. There are: {', '.join(TOOLS)}.")
@@ -199,21 +190,22 @@ class ToolBox:
         argv = tuple(arguments["argv"])
         decision = decide(argv)
         if not decision.is_allowed:
-            self.commands.append(CommandRecord(argv, decision.risk, None, 0.0, decision.reason))
+            self.commands.append(Execution(argv, decision.risk, None, 0.0, decision.reason))
             raise UserError(decision.reason)
         result = self._run(argv)
-        self.commands.append(CommandRecord(argv, decision.risk, result.exit_code, result.seconds))
+        self.commands.append(Execution(argv, decision.risk, result.exit_code, result.seconds))
         return _show_command(argv, result)
 
     def _run_python(self, arguments: dict[str, Any]) -> str:
         code = arguments["code"]
         decision = snippets.judge(code)
-        argv = ("python", "-")
-        if not decision.is_allowed:
-            self.commands.append(CommandRecord(argv, decision.risk, None, 0.0, decision.reason))
-            raise UserError(decision.reason)
+        reason = decision.reason or (snippets.ENOUGH if self._broken > snippets.MAX_REPAIRS else "")
+        if reason:
+            self.commands.append(Execution(SNIPPET, decision.risk, None, 0.0, reason))
+            raise UserError(reason)
         result = self._compute(code.encode())
-        self.commands.append(CommandRecord(argv, decision.risk, result.exit_code, result.seconds))
+        self._broken = 0 if result.exit_code == 0 else self._broken + 1
+        self.commands.append(Execution(SNIPPET, decision.risk, result.exit_code, result.seconds))
         return snippets.show(result, code)
 
     def _require_package(self, arguments: dict[str, Any]) -> str:

@@ -8,16 +8,19 @@ from datetime import UTC, datetime
 
 import click
 
+from yantra_bot.agent.commands import Risk
 from yantra_bot.app.home import Home
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.cli.answers import json_option, print_json
 from yantra_bot.cli.console import make_console
 from yantra_bot.cli.display import Display, find_result, show_ending
+from yantra_bot.domain.executions import count_success
 from yantra_bot.domain.plan import Plan
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.redaction import redact
 from yantra_bot.errors import UserError, YantraError
-from yantra_bot.runs.codec import decode
+from yantra_bot.ports import ToolBatch
+from yantra_bot.runs.codec import decode, decode_envelope
 from yantra_bot.runs.conduct import EVIDENCE
 from yantra_bot.runs.planning import PLAN_NOTE
 from yantra_bot.runs.records import Records, RunRecord
@@ -91,6 +94,26 @@ def show(run_id: str, *, as_json: bool) -> None:
     if evidence is not None:
         click.echo(f"\nEvidence of the unexpected error:\n{redact(evidence)}")
     records.close()
+
+
+@runs.command()
+@click.option("--limit", default=200, show_default=True, help="Of how many runs, the newest.")
+def programs(limit: int) -> None:
+    """Tell how many of the programs that models wrote and ran of their own succeeded, by risk."""
+    records = open_records()
+    steps = [step for run in records.runs(limit) for step in records.steps(run.order.run_id)]
+    records.close()
+    batches = [
+        decode_envelope(step.envelope, ToolBatch)
+        for step in steps
+        if step.name.startswith("tools#") and step.envelope and step.error is None
+    ]
+    executions = [one for batch in batches for one in batch.executions]
+    for risk in (*Risk, None):
+        found = count_success(one for one in executions if risk in (one.risk, None))
+        share = "" if found.share is None else f" ({found.share:.0%})"
+        name = "all" if risk is None else f"{risk} risk"
+        click.echo(f"{name:<12}  {found.succeeded} of {found.run} succeeded{share}, {found.refused} refused")
 
 
 @runs.command()

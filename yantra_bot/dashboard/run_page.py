@@ -155,6 +155,7 @@ def _tools(name: str, seconds: float | None, envelope: str) -> Entry:
         Line("result", "refused" if result.is_error else "result", result.content[:MAX_SHOWN], result.is_error)
         for result in batch.results
     )
+    lines += tuple(Line("part", " ".join(one.argv), one.ended) for one in batch.executions)
     count = len(batch.changes.files)
     changed = f"{count} files differ from the base" if count > 1 else "1 file differs from the base" if count else ""
     return Entry(name, seconds, changed, lines)

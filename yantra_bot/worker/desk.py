@@ -150,9 +150,11 @@ class Desk:
         """Run tool calls in order, and survey the tree after the last one."""
         checkout, box = self._need()
         box.undo_with(Undoing(checkout, checkpoints, read_blob).undo)
+        before = len(box.commands)
         results = tuple(box.call(call) for call in calls)
         question = self._packages.question if self._packages else ""
-        return ToolBatch(results, checkout.survey().changes, box.finished, question)
+        executions = tuple(one.cut() for one in box.commands[before:])
+        return ToolBatch(results, checkout.survey().changes, box.finished, question, executions)
 
     def content(self, blob: str) -> bytes:
         """Return the content of a file of the change."""

@@ -38,6 +38,8 @@ def check_batch(
         raise ProtocolError("It answered other calls than were made.")
     if any(len(result.content) > MAX_RESULT for result in batch.results):
         raise ProtocolError("An answer of a tool is too long.")
+    if len(batch.executions) > len(calls) or any(one != one.cut() for one in batch.executions):
+        raise ProtocolError("It tells of more than was asked for, or at too much length.")
     check_changes(batch.changes, known=known, limits=limits)
 
 

@@ -13,6 +13,7 @@ from yantra_bot.agent.syntax import load_grammars
 from yantra_bot.agent.tools import ToolBox
 from yantra_bot.domain.conversation import ToolCall, ToolResult
 from yantra_bot.domain.proof import TestReport, Verdict
+from yantra_bot.errors import UserError
 from yantra_bot.sandbox.tree import Tree
 
 PASSED = TestReport(Verdict.PASS, ("pytest",), 0, 1.0)
@@ -27,6 +28,8 @@ class Bench:
     ran: list[tuple[str, ...]] = field(default_factory=list)
     tested: list[tuple[str, ...]] = field(default_factory=list)
     result: CommandResult = field(default_factory=lambda: CommandResult(0, "", 0.1))
+    computed: CommandResult | None = None
+    """What each program of a model's own comes to; None: nobody runs any."""
     report: TestReport = PASSED
     changes: str = ""
     failed_before: frozenset[str] = frozenset()
@@ -38,6 +41,11 @@ class Bench:
     def test(self, selection: tuple[str, ...]) -> TestReport:
         self.tested.append(selection)
         return self.report
+
+    def compute(self, _: bytes) -> CommandResult:
+        if self.computed is None:
+            raise UserError("No program of your own can be run here. Do without it.")
+        return self.computed
 
     def call(self, tool: str, **arguments: Any) -> ToolResult:
         return self.box.call(ToolCall("1", tool, arguments))
@@ -64,6 +72,7 @@ def make_bench(tmp_path: Path) -> Callable[..., Bench]:
         bench.box = ToolBox(
             tree,
             run=bench.run,
+            compute=bench.compute,
             test=bench.test,
             diff=lambda: bench.changes,
             grammars=load_grammars(),

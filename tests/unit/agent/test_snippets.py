@@ -45,3 +45,12 @@ def test_an_answer_is_short_and_says_that_pictures_are_missing() -> None:
     assert shown.endswith(NO_PICTURES)
     assert len(shown) < 21_000
     assert "\x1b" not in shown
+
+
+def test_what_the_text_does_not_show_is_a_middle_risk() -> None:
+    """Imports by a call count as imports where they name a text; running a text is no computing."""
+    assert not judge("__import__('socket')").is_allowed
+    assert not judge("import importlib\nimportlib.import_module('ctypes.util')").is_allowed
+    for code in ("exec('x')", "eval(x)", "__import__(name)", "f()(compile('', '', 'exec'))"):
+        assert judge(code).risk is Risk.MEDIUM
+    assert judge("print((lambda: 1)())").risk is Risk.LOW

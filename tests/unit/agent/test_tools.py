@@ -355,3 +355,16 @@ def test_calls_without_an_object_are_refused(bench: Bench) -> None:
     result = bench.box.call(ToolCall("7", "diff", None))
     assert result.is_error
     assert result.call_id == "7"
+
+
+def test_a_program_is_mended_three_times_and_then_looked_at_otherwise(make_bench: MakeBench) -> None:
+    """Each is kept with risk and exit code; another tool between them lets one try again."""
+    bench = make_bench({"a.py": b"x = 1\n"})
+    bench.computed = CommandResult(1, "ZeroDivisionError", 0.1)
+    for _ in range(4):
+        bench.call("run_python", code="1 / 0")
+    assert "programs in a row failed" in bench.refused("run_python", code="1 / 0")
+    bench.ok("read_file", path="a.py")
+    assert "programs in a row failed" not in bench.call("run_python", code="print(1)").content
+    kept = [one for one in bench.box.commands if one.is_snippet]
+    assert [bool(one.refusal) for one in kept] == [False] * 4 + [True, False]
