@@ -115,7 +115,7 @@ async def test_injected_text_stays_in_blocks_of_data(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("files", "title", "body"),
     [
-        (FILES, "🦄🔥", "🦄" * 200),
+        (FILES, "🦄🔥", "🦄" * 200 + " `add` subtracts 🦄"),
         (FILES, "long", "add subtracts " * 4_400),
         ({"calc.py": BROKEN, "test.sh": "true\n", ".github/yantra.yml": SHELL_RULES}, "add", ""),
     ],

@@ -206,11 +206,18 @@ def test_notes_are_thinned_out_from_the_oldest_and_least_needed() -> None:
 
 @pytest.mark.parametrize("facts", [FACTS, HELD_OUT], ids=["settled with", "held out"])
 def test_planted_facts_survive_in_a_tenth_of_the_room(tokenizer: Tokenizer, facts: tuple) -> None:
-    """Of 100 000 tokens at most 12 000 are left, and nine of ten facts; the benchmark says how many on average."""
-    messages, planted = make_conversation(107, 100_000, tokenizer.count, facts)
-    short = compact(messages, count=tokenizer.count, room=Room(limit=90_000))
-    assert sum(count_message(message, tokenizer.count) for message in short) <= 12_000
-    assert sum(is_kept(one, short) for one in planted) >= 0.9 * len(planted)
+    """Of 100 000 tokens at most 12 000 are left, and nine of ten facts over some conversations.
+
+    The conversations quote this repository, so that one of them alone is another after each change of it.
+    """
+    kept = planted = 0
+    for seed in (107, 108, 109):
+        messages, told = make_conversation(seed, 100_000, tokenizer.count, facts)
+        short = compact(messages, count=tokenizer.count, room=Room(limit=90_000))
+        assert sum(count_message(message, tokenizer.count) for message in short) <= 12_000
+        kept += sum(is_kept(one, short) for one in told)
+        planted += len(told)
+    assert kept >= 0.9 * planted
     assert pairs_are_whole(short)
 
 
