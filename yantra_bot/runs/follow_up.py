@@ -7,6 +7,7 @@ theirs stands and the run ends. What could not be proven goes to a branch beside
 from dataclasses import dataclass, replace
 
 from yantra_bot.agent.budget import Budget, BudgetSpent
+from yantra_bot.agent.corrections import describe_checks
 from yantra_bot.agent.follow_up import APPLIED
 from yantra_bot.agent.loop import Conversation
 from yantra_bot.agent.prompts import describe_failure
@@ -34,6 +35,7 @@ from yantra_bot.runs.follow_up_writing import Told, push_on_top, tell
 from yantra_bot.runs.gather import Ground, lay_ground
 from yantra_bot.runs.implement import INTERNAL
 from yantra_bot.runs.phases import Action
+from yantra_bot.runs.scanning import NOT_PUSHED
 from yantra_bot.runs.workshop import Workshop
 
 
@@ -239,7 +241,12 @@ class FollowUp:
 
     async def _hand_over(self, scene: _Scene, pull: PullRequest, judged: Judged) -> Ending:
         """Keep what was tried on a branch of its own; the pull request stays as it was."""
-        scene.evidence = describe_failure(judged.report, judged.comparison)
+        scene.evidence = "\n\n".join(
+            [describe_failure(judged.report, judged.comparison), *describe_checks(judged.checks)]
+        )
+        if any(check.must_stay for check in judged.checks):
+            reason = f"{judged.decision.reason} {NOT_PUSHED}"
+            return Ending(Phase.ESCALATED, reason, confidence=judged.confidence)
         pushed = await self._keep(scene, pull, judged.decision.reason)
         reason = f"{judged.decision.reason} Nothing was pushed to the pull request; what was tried is on a branch."
         return Ending(Phase.ESCALATED, reason, branch=pushed.branch, confidence=judged.confidence)

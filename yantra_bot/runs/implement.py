@@ -39,6 +39,7 @@ from yantra_bot.runs.phases import Action, question_reasons
 from yantra_bot.runs.planning import Planning, Tools, wants_plan
 from yantra_bot.runs.readback import read_back_branch, read_back_comment, read_back_delivery
 from yantra_bot.runs.refining import Begin
+from yantra_bot.runs.scanning import NOT_PUSHED
 from yantra_bot.runs.showing import show_pictures
 from yantra_bot.runs.steering import Hearing
 from yantra_bot.runs.workshop import Workshop
@@ -206,7 +207,7 @@ class Implement:
         if scene.patch:
             return Ending(Phase.ESCALATED, judged.decision.reason, confidence=judged.confidence)
         if any(check.must_stay for check in judged.checks):
-            reason = f"{judged.decision.reason} Nothing was pushed: what is in git once stays there."
+            reason = f"{judged.decision.reason} {NOT_PUSHED}"
             return Ending(Phase.ESCALATED, reason, confidence=judged.confidence)
         pushed, _ = await self._push(scene, ground, judged)
         reason = f"{judged.decision.reason} The change is on a branch; please look at it and decide."

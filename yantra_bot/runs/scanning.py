@@ -18,6 +18,7 @@ from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.scan_results import judge_scan
 
 PARTS: Final = ("tools", "secrets", "dependencies", "security")
+NOT_PUSHED: Final = "Nothing was pushed: what is in git once stays there."
 MESSAGE: Final = "chore: hold a change to be scanned\n"
 
 
