@@ -24,7 +24,7 @@ NEW = NewPullRequest(BRANCH, "main", "fix: add", "Fixes #1", is_draft=False)
 
 @pytest.fixture
 async def bench(tmp_path: Path, judge: Judge | None) -> AsyncGenerator[Bench, None]:
-    async with open_bench(tmp_path, timeout=0.5, judge=judge) as opened:
+    async with open_bench(tmp_path, timeout=3.0, judge=judge) as opened:
         opened.fake.add_issue(opened.there, title="add subtracts", by="ann")
         yield opened
 

@@ -7,7 +7,7 @@ from tests.stories.library import call, turn
 from tests.stories.own_pulls import MENDED, OWN, OwnPull, script
 from tests.stories.process import serving
 from tests.stories.scene import Scene
-from tests.stories.test_kill import at_request, at_step
+from tests.stories.test_kill import answered, at_request, at_step
 from yantra_bot.domain.run import Phase
 
 ANNOTATION = {
@@ -226,6 +226,7 @@ async def test_a_kill_ends_in_one_commit_and_one_line(own: OwnPull, name: str) -
         has_come = MOMENTS[name](scene)
         await own.fail()
         await scene.until(lambda: len(scene.runs()) == 2 and has_come())
+        paid = answered(scene)
         there = await server.kill()
         assert processes.remaining(there) == []
     async with serving(scene):
@@ -237,4 +238,4 @@ async def test_a_kill_ends_in_one_commit_and_one_line(own: OwnPull, name: str) -
     assert len(scene.said(own.pull)) == 1
     assert [one.head_sha for one in own.repository.check_runs if not one.app_slug] == [first, own.head]
     assert ending.spent.model_calls == 2
-    assert {step.starts for step in scene.steps() if step.name.startswith("model")} == {1}
+    assert paid.items() <= answered(scene).items()

@@ -112,7 +112,7 @@ async def test_no_comment_is_proposed_to_who_has_a_terminal(scene: Scene, checko
     """What failed outside is said as it is; nobody would hear `@yantra retry`."""
     script = tmp_path / "nothing.toml"
     script.write_text(HEAD + turn("never", FINISH, when="{ shown = ['a word that nobody says'] }"))
-    said = await yantra(scene, "implement", "x", "--repo", str(checkout), YANTRA_REPLAY_SCRIPT=str(script))
+    said = await yantra(scene, "implement", ISSUE_BODY, "--repo", str(checkout), YANTRA_REPLAY_SCRIPT=str(script))
     assert said.code == 1
     assert "Failed" in said.out
     assert "retry" not in said.out

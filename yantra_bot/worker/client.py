@@ -29,7 +29,7 @@ from yantra_bot.sandbox.interpreter import Interpreter, find_interpreter
 from yantra_bot.validation.browser.program import Browser, find_no_browser
 from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
-from yantra_bot.worker.employed import Employed, OnLine, finish, give_up, run_in_own_thread
+from yantra_bot.worker.employed import Employed, OnLine, finish, give_up, run_in_own_thread, take_slot
 from yantra_bot.worker.inspection import (
     check_batch,
     check_context,
@@ -99,7 +99,7 @@ class WorkerFactory:
 
     async def employ(self, work: Work) -> Employed:
         """Start one process and hand it what it is for. Raises Transient when it does not come up."""
-        slot = await self._take()
+        slot = await take_slot(self._slots)
         try:
             interpreter = await self._find_interpreter()
             shelf = await finish(asyncio.to_thread(self._equip, work, slot))
@@ -147,15 +147,6 @@ class WorkerFactory:
         if work.furnish is not None:
             work.furnish(slot.folder, slot.account)
         return Shelf(slot.folder / "shelf", ()) if work.keeps_graph else self._shelves.find(work.mirror)
-
-    async def _take(self) -> Slot:
-        taking = asyncio.ensure_future(asyncio.to_thread(self._slots.take))
-        try:
-            return await asyncio.shield(taking)
-        except asyncio.CancelledError:
-            # The thread goes on: what it takes has to be given back.
-            taking.add_done_callback(lambda done: None if done.exception() else done.result().release())
-            raise
 
     async def _find_interpreter(self) -> Interpreter:
         if self._interpreter is None:

@@ -18,7 +18,7 @@ from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
 from yantra_bot.worker.launch import Launched
 from yantra_bot.worker.protocol import Answer, Blob, Failure, Line, ProtocolError, Ready, Request, Start
-from yantra_bot.worker.slots import Slot
+from yantra_bot.worker.slots import Slot, SlotPool
 
 MAX_LINES = 20_000
 """Lines of output of one order that are passed on; what follows is dropped."""
@@ -177,6 +177,23 @@ def give_up(slot: Slot) -> None:
         slot.clear()
     finally:
         slot.release()
+
+
+async def take_slot(slots: SlotPool) -> Slot:
+    """Return a free place. Raises Transient when all are in use; who gives up waiting leaves nothing taken or made."""
+    taking = asyncio.ensure_future(asyncio.to_thread(slots.take))
+    try:
+        return await asyncio.shield(taking)
+    except asyncio.CancelledError:
+        # The thread goes on, and a second cancellation must not leave what it takes.
+        await asyncio.shield(asyncio.create_task(_give_back(taking)))
+        raise
+
+
+async def _give_back(taking: asyncio.Future[Slot]) -> None:
+    await asyncio.wait([taking])
+    if not taking.cancelled() and taking.exception() is None:
+        await run_in_own_thread(give_up, taking.result())
 
 
 async def finish(work: Coroutine[Any, Any, T]) -> T:
