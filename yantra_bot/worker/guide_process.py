@@ -17,6 +17,7 @@ import tiktoken
 from yantra_bot.retrieval.tokens import Tokenizers
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.sandbox.tree import Tree
+from yantra_bot.worker.codecs import load_codecs
 from yantra_bot.worker.connection import Connection
 from yantra_bot.worker.failures import describe_failure
 from yantra_bot.worker.guide import Guide
@@ -45,6 +46,7 @@ FOLDER: Final = "guide"
 def run(connected: socket.socket, start: Start, *, mirror: int, past: int | None, worker: int) -> None:
     """Serve the worker with this process id, whose start it is; the mirrors are open folders."""
     tie_to_parent(worker)
+    load_codecs()
     load_search_tools(load_graph_tools(start.folder))
     load_edit_checks(start.folder)
     ranks = read_ranks(start)

@@ -24,6 +24,7 @@ from yantra_bot.validation.security.dependencies.names import load_names
 from yantra_bot.validation.services import preload as load_services
 from yantra_bot.validation.test_run import load_runner
 from yantra_bot.worker import protocol
+from yantra_bot.worker.codecs import load_codecs
 from yantra_bot.worker.connection import Connection
 from yantra_bot.worker.desk import Desk
 from yantra_bot.worker.failures import describe_failure
@@ -198,8 +199,7 @@ def _warm_up() -> None:
     load_services()
     with suppress(UserError):
         build_filter()
-    for codec in ("utf-8-sig", "utf-16", "utf-32", "latin-1", "ascii", "cp1252", "idna"):
-        "".encode(codec)
+    load_codecs()
     try:
         raise ProtocolError("warm up")
     except ProtocolError as error:

@@ -91,6 +91,18 @@ async def test_a_worker_holds_its_socket_and_its_mirror(crew: Crew) -> None:
     assert len(targets) == 5
 
 
+async def test_a_worker_reads_code_by_codecs_that_it_may_not_load_any_more(crew: Crew) -> None:
+    """An f-string that a test compares with, and a source file in an encoding of its own, are read as any other."""
+    workspace = await crew.open({**FILES, "old.py": "# coding: iso8859-2\nx = 'ž'\n".encode("iso8859-2")})
+    test = "def test_a():\n    name = 'x'\n    assert str(name) == f'{name}\\n'\n"
+    results = (await workspace.call([ToolCall("1", "write_file", {"path": "test_a.py", "content": test})])).results
+    assert not results[0].is_error, results[0].content
+    assert (await workspace.measure()).files == 1
+    code = {"path": "old.py", "search": "x = ", "replace": "y = "}
+    results = (await workspace.call([ToolCall("2", "edit_file", code)])).results
+    assert "y = 'ž'" in results[0].content
+
+
 @as_root
 async def test_a_worker_has_given_up_everything(crew: Crew) -> None:
     """Its account is its own, it has no capability and no network, and it can gain no privilege."""
