@@ -126,6 +126,8 @@ def install_all(installer: Installer, declared: Declared, files: dict[str, Requi
     for module in RUNNER:
         if not installer.has(module) and not installer.install((module,)):
             report.problems.append(f"{module} could not be installed")
+    if not installer.install((), declared.tools):  # apart, so that the tests never suffer by them
+        report.notes.append("the repository's type checkers and linters could not be installed")
 
 
 def _install_parts(installer: Installer, declared: Declared, files: dict[str, Requirements], report: Report) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 TEST_NAMES = ("test", "tests", "testing")
 FALLBACK_NAMES = ("dev", "develop", "development")
+_TOOL = re.compile(r"(?:mypy|ruff|flake8(?:[-_.][\w.-]+)?|types-[\w.-]+)(?![\w.-])", re.IGNORECASE)
+"""Type checkers and linters that are run where the repository configures them, and what they need; by distribution."""
 _REQUIREMENT_FILES = ("requirements*.txt", "*requirements.txt", "requirements/*.txt")
 _TEST_FILE = re.compile(r"(?:^|[-_./])tests?(?:ing)?(?:[-_./]|$)")
 _FALLBACK_FILE = re.compile(r"(?:^|[-_./])dev(?:elop|elopment)?(?:[-_./]|$)")
@@ -26,6 +28,8 @@ class Declared:
     own: tuple[str, ...] = ()
     """The project's own dependencies, where they are written down plainly; used when it cannot be installed itself."""
     for_tests: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    """The type checkers and linters that another group or extra names. Nothing of the tests needs them."""
     files: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
 
@@ -47,7 +51,11 @@ def find_declared(root: Path) -> Declared:
     extras = [*_table(standard, "optional-dependencies"), *_table(poetry, "extras")]
     extras += setup.options("options.extras_require") if setup.has_section("options.extras_require") else []
     extras += _EXTRA_IN_SETUP.findall(script) if "extras_require" in script else []
-    _choose(declared, root, extras=extras, groups=_collect_groups(project, tool, poetry))
+    groups = _collect_groups(project, tool, poetry)
+    _choose(declared, root, extras=extras, groups=groups)
+    others = [*groups.values(), *map(_texts, _table(standard, "optional-dependencies").values())]
+    named = dict.fromkeys(line for lines in others for line in lines if _TOOL.match(line))
+    declared.tools = tuple(line for line in named if line not in declared.for_tests)
     return declared
 
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from yantra_bot.sandbox.interpreter import Interpreter
 from yantra_bot.sandbox.package_index import PackageIndex
 
-FORMAT = 1
+FORMAT = 2
 """Raised when environments are built in another way."""
 _NAMES = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "tox.ini"})
 _PATTERN = re.compile(r"(?:.*requirements.*|constraints.*)\.(?:txt|in)")

@@ -132,3 +132,16 @@ def test_generated_files_are_kept_within_bounds(tmp_path: Path) -> None:
 
 def places_of(places: Places) -> tuple[Path, ...]:
     return (places.source, places.tree, places.environment, places.overlay, places.report, places.pip)
+
+
+def test_a_linter_that_cannot_be_had_is_no_problem_of_the_tests(places: Places) -> None:
+    """What another group names for checking code comes last, apart, and is only noted where it is missing."""
+    groups = '\n[dependency-groups]\ntests = ["helper"]\nlint = ["ruff", "absent"]\n'
+    write(places, {**SAMPLE, "pyproject.toml": SAMPLE["pyproject.toml"] + groups})
+    report = Report()
+    build(places, report)
+    assert (report.problems, report.notes) == (
+        [],
+        ["the repository's type checkers and linters could not be installed"],
+    )
+    assert {"helper", "pytest"} <= list_installed(places)

@@ -42,6 +42,21 @@ dev = ["ruff"]
     assert declare(tmp_path, pyproject__toml=text).for_tests == ("pytest", "types-x")
 
 
+def test_type_checkers_and_linters_of_other_groups_are_told_apart(tmp_path: Path) -> None:
+    """They run where they are configured; nothing else of their groups is installed, and nothing twice."""
+    text = """
+[project]
+name = "a"
+optional-dependencies.lint = ["flake8-bugbear>=24", "Ruff==0.9"]
+[dependency-groups]
+test = ["pytest", "types-x"]
+typing = ["mypy[faster]>1", "types-x", "types-y", "pyright", "mypy-unrelated"]
+"""
+    found = declare(tmp_path, pyproject__toml=text)
+    assert found.for_tests == ("pytest", "types-x")
+    assert set(found.tools) == {"mypy[faster]>1", "types-y", "flake8-bugbear>=24", "Ruff==0.9"}
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
