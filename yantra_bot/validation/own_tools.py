@@ -2,7 +2,8 @@
 
 A tool runs where the repository configures it and its environment has it, or, of Go and Rust, the machine does. Their
 configuration may load code, so that nothing of this runs but in a sandbox. Only what the head has and the base has not
-counts, by the text of the line: what was there before is nobody's fault now.
+counts, by the text of the line: what was there before is nobody's fault now. A linter's rule that the changed files
+broke before is none that the repository keeps, so that code in the style of its neighbours is not objected to.
 """
 
 import configparser
@@ -26,6 +27,8 @@ CONFIDENCE: Final = 0.9
 MAX_FINDINGS: Final = 200
 NOT_THERE: Final = frozenset({126, 127})
 _FILES_EACH: Final = 500
+NO_RULES: Final = frozenset({"syntax", "vet"})
+"""Codes that are no rule which a repository could choose not to keep."""
 _NO_MODULE: Final = re.compile(r"python[\d.]*: No module named (mypy|flake8)\b")
 
 
@@ -182,18 +185,20 @@ def find_new(
     new: Callable[[str, int], str],
     renamed: Callable[[str], str],
 ) -> Iterator[Finding]:
-    """Yield what the head has more than the base.
+    """Yield what the head has more than the base; of a linter only by rules that the files kept in the base.
 
     `old` and `new` give the text of a line of each, `renamed` what a path was called in the base.
     """
-    known = Counter((one.path, one.code, one.message, old(one.path, one.line)) for one in base)
+    before = list(base)
+    known = Counter((one.path, one.code, one.message, old(one.path, one.line)) for one in before)
+    unkept = {one.code for one in before} - NO_RULES if tool.family == "lint" else set()
     count = 0
     for remark in head:
         text = new(remark.path, remark.line)
         key = (renamed(remark.path), remark.code, remark.message, text)
         if known[key] > 0:
             known[key] -= 1
-        elif count < MAX_FINDINGS:
+        elif remark.code not in unkept and count < MAX_FINDINGS:
             count += 1
             yield _finding(tool, remark, text)
 

@@ -150,11 +150,11 @@ def test_only_what_the_base_has_not_counts() -> None:
     """A remark is recognised by the text of its line, wherever that has moved, and in a renamed file."""
     old = {("old.py", 1): "x = 1", ("old.py", 2): "y = 1"}
     new = {("a.py", 5): "x = 1", ("a.py", 6): "z = 1", ("a.py", 7): "x = 1"}
-    base = [Remark("old.py", 1, "E1", "m"), Remark("old.py", 2, "E1", "m")]
-    head = [Remark("a.py", line, "E1", "m", Severity.ERROR) for line in (5, 6, 7)]
+    base = [Remark("old.py", 1, "arg-type", "m"), Remark("old.py", 2, "arg-type", "m")]
+    head = [Remark("a.py", line, "arg-type", "m", Severity.ERROR) for line in (5, 6, 7)]
     found = list(
         find_new(
-            BY_NAME["flake8"],
+            BY_NAME["mypy"],
             base,
             head,
             old=lambda path, line: old[path, line],
@@ -163,9 +163,17 @@ def test_only_what_the_base_has_not_counts() -> None:
         )
     )
     assert [(one.rule, one.line, one.severity) for one in found] == [
-        ("lint/flake8", 6, Severity.ERROR),
-        ("lint/flake8", 7, Severity.ERROR),
+        ("types/mypy", 6, Severity.ERROR),
+        ("types/mypy", 7, Severity.ERROR),
     ]
+
+
+def test_a_linters_rule_that_the_files_broke_before_is_not_kept_here() -> None:
+    """Code in the style of its neighbours is not objected to; broken syntax and a rule that was kept are."""
+    base = [Remark("a.py", 1, "UP006", "Use list"), Remark("a.py", 2, "syntax", "broken")]
+    head = [Remark("a.py", 7, code, "m") for code in ("UP006", "F401", "syntax")]
+    found = find_new(BY_NAME["ruff"], base, head, old=lambda *_: "old", new=lambda *_: "new", renamed=lambda path: path)
+    assert [one.symbol for one in found] == ["F401", "syntax"]
 
 
 def test_paths_outside_of_the_workspace_are_refused() -> None:
