@@ -137,12 +137,13 @@ async def lay_ground(
         return await (await bench.workspace()).prepare()
 
     shown = await context.step("outline", outline, str, stoppable=True, tries=2)
-    chosen = await assemble_context(context, workshop, bench, reading.issue, model=model)
-    conventions = await read_conventions(context, forge, chosen)
     environment = await context.step("prepare environment", prepare, EnvironmentReport, stoppable=True, tries=2)
     bench.is_prepared = True
     tests = bench.test if branch else partial(bench.test_base, context.order)
     base_tests = await context.step("test base", tests, TestReport, stoppable=True, tries=2)
+    # Last: what knows the tree has got ready for it meanwhile.
+    chosen = await assemble_context(context, workshop, bench, reading.issue, model=model)
+    conventions = await read_conventions(context, forge, chosen)
     return Ground(reading, base, shown, environment, base_tests, chosen, conventions)
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from yantra_bot.agent.answers.by_names import names_in, show_symbol_by_name, show_uses_by_name
 from yantra_bot.agent.answers.effects import show_impact
@@ -79,6 +79,14 @@ class Guide:
         told = _tell(made, notes, time.monotonic() - began)
         has_code = any(part.level is not Level.CONVENTIONS for part in made.parts)
         return told if has_code else replace(told, problem=NOTHING_FOUND)
+
+    def look_ahead(self, part: Literal["context", "edits"]) -> None:
+        """Have at hand what a context, or judging edits, takes of the tree: whoever asks then waits for less."""
+        if part == "edits":
+            self.knowledge.ready_for_edits()
+            return
+        self._tokenizers.load()
+        self.knowledge.ready_for_search()
 
     def validate(self) -> CheckResult:
         """Return what the code graph shows of the tree as it is edited, against the commit. Raises UserError."""

@@ -28,11 +28,13 @@ from yantra_bot.worker.protocol import (
     Request,
     Start,
 )
-from yantra_bot.worker.tasks import Validate
+from yantra_bot.worker.tasks import LookAhead, Validate
 
-PATIENCE: Final = {Open: 30.0, Call: 90.0, Assemble: 150.0, Validate: 90.0, Close: 5.0}
+PATIENCE: Final = {Open: 30.0, Call: 90.0, Assemble: 150.0, Validate: 90.0, LookAhead: 90.0, Close: 5.0}
 """Seconds until a guide that does not answer is ended."""
 _INSTEAD: Final = "Use search, list_files and read_file."
+_SLOW: Final = "took too long, as it may for a very large repository"
+_ENDED: Final = "ended by itself, perhaps for want of memory"
 _REASON: Final = 300
 _CLOSED: Final = TypeAdapter(Closed)
 
@@ -45,12 +47,20 @@ class GuideLink:
         self._process = process
         self._capability = capability
         self._asked = 0
+        self._unheard: set[int] = set()
         self._gone = ""
 
     def ask(self, seen: Open, task: Assemble | Call | Validate) -> Any:
         """Return the answer about a tree as it is now. Raises UserError where there is none, and says why."""
         self._talk(seen)
         return self._talk(task)
+
+    def look_ahead(self, task: LookAhead, seen: Open | None = None) -> None:
+        """Have it get ready for a tree, or for the one that it saw last. What goes wrong is told when it is asked."""
+        with suppress(UserError):
+            for one in (task,) if seen is None else (seen, task):
+                self._send(one)
+                self._unheard.add(self._asked)
 
     def close(self) -> Sequence[str]:
         """End it; return the modules that it loaded after it had given up its rights."""
@@ -63,22 +73,39 @@ class GuideLink:
             self._socket.close()
 
     def _talk(self, task: Open | Assemble | Call | Validate | Close) -> Any:
+        self._send(task)
+        try:
+            answer = self._hear()
+            while answer.id in self._unheard:
+                self._unheard.remove(answer.id)
+                answer = self._hear()
+        except TimeoutError:
+            raise self._end(_SLOW) from None
+        except (OSError, ProtocolError):
+            raise self._end(_ENDED) from None
+        if isinstance(answer, Answer) and answer.id == self._asked:
+            return answer.value
+        if isinstance(answer, Failure) and answer.id == self._asked:
+            raise UserError(_say(answer))
+        raise self._end("answered what it was not asked")
+
+    def _send(self, task: Open | Assemble | Call | Validate | LookAhead | Close) -> None:
         if self._gone:
             raise UserError(self._gone)
         self._asked += 1
         try:
             self._socket.settimeout(PATIENCE[type(task)])
             self._socket.sendall(protocol.encode_frame(Request(self._capability, self._asked, task)))
-            answer = protocol.decode_to_control(self._read(protocol.read_length(self._read(protocol.HEADER_BYTES))))
         except TimeoutError:
-            raise self._end("took too long, as it may for a very large repository") from None
-        except (OSError, ProtocolError):
-            raise self._end("ended by itself, perhaps for want of memory") from None
-        if isinstance(answer, Answer) and answer.id == self._asked:
-            return answer.value
-        if isinstance(answer, Failure) and answer.id == self._asked:
-            raise UserError(_say(answer))
-        raise self._end("answered what it was not asked")
+            raise self._end(_SLOW) from None
+        except OSError:
+            raise self._end(_ENDED) from None
+
+    def _hear(self) -> Answer | Failure:
+        answer = protocol.decode_to_control(self._read(protocol.read_length(self._read(protocol.HEADER_BYTES))))
+        if not isinstance(answer, Answer | Failure):
+            raise ProtocolError("The guide says what is no answer.")
+        return answer
 
     def _read(self, length: int) -> bytes:
         parts = bytearray()

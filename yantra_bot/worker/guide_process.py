@@ -37,7 +37,7 @@ from yantra_bot.worker.protocol import (
     Request,
     Start,
 )
-from yantra_bot.worker.tasks import Validate
+from yantra_bot.worker.tasks import LookAhead, Validate
 
 FOLDER: Final = "guide"
 """Name, in the worker's folder, of what the guide writes."""
@@ -103,6 +103,9 @@ def _answer(guide: Guide, task: Any, known: frozenset[str]) -> Any:
             return guide.assemble(task)
         case Validate():
             return guide.validate()
+        case LookAhead(part=part):
+            guide.look_ahead(part)
+            return None
         case Call(calls=(call,)):
             return guide.answer(call.name, dict(call.arguments or {}))
         case Close():

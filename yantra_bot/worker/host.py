@@ -31,7 +31,7 @@ from yantra_bot.worker.failures import describe_failure
 from yantra_bot.worker.guide_link import GuideLink, start_guide
 from yantra_bot.worker.privileges import CannotConfine, confine, tie_to_parent
 from yantra_bot.worker.protocol import PAST_FOLDER, Answer, Blob, Closed, ProtocolError, Ready, Request, Start
-from yantra_bot.worker.tasks import Check, Keep, Review
+from yantra_bot.worker.tasks import Check, Keep, LookAhead, Review
 
 _GRAPH_NICENESS = 10
 """A fresh graph can wait, a run cannot."""
@@ -132,7 +132,7 @@ class Host:
             protocol.Diff: lambda _: desk.diff(),
             protocol.Measure: lambda _: desk.measure(),
             protocol.Outline: lambda order: desk.outline(order.limit),
-            protocol.Assemble: desk.assemble,
+            protocol.Assemble: self._assemble,
             Check: self._check,
             Keep: self._keep,
             Review: self._review,
@@ -142,12 +142,22 @@ class Host:
 
     def _open(self, order: protocol.Open) -> protocol.Opened:
         try:
-            return self._desk.open(order.commit, order.changes, self._received.__getitem__)
+            opened = self._desk.open(order.commit, order.changes, self._received.__getitem__)
         except KeyError as error:
             raise ProtocolError("A blob of the change was not sent.") from error
         finally:
             self._sent = set(self._received)
             self._received = {}
+        if self._guide is not None:
+            self._guide.look_ahead(LookAhead("context"), protocol.Open(order.commit, order.changes))
+        return opened
+
+    def _assemble(self, order: protocol.Assemble) -> Any:
+        """Assemble a context; while the model reads it, the guide gets ready for its edits."""
+        made = self._desk.assemble(order)
+        if self._guide is not None:
+            self._guide.look_ahead(LookAhead("edits"))
+        return made
 
     def _close(self) -> Closed:
         late = sys.modules.keys() - self._known_modules

@@ -135,6 +135,16 @@ class Knowledge:
             self._searcher = Searcher(corpus, self._told, similarity=self._similarity)
         return self._searcher
 
+    def ready_for_search(self) -> None:
+        """Make what searching the tree and its graph take; the indexes are made by a first search."""
+        for path in list(self.corpus.files)[:1]:
+            self.searcher.search(path, 1)
+        _ = self.view
+
+    def ready_for_edits(self) -> None:
+        """Read what judging edits takes. Raises what `graph` does."""
+        _ = self.graph, self.entries
+
     @property
     def view(self) -> GraphView | None:
         """The code graph of the tree; None where there is none, which `no_graph` explains."""

@@ -19,7 +19,7 @@ from yantra_bot.errors import YantraError
 from yantra_bot.ports import TestCommand
 from yantra_bot.sandbox.interpreter import Interpreter
 from yantra_bot.worker.config import WorkerConfig
-from yantra_bot.worker.tasks import Check, Keep, Review, Validate
+from yantra_bot.worker.tasks import OtherTask
 
 MAX_FRAME_BYTES = 24 * 1024 * 1024
 MAX_BLOB_BYTES = 10 * 1024 * 1024
@@ -146,7 +146,7 @@ class Close:
 
 
 Task = Annotated[
-    Open | Prepare | Call | Test | Diff | Measure | Outline | Assemble | Check | Validate | Keep | Review | Close,
+    Open | Prepare | Call | Test | Diff | Measure | Outline | Assemble | OtherTask | Close,
     Field(discriminator="kind"),
 ]
 

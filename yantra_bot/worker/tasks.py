@@ -61,3 +61,15 @@ class Validate:
     """Ask the guide what the code graph shows of the tree as it is edited."""
 
     kind: Literal["validate"] = "validate"
+
+
+@dataclass(frozen=True, slots=True)
+class LookAhead:
+    """Have the guide get ready, while nobody waits for it, for a context or for judging edits."""
+
+    part: Literal["context", "edits"]
+    kind: Literal["look ahead"] = "look ahead"
+
+
+OtherTask = Check | Keep | LookAhead | Review | Validate
+"""What may be asked beside working in the tree."""

@@ -22,6 +22,7 @@ from yantra_bot.worker.client import WorkerFactory, WorkerWorkspace
 from yantra_bot.worker.config import WorkerConfig
 from yantra_bot.worker.guide_link import GuideLink
 from yantra_bot.worker.protocol import Answer, Assemble, Call, Closed, Failure, Open
+from yantra_bot.worker.tasks import LookAhead
 
 TASK = "add(2, 2) gives 0"
 SEEN = Open("1" * 40, Changeset())
@@ -151,4 +152,36 @@ def test_a_guide_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -
     until.set()
     with pytest.raises(UserError, match="took too long"):
         link.ask(SEEN, ASKED)
+    link.close()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_a_guide_gets_ready_is_not_waited_for(fails: bool) -> None:
+    """Its answers to that, refusals too, are not taken for those to what it is asked."""
+    began, until = threading.Event(), threading.Event()
+
+    def reply(asked: protocol.Request) -> object:
+        if isinstance(asked.task, LookAhead):
+            began.set()
+            until.wait(60)
+            return Failure(asked.id, "user", "No graph.") if fails else Answer(asked.id, "nobody waited for this")
+        return Answer(asked.id, "asked for") if isinstance(asked.task, Call | Open) else None
+
+    link = linked(reply)
+    link.look_ahead(LookAhead("context"), SEEN)
+    link.look_ahead(LookAhead("edits"))
+    assert began.wait(60)
+    until.set()
+    assert link.ask(SEEN, ASKED) == "asked for"
+    assert link.ask(SEEN, ASKED) == "asked for"
+    link.close()
+
+
+def test_a_guide_that_ends_while_it_gets_ready_is_missed_when_it_is_asked() -> None:
+    """Nothing is said before that."""
+    link = linked(lambda asked: None if isinstance(asked.task, LookAhead) else Answer(asked.id, None))
+    link.look_ahead(LookAhead("context"), SEEN)
+    with pytest.raises(UserError, match="ended by itself"):
+        link.ask(SEEN, ASKED)
+    link.look_ahead(LookAhead("edits"))
     link.close()
