@@ -32,7 +32,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 def test_a_full_disk_parks_runs_and_refuses_orders(tmp_path: Path, moment: Moment) -> None:
     """New orders are refused with the cure, the running one waits, and both end by themselves once there is space."""
     command = [sys.executable, "-m", "tests.crash.full_disk", str(tmp_path), moment]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
     assert "Free space" in seen["refused"]

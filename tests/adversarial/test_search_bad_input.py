@@ -76,7 +76,7 @@ ISSUES = {
 }
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("text", ISSUES.values(), ids=ISSUES)
 def test_an_issue_of_sixty_kilobytes_is_searched(text: str) -> None:
     """Hundreds of frames over hundreds of files of one name cost no more than the words do."""

@@ -63,7 +63,7 @@ def assert_whole(folder: Path) -> None:
     assert contents(view.to_graph()) in (contents(make(1)), contents(make(2)))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("mode", ["build", "update"])
 def test_a_kill_leaves_the_old_or_the_new_graph(
@@ -80,7 +80,7 @@ def test_a_kill_leaves_the_old_or_the_new_graph(
     assert len(list(folder.iterdir())) == 3
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("mode", ["build"])
 def test_a_child_whose_parent_was_killed_keeps_others_out(
     tmp_path: Path, mode: str, writer: "subprocess.Popen[str]"

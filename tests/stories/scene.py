@@ -22,7 +22,7 @@ from yantra_bot.runs.records import Records, RunRecord
 from yantra_bot.runs.steps import Probe
 from yantra_bot.settings import Settings
 
-PATIENCE = 90.0
+PATIENCE = 240.0
 """Seconds until a story that does not move on is given up; no story waits for it."""
 
 

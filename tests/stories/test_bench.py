@@ -105,7 +105,7 @@ def everything_said(state: Path) -> str:
     return "\n".join(f"{step.request} {step.envelope}" for step in steps)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_tasks_become_predictions_and_are_judged_here(scene: Scene, tasks: Path) -> None:
     """Predictions in SWE-bench's form, what each took, one table; the model saw nothing of what judges it."""
     out = scene.folder / "predictions.jsonl"
@@ -132,7 +132,7 @@ async def test_tasks_become_predictions_and_are_judged_here(scene: Scene, tasks:
     assert [word for word in SECRETS if word in spoken] == []
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_a_killed_benchmark_goes_on(scene: Scene, tasks: Path) -> None:
     """What was done is not done again, what was begun ends once, and what failed is tried once more."""
     out = scene.folder / "predictions.jsonl"

@@ -15,7 +15,7 @@ from yantra_bot.domain.pictures import read_facts
 from yantra_bot.domain.run import Phase
 from yantra_bot.validation.browser.program import Browser
 
-pytestmark = pytest.mark.timeout(300)  # each opens several browsers
+pytestmark = pytest.mark.timeout(600)  # each opens several browsers
 
 PAGE = """<!doctype html><title>Shop</title><link rel="stylesheet" href="style.css">
 <h1>Shop</h1>

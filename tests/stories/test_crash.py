@@ -38,7 +38,7 @@ async def crash_and_go_on(scene: Scene, crashes: CrashEverywhere, **settings: in
 
 
 @pytest.mark.case("L01")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("moment", [Moment.AFTER_WORK, Moment.AFTER_RECORD])
 async def test_a_run_that_crashes_at_every_step_ends_once(scene: Scene, moment: Moment) -> None:
     """Whether the result was recorded or not, each restart goes on where the run was, and nothing is done twice."""
@@ -55,7 +55,7 @@ async def test_a_run_that_crashes_at_every_step_ends_once(scene: Scene, moment: 
 
 
 @pytest.mark.case("L01")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_second_looks_and_a_correction_outlive_a_crash_at_every_step(scene: Scene) -> None:
     """Each look is paid once, the correction is asked for once, and what was found is told once."""
     scene.work_in(SHELL_FILES, script=CORRECTED)

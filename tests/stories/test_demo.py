@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_demo_ends_in_a_pull_request_and_its_review(tmp_path: Path) -> None:
     """It says first who answers, asks the graph, shows a missed edit and a failed attempt, and prints what came out."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"}

@@ -68,7 +68,7 @@ def yantra(scene: Scene, *words: str) -> "subprocess.CompletedProcess[str]":
     }
     command = [sys.executable, "-m", "yantra_bot", "graph", *words, "--store", str(store_of(scene))]
     return subprocess.run(
-        command, cwd=scene.folder, env=environment, capture_output=True, text=True, check=False, timeout=60
+        command, cwd=scene.folder, env=environment, capture_output=True, text=True, check=False, timeout=240
     )
 
 

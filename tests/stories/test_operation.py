@@ -83,7 +83,7 @@ async def readiness(scene: Scene) -> int:
 
 
 async def wait_for_readiness(scene: Scene, status: int) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(240):
         while await readiness(scene) != status:
             await asyncio.sleep(0.05)
 

@@ -120,7 +120,7 @@ async def test_two_pull_requests_are_reviewed_side_by_side(pulls: Pulls) -> None
 
 
 @pytest.mark.case("L01")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("moment", [Moment.AFTER_WORK, Moment.AFTER_RECORD])
 async def test_a_review_that_crashes_at_every_step_posts_once(pulls: Pulls, moment: Moment) -> None:
     """Whether a result was recorded or not, each restart goes on, and everything stands once."""

@@ -155,7 +155,7 @@ WRONG = {
 async def test_a_wrong_setting_stops_the_start_with_its_name(scene: Scene, mistake: str) -> None:
     """The server does not come up half; the last words name the setting, and say what to do."""
     variables, name = WRONG[mistake]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(240):
         said = await yantra(scene, "serve", **variables)
     assert said.code in (1, os.EX_CONFIG), said
     assert name.lower() in said.err.lower()

@@ -13,7 +13,7 @@ from runners.browser import main as browsing
 from runners.browser.forms import TEXT, choose_value
 from yantra_bot.validation.browser.program import Browser
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 Facts = list[dict[str, Any]]
 Look = Callable[..., Any]

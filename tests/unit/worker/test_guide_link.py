@@ -52,7 +52,7 @@ async def ask(workspace: WorkerWorkspace, tool: str, **arguments: object) -> str
     return batch.results[0].content
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_a_guide_knows_the_tree_and_is_not_missed(guided: Crew) -> None:
     """It assembles, answers of what was edited, has given up what the worker gives up; the run goes on without it."""
     workspace = await guided.open(FILES)
@@ -77,7 +77,7 @@ async def test_a_guide_knows_the_tree_and_is_not_missed(guided: Crew) -> None:
     assert late.late_imports == ()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_a_run_goes_on_when_its_guide_was_killed(guided: Crew) -> None:
     """What it would have said is said to be missing, once and again; everything else works."""
     workspace = await guided.open(FILES)

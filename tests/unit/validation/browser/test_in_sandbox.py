@@ -7,7 +7,7 @@ from tests.fakes.sandbox_world import find_processes, make_marker
 from yantra_bot.domain.browsing import BrowserRules, Flow, FlowStep, TroubleKind
 from yantra_bot.domain.pictures import read_facts
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(600)]
 
 SHOP = """<title>Shop</title><h1>Shop</h1><a href="about.html">About</a>
 <form id="order"><input name="mail" type="email" required><input name="count" type="number" min="3" required>
