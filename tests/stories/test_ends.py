@@ -140,6 +140,42 @@ async def test_failed_has_the_words_of_the_api(scene: Scene) -> None:
     assert f"Branch: `{ending.branch}`" in said
 
 
+GONE = {"message": "Not Found"}
+REFUSED = {"message": "Resource not accessible by integration"}
+BRANCHES = {
+    "as it was pushed": (200, None, ""),
+    "gone": (404, GONE, "GitHub does not show the branch yantra/1-add-subtracts that was pushed."),
+    "unreadable": (403, REFUSED, "The branch could not be read back: "),
+}
+
+
+@pytest.mark.parametrize("end", [Phase.FAILED, Phase.STOPPED])
+@pytest.mark.parametrize("branch", BRANCHES)
+async def test_failed_and_stopped_say_of_the_branch_what_is_there(scene: Scene, end: Phase, branch: str) -> None:
+    """It was pushed before the end: it is named, and what GitHub shows of it otherwise is told."""
+    status, body, expected = BRANCHES[branch]
+    scene.work_in(SHELL_FILES)
+    is_failed = end is Phase.FAILED
+    headers = {} if is_failed else {"Retry-After": "60"}
+    refusal = scene.github.faults.answer("POST", "*/pulls", 422 if is_failed else 502, headers=headers, times=2)
+    if body is not None:
+        lie(scene, "*/git/ref/heads/yantra/*", body, status=status, for_branch=True)
+    async with scene.server():
+        await scene.comment("@yantra implement")
+        if not is_failed:
+            await scene.until(lambda: refusal.hits == 2)
+            await scene.comment("@yantra stop")
+        ending = await scene.ending()
+    assert (ending.phase, ending.branch) == (end, "yantra/1-add-subtracts")
+    assert scene.branches() == ["yantra/1-add-subtracts"]
+    assert "read back branch" in steps_of(scene)
+    told = [word for word in ("GitHub does not show", "could not be read back", "not at what") if word in ending.reason]
+    assert bool(told) == bool(expected)
+    assert expected in ending.reason
+    assert expected in scene.said()[0]
+    assert "Branch: `yantra/1-add-subtracts`" in scene.said()[0]
+
+
 async def test_failed_by_a_model_has_the_words_of_its_api(scene: Scene) -> None:
     """A refusal is the vendor's to explain."""
     from tests.fakes.models import Answer as Said

@@ -96,7 +96,7 @@ async def test_what_was_begun_when_the_budget_ends_is_kept_on_a_branch(scene: Sc
         ending = await scene.ending()
     assert ending.phase is Phase.ESCALATED
     assert "2 model calls" in ending.reason
-    assert "kept, untested" in ending.reason
+    assert "kept on a branch, untested" in ending.reason
     assert ending.branch == f"yantra/{scene.issue.number}-add-subtracts"
     assert scene.branches() == [ending.branch]
     assert scene.pull_requests() == []

@@ -5,9 +5,9 @@ Pure. An interruption is an exception that carries what was spent, so that the r
 
 from dataclasses import dataclass, replace
 
+from yantra_bot.agent.unfinished import Unfinished
 from yantra_bot.domain.conversation import ModelAnswer
 from yantra_bot.domain.run import Spent
-from yantra_bot.errors import YantraError
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Budget:
     seconds: float
 
 
-class BudgetSpent(YantraError):
+class BudgetSpent(Unfinished):
     """The next call would go over a ceiling. Cure: order again with a larger `--budget`, or raise the setting."""
 
 

@@ -100,10 +100,12 @@ def _timeline(shown: Progress) -> list[str]:
 
 
 def _links(ending: Ending) -> list[str]:
-    if ending.pull_request is not None:
-        kind = "Draft pull request" if ending.pull_request.is_draft else "Pull request"
-        return ["", f"{kind}: {ending.pull_request.url}"]
-    return ["", f"Branch: {inline(ending.branch)}"] if ending.branch else []
+    lines, pull = [], ending.pull_request
+    if pull is not None:
+        lines += ["", f"{'Draft pull request' if pull.is_draft else 'Pull request'}: {pull.url}"]
+    if ending.branch and (pull is None or pull.head_branch != ending.branch):
+        lines += ["", f"Branch: {inline(ending.branch)}"]
+    return lines
 
 
 def spent_line(spent: Spent) -> str:

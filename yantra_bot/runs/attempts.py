@@ -11,7 +11,7 @@ from yantra_bot.agent.confidence import score_confidence
 from yantra_bot.agent.corrections import correction_message, describe_checks
 from yantra_bot.agent.loop import Conversation
 from yantra_bot.agent.prompts import cut, describe_failure, first_message, retry_message, system_text
-from yantra_bot.agent.recovery.person import PersonNeeded
+from yantra_bot.agent.unfinished import PersonNeeded
 from yantra_bot.domain.checks import CheckKind, CheckResult
 from yantra_bot.domain.conversation import Text, ToolCall, ToolSpec
 from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport, Verdict

@@ -99,11 +99,13 @@ def commit_message(order: Order, title: str, summary: str) -> str:
     return f"{title}\n\n{cut(plain(redact(summary)), 4_000)}\n\n" + "\n".join(footer) + "\n"
 
 
-def unfinished_message(order: Order, issue_title: str, reason: str) -> str:
-    """Return the message of a commit that only keeps what was begun: merging it closes nothing."""
+def unfinished_message(order: Order, issue_title: str, told: str) -> str:
+    """Return the message of a commit that only keeps what was begun: merging it closes nothing.
+
+    `told` says in sentences why it is kept, and what was proven of it.
+    """
     title = subject(f"chore: keep unfinished work on {issue_title}", issue_title)
-    told = f"The run ended early: {plain(redact(reason))}. Nothing of this was tested."
-    return f"{title}\n\n{told}\n\nYantra-Run: {order.run_id}\n"
+    return f"{title}\n\n{cut(plain(redact(told)), 4_000)}\n\nYantra-Run: {order.run_id}\n"
 
 
 async def push(

@@ -4,14 +4,17 @@ A run belongs to one head. Only a commit on top of that very head is ever pushed
 theirs stands and the run ends. What could not be proven goes to a branch beside it, for a person.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from yantra_bot.agent.budget import Budget, BudgetSpent
+from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.corrections import describe_checks
 from yantra_bot.agent.follow_up import APPLIED
 from yantra_bot.agent.loop import Conversation
 from yantra_bot.agent.prompts import describe_failure
 from yantra_bot.agent.suggestions import APPLY
+from yantra_bot.agent.unfinished import Unfinished
+from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.follow_up import Follows, Suggestion
 from yantra_bot.domain.repository import PullRequest
@@ -20,22 +23,23 @@ from yantra_bot.errors import Permanent, Stopped, Transient, UserError
 from yantra_bot.follow_up_ports import FollowUpForge
 from yantra_bot.ports import ToolBatch
 from yantra_bot.replies import follow_up as say
-from yantra_bot.replies.run import Proof
 from yantra_bot.replies.scrutiny import drop_false, honest_title
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.attempts import NOTHING_CHANGED, Attempts, GaveUp, Judged
 from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.codec import encode
 from yantra_bot.runs.context import RunContext
-from yantra_bot.runs.deliver import Door, Pushed, authorise, push, subject, unfinished_message
+from yantra_bot.runs.deliver import Door, Pushed, authorise, subject, unfinished_message
+from yantra_bot.runs.finishing import finish
 from yantra_bot.runs.follow_up_answers import Outcome, find_words, post_answers
 from yantra_bot.runs.follow_up_reading import NO_TASK, Task, read_around, read_pull, read_task, with_task
 from yantra_bot.runs.follow_up_review import find_suggestions
 from yantra_bot.runs.follow_up_writing import Told, push_on_top, tell
 from yantra_bot.runs.gather import Ground, lay_ground
 from yantra_bot.runs.implement import INTERNAL
+from yantra_bot.runs.keeping import Keeper, Kept
 from yantra_bot.runs.phases import Action
-from yantra_bot.runs.scanning import NOT_PUSHED
+from yantra_bot.runs.proving import prove
 from yantra_bot.runs.workshop import Workshop
 
 
@@ -57,6 +61,9 @@ class _Scene:
     pull: PullRequest | None = None
     ground: Ground | None = None
     pushed: Pushed | None = None
+    """What went to the pull request's own branch."""
+    kept: Pushed | None = None
+    """What went to a branch beside it."""
     evidence: str = ""
     patch: str = ""
 
@@ -80,9 +87,10 @@ class FollowUp:
         finally:
             await scene.bench.leave()
         ending = replace(ending, spent=scene.talk.spent, pull_request=ending.pull_request or scene.pull)
-        await scene.announcer.store(ending.phase)
-        await scene.announcer.show(ending, ended_at=await context.now(), patch=scene.patch, evidence=scene.evidence)
-        return ending
+        shown = {"patch": scene.patch, "evidence": scene.evidence}
+        return await finish(
+            context, scene.announcer, scene.door.forge, ending, pushed=scene.pushed or scene.kept, **shown
+        )
 
     def _open(self, context: RunContext) -> _Scene:
         order, workshop = context.order, self._workshop
@@ -103,12 +111,13 @@ class FollowUp:
     async def _end(self, scene: _Scene) -> Ending:
         """Return the ending that the work comes to, expected failures included."""
         try:
-            return await self._work(scene)
+            try:
+                return await self._work(scene)
+            except Unfinished as limit:
+                return await self._end_early(scene, limit.told)
         except Stopped as stop:
             scene.is_stopped = True
             return Ending(Phase.STOPPED, str(stop))
-        except BudgetSpent as limit:
-            return await self._end_early(scene, str(limit))
         except (UserError, Transient, Permanent) as problem:
             return Ending(Phase.FAILED, str(problem))
 
@@ -144,16 +153,17 @@ class FollowUp:
         attempts = Attempts(context, self._workshop, scene.bench, scene.announcer, self._budget(ground), scene.talk)
         judged = await attempts.run(ground)
         if isinstance(judged, GaveUp):
-            return self._give_up(scene, judged)
+            return await self._give_up(scene, judged)
         if judged.decision.action is Action.ESCALATE:
             return await self._hand_over(scene, pull, judged)
         return await self._deliver(scene, pull, ground, judged)
 
-    def _give_up(self, scene: _Scene, found: GaveUp) -> Ending:
+    async def _give_up(self, scene: _Scene, found: GaveUp) -> Ending:
         """End without a change: of a review that may be right, and each comment is told why."""
         scene.evidence = found.words
-        is_finished = not scene.talk.changes.files and found.reason == NOTHING_CHANGED
-        if is_finished and not scene.task.asked.is_empty:
+        if scene.talk.changes.files:
+            return await self._end_early(scene, found.reason)
+        if found.reason == NOTHING_CHANGED and not scene.task.asked.is_empty:
             return Ending(Phase.COMPLETE, "Nothing was changed; each comment is answered where it stands.")
         return Ending(Phase.ESCALATED, found.reason)
 
@@ -207,11 +217,11 @@ class FollowUp:
             summary=drop_false(judged.claim.summary, judged.scrutiny),
         )
         if pushed is None:
-            await self._keep(scene, pull, say.moved())
-            return Ending(Phase.STOPPED, f"{say.moved()} What was changed is shown below.")
+            kept = await self._keep(scene, pull, judged.checks, f"{say.moved()} {judged.decision.reason}")
+            return Ending(Phase.STOPPED, f"{say.moved()} {kept.told}")
         scene.pushed = pushed
         await scene.announcer.enter(Phase.PULL_REQUEST)
-        proof = self._prove(scene, ground, judged)
+        proof = prove(context, self._workshop, scene.talk, ground, judged)
         told = Told(scene.task.what, title, judged.decision.reason)
         opened = await tell(
             context, self._workshop, forge, scene.forge, pull=pull, pushed=pushed, proof=proof, told=told
@@ -219,69 +229,44 @@ class FollowUp:
         reason = f"Followed up {scene.task.what}. {judged.decision.reason}"
         return Ending(Phase.COMPLETE, reason, pull_request=opened, branch=pushed.branch, confidence=judged.confidence)
 
-    def _prove(self, scene: _Scene, ground: Ground, judged: Judged) -> Proof:
-        return Proof(
-            order=scene.context.order,
-            claim=judged.claim,
-            model=scene.talk.model,
-            paths=scene.talk.changes.paths,
-            base=judged.base,
-            report=judged.report,
-            comparison=judged.comparison,
-            confidence=judged.confidence,
-            facts=judged.facts,
-            checks=judged.checks,
-            scrutiny=judged.scrutiny,
-            environment=ground.environment,
-            spent=scene.talk.spent,
-            page_url=self._workshop.page_url(scene.context.order.run_id),
-            attempts=judged.number,
-            draft_reason=judged.decision.reason if judged.decision.action is Action.DELIVER_DRAFT else "",
-        )
-
     async def _hand_over(self, scene: _Scene, pull: PullRequest, judged: Judged) -> Ending:
         """Keep what was tried on a branch of its own; the pull request stays as it was."""
         scene.evidence = "\n\n".join(
             [describe_failure(judged.report, judged.comparison), *describe_checks(judged.checks)]
         )
-        if any(check.must_stay for check in judged.checks):
-            reason = f"{judged.decision.reason} {NOT_PUSHED}"
-            return Ending(Phase.ESCALATED, reason, confidence=judged.confidence)
-        pushed = await self._keep(scene, pull, judged.decision.reason)
-        reason = f"{judged.decision.reason} Nothing was pushed to the pull request; what was tried is on a branch."
-        return Ending(Phase.ESCALATED, reason, branch=pushed.branch, confidence=judged.confidence)
+        kept = await self._keep(scene, pull, judged.checks, judged.decision.reason)
+        reason = f"{judged.decision.reason} Nothing was pushed to the pull request. {kept.told}"
+        return Ending(Phase.ESCALATED, reason, confidence=judged.confidence)
 
-    async def _end_early(self, scene: _Scene, reason: str) -> Ending:
-        told = f"The run ended early: {reason}."
+    async def _end_early(self, scene: _Scene, told: str) -> Ending:
         if scene.ground is None or scene.pull is None or not scene.talk.changes.files:
             return Ending(Phase.ESCALATED, f"{told} Nothing was changed.")
-        try:
-            pushed = await self._keep(scene, scene.pull, reason)
-        except (UserError, Permanent, Transient) as problem:
-            return Ending(
-                Phase.ESCALATED, f"{told} What was changed is shown, untested; it could not be kept: {problem}"
-            )
-        return Ending(Phase.ESCALATED, f"{told} What was changed is kept on a branch, untested.", branch=pushed.branch)
+        scene.bench.changes = scene.talk.changes
+        message = unfinished_message(scene.context.order, scene.pull.title, f"{told} Nothing of this was tested.")
+        kept = await self._keeper(scene).keep_unjudged(message=message, branch=_branch_beside(scene.pull))
+        self._note(scene, kept)
+        return Ending(Phase.ESCALATED, f"{told} {kept.told}")
 
-    async def _keep(self, scene: _Scene, pull: PullRequest, reason: str) -> Pushed:
-        """Push what was changed to a branch beside the pull request's."""
-        context = scene.context
-
-        async def diff() -> str:
-            return await (await scene.bench.workspace()).diff()
-
-        scene.patch = await context.step("diff", diff, str, tries=2)
-        await authorise(context, self._workshop, scene.door.forge)
-        await scene.announcer.enter(Phase.GIT_COMMIT)
-        return await push(
-            context,
-            self._workshop,
-            scene.door,
-            base=pull.head_sha,
-            changes=scene.talk.changes,
-            message=unfinished_message(context.order, pull.title, reason),
-            branch=f"{pull.head_branch}-follow-up",
+    async def _keep(self, scene: _Scene, pull: PullRequest, checks: Sequence[CheckResult], told: str) -> Kept:
+        """Push what was judged to a branch beside the pull request's, unless it holds a secret."""
+        message = unfinished_message(scene.context.order, pull.title, told)
+        kept = await self._keeper(scene).keep(
+            checks, message=message, branch=_branch_beside(pull), about="for a person"
         )
+        self._note(scene, kept)
+        return kept
+
+    def _keeper(self, scene: _Scene) -> Keeper:
+        return Keeper(scene.context, self._workshop, scene.door, scene.bench, scene.announcer)
+
+    @staticmethod
+    def _note(scene: _Scene, kept: Kept) -> None:
+        scene.kept, scene.patch = kept.pushed, kept.patch
+        scene.evidence = "\n\n".join(filter(None, (scene.evidence, kept.evidence)))
+
+
+def _branch_beside(pull: PullRequest) -> str:
+    return f"{pull.head_branch}-follow-up"
 
 
 def _as_call(one: Suggestion) -> ToolCall:

@@ -6,10 +6,10 @@ Expected failures become endings with a sentence for the person; anything else i
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from yantra_bot.agent.budget import BudgetSpent
 from yantra_bot.agent.corrections import describe_checks
 from yantra_bot.agent.loop import Conversation
 from yantra_bot.agent.prompts import describe_failure
+from yantra_bot.agent.unfinished import Unfinished
 from yantra_bot.domain.repository import RepositoryFacts
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import Permanent, Stopped, Transient, UserError
@@ -32,12 +32,15 @@ from yantra_bot.runs.deliver import (
     subject,
     unfinished_message,
 )
+from yantra_bot.runs.finishing import add_reason, finish
 from yantra_bot.runs.following import Following, FollowingPlan
 from yantra_bot.runs.gather import GITHUB_TRIES, Ground, NoTask, gather
+from yantra_bot.runs.keeping import Keeper
 from yantra_bot.runs.money import choose_budget, refuse_unpriced
 from yantra_bot.runs.phases import Action, question_reasons
 from yantra_bot.runs.planning import Planning, Tools, wants_plan
-from yantra_bot.runs.readback import read_back_branch, read_back_comment, read_back_delivery
+from yantra_bot.runs.proving import prove
+from yantra_bot.runs.readback import read_back_delivery
 from yantra_bot.runs.refining import Begin
 from yantra_bot.runs.scanning import NOT_PUSHED
 from yantra_bot.runs.showing import show_pictures
@@ -87,20 +90,19 @@ class Implement:
             raise
         finally:
             await bench.leave()
-        branch = ending.branch or (scene.pushed.branch if scene.pushed is not None else None)
-        ending = replace(ending, spent=scene.talk.spent, branch=branch)
-        await scene.announcer.store(ending.phase)
-        await scene.announcer.show(ending, ended_at=await context.now(), patch=scene.patch, evidence=scene.evidence)
-        return replace(ending, reason=_add(ending.reason, await read_back_comment(context, forge, ending)))
+        ending = replace(ending, spent=scene.talk.spent)
+        shown = {"patch": scene.patch, "evidence": scene.evidence}
+        return await finish(context, scene.announcer, forge, ending, pushed=scene.pushed, **shown)
 
     async def _end(self, scene: _Scene) -> Ending:
         """Return the ending that the work comes to, expected failures included."""
         try:
-            return await self._work(scene)
+            try:
+                return await self._work(scene)
+            except Unfinished as limit:
+                return await self._keep(scene, limit.told)
         except Stopped as stop:
             return Ending(Phase.STOPPED, str(stop))
-        except BudgetSpent as limit:
-            return await self._end_with_partial_result(scene, str(limit))
         except NoTask as question:
             return Ending(Phase.ESCALATED, str(question))
         except UserError as problem:
@@ -139,8 +141,9 @@ class Implement:
         judged = await attempts.run(ground)
         if isinstance(judged, GaveUp):
             scene.evidence = judged.words
-            return Ending(Phase.ESCALATED, judged.reason)
-        diff = await self._diff(scene)
+            has_changes = bool(scene.talk.changes.files)
+            return await self._keep(scene, judged.reason) if has_changes else Ending(Phase.ESCALATED, judged.reason)
+        diff = await self._keeper(scene).diff()
         if scene.context.order.command.options.dry_run:
             scene.patch = diff
         if judged.decision.action is Action.ESCALATE:
@@ -191,13 +194,8 @@ class Implement:
             pushed=pushed,
             proof=proof,
         )
-        return Ending(
-            Phase.COMPLETE,
-            _add(judged.decision.reason, otherwise),
-            pull_request=opened,
-            branch=pushed.branch,
-            confidence=judged.confidence,
-        )
+        ending = Ending(Phase.COMPLETE, judged.decision.reason, pull_request=opened, confidence=judged.confidence)
+        return add_reason(ending, otherwise)
 
     async def _escalate(self, scene: _Scene, ground: Ground, judged: Judged) -> Ending:
         """Hand branch, evidence and question to a person; no pull request."""
@@ -209,11 +207,10 @@ class Implement:
         if any(check.must_stay for check in judged.checks):
             reason = f"{judged.decision.reason} {NOT_PUSHED}"
             return Ending(Phase.ESCALATED, reason, confidence=judged.confidence)
-        pushed, _ = await self._push(scene, ground, judged)
+        await self._push(scene, ground, judged)
         reason = f"{judged.decision.reason} The change is on a branch; please look at it and decide."
-        reason = _add(reason, " ".join(question_reasons(judged.claim)))
-        reason = _add(reason, await read_back_branch(scene.context, scene.forge, pushed))
-        return Ending(Phase.ESCALATED, reason, branch=pushed.branch, confidence=judged.confidence)
+        ending = Ending(Phase.ESCALATED, reason, confidence=judged.confidence)
+        return add_reason(ending, " ".join(question_reasons(judged.claim)))
 
     async def _push(self, scene: _Scene, ground: Ground, judged: Judged) -> tuple[Pushed, str]:
         """Push the change after the last look at who may; return what was pushed and the commit's subject."""
@@ -236,64 +233,28 @@ class Implement:
     async def _prove(self, scene: _Scene, ground: Ground, judged: Judged) -> Proof:
         """Collect what the pull request states, with one more look at where the base branch is."""
         facts = await scene.context.step("read base", scene.forge.facts, RepositoryFacts, tries=GITHUB_TRIES)
-        is_draft = judged.decision.action is Action.DELIVER_DRAFT
-        return Proof(
-            order=scene.context.order,
-            claim=judged.claim,
-            model=scene.talk.model,
-            paths=scene.talk.changes.paths,
-            base=judged.base,
-            report=judged.report,
-            comparison=judged.comparison,
-            confidence=judged.confidence,
-            facts=judged.facts,
-            checks=judged.checks,
-            environment=ground.environment,
-            spent=scene.talk.spent,
-            page_url=self._workshop.page_url(scene.context.order.run_id),
-            attempts=judged.number,
-            draft_reason=judged.decision.reason if is_draft else "",
+        return replace(
+            prove(scene.context, self._workshop, scene.talk, ground, judged),
             base_moved_to=facts.head if facts.head != ground.base else None,
-            scrutiny=judged.scrutiny,
             sections=scene.following.sections,
         )
 
-    async def _end_with_partial_result(self, scene: _Scene, reason: str) -> Ending:
-        """Show what there is when the budget is spent, and keep it on a branch: nothing of it was judged."""
+    async def _keep(self, scene: _Scene, told: str) -> Ending:
+        """End with what there is, which nobody judged: it is shown, and kept on a branch where it may be."""
         if scene.ground is None or not scene.talk.changes.files:
-            return Ending(Phase.ESCALATED, f"The run ended early: {reason}. Nothing was changed.")
-        scene.patch = await self._diff(scene)
+            return Ending(Phase.ESCALATED, f"{told} Nothing was changed.")
+        scene.bench.changes = scene.talk.changes
         if scene.context.order.command.options.dry_run:
-            return Ending(
-                Phase.ESCALATED, f"The run ended early: {reason}. What was changed so far is shown, untested."
-            )
-        try:
-            await self._keep(scene, scene.ground, reason)
-        except (UserError, Permanent, Transient) as problem:
-            told = f"What was changed so far is shown, untested; it could not be kept on a branch: {problem}"
-            return Ending(Phase.ESCALATED, f"The run ended early: {reason}. {told}")
-        return Ending(Phase.ESCALATED, f"The run ended early: {reason}. What was changed so far is kept, untested.")
-
-    async def _keep(self, scene: _Scene, ground: Ground, reason: str) -> None:
-        context, issue = scene.context, ground.reading.issue
-        await authorise(context, self._workshop, scene.forge)
-        await scene.announcer.enter(Phase.GIT_COMMIT)
-        scene.pushed = await push(
-            context,
-            self._workshop,
-            scene.door,
-            base=ground.base,
-            changes=scene.talk.changes,
-            message=unfinished_message(context.order, issue.title, reason),
-            branch=branch_name(context.order, issue.title),
+            scene.patch = await self._keeper(scene).diff()
+            return Ending(Phase.ESCALATED, f"{told} What was changed so far is shown, untested.")
+        issue = scene.ground.reading.issue
+        kept = await self._keeper(scene).keep_unjudged(
+            message=unfinished_message(scene.context.order, issue.title, f"{told} Nothing of this was tested."),
+            branch=branch_name(scene.context.order, issue.title),
         )
+        scene.pushed, scene.patch = kept.pushed, kept.patch
+        scene.evidence = "\n\n".join(filter(None, (scene.evidence, kept.evidence)))
+        return Ending(Phase.ESCALATED, f"{told} {kept.told}")
 
-    async def _diff(self, scene: _Scene) -> str:
-        async def diff() -> str:
-            return await (await scene.bench.workspace()).diff()
-
-        return await scene.context.step("diff", diff, str, tries=2)
-
-
-def _add(reason: str, otherwise: str) -> str:
-    return f"{reason} {otherwise}" if otherwise else reason
+    def _keeper(self, scene: _Scene) -> Keeper:
+        return Keeper(scene.context, self._workshop, scene.door, scene.bench, scene.announcer)

@@ -18,6 +18,7 @@ from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.scan_results import judge_scan
 
 PARTS: Final = ("tools", "secrets", "dependencies", "security")
+SECRETS: Final = ("secrets",)
 NOT_PUSHED: Final = "Nothing was pushed: what is in git once stays there."
 MESSAGE: Final = "chore: hold a change to be scanned\n"
 
@@ -25,9 +26,21 @@ MESSAGE: Final = "chore: hold a change to be scanned\n"
 class Scan:
     """The scan of one attempt's change."""
 
-    def __init__(self, context: RunContext, bench: Bench, reviewer: Reviewer | None, *, installs: bool = True) -> None:
-        """`installs`: whether what the change declares may be installed for the repository's own tools."""
-        self._context, self._bench, self._reviewer, self._installs = context, bench, reviewer, installs
+    def __init__(
+        self,
+        context: RunContext,
+        bench: Bench,
+        reviewer: Reviewer | None,
+        *,
+        installs: bool = True,
+        parts: tuple[str, ...] = PARTS,
+    ) -> None:
+        """`installs`: whether what the change declares may be installed for the repository's own tools.
+
+        `parts` are those of a review that look at the change.
+        """
+        self._context, self._bench, self._reviewer = context, bench, reviewer
+        self._installs, self._parts = installs, parts
         self._going: asyncio.Task[Reviewed] | None = None
 
     def begin(self) -> None:
@@ -67,7 +80,7 @@ class Scan:
         mirror = await remote.hold(head, held)
         try:
             rules = ReviewRules(runs_tests=False, runs_tools=self._installs)
-            work = ReviewWork(bench.base, head, rules, may_execute=True, parts=PARTS)
+            work = ReviewWork(bench.base, head, rules, may_execute=True, parts=self._parts)
             return await reviewer(order.run_id, order.repository, mirror, work, bench.tests, bench.say)
         finally:
             await remote.release(held)

@@ -19,6 +19,7 @@ from yantra_bot.agent.critique.reading import Critique, read_critique
 from yantra_bot.agent.critique.thread import Statement, find_forbidden, statements_of
 from yantra_bot.agent.critique.tools import CRITIQUE
 from yantra_bot.agent.loop import Conversation, spend
+from yantra_bot.agent.unfinished import Unfinished
 from yantra_bot.domain.conversation import Message
 from yantra_bot.domain.run import Phase
 from yantra_bot.domain.scrutiny import Contradiction, FalseClaim, Scrutiny
@@ -176,7 +177,7 @@ class Scrutineer:
             if better is not None and better.decision.action in _DELIVERED:
                 return better, ""
             problem = problem if better is None else f"The correction was not good enough: {better.decision.reason}"
-        except (BudgetSpent, Permanent, Transient) as limit:
+        except (Unfinished, Permanent, Transient) as limit:
             problem = f"The correction was not finished: {limit}"
         self._bench.changes = self._talk.changes = kept
         await self._announcer.enter(Phase.CONFIDENCE_SCORING)
