@@ -72,7 +72,7 @@ async def play(folder: Path) -> Sequence[StepRow]:
         package_index_url="none",
         package_folders=wheel_folders(),
     )
-    task = f"{ISSUE_TITLE}\n\n{(ROOT / 'demo' / 'issue.md').read_text(encoding='utf-8')}"
+    task = f"{ISSUE_TITLE}\n\n{(ROOT / 'demo' / 'bug.md').read_text(encoding='utf-8')}"
     command = Command(Verb.IMPLEMENT, "", Options(dry_run=True))
     repository = make_repository(folder / "library")
     async with open_local(settings, repository, task, command, on_comment=lambda *_: None) as session:

@@ -41,10 +41,20 @@ class LocalGitHub:
             answer.raise_for_status()
             return await answer.json()
 
-    async def comment(self, text: str) -> None:
-        """Post a comment on the issue; the webhook for it is delivered, signed."""
-        facts = self.facts
-        await self.ask("POST", "/comments", repository=facts["repository"], issue=facts["issue"], body=text, by=PERSON)
+    async def comment(self, issue: int, text: str) -> None:
+        """Post a comment on an issue; the webhook for it is delivered, signed."""
+        await self.ask("POST", "/comments", repository=REPOSITORY, issue=issue, body=text, by=PERSON)
+
+    async def open_issue(self, title: str, body: str) -> int:
+        """Open an issue; return its number."""
+        opened = await self.ask("POST", "/issues", repository=REPOSITORY, title=title, body=body, by=PERSON)
+        return int(opened["number"])
+
+    async def show(self, number: int) -> dict[str, Any]:
+        """Return what stands on an issue or a pull request, and all checks of the repository under `checks`."""
+        (repository,) = (await self.ask("GET", "/state"))["repositories"]
+        found: dict[str, Any] = next(one for one in repository["issues"] if one["number"] == number)
+        return found | {"checks": repository["check_runs"]}
 
 
 def wheel_folders() -> tuple[Path, ...]:
@@ -67,7 +77,7 @@ async def local_github(folder: Path, *, webhook_url: str) -> AsyncIterator[Local
         *(sys.executable, "-m", "tests.fakes.github", "--repository", REPOSITORY, "--user", PERSON),
         *("--folder", str(artefacts.path("demo-library")), "--data", str(folder / "github")),
         *("--app-key", str(key_file), "--webhook-url", webhook_url),
-        *("--issue-title", ISSUE_TITLE, "--issue-body", str(ROOT / "demo" / "issue.md")),
+        *("--issue-title", ISSUE_TITLE, "--issue-body", str(ROOT / "demo" / "bug.md")),
     ]
     if artefacts.available("github-openapi"):
         command += ["--description", str(artefacts.path("github-openapi"))]

@@ -265,8 +265,16 @@ async def test_it_runs_as_a_process_of_its_own(tmp_path: Path) -> None:
             assert (await posted.json())["delivery"] == 0
         async with session.post(f"{control}/comments", json=comment | {"issue": 9}, headers=headers) as missing:
             assert missing.status == 404
+        fresh = {"repository": "octo/demo", "title": "A wish", "body": "More of it.", "by": "alice"}
+        async with session.post(f"{control}/issues", json=fresh, headers=headers) as opened:
+            number = (await opened.json())["number"]
+        async with session.post(
+            f"{control}/issues", json=fresh | {"repository": "octo/no"}, headers=headers
+        ) as missing:
+            assert missing.status == 404
         async with session.get(f"{control}/state", headers=headers) as told:
             [repository] = (await told.json())["repositories"]
+    assert [(one["number"], one["title"]) for one in repository["issues"]] == [(1, "A bug"), (number, "A wish")]
     assert repository["issues"][0]["comments"] == [{"by": "alice", "body": "hello"}]
     assert repository["issues"][0]["body"] == "It is wrong."
     process.stdin.close()

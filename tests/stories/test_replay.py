@@ -52,6 +52,10 @@ async def test_a_run_is_told_again_bit_for_bit_and_a_changed_prompt_is_found(sce
     assert "model#1 is asked for with another request" in first
     assert "+  Take your time." in first
     assert "2 differences; " in last
+    for_programs = await yantra(scene, "runs", "replay", run_id, "--json", PYTHONPATH=str(CODE))
+    assert (for_programs.code, for_programs.err) == (0, ""), for_programs
+    same = {"run_id": run_id, "is_identical": True, "steps": len(before), "differences": [], "problem": None}
+    assert json.loads(for_programs.out) == {"schema": 1, "runs": [same]}
     assert (scene.steps(), dict(scene.github.world.requests_used)) == (before, asked)
 
 

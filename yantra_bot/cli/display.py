@@ -5,9 +5,9 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from rich.console import Console
-from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
+from rich.text import Text
 
 from yantra_bot.dashboard.quiet import QUIET_STEPS, is_quiet
 from yantra_bot.dashboard.run_page import Entry, Line, describe
@@ -19,6 +19,7 @@ from yantra_bot.retrieval.context.parts import Level
 from yantra_bot.runs.codec import decode_envelope
 from yantra_bot.runs.ledger import StepRow
 from yantra_bot.runs.records import Records, RunRecord
+from yantra_bot.sandbox.output import escape
 
 T = TypeVar("T")
 
@@ -78,9 +79,9 @@ class Display:
 
     def _show_step(self, step: StepRow) -> None:
         entry = describe(step)
-        took = f" [dim]{entry.seconds:.1f} s[/]" if entry.seconds is not None and entry.seconds >= 0.1 else ""
-        note = f" [dim]{escape(entry.note)}[/]" if entry.note else ""
-        self._print(f"  {escape(entry.name)}{note}{took}")
+        took = f" {entry.seconds:.1f} s" if entry.seconds is not None and entry.seconds >= 0.1 else ""
+        note = f" {escape(entry.note)}" if entry.note else ""
+        self._print(f"  {entry.name}", (note, "dim"), (took, "dim"))
         if entry.name == "assemble context":
             self._show_context(entry)
             return
@@ -92,33 +93,35 @@ class Display:
         left = 0
         for line in entry.lines:
             if line.kind == "error":
-                self._print(f"    [cyan]context:[/] none, because: {escape(shorten(line.text))}")
+                self._print(("    context:", "cyan"), f" none, because: {shorten(line.text)}")
             elif line.kind == "level":
                 left = MAX_PARTS if line.title.startswith(TITLES[Level.CODE]) else 0
-                self._print(f"    [cyan]context:[/] {escape(line.title)}")
+                self._print(("    context:", "cyan"), f" {escape(line.title)}")
             elif line.kind == "part" and left:
                 left -= 1
-                self._print(f"      {escape(line.title)} [dim]{escape(shorten(line.text))}[/]")
+                self._print(f"      {escape(line.title)} ", (shorten(line.text), "dim"))
 
     def _show_line(self, entry: Entry, line: Line) -> None:
-        text = escape(shorten(line.text))
+        text = shorten(line.text)
         if line.kind == "call":
-            self._print(f"    [cyan]{escape(line.title)}[/] {text}")
+            self._print((f"    {escape(line.title)}", "cyan"), f" {text}")
         elif line.is_error:
-            self._print(f"    [red]{escape(line.title)}[/] {text}")
+            self._print((f"    {escape(line.title)}", "red"), f" {text}")
         elif entry.name == "model":
-            self._print(f"    [italic]{text}[/]")
+            self._print((f"    {text}", "italic"))
 
-    def _print(self, markup: str) -> None:
+    def _print(self, *parts: str | tuple[str, str]) -> None:
+        """Print a line of texts, each alone or with its style. No markup: it would drop backslashes before brackets."""
+        line = Text.assemble(*parts)
         if self._console.is_terminal:
-            self._console.print(markup, highlight=False, overflow="ellipsis", no_wrap=True)
+            self._console.print(line, overflow="ellipsis", no_wrap=True)
         else:
-            self._console.print(markup, highlight=False, soft_wrap=True)
+            self._console.print(line, soft_wrap=True)
 
 
 def shorten(text: str) -> str:
-    """Return a text as one line of bounded length."""
-    line = " ".join(text.split())
+    """Return a text as one line of bounded length; control characters are shown as escapes."""
+    line = escape(" ".join(text.split()))
     return line if len(line) <= MAX_TEXT else line[: MAX_TEXT - 1] + "…"
 
 
@@ -126,19 +129,20 @@ def show_ending(console: Console, ending: Ending, *, diff: str, page_url: str, t
     """Print how a run ended: result, confidence, diff, cost, and where to see the rest."""
     colour = {Phase.COMPLETE: "green", Phase.FAILED: "red"}.get(ending.phase, "yellow")
     console.rule(style=colour)
-    console.print(f"[bold {colour}]{ending.phase}[/] {escape(ending.reason)}", highlight=False)
+    console.print(Text.assemble((str(ending.phase), f"bold {colour}"), f" {escape(ending.reason)}"))
     if ending.pull_request is not None:
         kind = "Draft pull request" if ending.pull_request.is_draft else "Pull request"
-        console.print(f"{kind}: [bold]{escape(ending.pull_request.title)}[/]", highlight=False)
+        console.print(Text.assemble(f"{kind}: ", (escape(ending.pull_request.title), "bold")))
         console.print(f"  {ending.pull_request.url}", highlight=False, soft_wrap=True)
     elif ending.branch:
-        console.print(f"Branch: [bold]{escape(ending.branch)}[/]", highlight=False)
+        console.print(Text.assemble("Branch: ", (escape(ending.branch), "bold")))
     if ending.confidence is not None:
         console.print(confidence_table(ending.confidence))
     if tests is not None:
         console.print(f"Tests: {summarise_tests(tests)}", highlight=False)
     if diff:
-        console.print(Syntax(diff, "diff", theme="ansi_dark", word_wrap=True) if console.is_terminal else escape(diff))
+        shown = escape(diff)
+        console.print(Syntax(shown, "diff", theme="ansi_dark", word_wrap=True) if console.is_terminal else Text(shown))
     console.print(f"Cost: {spent_line(ending.spent)}", highlight=False)
     if page_url:
         console.print(f"The whole run: {page_url}", highlight=False, soft_wrap=True)

@@ -1,6 +1,5 @@
 """`yantra runs`: what was run, and how it went; told again by the present code; stopped."""
 
-import asyncio
 import getpass
 import json
 import time
@@ -10,15 +9,15 @@ import click
 
 from yantra_bot.agent.commands import Risk
 from yantra_bot.app.home import Home
-from yantra_bot.app.logs import set_up_logging
 from yantra_bot.cli.answers import json_option, print_json
 from yantra_bot.cli.console import make_console
 from yantra_bot.cli.display import Display, find_result, show_ending
+from yantra_bot.cli.replaying import replay
 from yantra_bot.domain.executions import count_success
 from yantra_bot.domain.plan import Plan
 from yantra_bot.domain.proof import TestReport
 from yantra_bot.domain.redaction import redact
-from yantra_bot.errors import UserError, YantraError
+from yantra_bot.errors import UserError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.runs.codec import decode, decode_envelope
 from yantra_bot.runs.conduct import EVIDENCE
@@ -34,9 +33,7 @@ def runs() -> None:
     """Look at runs, in the state folder of this machine."""
 
 
-DIFFERS = 1
-CANNOT = 2
-"""Exit statuses of `replay`."""
+runs.add_command(replay)
 
 
 def open_records(*, read_only: bool = True) -> Records:
@@ -139,38 +136,6 @@ def save_template(run_id: str, name: str) -> None:
     if kept is None:
         raise UserError(f"Run {run_id} made no plan. `@yantra plan` and `implement --plan` make one.")
     click.echo(write_template(name, decode(kept, Plan)), nl=False)
-
-
-@runs.command()
-@click.argument("run_id")
-@click.pass_context
-def replay(ctx: click.Context, run_id: str) -> None:
-    """Tell an ended run again, offline, with the present code, and print where it differs from the record.
-
-    Exit status 0: identical, 1: it differs, 2: the run cannot be replayed.
-    """
-    from yantra_bot.app.replaying import replay_run
-
-    set_up_logging(level=50)
-    try:
-        records = open_records()
-        told = asyncio.run(replay_run(read_settings(), records, run_id))
-        records.close()
-    except YantraError as problem:
-        click.echo(str(problem), err=True)
-        ctx.exit(CANNOT)
-    for one in told.differences:
-        click.echo(f"step {one.step}: {one.what}" if one.step else one.what)
-        for line in one.diff:
-            click.echo(f"  {redact(line)}")
-    if told.lacks:
-        click.echo(f"Cannot be replayed further: {told.lacks}.", err=True)
-    answered = f"{told.steps} steps were answered by the record"
-    if told.differences:
-        click.echo(f"{len(told.differences)} differences; {answered}.")
-    elif not told.lacks:
-        click.echo(f"Identical: {answered}, and phases and ending are the same.")
-    ctx.exit(DIFFERS if told.differences else CANNOT if told.lacks else 0)
 
 
 @runs.command()

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.github.fake import FakeGitHub
-from tests.fakes.github.state import Issue
+from tests.fakes.github.state import Issue, Repository
 from tests.fakes.github.state_reviews import ReviewComment
 
 HEADER = "X-Fake-Control"
@@ -29,6 +29,7 @@ class Control:
         """Listen on a free port of 127.0.0.1 and return the URL."""
         application = web.Application()
         application.router.add_post("/comments", self._post_comment)
+        application.router.add_post("/issues", self._open_issue)
         application.router.add_post("/webhook", self._set_webhook)
         application.router.add_get("/state", self._state)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
@@ -53,13 +54,26 @@ class Control:
         delivered = [one for one in self.github.deliveries if one.event == "issue_comment"][-1:]
         return web.json_response({"id": comment.id, "delivery": delivered[0].status_code if delivered else 0})
 
+    async def _open_issue(self, request: web.Request) -> web.Response:
+        """Open an issue as somebody: {"repository", "title", "body", "by"}; answers its number."""
+        self._check(request)
+        asked = await request.json()
+        repository = self._repository(asked)
+        issue = await self.github.open_issue(repository, title=asked["title"], body=asked["body"], by=asked["by"])
+        return web.json_response({"number": issue.number})
+
     def _issue(self, asked: dict[str, Any]) -> Issue:
-        owner, _, name = asked["repository"].partition("/")
-        repository = self.github.state.find_repository(owner, name)
-        issue = repository.issues.get(asked["issue"]) if repository else None
+        issue = self._repository(asked).issues.get(asked["issue"])
         if issue is None:
             raise web.HTTPNotFound(text="there is no such issue")
         return issue
+
+    def _repository(self, asked: dict[str, Any]) -> Repository:
+        owner, _, name = asked["repository"].partition("/")
+        repository = self.github.state.find_repository(owner, name)
+        if repository is None:
+            raise web.HTTPNotFound(text="there is no such repository")
+        return repository
 
     async def _set_webhook(self, request: web.Request) -> web.Response:
         """Set the webhook URL: {"url"}, null for none."""
@@ -86,11 +100,14 @@ def describe(repository: Any) -> dict[str, Any]:
         {
             "number": one.number, "title": one.title, "state": one.state, "body": one.body,
             "is_pull_request": one.pull is not None, "is_draft": bool(one.pull and one.pull.is_draft),
-            "head": one.pull.head_ref if one.pull else None,
+            "head": one.pull.head_ref if one.pull else None, "head_sha": one.pull.head_sha if one.pull else None,
             "comments": [{"by": each.user.login, "body": each.body} for each in one.comments],
             "remarks": [{"path": each.path, "line": each.line, "body": each.body} for each in remarks_of(one)],
         }
         for one in repository.issues.values()
     ]  # fmt: skip
-    checks = [{"name": one.name, "status": one.status, "conclusion": one.conclusion} for one in repository.check_runs]
+    checks = [
+        {"name": one.name, "status": one.status, "conclusion": one.conclusion, "head_sha": one.head_sha}
+        for one in repository.check_runs
+    ]
     return {"name": repository.full_name, "issues": issues, "check_runs": checks}

@@ -54,7 +54,7 @@ def test_phases_steps_calls_and_failures_are_lines(records: Records) -> None:
     records.phase(ORDER.run_id, Phase.CODE_GENERATION, 0.5)
     answer = ModelAnswer(
         "m",
-        (Text("I look."), ToolCall("1", "search", {"pattern": "[x]"})),
+        (Text("I look for \\[[a]] and \x1b[31m."), ToolCall("1", "search", {"pattern": "\\[[^]]\x1b"})),
         StopReason.TOOL_CALLS,
         Usage(9, 2),
         0.1,
@@ -75,8 +75,8 @@ def test_phases_steps_calls_and_failures_are_lines(records: Records) -> None:
     assert lines == [
         "CodeGeneration",
         "model m: 9 in, 2 out, 0.1000 USD 0.5 s",
-        "I look.",
-        "search pattern: [x]",
+        r"I look for \[[a]] and \x1b[31m.",
+        r"search pattern: \[[^]]\x1b",
         "tools 0.5 s",
         "refused no line matches",
         "UnitTesting",
@@ -105,9 +105,15 @@ def test_the_ending_shows_result_tests_diff_cost_and_page() -> None:
     opened = PullRequest(8, "https://host/8", "fix: it", "h", "s", "b", True, True)
     confidence = Confidence(0.9, (Factor("tests", 0.25, None, "none ran"),))
     ending = Ending(Phase.COMPLETE, "All well.", opened, confidence=confidence)
-    show_ending(console, ending, diff="+[new]", page_url="https://y/runs/r", tests=REPORT)
+    show_ending(console, ending, diff=r"+\[[new]\w", page_url="https://y/runs/r", tests=REPORT)
     shown = written.getvalue()
-    for words in ("Complete All well.", "Draft pull request: fix: it", "unknown, left out", "+[new]", "0 model calls"):
+    for words in (
+        "Complete All well.",
+        "Draft pull request: fix: it",
+        "unknown, left out",
+        r"+\[[new]\w",
+        "0 model calls",
+    ):
         assert words in shown
     assert "Tests: 0 passed, 1 failed in 2.0 s, exit code 1. 1 test failed." in shown
     assert "The whole run: https://y/runs/r" in shown

@@ -1,5 +1,6 @@
 """What was run can be read afterwards, while no server runs."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,9 +78,15 @@ def test_a_run_is_asked_to_stop_and_one_that_has_ended_is_not(records: Records) 
 
 
 def test_what_cannot_be_replayed_ends_with_status_two(records: Records) -> None:
-    """A run that goes on, and one that is not there."""
+    """A run that goes on, and one that is not there; for programs each has its problem."""
     records.start_run(ORDER, 0.0)
     for run_id, words in ((ORDER.run_id, "has not ended"), ("b" * 24, "runs list")):
         done = CliRunner().invoke(runs, ["replay", run_id])
         assert done.exit_code == 2
         assert words in done.output
+    both = CliRunner().invoke(runs, ["replay", ORDER.run_id, "b" * 24, "--json"])
+    assert both.exit_code == 2
+    told = json.loads(both.output)["runs"]
+    assert [one["run_id"] for one in told] == [ORDER.run_id, "b" * 24]
+    assert ["has not ended" in told[0]["problem"], "runs list" in told[1]["problem"]] == [True, True]
+    assert [one["is_identical"] for one in told] == [False, False]
