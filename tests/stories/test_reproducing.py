@@ -1,6 +1,6 @@
 """A bug is reproduced before it is mended, and the pull request says which test fails without the change."""
 
-from tests.stories.library import ADD_TEST, FINISH, FIX, HEAD, call, turn
+from tests.stories.library import ADD_TEST, BROKEN, FINISH, FIX, GOOD, HEAD, TESTS, call, turn
 from tests.stories.scene import Scene
 from yantra_bot.domain.run import Phase
 
@@ -51,3 +51,16 @@ async def test_the_proof_is_told_of_any_change_with_tests(scene: Scene) -> None:
     assert "Fails before, passes after: 1 test of the change." in opened.body
     assert not opened.pull.is_draft
     assert [step for step in scene.steps() if step.name == "prove on base#1"]
+
+
+async def test_the_proof_is_told_where_another_test_fails_before_and_after(scene: Scene) -> None:
+    """A test that was broken before hides nothing of what the change's own tests show, and is not asked for."""
+    old = "def test_old():\n    assert False\n"
+    scene.work_in({"calc.py": BROKEN, "tests/test_calc.py": TESTS, "tests/test_old.py": old}, script=GOOD)
+    async with scene.server():
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    (opened,) = scene.pull_requests()
+    assert "Fails before, passes after: 1 test of the change." in opened.body
+    assert "tests/test_old.py::test_old" in opened.body

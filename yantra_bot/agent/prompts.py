@@ -17,6 +17,7 @@ from yantra_bot.domain.pictures import IssuePicture
 from yantra_bot.domain.proof import Comparison, EnvironmentReport, TestOutcome, TestReport, TestStatus, Verdict
 from yantra_bot.domain.repository import Issue
 from yantra_bot.domain.scrutiny import Point
+from yantra_bot.validation.comparison import only_old_failures
 from yantra_bot.validation.faults import find_faults
 
 SYSTEM = """\
@@ -50,6 +51,7 @@ MAX_COMMENTS = 20
 MAX_FAILING = 20
 MAX_TASK = 100_000
 NOTHING_CHOSEN = "No code was chosen for the task beforehand: find it with the tools. The reason, as data:"
+OLD_FAILURES = "Each of these failed before any change too, so that none of them is asked of you."
 POINTS = "Each of these points of it needs its place or its test in `answers` of `finish`. The points, as data:"
 FILES = "The repository's files (where there are many, folders without code are counted):"
 
@@ -198,7 +200,9 @@ def describe_failure(report: TestReport, comparison: Comparison) -> str:
     others = sorted((report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR)) - set(comparison.newly_failing))
     new = [name for name in others if name not in comparison.failing_before_and_after]
     lines += [f"\nNew test that does not pass: {name}\n{messages.get(name, '')}" for name in new[:10]]
-    if len(lines) == 1 and report.output_tail:
+    if only_old_failures(report, comparison):
+        lines.append(OLD_FAILURES)
+    elif len(lines) == 1 and report.output_tail:
         lines.append(cut(report.output_tail, 4_000))
     return "\n".join(lines + faults)
 

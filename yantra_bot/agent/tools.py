@@ -168,8 +168,8 @@ class ToolBox:
 
     def _run_tests(self, arguments: dict[str, Any]) -> str:
         selection = tuple(self._check_selection(item) for item in arguments.get("tests", ()))
-        # Who names a test wants to see all of it.
-        known = frozenset() if selection else self._failed_before()
+        # Who names a test wants to see all of it; of a file or a folder it is no news.
+        known = frozenset(one for one in self._failed_before() if not any(_names(item, one) for item in selection))
         report = self._test(selection)
         told = tell_faults(find_faults(report, known=known))
         return "\n\n".join([show_report(report, failed_before=known), *([told] if told else [])])
@@ -233,6 +233,11 @@ class ToolBox:
             escape(arguments.get("question", "").strip()),
         )
         return "Finished. Nothing more is run."
+
+
+def _names(item: str, test: str) -> bool:
+    """Say whether a selection is this very test, all its cases or its class; not its file or a folder."""
+    return "::" in item and (test == item or test.startswith((f"{item}::", f"{item}[")))
 
 
 def _make_relative(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -134,7 +134,7 @@ class Attempts:
             scanned = await scan.take()
         finally:
             await scan.abandon()
-        proven = compare(tested.base, tested.report)
+        proven = compare(tested.base, tested.report, changed=self._bench.changed_paths)
         checks = settle_again(
             (
                 *settle_early(early, tested.report),
@@ -203,7 +203,7 @@ class Attempts:
         checks: tuple[CheckResult, ...],
     ) -> Judged:
         base, report = tested.base, tested.report
-        comparison = compare(base, report)
+        comparison = compare(base, report, changed=self._bench.changed_paths)
         confidence = score_confidence(claimed=claim.confidence, report=report, comparison=comparison, facts=facts)
         decision = decide(
             attempt=number,

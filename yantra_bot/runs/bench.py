@@ -50,6 +50,11 @@ class Bench:
     def changes(self, changes: Changeset) -> None:
         self.checkpoints.note(changes)
 
+    @property
+    def changed_paths(self) -> frozenset[str]:
+        """The paths of the change."""
+        return frozenset(self.changes.paths)
+
     def start_from(self, base: str, tests: TestCommand) -> None:
         """Name the commit that the tree is laid out from, and how its tests are run."""
         self._base, self._tests = base, tests

@@ -8,6 +8,7 @@ from yantra_bot.agent.confidence import HIGH, LOW
 from yantra_bot.domain.checks import CheckResult, CheckState
 from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport, TestStatus, Verdict
 from yantra_bot.domain.run import Phase
+from yantra_bot.validation.comparison import only_old_failures
 
 MAX_ATTEMPTS = 3
 MAX_NAMED = 5
@@ -140,7 +141,7 @@ def _problem(report: TestReport, comparison: Comparison) -> str:
     if comparison.newly_failing:
         missing = f" ({len(comparison.missing)} of them are gone)" if comparison.missing else ""
         return f"{len(comparison.newly_failing)} tests that passed before the change do not pass now{missing}."
-    if report.verdict is Verdict.FAIL and not _only_old_failures(report, comparison):
+    if report.verdict is Verdict.FAIL and not only_old_failures(report, comparison):
         return f"The tests fail: {report.reason}"
     return ""
 
@@ -162,8 +163,3 @@ def _open_checks(checks: Sequence[CheckResult]) -> str:
         f"The check `{check.kind}` {states[check.state]}: {check.reason}" for check in checks if check.state in states
     ]
     return " ".join(told)
-
-
-def _only_old_failures(report: TestReport, comparison: Comparison) -> bool:
-    failing = report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR)
-    return bool(failing) and failing <= set(comparison.failing_before_and_after)

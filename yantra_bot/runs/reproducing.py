@@ -17,6 +17,7 @@ from yantra_bot.ports import ToolBatch
 from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.phases import MAX_ATTEMPTS
+from yantra_bot.validation.comparison import only_old_failures
 from yantra_bot.validation.faults import find_fault
 from yantra_bot.validation.reproduction import judge_proofs, no_tests
 
@@ -54,7 +55,10 @@ class Reproducer:
         self, number: int, report: TestReport, base: TestReport, comparison: Comparison
     ) -> tuple[CheckResult, ...]:
         """Return whether the change's tests fail without it; nothing where there is nothing to prove."""
-        if report.verdict is not Verdict.PASS:
+        is_done = report.verdict is Verdict.PASS or (
+            report.verdict is Verdict.FAIL and only_old_failures(report, comparison) and not comparison.newly_failing
+        )
+        if not is_done:
             return ()
         # Where nothing could be tested before, no test can be asked for.
         is_wanted = self._fault is not None and base.verdict in {Verdict.PASS, Verdict.FAIL}

@@ -41,17 +41,14 @@ class Testing:
 
         `beside` is called whenever tests begin to run, for what can be done at the same time.
         """
-        if self._is_worth_a_look(base, chosen):
-            narrowed = narrow(base, chosen)
+        narrowed = narrow(base, chosen)
+        is_short = is_worth_a_look(base, narrowed, len(chosen), long_seconds=self._long)
+        if is_short and not self._bench.tests.argv:
             report = (await self._run(narrowed, tuple(chosen), beside)).report
             if has_broken(narrowed, report) and report.projects == base.projects:
                 told = f"{report.reason} Only the tests that the change calls for were run ({len(chosen)})."
                 return Tested(replace(report, reason=told.strip()), narrowed)
         return await self._run(base, (), beside)
-
-    def _is_worth_a_look(self, base: TestReport, chosen: Sequence[str]) -> bool:
-        is_long = base.seconds >= self._long and base.verdict in (Verdict.PASS, Verdict.FAIL)
-        return is_long and 0 < len(chosen) <= MAX_SHARE * len(base.outcomes) and not self._bench.tests.argv
 
     async def _run(self, base: TestReport, selection: tuple[str, ...], beside: Callable[[], None]) -> Tested:
         """Run tests; again when what broke may be broken by chance, so that no attempt is spent on it.
@@ -62,12 +59,13 @@ class Testing:
         report = await self._run_once(selection, beside)
         if report.projects and report.projects != base.projects and not selection:
             base = await self._run_base(report.projects)
+        changed = self._bench.changed_paths
         for _ in range(MAX_REPEATS):
-            failing = compare(base, report).newly_failing
-            if not may_be_chance(base, report):
+            failing = compare(base, report, changed=changed).newly_failing
+            if not may_be_chance(base, report, changed=changed):
                 break
             report = settle(report, await self._run_once(selection, beside))
-            if compare(base, report).newly_failing == failing:
+            if compare(base, report, changed=changed).newly_failing == failing:
                 break
         return Tested(report, base)
 
@@ -82,6 +80,15 @@ class Testing:
 
         request = "\n".join(selection)
         return await self._context.step("test", test, TestReport, request=request, stoppable=True, tries=2)
+
+
+def is_worth_a_look(base: TestReport, narrowed: TestReport, chosen: int, *, long_seconds: float) -> bool:
+    """Say whether to run some of a suite first: it takes long, and they are not most of it.
+
+    `chosen` names chose them. The tests that these stand for are counted too: one file's name may be most of a suite.
+    """
+    is_long = base.seconds >= long_seconds and base.verdict in (Verdict.PASS, Verdict.FAIL)
+    return is_long and chosen > 0 and max(chosen, len(narrowed.outcomes)) <= MAX_SHARE * len(base.outcomes)
 
 
 def narrow(base: TestReport, chosen: Sequence[str]) -> TestReport:

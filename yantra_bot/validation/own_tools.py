@@ -2,8 +2,9 @@
 
 A tool runs where the repository configures it and its environment has it, or, of Go and Rust, the machine does. Their
 configuration may load code, so that nothing of this runs but in a sandbox. Only what the head has and the base has not
-counts, by the text of the line: what was there before is nobody's fault now. A linter's rule that the changed files
-broke before is none that the repository keeps, so that code in the style of its neighbours is not objected to.
+counts, by the text of the line: what was there before is nobody's fault now. A linter's rule, or a wish for
+annotations, that the changed files broke before is none that the repository keeps, so that code in the style of its
+neighbours is not objected to.
 """
 
 import configparser
@@ -29,6 +30,8 @@ NOT_THERE: Final = frozenset({126, 127})
 _FILES_EACH: Final = 500
 NO_RULES: Final = frozenset({"syntax", "vet"})
 """Codes that are no rule which a repository could choose not to keep."""
+ANNOTATIONS: Final = frozenset({"no-untyped-def", "no-untyped-call", "type-arg", "no-any-return", "var-annotated"})
+"""Of type checkers: what asks for annotations, which is a custom as a linter's rule is, and no error."""
 _NO_MODULE: Final = re.compile(r"python[\d.]*: No module named (mypy|flake8)\b")
 
 
@@ -185,13 +188,14 @@ def find_new(
     new: Callable[[str, int], str],
     renamed: Callable[[str], str],
 ) -> Iterator[Finding]:
-    """Yield what the head has more than the base; of a linter only by rules that the files kept in the base.
+    """Yield what the head has more than the base, but for customs that the files did not keep in the base.
 
     `old` and `new` give the text of a line of each, `renamed` what a path was called in the base.
     """
     before = list(base)
     known = Counter((one.path, one.code, one.message, old(one.path, one.line)) for one in before)
-    unkept = {one.code for one in before} - NO_RULES if tool.family == "lint" else set()
+    codes = {one.code for one in before}
+    unkept = codes - NO_RULES if tool.family == "lint" else codes & ANNOTATIONS
     count = 0
     for remark in head:
         text = new(remark.path, remark.line)

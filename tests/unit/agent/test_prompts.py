@@ -4,6 +4,7 @@ import pytest
 
 from yantra_bot.agent.prompts import (
     NOTHING_CHOSEN,
+    OLD_FAILURES,
     Briefing,
     cut,
     describe_failure,
@@ -111,6 +112,16 @@ def test_a_failure_names_what_broke_and_what_is_new() -> None:
     assert "gone\nIt is not there any more" in told
     assert "New test that does not pass: new\nwhy new" in told
     assert "why old" not in told
+
+
+def test_only_old_failures_are_no_reason_to_show_their_output() -> None:
+    """What stands against the change is something else, and is not to be looked for among them."""
+    old = TestOutcome("old", TestStatus.FAILED, message="E   ValueError: gone")
+    told = describe_failure(
+        report(Verdict.FAIL, old, PASSED, reason="1 of 2 tests did not pass.", tail="E   ValueError: gone"),
+        Comparison((), (), ("old",)),
+    )
+    assert told == f"Tests: fail. 1 of 2 tests did not pass.\n{OLD_FAILURES}"
 
 
 def test_tests_that_could_not_run_are_told_by_their_output() -> None:

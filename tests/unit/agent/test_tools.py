@@ -266,6 +266,7 @@ def test_an_old_failure_is_shown_whole_to_who_names_it(bench: Bench) -> None:
     bench.report = TestReport(Verdict.FAIL, ("pytest",), 1, 2.0, (outcome,), reason="1 failed.")
     bench.failed_before = frozenset({outcome.name})
     assert bench.ok("run_tests").endswith("Failed before any change too:\n- tests/test_app.py::test_run: boom")
+    assert bench.ok("run_tests", tests=["tests/test_app.py"]).endswith("- tests/test_app.py::test_run: boom")
     assert "FAILED tests/test_app.py::test_run\nframe\nE   boom\n" in bench.ok("run_tests", tests=[outcome.name])
 
 

@@ -108,6 +108,16 @@ def test_a_case_that_is_gone_or_fails_is_not_hidden_by_a_shift() -> None:
     assert compare(report(test1=P), report(test2=P)).missing == ("test1",)
 
 
+def test_the_time_of_day_in_the_name_of_a_case_is_no_other_test() -> None:
+    """Where the change leaves the test file alone: whoever writes tests may turn one case into another one."""
+    base, new = cases("10:28:30 2026-11-28", "<f at 0x7f1c>"), cases("10:29:31 2026-11-28", "<f at 0x7f1d>")
+    assert compare(base, new, changed=["src/m.py", "tests/other.py"]) == Comparison((), (), ())
+    for changed in (["t.py"], ["src/m.py", "conftest.py"], None):
+        assert len(compare(base, new, changed=changed).missing) == 2
+    assert len(compare(base, cases("10:29:31 2026-11-28"), changed=["src/m.py"]).missing) == 1
+    assert compare(cases("1"), cases("2", status=F), changed=[]).missing == ("t.py::test_x[1]",)
+
+
 def test_what_failed_is_settled_by_running_it_alone() -> None:
     """What passes then is unsteady; the others stay what they were, and a whole pass needs the second exit code."""
     first = report(a=F, b=P, c=F)

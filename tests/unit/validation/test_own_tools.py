@@ -176,6 +176,14 @@ def test_a_linters_rule_that_the_files_broke_before_is_not_kept_here() -> None:
     assert [one.symbol for one in found] == ["F401", "syntax"]
 
 
+def test_annotations_are_a_custom_and_a_wrong_type_is_none() -> None:
+    """A function without annotations among others without is not objected to; what does not fit is."""
+    base = [Remark("a.py", 1, code, "m", Severity.ERROR) for code in ("no-untyped-def", "arg-type")]
+    head = [Remark("a.py", 7, code, "m", Severity.ERROR) for code in ("no-untyped-def", "arg-type", "type-arg")]
+    found = find_new(BY_NAME["mypy"], base, head, old=lambda *_: "old", new=lambda *_: "new", renamed=lambda path: path)
+    assert [one.symbol for one in found] == ["arg-type", "type-arg"]
+
+
 def test_paths_outside_of_the_workspace_are_refused() -> None:
     """A tool may say anything."""
     assert [is_safe(path) for path in ("a/b.py", "/etc/x", "../x", "")] == [True, False, False, False]

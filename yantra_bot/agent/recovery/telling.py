@@ -13,7 +13,8 @@ MAX_TOLD: Final = 8
 def tell_fault(fault: Fault) -> str:
     """Return one error in two lines."""
     test = f" ({clean_output(fault.test)})" if fault.test else ""
-    return f"- {cut_line(clean_output(fault.headline), 500)}{test}\n  Hint: {fault.hint}"
+    hint = f"\n  Hint: {fault.hint}" if fault.hint else ""
+    return f"- {cut_line(clean_output(fault.headline), 500)}{test}{hint}"
 
 
 def tell_faults(faults: Sequence[Fault]) -> str:

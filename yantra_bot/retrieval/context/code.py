@@ -26,12 +26,19 @@ FULL: Final = "the share of code is full"
 
 
 def add_targets(draft: Draft, purse: Purse, targets: list[Target]) -> list[Target]:
-    """Add the code of targets, best first, and return those that are there."""
+    """Add the code of targets, best first, and return those that are there.
+
+    What lies in a class that is shown whole is shown by it, and not a second time.
+    """
     limit = min(purse.left if len(targets) == 1 else int(purse.left * ONE_TARGET), MOST_TARGET_TOKENS)
-    added = []
+    wholes = [one for one in targets if _is_shown_whole(draft, one.chunk, limit)]
+    added: list[Target] = []
     for target in targets:
-        if purse.left >= LEAST_LEFT and _add_target(draft, purse, target, limit):
-            added.append(target)
+        whole = next((one for one in wholes if _holds(one.chunk, target.chunk)), target)
+        if target in added or (whole in added and whole is not target):
+            added += [target] if target not in added else []
+        elif purse.left >= LEAST_LEFT and _add_target(draft, purse, whole, limit):
+            added += [target, whole] if whole is not target else [target]
         else:
             draft.leave_out(PartKind.TARGET, title_of(target.chunk), f"{FULL}; {target.reason}")
     return added
@@ -49,8 +56,7 @@ def _add_outline(draft: Draft, purse: Purse, target: Target, limit: int) -> bool
     """Add a class as the signatures of its members, its own lines between them, where all of it is too long."""
     chunk = target.chunk
     whole = Place(chunk.path, chunk.name, chunk.first, chunk.last, target.reason)
-    size = draft.scale.weigh("\n".join((draft.sources.lines(chunk.path) or [])[chunk.first - 1 : chunk.last]))
-    if size <= limit // 4:
+    if _is_shown_whole(draft, chunk, limit):
         return draft.add_code(purse, PartKind.TARGET, Level.CODE, whole, limit=limit)
     members = _members(draft, chunk)
     lines = [Line(chunk.path, one.name, one.start or one.first, one.signature) for one in (chunk, *members)]
@@ -60,6 +66,19 @@ def _add_outline(draft: Draft, purse: Purse, target: Target, limit: int) -> bool
         PartKind.TARGET, Level.CODE, title=whole.title, text=text, reason=f"{target.reason}; bodies left out"
     )
     return draft.add(purse, part)
+
+
+def _is_shown_whole(draft: Draft, chunk: Chunk, limit: int) -> bool:
+    """Say whether a class is short enough for all of it; of a longer one the signatures are shown."""
+    if chunk.kind not in {ChunkKind.CLASS, ChunkKind.MODULE}:
+        return False
+    lines = (draft.sources.lines(chunk.path) or [])[chunk.first - 1 : chunk.last]
+    return draft.scale.weigh("\n".join(lines)) <= limit // 4
+
+
+def _holds(whole: Chunk, part: Chunk) -> bool:
+    is_within = whole.path == part.path and whole.first <= part.first <= part.last <= whole.last
+    return is_within and whole.key != part.key
 
 
 def _members(draft: Draft, chunk: Chunk) -> list[Chunk]:

@@ -66,7 +66,8 @@ class _Claim:
 def needs_by_graph(view: GraphView, weights: Mapping[str, float]) -> list[Need]:
     """Return what symbols need, the weightiest first; `weights` has their keys, which are not returned themselves.
 
-    What many others need too weighs less: everybody knows what it does by its name.
+    What many others need too weighs less: everybody knows what it does by its name. What lies in tests is needed by
+    tests alone: that a test's class is a subclass, or a stand-in, says nothing of the code that calls it.
     """
     owners = _owners(view, weights)
     edges = view.edges_of(np.array(sorted(owners), np.int64), Direction.OUT, KINDS) if owners else np.zeros(0, np.int64)
@@ -108,6 +109,8 @@ def _claim(claim: _Claim, owner: str, weight: float, view: GraphView, edge: int)
 def _need(view: GraphView, row: int, claim: _Claim) -> Need | None:
     symbol = view.symbol(row)
     if not symbol.path or not (symbol.kind in _SHOWN_KINDS or is_value(symbol)):
+        return None
+    if is_test(symbol.path) and not any(is_test(key.partition("::")[0]) for key in claim.by):
         return None
     others = len(view.edges_in(row, KINDS))
     return Need(

@@ -34,13 +34,14 @@ def find_fault(text: str, *, test: str = "") -> Fault | None:
 def find_faults(report: TestReport, *, known: frozenset[str] = frozenset()) -> tuple[Fault, ...]:
     """Return what stopped the tests of a report, each error once; `known` are tests that failed before any change."""
     found: dict[str, Fault] = {}
-    for outcome in report.outcomes:
-        if outcome.status not in {TestStatus.FAILED, TestStatus.ERROR} or outcome.name in known:
-            continue
+    failing = [one for one in report.outcomes if one.status in {TestStatus.FAILED, TestStatus.ERROR}]
+    news = [one for one in failing if one.name not in known]
+    for outcome in news:
         fault = find_fault(outcome.message, test=outcome.name)
         if fault is not None:
             found.setdefault(fault.fingerprint, fault)
-    if not found and report.verdict in {Verdict.FAIL, Verdict.ERROR}:
+    is_explained = bool(found) or (bool(failing) and not news)  # the output's end is then about those alone
+    if not is_explained and report.verdict in {Verdict.FAIL, Verdict.ERROR}:
         fault = find_limit(report.reason) or find_fault(report.output_tail)
         if fault is not None:
             fault = replace(fault, hint=give_hint(fault))

@@ -38,6 +38,16 @@ def test_a_short_class_is_shown_whole(tmp_path: Path) -> None:
     assert part.is_exact
 
 
+def test_what_a_class_that_is_shown_whole_has_is_not_shown_twice(tmp_path: Path) -> None:
+    """One method was found before its class, the other after it, and both stand in the class."""
+    code = "class Small:\n    def f(self):\n        return 1\n\n    def g(self):\n        return self.f()\n"
+    world = ContextWorld(tmp_path, {"small.py": code})
+    found = world.found("small.py::Small.f", "small.py::Small", "small.py::Small.g")
+    context = world.assemble(replace(found, definitions=found.others, others=()))
+    assert titles(context, Level.CODE) == ["small.py:1-6 Small"]
+    assert not context.left_out
+
+
 def test_a_long_dependency_is_shown_shorter(bank: ContextWorld) -> None:
     """What is too long for its part of the share is there for reading alone, and says so."""
     long = (
@@ -50,6 +60,20 @@ def test_a_long_dependency_is_shown_shorter(bank: ContextWorld) -> None:
     assert short.text.splitlines()[1] == 'def serve_all(amount)  """Serve all."""; calls serve'
     assert not short.is_exact
     assert short.reason == "called by everything in line 418; no room for its bodies: signatures, calls and errors"
+
+
+def test_what_lies_in_tests_is_no_dependency_of_code_that_is_no_test(tmp_path: Path) -> None:
+    """A subclass that a test makes is called by what calls its base; neither its code nor its signature is shown."""
+    code = (
+        "class Shape:\n    def area(self):\n        return 0\n\n\ndef measure(shape: Shape):\n    return shape.area()\n"
+    )
+    test = "from shapes import Shape, measure\n\n\nclass Odd(Shape):\n    def area(self):\n        return 7\n\n\n"
+    test += "def test_odd():\n    assert measure(Odd()) == 7\n"
+    world = ContextWorld(tmp_path, {"shapes.py": code, "tests/test_shapes.py": test})
+    view = world.view()
+    context = world.assemble(world.found("shapes.py::measure"), view=view)
+    assert titles(context, Level.CODE) == ["shapes.py:6-7 measure", "shapes.py:1-3 Shape"]
+    assert [part.title for part in context.of(Level.SIGNATURES) if "Odd" in part.text] == []
 
 
 def test_a_dependency_that_finds_the_share_full_has_a_signature(tmp_path: Path) -> None:

@@ -222,3 +222,11 @@ def test_no_text_breaks_the_reading(text: str) -> None:
     """Whatever strangers' code prints."""
     found = find_fault(text)
     assert found is None or len(found.message) <= 600
+
+
+def test_the_end_of_the_output_says_nothing_new_where_all_that_fails_failed_before() -> None:
+    """Otherwise an attempt is told to mend what it has not broken."""
+    old = TestOutcome("t::old", TestStatus.FAILED, message=MISSING)
+    report = TestReport(Verdict.FAIL, ("pytest",), 1, 1.0, (old,), MISSING)
+    assert find_faults(report, known=frozenset({"t::old"})) == ()
+    assert [fault.kind for fault in find_faults(report)] == [FaultKind.IMPORT]
