@@ -55,6 +55,7 @@ PARTS = {
     "review_history": "The review: findings on merged commits, which are presumed false",
     "history": "History: what it ties to symbols, beside parsing every version",
     "router": "The router: requests that get the tier they were written for, and the time of a choice",
+    "same_questions": "Questions in other words: answers given to another question, and answers found",
     "demo_tokens": "Tokens of the demo's run: given back by the prompt cache, saved by compression",
     "tokens": "Counting tokens: exactness and time",
     "compression": "Compressed source: tokens saved in six languages, and the time it takes",

@@ -43,3 +43,7 @@ class ModelSettings(BaseSettings):
     answer_cache_hours: float = Field(default=24, ge=0)
     """How long a model's answer is kept for the very same request of another question or review in the same repository;
     `--fresh` asks anew. 0 keeps none."""
+    similar_questions: bool = False
+    """Answer a question as an earlier one that asked the same in other words: of the same repository, commit, model and
+    tools, within answer_cache_hours, with its places looked up again. Needs a sentence model (`make setup`). The answer
+    says so; `--fresh` asks anew."""

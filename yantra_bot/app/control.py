@@ -17,6 +17,7 @@ from yantra_bot.app.logs import log_outcome
 from yantra_bot.app.metrics import GraphMetrics, RunMetrics
 from yantra_bot.app.workshop import Materials, open_materials, open_workshop, page_base
 from yantra_bot.domain.commands import Verb
+from yantra_bot.domain.repository import Repository
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.domain.tiers import Tier
 from yantra_bot.forge.app_auth import AppClaims
@@ -182,7 +183,7 @@ async def _work(
         models=models,
         clock=materials.clock,
         polling_seconds=settings.polling_seconds,
-        refresh=freshness.ask,
+        refresh=lambda repository, installation_id: heed_push(workshop, freshness, repository, installation_id),
         heed_check=follow_ups.heed_check,
         heed_review=follow_ups.heed_review,
     )
@@ -197,6 +198,13 @@ async def _work(
         )
     finally:
         await inbox.aclose()
+
+
+def heed_push(workshop: Workshop, freshness: Freshness, repository: Repository, installation_id: int) -> None:
+    """Have the graph made fresh, and drop the kept answers to questions about what the branch was."""
+    if workshop.questions is not None:
+        workshop.questions.forget(repository.id)
+    freshness.ask(repository, installation_id)
 
 
 async def _run_until(stop: asyncio.Event, parts: Sequence[Coroutine[Any, Any, None]]) -> None:

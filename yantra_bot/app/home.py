@@ -42,6 +42,11 @@ class Home:
         return self.folder / "control" / "answers.sqlite"
 
     @property
+    def questions(self) -> Path:
+        """Kept answers to questions that may be asked in other words: a cache."""
+        return self.folder / "control" / "questions.sqlite"
+
+    @property
     def heartbeat(self) -> Path:
         """Touched by control while it works."""
         return self.folder / "control" / "alive"

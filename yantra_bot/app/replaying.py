@@ -23,6 +23,7 @@ from yantra_bot.runs.explain import Explain
 from yantra_bot.runs.follow_up import FollowUp
 from yantra_bot.runs.implement import Implement
 from yantra_bot.runs.records import Records
+from yantra_bot.runs.remembering import FIND, KEEP
 from yantra_bot.runs.replaying import Replayed, closed_workshop, empty_records, recorded_model, replay
 from yantra_bot.runs.review import ReviewPullRequest
 from yantra_bot.runs.workshop import Workshop
@@ -39,6 +40,7 @@ async def replay_run(settings: Settings, records: Records, run_id: str) -> Repla
     except KeyError as missing:
         raise UserError(f"The record of run {run_id} is damaged: the blob {missing} is gone.") from missing
     estimate = _open_estimate(settings)
+    names = {row.name.split("#")[0] for row in rows}
     with tempfile.TemporaryDirectory(prefix="yantra-replay-") as scratch:
         own = empty_records(Path(scratch))
         try:
@@ -50,7 +52,8 @@ async def replay_run(settings: Settings, records: Records, run_id: str) -> Repla
                 limits=limits_of(settings),
                 pages=page_base(settings) if record.order.installation_id else "",
                 handle=settings.handle,
-                has_choice=any(row.name.split("#")[0] == CHOICE for row in rows),
+                has_choice=CHOICE in names,
+                has_kept=bool(names & {FIND, KEEP}),
             )
             return await replay(choose_story(workshop, record.order), record, rows, own=own, clock=workshop.clock)
         finally:

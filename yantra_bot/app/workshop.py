@@ -15,7 +15,7 @@ import structlog
 from yantra_bot import artefacts
 from yantra_bot.agent.budget import Budget
 from yantra_bot.app.advisories import find_advisories
-from yantra_bot.app.answers import open_answers
+from yantra_bot.app.answers import open_answers, open_questions
 from yantra_bot.app.browser import browser_of
 from yantra_bot.app.choosing import open_choice, tiers_of
 from yantra_bot.app.home import Home
@@ -100,6 +100,7 @@ async def open_workshop(
     tokenizers.load()  # what is missing stops the start, not the first run
     vendors = open_vendors(settings, materials, tokenizers, is_needed=not pages)
     answers = open_answers(settings, home, clock) if pages else None
+    questions = await open_questions(settings, home, clock) if pages else None
     index = package_index(settings)
     destinations = await find_destinations(index)
     proxy = EgressProxy(destinations, parent=home.egress) if destinations else None
@@ -131,11 +132,13 @@ async def open_workshop(
             web=open_web(settings),
             chooser=await open_choice(settings, vendors),
             answers=answers,
+            questions=questions,
         )
     finally:
         await vendors.close()
-        if answers is not None:
-            answers.close()
+        for cache in (answers, questions):
+            if cache is not None:
+                cache.close()
         if proxy is not None:
             await proxy.stop()
 

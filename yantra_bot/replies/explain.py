@@ -1,5 +1,8 @@
 """How an explanation is said: the answer, the places that prove it, what the code does not tell, what it cost. Pure."""
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
 from yantra_bot.domain.explanations import Explanation
 from yantra_bot.replies.run import spent_line
 from yantra_bot.replies.text import fit, inline, one_line, plain
@@ -10,9 +13,17 @@ MAX_QUOTE = 120
 LOW = 0.5
 
 
-def answer(found: Explanation, *, commit: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An earlier question whose answer is given again, and when it was answered (Unix time in seconds)."""
+
+    question: str
+    at: float
+
+
+def answer(found: Explanation, *, commit: str, earlier: Said | None = None) -> str:
     """Return the answer to a question, with every place at the commit that it was read at."""
-    lines = [plain(found.text), ""]
+    lines = [*(_again(earlier) if earlier is not None else []), plain(found.text), ""]
     for number, place in found.citations:
         lines.append(f"[{number}] {inline(f'{place.path}:{place.line}')} {inline(_cut(place.quote.strip()))}  ")
     if found.unknown:
@@ -30,6 +41,15 @@ def no_answer(reason: str, hits: str, *, handle: str) -> str:
         lines += ["", "What a search for the question finds:", "", plain(hits)]
     lines += ["", f"Ask again with names of functions or files: {inline(f'@{handle} explain QUESTION')}."]
     return fit("\n".join(lines))
+
+
+def _again(earlier: Said) -> list[str]:
+    """Return the words that an answer is not one to this question's own words."""
+    when = datetime.fromtimestamp(earlier.at, UTC)
+    asked = (
+        f"Answered from an earlier question, of {when:%Y-%m-%d %H:%M} UTC: {inline(one_line(earlier.question, 300))}."
+    )
+    return [f"_{asked} If it asks something else, ask again with `--fresh` for a new answer._", ""]
 
 
 def _note(found: Explanation) -> str:

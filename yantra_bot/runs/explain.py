@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from yantra_bot.agent.budget import Budget
-from yantra_bot.agent.explaining.explain import Question, explain
+from yantra_bot.agent.explaining.explain import SYSTEM, Question, explain
+from yantra_bot.agent.explaining.tools import SPECS
 from yantra_bot.agent.follow_up import show_thread
 from yantra_bot.agent.loop import Conversation
 from yantra_bot.domain.context import PromptContext, without_context
@@ -27,8 +28,11 @@ from yantra_bot.runs.codec import StepBug
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.fetching import Fetching
 from yantra_bot.runs.gather import GITHUB_TRIES
+from yantra_bot.runs.questions import Asked
+from yantra_bot.runs.remembering import Remembering, name_place
 from yantra_bot.runs.workshop import Workshop
 
+KNOWN = "The question was answered as an earlier one that asked the same."
 MOST_STEPS = 16
 MAX_THREAD = 12_000
 _PROBLEMS = (UserError, Transient, Permanent, StepBug)
@@ -42,6 +46,8 @@ class _Asked:
     head: str = ""
     thread: str = ""
     place: str = ""
+    around: str = ""
+    """What was said where it was asked, as a digest; empty in the thread of a remark."""
 
 
 class Explain:
@@ -81,22 +87,33 @@ class Explain:
 
         commit = await context.step("fetch", fetch, str, stoppable=True, tries=3)
         bench.start_from(commit, TestCommand())
-        text = context.order.command.argument
+        fetching = Fetching(context, self._workshop.web)
+        act = fetching.acting(lambda calls: self._act(context, bench, talk, calls))
+        order, system, tools = context.order, SYSTEM, (*SPECS, *fetching.tools())
+        text = order.command.argument
+        asked_by = Asked(order.repository.id, order.run_id, text, commit, talk.model, system, tools, asked.around)
+        remembering = Remembering(context, self._workshop.questions, act)
+        known = await remembering.recall(asked_by)
+        if known is not None:
+            earlier, again = known
+            return Ending(Phase.COMPLETE, KNOWN), say.answer(
+                again, commit=commit, earlier=say.Said(earlier.question, earlier.at)
+            )
         question = Question(text, asked.thread, asked.place, await self._choose(context, bench, text, talk.model))
         talk.started_at = talk.now = await context.now()
-        fetching = Fetching(context, self._workshop.web)
         found = await explain(
             question,
             talk,
             ask=asking(context, self._workshop, talk, shares=True),
-            act=fetching.acting(lambda calls: self._act(context, bench, talk, calls)),
+            act=act,
             more=fetching.tools(),
             budget=self._budget(context),
             estimate=self._workshop.estimate,
         )
-        if not found.problem:
-            return Ending(Phase.COMPLETE, "The question was answered."), say.answer(found, commit=commit)
-        return Ending(Phase.ESCALATED, found.problem), await self._search(context, bench, text, found)
+        if found.problem:
+            return Ending(Phase.ESCALATED, found.problem), await self._search(context, bench, text, found)
+        await remembering.keep(asked_by, found)
+        return Ending(Phase.COMPLETE, "The question was answered."), say.answer(found, commit=commit)
 
     @staticmethod
     def _read_question(context: RunContext) -> Callable[[], Awaitable[str]]:
@@ -114,10 +131,11 @@ class Explain:
             thread = "\n\n".join(f"{one.author.login} wrote:\n{one.body}" for one in issue.comments)
             told = f"{issue.title}\n\n{issue.body}\n\n{thread}"[-MAX_THREAD:]
             place = await self._place_of_thread(context, forge)
+            around = "" if order.thread_id else name_place(issue, self._workshop.handle)
             if issue.is_pull_request:
                 pull = await forge.pull_request(order.issue_number)
-                return _Asked(head=pull.head_sha, thread=told, place=place)
-            return _Asked((await forge.facts()).default_branch, thread=told, place=place)
+                return _Asked(head=pull.head_sha, thread=told, place=place, around=around)
+            return _Asked((await forge.facts()).default_branch, thread=told, place=place, around=around)
 
         return await context.step("read question", read, _Asked, stoppable=True, tries=GITHUB_TRIES)
 

@@ -190,10 +190,11 @@ def closed_workshop(
     pages: str,
     handle: str,
     has_choice: bool = False,
+    has_kept: bool = False,
 ) -> Workshop:
     """Return a workshop without any way out. `pages` is where the run could be looked at, without a slash.
 
-    `has_choice`: the record holds how the run came to its model.
+    `has_choice`: the record holds how the run came to its model. `has_kept`: it looked for an earlier answer.
     """
     absent: Any = _Absent()
 
@@ -217,6 +218,7 @@ def closed_workshop(
         handle=handle,
         reviewer=absent,
         chooser=_AsRecorded(has_choice),
+        questions=absent if has_kept else None,
     )
 
 

@@ -19,6 +19,7 @@ from yantra_bot.ports import (
     WorkspaceFactory,
 )
 from yantra_bot.runs.answers import AnswerCache
+from yantra_bot.runs.questions import QuestionCache
 from yantra_bot.runs.records import Records
 
 
@@ -100,6 +101,8 @@ class Workshop:
     """Knows the models of tiers; None: every run has the default model or the one that is named."""
     answers: AnswerCache | None = None
     """Answers that questions and reviews share; None: every call is made."""
+    questions: QuestionCache | None = None
+    """Answers to earlier questions, for those that ask the same in other words; None: none are kept."""
 
     def note(self, run_id: str, line: str) -> None:
         """Keep one line for the run's page."""
