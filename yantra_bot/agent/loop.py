@@ -238,19 +238,24 @@ def _with_room(talk: Conversation, estimate: Estimate, most: int) -> list[Messag
 
 
 def _within_budget(talk: Conversation, request: ModelRequest, *, budget: Budget, estimate: Estimate) -> ModelRequest:
+    """Return the request as `shorten_answer` does, by what the conversation's run has cost."""
+    seconds = max(0.0, talk.now - talk.started_at)
+    return shorten_answer(request, talk.spent, seconds=seconds, budget=budget, estimate=estimate)
+
+
+def shorten_answer(
+    request: ModelRequest, spent: Spent, *, seconds: float, budget: Budget, estimate: Estimate
+) -> ModelRequest:
     """Return the request with as long an answer as the money left pays for; raise BudgetSpent when that is none."""
     tokens = estimate.tokens(request)
-    least = estimate.usd(talk.model, tokens)
-    seconds = max(0.0, talk.now - talk.started_at)
-    check(budget, talk.spent, seconds=seconds, next_input_tokens=tokens, next_usd=least)
+    least = estimate.usd(request.model, tokens)
+    check(budget, spent, seconds=seconds, next_input_tokens=tokens, next_usd=least)
     longest = request.max_output_tokens
-    most = estimate.usd(talk.model, tokens, longest)
+    most = estimate.usd(request.model, tokens, longest)
     if least is None or most is None or most <= least:
         return request
-    left = budget.usd - talk.spent.usd - least
+    left = budget.usd - spent.usd - least
     room = min(longest, int(longest * left / (most - least)))
     if room < MIN_OUTPUT_TOKENS:
-        raise BudgetSpent(
-            f"what is left of {budget.usd:.2f} USD pays for no useful answer ({talk.spent.usd:.2f} are spent)"
-        )
+        raise BudgetSpent(f"what is left of {budget.usd:.2f} USD pays for no useful answer ({spent.usd:.2f} are spent)")
     return replace(request, max_output_tokens=room)

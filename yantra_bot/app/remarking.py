@@ -1,9 +1,12 @@
 """A model's part of a review from a terminal: no server and no durable run, the same rules and the same budget."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from yantra_bot import artefacts
+from yantra_bot.agent.batch import Tried, ask_many
 from yantra_bot.agent.loop import Answered, Conversation
+from yantra_bot.agent.purse import Purse
 from yantra_bot.app.workshop import access_of, limits_of
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.conversation import ModelRequest
@@ -33,14 +36,17 @@ async def remark(
                 "limits on calls, tokens and minutes hold all the same."
             )
 
-        async def ask(request: ModelRequest) -> Answered:
+        async def ask(_: int, request: ModelRequest) -> Answered:
             return Answered(await vendors(request.model).answer(request), clock.now())
+
+        async def ask_all(requests: Sequence[ModelRequest], purse: Purse) -> Sequence[Tried]:
+            return await ask_many(requests, ask, purse)
 
         budget = limits_of(settings).budget
         talk = Conversation(model, started_at=clock.now(), now=clock.now())
         most = budget.usd if usd is None else min(usd, budget.usd)
         return await add_remarks(
-            review, talk, ask=ask, budget=replace(budget, usd=most), estimate=vendors, agents=agents
+            review, talk, ask_all=ask_all, budget=replace(budget, usd=most), estimate=vendors, agents=agents
         )
     finally:
         await vendors.close()

@@ -5,18 +5,16 @@ is the capability to see it: it cannot be guessed (see `runs.dispatcher.new_run_
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from yantra_bot.agent.loop import Answered
+from yantra_bot.dashboard.model_entries import MAX_SHOWN, Entry, Line, show_call, show_calls
 from yantra_bot.dashboard.pictures import list_pairs
 from yantra_bot.dashboard.quiet import is_quiet
 from yantra_bot.dashboard.review_panel import find_panel, plain
 from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.context import PromptContext
-from yantra_bot.domain.conversation import Text, ToolCall
 from yantra_bot.domain.plan import Decision
 from yantra_bot.domain.proof import EnvironmentReport, TestReport, TestStatus
 from yantra_bot.domain.remarks import Posted
@@ -28,6 +26,7 @@ from yantra_bot.ports import ToolBatch
 from yantra_bot.replies.plan import decision_line
 from yantra_bot.retrieval.context.explain import TITLES
 from yantra_bot.retrieval.context.parts import Level
+from yantra_bot.runs.asking import BATCH
 from yantra_bot.runs.codec import StepBug, decode_envelope
 from yantra_bot.runs.fetching import FETCH_STEP
 from yantra_bot.runs.ledger import StepRow
@@ -36,7 +35,6 @@ from yantra_bot.runs.recovery import STEP, Recovery
 from yantra_bot.runs.waits import Steering
 from yantra_bot.validation.faults import find_faults
 
-MAX_SHOWN = 12_000
 MAX_LINES = 50
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; "
@@ -47,26 +45,6 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """Sent with every page: no script, no outside request, no framing, not indexed; pictures of this server alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing inside a step: a title, and text that may be long."""
-
-    kind: str
-    title: str
-    text: str = ""
-    is_error: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One step as the page shows it. `seconds` is None while it goes on."""
-
-    name: str
-    seconds: float | None
-    note: str
-    lines: tuple[Line, ...] = ()
 
 
 def render(record: RunRecord, steps: Iterable[StepRow]) -> str:
@@ -124,29 +102,6 @@ def _plain(name: str, seconds: float | None, envelope: str) -> Entry:
     if state != "ok":
         decode_envelope(envelope, object)
     return Entry(name, seconds, "")
-
-
-def _model(name: str, seconds: float | None, envelope: str) -> Entry:
-    answered: Answered = decode_envelope(envelope, Answered)
-    answer = answered.answer
-    cost = "price not known" if answer.cost_usd is None else f"{answer.cost_usd:.4f} USD"
-    if answer.kept_at is not None:
-        given = datetime.fromtimestamp(answer.kept_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
-        cost = f"kept from another run, {given}"
-    note = f"{answer.model}: {answer.usage.input + answer.usage.cache_read:,} in, {answer.usage.output:,} out, {cost}"
-    lines = []
-    for block in answer.blocks:
-        if isinstance(block, Text):
-            lines.append(Line("text", "", block.text[:MAX_SHOWN]))
-        elif isinstance(block, ToolCall):
-            lines.append(Line("call", block.name, _arguments(block)))
-    return Entry(name, seconds, note, tuple(lines))
-
-
-def _arguments(call: ToolCall) -> str:
-    if call.arguments is None:
-        return "(arguments were no JSON object)"
-    return "\n".join(f"{key}: {value}" for key, value in call.arguments.items())[:MAX_SHOWN]
 
 
 def _tools(name: str, seconds: float | None, envelope: str) -> Entry:
@@ -281,7 +236,7 @@ def _heard(name: str, seconds: float | None, envelope: str) -> Entry:
 _READERS = {
     "approval": _approval,
     "hear": _heard,
-    "beside/model": _model,
+    "beside/model": show_call,
     STEP: _recovery,
     "choose model": _choice,
     "prepare environment": _environment_step,
@@ -289,7 +244,8 @@ _READERS = {
     "diff": _diff,
     "review": _review,
     "post remarks": _posted,
-    "model": _model,
+    "model": show_call,
+    BATCH: show_calls,
     "tools": _tools,
     FETCH_STEP: _tools,
     "look claims up": _tools,

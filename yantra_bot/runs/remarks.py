@@ -6,8 +6,9 @@ none through that the code does not prove.
 
 from dataclasses import replace
 
+from yantra_bot.agent.batch import AskAll
 from yantra_bot.agent.budget import Budget
-from yantra_bot.agent.loop import Ask, Conversation, Estimate
+from yantra_bot.agent.loop import Conversation, Estimate
 from yantra_bot.agent.reviewing.review import Reviewer
 from yantra_bot.domain.review import Gap, Review
 
@@ -15,7 +16,7 @@ PART = "model"
 
 
 async def add_remarks(
-    review: Review, talk: Conversation, *, ask: Ask, budget: Budget, estimate: Estimate, agents: str = ""
+    review: Review, talk: Conversation, *, ask_all: AskAll, budget: Budget, estimate: Estimate, agents: str = ""
 ) -> Review:
     """Return the review with the model's remarks, those that the repository's filters want.
 
@@ -24,7 +25,7 @@ async def add_remarks(
     """
     if not review.briefs or not review.rules.max_remarks:
         return replace(review, briefs=())
-    reviewer = Reviewer(talk, ask=ask, budget=budget, estimate=estimate, agents=agents)
+    reviewer = Reviewer(talk, ask_all=ask_all, budget=budget, estimate=estimate, agents=agents)
     found, reading = await reviewer.review(review.briefs, review.findings, most=review.rules.max_remarks)
     gaps = list(review.gaps)
     if reading.problem:

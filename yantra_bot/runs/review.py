@@ -17,7 +17,7 @@ from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.domain.run import Ending, Phase, Spent
 from yantra_bot.errors import Permanent, Stopped, Transient, UserError, YantraError
 from yantra_bot.ports import Forge, Remote, Reviewer
-from yantra_bot.runs.asking import asking
+from yantra_bot.runs.asking import asking_all
 from yantra_bot.runs.choosing import choose_model
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import GITHUB_TRIES, read_agents
@@ -252,7 +252,7 @@ class ReviewPullRequest:
             return await add_remarks(
                 review,
                 talk,
-                ask=asking(context, self._workshop, talk, shares=True),
+                ask_all=asking_all(context, self._workshop, talk, shares=True),
                 budget=budget,
                 estimate=self._workshop.estimate,
                 agents=agents or "",

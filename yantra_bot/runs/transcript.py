@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from yantra_bot.domain.redaction import REDACTED, redact
 from yantra_bot.domain.run import Ending, Order
+from yantra_bot.runs.asking import BATCH
 from yantra_bot.runs.branches import PREFIX
 from yantra_bot.runs.codec import encode
 from yantra_bot.runs.ledger import StepRow
@@ -62,6 +63,8 @@ def _transcribe_step(row: StepRow) -> Iterator[dict[str, Any]]:
     result: Any = json.loads(text) if text else None
     if kind == "model":
         yield {"type": "model_request", **asked, **json.loads(row.request)}
+    elif kind == BATCH:
+        yield from ({"type": "model_request", **asked, **one} for one in json.loads(row.request))
     elif kind == "tools":
         calls = json.loads(row.request)
         yield from ({"type": "tool_call", **asked, "tool": name, "arguments": given} for name, given in calls)
@@ -71,6 +74,8 @@ def _transcribe_step(row: StepRow) -> Iterator[dict[str, Any]]:
         yield {"type": "unfinished", **asked, "name": row.name}
     elif kind == "model":
         yield {"type": "model_answer", **came, **result["answer"]}
+    elif kind == BATCH:
+        yield from (_answer_of(one, came) for one in result)
     elif kind == "tools":
         yield from ({"type": "tool_result", **came, **one} for one in result["results"])
     elif kind in _TESTS:
@@ -78,6 +83,13 @@ def _transcribe_step(row: StepRow) -> Iterator[dict[str, Any]]:
     else:
         shown = {"request": row.request} if row.request else {}
         yield {"type": "step", **came, "name": row.name, **shown, "result": result}
+
+
+def _answer_of(tried: dict[str, Any], came: dict[str, Any]) -> dict[str, Any]:
+    """Return what one of several calls came to."""
+    if tried["answered"] is None:
+        return {"type": "failure", **came, "name": BATCH, "message": tried["problem"]}
+    return {"type": "model_answer", **came, **tried["answered"]["answer"]}
 
 
 def _without_empty(failure: dict[str, Any]) -> dict[str, Any]:

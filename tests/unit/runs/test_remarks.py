@@ -1,7 +1,11 @@
 """A model's part of a review: what held is added, what was not read is a gap, the rest of it stays as it was."""
 
+from collections.abc import Sequence
+
+from yantra_bot.agent.batch import Tried, ask_many
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.loop import Answered, Conversation
+from yantra_bot.agent.purse import Purse
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, StopReason, ToolCall, Usage
 from yantra_bot.domain.findings import Finding, Severity
 from yantra_bot.domain.observations import HunkBrief
@@ -37,7 +41,11 @@ class Ruler:
         return 1_000_000
 
 
-async def ask(request: ModelRequest) -> Answered:
+async def ask_all(requests: Sequence[ModelRequest], purse: Purse) -> Sequence[Tried]:
+    return await ask_many(requests, ask, purse)
+
+
+async def ask(_: int, request: ModelRequest) -> Answered:
     tool = request.tools[0].name
     arguments = {"remarks": [REMARK]} if tool == "remark" else {"verdicts": [HOLDS]}
     answer = ModelAnswer("m", (ToolCall("1", tool, arguments),), StopReason.TOOL_CALLS, Usage(1, 1), 0.5, "r", 0.1)
@@ -46,7 +54,7 @@ async def ask(request: ModelRequest) -> Answered:
 
 async def reviewed(budget: Budget, *, most: int = 5) -> Review:
     review = Review("b", "h", findings=(KNOWN,), briefs=(BRIEF,), rules=ReviewRules(max_remarks=most))
-    return await add_remarks(review, Conversation("m"), ask=ask, budget=budget, estimate=Ruler())
+    return await add_remarks(review, Conversation("m"), ask_all=ask_all, budget=budget, estimate=Ruler())
 
 
 async def test_what_holds_is_added_and_sorted_in() -> None:

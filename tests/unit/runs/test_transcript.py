@@ -56,3 +56,19 @@ def test_secrets_are_hidden_wherever_they_stand() -> None:
     """In values, in keys, in lists, and where only the key says that it is one."""
     value = {"a": [f"x {TOKEN}", 1, None], TOKEN: True, "aws_secret_access_key": "a1B2" * 10}
     assert hide(value) == {"a": ["x [redacted]", 1, None], "[redacted]": True, "aws_secret_access_key": "[redacted]"}
+
+
+def test_calls_that_were_made_at_once_come_in_order() -> None:
+    """All requests, then what each came to: an answer, or why there is none."""
+    tried = [
+        {"answered": {"answer": {"model": "m", "blocks": []}, "at": 2.0}, "problem": "", "is_too_long": False},
+        {"answered": None, "problem": "busy", "is_too_long": False},
+    ]
+    told = transcript(row(1, "models#1", f"ok {json.dumps(tried)}", '[{"model":"m"},{"model":"n"}]'))
+    calls = [one for one in told if one.get("step") == 1]
+    assert [(one["type"], one.get("model"), one.get("message")) for one in calls] == [
+        ("model_request", "m", None),
+        ("model_request", "n", None),
+        ("model_answer", "m", None),
+        ("failure", None, "busy"),
+    ]

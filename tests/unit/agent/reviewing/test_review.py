@@ -1,12 +1,15 @@
 """A model's remarks are posted only when their quote is there and a second, sceptical look confirms them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from yantra_bot.agent.batch import AskAll, Tried, ask_many
 from yantra_bot.agent.budget import Budget
-from yantra_bot.agent.loop import Answered, Conversation
+from yantra_bot.agent.loop import Answered, Ask, Conversation
+from yantra_bot.agent.purse import Purse
 from yantra_bot.agent.reviewing.doubt import MOST_SURE
 from yantra_bot.agent.reviewing.review import MAX_CHARACTERS, Reviewer, grouped
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, StopReason, Text, ToolCall, Usage
@@ -44,6 +47,15 @@ class Ruler:
         return 1_000_000
 
 
+def all_by(ask: Ask) -> AskAll:
+    """Return what asks all by what asks one."""
+
+    async def ask_all(requests: Sequence[ModelRequest], purse: Purse) -> Sequence[Tried]:
+        return await ask_many(requests, lambda _, request: ask(request), purse)
+
+    return ask_all
+
+
 def call(tool: str, arguments: dict[str, Any] | None, stop: StopReason = StopReason.TOOL_CALLS) -> ModelAnswer:
     return ModelAnswer("m", (ToolCall("1", tool, arguments),), stop, Usage(10, 5), 0.01, "r", 0.1)
 
@@ -77,7 +89,7 @@ class Model:
         budget: Budget = BUDGET,
         model: str = "m",
     ) -> tuple[list[Finding], Reading]:
-        reviewer = Reviewer(Conversation(model), ask=self.ask, budget=budget, estimate=Ruler())
+        reviewer = Reviewer(Conversation(model), ask_all=all_by(self.ask), budget=budget, estimate=Ruler())
         return await reviewer.review(briefs or (BRIEF,), known, most=most)
 
 
@@ -308,7 +320,7 @@ async def test_a_vendor_that_fails_ends_it(failure: YantraError) -> None:
     async def ask(_: ModelRequest) -> Answered:
         raise failure
 
-    findings, reading = await Reviewer(Conversation("m"), ask=ask, budget=BUDGET, estimate=Ruler()).review(
+    findings, reading = await Reviewer(Conversation("m"), ask_all=all_by(ask), budget=BUDGET, estimate=Ruler()).review(
         [BRIEF], (), most=5
     )
     assert (findings, reading.problem) == ([], str(failure))
