@@ -12,6 +12,12 @@ from yantra_bot.runs.questions import QuestionCache
 from yantra_bot.settings import Settings
 
 
+async def open_kept(settings: Settings, home: Home, clock: Clock) -> tuple[AnswerCache | None, QuestionCache | None]:
+    """Return the kept answers to the same requests, and those to questions that ask the same."""
+    questions = await open_questions(settings, home, clock)
+    return open_answers(settings, home, clock), questions
+
+
 def open_answers(settings: Settings, home: Home, clock: Clock) -> AnswerCache | None:
     """Return the kept answers; None where none are to be kept."""
     if not settings.answer_cache_hours:

@@ -15,7 +15,7 @@ import structlog
 from yantra_bot import artefacts
 from yantra_bot.agent.budget import Budget
 from yantra_bot.app.advisories import find_advisories
-from yantra_bot.app.answers import open_answers, open_questions
+from yantra_bot.app.answers import open_kept
 from yantra_bot.app.browser import browser_of
 from yantra_bot.app.choosing import open_choice, tiers_of
 from yantra_bot.app.home import Home
@@ -99,8 +99,7 @@ async def open_workshop(
     tokenizers = Tokenizers(artefacts.path("token-ranks"))
     tokenizers.load()  # what is missing stops the start, not the first run
     vendors = open_vendors(settings, materials, tokenizers, is_needed=not pages)
-    answers = open_answers(settings, home, clock) if pages else None
-    questions = await open_questions(settings, home, clock) if pages else None
+    answers, questions = await open_kept(settings, home, clock) if pages else (None, None)
     index = package_index(settings)
     destinations = await find_destinations(index)
     proxy = EgressProxy(destinations, parent=home.egress) if destinations else None
