@@ -110,6 +110,7 @@ def make_settings(folder: Path, github: Any, models: SlowModels, runs: int) -> d
         "package_index_url": "none",
         "review_pull_requests": False,
         "critique_rounds": 0,
+        "generated_test_rounds": 0,
         "concurrent_runs": runs,
         "runs_per_repository": runs,
         "runs_per_person_a_day": 10 * runs,

@@ -39,6 +39,11 @@ class ModelSettings(BaseSettings):
     separated, such as anthropic=50/40000/8000; vendors are anthropic, openai, compatible. Default: what a vendor's
     headers tell."""
 
+    # What the model does beyond the change itself
+    generated_test_rounds: int = Field(default=2, ge=0, le=2)
+    """How often the model of a run is asked for tests where too few of the changed lines are run by any
+    (`tests.cover_percent` of a repository's rules); at most 8 calls each, within the run's budget. 0: never."""
+
     # What saves calls
     answer_cache_hours: float = Field(default=24, ge=0)
     """How long a model's answer is kept for the very same request of another question or review in the same repository;

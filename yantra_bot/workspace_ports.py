@@ -9,6 +9,7 @@ from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckResult, CheckSettings
 from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import ToolCall, ToolResult, ToolSpec
+from yantra_bot.domain.coverage import Executed
 from yantra_bot.domain.executions import Execution
 from yantra_bot.domain.proof import ChangeFacts, Claim, EnvironmentReport, TestReport
 from yantra_bot.domain.runners import RunnerName
@@ -93,8 +94,8 @@ class Workspace(Protocol):
     async def diff(self) -> str:
         """Return the change as a unified diff, for people."""
 
-    async def measure(self) -> ChangeFacts:
-        """Return how large and how complex the change is, and which tests it weakened."""
+    async def measure(self, executed: Executed | None = None) -> ChangeFacts:
+        """Return how large and how complex the change is, which tests it weakened, and how much of it was executed."""
 
     async def outline(self, limit: int) -> str:
         """Return at most `limit` paths of the tree, most useful first, as text for a prompt."""

@@ -58,6 +58,8 @@ def scene(github: FakeGitHub, place: Path) -> Iterator[Scene]:
         "review_budget_usd": 0,
         # Those of the second look switch it on.
         "critique_rounds": 0,
+        # So do those of tests that are written for uncovered lines.
+        "generated_test_rounds": 0,
         "semgrep_folder": folder / "no-semgrep",
     }
     made = Scene(github, folder, settings)

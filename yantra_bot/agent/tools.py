@@ -12,6 +12,7 @@ from typing import Any
 from yantra_bot.agent import snippets
 from yantra_bot.agent.arguments import check_arguments, show_name
 from yantra_bot.agent.commands import WORKSPACE, CommandResult, decide, find_operators
+from yantra_bot.agent.dropping import DROP, drop_tests
 from yantra_bot.agent.editing import EditingTools
 from yantra_bot.agent.history import HistoryTools
 from yantra_bot.agent.reading import ReadingTools
@@ -50,6 +51,9 @@ Explore = Callable[[str, dict[str, Any]], str]
 """Answers a tool that knows the tree as a whole, by its name and its checked arguments; raises UserError."""
 EXPLORING = ("codebase_search", "symbol", "callers", "impact")
 """The tools that are answered so."""
+
+_UNTOLD = {tool.name: tool for tool in (APPLY, DROP)}
+"""What the run does itself with these means; no model is told of it."""
 
 NO_HISTORY = HistoryTools(None, "")
 
@@ -123,6 +127,7 @@ class ToolBox:
             "write_file": self._editing.write_file,
             "delete_file": self._editing.delete_file,
             APPLY.name: partial(apply_suggestion, self._editing),
+            DROP.name: partial(drop_tests, self._editing, tree.read_bytes, grammars),
             UNDO: self._undo,
             "run_tests": self._run_tests,
             "run_command": self._run_command,
@@ -153,7 +158,7 @@ class ToolBox:
         # Who goes on working, in the same turn or in a later attempt, has not finished.
         self.finished = None
         self._broken = self._broken if call.name == "run_python" else 0
-        tool = APPLY if call.name == APPLY.name else TOOLS.get(call.name)
+        tool = _UNTOLD.get(call.name) or TOOLS.get(call.name)
         if tool is None:
             return _refuse(call, f"There is no tool {show_name(call.name)}. There are: {', '.join(TOOLS)}.")
         if call.arguments is None:

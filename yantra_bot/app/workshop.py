@@ -193,6 +193,7 @@ def limits_of(settings: Settings) -> Limits:
         day_usd=settings.budget_usd_per_day,
         repository_day_usd=settings.repository_budget_usd_per_day,
         critique_rounds=settings.critique_rounds,
+        test_rounds=settings.generated_test_rounds,
         long_suite_seconds=settings.long_suite_seconds,
         test_seconds=settings.test_timeout_seconds,
         approval_seconds=settings.plan_approval_hours * 3600,

@@ -9,7 +9,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from yantra_bot.dashboard.model_entries import Entry, Line
+from yantra_bot.dashboard.entries import Entry, Line
 from yantra_bot.dashboard.quiet import QUIET_STEPS, is_quiet
 from yantra_bot.dashboard.run_page import describe
 from yantra_bot.domain.proof import Confidence, TestReport, TestStatus

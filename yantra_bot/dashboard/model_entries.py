@@ -1,34 +1,14 @@
-"""What a run's page is made of, and its entries for calls of a model. Pure."""
+"""What a run's page shows of calls of a model. Pure."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from yantra_bot.agent.batch import Tried
 from yantra_bot.agent.loop import Answered
+from yantra_bot.dashboard.entries import Entry, Line
 from yantra_bot.domain.conversation import Text, ToolCall
 from yantra_bot.runs.codec import decode_envelope
 
 MAX_SHOWN = 12_000
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing inside a step: a title, and text that may be long."""
-
-    kind: str
-    title: str
-    text: str = ""
-    is_error: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One step as the page shows it. `seconds` is None while it goes on."""
-
-    name: str
-    seconds: float | None
-    note: str
-    lines: tuple[Line, ...] = ()
 
 
 def show_call(name: str, seconds: float | None, envelope: str) -> Entry:

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from yantra_bot.dashboard.model_entries import MAX_SHOWN, Entry, Line, show_call, show_calls
+from yantra_bot.dashboard.entries import Entry, Line, count
+from yantra_bot.dashboard.judged_steps import read_generated, read_scrutiny
+from yantra_bot.dashboard.model_entries import MAX_SHOWN, show_call, show_calls
 from yantra_bot.dashboard.pictures import list_pairs
 from yantra_bot.dashboard.quiet import is_quiet
 from yantra_bot.dashboard.review_panel import find_panel, plain
@@ -19,7 +21,6 @@ from yantra_bot.domain.plan import Decision
 from yantra_bot.domain.proof import EnvironmentReport, TestReport, TestStatus
 from yantra_bot.domain.remarks import Posted
 from yantra_bot.domain.reviewed import Reviewed
-from yantra_bot.domain.scrutiny import Scrutiny
 from yantra_bot.domain.tiers import Chosen
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import ToolBatch
@@ -163,11 +164,11 @@ def _context(name: str, seconds: float | None, envelope: str) -> Entry:
     if chosen.problem:
         return Entry(name, seconds, "went on without", (Line("error", "no context", chosen.problem),))
     code = chosen.of(Level.CODE)
-    note = f"{_count(len(code), 'function')}, {chosen.tokens:,} tokens of {chosen.budget:,}"
+    note = f"{count(len(code), 'function')}, {chosen.tokens:,} tokens of {chosen.budget:,}"
     lines = []
     for level in Level:
         if parts := chosen.of(level):
-            total = f"{_count(len(parts), 'part')}, {sum(part.tokens for part in parts):,} tokens"
+            total = f"{count(len(parts), 'part')}, {sum(part.tokens for part in parts):,} tokens"
             lines.append(Line("level", f"{TITLES[level]}: {total}"))
             lines += [Line("part", part.title, f"{part.tokens:,} tokens, because {part.reason}") for part in parts]
     lines += [Line("part", f"left out: {one.title}", one.reason) for one in chosen.left_out]
@@ -178,7 +179,7 @@ def _context(name: str, seconds: float | None, envelope: str) -> Entry:
 def _review(name: str, seconds: float | None, envelope: str) -> Entry:
     reviewed: Reviewed = decode_envelope(envelope, Reviewed)
     found = reviewed.review
-    note = f"{_count(len(found.files), 'file')}, {_count(len(found.findings), 'finding')}"
+    note = f"{count(len(found.files), 'file')}, {count(len(found.findings), 'finding')}"
     lines = tuple(
         Line("part", f"{one.path}:{one.line}", f"{one.severity}: {plain(one.message)}"[:MAX_SHOWN])
         for one in found.findings[:MAX_LINES]
@@ -192,20 +193,6 @@ def _posted(name: str, seconds: float | None, envelope: str) -> Entry:
         return Entry(name, seconds, "nothing: the branch had moved on")
     refused = f", {len(posted.refused)} at no line" if posted.refused else ""
     return Entry(name, seconds, f"{posted.count} new{refused}")
-
-
-def _scrutiny(name: str, seconds: float | None, envelope: str) -> Entry:
-    found: Scrutiny = decode_envelope(envelope, Scrutiny)
-    note = found.problem or f"{_count(found.rounds, 'look')}, {_count(found.corrections, 'correction')}"
-    lines = [Line("part", f"{one.weight}, {one.kind}", plain(one.message), one.is_serious) for one in found.objections]
-    lines += [Line("part", "open", plain(f"{one.point.text}: {one.reason}"), True) for one in found.open_points]
-    lines += [Line("part", "contradicts", plain(one.message), True) for one in found.contradictions]
-    lines += [Line("part", "does not hold", plain(f"{one.claim}: {one.reason}"), True) for one in found.false_claims]
-    return Entry(name, seconds, note, tuple(lines[:MAX_LINES]))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _diff(name: str, seconds: float | None, envelope: str) -> Entry:
@@ -249,8 +236,9 @@ _READERS = {
     "tools": _tools,
     FETCH_STEP: _tools,
     "look claims up": _tools,
-    "second look": _scrutiny,
+    "second look": read_scrutiny,
+    "generated tests": read_generated,
     "check change": _check,
     "scan": _scan,
-    **dict.fromkeys(("test", "test base", "prove on base"), _test),
+    **dict.fromkeys(("test", "test base", "prove on base", "try new tests", "try one test"), _test),
 }

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from yantra_bot.domain.coverage import ChangedLines
+
 
 class Verdict(StrEnum):
     """No data is not a pass."""
@@ -153,3 +155,7 @@ class ChangeFacts:
     """Highest cyclomatic complexity among the functions that were touched; None when none could be parsed."""
     weakened_tests: tuple[str, ...] = ()
     """Existing tests that the change removed, skipped or stripped of assertions."""
+    lines: ChangedLines | None = None
+    """How much of the change its tests run; None where the runner does not tell, or nobody asked."""
+    idle_tests: tuple[str, ...] = ()
+    """New tests that assert nothing, as `path::name`, as far as their language can be read."""

@@ -50,6 +50,7 @@ class Phase(StrEnum):
     BROWSER_VALIDATION = "BrowserValidation"
     CONFIDENCE_SCORING = "ConfidenceScoring"
     FIXING_ISSUES = "FixingIssues"
+    TEST_GENERATION = "TestGeneration"
     REVIEWING = "Reviewing"
     POSTING = "Posting"
     GIT_COMMIT = "GitCommit"

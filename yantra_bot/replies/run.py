@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from yantra_bot.domain.checks import CheckResult
+from yantra_bot.domain.coverage import NOT_GENERATED, Generated
 from yantra_bot.domain.paths import sensitivity
 from yantra_bot.domain.proof import (
     ChangeFacts,
@@ -21,6 +22,7 @@ from yantra_bot.domain.proof import (
 from yantra_bot.domain.run import Ending, Order, Phase, Spent
 from yantra_bot.domain.scrutiny import NOTHING_SEEN, Scrutiny
 from yantra_bot.replies.checks import checks_text
+from yantra_bot.replies.coverage import covered_text
 from yantra_bot.replies.pages import find_browsed, pages_text
 from yantra_bot.replies.scrutiny import false_claims_text, points_text, second_look_text, strike_false
 from yantra_bot.replies.text import code, fit, inline, one_line, plain
@@ -141,6 +143,7 @@ class Proof:
     draft_reason: str = ""
     base_moved_to: str | None = None
     scrutiny: Scrutiny = NOTHING_SEEN
+    generated: Generated = NOT_GENERATED
     sections: tuple[str, ...] = ()
     """What else belongs into the pull request, worded already."""
 
@@ -156,6 +159,7 @@ def pull_request_body(proof: Proof) -> str:
         *proof.sections,
         "### Files\n\n" + "\n".join(f"- {inline(path)}" for path in proof.paths),
         "### Tests\n\n" + tests_text(proof),
+        covered_text(proof.facts.lines, proof.generated),
         checks_text(proof.checks),
         _pages(proof),
         "### Confidence\n\n" + confidence_text(proof.confidence),

@@ -14,6 +14,7 @@ from yantra_bot.agent.prompts import cut, describe_failure, first_message, retry
 from yantra_bot.agent.unfinished import PersonNeeded
 from yantra_bot.domain.checks import CheckKind, CheckResult
 from yantra_bot.domain.conversation import Text, ToolCall, ToolSpec
+from yantra_bot.domain.coverage import NOT_GENERATED, Generated
 from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport, Verdict
 from yantra_bot.domain.run import Phase, TestsFailed
 from yantra_bot.domain.scrutiny import NOTHING_SEEN, Scrutiny
@@ -21,7 +22,7 @@ from yantra_bot.ports import ToolBatch
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.asking import asking
 from yantra_bot.runs.bench import Bench
-from yantra_bot.runs.checking import Checking, has_news, settle_again, settle_early
+from yantra_bot.runs.checking import LATE, Checking, has_news, settle_again, settle_early
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.fetching import Fetching
 from yantra_bot.runs.following import Following
@@ -31,8 +32,10 @@ from yantra_bot.runs.recovery import Recoverer
 from yantra_bot.runs.reproducing import Reproducer
 from yantra_bot.runs.scanning import Scan
 from yantra_bot.runs.scrutiny import Scrutineer
+from yantra_bot.runs.test_writing import Means, TestWriter
 from yantra_bot.runs.testing import Tested, Testing
 from yantra_bot.runs.workshop import Workshop
+from yantra_bot.validation.changed_lines import read_executed
 from yantra_bot.validation.comparison import compare
 
 NOTHING_CHANGED = "The model finished without changing anything."
@@ -56,6 +59,7 @@ class Judged:
     """What the same tests showed before the change."""
     checks: tuple[CheckResult, ...] = ()
     scrutiny: Scrutiny = NOTHING_SEEN
+    generated: Generated = NOT_GENERATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Attempts:
         self._checking = Checking(context, bench, announcer)
         self._testing = Testing(context, bench, long_seconds=workshop.limits.long_suite_seconds)
         self._scrutineer = Scrutineer(context, workshop, bench, announcer, budget, talk)
+        self._writer = TestWriter(context, workshop, bench, announcer, budget, talk)
         self._reproducer = Reproducer(context, bench)
         self._recoverer = Recoverer(context, bench, talk, workshop.other_models)
         self._checks: tuple[CheckResult, ...] = ()
@@ -110,7 +115,7 @@ class Attempts:
                 return judged
             if judged.decision.action is not Action.RETRY:
                 again = partial(self._correct, number, ground, problems)
-                return await self._scrutineer.refine(judged, ground, again)
+                return await self._complete(await self._scrutineer.refine(judged, ground, again), ground)
             number += 1
             await self._announcer.enter(Phase.FIXING_ISSUES)
             advice = await self._recoverer.between(ground.base_tests, judged.report, judged.decision.reason)
@@ -123,7 +128,23 @@ class Attempts:
         written = await self._write()
         if isinstance(written, GaveUp):
             return written
-        claim, early = written
+        judged = await self._prove(number, ground, *written)
+        if judged.report.verdict is not Verdict.PASS:
+            failed = TestsFailed(self._context.order, number, judged.comparison.newly_failing)
+            await self._context.publish(failed)
+        shown = [describe_failure(judged.report, judged.comparison), *describe_checks(judged.checks)]
+        problems.append("\n\n".join(shown))
+        return judged
+
+    async def _prove(
+        self,
+        number: int,
+        ground: Ground,
+        claim: Claim,
+        early: tuple[CheckResult, ...],
+        late: tuple[CheckResult, ...] | None = None,
+    ) -> Judged:
+        """Test, scan and judge the change as it is. `late` is what the late checks came to, where none need be made."""
         await self._announcer.enter(Phase.UNIT_TESTING)
         is_vouched = not any(check.kind is CheckKind.PACKAGES and check.is_obstacle for check in early)
         scan = Scan(self._context, self._bench, self._workshop.reviewer, installs=is_vouched)
@@ -139,20 +160,39 @@ class Attempts:
             (
                 *settle_early(early, tested.report),
                 *scanned,
-                *await self._checking.late(tested.report, ground.reading.rules),
+                *(await self._checking.late(tested.report, ground.reading.rules) if late is None else late),
                 *await self._reproducer.prove(number, tested.report, ground.base_tests, proven),
             ),
             self._checks,
         )
         self._checks = checks
-        facts = await self._context.step("measure", self._measure, ChangeFacts, stoppable=True, tries=2)
+        measure = partial(self._measure, tested.report)
+        facts = await self._context.step("measure", measure, ChangeFacts, stoppable=True, tries=2)
         await self._announcer.enter(Phase.CONFIDENCE_SCORING)
-        judged = self._judge(number, claim, tested, facts, checks)
-        if tested.report.verdict is not Verdict.PASS:
-            failed = TestsFailed(self._context.order, number, judged.comparison.newly_failing)
-            await self._context.publish(failed)
-        problems.append("\n\n".join([describe_failure(tested.report, judged.comparison), *describe_checks(checks)]))
-        return judged
+        return self._judge(number, claim, tested, facts, checks)
+
+    async def _complete(self, judged: Judged, ground: Ground) -> Judged:
+        """Have missing tests written, but not for what follows up a pull request: people are at work on that."""
+        if self._context.order.follows is not None:
+            return judged
+
+        async def prove(one: Judged) -> Judged:
+            await self._announcer.enter(Phase.DEPENDENCY_VALIDATION)
+            late = tuple(check for check in one.checks if check.kind in LATE)
+            return await self._prove(one.number, ground, one.claim, await self._checking.early(), late)
+
+        return await self._writer.complete(judged, ground, Means(self._write_tests, prove))
+
+    async def _write_tests(self, budget: Budget) -> Claim | None:
+        """Let the model go on; what people say meanwhile is not for this."""
+        self.talk.now = await self._context.now()
+        return await loop.work(
+            self.talk,
+            ask=asking(self._context, self._workshop, self.talk),
+            act=self._following.acting(self._fetching.acting(self._act)),
+            budget=budget,
+            estimate=self._workshop.estimate,
+        )
 
     async def _write(self) -> tuple[Claim, tuple[CheckResult, ...]] | GaveUp:
         """Let the model edit until it is done and the early checks find nothing, or have found something too often."""
@@ -235,5 +275,6 @@ class Attempts:
     async def _list_tools(self) -> tuple[ToolSpec, ...]:
         return (await self._bench.workspace()).tools()
 
-    async def _measure(self) -> ChangeFacts:
-        return await (await self._bench.workspace()).measure()
+    async def _measure(self, report: TestReport) -> ChangeFacts:
+        executed = read_executed(report, self._bench.changes.paths)
+        return await (await self._bench.workspace()).measure(executed)

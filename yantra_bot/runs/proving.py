@@ -23,6 +23,7 @@ def prove(context: RunContext, workshop: Workshop, talk: Conversation, ground: G
         facts=judged.facts,
         checks=judged.checks,
         scrutiny=judged.scrutiny,
+        generated=judged.generated,
         environment=ground.environment,
         spent=talk.spent,
         page_url=workshop.page_url(context.order.run_id),

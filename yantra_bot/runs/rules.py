@@ -24,7 +24,7 @@ from yantra_bot.runs.template_rules import parse_templates
 PATH = ".github/yantra.yml"
 MAX_BYTES = 64_000
 _KEYS = {"tests", "budget_usd", "enabled", "review", "follow_up", "templates", "browser", "integration"}
-_TEST_KEYS = {"command", "runner", "timeout_seconds"}
+_TEST_KEYS = {"command", "runner", "timeout_seconds", "cover_percent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class RepositoryRules:
     budget_usd: float | None = None
     """Most that one run may cost here, in USD; the smallest of all budgets counts."""
     tests: TestCommand = field(default_factory=TestCommand)
+    cover_percent: int = 90
+    """Share of the changed lines, in percent, that tests have to run; where less is, tests are written. 0: never."""
     review: ReviewSettings = field(default_factory=ReviewSettings)
     follow_up: FollowUpSettings = field(default_factory=FollowUpSettings)
     templates: dict[str, Template] = field(default_factory=dict)
@@ -71,6 +73,7 @@ def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeo
         enabled,
         float(budget) if budget is not None else None,
         tests,
+        _cover(found.get("tests")),
         parse_review(found.get("review"), _refuser(data, "review")),
         parse_follow_up(found.get("follow_up"), _refuser(data, "follow_up")),
         parse_templates(found.get("templates"), _refuser(data, "templates")),
@@ -118,6 +121,13 @@ def _tests(value: object, most_seconds: float) -> TestCommand:
     if not _is_number(timeout) or not 0 < timeout <= max(3_600, most_seconds):
         raise UserError(f"{PATH}: tests.timeout_seconds has to be between 0 and 3600.")
     return TestCommand(tuple(command), min(float(timeout), most_seconds), _runner(value.get("runner"), command))
+
+
+def _cover(tests: object) -> int:
+    value = tests.get("cover_percent", 90) if isinstance(tests, dict) else 90
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 100:
+        raise UserError(f"{PATH}: tests.cover_percent has to be a whole number from 0 to 100.")
+    return value
 
 
 def _runner(value: object, command: list[str]) -> RunnerName | None:

@@ -19,7 +19,7 @@ from yantra_bot.runs.records import RunRecord
 
 SCHEMA: Final = 1
 """Raised when a field is renamed, removed, or means something else; new types and fields do not raise it."""
-_TESTS: Final = ("test", "test base", "prove on base")
+_TESTS: Final = ("test", "test base", "prove on base", "try new tests", "try one test")
 
 
 def transcribe(record: RunRecord, rows: Sequence[StepRow]) -> Iterator[dict[str, Any]]:

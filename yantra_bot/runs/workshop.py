@@ -53,6 +53,8 @@ class Limits:
     """The same, for the runs of one repository."""
     critique_rounds: int = 0
     """How often a model looks at a change again before it is handed over; 0: no model is asked."""
+    test_rounds: int = 0
+    """How often a model is asked for tests of changed lines that no test runs; 0: it is not."""
     long_suite_seconds: float = 10.0
     """A suite that takes so long has the tests run first that a change calls for, in seconds."""
     approval_seconds: float = 259_200.0

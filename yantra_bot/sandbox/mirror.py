@@ -159,6 +159,12 @@ def open_mirror(folder: Path) -> int:
         raise Permanent(f"The mirror of the repository cannot be opened: {os.strerror(error.errno or 0)}.") from error
 
 
+def find_past(mirror: Path) -> Path | None:
+    """Return the repository beside a mirror that has what led to its commits; None where no push has fetched one."""
+    past = mirror.with_name(f"{mirror.stem}-past{mirror.suffix}")
+    return past if past.is_dir() else None
+
+
 def check_commit(commit: str) -> str:
     """Return a full commit id; raise UserError for anything else, so that no name is ever taken for an option."""
     if _COMMIT.fullmatch(commit) is None:

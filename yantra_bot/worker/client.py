@@ -21,11 +21,13 @@ from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckResult, CheckSettings
 from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import ToolCall, ToolSpec
+from yantra_bot.domain.coverage import Executed
 from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport
 from yantra_bot.domain.runners import MOST_PROJECTS
 from yantra_bot.errors import Transient
 from yantra_bot.ports import BlobStore, Furnish, TestCommand, ToolBatch, Workspace
 from yantra_bot.sandbox.interpreter import Interpreter, find_interpreter
+from yantra_bot.sandbox.mirror import find_past
 from yantra_bot.validation.browser.program import Browser, find_no_browser
 from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
@@ -33,6 +35,7 @@ from yantra_bot.worker.employed import Employed, OnLine, finish, give_up, run_in
 from yantra_bot.worker.inspection import (
     check_batch,
     check_context,
+    check_facts,
     check_result,
     check_text,
     list_pictures,
@@ -42,7 +45,7 @@ from yantra_bot.worker.launch import launch
 from yantra_bot.worker.protocol import Opened, Start
 from yantra_bot.worker.shelves import Shelf, Shelves
 from yantra_bot.worker.slots import Slot, SlotPool
-from yantra_bot.worker.tasks import Check, order_check
+from yantra_bot.worker.tasks import Check, Measure, order_check
 
 T = TypeVar("T")
 Take = Callable[[Path, int | None], None] | None
@@ -241,8 +244,10 @@ class WorkerWorkspace:
     async def diff(self) -> str:
         return await self._text(protocol.Diff())
 
-    async def measure(self) -> ChangeFacts:
-        return await self._order(protocol.Measure(), ChangeFacts, patience=self._live.config.patience.read)
+    async def measure(self, executed: Executed | None = None) -> ChangeFacts:
+        facts = await self._order(Measure(executed), ChangeFacts, patience=self._live.config.patience.read)
+        async with self._live.ending_if_wrong():
+            return check_facts(facts)
 
     async def outline(self, limit: int) -> str:
         return await self._text(protocol.Outline(limit))
@@ -282,9 +287,3 @@ def _adapter(kind: type[T]) -> TypeAdapter[T]:
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
-
-
-def find_past(mirror: Path) -> Path | None:
-    """Return the repository beside a mirror that has what led to its commits; None where no push has fetched one."""
-    past = mirror.with_name(f"{mirror.stem}-past{mirror.suffix}")
-    return past if past.is_dir() else None

@@ -16,6 +16,7 @@ from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.context import without_context
 from yantra_bot.domain.conversation import ToolCall
+from yantra_bot.domain.coverage import Executed
 from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport, TestStatus
 from yantra_bot.domain.runners import RunnerName
 from yantra_bot.errors import UserError, YantraError
@@ -220,11 +221,11 @@ class Desk:
         kept = text[:MAX_DIFF].rpartition("\n")[0]
         return f"{kept}\n[The diff has {len(text)} characters; the rest is left out.]\n"
 
-    def measure(self) -> ChangeFacts:
-        """Measure the change."""
+    def measure(self, executed: Executed | None = None) -> ChangeFacts:
+        """Measure the change, and how much of it was executed."""
         versions = self._need()[0].versions()
         changes = {path: Change(before, after) for path, (before, after) in versions.items()}
-        return measure_change(changes, parse=self._grammars.parse)
+        return measure_change(changes, parse=self._grammars.parse, executed=executed)
 
     def outline(self, limit: int) -> str:
         """Name the paths of the tree."""

@@ -31,7 +31,7 @@ from yantra_bot.worker.failures import describe_failure
 from yantra_bot.worker.guide_link import GuideLink, start_guide
 from yantra_bot.worker.privileges import CannotConfine, confine, tie_to_parent
 from yantra_bot.worker.protocol import PAST_FOLDER, Answer, Blob, Closed, ProtocolError, Ready, Request, Start
-from yantra_bot.worker.tasks import Check, Keep, LookAhead, Review
+from yantra_bot.worker.tasks import Check, Keep, LookAhead, Measure, Review
 
 _GRAPH_NICENESS = 10
 """A fresh graph can wait, a run cannot."""
@@ -130,7 +130,7 @@ class Host:
                 else desk.test(order.selection, records=order.records, is_lenient=True)
             ),
             protocol.Diff: lambda _: desk.diff(),
-            protocol.Measure: lambda _: desk.measure(),
+            Measure: lambda order: desk.measure(order.executed),
             protocol.Outline: lambda order: desk.outline(order.limit),
             protocol.Assemble: self._assemble,
             Check: self._check,

@@ -14,6 +14,7 @@ from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.paths import check_path, is_protected
 from yantra_bot.domain.pictures import read_facts
+from yantra_bot.domain.proof import ChangeFacts
 from yantra_bot.errors import UserError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.sandbox.layout import CheckoutLimits
@@ -24,6 +25,8 @@ MAX_RESULT = 1024 * 1024
 MAX_CONTEXT = 400_000
 """Characters of all parts of a context."""
 MAX_PARTS = 1_000
+MAX_FACTS = 50_000
+"""Names of tests, and pieces of code, that facts about a change may have."""
 MAX_PICTURES = 10_000_000
 """Bytes of all pictures of a check."""
 MAX_CONTEXT_LINE = 6_000
@@ -48,11 +51,7 @@ def check_changes(changes: Changeset, *, known: AbstractSet[str], limits: Checko
     if len(changes.files) > limits.max_files or list(changes.paths) != sorted(set(changes.paths)):
         raise ProtocolError("The change names too many paths, or one twice.")
     for change in changes.files:
-        try:
-            is_plain = check_path(change.path) == change.path
-        except UserError:
-            is_plain = False
-        if not is_plain or is_protected(change.path):
+        if not is_plain_path(change.path) or is_protected(change.path):
             raise ProtocolError(f"The change names a path that no run may change: {change.path[:80]!a}.")
         if change.blob is not None and change.blob not in known:
             raise ProtocolError("The change names content that was not sent.")
@@ -76,6 +75,31 @@ def check_context(context: PromptContext) -> PromptContext:
     if not all(0 <= number < MAX_CONTEXT for number in (context.seconds, *(part.tokens for part in context.parts))):
         raise ProtocolError("A context's numbers are none that can be.")
     return context
+
+
+def check_facts(facts: ChangeFacts) -> ChangeFacts:
+    """Return `facts`; raise ProtocolError when they are larger than any that are asked for, or name what cannot be."""
+    gaps = facts.lines.gaps if facts.lines is not None else ()
+    texts = [
+        *facts.weakened_tests,
+        *facts.idle_tests,
+        *(part for one in gaps for part in (one.path, one.inside, one.text)),
+    ]
+    if sum(map(len, texts)) > MAX_RESULT or len(texts) + sum(len(one.spans) for one in gaps) > MAX_FACTS:
+        raise ProtocolError("What was measured of a change is too long.")
+    if facts.lines is not None and not 0 <= facts.lines.covered <= facts.lines.executable:
+        raise ProtocolError("What was measured of a change are no numbers that can be.")
+    if any(not is_plain_path(one.path) for one in gaps):
+        raise ProtocolError("What was measured names a path that cannot be.")
+    return facts
+
+
+def is_plain_path(path: str) -> bool:
+    """Tell whether a path is written as one of the repository's is."""
+    try:
+        return check_path(path) == path
+    except UserError:
+        return False
 
 
 def check_result(result: CheckResult, kind: CheckKind) -> CheckResult:

@@ -114,13 +114,6 @@ class Diff:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """Measure the change."""
-
-    kind: Literal["measure"] = "measure"
-
-
-@dataclass(frozen=True, slots=True)
 class Outline:
     """Name at most `limit` paths of the tree."""
 
@@ -146,7 +139,7 @@ class Close:
 
 
 Task = Annotated[
-    Open | Prepare | Call | Test | Diff | Measure | Outline | Assemble | OtherTask | Close,
+    Open | Prepare | Call | Test | Diff | Outline | Assemble | OtherTask | Close,
     Field(discriminator="kind"),
 ]
 

@@ -20,10 +20,11 @@ from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.errors import UserError
 from yantra_bot.graphdb.store_exchange import hand_out
 from yantra_bot.ports import OnLine, TestCommand
+from yantra_bot.sandbox.mirror import find_past
 from yantra_bot.validation.security.dependencies import Advisories, refresh
 from yantra_bot.validation.selection.recording import FILE as RECORDING
 from yantra_bot.worker import protocol
-from yantra_bot.worker.client import Work, WorkerFactory, find_past
+from yantra_bot.worker.client import Work, WorkerFactory
 from yantra_bot.worker.employed import Employed, finish
 from yantra_bot.worker.graphs import GraphWorkers
 from yantra_bot.worker.protocol import GRAPH_FOLDER, Opened

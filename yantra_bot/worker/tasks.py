@@ -7,6 +7,7 @@ from typing import Literal
 
 from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckSettings
+from yantra_bot.domain.coverage import Executed
 from yantra_bot.domain.reviewed import ReviewWork
 from yantra_bot.validation.browser.program import Browser, BrowserMissing
 
@@ -32,6 +33,14 @@ class Review:
     advisories: Path | None = None
     """Index of an export of OSV, which the worker's account can read."""
     kind: Literal["review"] = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Measure the change; `executed` is what its tests ran of it."""
+
+    executed: Executed | None = None
+    kind: Literal["measure"] = "measure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +80,5 @@ class LookAhead:
     kind: Literal["look ahead"] = "look ahead"
 
 
-OtherTask = Check | Keep | LookAhead | Review | Validate
+OtherTask = Check | Keep | LookAhead | Measure | Review | Validate
 """What may be asked beside working in the tree."""

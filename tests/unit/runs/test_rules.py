@@ -38,6 +38,8 @@ def test_a_runner_can_be_chosen() -> None:
         (b"tests: {command: pytest -q}", "list of words"),
         (b"tests: {command: [pytest], shell: true}", r"tests\.shell is not known"),
         (b"tests: {timeout_seconds: 1e9}", "between 0 and 3600"),
+        (b"tests: {cover_percent: 101}", "cover_percent has to be a whole number from 0 to 100"),
+        (b"tests: {cover_percent: true}", "cover_percent has to be a whole number"),
         (b"tests: {runner: mocha}", "one of pytest, vitest, jest, node, npm, cargo, go"),
         (b"tests: {runner: [jest]}", "one of pytest"),
         (b"tests: {runner: jest, command: [make]}", "leave one of them out"),

@@ -14,7 +14,8 @@ from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.proof import Verdict
 from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.ports import TestCommand, ToolBatch, Workspace
-from yantra_bot.worker.client import WorkerFactory, find_past
+from yantra_bot.sandbox.mirror import find_past
+from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.config import Patience, WorkerConfig
 from yantra_bot.worker.protocol import hash_blob
 

@@ -26,6 +26,7 @@ from yantra_bot.worker.connection import Connection
 from yantra_bot.worker.failures import describe_failure
 from yantra_bot.worker.host import Host
 from yantra_bot.worker.protocol import Answer, Blob, Failure, Line, ProtocolError, Request, Start, hash_blob
+from yantra_bot.worker.tasks import Measure
 
 CAPABILITY = "c" * 32
 
@@ -138,7 +139,7 @@ def test_every_order_is_answered(talk: Talk, maker: MirrorMaker) -> None:
     report = talk.ask(protocol.Test())
     assert (report["verdict"], report["exit_code"]) == ("fail", 3)
     assert "+    return a + b" in talk.ask(protocol.Diff())
-    assert talk.ask(protocol.Measure())["files"] == 1
+    assert talk.ask(Measure())["files"] == 1
     assert talk.ask(protocol.Outline(1)) == "README.md\n… and 2 more"
     assert "late_imports" in talk.ask(protocol.Close())
     assert talk.end() is None

@@ -8,10 +8,12 @@ import pytest
 from yantra_bot.domain.changes import Changeset, FileChange
 from yantra_bot.domain.context import ContextPart, PromptContext, without_context
 from yantra_bot.domain.conversation import ToolCall, ToolResult
+from yantra_bot.domain.coverage import ChangedLines, Gap
+from yantra_bot.domain.proof import ChangeFacts
 from yantra_bot.ports import ToolBatch
 from yantra_bot.sandbox.layout import CheckoutLimits
 from yantra_bot.worker import inspection
-from yantra_bot.worker.inspection import check_batch, check_context, check_text, make_sendable_calls
+from yantra_bot.worker.inspection import check_batch, check_context, check_facts, check_text, make_sendable_calls
 from yantra_bot.worker.protocol import ProtocolError
 
 CALLS = (ToolCall("1", "diff", {}), ToolCall("2", "diff", {}))
@@ -21,6 +23,29 @@ LIMITS = CheckoutLimits(max_files=3)
 
 def _check(batch: ToolBatch) -> None:
     check_batch(batch, CALLS, known={"k"}, limits=LIMITS)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        ChangeFacts(1, 1, lines=ChangedLines(1, 2)),
+        ChangeFacts(1, 1, lines=ChangedLines(2, 1, (Gap("../a.py", "f", ((1, 1),)),))),
+        ChangeFacts(1, 1, lines=ChangedLines(2, 1, (Gap("a.py", "f", ((1, 1),), "x" * 2_000_000),))),
+        ChangeFacts(1, 1, lines=ChangedLines(2, 1, (Gap("a.py", "f", ((1, 1),) * 60_000),))),
+        ChangeFacts(1, 1, idle_tests=("t.py::a",) * 60_000),
+    ],
+)
+def test_facts_that_cannot_be_are_refused(facts: ChangeFacts) -> None:
+    """More lines run than there are, a path outside, endless text or lists."""
+    with pytest.raises(ProtocolError):
+        check_facts(facts)
+
+
+def test_honest_facts_pass() -> None:
+    """With and without what ran of the change."""
+    facts = ChangeFacts(1, 1, lines=ChangedLines(2, 1, (Gap("a.py", "f", ((1, 1),), "text"),)))
+    assert check_facts(facts) == facts
+    assert check_facts(ChangeFacts(1, None)) == ChangeFacts(1, None)
 
 
 def test_an_honest_batch_passes() -> None:

@@ -18,7 +18,7 @@ from yantra_bot.sandbox.interpreter import Interpreter
 from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
 from yantra_bot.worker.protocol import Answer, Blob, Failure, Line, ProtocolError, Request, Start
-from yantra_bot.worker.tasks import Keep
+from yantra_bot.worker.tasks import Keep, Measure
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 JSON = st.recursive(
@@ -35,7 +35,7 @@ TASKS = st.one_of(
     st.builds(protocol.Open, TEXT, CHANGES),
     st.builds(protocol.Call, st.lists(CALLS, max_size=4).map(tuple)),
     st.builds(protocol.Outline, st.integers(0, 10_000)),
-    st.sampled_from([protocol.Prepare(), protocol.Test(), protocol.Diff(), protocol.Measure(), protocol.Close()]),
+    st.sampled_from([protocol.Prepare(), protocol.Test(), protocol.Diff(), Measure(), protocol.Close()]),
 )
 TO_WORKER = st.builds(Request, TEXT, st.integers(0, 2**31), TASKS) | st.builds(Blob, st.binary(max_size=300))
 TO_CONTROL = st.one_of(
