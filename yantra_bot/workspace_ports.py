@@ -110,9 +110,10 @@ class Workspace(Protocol):
 class WorkspaceFactory(Protocol):
     """Starts a worker for a run; `mirror` is the bare repository its commits are read from.
 
-    `furnish` is shown the worker's folder and account before it starts.
+    `furnish` is shown the worker's folder and account before it starts. One that is not `is_guided` cannot be asked
+    about the code as a whole, and starts with half the work.
     """
 
     def __call__(
-        self, run_id: str, mirror: Path, tests: TestCommand, furnish: Furnish | None = None
+        self, run_id: str, mirror: Path, tests: TestCommand, furnish: Furnish | None = None, *, is_guided: bool = True
     ) -> Awaitable[Workspace]: ...

@@ -1,9 +1,14 @@
 """A head start: a quick plan is followed at once, and a second look changes only what is not begun."""
 
-import pytest
+import asyncio
 
+import pytest
+from aiohttp import web
+
+from tests.fakes.models import Answer, Call, FakeModels
 from tests.stories import processes
 from tests.stories.library import FINISH, HEAD, SHELL_FILES, SHELL_FIX, call, turn
+from tests.stories.models import EDIT, END, compatible
 from tests.stories.plans import FOLLOWING, PLAN, done, plan_call, plan_of
 from tests.stories.process import serving
 from tests.stories.scene import Scene
@@ -79,6 +84,82 @@ async def test_a_refinement_that_comes_to_nothing_leaves_the_plan(scene: Scene) 
     assert ending.phase is Phase.COMPLETE, ending.reason
     assert "Not refined: The model made no plan that can be followed" in plan_of(scene)
     assert "- [x] **2. Mend add**" in plan_of(scene)
+
+
+class LateRefiner(FakeModels):
+    """A model that plans, follows its plan to the end, and looks at the plan again only when `is_free` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_free = asyncio.Event()
+        self.is_looking = asyncio.Event()
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        text = (await request.read()).decode()
+        if "made in a hurry" in text:
+            self.is_looking.set()
+            await self.is_free.wait()
+            return await self._say(request, PLAN_CALL)
+        if "Follow this plan" not in text:
+            return await self._say(request, PLAN_CALL)
+        await self.is_looking.wait()  # so that there is a second look that the run has to wait for
+        if '"tool_call_id"' not in text:
+            return await self._say(request, EDIT.calls[0], *(Call("step_done", {"step": 1, "achieved": "seen"}),))
+        return await self._say(request, *TICKS, *END.calls)
+
+    async def _say(self, request: web.Request, *calls: Call) -> web.StreamResponse:
+        self.steps.insert(0, Answer(calls=calls))
+        return await super()._serve(request)
+
+
+PLAN_CALL = Call("plan", {"goal": "add adds", "confidence": 0.8, "steps": [
+    {"title": title, "expects": expects, "needs": needs, "turns": 1} for title, expects, needs in BETTER
+]})  # fmt: skip
+TICKS = [Call("step_done", {"step": number, "achieved": "done"}) for number in (2, 3)]
+
+
+def late_settings(scene: Scene, models: FakeModels) -> None:
+    """Let a model answer that is no replay, and nobody look at the change again."""
+    scene.values |= {**compatible(models), "critique_rounds": 0}
+    del scene.values["replay_script"]
+
+
+async def test_a_run_that_is_over_first_waits_for_the_second_look_and_counts_it(scene: Scene) -> None:
+    """The pull request is open while the second look goes on; the ending has its call, and the replay is identical."""
+    async with LateRefiner() as models:
+        scene.work_in(SHELL_FILES)
+        late_settings(scene, models)
+        async with scene.server():
+            await scene.comment("@yantra implement --head-start")
+            await scene.until(lambda: any(step.name == "await refinement#1" for step in scene.steps()))
+            assert scene.runs()[0].ending is None
+            models.is_free.set()
+            ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    asked = [step for step in scene.steps() if step.name.startswith(("model#", "beside/model#"))]
+    assert ending.spent.model_calls == len(asked) == scene.runs()[0].spent.model_calls == 4
+    assert ending.spent.input_tokens == scene.runs()[0].spent.input_tokens
+    told = await yantra(scene, "runs", "replay", scene.runs()[0].order.run_id, PYTHONPATH=str(CODE))
+    assert told.out.startswith("Identical: "), told
+
+
+@pytest.mark.case("L01")
+async def test_a_kill_while_a_run_waits_for_the_second_look_ends_once(scene: Scene) -> None:
+    """Server and models die while the run is over and waits: the look is asked for once more, and counted once."""
+    async with LateRefiner() as models:
+        scene.work_in(SHELL_FILES)
+        late_settings(scene, models)
+        async with serving(scene) as server:
+            await scene.comment("@yantra implement --head-start")
+            await scene.until(lambda: any(step.name == "await refinement#1" for step in scene.steps()))
+            assert processes.remaining(await server.kill()) == []
+        models.is_free.set()
+        async with serving(scene):
+            ending = await scene.ending()
+            await scene.until(lambda: "Done" in "".join(scene.said()))
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    assert ending.spent.model_calls == scene.runs()[0].spent.model_calls == 4
+    assert len(scene.pull_requests()) == 1
 
 
 MOMENTS = {

@@ -66,6 +66,8 @@ class Conversation:
     started_at: float = 0.0
     messages: list[Message] = field(default_factory=list)
     spent: Spent = field(default_factory=Spent)
+    aside: float = 0.0
+    """USD that are set aside for what goes on beside the run, and are not its own to spend meanwhile."""
     changes: Changeset = field(default_factory=Changeset)
     now: float = 0.0
     use: WindowUse | None = None
@@ -240,6 +242,7 @@ def _with_room(talk: Conversation, estimate: Estimate, most: int) -> list[Messag
 def _within_budget(talk: Conversation, request: ModelRequest, *, budget: Budget, estimate: Estimate) -> ModelRequest:
     """Return the request as `shorten_answer` does, by what the conversation's run has cost."""
     seconds = max(0.0, talk.now - talk.started_at)
+    budget = replace(budget, usd=budget.usd - talk.aside)
     return shorten_answer(request, talk.spent, seconds=seconds, budget=budget, estimate=estimate)
 
 

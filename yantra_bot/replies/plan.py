@@ -13,6 +13,7 @@ from yantra_bot.replies.run import run_link
 from yantra_bot.replies.text import fit, inline, one_line, plain
 
 MAX_WORDS = 300
+UNCOUNTED = "A second look at the plan was still under way; what it costs is on the run's page, and not counted here."
 _HEADLINES = {
     None: "A plan, which waits for approval",
     Verdict.APPROVED: "The plan that is followed",

@@ -122,7 +122,8 @@ class Bench:
         mirror = await self.remote.hold(self._base, self._run_id)
         only = Changeset(tuple(change for change in self.changes.files if is_test(change.path)))
         is_pytest = not self._tests.argv and all(path.endswith(".py") for path in tests)
-        workspace = await self._workshop.workspace(self._run_id, mirror, self._tests)
+        # Nobody asks it about the code, and loading what answers take costs more than many a library's tests.
+        workspace = await self._workshop.workspace(self._run_id, mirror, self._tests, is_guided=False)
         try:
             await workspace.open(self._base, only)
             await workspace.prepare()

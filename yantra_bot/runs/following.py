@@ -42,6 +42,10 @@ class Following:
         """Return what was said on the issue since it was last asked, as turns."""
         return () if self._hearing is None else await self._hearing.hear()
 
+    async def close(self) -> str:
+        """End what goes on beside the run, so that all of its cost is known; return what is to be told of it."""
+        return ""
+
     def tools(self) -> tuple[ToolSpec, ...]:
         """Return the tools by which the model tells how far it is."""
         return ()
@@ -61,7 +65,6 @@ class FollowingPlan(Following):
     def __init__(self, planning: Planning, hearing: Hearing | None = None) -> None:
         super().__init__(hearing)
         self._planning = planning
-        self._is_being_refined = planning.is_head_start
         self._replans = 0
         self._has_been_told = False
 
@@ -81,12 +84,11 @@ class FollowingPlan(Following):
 
     async def _merge(self) -> tuple[Message, ...]:
         """Take better steps for what is not begun, as soon as they are there."""
-        if not self._is_being_refined:
+        if not self._planning.is_being_refined:
             return ()
         found = await self._planning.refined()
         if found is None:
             return ()
-        self._is_being_refined = False
         before = self.plan
         if found.rest is None:
             self._planning.history.append(say.unrefined_line(found.problem))
@@ -98,6 +100,10 @@ class FollowingPlan(Following):
             self._planning.history.append(say.refined_line(fresh) if fresh else say.unrefined_line(AS_IT_WAS))
         await self._planning.post()
         return (merged_message(self.plan),) if self.plan.steps != before.steps else ()
+
+    async def close(self) -> str:
+        """Wait for a second look at the plan that comes too late; return what is to be told of it."""
+        return await self._planning.end_refinement()
 
     def tools(self) -> tuple[ToolSpec, ...]:
         """Return the tools by which the model tells how far it is."""

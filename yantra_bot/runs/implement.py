@@ -90,6 +90,7 @@ class Implement:
             raise
         finally:
             await bench.leave()
+        ending = add_reason(ending, await scene.following.close())
         ending = replace(ending, spent=scene.talk.spent)
         shown = {"patch": scene.patch, "evidence": scene.evidence}
         return await finish(context, scene.announcer, forge, ending, pushed=scene.pushed, **shown)

@@ -17,7 +17,6 @@ from yantra_bot.domain.commands import Verb
 from yantra_bot.domain.conversation import Message
 from yantra_bot.domain.plan import LEAST_STEPS, MOST_STEPS, NO_PLAN, Decision, Forecast, Plan, Verdict
 from yantra_bot.domain.run import Ending, Order, Phase
-from yantra_bot.domain.tiers import Tier
 from yantra_bot.errors import Permanent, Transient, YantraError
 from yantra_bot.ports import Forge
 from yantra_bot.replies import plan as say
@@ -29,7 +28,16 @@ from yantra_bot.runs.codec import encode
 from yantra_bot.runs.context import Parked, RunContext
 from yantra_bot.runs.forecasting import foresee
 from yantra_bot.runs.gather import GITHUB_TRIES, OUTLINE_PATHS, Reading, heed_empty, read_forge
-from yantra_bot.runs.refining import Begin, Refined, Refinement, add_spent, read_refined
+from yantra_bot.runs.refining import (
+    SHARE,
+    Begin,
+    Refined,
+    Refinement,
+    add_spent,
+    choose_quick,
+    read_refined,
+    wait_for_refined,
+)
 from yantra_bot.runs.workshop import Workshop
 
 PLAN_NOTE: Final = "plan"
@@ -70,11 +78,8 @@ class Planning:
         self.forecast = Forecast(0)
         self.decision: Decision | None = None
         self.history: list[str] = []
-
-    @property
-    def is_head_start(self) -> bool:
-        """Whether the plan is followed at once, and refined meanwhile."""
-        return self._tools.context.order.command.options.head_start
+        self.is_being_refined = False
+        """Whether a second look at the plan is under way whose cost is not yet the run's."""
 
     async def settle(self) -> Ending | None:
         """Make a plan and have it approved; return the ending where it is not, None to go on."""
@@ -82,7 +87,7 @@ class Planning:
         await announcer.store(Phase.CONTEXT_ASSEMBLY)
         await self._prepare()
         await announcer.enter(Phase.PLANNING)
-        if self.is_head_start:
+        if context.order.command.options.head_start:
             await self._start_ahead()
             return None
         self.plan = await self.ask()
@@ -103,31 +108,20 @@ class Planning:
         tools, order = self._tools, self._tools.context.order
         assert self._ready is not None, "all was read before"  # noqa: S101 (narrows a type)
         task, budget = self._ready
-        quick = await self._choose_quick()
+        quick = await choose_quick(tools.context, tools.workshop, tools.talk.model)
         self.plan = await self.ask(model=quick)
         self.forecast = await foresee(tools.context, tools.workshop, self.plan, model=tools.talk.model)
         self.history.append(say.head_start_line(quick, tools.talk.model))
         await self.post()
-        left = max(0.0, budget.usd - tools.talk.spent.usd)
-        asked = encode(Refinement(task, self.plan, tools.talk.model, left), Refinement)
+        tools.talk.aside = SHARE * max(0.0, budget.usd - tools.talk.spent.usd)
+        asked = encode(Refinement(task, self.plan, tools.talk.model, tools.talk.aside), Refinement)
 
         async def begin() -> None:
             if tools.begin is not None:
                 await tools.begin(order, asked)
 
         await tools.context.step("begin refinement", begin, type(None), request=asked, tries=4)
-
-    async def _choose_quick(self) -> str:
-        """Return the model of the fast tier, in a step; the run's own where there are no tiers."""
-        tools = self._tools
-        chooser, own = tools.workshop.chooser, tools.talk.model
-
-        async def choose() -> str:
-            quick = own if chooser is None else chooser.of_tier(Tier.FAST)
-            must_be_counted = tools.context.order.command.options.budget_usd is not None
-            return own if must_be_counted and tools.workshop.estimate.usd(quick, 1) is None else quick
-
-        return await tools.context.step("choose quick model", choose, str)
+        self.is_being_refined = True
 
     async def refined(self) -> Refined | None:
         """Return what the refinement came to, in a step; None while it is under way. What it cost is the run's."""
@@ -137,9 +131,28 @@ class Planning:
             return read_refined(tools.workshop, tools.context.order.run_id)
 
         found = await tools.context.step("merge plan", read, Refined | None, tries=4)
-        if found is not None:
-            tools.talk.spent = add_spent(tools.talk.spent, found.spent)
+        self._take(found)
         return found
+
+    async def end_refinement(self) -> str:
+        """Wait until a second look that comes too late has ended, since it costs; return what is to be told of it."""
+        if not self.is_being_refined:
+            return ""
+        tools = self._tools
+
+        async def wait() -> Refined | None:
+            wanted = tools.begin is not None
+            return await wait_for_refined(tools.workshop, tools.context.order.run_id) if wanted else None
+
+        found = await tools.context.step("await refinement", wait, Refined | None, tries=4)
+        self._take(found)
+        return say.UNCOUNTED if found is None and tools.context.order.installation_id else ""
+
+    def _take(self, found: Refined | None) -> None:
+        """Let what a refinement has cost be the run's, and what was set aside for it too."""
+        if found is not None:
+            talk = self._tools.talk
+            talk.spent, talk.aside, self.is_being_refined = add_spent(talk.spent, found.spent), 0.0, False
 
     async def _obey(self, decision: Decision) -> Ending | None:
         await self._forgive_the_wait()

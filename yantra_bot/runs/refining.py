@@ -14,9 +14,10 @@ from yantra_bot.agent.planning.prompts import PlanTask, refine_message
 from yantra_bot.agent.planning.propose import MAX_TRIES, propose
 from yantra_bot.domain.plan import MOST_STEPS, Plan
 from yantra_bot.domain.run import Order, Spent
+from yantra_bot.domain.tiers import Tier
 from yantra_bot.errors import YantraError
 from yantra_bot.runs.asking import asking
-from yantra_bot.runs.codec import decode, encode
+from yantra_bot.runs.codec import StepBug, decode, encode
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.workshop import Workshop
 
@@ -29,6 +30,12 @@ Begin = Callable[[Order, str], Awaitable[None]]
 
 
 NOTHING_SPENT: Final = Spent()
+SHARE: Final = 0.5
+"""Of what a run may still spend: set aside for the second look, so that both together stay within it."""
+LOOK_SECONDS: Final = 0.2
+PATIENCE_SECONDS: Final = 300.0
+"""A run that is over waits so long for what goes on beside it: two answers of a slow model."""
+UNEXPECTED: Final = "The second look failed unexpectedly; the operator's log has the evidence."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +84,42 @@ class Refine:
             found = Refined(rest)
         except YantraError as problem:
             found = Refined(None, str(problem))
-        spent = replace(talk.spent, model_calls=talk.spent.model_calls - FIRST_CALL)
-        await self._leave(context, replace(found, spent=spent))
+        except StepBug:  # the run waits for what it comes to; the engine's side keeps the evidence
+            await self._leave(context, Refined(None, UNEXPECTED, _own(talk)))
+            raise
+        await self._leave(context, replace(found, spent=_own(talk)))
 
     async def _leave(self, context: RunContext, found: Refined) -> None:
         async def note() -> None:
             self._workshop.records.note(context.order.run_id, NOTE, encode(found, Refined))
 
         await context.step("leave refined plan", note, type(None), request=encode(found, Refined), tries=4)
+
+
+async def choose_quick(context: RunContext, workshop: Workshop, own: str) -> str:
+    """Return the model of the fast tier, in a step; the run's `own` where there are no tiers, or a price is needed."""
+    chooser = workshop.chooser
+
+    async def choose() -> str:
+        quick = own if chooser is None else chooser.of_tier(Tier.FAST)
+        must_be_counted = context.order.command.options.budget_usd is not None
+        return own if must_be_counted and workshop.estimate.usd(quick, 1) is None else quick
+
+    return await context.step("choose quick model", choose, str)
+
+
+def _own(talk: Conversation) -> Spent:
+    return replace(talk.spent, model_calls=talk.spent.model_calls - FIRST_CALL)
+
+
+async def wait_for_refined(workshop: Workshop, run_id: str) -> Refined | None:
+    """Return what a run's refinement came to; None where it is still under way after PATIENCE_SECONDS."""
+    for _ in range(round(PATIENCE_SECONDS / LOOK_SECONDS)):
+        found = read_refined(workshop, run_id)
+        if found is not None:
+            return found
+        await workshop.clock.sleep(LOOK_SECONDS)
+    return None
 
 
 def read_refined(workshop: Workshop, run_id: str) -> Refined | None:
@@ -102,4 +137,5 @@ def add_spent(first: Spent, second: Spent) -> Spent:
         model_calls=first.model_calls + second.model_calls,
         tool_calls=first.tool_calls + second.tool_calls,
         unpriced_calls=first.unpriced_calls + second.unpriced_calls,
+        kept_answers=first.kept_answers + second.kept_answers,
     )

@@ -4,12 +4,14 @@ Never installs packages, and never changes the interpreter it found.
 """
 
 import compileall
+import fcntl
 import os
 import shutil
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,23 +97,39 @@ def unpack_pip(wheel: Path, cache: Path) -> Path:
 
 
 def make_once(target: Path, fill: Callable[[Path], None]) -> Path:
-    """Return `target`, a folder that all can read, letting `fill` write it in one go when it is not there."""
+    """Return `target`, a folder that all can read, letting `fill` write it in one go when it is not there.
+
+    Who comes while it is written, in whatever thread or process, waits and takes it: fifty runs that begin at once on a
+    new machine would else write fifty copies.
+    """
     if target.is_dir():
         return target
     target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with _alone(target.parent):
+        if not target.is_dir():
+            _make(target, fill)
+    return target
+
+
+def _make(target: Path, fill: Callable[[Path], None]) -> None:
     draft = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent))
     try:
         fill(draft / "made")
         _open_for_all(draft / "made")
-        try:
-            (draft / "made").rename(target)
-        except OSError:
-            # Another process was faster; its copy is as good. Anything else is an error.
-            if not target.is_dir():
-                raise
+        (draft / "made").rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return target
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder; the kernel lets go of it when its holder dies."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _choose_left_out(folder: str, names: list[str]) -> set[str]:

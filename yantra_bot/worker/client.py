@@ -67,6 +67,8 @@ class Work:
     """It brings a stored graph up to date, and has no shelf."""
     reviews: bool = False
     """It is a review's: it starts from a copy of the stored graph, and has its repository's shelf."""
+    is_guided: bool = True
+    """Somebody may ask it about the code as a whole."""
 
 
 class WorkerFactory:
@@ -93,10 +95,11 @@ class WorkerFactory:
         return await asyncio.to_thread(self._slots.sweep)
 
     async def __call__(
-        self, run_id: str, mirror: Path, tests: TestCommand, furnish: Furnish | None = None
+        self, run_id: str, mirror: Path, tests: TestCommand, furnish: Furnish | None = None, *, is_guided: bool = True
     ) -> Workspace:
         """Return a workspace whose worker runs; `open` it before anything else."""
-        workspace = WorkerWorkspace(self, Work(run_id, mirror, tests, furnish, find_past(mirror)), self._blobs)
+        work = Work(run_id, mirror, tests, furnish, find_past(mirror), is_guided=is_guided)
+        workspace = WorkerWorkspace(self, work, self._blobs)
         await workspace.start()
         return workspace
 
@@ -132,6 +135,7 @@ class WorkerFactory:
             interpreter=interpreter,
             keeps_graph=work.keeps_graph,
             reviews=work.reviews,
+            is_guided=work.is_guided,
             past=work.past,
         )
         try:

@@ -55,8 +55,8 @@ def main(descriptor: int, parent: int) -> None:
         places = open_mirror(start.mirror), None if start.past is None else open_mirror(start.past)
         mirror = Mirror(places[0], start.folder)
         past = None if places[1] is None else Mirror(places[1], start.folder / PAST_FOLDER)
-        has_guide = start.config.ranks is not None and not start.keeps_graph and not start.reviews
-        guide = start_guide(start, *places) if has_guide else None
+        has_guide = start.is_guided and not start.keeps_graph and not start.reviews
+        guide = start_guide(start, *places) if has_guide and start.config.ranks is not None else None
         has_left_network = confine(account=start.account, groups=start.groups, parent=parent)
     except (CannotConfine, ProtocolError, Permanent, OSError) as error:
         with suppress(OSError, ProtocolError):

@@ -50,8 +50,7 @@ class Start:
     config: WorkerConfig
     tests: TestCommand
     mirror: Path
-    folder: Path
-    """The worker's private folder, and its working directory."""
+    folder: Path  # the worker's own, and its working directory
     cache: Path
     """Environments of this repository."""
     account: int | None
@@ -61,6 +60,7 @@ class Start:
     """Whether it is to bring a stored graph up to date: it then loads what that takes, and has nothing else to do."""
     reviews: bool = False
     """Whether it is to review: it then loads what that takes."""
+    is_guided: bool = True  # has a guide, unless it keeps a graph or reviews
     past: Path | None = None
     """A bare repository with what led to the commit; None where there is none."""
     kind: Literal["start"] = "start"

@@ -178,6 +178,15 @@ async def test_an_answer_may_be_as_long_as_the_money_left_pays_for() -> None:
         await Scene().run(Conversation("priced"), Budget(usd=0.4, steps=9, tokens=1_000_000, seconds=600))
 
 
+async def test_what_is_set_aside_for_something_beside_the_run_is_not_its_to_spend() -> None:
+    """Money that a second look at a plan may cost is left alone until it is told what it came to."""
+    scene = Scene(says(call("finish", "1")))
+    with pytest.raises(BudgetSpent, match="no useful answer"):
+        await Scene().run(Conversation("priced", aside=1.6), Budget(usd=2.0, steps=9, tokens=1_000_000, seconds=600))
+    await scene.run(Conversation("priced", aside=1.6), Budget(usd=3.6, steps=9, tokens=1_000_000, seconds=600))
+    assert [request.max_output_tokens for request in scene.requests] == [2_000]
+
+
 async def test_a_conversation_that_fills_its_room_goes_on_with_notes() -> None:
     """The task and the newest turns stay; what was found in between is noted down, and no call loses its result."""
     turns = [says(Text(f"Finding {number}: it is so."), call("diff", str(number))) for number in range(30)]

@@ -3,9 +3,12 @@
 import os
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from yantra_bot.sandbox.interpreter import copy_prefix, find_interpreter, find_pip
+from yantra_bot.sandbox.interpreter import copy_prefix, find_interpreter, find_pip, make_once
 
 
 def make_prefix(folder: Path) -> tuple[Path, Path]:
@@ -54,6 +57,28 @@ def test_a_copy_is_made_once(tmp_path: Path) -> None:
     executable.write_text("another build")
     assert copy_prefix(prefix, executable, tmp_path / "cache") != first
     assert sorted(path.name[:6] for path in (tmp_path / "cache").iterdir()) == ["python", "python"]
+
+
+def test_who_comes_while_a_copy_is_made_waits_for_it(tmp_path: Path) -> None:
+    """Eight threads that need the same folder at once: one writes it, and all have it whole."""
+    written: list[Path] = []
+    together = threading.Barrier(8)
+
+    def fill(draft: Path) -> None:
+        written.append(draft)
+        draft.mkdir()
+        (draft / "first").touch()
+        time.sleep(0.1)  # so that the others come while it is written; without the lock they would write, too
+        (draft / "last").touch()
+
+    def need(_: int) -> bool:
+        together.wait()
+        return (make_once(tmp_path / "cache" / "made", fill) / "last").exists()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(need, range(8))) == [True] * 8
+    assert len(written) == 1
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["made"]
 
 
 def test_pip_comes_with_the_interpreter(tmp_path: Path) -> None:
