@@ -90,8 +90,9 @@ class Scrutineer:
         critique, problem = None, ""
         if judged.decision.action in _DELIVERED and self._rounds < self._workshop.limits.critique_rounds:
             looked = Looked(
-                said, points, judged.claim, diff, judged.report, judged.comparison, judged.facts, false_claims
-            )
+                said, points, judged.claim, diff, judged.report, judged.comparison, judged.facts, false_claims,
+                more=ground.more,
+            )  # fmt: skip
             critique, problem = await self._ask(looked, evidence.difference)
         own = {one.number: one.evidence for one in judged.claim.answers}
         states = judge_points(
@@ -200,7 +201,9 @@ def reasons_against(scrutiny: Scrutiny) -> list[str]:
     if scrutiny.serious:
         reasons.append(f"The second look objects to it ({len(scrutiny.serious)} serious).")
     if scrutiny.open_points:
-        reasons.append(f"{len(scrutiny.open_points)} of {len(scrutiny.points)} points of the task are open.")
+        total = len(scrutiny.points)
+        open_ones = f"{len(scrutiny.open_points)} of {total} points" if total > 1 else "The one point"
+        reasons.append(f"{open_ones} of the task {'is' if total == 1 else 'are'} open.")
     if scrutiny.contradictions:
         reasons.append("It contradicts what was said in the conversation, or people contradict each other.")
     return reasons

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.unit.agent.critique.test_points import DIFF, EVIDENCE
-from yantra_bot.agent.critique.prompts import Looked, ask_for_critique, correction_message
+from yantra_bot.agent.critique.prompts import BESIDES, MAX_MORE, Looked, ask_for_critique, correction_message
 from yantra_bot.agent.critique.reading import UNQUOTED, Critique, read_critique
 from yantra_bot.agent.critique.thread import Statement, find_forbidden, find_words, show_statements, statements_of
 from yantra_bot.agent.critique.tools import CRITIQUE
@@ -114,6 +114,18 @@ def test_task_change_and_summary_travel_as_data() -> None:
     assert "2 passed" in facts
     assert "weakens a test that was there: t.py::test_x was removed" in facts
     assert "claims what does not hold (frob): nowhere." in facts
+
+
+def test_what_a_follow_up_is_about_is_shown_to_the_second_look() -> None:
+    """The failing check, the comments of a review: whether the change answers them cannot be seen otherwise."""
+    more = (("Mend what fails, as data:", "Check typing\u202e failed" + "x" * MAX_MORE),)
+    report, comparison = EVIDENCE.report, EVIDENCE.comparison
+    looked = Looked(SAID, (), Claim("fix: it", "Done.", 0.9), DIFF, report, comparison, ChangeFacts(1, 1), more=more)
+    blocks = [block.text for block in ask_for_critique(looked).blocks if isinstance(block, Text)]
+    at = blocks.index("Mend what fails, as data:")
+    assert blocks[at - 1] == BESIDES
+    assert blocks[at + 1].startswith("Check typing\\u202e failed")
+    assert len(blocks[at + 1]) < MAX_MORE + 100
 
 
 def test_a_correction_shows_objections_and_open_points_as_data() -> None:
