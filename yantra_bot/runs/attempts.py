@@ -35,6 +35,7 @@ from yantra_bot.runs.scrutiny import Scrutineer
 from yantra_bot.runs.test_writing import Means, TestWriter
 from yantra_bot.runs.testing import Tested, Testing
 from yantra_bot.runs.workshop import Workshop
+from yantra_bot.validation.brought import let_go
 from yantra_bot.validation.changed_lines import read_executed
 from yantra_bot.validation.comparison import compare
 
@@ -156,6 +157,7 @@ class Attempts:
         finally:
             await scan.abandon()
         proven = compare(tested.base, tested.report, changed=self._bench.changed_paths)
+        proven = let_go(proven, ground.difference)
         checks = settle_again(
             (
                 *settle_early(early, tested.report),
@@ -169,7 +171,7 @@ class Attempts:
         measure = partial(self._measure, tested.report)
         facts = await self._context.step("measure", measure, ChangeFacts, stoppable=True, tries=2)
         await self._announcer.enter(Phase.CONFIDENCE_SCORING)
-        return self._judge(number, claim, tested, facts, checks)
+        return self._judge(number, claim, tested, facts, checks, proven)
 
     async def _complete(self, judged: Judged, ground: Ground) -> Judged:
         """Have missing tests written, but not for what follows up a pull request: people are at work on that."""
@@ -241,9 +243,9 @@ class Attempts:
         tested: Tested,
         facts: ChangeFacts,
         checks: tuple[CheckResult, ...],
+        comparison: Comparison,
     ) -> Judged:
         base, report = tested.base, tested.report
-        comparison = compare(base, report, changed=self._bench.changed_paths)
         confidence = score_confidence(claimed=claim.confidence, report=report, comparison=comparison, facts=facts)
         decision = decide(
             attempt=number,

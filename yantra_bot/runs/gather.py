@@ -53,6 +53,8 @@ class Ground:
     conventions: tuple[Convention, ...]
     more: tuple[tuple[str, str], ...] = ()
     """What else the model is shown: a heading of our own, and data."""
+    difference: str = ""
+    """Of the pull request that people reviewed: tests that it brought itself may go again."""
 
     def briefing(self, request: str, *, command: str) -> Briefing:
         issue = self.reading.issue
