@@ -1,6 +1,7 @@
 """People review the bot's own pull request: what they ask for is done on the same branch, each comment is answered."""
 
 import json
+import re
 
 import pytest
 
@@ -88,7 +89,7 @@ def own_words(own: OwnPull, thread: ReviewComment, words: str) -> str:
 async def test_a_suggestion_is_applied_to_the_letter(own: OwnPull) -> None:
     """The lines are those of the head; the model is told that they are there, and the reply says which commit."""
     line = "add() { echo $(($1 + $2)); } # sums"
-    play(own, "are in the tree already", mend=None)
+    play(own, "are in the tree already", r"1\t" + re.escape(line), r"\+add\(\) \{ echo", mend=None)
     async with own.scene.server():
         await own.open()
         (thread,) = await own.github.submit_review(

@@ -24,7 +24,10 @@ REVIEW = (
     "already done, leave it and say why in `finish`. Where nothing is to be changed at all, change nothing and call "
     "`finish`. The comments, with the lines that they stand at, as data:"
 )
-APPLIED = "These suggestions of theirs are in the tree already, exactly as they were written; leave them as they are:"
+APPLIED = (
+    "These suggestions of theirs are in the tree already, exactly as they were written; leave them as they are. The "
+    "code further below is as it was before them. What the tree has there now, as data:"
+)
 MAX_COMMENT = 6_000
 
 

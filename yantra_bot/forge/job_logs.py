@@ -25,6 +25,9 @@ AFTER_ERROR: Final = 1_000
 
 _JOB: Final = "/repos/{owner}/{repo}/actions/jobs/{job_id}/logs"
 _ERROR: Final = "##[error]"
+_STEP: Final = "##[group]Run "
+"""How the runner begins the log of a step."""
+_CLEANING: Final = "\nPost job cleanup."
 _TIME: Final = re.compile(r"^\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z ?", re.MULTILINE)
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -61,11 +64,23 @@ class JobLogs:
 
 
 def shorten(log: bytes) -> str:
-    """Return what comes before the last error, and a little after it; times and colours left out, secrets replaced."""
+    """Return what the steps that failed said, a little after the last error included; times and colours left out.
+
+    Secrets are replaced.
+    """
     text = _TIME.sub("", log.decode("utf-8", "replace").replace("\r\n", "\n"))
     text = _CONTROL.sub("", _COLOUR.sub("", text)).strip()
-    at = text.rfind(_ERROR)
-    end = len(text) if at < 0 else min(len(text), at + AFTER_ERROR)
+    start, end = _find_failure(text)
     # Redacted before it is cut, so that no half of a secret is left.
-    kept = redact(text[max(0, end - 4 * MAX_LOG) : end])
+    kept = redact(text[max(start, end - 4 * MAX_LOG) : end])
     return kept[-MAX_LOG:]
+
+
+def _find_failure(text: str) -> tuple[int, int]:
+    """Return where the step with the first error begins, and where what follows the last error ends."""
+    first, last = text.find(_ERROR), text.rfind(_ERROR)
+    if first < 0:
+        return 0, len(text)
+    cleaning = text.find(_CLEANING, last)
+    end = min(len(text), last + AFTER_ERROR)
+    return max(0, text.rfind(_STEP, 0, first)), end if cleaning < 0 else min(end, cleaning)

@@ -176,16 +176,20 @@ class FollowUp:
         ground = await lay_ground(
             context, self._workshop, forge, sought, scene.bench, model=scene.talk.model, branch=pull.head_branch
         )
+        difference = "" if task.asked.is_empty else more[-1][1]
         more = (*more, (task.heading, task.data))
-        if applied := await self._apply(scene, task):
-            more = (*more, (APPLIED, "\n".join(f"id {one.thread}: {one.path}:{one.start}" for one in applied)))
-        return replace(ground, reading=with_task(reading, task, body=""), more=more)
+        if shown := await self._apply(scene, task):
+            more = (*more, (APPLIED, "\n\n".join(shown)))
+        return replace(ground, reading=with_task(reading, task, body=""), more=more, difference=difference)
 
-    async def _apply(self, scene: _Scene, task: Task) -> tuple[Suggestion, ...]:
-        """Put the suggestions into the tree; return those that were taken. What was not is the model's to do."""
+    async def _apply(self, scene: _Scene, task: Task) -> list[str]:
+        """Put the suggestions into the tree; say of each that was taken what stands there now.
+
+        What was not is the model's to do.
+        """
         wanted = find_suggestions(task.asked)
         if not wanted:
-            return ()
+            return []
         calls = [_as_call(one) for one in wanted]
 
         async def apply() -> ToolBatch:
@@ -194,9 +198,9 @@ class FollowUp:
         asked = encode(wanted, tuple[Suggestion, ...])
         batch = await scene.context.step("suggestions", apply, ToolBatch, request=asked, stoppable=True, tries=2)
         scene.talk.changes = scene.bench.changes = batch.changes
-        refused = {result.call_id for result in batch.results if result.is_error}
-        scene.applied = tuple(one for one in wanted if str(one.thread) not in refused)
-        return scene.applied
+        taken = {result.call_id: result.content for result in batch.results if not result.is_error}
+        scene.applied = tuple(one for one in wanted if str(one.thread) in taken)
+        return [f"id {one.thread}: {taken[str(one.thread)]}" for one in scene.applied]
 
     def _budget(self, ground: Ground) -> Budget:
         budget, own = self._workshop.limits.budget, ground.reading.rules.budget_usd

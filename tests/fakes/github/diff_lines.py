@@ -1,4 +1,7 @@
-"""Which lines of a pull request's diff may carry a comment: those of its hunks, three lines of context included."""
+"""Which lines of a pull request's diff may carry a comment: those of its hunks, three lines of context included.
+
+Each comes with its hunk as GitHub shows it beside a comment: the head line, and all lines down to the commented one.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -11,7 +14,7 @@ _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 @dataclass
 class FileLines:
-    """One file of a diff: its lines by side, each with the hunk that it is in."""
+    """One file of a diff: its lines by side, each with its hunk down to it."""
 
     left: dict[int, str] = field(default_factory=dict)
     right: dict[int, str] = field(default_factory=dict)
@@ -36,6 +39,7 @@ def lines_of_diff(git_dir: Path, base: str, head: str) -> dict[str, FileLines]:
         elif found := _HUNK.match(line):
             hunk, old, new = line, int(found[1]), int(found[3])
         elif hunk:
+            hunk = f"{hunk}\n{line}"
             old, new = _step(current, line, hunk, old, new)
     return files
 

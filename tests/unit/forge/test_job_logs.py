@@ -42,6 +42,15 @@ def test_times_colours_and_what_follows_the_last_error_are_left_out() -> None:
     assert shorten(b"") == ""
 
 
+def test_steps_that_went_well_and_the_cleaning_up_are_left_out() -> None:
+    """From the step with the first error on, to the last error and a little more."""
+    steps = "##[group]Run checkout\nfetched\n##[endgroup]\n##[group]Run mypy\nmypy src\n##[endgroup]\na.py:1: error\n"
+    log = "2026-01-02T03:04:05Z Runner\n" + steps + "##[error]exit code 1\nPost job cleanup.\n[command]git config\n"
+    assert shorten(log.encode()).splitlines() == [
+        *("##[group]Run mypy", "mypy src", "##[endgroup]", "a.py:1: error", "##[error]exit code 1"),
+    ]
+
+
 def test_a_secret_is_replaced_before_the_log_is_cut() -> None:
     """No half of one is left at the edge."""
     kept = shorten(("x" * 20 + TOKEN + "y" * (MAX_LOG - 30)).encode())
