@@ -149,6 +149,11 @@ def test_impact_is_a_lower_bound_with_the_tests_that_reach_it(make: Make) -> Non
     answer = scene.ask("impact", names=["add_tax"])
     assert "shop.cart.Cart.total" in answer
     assert "1 test may notice it:" in answer
+    (reached,) = [line for line in answer.splitlines() if line.startswith("tests/")]
+    assert ": test_" in reached
+    assert "sure: calls" in reached
+    assert "shop.page.show, " in answer
+    assert " → add_tax" in answer
     assert "shop.page.show" in scene.ask("impact", path="shop/tax.py")
     for wrong in ({}, {"path": "nowhere.py"}):
         with pytest.raises(UserError):

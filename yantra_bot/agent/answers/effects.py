@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from yantra_bot.agent.answers.lines import count, heading, name_of, place_of, rest_of, show_path, sure
+from yantra_bot.agent.answers.lines import called, count, heading, name_of, one_line, place_of, rest_of, sure
 from yantra_bot.agent.answers.symbols import find_rows
+from yantra_bot.domain.graph import Symbol
 from yantra_bot.errors import UserError
 from yantra_bot.graphdb.impact import Impact, find_impact
 from yantra_bot.graphdb.queries import Reached, find_tests
@@ -12,7 +13,10 @@ from yantra_bot.graphdb.view import GraphView
 
 DEPTH: Final = 3
 MOST_AFFECTED: Final = 30
-MOST_TESTS: Final = 20
+MOST_FILES: Final = 15
+MOST_TESTS: Final = 6
+"""Of one file."""
+LONGEST_TEST: Final = 100
 MOST_NAMES: Final = 20
 MOST_UNRESOLVED: Final = 5
 TEST_STEPS: Final = 10
@@ -32,8 +36,7 @@ def show_impact(view: GraphView, names: Sequence[str], path: str) -> str:
     lines += [_line(view, one) for one in others[:MOST_AFFECTED]]
     lines += rest_of(len(others), MOST_AFFECTED, "The surest are shown; name fewer symbols to see others.")
     lines += ["", f"{count(len(tests), 'test')} may notice it:" if tests else "No test is known to reach it."]
-    lines += [_line(view, one) for one in tests[:MOST_TESTS]]
-    lines += rest_of(len(tests), MOST_TESTS, "run_tests without a selection runs all.")
+    lines += _by_file(view, tests)
     return "\n".join([*lines, "", *_missing(view, impact)])
 
 
@@ -58,7 +61,33 @@ def _bound(view: GraphView, impact: Impact) -> str:
 
 
 def _line(view: GraphView, one: Reached) -> str:
-    return f"{place_of(one.symbol)}  {name_of(one.symbol)}, {sure(one.confidence)}: {show_path(view, one.path[::-1])}"
+    return f"{place_of(one.symbol)}  {name_of(one.symbol)}, {sure(one.confidence)}: {_way(view, one)}"
+
+
+def _way(view: GraphView, one: Reached) -> str:
+    """Return the first step with its line, and by name what the others lead through."""
+    first, *others = one.path[::-1]
+    place = f"line {first.line}" if first.path == one.symbol.path else f"{first.path}:{first.line}"
+    through = "".join(f" → {called(view, edge.target)}" for edge in others)
+    return f"{first.kind} {called(view, first.target)} ({place}){through}"
+
+
+def _by_file(view: GraphView, tests: Sequence[Reached]) -> list[str]:
+    """Return a line for each file with tests, that with the surest test first, and how the surest comes to it."""
+    files: dict[str, list[Reached]] = {}
+    for one in tests:
+        files.setdefault(one.symbol.path, []).append(one)
+    lines = []
+    for path, found in list(files.items())[:MOST_FILES]:
+        names = ", ".join(_within_file(one.symbol) for one in found[:MOST_TESTS])
+        more = f" and {len(found) - MOST_TESTS} more" if len(found) > MOST_TESTS else ""
+        lines.append(f"{path}: {names}{more}; {sure(found[0].confidence)}: {_way(view, found[0])}")
+    return lines + rest_of(len(files), MOST_FILES, "run_tests without a selection runs all.", what="files")
+
+
+def _within_file(symbol: Symbol) -> str:
+    module = symbol.path.rpartition(".")[0].replace("/", ".")
+    return one_line(symbol.qualified_name.removeprefix(f"{module}."), LONGEST_TEST)
 
 
 def _missing(view: GraphView, impact: Impact) -> list[str]:

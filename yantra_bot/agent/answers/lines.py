@@ -46,10 +46,11 @@ def sure(confidence: float) -> str:
 
 def show_path(view: GraphView, path: Sequence[Edge]) -> str:
     """Return the steps from the one that needs to the one that is needed: `a calls b (x.py:3)`, and so on."""
-    return ", ".join(f"{edge.kind} {_called(view, edge.target)} ({edge.path}:{edge.line})" for edge in path)
+    return ", ".join(f"{edge.kind} {called(view, edge.target)} ({edge.path}:{edge.line})" for edge in path)
 
 
-def _called(view: GraphView, key: str) -> str:
+def called(view: GraphView, key: str) -> str:
+    """Return the short name of a symbol by its key; of what lies outside of the repository the whole one."""
     row = view.index_of(key)
     if row is None:
         return one_line(key)
@@ -57,6 +58,6 @@ def _called(view: GraphView, key: str) -> str:
     return one_line(symbol.name if symbol.kind is not NodeKind.EXTERNAL else symbol.qualified_name)
 
 
-def rest_of(total: int, shown: int, cure: str) -> list[str]:
-    """Return the line that says how many are not shown; none where all are."""
-    return [f"[{total - shown:,} more are not shown. {cure}]"] if total > shown else []
+def rest_of(total: int, shown: int, cure: str, *, what: str = "") -> list[str]:
+    """Return the line that says how many (of `what`) are not shown; none where all are."""
+    return [f"[{total - shown:,} more {f'{what} ' if what else ''}are not shown. {cure}]"] if total > shown else []
