@@ -187,7 +187,8 @@ def retry_message(attempt: int, problems: Sequence[str]) -> Message:
 
 def describe_failure(report: TestReport, comparison: Comparison) -> str:
     """Return what an attempt's tests showed, for the next attempt."""
-    lines = [f"Tests: {report.verdict}. {report.reason}".strip()]
+    passed = f" {len(report.names(TestStatus.PASSED))} passed." if report.verdict is Verdict.PASS else ""
+    lines = [f"Tests: {report.verdict}.{passed} {report.reason}".strip()]
     told = tell_faults(find_faults(report, known=frozenset(comparison.failing_before_and_after)))
     faults = [f"\n{told}"] if told else []
     if report.verdict is Verdict.ERROR:
@@ -202,7 +203,7 @@ def describe_failure(report: TestReport, comparison: Comparison) -> str:
     lines += [f"\nNew test that does not pass: {name}\n{messages.get(name, '')}" for name in new[:10]]
     if only_old_failures(report, comparison):
         lines.append(OLD_FAILURES)
-    elif len(lines) == 1 and report.output_tail:
+    elif len(lines) == 1 and report.output_tail and report.verdict is not Verdict.PASS:
         lines.append(cut(report.output_tail, 4_000))
     return "\n".join(lines + faults)
 

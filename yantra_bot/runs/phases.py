@@ -113,7 +113,11 @@ def temper(decision: Decision, reasons: Sequence[str]) -> Decision:
     if not reasons or decision.action not in (Action.DELIVER, Action.DELIVER_DRAFT):
         return decision
     told = [decision.reason] if decision.action is Action.DELIVER_DRAFT else []
-    return Decision(Action.DELIVER_DRAFT, " ".join([*told, *reasons]))
+    return Decision(Action.DELIVER_DRAFT, " ".join(_end_sentence(one) for one in [*told, *reasons]))
+
+
+def _end_sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def weakening_reasons(facts: ChangeFacts) -> list[str]:

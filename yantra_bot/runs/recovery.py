@@ -13,7 +13,7 @@ from yantra_bot.agent.recovery.advice import advise, ask_person, own_calls
 from yantra_bot.agent.recovery.ladder import Climb, Rung, choose_rung
 from yantra_bot.domain.conversation import Text, ToolCall, ToolResult
 from yantra_bot.domain.faults import Fault, FaultKind
-from yantra_bot.domain.proof import TestReport
+from yantra_bot.domain.proof import TestReport, Verdict
 from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.runs.bench import Bench
@@ -43,8 +43,13 @@ class Recoverer:
         """What a person is to be asked; empty while there is another way."""
 
     async def between(self, base: TestReport, report: TestReport, reason: str) -> tuple[Text, ...]:
-        """Return what the next attempt is told; with `question` set, nothing is left to try."""
+        """Return what the next attempt is told; with `question` set, nothing is left to try.
+
+        Where the tests pass, a check has said what is wrong and where: there is no error to find a way out of.
+        """
         found = find_faults(report, known=failing(base))
+        if not found and report.verdict is Verdict.PASS:
+            return ()
         return await self.recover(found[0] if found else Fault(FaultKind.RUN_TIME, "unknown", reason[:300]))
 
     async def recover(self, fault: Fault) -> tuple[Text, ...]:

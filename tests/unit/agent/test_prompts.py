@@ -137,6 +137,12 @@ def test_a_failure_without_tests_shows_the_output() -> None:
     assert "SyntaxError" in told
 
 
+def test_tests_that_pass_are_counted_and_not_shown() -> None:
+    """What went wrong is then said by a check, not by rows of dots."""
+    passed = report(Verdict.PASS, TestOutcome("a", TestStatus.PASSED), tail="....")
+    assert describe_failure(passed, Comparison((), (), ())) == "Tests: pass. 1 passed."
+
+
 def test_every_attempt_sees_the_errors_of_all_earlier_ones() -> None:
     """The third attempt is told what the first two ended with."""
     blocks = retry_message(3, ["first error", "second error"]).blocks

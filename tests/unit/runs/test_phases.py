@@ -164,6 +164,7 @@ def test_what_stands_against_a_change_makes_a_draft_and_never_more() -> None:
     """Reasons add up; what is tried again or goes to a person stays as it was decided."""
     ready, draft = Decision(Action.DELIVER, "All well."), Decision(Action.DELIVER_DRAFT, "No tests.")
     assert temper(ready, []) is ready
+    assert temper(ready, ["x.py:1: odd", "Two."]) == Decision(Action.DELIVER_DRAFT, "x.py:1: odd. Two.")
     assert temper(ready, ["One.", "Two."]) == Decision(Action.DELIVER_DRAFT, "One. Two.")
     assert temper(draft, ["One."]) == Decision(Action.DELIVER_DRAFT, "No tests. One.")
     for action in (Action.RETRY, Action.ESCALATE):

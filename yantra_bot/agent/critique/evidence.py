@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from yantra_bot.agent.critique.difference import Difference
-from yantra_bot.domain.proof import Comparison, TestReport, TestStatus
+from yantra_bot.domain.proof import Comparison, TestReport, TestStatus, Verdict
 
 MOST_LINES: Final = 500
 """Of one range that is named as evidence."""
@@ -20,6 +20,11 @@ class Evidence:
     difference: Difference
     report: TestReport
     comparison: Comparison
+
+    @property
+    def nothing_broke(self) -> bool:
+        """Say whether the tests pass, and each that passed before does so still."""
+        return self.report.verdict is Verdict.PASS and not (self.comparison.newly_failing or self.comparison.missing)
 
     def find_places(self, answer: str) -> list[str]:
         """Return the places `path:line` of an answer that the change touches."""

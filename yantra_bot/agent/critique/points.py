@@ -5,6 +5,7 @@ A point is a line or a sentence of a person, never a guess: where a text lists n
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum, auto
 from typing import Final
 
 from yantra_bot.agent.critique.evidence import Evidence
@@ -31,6 +32,20 @@ _DEMAND: Final = re.compile(
     r"|doit|doivent|devrait|devraient|debe|deben|debería|deberían|deve|devem|deveria)\b",
     re.IGNORECASE,
 )
+_REQUEST: Final = re.compile(
+    r"\b(?:please|bitte|s'il (?:te|vous) pla[iî]t|por favor|to ?do|the following|folgendes?)\b", re.IGNORECASE
+)
+"""In what leads a list in: each of its items is asked for."""
+_KEPT: Final = r"(?:api|apis|interfaces?|behaviou?r|signatures?|output|tests?|schnittstellen?|verhalten)"
+_HOLDS: Final = re.compile(
+    rf"\b(?:no|not|nothing|never|without|keine?|nicht)\b.*\b{_KEPT}\b.*\b(?:chang|break|touch|alter|affect|ändern)"
+    rf"|\b(?:not|never|without|nicht|ohne)\b.*\b(?:chang|break|touch|alter|affect|ändern)\w*\b.*\b{_KEPT}\b"
+    rf"|\b{_KEPT}\b.*\bnot\b.*\b(?:chang|break)"
+    rf"|\b{_KEPT}\b.*\b(?:stays?|remains?|kept?|bleib\w*)\b.*\b(?:same|as|unchanged|identical|compatible|gleich|wie)\b"
+    r"|\btests?\b.*\b(?:should|must|shall|need to|have to|sollen|müssen)\b.*\bpass",
+    re.IGNORECASE,
+)
+"""What is to stay as it is: no line of a change can show that, and no test that the change brings."""
 _DOUBT: Final = re.compile(
     r"^\s*(?:should|must|shall)\s+(?:we|i|this|it|that)\b|\b(?:i|you|we) should (?:note|mention|add that)\b"
     r"|\bshould be able to reproduce\b",
@@ -48,24 +63,49 @@ def extract_points(*texts: str) -> tuple[Point, ...]:
 
 
 def _find(text: str) -> Iterator[str]:
-    text = _COMMENT.sub("", _FENCED.sub("\n", text))
-    is_acceptance = False
-    paragraph: list[str] = []
+    is_accepted = is_asked = False
+    for kind, told in _read_blocks(_COMMENT.sub("", _FENCED.sub("\n", text))):
+        if kind is _Kind.HEADING:
+            is_accepted = _ACCEPTANCE.search(told) is not None
+        if kind in (_Kind.HEADING, _Kind.TEXT):
+            is_asked = told.endswith(":") and _REQUEST.search(told) is not None
+        if kind is _Kind.OPEN_BOX or (kind is _Kind.ITEM and (is_accepted or is_asked)):
+            yield told
+        elif kind in (_Kind.ITEM, _Kind.TEXT):
+            yield from _demands(told)
+
+
+class _Kind(Enum):
+    HEADING = auto()
+    OPEN_BOX = auto()
+    TICKED_BOX = auto()
+    ITEM = auto()
+    TEXT = auto()
+
+
+def _read_blocks(text: str) -> Iterator[tuple[_Kind, str]]:
+    """Yield headings, items of lists and paragraphs, each with the lines that go on with it."""
+    kind, lines = _Kind.TEXT, list[str]()
     for row in [*text.splitlines(), ""]:
         line = "" if row.lstrip().startswith(">") else row
-        heading, box, item = _HEADING.match(line), _BOX.match(line), _ITEM.match(line)
-        is_continued = bool(paragraph) and line.strip() and not (heading or box or item)
-        if not is_continued:
-            yield from _demands(" ".join(paragraph))
-            paragraph = []
-        if box:
-            yield from [box[2]] if box[1] == " " else []
-        elif heading:
-            is_acceptance = _ACCEPTANCE.search(next(part for part in heading.groups() if part)) is not None
-        elif item and is_acceptance:
-            yield item[1]
-        elif line.strip():
-            paragraph.append(item[1] if item else line.strip())
+        found = _begin(line)
+        if found is None and line.strip() and lines and kind is not _Kind.HEADING:
+            lines.append(line.strip())
+            continue
+        if lines:
+            yield kind, " ".join(lines)
+        kind, first = found or (_Kind.TEXT, line.strip())
+        lines = [first] if first else []
+
+
+def _begin(line: str) -> tuple[_Kind, str] | None:
+    """Return what a line begins, None where it may go on with what stands above it."""
+    if _HEADING.match(line):
+        return _Kind.HEADING, line.strip()
+    if box := _BOX.match(line):
+        return _Kind.OPEN_BOX if box[1] == " " else _Kind.TICKED_BOX, box[2]
+    item = _ITEM.match(line)
+    return (_Kind.ITEM, item[1]) if item else None
 
 
 def _demands(paragraph: str) -> Iterator[str]:
@@ -102,10 +142,19 @@ def judge_points(
 def _judge(point: Point, answers: Sequence[str], unmet: Mapping[int, str], evidence: Evidence) -> PointState:
     if point.number in unmet:
         return PointState(point, reason=unmet[point.number] or "the second look says that it is not answered")
+    if _HOLDS.search(point.text) and evidence.nothing_broke:
+        return PointState(point, "nothing that passed before the change fails after it")
     for answer in answers:
         found = evidence.find_places(answer) or evidence.find_tests(answer)
         if found:
             return PointState(point, ", ".join(found[:MOST_EVIDENCE]))
     if answers:
-        return PointState(point, reason=f"what is named for it is not in the change: {_short(answers[0])[:120]}")
+        named = _short(answers[0])[:120]
+        is_file = evidence.difference.find(named) is not None
+        why = (
+            "only a file is named for it, no line and no test"
+            if is_file
+            else "what is named for it is not in the change"
+        )
+        return PointState(point, reason=f"{why}: {named}")
     return PointState(point, reason="nothing was named for it")

@@ -11,7 +11,7 @@ MAX_TOLD: Final = 8
 
 
 def tell_fault(fault: Fault) -> str:
-    """Return one error in two lines."""
+    """Return one error in a line, and in another the hint where there is one."""
     test = f" ({clean_output(fault.test)})" if fault.test else ""
     hint = f"\n  Hint: {fault.hint}" if fault.hint else ""
     return f"- {cut_line(clean_output(fault.headline), 500)}{test}{hint}"

@@ -1,5 +1,7 @@
 """Points of a task: what its text lists and demands, and what answers them."""
 
+from dataclasses import replace
+
 import pytest
 
 from yantra_bot.agent.critique.difference import Difference
@@ -69,6 +71,46 @@ def test_sentences_that_demand_are_points() -> None:
         "Das Ergebnis muss sortiert sein.",
         "La liste doit rester vide.",
     ]
+
+
+def test_a_list_that_a_request_leads_in_is_points() -> None:
+    """Each item with all its lines, until other text follows."""
+    text = (
+        "Three ends are loose. Please clean them up without any change of what it does:\n\n- Move `a` to b.py,\n  next"
+        " to `c`.\n- Drop the underscore.\n\nWhat I found out:\n\n- it is slow\n"
+    )
+    assert texts(text) == ["Move `a` to b.py, next to `c`.", "Drop the underscore."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No public API should change, and all tests should pass as they are.",
+        "It must not break the existing behaviour.",
+        "The tests should still pass.",
+        "The interface must stay the same.",
+    ],
+)
+def test_what_is_to_stay_is_shown_by_the_tests_alone(text: str) -> None:
+    """No line of a change shows it. Where something broke, or the second look objects, it is open."""
+    points = extract_points(text)
+    (state,) = judge_points(points, (), {}, EVIDENCE)
+    assert state.evidence == "nothing that passed before the change fails after it"
+    broken = replace(EVIDENCE, comparison=Comparison((OLD,), (), ()))
+    assert judge_points(points, (), {}, broken)[0].is_open
+    assert judge_points(points, (), {1: "`add` lost an argument"}, EVIDENCE)[0].is_open
+
+
+def test_what_must_not_happen_takes_evidence_of_its_own() -> None:
+    """It is behaviour that the change brings."""
+    (state,) = judge_points(extract_points("The client must not call the API twice."), (), {}, EVIDENCE)
+    assert state.reason == "nothing was named for it"
+
+
+def test_a_file_alone_is_no_evidence_and_is_not_said_to_be_outside_of_the_change() -> None:
+    """The reason is why."""
+    (state,) = judge_points(extract_points("- [ ] refuse text"), ({1: "src/calc.py"},), {}, EVIDENCE)
+    assert state.reason == "only a file is named for it, no line and no test: src/calc.py"
 
 
 def test_code_quotes_and_comments_demand_nothing() -> None:
