@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from yantra_bot.agent.prompts import MAX_BODY_CHARACTERS, cut
+from yantra_bot.agent.rendering import cut_line
 from yantra_bot.domain.follow_up import FailedCheck, ReviewSummary, ReviewThread, Said
 from yantra_bot.domain.repository import Issue
 
@@ -29,17 +30,32 @@ APPLIED = (
     "code further below is as it was before them. What the tree has there now, as data:"
 )
 MAX_COMMENT = 6_000
+MAX_REMINDER = 300
 
 
 def show_thread(thread: ReviewThread, said: Sequence[Said]) -> str:
     """Return a thread of a review as text: where it stands, the lines, all that was said, what is to be done."""
-    place = f"{thread.path}:{thread.line}" if thread.line else f"{thread.path} (outdated, or of the whole file)"
-    if thread.start_line:
-        place = f"{thread.path}:{thread.start_line}-{thread.line}"
+    place = _place(thread)
     side = " (lines that the pull request removes)" if thread.is_of_base else ""
     earlier = [one for one in thread.said if one not in said]
     lines = [f"id {thread.id}, at {place}{side}:", thread.hunk, *(_show_said(one) for one in earlier)]
     return "\n".join([*lines, *(_show_said(one) for one in said)])
+
+
+def _place(thread: ReviewThread) -> str:
+    if not thread.line:
+        return f"{thread.path} (outdated, or of the whole file)"
+    return f"{thread.path}:{f'{thread.start_line}-' if thread.start_line else ''}{thread.line}"
+
+
+def remind_of_thread(thread: ReviewThread, said: Sequence[Said]) -> str:
+    """Return a thread that was shown before in a line or two: where it stands, how what is to be done begins."""
+    return f"at {_place(thread)}: " + " / ".join(cut_line(" ".join(one.body.split()), MAX_REMINDER) for one in said)
+
+
+def remind_of_summary(summary: ReviewSummary) -> str:
+    """Return what stands above a review, and was shown before, in a line or two."""
+    return f"of the whole: {cut_line(' '.join(summary.body.split()), MAX_REMINDER)}"
 
 
 def _show_said(one: Said) -> str:

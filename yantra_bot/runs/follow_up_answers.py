@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from yantra_bot.agent.answering import MAX_OUTPUT, Answer, ask_for_answers, read_answers
 from yantra_bot.agent.budget import Budget, BudgetSpent
-from yantra_bot.agent.follow_up import show_summary, show_thread
+from yantra_bot.agent.follow_up import remind_of_summary, remind_of_thread
 from yantra_bot.agent.loop import Conversation, spend
 from yantra_bot.domain.follow_up import Suggestion, summary_tag
 from yantra_bot.errors import Permanent, Transient, UserError
@@ -36,9 +36,14 @@ class Outcome:
 async def find_words(
     context: RunContext, workshop: Workshop, talk: Conversation, asked: Asked, outcome: Outcome, budget: Budget
 ) -> dict[int, Answer]:
-    """Ask the model that did the work for its answers; none where it cannot be asked."""
-    comments = [(one.thread.id, show_thread(one.thread, one.said)) for one in asked.threads]
-    comments += [(one.id, show_summary(one)) for one in asked.summaries]
+    """Ask the model that did the work for its answers; none where it cannot be asked, or nothing is left to answer."""
+    exact = {one.thread for one in outcome.applied} if outcome.commit else set()
+    comments = [
+        (one.thread.id, remind_of_thread(one.thread, one.said)) for one in asked.threads if one.thread.id not in exact
+    ]
+    comments += [(one.id, remind_of_summary(one)) for one in asked.summaries]
+    if not comments:
+        return {}
     pushed = f"Your change was pushed as commit {outcome.commit}." if outcome.commit else "Nothing was pushed."
     talk.messages.append(ask_for_answers(comments, pushed))
     try:
