@@ -92,6 +92,16 @@ async def test_what_is_changed_beside_tests_is_put_back(scene: Scene) -> None:
     assert own.GUARD in content(scene, "calc.py")
 
 
+async def test_tests_that_weaken_what_was_there_are_taken_back(scene: Scene) -> None:
+    """A good test in a file that lost another one is no gain: the change is handed over as it was tested."""
+    less = own.when("write", own.ASKED, own.write_tests(own.RAISES, path="tests/test_calc.py"), own.DONE)
+    body = delivered(scene, await play(scene, own.script(less)))
+    assert "0 kept, 1 dropped. The change does not stand with them: 2 tests that passed before the change" in body
+    assert "- `tests/test_calc.py::test_add_to_nothing`: it was taken back with the others" in body
+    assert "No test runs `calc.py:3`." in body
+    assert files(scene) == {"calc.py"}
+
+
 async def test_a_second_round_mends_what_failed(scene: Scene) -> None:
     """The model is told which tests do not stand and why; one that fails on the base by itself is worth keeping."""
     first = own.when("write", own.ASKED, own.write_tests(own.RAISES, own.FAILING), own.DONE)

@@ -22,10 +22,12 @@ _MAX_LINE: Final = 240
 
 
 def read_executed(report: TestReport, paths: Iterable[str]) -> Executed | None:
-    """Return what a report says of changed files; None where its runner told nothing, or the tests broke off."""
+    """Return what a report says of changed files; None where its runner told nothing that can be read."""
     if report.coverage is None or report.verdict not in {Verdict.PASS, Verdict.FAIL}:
         return None
     measured = tuple(sorted({PurePosixPath(path).suffix for path in report.coverage} & LANGUAGES.keys()))
+    if not measured:
+        return None
     return Executed({path: report.coverage[path] for path in paths if path in report.coverage}, measured)
 
 

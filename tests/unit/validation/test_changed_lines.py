@@ -95,6 +95,7 @@ def test_a_run_that_broke_off_tells_nothing(verdict: Verdict) -> None:
     report = TestReport(verdict, (), None, 0.0, coverage={"a.py": (1,)})
     assert read_executed(report, ["a.py"]) is None
     assert read_executed(TestReport(Verdict.PASS, (), 0, 0.0), ["a.py"]) is None
+    assert read_executed(TestReport(Verdict.PASS, (), 0, 0.0, coverage={"a.go": (1,)}), ["a.go"]) is None
 
 
 def test_what_was_executed_is_read_for_the_changed_files() -> None:
