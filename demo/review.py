@@ -24,7 +24,11 @@ async def show_review(stage: Stage, records: Records, number: int, *, in_full: b
     console.print("\nIts webhook arrives, and the pull request is reviewed. No model takes part.\n", highlight=False)
     run_id = await stage.find_run(records, number, Verb.REVIEW)
     ending = stage.wait_for_ending(records, run_id)
-    told = await (Display(console, records, run_id).follow(ending) if in_full else ending)
+    if in_full:
+        told = await Display(console, records, run_id).follow(ending)
+    else:
+        with console.status("Reviewing"):
+            told = await ending
     review = find_result(records, run_id, RESULT_STEP, Review)
     if review is None:
         console.print(f"{told.phase}: {told.reason}", style="red", highlight=False)
