@@ -33,6 +33,10 @@ class ModelSettings(BaseSettings):
     """Choose the tier of a run by what is asked for, where its comment names no model. Default off: a dearer model may
     be chosen than the usual one; budgets hold."""
 
+    model_racing: bool = False
+    """Ask the fast and the premium tier at once for a plan, and for the first answer to a question, and take the fast
+    one's where it is sure enough, where the comment names no model. Costs both; default off."""
+
     # Limits that all runs share
     model_rates: Words = ()
     """What a vendor may be asked a minute, all runs together: `VENDOR=REQUESTS/INPUT/OUTPUT` with tokens, comma

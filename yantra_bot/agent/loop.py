@@ -25,6 +25,7 @@ from yantra_bot.domain.conversation import (
 )
 from yantra_bot.domain.faults import Fault
 from yantra_bot.domain.proof import Claim
+from yantra_bot.domain.race import Race
 from yantra_bot.domain.run import Spent
 from yantra_bot.errors import ContextOverflow, Permanent
 from yantra_bot.ports import ToolBatch
@@ -44,6 +45,10 @@ class Answered:
 
     answer: ModelAnswer
     at: float
+    lost: ModelAnswer | None = None
+    """What a model cost that was asked at the same time and whose answer was not taken."""
+    race: Race | None = None
+    """How that went."""
 
 
 class Estimate(Ruler, Protocol):
@@ -155,6 +160,8 @@ async def spend(
         answered = await _ask_shorter(talk, said, ask=ask, budget=budget, estimate=estimate, most=most)
     answer, talk.now = answered.answer, answered.at
     talk.spent = bill(talk.spent, answer)
+    if answered.lost is not None:
+        talk.spent = bill(talk.spent, answered.lost)
     talk.messages.append(Message(Role.ASSISTANT, answer.blocks))
     if answer.stop_reason is StopReason.REFUSAL:
         raise Permanent(f"the model declined the task: {answer.text[:500] or 'it gave no reason'}")

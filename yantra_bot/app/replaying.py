@@ -22,6 +22,7 @@ from yantra_bot.runs.context import Story
 from yantra_bot.runs.explain import Explain
 from yantra_bot.runs.follow_up import FollowUp
 from yantra_bot.runs.implement import Implement
+from yantra_bot.runs.racing import CHOICE as RACERS
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.remembering import FIND, KEEP
 from yantra_bot.runs.replaying import Replayed, closed_workshop, empty_records, recorded_model, replay
@@ -54,6 +55,7 @@ async def replay_run(settings: Settings, records: Records, run_id: str) -> Repla
                 handle=settings.handle,
                 has_choice=CHOICE in names,
                 has_kept=bool(names & {FIND, KEEP}),
+                has_race=RACERS in names,
             )
             return await replay(choose_story(workshop, record.order), record, rows, own=own, clock=workshop.clock)
         finally:

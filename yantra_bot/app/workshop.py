@@ -197,6 +197,7 @@ def limits_of(settings: Settings) -> Limits:
         long_suite_seconds=settings.long_suite_seconds,
         test_seconds=settings.test_timeout_seconds,
         approval_seconds=settings.plan_approval_hours * 3600,
+        races=settings.model_racing,
     )
 
 

@@ -14,7 +14,8 @@ MAX_SHOWN = 12_000
 def show_call(name: str, seconds: float | None, envelope: str) -> Entry:
     """Show one call."""
     answered: Answered = decode_envelope(envelope, Answered)
-    return Entry(name, seconds, _note(answered), _lines(answered))
+    told = () if answered.race is None else (Line("text", "", answered.race.line),)
+    return Entry(name, seconds, _note(answered), (*told, *_lines(answered)))
 
 
 def show_calls(name: str, seconds: float | None, envelope: str) -> Entry:

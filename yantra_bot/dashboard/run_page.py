@@ -31,6 +31,7 @@ from yantra_bot.runs.asking import BATCH
 from yantra_bot.runs.codec import StepBug, decode_envelope
 from yantra_bot.runs.fetching import FETCH_STEP
 from yantra_bot.runs.ledger import StepRow
+from yantra_bot.runs.racing import STEP as RACE
 from yantra_bot.runs.records import RunRecord
 from yantra_bot.runs.recovery import STEP, Recovery
 from yantra_bot.runs.waits import Steering
@@ -233,6 +234,7 @@ _READERS = {
     "post remarks": _posted,
     "model": show_call,
     BATCH: show_calls,
+    RACE: show_call,
     "tools": _tools,
     FETCH_STEP: _tools,
     "look claims up": _tools,

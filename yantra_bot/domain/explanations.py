@@ -30,6 +30,8 @@ class Explanation:
     """What the confidence is made of, each with its reason."""
     missing: int = 0
     """How many places it named that are not there."""
+    tries: int = 0
+    """How many answers were looked up until this one."""
     spent: Spent = field(default_factory=Spent)
     problem: str = ""
     """Why there is no answer; empty where there is one."""

@@ -5,11 +5,12 @@ Knows the retry policy and the order of billing and parsing; never a vendor's sh
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import structlog
 
+from yantra_bot.domain.abandoned import ABANDONED
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, Opaque, Usage
 from yantra_bot.errors import Transient
 from yantra_bot.models.catalogue import find_price
@@ -62,6 +63,9 @@ class Caller:
         except TimeoutError:
             failure = Failure(Kind.BUSY, f"the call took longer than {self.policy.overall:g} s")
             raise call.end(failure) from None
+        except asyncio.CancelledError:
+            call.abandon()
+            raise
 
     def bill(self, draft: Draft, request: ModelRequest) -> Usage:
         """Return what a try used: as reported, else counted here."""
@@ -98,6 +102,8 @@ class Call:
     retries: int = 0
     used: Usage = field(default_factory=Usage)
     cost: float | None = 0.0
+    is_sent: bool = False
+    """Whether a try is under way."""
     draft: Draft = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,9 +115,11 @@ class Call:
     async def run(self) -> ModelAnswer:
         while True:
             self.draft = self._begin()
+            self.is_sent = True
             try:
                 await self.send(self.request, self.draft, with_reasoning=self.with_reasoning)
             except Failure as failure:
+                self.is_sent = False
                 await self._recover(failure)
             else:
                 return self._seal()
@@ -126,6 +134,7 @@ class Call:
         if wait is None:
             raise self.end(failure) from failure
         self._book()
+        self.draft = self._begin()
         self.retries += 1
         log.info("model_retry", vendor=self.caller.vendor.name, detail=failure.detail, wait=round(wait, 3))
         await self.caller.clock.sleep(wait)
@@ -136,6 +145,16 @@ class Call:
         self._book()
         log.warning("model_failed", vendor=self.caller.vendor.name, kind=failure.kind.value, detail=failure.detail)
         return Unanswered(error, self.used, self.cost) if isinstance(error, Transient) else error
+
+    def abandon(self) -> None:
+        """Tell what a cancelled call has cost: what it was sent is paid for, even if nothing came yet."""
+        sent = self.caller.bill(self.draft, self.request)
+        if sent == Usage() and self.is_sent:
+            sent = Usage(input=self.caller.tokenizer.count_request(self.request), is_estimate=True)
+        price = self.caller.price(sent, self.draft.model, self.request.model)
+        usage = add_usage(self.used, replace(sent, is_estimate=True))
+        if usage != Usage(is_estimate=True):
+            ABANDONED.get()(usage, None if price is None or self.cost is None else self.cost + price)
 
     def _book(self) -> None:
         """Add what the current try used to the sums."""

@@ -4,11 +4,13 @@ A conversation is the same value for all vendors, so that a run goes on in its m
 of the request means is decided by who raised it: another vendor is not asked for what one declined.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 
+from yantra_bot.domain.abandoned import ABANDONED
 from yantra_bot.domain.behalf import BEHALF
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest, Usage
 from yantra_bot.errors import Transient, YantraError
@@ -55,6 +57,10 @@ class Fleet:
             try:
                 with breaker.watch():
                     answer = await self._ask(member, asked, on_text)
+            except asyncio.CancelledError:
+                if used != Usage():
+                    ABANDONED.get()(used, cost)
+                raise
             except (Transient, Unusable) as problem:
                 problems.append(problem)
                 if isinstance(problem, Unanswered):

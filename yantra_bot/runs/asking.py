@@ -44,7 +44,7 @@ def asking(context: RunContext, workshop: Workshop, talk: Conversation, *, share
 
         async def answer() -> Answered:
             _tell_room(talk.use)
-            answered = await _answer(workshop, context.order, request, answers)
+            answered = await answer_request(workshop, context.order, request, answers)
             workshop.records.model_call(context.order.run_id, number, answered.answer, at=answered.at)
             return answered
 
@@ -92,13 +92,15 @@ async def _answer_patiently(
 ) -> Answered:
     """Ask, and once more after a while where that may help: one call of many is no reason to make all anew."""
     try:
-        return await _answer(workshop, order, request, answers)
+        return await answer_request(workshop, order, request, answers)
     except Transient as problem:
         await workshop.clock.sleep(min(LONGEST_WAIT, problem.retry_after or FIRST_WAIT))
-        return await _answer(workshop, order, request, answers)
+        return await answer_request(workshop, order, request, answers)
 
 
-async def _answer(workshop: Workshop, order: Order, request: ModelRequest, answers: AnswerCache | None) -> Answered:
+async def answer_request(
+    workshop: Workshop, order: Order, request: ModelRequest, answers: AnswerCache | None
+) -> Answered:
     """Return what another run was answered to the very same request, else the model's own answer."""
     _heed_ceilings(workshop, order.repository.id)
     kept = None if answers is None else answers.find(order.repository.id, request, run=order.run_id)

@@ -4,11 +4,12 @@ Nothing is changed anywhere but for the one answer. Where no answer is proven, w
 """
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from yantra_bot.agent.budget import Budget
-from yantra_bot.agent.explaining.explain import SYSTEM, Question, explain
+from yantra_bot.agent.explaining.explain import SYSTEM, Question, explain, weigh_first
 from yantra_bot.agent.explaining.tools import SPECS
 from yantra_bot.agent.follow_up import show_thread
 from yantra_bot.agent.loop import Conversation
@@ -16,12 +17,12 @@ from yantra_bot.domain.context import PromptContext, without_context
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.explanations import Explanation
 from yantra_bot.domain.follow_up import ReviewTalk
+from yantra_bot.domain.race import Kind
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.errors import Permanent, Stopped, Transient, UserError
 from yantra_bot.ports import Forge, TestCommand, ToolBatch
 from yantra_bot.replies import commands
 from yantra_bot.replies import explain as say
-from yantra_bot.runs.asking import asking
 from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.choosing import choose_model
 from yantra_bot.runs.codec import StepBug
@@ -29,6 +30,7 @@ from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.fetching import Fetching
 from yantra_bot.runs.gather import GITHUB_TRIES
 from yantra_bot.runs.questions import Asked
+from yantra_bot.runs.racing import arrange, choose_racers
 from yantra_bot.runs.remembering import Remembering, name_place
 from yantra_bot.runs.workshop import Workshop
 
@@ -79,7 +81,8 @@ class Explain:
 
     async def _answer(self, context: RunContext, forge: Forge, bench: Bench, talk: Conversation) -> tuple[Ending, str]:
         """Return how it ended and what is said."""
-        talk.model = await choose_model(context, self._workshop, self._read_question(context))
+        racers = await choose_racers(context, self._workshop, Kind.QUESTION)
+        talk.model = racers.strong if racers is not None else await self._choose_model(context)
         asked = await self._read_forge(context, forge)
 
         async def fetch() -> str:
@@ -101,26 +104,29 @@ class Explain:
             )
         question = Question(text, asked.thread, asked.place, await self._choose(context, bench, text, talk.model))
         talk.started_at = talk.now = await context.now()
+        judge = partial(weigh_first, question)
+        ask, estimate, racing = arrange(context, self._workshop, talk, racers, Kind.QUESTION, judge, shares=True)
         found = await explain(
             question,
             talk,
-            ask=asking(context, self._workshop, talk, shares=True),
+            ask=ask,
             act=act,
             more=fetching.tools(),
             budget=self._budget(context),
-            estimate=self._workshop.estimate,
+            estimate=estimate,
         )
+        if racing is not None:
+            await racing.tell(not found.problem and not found.missing and found.tries == 1)
         if found.problem:
             return Ending(Phase.ESCALATED, found.problem), await self._search(context, bench, text, found)
         await remembering.keep(asked_by, found)
         return Ending(Phase.COMPLETE, "The question was answered."), say.answer(found, commit=commit)
 
-    @staticmethod
-    def _read_question(context: RunContext) -> Callable[[], Awaitable[str]]:
+    async def _choose_model(self, context: RunContext) -> str:
         async def read() -> str:
             return context.order.command.argument
 
-        return read
+        return await choose_model(context, self._workshop, read)
 
     async def _read_forge(self, context: RunContext, forge: Forge) -> _Asked:
         """Return what to read: the head of the pull request that it was asked on, else the default branch."""

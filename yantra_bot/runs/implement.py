@@ -38,7 +38,8 @@ from yantra_bot.runs.gather import GITHUB_TRIES, Ground, NoTask, gather
 from yantra_bot.runs.keeping import Keeper
 from yantra_bot.runs.money import choose_budget, refuse_unpriced
 from yantra_bot.runs.phases import Action, question_reasons
-from yantra_bot.runs.planning import Planning, Tools, wants_plan
+from yantra_bot.runs.planned import Tools, wants_plan
+from yantra_bot.runs.planning import Planning
 from yantra_bot.runs.proving import prove
 from yantra_bot.runs.readback import read_back_delivery
 from yantra_bot.runs.refining import Begin

@@ -7,6 +7,7 @@ written after the durable engine's own record.
 import hashlib
 from dataclasses import dataclass
 
+from yantra_bot.agent.racing import CANCELLED
 from yantra_bot.domain.conversation import ModelAnswer
 from yantra_bot.domain.run import Spent
 from yantra_bot.ports import BlobStore
@@ -58,6 +59,11 @@ class Ledger:
     def spent_since(self, at: float, *, repository: int | None = None) -> float:
         """Return the dollars that all runs have cost since a moment, or those of one repository."""
         return float(self._database.rows("spent since", (at, repository))[0]["usd"])
+
+    def call_seconds(self, model: str, limit: int) -> tuple[float, ...]:
+        """Return how long the newest calls of a model took, those left out that were given up."""
+        rows = self._database.rows("call seconds", (model, CANCELLED, limit))
+        return tuple(float(row["seconds"]) for row in rows)
 
     def begin_step(self, run_id: str, number: int, name: str, *, request: str, at: float) -> None:
         """Store that a step's work begins; `starts` counts how often it did."""

@@ -4,33 +4,30 @@ Every call, post and wait is a durable step. A plan that could not be posted end
 it; a later edit of its comment that fails is only noted.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.loop import Conversation
 from yantra_bot.agent.planning.prompts import PlanTask, change_message
-from yantra_bot.agent.planning.propose import propose
+from yantra_bot.agent.planning.propose import propose, weigh_plan
 from yantra_bot.agent.planning.templates import choose_template, describe_template
-from yantra_bot.domain.commands import Verb
 from yantra_bot.domain.conversation import Message
 from yantra_bot.domain.plan import LEAST_STEPS, MOST_STEPS, NO_PLAN, Decision, Forecast, Plan, Verdict
-from yantra_bot.domain.run import Ending, Order, Phase
+from yantra_bot.domain.race import Kind
+from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import Permanent, Transient, YantraError
-from yantra_bot.ports import Forge
 from yantra_bot.replies import plan as say
-from yantra_bot.runs.announce import Announcer
-from yantra_bot.runs.asking import asking
-from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.briefing import assemble_context
 from yantra_bot.runs.codec import encode
-from yantra_bot.runs.context import Parked, RunContext
+from yantra_bot.runs.context import Parked
 from yantra_bot.runs.forecasting import foresee
-from yantra_bot.runs.gather import GITHUB_TRIES, OUTLINE_PATHS, Reading, heed_empty, read_forge
+from yantra_bot.runs.gather import GITHUB_TRIES, OUTLINE_PATHS, heed_empty, read_forge
+from yantra_bot.runs.planned import Tools
+from yantra_bot.runs.racing import Racing, arrange, choose_racers
 from yantra_bot.runs.refining import (
     SHARE,
-    Begin,
     Refined,
     Refinement,
     add_spent,
@@ -38,32 +35,13 @@ from yantra_bot.runs.refining import (
     read_refined,
     wait_for_refined,
 )
-from yantra_bot.runs.workshop import Workshop
 
 PLAN_NOTE: Final = "plan"
 """The note under which a run's plan is kept as it stands."""
 
 
-def wants_plan(order: Order) -> bool:
-    """Tell whether a run was ordered to plan before it changes anything."""
-    options = order.command.options
-    return order.command.verb is Verb.PLAN or options.plan or options.head_start
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What the parts of one run share, and what planning works with."""
-
-    context: RunContext
-    workshop: Workshop
-    forge: Forge
-    bench: Bench
-    announcer: Announcer
-    talk: Conversation
-    """The run's own conversation: its money and its clock are the plan's, too."""
-    budget: Callable[[Reading], Budget]
-    begin: Begin | None = None
-    """Begins what goes on beside the run; None where nothing can."""
+_FARED: Final = {Verdict.APPROVED: True, Verdict.CHANGED: False, Verdict.REJECTED: False}
+"""Whether a plan turned out well, by what was decided about it."""
 
 
 class Planning:
@@ -74,6 +52,7 @@ class Planning:
         self._ready: tuple[PlanTask, Budget] | None = None
         self._template = ""
         self._due: float | None = None
+        self._racing: Racing | None = None
         self.plan = NO_PLAN
         self.forecast = Forecast(0)
         self.decision: Decision | None = None
@@ -90,7 +69,7 @@ class Planning:
         if context.order.command.options.head_start:
             await self._start_ahead()
             return None
-        self.plan = await self.ask()
+        self.plan = await self.ask(races=True)
         self.forecast = await foresee(tools.context, tools.workshop, self.plan, model=tools.talk.model)
         at = await context.now()
         self._due = due = at + self._tools.workshop.limits.approval_seconds
@@ -98,6 +77,8 @@ class Planning:
         await announcer.enter(Phase.AWAITING_APPROVAL)
         try:
             self.decision = await self._wait()
+            if self._racing is not None:
+                await self._racing.tell(_FARED.get(self.decision.verdict))
             return await self._obey(self.decision)
         except YantraError:  # stopped, or no plan with the changes: the comment must not wait for ever
             await self.post(stopped=True)
@@ -209,20 +190,25 @@ class Planning:
         model: str = "",
         least: int = LEAST_STEPS,
         most: int = MOST_STEPS,
+        races: bool = False,
     ) -> Plan:
         """Return a plan from the model, within the run's budget. Raises NoPlan and BudgetSpent."""
         tools = self._tools
         assert self._ready is not None, "all was read before"  # noqa: S101 (narrows a type)
         task, budget = self._ready
-        talk = Conversation(model or tools.talk.model, started_at=tools.talk.started_at, spent=tools.talk.spent)
+        racers = await choose_racers(tools.context, tools.workshop, Kind.PLAN) if races else None
+        model = racers.strong if racers is not None else model or tools.talk.model
+        talk = Conversation(model, started_at=tools.talk.started_at, spent=tools.talk.spent)
         talk.now = await tools.context.now()
+        ask, estimate, racing = arrange(tools.context, tools.workshop, talk, racers, Kind.PLAN, weigh_plan)
+        self._racing = racing or self._racing
         try:
             plan = await propose(
                 task,
                 talk,
-                ask=asking(tools.context, tools.workshop, talk),
+                ask=ask,
                 budget=budget,
-                estimate=tools.workshop.estimate,
+                estimate=estimate,
                 further=further,
                 least=least,
                 most=most,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+from yantra_bot.domain.race import Race
 from yantra_bot.domain.run import Ending, Order, Outcome, Phase, RunEnded, Spent
 from yantra_bot.errors import Permanent
 from yantra_bot.ports import BlobStore
@@ -216,3 +217,7 @@ class Records(FollowMemory, Ledger, Locks, Proposals, PullMemory, Reopening, Tra
 
     def notes(self, run_id: str) -> dict[str, str]:
         return {row["key"]: row["value"] for row in self._database.rows("list notes", (run_id,))}
+
+    def races(self, limit: int) -> tuple[Race, ...]:
+        """Return how the newest races of two models went."""
+        return tuple(decode(row["value"], Race) for row in self._database.rows("races", (limit,)))

@@ -451,6 +451,12 @@ DELETE FROM proposals WHERE repository_id = ?1 AND issue_number = ?2 AND taken_b
 -- :: resumes asked
 SELECT run_id FROM notes WHERE key = 'resume' ORDER BY run_id;
 
+-- :: races
+SELECT value FROM notes JOIN runs USING (run_id) WHERE key = 'race' ORDER BY arrival DESC LIMIT ?1;
+
+-- :: call seconds
+SELECT seconds FROM model_calls WHERE model = ?1 AND request_id <> ?2 ORDER BY at DESC LIMIT ?3;
+
 -- :: drop note
 DELETE FROM notes WHERE run_id = ?1 AND key = ?2;
 

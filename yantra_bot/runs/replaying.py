@@ -191,10 +191,12 @@ def closed_workshop(
     handle: str,
     has_choice: bool = False,
     has_kept: bool = False,
+    has_race: bool = False,
 ) -> Workshop:
     """Return a workshop without any way out. `pages` is where the run could be looked at, without a slash.
 
     `has_choice`: the record holds how the run came to its model. `has_kept`: it looked for an earlier answer.
+    `has_race`: who raced was chosen.
     """
     absent: Any = _Absent()
 
@@ -213,7 +215,7 @@ def closed_workshop(
         blobs=records.blobs,
         records=records,
         clock=clock,
-        limits=limits,
+        limits=replace(limits, races=has_race),
         page_url=lambda run_id: f"{pages}/runs/{run_id}" if pages else "",
         handle=handle,
         reviewer=absent,

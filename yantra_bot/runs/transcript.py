@@ -15,10 +15,12 @@ from yantra_bot.runs.asking import BATCH
 from yantra_bot.runs.branches import PREFIX
 from yantra_bot.runs.codec import encode
 from yantra_bot.runs.ledger import StepRow
+from yantra_bot.runs.racing import STEP as RACE
 from yantra_bot.runs.records import RunRecord
 
 SCHEMA: Final = 1
 """Raised when a field is renamed, removed, or means something else; new types and fields do not raise it."""
+_MODEL: Final = ("model", RACE)
 _TESTS: Final = ("test", "test base", "prove on base", "try new tests", "try one test")
 
 
@@ -61,7 +63,7 @@ def _transcribe_step(row: StepRow) -> Iterator[dict[str, Any]]:
     asked, came = {"step": row.number, "at": row.started_at}, {"step": row.number, "at": row.finished_at}
     state, _, text = (row.envelope or "").partition(" ")
     result: Any = json.loads(text) if text else None
-    if kind == "model":
+    if kind in _MODEL:
         yield {"type": "model_request", **asked, **json.loads(row.request)}
     elif kind == BATCH:
         yield from ({"type": "model_request", **asked, **one} for one in json.loads(row.request))
@@ -72,7 +74,7 @@ def _transcribe_step(row: StepRow) -> Iterator[dict[str, Any]]:
         yield {"type": "failure", **came, "name": row.name, **_without_empty(result)}
     elif state != "ok":
         yield {"type": "unfinished", **asked, "name": row.name}
-    elif kind == "model":
+    elif kind in _MODEL:
         yield {"type": "model_answer", **came, **result["answer"]}
     elif kind == BATCH:
         yield from (_answer_of(one, came) for one in result)

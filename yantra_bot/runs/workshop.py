@@ -61,6 +61,8 @@ class Limits:
     """How long a plan waits for a person."""
     test_seconds: float = 300.0
     """What one run of the tests may take; a repository's own rules can only make it less."""
+    races: bool = False
+    """Whether plans and questions are asked of a quick and a strong model at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class FakeModels:
     models: frozenset[str] | None = None
     """Models it knows; None knows all."""
     steps: list[Step] = field(default_factory=list)
+    by_model: dict[str, list[Step]] = field(default_factory=dict)
+    """What requests for a model are answered, before `steps`: of two at once nobody knows which comes first."""
     seen: list[Seen] = field(default_factory=list)
     url: str = ""
     hung: asyncio.Event = field(default_factory=asyncio.Event)
@@ -94,9 +96,9 @@ class FakeModels:
         api = PATHS.get(request.path)
         if api is None:
             return web.json_response({"error": {"message": f"no such path {request.path}"}}, status=404)
-        step = self._judge(api, headers, body) or (
-            self.steps.pop(0) if self.steps else HttpError(418, "no step is left")
-        )
+        own = self.by_model.get(body.get("model", ""))
+        steps = own or self.steps
+        step = self._judge(api, headers, body) or (steps.pop(0) if steps else HttpError(418, "no step is left"))
         match step:
             case Answer():
                 return await self._stream(request, api.build_events(body, step, len(self.seen)), step, api)

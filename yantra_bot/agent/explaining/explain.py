@@ -4,7 +4,7 @@ Free of effects: asking and reading are handed in as durable steps. What cannot 
 places are not there is sent back, and without any it is no answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -88,6 +88,33 @@ def first_message(question: Question) -> Message:
     return Message(Role.USER, (*blocks, *show_chosen(question.context)))
 
 
+def weigh_first(question: Question, answer: ModelAnswer) -> float | None:
+    """Return how sure an answer is that was given before anything was looked up; None for one that is no answer.
+
+    A place counts as there where its quote stands in a line that the question showed.
+    """
+    given = next((call for call in answer.tool_calls if call.name == ANSWER.name), None)
+    if given is None or answer.stop_reason is StopReason.MAX_TOKENS:
+        return None
+    try:
+        arguments = check_arguments(ANSWER.fields, given.arguments or {})
+    except UserError:
+        return None
+    shown = [block.text for block in first_message(question).blocks if isinstance(block, Text)]
+    lines = {line.strip() for text in shown for line in text.splitlines()}
+    found = [one if _is_shown(one, lines) else None for one in read_citations(arguments)]
+    if not any(found):
+        return None
+    text, unknown = arguments["text"].strip(), str(arguments.get("unknown", "")).strip()
+    sure, _ = weigh_answer(question=question.text, text=text, unknown=unknown, found=found, read=words_of(*shown))
+    return sure
+
+
+def _is_shown(citation: Citation, lines: Collection[str]) -> bool:
+    quote = escape(citation.quote).strip()
+    return bool(quote) and any(line.endswith(quote) for line in lines)
+
+
 class _Explaining:
     def __init__(
         self, question: str, talk: Conversation, ask: Ask, act: Act, budget: Budget, estimate: Estimate
@@ -107,6 +134,7 @@ class _Explaining:
             )
             results, is_done = await self._take(answer)
             if is_done:
+                self._best = replace(self._best, tries=self._tries)
                 break
             self._talk.messages.append(Message(Role.USER, _hurry(results) if turn == MAX_TURNS - 2 else results))
         return self._best

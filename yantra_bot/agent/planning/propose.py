@@ -51,6 +51,14 @@ async def propose(
     raise NoPlan(f"The model made no plan that can be followed. What was wrong with its last one: {problem}")
 
 
+def weigh_plan(answer: ModelAnswer) -> float | None:
+    """Return how sure the model is of its plan, by its own word; None where it gave none that can be followed."""
+    try:
+        return read_plan(_arguments_of(answer)).confidence
+    except UserError:
+        return None
+
+
 def _arguments_of(answer: ModelAnswer) -> dict[str, object]:
     if answer.stop_reason is StopReason.MAX_TOKENS:
         raise UserError("The answer was cut off at its length limit: make the plan shorter.")
