@@ -64,6 +64,17 @@ async def test_what_is_objected_is_corrected_in_the_same_attempt(scene: Scene) -
     assert "+ 0" not in written
 
 
+async def test_an_objection_that_is_answered_by_words_alone_is_no_correction(scene: Scene) -> None:
+    """The pull request says what was done: it was looked at twice, and nothing was changed between."""
+    script = look("content", CONTENT, shown="does no harm") + look("objects", OBJECTS) + turn("fix", OFF_BY_ONE)
+    script += turn("sure", FINISH)
+    script += turn("words", finish("The zero does no harm."), when="{last = ['It adds a needless zero']}")
+    ending = await play(scene, script)
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    (opened,) = scene.pull_requests()
+    assert "A model looked at the change again 2 times. It objects to nothing." in opened.body
+
+
 async def test_what_is_still_objected_after_the_last_look_makes_a_draft(scene: Scene) -> None:
     """The objections stand in the pull request, with their places; nothing loops."""
     script = (

@@ -1,7 +1,7 @@
 """The tools that change files: checked against the path policy and a parse before anything is written."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from yantra_bot.agent.edits import Edit, apply_edit, splice_lines
@@ -17,6 +17,7 @@ from yantra_bot.sandbox.tree import Tree
 _RIGHTS = re.compile(rb"""^\s*["']?kind["']?\s*:\s*["']?(Cluster)?Role(Binding)?["']?\s*,?\s*$""", re.MULTILINE)
 _MANIFEST = (".yaml", ".yml", ".json")
 _CONTEXT = 2
+_BETWEEN = "\n     …\n"
 
 
 @dataclass(slots=True)
@@ -25,8 +26,13 @@ class _Draft:
 
     before: bytes | None
     after: bytes
-    first_line: int = 1
-    last_line: int = 1
+    places: list[tuple[int, int]] = field(default_factory=list)
+    """First and last line of what was replaced, as the file is after the last edit."""
+
+    def move(self, first: int, last: int, more: int) -> None:
+        """Note a further place; an edit that made the file longer by `more` lines moves those behind it."""
+        moved = [(one + more, other + more) if one >= first else (one, other) for one, other in self.places]
+        self.places = [*moved, (first, last)]
 
 
 class EditingTools:
@@ -102,8 +108,9 @@ class EditingTools:
             edited = apply_edit(draft.after, Edit(edit["search"], edit["replace"], edit.get("replace_all", False)))
         except UserError as error:
             raise UserError(f"{path}: {escape(str(error))}") from error
-        draft.after, draft.first_line = edited.data, edited.lines[0]
-        draft.last_line = edited.lines[0] + edit["replace"].count("\n")
+        more = edited.data.count(b"\n") - draft.after.count(b"\n")
+        draft.after = edited.data
+        draft.move(edited.lines[0], edited.lines[0] + edit["replace"].count("\n"), more)
 
     def _check(self, path: str, before: bytes | None, after: bytes) -> None:
         _check_policy(path, before or b"", after)
@@ -168,7 +175,18 @@ def _name_edit(error: UserError, number: int, count: int) -> UserError:
 
 
 def _show(path: str, draft: _Draft) -> str:
-    lines = decode(draft.after).text.split("\n")
-    start = max(0, draft.first_line - 1 - _CONTEXT)
-    shown = show_lines([line.removesuffix("\r") for line in lines], start, draft.last_line + _CONTEXT - start)
-    return f"Edited {path}. It now reads:\n{escape(shown)}"
+    lines = [line.removesuffix("\r") for line in decode(draft.after).text.split("\n")]
+    shown = [show_lines(lines, start, end - start) for start, end in _join(draft.places)]
+    return f"Edited {path}. It now reads:\n{escape(_BETWEEN.join(shown))}"
+
+
+def _join(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the places with the lines around them, from index to index, those that touch as one."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(places):
+        start, end = max(0, first - 1 - _CONTEXT), last + _CONTEXT
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

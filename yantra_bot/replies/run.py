@@ -112,11 +112,15 @@ def _links(ending: Ending) -> list[str]:
 
 def spent_line(spent: Spent) -> str:
     """Return what a run cost, in one line."""
-    unpriced = f" (and {spent.unpriced_calls} calls whose price is not known)" if spent.unpriced_calls else ""
+    money = f"{spent.usd:.4f} USD"
+    if spent.unpriced_calls:
+        money += f" (and {spent.unpriced_calls} calls whose price is not known)"
+    if spent.unpriced_calls and not spent.usd:
+        money = "at a price that is not known"
     kept = f" ({spent.kept_answers} answered as in an earlier run)" if spent.kept_answers else ""
     return (
         f"{spent.model_calls} model calls{kept}, {spent.tool_calls} tool calls, {spent.input_tokens:,} tokens in, "
-        f"{spent.output_tokens:,} out, {spent.usd:.4f} USD{unpriced}."
+        f"{spent.output_tokens:,} out, {money}."
     )
 
 

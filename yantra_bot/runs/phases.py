@@ -101,11 +101,17 @@ def decide(
     open_checks = _open_checks(checks)
     if open_checks:
         return Decision(Action.DELIVER_DRAFT, open_checks)
+    passed = _say_passed(comparison)
     if confidence.score < HIGH:
         return Decision(
-            Action.DELIVER_DRAFT, f"The tests pass, and the confidence of {confidence.score:.2f} is below {HIGH}."
+            Action.DELIVER_DRAFT, f"{passed}, and the confidence of {confidence.score:.2f} is below {HIGH}."
         )
-    return Decision(Action.DELIVER, f"The tests pass, and the confidence is {confidence.score:.2f}.")
+    return Decision(Action.DELIVER, f"{passed}, and the confidence is {confidence.score:.2f}.")
+
+
+def _say_passed(comparison: Comparison) -> str:
+    old = len(comparison.failing_before_and_after)
+    return f"The tests pass but {old} that failed before the change too" if old else "The tests pass"
 
 
 def temper(decision: Decision, reasons: Sequence[str]) -> Decision:

@@ -22,6 +22,8 @@ from yantra_bot.validation.comparison import failing
 from yantra_bot.validation.faults import find_faults
 
 STEP: Final = "recover"
+UNNAMED: Final = "unknown"
+"""What an attempt's problem is called that is no error of a program, such as a check that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,13 @@ class Recoverer:
     async def between(self, base: TestReport, report: TestReport, reason: str) -> tuple[Text, ...]:
         """Return what the next attempt is told; with `question` set, nothing is left to try.
 
-        Where the tests pass, a check has said what is wrong and where: there is no error to find a way out of.
+        Where no test says anything new, a check has said what is wrong and where: there is no error to get out of.
         """
         found = find_faults(report, known=failing(base))
-        if not found and report.verdict is Verdict.PASS:
+        is_old = bool(failing(report)) and failing(report) <= failing(base)
+        if not found and (report.verdict is Verdict.PASS or is_old):
             return ()
-        return await self.recover(found[0] if found else Fault(FaultKind.RUN_TIME, "unknown", reason[:300]))
+        return await self.recover(found[0] if found else Fault(FaultKind.RUN_TIME, UNNAMED, reason[:300]))
 
     async def recover(self, fault: Fault) -> tuple[Text, ...]:
         """Choose a way out, go it, and return what the model is told; with `question` set, nothing is left."""
@@ -65,13 +68,15 @@ class Recoverer:
 
     async def _choose(self, fault: Fault) -> Recovery:
         async def choose() -> Recovery:
-            return Recovery(choose_rung(fault, self._climbed, without=self._impossible()), fault)
+            return Recovery(choose_rung(fault, self._climbed, without=self._impossible(fault)), fault)
 
         request = json.dumps({"error": fault.headline, "fingerprint": fault.fingerprint})
         return await self._context.step(STEP, choose, Recovery, request=request)
 
-    def _impossible(self) -> tuple[Rung, ...]:
-        without = () if self._next_models() else (Rung.OTHER_MODEL,)
+    def _impossible(self, fault: Fault) -> tuple[Rung, ...]:
+        without: tuple[Rung, ...] = () if self._next_models() else (Rung.OTHER_MODEL,)
+        if fault.error == UNNAMED:
+            without = (*without, Rung.DOCS)  # there is no name to look up
         return without if self._talk.changes.files else (*without, Rung.CHECKPOINT)
 
     def _next_models(self) -> list[str]:

@@ -86,6 +86,7 @@ def _read(frame: Frame) -> list[ToolCall]:
     """Return calls that read a frame's lines, at each place in the tree where its file may lie."""
     parts = frame.path.strip("/").split("/")
     lines = {"start_line": max(1, frame.line - AROUND), "end_line": frame.line + AROUND}
-    paths = ["/".join(parts[-count:]) for count in range(min(MAX_PARTS, len(parts)), 0, -1)]
-    paths = [frame.path] if frame.is_ours else paths
+    ends = ["/".join(parts[-count:]) for count in range(min(MAX_PARTS, len(parts)), 0, -1)]
+    # What is installed as package/module.py lies below src in many trees.
+    paths = [frame.path] if frame.is_ours else [path for end in ends for path in (end, f"src/{end}")]
     return [ToolCall(f"frame-{path}", "read_file", {"path": path, **lines}) for path in paths if frame.line]

@@ -176,6 +176,8 @@ class Scrutineer:
         try:
             better = await again(replace(self._budget, steps=calls))
             if better is not None and better.decision.action in _DELIVERED:
+                # Who answers an objection by words alone has corrected nothing.
+                self._corrections -= self._talk.changes == kept
                 return better, ""
             problem = problem if better is None else f"The correction was not good enough: {better.decision.reason}"
         except (Unfinished, Permanent, Transient) as limit:

@@ -169,6 +169,24 @@ def test_a_batch_is_whole_or_nothing(bench: Bench) -> None:
     )
 
 
+def test_a_batch_shows_each_place_as_it_reads_at_the_end(make_bench: MakeBench) -> None:
+    """Also where a later edit moved an earlier one; places that touch are shown as one."""
+    bench = make_bench({"a.py": "".join(f"x{number} = {number}\n" for number in range(1, 31)).encode()})
+    edits = [
+        {"path": "a.py", "search": "x20 = 20\n", "replace": "y20 = 20\n"},
+        {"path": "a.py", "search": "x5 = 5\n", "replace": "y5 = 5\nz5 = 5\n"},
+        {"path": "a.py", "search": "x7 = 7\n", "replace": "y7 = 7\n"},
+    ]
+    first, second = bench.ok("batch_edit", edits=edits).partition(":\n")[2].split("\n     …\n")
+    assert [line.split("\t") for line in first.splitlines()][2:6] == [
+        ["     5", "y5 = 5"],
+        ["     6", "z5 = 5"],
+        ["     7", "x6 = 6"],
+        ["     8", "y7 = 7"],
+    ]
+    assert "    21\ty20 = 20" in second.splitlines()
+
+
 def test_a_batch_that_cannot_be_written_is_taken_back(bench: Bench) -> None:
     """When a later file cannot be written, the earlier ones are as they were."""
 

@@ -159,7 +159,12 @@ def test_a_branch_is_named_where_there_is_no_pull_request() -> None:
 
 def test_an_unknown_price_is_not_called_nothing() -> None:
     """The line says how many calls it leaves out."""
-    assert "2 calls whose price is not known" in spent_line(Spent(model_calls=2, unpriced_calls=2))
+    assert "0.2500 USD (and 2 calls whose price is not known)" in spent_line(
+        Spent(model_calls=3, unpriced_calls=2, usd=0.25)
+    )
+    only_unknown = spent_line(Spent(model_calls=2, unpriced_calls=2))
+    assert only_unknown.endswith("at a price that is not known.")
+    assert "USD" not in only_unknown
 
 
 def test_answers_to_commands_say_what_to_do() -> None:

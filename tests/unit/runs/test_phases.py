@@ -87,7 +87,10 @@ def test_a_test_that_passes_only_sometimes_makes_a_draft_that_names_it() -> None
 
 def test_failures_that_were_there_before_do_not_stop_a_delivery() -> None:
     """A repository with a red test can still be helped."""
-    assert judge(report(Verdict.FAIL, "old"), comparison=Comparison((), (), ("old",))) is Action.DELIVER
+    red, old = report(Verdict.FAIL, "old"), Comparison((), (), ("old",))
+    assert judge(red, comparison=old) is Action.DELIVER
+    decision = decide(attempt=1, base=red, report=red, comparison=old, confidence=Confidence(0.9, ()))
+    assert decision.reason.startswith("The tests pass but 1 that failed before the change too, and the confidence is")
 
 
 def test_a_repository_without_tests_gets_at_most_a_draft() -> None:

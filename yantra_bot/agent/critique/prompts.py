@@ -94,6 +94,9 @@ def _tests(looked: Looked) -> str:
     """Return what the runner says: facts, in our words."""
     report, comparison = looked.report, looked.comparison
     lines = [f"The test run ended as {report.verdict}: {len(report.names(TestStatus.PASSED))} passed."]
+    if comparison.failing_before_and_after:
+        old = ", ".join(comparison.failing_before_and_after[:MOST_TESTS])
+        lines.append(f"{len(comparison.failing_before_and_after)} failed before the change and still do: {old}.")
     if comparison.newly_passing:
         lines.append(f"New or passing anew: {', '.join(comparison.newly_passing[:MOST_TESTS])}.")
     lines += [f"The change weakens a test that was there: {one}" for one in looked.facts.weakened_tests[:10]]

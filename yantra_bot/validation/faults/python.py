@@ -1,13 +1,16 @@
 """Reads Python's tracebacks, and what pytest makes of them. Pure."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from yantra_bot.domain.faults import Fault, FaultKind, Frame
 from yantra_bot.validation.faults.places import make_frame, put_at
 
 _FILE = re.compile(r'^\s*(?:\|\s*)*File "([^"\n]{1,500})", line (\d{1,9})(?:, in (.{1,200}))?\s*$')
+_NOTEBOOK = re.compile(r"^(?:File )?([^\s:(][^:\n(]{0,400}\.pyx?)(?::(\d{1,9}),)? in ([A-Za-z_<][\w.<>]{0,200})\(")
+"""A frame as IPython prints it; versions before 8.0 tell the line by an arrow below it alone."""
+_ARROW = re.compile(r"^-{1,9}>\s{0,9}(\d{1,9})(?:\s|$)")
 _SHORT = re.compile(r"^([^\s:][^:\n]{0,400}\.pyx?):(\d{1,9}): (?:in (\S{1,200})|([A-Za-z_][\w.]*))\s*$")
 _RAISED = re.compile(r"^\s*(?:[|+-]\s*)*([A-Za-z_][\w.]{0,200}?)(?:: (.*))?$")
 _NAME = re.compile(r"(?:Error|Exception|Exit|Interrupt|Warning|Timeout|TimeoutExpired|Failed|Iteration|Group)$")
@@ -65,6 +68,12 @@ def _read_line(seen: _Seen, line: str) -> None:
     elif found := _FILE.match(line):
         seen.frames.append(make_frame(found[1], found[2], found[3]))
         seen.in_trace = True
+    elif found := _NOTEBOOK.match(line):
+        seen.frames.append(make_frame(found[1], found[2] or "1", found[3]))
+        seen.in_trace = True
+    elif seen.in_trace and seen.frames and (found := _ARROW.match(line)):
+        last = seen.frames[-1]
+        seen.frames[-1] = replace(last, line=int(found[1]))
     elif found := _SHORT.match(line):
         frame = make_frame(found[1], found[2], found[3])
         if found[4] and seen.error and not seen.frames:

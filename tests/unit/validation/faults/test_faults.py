@@ -48,6 +48,33 @@ E   SyntaxError: invalid syntax
 MISSING = "test_x.py:1: in <module>\n    import nope\nE   ModuleNotFoundError: No module named 'nope'\n"
 
 
+NOTEBOOK = """\
+---------------------------------------------------------------------------
+TypeError                                 Traceback (most recent call last)
+Cell In[3], line 12
+     10     inner: Pair
+     11
+---> 12 print(pack(Box(Pair(1, 2))))
+
+File ~/.venv/lib/python3.11/site-packages/box/_pack.py:75, in pack(value, keep)
+     73 elif isinstance(v, (tuple, list)):
+     74     make = type(v)
+---> 75     out[name] = make(
+     76         [
+     77             pack(i)
+
+TypeError: Pair.__new__() missing 1 required positional argument: 'two'
+"""
+OLD_NOTEBOOK = """\
+~/.venv/lib/python3.6/site-packages/box/_pack.py in pack(value, keep)
+     73     elif isinstance(v, (tuple, list)):
+---> 75         out[name] = make([pack(i)])
+     76
+
+TypeError: __new__() missing 1 required positional argument: 'two'
+"""
+
+
 def instead(error: str) -> str:
     """Return the same text with another error."""
     return MISSING.replace("ModuleNotFoundError: No module named 'nope'", error)
@@ -230,3 +257,14 @@ def test_the_end_of_the_output_says_nothing_new_where_all_that_fails_failed_befo
     report = TestReport(Verdict.FAIL, ("pytest",), 1, 1.0, (old,), MISSING)
     assert find_faults(report, known=frozenset({"t::old"})) == ()
     assert [fault.kind for fault in find_faults(report)] == [FaultKind.IMPORT]
+
+
+@pytest.mark.parametrize("text", [NOTEBOOK, OLD_NOTEBOOK])
+def test_a_traceback_of_a_notebook_is_read(text: str) -> None:
+    """Many issues show one: the frames have another form, and code stands between them."""
+    fault = find_fault(text)
+    assert fault is not None
+    assert (fault.kind, fault.error) == (FaultKind.TYPE, "TypeError")
+    assert [(frame.path.rpartition("/")[2], frame.line, frame.function) for frame in fault.frames] == [
+        ("_pack.py", 75, "pack")
+    ]
