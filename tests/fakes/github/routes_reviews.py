@@ -85,8 +85,9 @@ def checked_place(issue: Issue, asked: Json, commit: str) -> str | None:
         return None
     lines = file.of(str(asked.get("side", "RIGHT")))
     start = asked.get("start_line") or asked["line"]
-    hunks = {lines.get(number) for number in (start, asked["line"])}
-    return next(iter(hunks)) if len(hunks) == 1 and start <= asked["line"] else None
+    first, last = lines.get(start, ""), lines.get(asked["line"], "")
+    is_one_hunk = bool(first) and first.partition("\n")[0] == last.partition("\n")[0]
+    return last if is_one_hunk and start <= asked["line"] else None
 
 
 def add_comment(
