@@ -8,6 +8,8 @@ from tests.stories.own_pulls import MENDED, OWN, OwnPull, script
 from tests.stories.process import serving
 from tests.stories.scene import Scene
 from tests.stories.test_kill import answered, at_request, at_step
+from tests.stories.test_replay import CODE
+from tests.stories.test_terminal import yantra
 from yantra_bot.domain.run import Phase
 
 ANNOTATION = {
@@ -22,7 +24,7 @@ def own(scene: Scene) -> OwnPull:
 
 
 async def test_a_failing_check_is_mended_on_the_same_branch(own: OwnPull) -> None:
-    """Output, annotation and log are shown; a commit is added on top, with a check, and the text tells of it."""
+    """Output, annotation and log are shown; a commit is added on top, with a check; the text says so; it replays."""
     own.play("lint", "one problem", "calc.sh:1: failure: say what add does", r"calc.sh has no comment\nCleaning up")
     async with own.scene.server():
         await own.open()
@@ -42,6 +44,9 @@ async def test_a_failing_check_is_mended_on_the_same_branch(own: OwnPull) -> Non
     assert "Done" in told
     assert "Followed up failing `lint`" in told
     assert len(own.scene.pull_requests()) == 1
+    run_id = own.scene.runs()[0].order.run_id
+    again = await yantra(own.scene, "runs", "replay", run_id, PYTHONPATH=str(CODE))
+    assert (again.code, again.out.split(":")[0]) == (0, "Identical"), again
 
 
 async def test_several_failing_checks_of_one_head_are_one_run(own: OwnPull) -> None:

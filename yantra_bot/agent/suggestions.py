@@ -23,4 +23,5 @@ def apply_suggestion(tools: EditingTools, arguments: dict[str, Any]) -> str:
     """Apply one; raise UserError where nothing was changed."""
     path, start, end = arguments["path"], arguments["start"], arguments["end"]
     tools.replace_lines(path, start, end, arguments["text"])
-    return f"Applied to {path}, lines {start} to {end}."
+    now = f" The file reads there now:\n{arguments['text']}" if arguments["text"] else " They are gone."
+    return f"In the place of lines {start} to {end} of {path}.{now}"
