@@ -166,9 +166,17 @@ def _failures(report: TestReport) -> list[TestOutcome]:
 
 
 def _list_failures(report: TestReport) -> str:
-    failing = _failures(report)
-    more = [f"- and {len(failing) - MAX_FAILING} more"] if len(failing) > MAX_FAILING else []
-    return "\n".join([*(f"- {one.name}: {find_reason(one.message)}" for one in failing[:MAX_FAILING]), *more])
+    """Return the tests that fail, those of a file that fail for the same reason in one line."""
+    failing: dict[tuple[str, str], list[str]] = {}
+    for one in _failures(report):
+        failing.setdefault((one.name.partition("::")[0], find_reason(one.message)), []).append(one.name)
+    lines = [f"- {_first_and_more(names)}: {reason}" for (_, reason), names in failing.items()]
+    rest = sum(map(len, list(failing.values())[MAX_FAILING:]))
+    return "\n".join([*lines[:MAX_FAILING], *([f"- and {rest} more"] if rest else [])])
+
+
+def _first_and_more(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more of this file"
 
 
 def retry_message(attempt: int, problems: Sequence[str]) -> Message:

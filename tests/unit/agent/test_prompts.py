@@ -98,6 +98,14 @@ def test_what_was_red_before_is_listed_with_its_reason() -> None:
     assert "could not" not in texts(briefing(base_tests=report(Verdict.FAIL)))[-1]
 
 
+def test_what_is_red_in_one_file_for_one_reason_takes_one_line() -> None:
+    """A tool of another release may break a whole file; twenty such lines tell nothing more, and hide the others."""
+    many = [TestOutcome(f"t.yml::case{number}", TestStatus.FAILED, message="E   other words") for number in range(34)]
+    other = TestOutcome("t.yml::odd", TestStatus.FAILED, message="E   ValueError: odd")
+    shown = texts(briefing(base_tests=report(Verdict.FAIL, *many, other)))
+    assert shown[-1] == "- t.yml::case0 and 33 more of this file: other words\n- t.yml::odd: ValueError: odd"
+
+
 def test_missing_dependencies_are_told() -> None:
     """A model that sees import errors knows why."""
     shown = texts(briefing(environment=EnvironmentReport("k", False, 1.0, problem="no such version")))
