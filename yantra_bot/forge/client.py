@@ -32,6 +32,7 @@ from yantra_bot.forge.answers import (
 )
 from yantra_bot.forge.app_auth import Credentials
 from yantra_bot.forge.outgoing import clear
+from yantra_bot.forge.pause import Pause
 from yantra_bot.forge.transport import Transport
 from yantra_bot.ports import Clock
 
@@ -50,17 +51,6 @@ CACHED_BYTES = 8 * 1024 * 1024
 """Of all answers that are kept for one repository, as they were sent."""
 
 _OTHER_REPOSITORY = re.compile(r"/repositories/(\d+)(/|$)")
-
-
-class Pause:
-    """When an installation may ask again: a secondary limit concerns all its repositories. Share one a installation."""
-
-    def __init__(self) -> None:
-        self.until = 0.0
-        """Unix time in seconds."""
-
-    def extend(self, until: float) -> None:
-        self.until = max(self.until, until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +196,12 @@ class Client:
         wait = rate_limit_wait(response, now=self._clock.now(), attempt=attempt)
         if wait is None:
             return False
-        self._pause.extend(self._clock.now() + wait)
+        self._pause.extend(wait, now=self._clock.now())
         structlog.get_logger().warning("rate limited", what=call.what, status=response.status, seconds=wait)
         return True
 
     async def _wait_for_pause(self, call: Call, *, patience: float = PATIENCE) -> None:
-        wait = self._pause.until - self._clock.now()
+        wait = self._pause.left(self._clock.now())
         if wait > patience:
             raise Transient(f"{call.what}: GitHub's rate limit lasts {wait:.0f} s more.", retry_after=wait)
         if wait > 0:

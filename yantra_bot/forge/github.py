@@ -20,12 +20,13 @@ from yantra_bot.forge.app_auth import (
     PlainToken,
 )
 from yantra_bot.forge.checks import Checks
-from yantra_bot.forge.client import Client, Pause
+from yantra_bot.forge.client import Client
 from yantra_bot.forge.comments import Comments, read_actor
 from yantra_bot.forge.contents import Contents
 from yantra_bot.forge.follow_ups import FollowUps
 from yantra_bot.forge.issue_pictures import IssuePictures
 from yantra_bot.forge.job_logs import JobLogs
+from yantra_bot.forge.pause import Pause
 from yantra_bot.forge.place import Place
 from yantra_bot.forge.pull_requests import PullRequests
 from yantra_bot.forge.reviews import Reviews

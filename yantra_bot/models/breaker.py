@@ -50,7 +50,9 @@ class Breaker:
         """Return how long nothing is let through yet; 0 where a call may be tried."""
         if self._opened_at is None:
             return 0.0
-        return max(0.0, self._opened_at + REST_SECONDS - self.clock.now())
+        now = self.clock.now()
+        self._opened_at = min(self._opened_at, now)  # a clock that is set back makes no rest longer
+        return max(0.0, self._opened_at + REST_SECONDS - now)
 
     def admits(self) -> bool:
         """Say whether a call may be made now: in half-open only one at a time."""

@@ -115,6 +115,8 @@ class Gate:
 
     def _seconds_for(self, me: _Waiting) -> float:
         now = self.clock.now()
+        # No hold was longer when it began: what is left now is, where the clock was set back.
+        self._closed_until = min(self._closed_until, now + LONGEST_HOLD)
         seconds = self._closed_until - now
         for kind, bucket in self._buckets.items():
             bucket.fill(now)

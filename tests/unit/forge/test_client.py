@@ -10,7 +10,8 @@ from tests.fakes.forge_bench import Bench, VirtualClock
 from yantra_bot.errors import Permanent, SettingsError, Transient
 from yantra_bot.forge.answers import EffectUnknown, Refused, Response
 from yantra_bot.forge.app_auth import PlainToken
-from yantra_bot.forge.client import ATTEMPTS, CACHED_ANSWERS, CACHED_BYTES, MAX_PAGES, Client, Pause, read_base_url
+from yantra_bot.forge.client import ATTEMPTS, CACHED_ANSWERS, CACHED_BYTES, MAX_PAGES, Client, read_base_url
+from yantra_bot.forge.pause import Pause
 
 BASE = "https://api.example.com"
 JSON = {"content-type": "application/json"}
