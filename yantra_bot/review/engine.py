@@ -24,6 +24,7 @@ from yantra_bot.domain.review import (
 from yantra_bot.errors import YantraError
 from yantra_bot.review.means import Means
 from yantra_bot.review.subject import Subject
+from yantra_bot.sandbox.room import NO_ROOM, is_disk_full
 
 _log = structlog.get_logger()
 
@@ -96,7 +97,8 @@ def review(
             draft.gaps.append(Gap(part.name, str(problem)))
         except Exception as error:  # noqa: BLE001 (a part's bug is said and logged; the other parts go on)
             _log.exception("review.part_failed", part=part.name)
-            draft.gaps.append(Gap(part.name, f"It failed with {type(error).__name__}, which is a bug of ours."))
+            bug = f"It failed with {type(error).__name__}, which is a bug of ours."
+            draft.gaps.append(Gap(part.name, NO_ROOM if is_disk_full(error) else bug))
         draft.timings.append(Timing(part.name, time.perf_counter() - start))
     return Review(
         base,

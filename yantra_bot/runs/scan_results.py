@@ -14,6 +14,7 @@ _SECRETS: Final = "secrets/"
 _MOST: Final = 20
 TOOLS_GAP: Final = "type checkers and linters"
 RULES_GAP: Final = "security rules"
+SECRETS_GAP: Final = "secrets"
 """What the parts of a review call what they did not look at."""
 
 
@@ -37,6 +38,11 @@ def _judge_security(found: Review, findings: Sequence[Finding]) -> CheckResult:
     )
     details = (*(describe_place(one) for one in findings if one not in grave), *gaps)[:_MOST]
     seconds = sum(one.seconds for one in found.timings)
+    unseen = next((gap.why for gap in found.gaps if gap.what == SECRETS_GAP), "")
+    if unseen and not grave:
+        # What holds a secret must not leave; of what was not looked through nobody knows.
+        reason = f"It could not be looked through for secrets: {unseen}"
+        return CheckResult(CheckKind.SECURITY, CheckState.ERROR, reason, seconds=seconds, details=details)
     if not grave:
         unruled = next((gap.why for gap in found.gaps if gap.what == RULES_GAP), "")
         state = CheckState.SKIPPED if unruled else CheckState.PASSED

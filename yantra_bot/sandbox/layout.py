@@ -4,7 +4,6 @@ No line ends, filters, identities, large-file pointers or submodules are resolve
 left out and named, never guessed. The folder has to be new, and nothing else may write to it meanwhile.
 """
 
-import errno
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,13 +12,13 @@ from pathlib import Path
 from yantra_bot.domain.paths import check_path
 from yantra_bot.errors import Transient, UserError
 from yantra_bot.sandbox.mirror import Mirror, TreeEntry
+from yantra_bot.sandbox.room import NO_ROOM, is_disk_full
 
 SYMLINK = "120000"
 _EXECUTABLE = "100755"
 _SUBMODULE = "160000"
 _FILES = {"100644": "100644", "100664": "100644", _EXECUTABLE: _EXECUTABLE}
 _MAX_LINK = 4095
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +136,8 @@ class _Plan:
             write = self._write_link if self.files[path].mode == SYMLINK else self._write_file
             write(path, found[1])
         except (OSError, ValueError) as error:
-            if isinstance(error, OSError) and error.errno in _FULL:
-                raise Transient("The disk of the workers is full. Free some space; the run is tried again.") from error
+            if is_disk_full(error):
+                raise Transient(NO_ROOM) from error
             self._drain(found)
             reason = "it is missing in the mirror" if found is None else f"it could not be written: {_explain(error)}"
             del self.files[path]

@@ -4,6 +4,7 @@ import traceback
 from typing import Final
 
 from yantra_bot.errors import Permanent, Transient, UserError
+from yantra_bot.sandbox.room import NO_ROOM, is_disk_full
 from yantra_bot.worker.connection import make_sendable
 from yantra_bot.worker.protocol import Failure
 
@@ -19,5 +20,7 @@ def describe_failure(order: int, error: BaseException) -> Failure:
         return Failure(order, "transient", text)
     if isinstance(error, Permanent):
         return Failure(order, "permanent", text)
+    if is_disk_full(error):
+        return Failure(order, "transient", NO_ROOM)
     trace = "".join(traceback.format_exception(error))
     return Failure(order, "bug", make_sendable(trace)[-_MAX_TRACE:])

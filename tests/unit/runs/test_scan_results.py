@@ -7,7 +7,7 @@ from yantra_bot.domain.findings import Finding, Fix, Replacement, Severity
 from yantra_bot.domain.review import Gap, Review
 from yantra_bot.domain.reviewed import Reviewed
 from yantra_bot.review.own_tools import NAME as TOOLS_NAME
-from yantra_bot.runs.scan_results import RULES_GAP, TOOLS_GAP, judge_scan
+from yantra_bot.runs.scan_results import RULES_GAP, SECRETS_GAP, TOOLS_GAP, judge_scan
 from yantra_bot.validation.security.code import NAME as RULES_NAME
 
 
@@ -73,3 +73,11 @@ def test_what_the_own_tools_say_is_a_check_of_its_own() -> None:
     )
     _, missing = judge_scan(reviewed(gaps=(Gap(TOOLS_GAP, "mypy is not installed."),)))
     assert (missing.state, missing.reason) == (CheckState.SKIPPED, "mypy is not installed.")
+
+
+def test_a_change_that_was_not_looked_through_for_secrets_is_no_pass() -> None:
+    """The part failed as a whole: the check could not be made, and says why."""
+    (security,) = judge_scan(reviewed(gaps=(Gap(SECRETS_GAP, "The disk of the workers is full."),)))
+    assert security.state is CheckState.ERROR
+    assert "looked through for secrets: The disk of the workers is full." in security.reason
+    assert not security.must_stay

@@ -1,5 +1,6 @@
 """The child's side, served in a thread: each order does what it says, and what is wrong is answered."""
 
+import errno
 import os
 import socket
 import threading
@@ -170,6 +171,8 @@ def test_failures_are_told_by_their_class(talk: Talk, maker: MirrorMaker) -> Non
     from yantra_bot.errors import Transient
 
     assert describe_failure(1, Transient("later")).policy == "transient"
+    full = describe_failure(1, OSError(errno.ENOSPC, "No space left on device"))
+    assert (full.policy, full.message[:32]) == ("transient", "The disk of the workers is full.")
 
 
 def test_orders_of_others_end_the_talk(talk: Talk, maker: MirrorMaker) -> None:
