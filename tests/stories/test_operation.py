@@ -5,6 +5,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests.fakes.models import FakeModels
 from tests.stories import processes
 from tests.stories.library import SHELL_FILES
 from tests.stories.models import WORK, compatible
-from tests.stories.process import serving
+from tests.stories.process import environment, serving
 from tests.stories.scene import Scene
 from yantra_bot.domain.run import Phase
 
@@ -130,3 +131,34 @@ async def test_a_locked_inbox_turns_orders_away_until_it_is_free(scene: Scene) -
         await wait_for_readiness(scene, 200)
         assert (await scene.github.redeliver(refused)).status_code == 202
         await scene.reply("No run has worked on this yet.")
+
+
+@pytest.mark.case("L08")
+async def test_who_stands_still_is_not_taken_over(scene: Scene) -> None:
+    """Nobody can take a paused server's runs: a second one refuses to start, and the first goes on where it was."""
+    scene.work_in(SHELL_FILES)
+    fault = scene.github.faults.hang("GET", "*/contents/AGENTS.md")
+    async with serving(scene) as server:
+        await scene.comment("@yantra implement")
+        await scene.until(lambda: fault.hits)
+        paused = [server.process.pid, *(pid for pid, _ in server.family)]
+        for pid in paused:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            second = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "yantra_bot", "serve"),
+                env=environment(scene),
+                cwd=scene.folder,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+            said, _ = await second.communicate()
+        finally:
+            for pid in paused:
+                os.kill(pid, signal.SIGCONT)
+        assert second.returncode != 0
+        assert b"Another Yantra process works with" in said
+        fault.release()
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    assert (len(scene.runs()), len(scene.pull_requests()), len(scene.said())) == (1, 1, 1)

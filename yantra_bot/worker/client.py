@@ -28,7 +28,7 @@ from yantra_bot.errors import Transient
 from yantra_bot.ports import BlobStore, Furnish, TestCommand, ToolBatch, Workspace
 from yantra_bot.sandbox.interpreter import Interpreter, find_interpreter
 from yantra_bot.sandbox.mirror import find_past
-from yantra_bot.sandbox.room import NO_ROOM, is_disk_full
+from yantra_bot.sandbox.room import telling_no_room
 from yantra_bot.validation.browser.program import Browser, find_no_browser
 from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
@@ -106,12 +106,8 @@ class WorkerFactory:
 
     async def employ(self, work: Work) -> Employed:
         """Start one process and hand it what it is for. Raises Transient when it does not come up, or has no room."""
-        try:
+        with telling_no_room():
             return await self._start(work)
-        except OSError as error:
-            if is_disk_full(error):
-                raise Transient(NO_ROOM) from error
-            raise
 
     async def _start(self, work: Work) -> Employed:
         slot = await take_slot(self._slots)
