@@ -37,7 +37,8 @@ def main(folder: str, arguments: list[str]) -> int:
         arguments = [*arguments, *chooser.files()]
         if not chooser.files():
             return NO_TESTS
-    plugins = [] if chooser is None else [chooser]
+    spreading = Spreading()
+    plugins = [spreading] if chooser is None else [spreading, chooser]
     measuring = start_coverage()
     sys.path[0] = os.getcwd()  # noqa: PTH109 (as `python -m pytest` has it)
     sys.argv[:] = ["pytest", *arguments]
@@ -47,7 +48,7 @@ def main(folder: str, arguments: list[str]) -> int:
     if code == USAGE_ERROR and extra:
         # The repository has switched such a plugin off itself.
         code = int(pytest.main(base, plugins=plugins))
-    write_coverage(measuring, Path(folder))
+    write_coverage(None if spreading.is_used else measuring, Path(folder))
     return code
 
 
@@ -55,6 +56,16 @@ def plugin_options(*, is_selected: bool = False) -> list[str]:
     """Return options for the plugins that are installed. What spreads tests over processes knows of no selection."""
     options = {**_PLUGIN_OPTIONS, "xdist": ("-n0",)} if is_selected else _PLUGIN_OPTIONS
     return [word for name, words in options.items() if importlib.util.find_spec(name) for word in words]
+
+
+class Spreading:
+    """Notes whether tests run in other processes: of what they run there no line is seen, and none may be told."""
+
+    def __init__(self) -> None:
+        self.is_used = False
+
+    def pytest_configure(self, config: Any) -> None:
+        self.is_used = any(getattr(config.option, name, None) for name in ("numprocesses", "tx", "forked"))
 
 
 class Chooser:

@@ -1,11 +1,15 @@
 """The script that runs beside untrusted code: the parts of it that can be looked at alone."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from runners import run_pytest
 from runners.run_pytest import Chooser, plugin_options, read_selection, write_coverage
 
 
@@ -56,6 +60,21 @@ def test_a_name_means_what_pytest_takes_it_for(wanted: str, inside: str, is_want
 def test_without_a_list_there_is_no_plug_in(tmp_path: Path) -> None:
     """Then pytest takes its arguments as they are."""
     assert read_selection(tmp_path / "selection.json", pytest) is None
+
+
+@pytest.mark.parametrize(("options", "tells"), [((), True), (("-n0",), True), (("-n1",), False)])
+def test_of_tests_in_other_processes_no_line_is_told(tmp_path: Path, options: tuple[str, ...], tells: bool) -> None:
+    """xdist is installed here: what runs in its workers is not measured, so that a few lines would look like all."""
+    tree, results = tmp_path / "tree", tmp_path / "results"
+    for folder in (tree, results):
+        folder.mkdir()
+    (tree / "test_a.py").write_text("def test_a():\n    assert True\n")
+    words = [sys.executable, run_pytest.__file__, str(results), "-q", "-p", "no:cacheprovider", *options]
+    done = subprocess.run(
+        words, cwd=tree, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (results / "coverage.json").exists() is tells
 
 
 def test_lines_are_written_by_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
