@@ -26,7 +26,7 @@ async def test_an_error_of_the_issue_has_to_be_shown_by_a_test(scene: Scene) -> 
         HEAD
         + turn("fix", FIX, when=first)
         + turn("sure", FINISH)
-        + turn("weak", passes, when='{last = ["the change has no test that shows it"]}')
+        + turn("weak", passes, when='{last = ["Write a test that raises the error of the issue"]}')
         + turn("surer", FINISH)
         + turn("test", ADD_TEST, when='{last = ["They passed: tests/test_more.py::test_one"]}')
         + turn("end", FINISH)
