@@ -2,20 +2,25 @@
 
     python -m benchmarks.phases [--lines 10000 100000]
 
-The tree is Django's, cut to the lines, as a git repository; its test command does nothing, so that what is measured is
-ours. A script edits four files and finishes. The run is the real one, from a terminal: engine, worker, sandbox, scan.
-Steps are timed by the run's own record; saves and the confidence are timed apart, many times over.
+The tree is Django's, cut to the lines, as a git repository. A script edits four files and finishes. The run is the real
+one, from a terminal: engine, worker, sandbox, scan. It is taken in three states: nothing is kept of the repository and
+its test command does nothing, so that nothing hides what is ours; the graph is kept, as the last push leaves it; that,
+with tests that take some seconds, during which the context is got ready. Steps are timed by the run's own record; saves
+and the confidence are timed apart, many times over.
 """
 
 import argparse
 import asyncio
 import json
 import logging
+import os
 import shutil
 import statistics
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -33,10 +38,15 @@ from yantra_bot.domain.commands import Command, Options, Verb
 from yantra_bot.domain.proof import ChangeFacts, Comparison, TestReport, Verdict
 from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.domain.run import Order, Phase
+from yantra_bot.graphdb.columns_file import COLUMNS, key_of, save_columns
+from yantra_bot.graphdb.facts_cache import FactsCache
+from yantra_bot.graphdb.store_exchange import FACTS
 from yantra_bot.runs.codec import decode_envelope
 from yantra_bot.runs.ledger import StepRow
 from yantra_bot.runs.records import Records
+from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.settings import Settings
+from yantra_bot.worker.commit_graph import CommitGraph
 
 EDITED: Final = 4
 ROUNDS: Final = 3
@@ -46,11 +56,27 @@ SHOWN: Final = ("fetch", "outline", "assemble context", "tools", "check change",
 """The steps that the table names, by what the record calls them."""
 
 
-def make_repository(folder: Path, lines: int) -> tuple[int, str]:
-    """Commit the tree with a test command that does nothing; return its lines, and a script that edits some files."""
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is there when a run begins, and how long its tests take, in seconds."""
+
+    name: str
+    has_graph: bool
+    tests: int
+
+
+STATES: Final = (
+    State("nothing kept, tests of 0 s", False, 0),
+    State("graph kept, tests of 0 s", True, 0),
+    State("graph kept, tests of 5 s", True, 5),
+)
+
+
+def make_repository(folder: Path, lines: int, tests: int) -> tuple[int, str]:
+    """Commit the tree with tests of so many seconds; return its lines, and a script that edits some files."""
     made = make_tree(folder, find_django(), lines)
     (folder / ".github").mkdir()
-    (folder / ".github" / "yantra.yml").write_text('tests:\n  command: ["true"]\n')
+    (folder / ".github" / "yantra.yml").write_text(f'tests:\n  command: ["sleep", "{tests}"]\n')
     for words in (("init", "-q", "-b", "main"), ("add", "-A"), ("commit", "-q", "-m", "base"), ("gc", "-q")):
         git(folder, *words)
     paths = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.py"))
@@ -63,6 +89,22 @@ def _write(path: str, text: str) -> str:
     """Return the call that writes a file; JSON's strings are TOML's."""
     arguments = f"{{path = {json.dumps(path)}, content = {json.dumps(text)}}}"
     return f'[[turn.call]]\nname = "write_file"\narguments = {arguments}'
+
+
+def keep_graph(tree: Path, state: Path) -> None:
+    """Leave the graph of the head where a push leaves it for runs."""
+    store, scratch = state / "control" / "graphs" / "0", state.parent / f"{tree.name}-kept"
+    for made in (store, scratch / "git", scratch / "sources"):
+        made.mkdir(parents=True)
+    descriptor = os.open(tree / ".git", os.O_RDONLY | os.O_DIRECTORY)
+    cache = FactsCache(store / FACTS)
+    try:
+        commit = git(tree, "rev-parse", "HEAD").strip()
+        graph = CommitGraph(Mirror(descriptor, scratch / "git"), commit, scratch / "sources", cache=cache, processes=1)
+        save_columns(store / COLUMNS, key_of(commit), graph.view.columns)
+    finally:
+        cache.close()
+        os.close(descriptor)
 
 
 async def take(folder: Path, repository: Path, script: str) -> tuple[StepRow, ...]:
@@ -124,18 +166,24 @@ def time_confidence() -> list[float]:
     return taken
 
 
-async def measure(folder: Path, lines: int) -> tuple[list[str], list[Aim]]:
-    """Return the rows and the aims of a repository of a size."""
-    made, script = make_repository(folder / f"tree-{lines}", lines)
-    runs = [await take(folder, folder / f"tree-{lines}", script) for _ in range(ROUNDS)]
+async def measure(folder: Path, lines: int, state: State) -> tuple[list[str], list[Aim]]:
+    """Return the row and the aims of a repository of a size, in a state."""
+    place = folder / f"{lines}-{STATES.index(state)}"
+    tree = place / "tree"
+    place.mkdir(mode=0o711)
+    made, script = make_repository(tree, lines, state.tests)
+    if state.has_graph:
+        keep_graph(tree, place / "state")
+    runs = [await take(place, tree, script) for _ in range(ROUNDS)]
     cells = [f"{statistics.median(seconds_of(steps, name) for steps in runs):.2f}" for name in SHOWN]
     validated = [validation_of(steps) for steps in runs]
     each = statistics.median(one.seconds for one in validated) / EDITED * 1_000
-    row = f"| {made:,} | {' | '.join(cells)} | {each:.0f} ({validated[0].state}) |"
+    row = f"| {made:,} | {state.name} | {' | '.join(cells)} | {each:.0f} ({validated[0].state}) |"
     context = statistics.median(seconds_of(steps, "assemble context") for steps in runs) * 1_000
+    where = f"{made:,} lines, {state.name}"
     return [row], [
-        at_most(f"context, {made:,} lines", context, 200, "ms", digits=0),
-        at_most(f"dependency validation of a file, {made:,} lines", each, 50, "ms", digits=0),
+        at_most(f"context, {where}", context, 200, "ms", digits=0),
+        at_most(f"dependency validation of a file, {where}", each, 50, "ms", digits=0),
     ]
 
 
@@ -155,8 +203,8 @@ async def main() -> None:
     rows: list[str] = []
     aims: list[Aim] = []
     try:
-        for lines in asked.lines:
-            found = await measure(folder, lines)
+        for lines, state in product(asked.lines, STATES):
+            found = await measure(folder, lines, state)
             rows += found[0]
             aims += found[1]
         saves, lookups = time_saves(folder)
@@ -164,8 +212,8 @@ async def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
     weighed = time_confidence()
     print(describe_machine("python -m benchmarks.phases"))
-    print(f"Median of {ROUNDS} runs, seconds by step; {EDITED} files are edited, and the test command does nothing.\n")
-    print(f"| lines | {' | '.join(SHOWN)} | validation of a file, ms |\n|{'---|' * (len(SHOWN) + 2)}")
+    print(f"Median of {ROUNDS} runs, seconds by step; {EDITED} files are edited.\n")
+    print(f"| lines | state | {' | '.join(SHOWN)} | validation of a file, ms |\n|{'---|' * (len(SHOWN) + 3)}")
     print("\n".join(rows))
     print("\n| apart | median ms | p95 ms |\n|---|---|---|")
     print(f"| saving a step with 8 kB, begin and end | {_describe(saves)} |\n| looking it up | {_describe(lookups)} |")

@@ -32,9 +32,9 @@ SCANNER: Final = "security"
 SECONDS, WITH_SCANNER, MEMORY = 2.0, 10.0, 500.0
 
 
-def git(folder: Path, *words: str) -> None:
+def git(folder: Path, *words: str) -> str:
     who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "gc.auto=0")
-    subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
+    return subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
 def make_repository(folder: Path, lines: int, files: int) -> int:
