@@ -46,7 +46,7 @@ from yantra_bot.settings import Settings, read_app_key
 from yantra_bot.webhooks.inbox import open_inbox
 from yantra_bot.webhooks.policy import Rules
 
-ENGINE_VERSION = "4"
+ENGINE_VERSION = "5"
 """Version of the stories. It is raised by hand when a run of the older stories could not be continued."""
 
 _log = structlog.get_logger()
