@@ -14,6 +14,8 @@ import aiohttp
 from tests.stories.processes import Process, family
 from tests.stories.scene import PATIENCE, Scene
 
+ROOT = str(Path(__file__).resolve().parents[2])
+
 
 def environment(scene: Scene) -> dict[str, str]:
     """Return the scene's settings as an operator sets them."""
@@ -66,14 +68,17 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(scene: Scene) -> AsyncIterator[Server]:
-    """Run the server until the end of the block, if it was not killed before."""
+async def serving(scene: Scene, *module: str) -> AsyncIterator[Server]:
+    """Run the server until the end of the block, if it was not killed before.
+
+    `module` names another one than the product's to run, with its arguments.
+    """
     log = scene.folder / "server.log"
     with log.open("ab") as sink:
         log_begins = sink.tell()
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "yantra_bot", "serve"),
-            env=environment(scene),
+            *(sys.executable, "-m", *(module or ("yantra_bot", "serve"))),
+            env=environment(scene) | ({"PYTHONPATH": ROOT} if module else {}),
             cwd=scene.folder,
             stdout=sink,
             stderr=sink,
