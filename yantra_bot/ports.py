@@ -11,6 +11,7 @@ from typing import Protocol
 from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest
+from yantra_bot.domain.deliveries import Attempt
 from yantra_bot.domain.events import Delivery
 from yantra_bot.domain.graph import KeptGraph
 from yantra_bot.domain.remarks import Annotation
@@ -27,6 +28,7 @@ __all__ = [
     "BlobStore",
     "CheckRun",
     "Clock",
+    "DeliveryLog",
     "Forge",
     "ForgeFactory",
     "Furnish",
@@ -231,6 +233,16 @@ class ForgeFactory(Protocol):
     """Opens a repository on the forge with a token for it alone."""
 
     def __call__(self, repository: Repository, installation_id: int) -> Forge: ...
+
+
+class DeliveryLog(Protocol):
+    """What the forge keeps of the events that it sent to us. Raises Permanent and Transient."""
+
+    async def since(self, at: float) -> Sequence[Attempt]:
+        """Return the attempts made at or after `at` (Unix time in seconds), the newest ones where there are many."""
+
+    async def send_again(self, attempt: Attempt) -> None:
+        """Have the same event sent once more, under the same GUID. It is sent some time after this returned."""
 
 
 class GraphKeeper(Protocol):

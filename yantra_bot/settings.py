@@ -77,6 +77,8 @@ class Settings(ModelSettings):
     """Go on with an own pull request when people who may write say in a review what is to be changed."""
     follow_up_quiet_seconds: float = Field(default=30, gt=0)
     """Time without another failing check, or another comment of a review, after which they are followed up together."""
+    redeliver_hours: float = Field(default=12, ge=0, le=72)
+    """How old what GitHub could not deliver may be to be asked for again, at start and hourly, in hours; 0: never."""
 
     # Searching
     embedding_model_folder: Path | None = None

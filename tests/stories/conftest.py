@@ -60,6 +60,8 @@ def scene(github: FakeGitHub, place: Path) -> Iterator[Scene]:
         "critique_rounds": 0,
         # So do those of tests that are written for uncovered lines.
         "generated_test_rounds": 0,
+        # And those of deliveries that nobody heard.
+        "redeliver_hours": 0,
         "semgrep_folder": folder / "no-semgrep",
     }
     made = Scene(github, folder, settings)

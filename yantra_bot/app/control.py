@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from yantra_bot.app.door import HEARTBEAT_SECONDS
 from yantra_bot.app.logs import log_outcome
 from yantra_bot.app.metrics import GraphMetrics, RunMetrics
+from yantra_bot.app.redelivery import redelivering
 from yantra_bot.app.workshop import Materials, open_materials, open_workshop, page_base
 from yantra_bot.domain.commands import Verb
 from yantra_bot.domain.repository import Repository
@@ -192,10 +193,9 @@ async def _work(
     approvals = open_approvals(settings, workshop, engine).run()
     resumes = heed_resumes(materials.records, engine, materials.clock)
     alive = beat(materials.home.heartbeat)
+    parts = [dispatcher.run(), freshness.run(), follow_ups.run(), approvals, cancels, resumes, alive]
     try:
-        await _run_until(
-            stop, (dispatcher.run(), freshness.run(), follow_ups.run(), approvals, cancels, resumes, alive)
-        )
+        await _run_until(stop, [*parts, *redelivering(settings, materials, github)])
     finally:
         await inbox.aclose()
 

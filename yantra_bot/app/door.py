@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 from pydantic import BaseModel, ConfigDict
@@ -28,6 +29,8 @@ MIN_FREE_BYTES = 8 * 1024 * 1024
 """Room on the disk below which this installation asks for no more work."""
 HEARTBEAT_SECONDS = 1.0
 STALE_SECONDS = 15.0
+
+_log = structlog.get_logger()
 
 
 class DoorPart(BaseModel):
@@ -86,12 +89,26 @@ async def run_door(part: DoorPart, stop: asyncio.Event, *, on_listening: Callabl
     app = build_app(door, metrics=metrics, checks=checks, waiting=inbox.waiting)
     app.router.add_get("/runs/{run_id:[0-9a-f]{24}}", show_run(home.records))
     app.router.add_get("/runs/{run_id:[0-9a-f]{24}}/pictures/{name:[0-9a-f]{64}}", show_picture(home.records))
+
+    def listening(port: int) -> None:
+        show_port(home.listening, port)
+        on_listening(port)
+
     try:
         await serve(
-            app, host=part.host, port=part.port, stop=stop, clock=clock, on_listening=on_listening, drain_seconds=0.2
+            app, host=part.host, port=part.port, stop=stop, clock=clock, on_listening=listening, drain_seconds=0.2
         )
     finally:
         await inbox.aclose()
+        home.listening.unlink(missing_ok=True)
+
+
+def show_port(path: Path, port: int) -> None:
+    """Tell control where the door listens; where the disk refuses it, control does not ask for missed deliveries."""
+    try:
+        path.write_text(str(port))
+    except OSError as problem:
+        _log.warning("the door's port cannot be told", problem=problem.strerror, cure="make room, then start again")
 
 
 def works_on(records_path: Path) -> WorkedOn:

@@ -27,6 +27,11 @@ class Home:
         return self.folder / "door" / "inbox.sqlite"
 
     @property
+    def listening(self) -> Path:
+        """The port that the door listens on, while it does."""
+        return self.folder / "door" / "port"
+
+    @property
     def records(self) -> Path:
         """Our own tables of runs, with the blobs beside them."""
         return self.folder / "control" / "records.sqlite"

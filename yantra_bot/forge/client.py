@@ -115,23 +115,24 @@ class Client:
     async def get_all(self, template: str, variables: Variables, *, what: str, key: str | None = None) -> list[Any]:
         """Return the items of all pages; `key` is where a page keeps them when it is no list."""
         items: list[Any] = []
-        async for page in self._pages(template, variables, what=what, key=key):
+        async for page in self.pages(template, variables, what=what, key=key):
             items += page
         return items
 
     async def get_some(self, template: str, variables: Variables, *, what: str, limit: int) -> list[Any]:
         """Return the first `limit` items; no page is asked for beyond them."""
         items: list[Any] = []
-        async with contextlib.aclosing(self._pages(template, variables, what=what)) as pages:
+        async with contextlib.aclosing(self.pages(template, variables, what=what)) as pages:
             async for page in pages:
                 items += page
                 if len(items) >= limit:
                     break
         return items[:limit]
 
-    async def _pages(
+    async def pages(
         self, template: str, variables: Variables, *, what: str, key: str | None = None
     ) -> AsyncGenerator[list[Any], None]:
+        """Yield the items page by page; raise Permanent for what goes on for more than MAX_PAGES."""
         url = self._url(template, variables)
         for _ in range(MAX_PAGES):
             answer = await self._perform(Call("GET", url, what))

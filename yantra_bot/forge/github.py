@@ -23,6 +23,7 @@ from yantra_bot.forge.checks import Checks
 from yantra_bot.forge.client import Client
 from yantra_bot.forge.comments import Comments, read_actor
 from yantra_bot.forge.contents import Contents
+from yantra_bot.forge.deliveries import Deliveries
 from yantra_bot.forge.follow_ups import FollowUps
 from yantra_bot.forge.issue_pictures import IssuePictures
 from yantra_bot.forge.job_logs import JobLogs
@@ -151,6 +152,11 @@ class GitHub:
     def __call__(self, repository: Repository, installation_id: int) -> GitHubRepository:
         """Return the repository with credentials for it alone; the same object while it is in use."""
         return self._open(repository, installation_id)[1]
+
+    @property
+    def deliveries(self) -> Deliveries | None:
+        """What was sent to the App; None for a person, to whom nothing is sent."""
+        return None if isinstance(self._identity, PlainToken) else Deliveries(self._own)
 
     def credentials(self, repository: Repository, installation_id: int) -> Credentials:
         """Return what git needs to fetch from and push to this repository, and to no other."""

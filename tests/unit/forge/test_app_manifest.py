@@ -33,7 +33,10 @@ NEEDS = {
 }
 OPTIONAL = set(CODE_SCANNING) - set(PERMISSIONS)
 """What only repositories need that ask for it; the manifest tells of it in a comment."""
-WITHOUT_REPOSITORY = {"/app", "/user", "/users/{login}", "/app/installations/{installation_id}/access_tokens"}
+WITHOUT_REPOSITORY = {
+    *("/app", "/app/hook/deliveries", "/app/hook/deliveries/{delivery_id}/attempts"),
+    *("/user", "/users/{login}", "/app/installations/{installation_id}/access_tokens"),
+}
 
 
 def templates() -> set[str]:
