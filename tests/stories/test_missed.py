@@ -24,12 +24,12 @@ def looking(scene: Scene) -> None:
     scene.work_in(SHELL_FILES)
 
 
-async def missed_comment(scene: Scene, text: str) -> Delivery:
+async def missed_comment(scene: Scene, text: str, *, at: str = NOBODY, status: int = 0) -> Delivery:
     """Comment while the server is down; return the delivery."""
-    scene.github.send_webhooks_to(NOBODY)
+    scene.github.send_webhooks_to(at)
     await scene.comment(text)
     delivery = scene.github.deliveries[-1]
-    assert (delivery.event, delivery.status_code) == ("issue_comment", 0)
+    assert (delivery.event, delivery.status_code) == ("issue_comment", status)
     return delivery
 
 
@@ -45,19 +45,20 @@ def was_taken(scene: Scene, delivery: Delivery) -> Callable[[], bool]:
 
 
 @asynccontextmanager
-async def forgetful_proxy(scene: Scene) -> AsyncIterator[str]:
-    """Run what hands deliveries on to the server and loses the first answer; yields its address."""
-    lost: list[int] = []
+async def proxy(scene: Scene, *, loses_first: bool = False) -> AsyncIterator[str]:
+    """Run what hands deliveries on to the server, as an operator's does: 502 while there is none. Yields its address.
+
+    With `loses_first` the first answer is lost on its way back.
+    """
+    answers: list[int] = []
 
     async def forward(request: web.Request) -> web.Response:
-        headers = {name: value for name, value in request.headers.items() if name.startswith(("X-", "Content-Type"))}
-        address = f"http://127.0.0.1:{scene.port}/webhooks/github"
-        body = await request.read()
-        async with aiohttp.ClientSession() as session, session.post(address, data=body, headers=headers) as answer:
-            if not lost and request.transport is not None:
-                lost.append(answer.status)
-                request.transport.abort()
-            return web.Response(status=answer.status)
+        if not scene.home.listening.exists():
+            return web.Response(status=502)
+        answers.append(await hand_on(request, int(scene.home.listening.read_text())))
+        if loses_first and len(answers) == 1 and request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=answers[-1])
 
     application = web.Application()
     application.router.add_post("/webhooks/github", forward)
@@ -70,21 +71,30 @@ async def forgetful_proxy(scene: Scene) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
+async def hand_on(request: web.Request, port: int) -> int:
+    """Send a delivery to the door on this port; return how it was answered."""
+    headers = {name: value for name, value in request.headers.items() if name.startswith(("X-", "Content-Type"))}
+    address, body = f"http://127.0.0.1:{port}/webhooks/github", await request.read()
+    async with aiohttp.ClientSession() as session, session.post(address, data=body, headers=headers) as answer:
+        return answer.status
+
+
 @pytest.mark.case("L12")
 async def test_an_order_given_while_the_server_was_down_is_one_run_after_its_start(scene: Scene) -> None:
     """It is asked for once: a further start asks only for what was missed since then."""
-    order = await missed_comment(scene, "@yantra implement")
-    async with scene.server():
-        ending = await scene.ending()
-        await scene.github.settle()
-    assert ending.phase is Phase.COMPLETE, ending.reason
-    assert len(scene.pull_requests()) == 1
-    assert sent_again(scene, order) == [202]
-    question = await missed_comment(scene, "@yantra status")
-    async with scene.server():
-        # The older is asked for before the newer: had the order been missed still, it would be sent again by now.
-        await scene.reply("The newest run is in phase")
-        await scene.github.settle()
+    async with proxy(scene) as address:
+        order = await missed_comment(scene, "@yantra implement", at=address, status=502)
+        async with serving(scene):
+            ending = await scene.ending()
+            await scene.github.settle()
+        assert ending.phase is Phase.COMPLETE, ending.reason
+        assert len(scene.pull_requests()) == 1
+        assert sent_again(scene, order) == [202]
+        question = await missed_comment(scene, "@yantra status", at=address, status=502)
+        async with serving(scene):
+            # The older is asked for before the newer: had the order been missed still, it would be sent again by now.
+            await scene.reply("The newest run is in phase")
+            await scene.github.settle()
     assert (sent_again(scene, order), sent_again(scene, question)) == ([202], [202])
     assert (len(scene.runs()), len(scene.pull_requests())) == (1, 1)
 
@@ -110,7 +120,7 @@ async def test_what_the_door_refused_is_not_asked_for_again(scene: Scene) -> Non
 @pytest.mark.case("L12")
 async def test_an_order_that_was_stored_but_whose_answer_was_lost_is_one_run(scene: Scene) -> None:
     """GitHub counts it as missed; what it sends again is the delivery that is there already."""
-    async with forgetful_proxy(scene) as address, scene.server(redeliver_hours=0):
+    async with proxy(scene, loses_first=True) as address, scene.server(redeliver_hours=0):
         scene.github.send_webhooks_to(address)
         await scene.comment("@yantra implement")
         (order, *_) = scene.github.deliveries

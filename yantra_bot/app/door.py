@@ -91,8 +91,8 @@ async def run_door(part: DoorPart, stop: asyncio.Event, *, on_listening: Callabl
     app.router.add_get("/runs/{run_id:[0-9a-f]{24}}/pictures/{name:[0-9a-f]{64}}", show_picture(home.records))
 
     def listening(port: int) -> None:
-        show_port(home.listening, port)
         on_listening(port)
+        show_port(home.listening, port)
 
     try:
         await serve(
