@@ -25,7 +25,7 @@ demo: setup ## run the main job on real input: no account, no key, no network
 	@$(BIN)/python -m demo
 
 test: setup lint types ## run every check and test
-	$(BIN)/python -m pytest -n 4 --cov --cov-report=term
+	$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=term
 
 lint: $(READY) ## format, lint and import contracts
 	$(BIN)/ruff format --check .
