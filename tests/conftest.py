@@ -30,8 +30,13 @@ def no_paid_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def plain_logging() -> Iterator[None]:
+def plain_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a command or a server sets up for logging ends with the test: the next one may look at what is logged."""
+    configure = structlog.configure
+    # A logger that keeps what it found at its first use would keep it for all tests after.
+    monkeypatch.setattr(
+        structlog, "configure", lambda **given: configure(**(given | {"cache_logger_on_first_use": False}))
+    )
     yield
     structlog.reset_defaults()
 

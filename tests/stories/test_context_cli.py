@@ -55,12 +55,13 @@ def test_a_person_sees_the_context_and_why_each_part_is_there(terminal: Terminal
     shown, said = terminal.context(".", TASK)
     assert shown.startswith("What the repository's maintainers ask of every change")
     assert "\nMoney is never a float.\n" in shown
-    assert "\nbank/account.py, lines 15-20: Account.pay\n    def pay(self, amount):\n" in shown
+    assert "\nbank/account.py, lines 8-23: Account\nclass Account:\n" in shown
+    assert shown.count("    def pay(self, amount):\n") == 1
     assert "\nInstructions are those of main at " in said
 
     told, _ = terminal.context(".", "-", "--explain", "--budget", "4000", said=TASK)
     assert " of 4,000 tokens in " in told.splitlines()[0]
-    assert "bank/account.py:15-20 Account.pay\n          1st of the search: " in told
+    assert "bank/account.py:8-23 Account\n          1st of the classes and tables that were found: " in told
     assert "bank/account.py LIMIT\n          needed by Account.pay\n" in told
 
 

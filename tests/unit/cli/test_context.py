@@ -48,7 +48,7 @@ def test_the_text_is_printed_and_notes_stand_apart(ask: Ask) -> None:
     done = ask(TASK)
     assert done.exit_code == 0
     assert "\nUse tabs.\n" in done.stdout
-    assert "bank/account.py, lines 15-20: Account.pay\n" in done.stdout
+    assert "bank/account.py, lines 8-23: Account\n" in done.stdout
     assert "Instructions are those of main" in done.stderr
     assert "Instructions are those of main" not in done.stdout
 
@@ -56,7 +56,7 @@ def test_the_text_is_printed_and_notes_stand_apart(ask: Ask) -> None:
 def test_the_explanation_is_lines(ask: Ask) -> None:
     """A pipe gets each line whole; the text may come from a pipe too."""
     told = ask("-", "--explain", said=TASK).stdout
-    assert "      50  bank/account.py:15-20 Account.pay\n          1st of the search: " in told
+    assert "      91  bank/account.py:8-23 Account\n          1st of the classes and tables that were found: " in told
     assert json.loads(ask(TASK, "--explain", "--json").stdout)["budget"]["total"] == 16_000
 
 
@@ -92,7 +92,7 @@ def test_without_a_graph_the_reason_is_told(ask: Ask, tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "graphs").write_text("in the way")
     done = ask(TASK)
-    assert "bank/account.py, lines 15-20: Account.pay\n" in done.stdout
+    assert "bank/account.py, lines 8-23: Account\n" in done.stdout
     assert "The code graph could not be asked: " in done.stderr
 
 

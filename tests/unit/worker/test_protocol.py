@@ -139,7 +139,7 @@ def test_the_start_carries_the_whole_configuration() -> None:
     assert protocol.decode_to_worker(body) == start
     assert set(json.loads(body)) == {
         "capability", "config", "tests", "mirror", "folder", "cache", "account", "groups", "interpreter",
-        "keeps_graph", "reviews", "past", "kind",
+        "keeps_graph", "reviews", "past", "is_guided", "kind",
     }  # fmt: skip
 
 
