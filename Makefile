@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test lint types unit lock clean
+.PHONY: help setup demo test coverage lint types lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ demo: setup ## run the main job on real input: no account, no key, no network
 	@$(BIN)/python -m demo
 
 test: setup lint types ## run every check and test
+	$(BIN)/python -m pytest -n 4 --dist worksteal
+
+coverage: setup ## run every test with branch coverage, at least 90 %
 	$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=term
 
 lint: $(READY) ## format, lint and import contracts
