@@ -146,7 +146,8 @@ class Settings(ModelSettings):
     plan_approval_hours: float = Field(default=72, gt=0)
     """How long a plan waits for approval; then its run ends, with nothing changed."""
     plan_reaction_seconds: float = Field(default=20, gt=0)
-    """How often reactions on a young plan are looked at, since GitHub does not tell of them; seldomer with its age."""
+    """How often thumbs on a young plan or proposal are looked at, since GitHub does not tell of them; seldomer with its
+    age."""
 
     # Limits
     concurrent_runs: int = Field(default=4, gt=0)

@@ -27,7 +27,7 @@ from yantra_bot.forge.remotes import GitHubRemotes
 from yantra_bot.forge.transport import HttpTransport
 from yantra_bot.replies.review import posted
 from yantra_bot.replies.run import Progress, progress, progress_tag
-from yantra_bot.runs.approvals import Approvals, Pace
+from yantra_bot.runs.approvals import Approvals, HeedThumb, Pace
 from yantra_bot.runs.cancels import heed_cancels
 from yantra_bot.runs.dispatcher import Dispatcher
 from yantra_bot.runs.engine import Engine
@@ -190,7 +190,7 @@ async def _work(
     )
     _log.info("control at work", version=version("yantra-bot"), model=workshop.default_model)
     cancels = heed_cancels(materials.records, engine.stop, materials.clock)
-    approvals = open_approvals(settings, workshop, engine).run()
+    approvals = open_approvals(settings, workshop, engine, dispatcher.heed_thumb).run()
     resumes = heed_resumes(materials.records, engine, materials.clock)
     alive = beat(materials.home.heartbeat)
     parts = [dispatcher.run(), freshness.run(), follow_ups.run(), approvals, cancels, resumes, alive]
@@ -256,12 +256,13 @@ def open_follow_ups(settings: Settings, workshop: Workshop, engine: Engine, run_
     )
 
 
-def open_approvals(settings: Settings, workshop: Workshop, engine: Engine) -> Approvals:
-    """Return what looks after plans that wait for a person."""
+def open_approvals(settings: Settings, workshop: Workshop, engine: Engine, heed_thumb: HeedThumb) -> Approvals:
+    """Return what looks after plans and proposals that wait for a person."""
     return Approvals(
         records=workshop.records,
         forge=workshop.forge,
         wake=engine.wake,
+        heed_thumb=heed_thumb,
         clock=workshop.clock,
         pace=Pace(often=settings.plan_reaction_seconds),
     )

@@ -119,11 +119,12 @@ def no_remark() -> str:
     return "This thread does not begin with a remark of mine, so there is nothing to ignore here."
 
 
-def propose(verb: Verb, handle: str) -> str:
+def propose(verb: Verb, handle: str, *, takes_thumbs: bool) -> str:
     """Ask whether a command is meant."""
     meant, yes, no = (inline(f"@{handle} {word}") for word in (verb, "yes", "no"))
     text = "" if verb is Verb.STOP else " with your words"
-    who = f"Somebody who may write here can answer {yes} within a day, or {no}."
+    thumb = ", or put a 👍 on this" if takes_thumbs else ""
+    who = f"Somebody who may write here can answer {yes}{thumb} within a day; {no} forgets it."
     return f"Shall I run {meant}{text}? {who} Nothing runs until then."
 
 

@@ -81,6 +81,7 @@ class Dispatcher:
             clock=clock,
             heed_review=heed_review,
         )
+        self.heed_thumb = self._listener.heed_thumb
         self._refresh, self._heed_check = refresh, heed_check
         self._tally = Tally()
         self._failures: dict[int, tuple[int, float]] = {}

@@ -8,11 +8,13 @@ from dataclasses import replace
 
 from yantra_bot.domain.commands import Command, CommandProblem, NoCommand, Verb
 from yantra_bot.domain.events import CommentPosted, Delivery, IssueLabelled, ReviewSubmitted
+from yantra_bot.domain.plan import Means
 from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.ports import Clock, ForgeFactory
 from yantra_bot.replies import commands as say
 from yantra_bot.runs.orders import STARTERS, Orders
 from yantra_bot.runs.place import Place
+from yantra_bot.runs.proposals import Offer
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.review_orders import react
 from yantra_bot.runs.tally import DAY, MINUTE, Tally
@@ -69,20 +71,44 @@ class Listener:
         verb = propose_verb(words, is_pull_request=place.is_pull_request) if kind is ReviewWord.REQUEST else None
         if verb is None:
             return await self._answer(place, say.problem(problem, self._rules.handle))
-        command = Command(verb, "" if verb is Verb.STOP else words)
+        return await self._offer(Command(verb, "" if verb is Verb.STOP else words), place)
+
+    async def _offer(self, command: Command, place: Place) -> str:
+        """Propose a command; what takes a thumb is kept with the comment that it is to stand on."""
         self._records.propose(place.origin.repository.id, place.issue_number, command, at=place.said_at)
-        return await self._answer(place, say.propose(verb, self._rules.handle))
+        self._note_answer(place)
+        text = say.propose(command.verb, self._rules.handle, takes_thumbs=not place.is_in_thread)
+        shown = await place.reply(text)
+        if shown is not None:
+            offer = Offer(place.origin, place.issue_number, place.is_pull_request, shown, place.said_at)
+            self._records.show_proposal(offer)
+        return f"proposed {command.verb}"
+
+    async def heed_thumb(self, offer: Offer, by: Actor, *, is_up: bool) -> str:
+        """Act on a thumb that stands on a proposal: up is a yes, down is a no."""
+        place = Place(
+            origin=offer.origin,
+            issue_number=offer.issue_number,
+            comment_id=offer.comment_id,
+            sender=by,
+            content_key=offer.thumb_key,
+            forge=self._forge(offer.origin.repository, offer.origin.installation_id),
+            is_pull_request=offer.is_pull_request,
+            means=Means.REACTION,
+        )
+        return await self.obey(Command(Verb.YES if is_up else Verb.NO), place)
 
     async def _settle(self, command: Command, place: Place) -> str:
         """Run what was proposed here, or forget it."""
         where, since = (place.origin.repository.id, place.issue_number), self._clock.now() - DAY
         if command.verb is Verb.NO:
-            was_there = self._records.forget_proposal(*where, since=since)
-            return await self._answer(place, say.forgotten() if was_there else say.nothing_proposed())
-        proposed = self._records.take_proposal(*where, by=place.content_key, since=since)
-        if proposed is None:
-            return await self._answer(place, say.nothing_proposed())
-        return await self.obey(proposed, place)
+            if self._records.forget_proposal(*where, since=since):
+                return await self._answer(place, say.forgotten())
+        elif (proposed := self._records.take_proposal(*where, by=place.content_key, since=since)) is not None:
+            return await self.obey(proposed, place)
+        if place.means is Means.REACTION:
+            return "somebody answered before the thumb was seen"
+        return await self._answer(place, say.nothing_proposed())
 
     async def _hear_reply(self, event: CommentPosted, place: Place) -> str:
         """Act on what was said without a command: in a review of an own pull request, or in the thread of a remark."""
@@ -179,8 +205,11 @@ class Listener:
             await self._answer(place, say.refused(refusal.reason))
         return f"refused: {refusal.reason}"
 
-    async def _answer(self, place: Place, text: str) -> str:
+    def _note_answer(self, place: Place) -> None:
         self._tally.add(("thread", place.origin.repository.id, place.issue_number), self._clock.now())
+
+    async def _answer(self, place: Place, text: str) -> str:
+        self._note_answer(place)
         return await self._orders.reply(place, text)
 
     def place(self, delivery: Delivery, event: CommentPosted | IssueLabelled, *, comment_id: int | None) -> Place:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from yantra_bot.domain.events import Origin
+from yantra_bot.domain.plan import Means
 from yantra_bot.domain.repository import Actor
 from yantra_bot.ports import Forge
 from yantra_bot.replies import commands as say
@@ -24,13 +25,21 @@ class Place:
     said_at: float = 0.0
     """When the door heard of it, in Unix time: the same however often it is handled."""
 
+    means: Means = Means.COMMENT
+    """A reaction stands on the comment that `comment_id` names, and is nothing that could be answered as unclear."""
+
     @property
     def reply_tag(self) -> str:
         return say.tag(self.comment_id) if self.comment_id is not None else f"reply:{self.content_key[:16]}"
 
-    async def reply(self, text: str) -> None:
-        """Answer there, once for each command."""
+    @property
+    def is_in_thread(self) -> bool:
+        """Tell whether an answer stands in a review's thread, and not in the conversation."""
+        return self.thread_id != 0 and self.forge.reviews is not None
+
+    async def reply(self, text: str) -> int | None:
+        """Answer there, once for each command; return the comment's id, None in a review's thread."""
         if self.thread_id and self.forge.reviews is not None:
             await self.forge.reviews.reply(self.issue_number, self.thread_id, tag=self.reply_tag, body=text)
-        else:
-            await self.forge.put_comment(self.issue_number, tag=self.reply_tag, body=text)
+            return None
+        return await self.forge.put_comment(self.issue_number, tag=self.reply_tag, body=text)

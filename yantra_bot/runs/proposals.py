@@ -1,11 +1,31 @@
 """Commands that the bot proposed after somebody said something in words of their own: one an issue, the newest.
 
-Responsible for a yes being taken once, whatever ends the process in between. It must never run anything.
+Responsible for a yes or a thumb being taken once, whatever ends the process in between. It must never run anything.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 from yantra_bot.domain.commands import Command
+from yantra_bot.domain.events import Origin
 from yantra_bot.runs.codec import decode, encode
 from yantra_bot.runs.schema import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A proposal in a comment of its own, where people may put a thumb. `at` is when it was asked for, in Unix time."""
+
+    origin: Origin
+    issue_number: int
+    is_pull_request: bool
+    comment_id: int
+    at: float
+
+    @property
+    def thumb_key(self) -> str:
+        """Name a thumb on it, whosever it is: what takes a proposal by this key takes it again after a kill."""
+        return f"thumb:{self.comment_id}"
 
 
 class Proposals:
@@ -25,3 +45,22 @@ class Proposals:
     def forget_proposal(self, repository_id: int, issue_number: int, *, since: float) -> bool:
         """Drop what was proposed; return whether there was something."""
         return self._database.run("forget proposal", (repository_id, issue_number, since)) > 0
+
+    def show_proposal(self, offer: Offer) -> None:
+        """Keep where a proposal is shown, so that reactions there are looked at; of an answered one nothing is kept."""
+        where = (offer.origin.repository.id, offer.issue_number)
+        shown = (encode(offer.origin, Origin), int(offer.is_pull_request), offer.comment_id, offer.at)
+        self._database.run("show proposal", (*where, *shown))
+
+    def offers_to_look_at(self, *, now: float, since: float, limit: int) -> tuple[Offer, ...]:
+        """Return those since a moment whose reactions are due: unanswered, or taken by a thumb that was not heeded."""
+        return tuple(_read(row) for row in self._database.rows("proposals to look at", (now, since, limit)))
+
+    def look_at_offer(self, offer: Offer, *, at: float | None) -> None:
+        """Store when its reactions are looked at next; None: no more."""
+        self._database.run("look at proposal again", (offer.origin.repository.id, offer.comment_id, at))
+
+
+def _read(row: Any) -> Offer:
+    origin = decode(row["origin"], Origin)
+    return Offer(origin, row["issue_number"], bool(row["is_pull_request"]), row["comment_id"], row["at"])

@@ -157,6 +157,12 @@ CREATE TABLE proposals (
     PRIMARY KEY (repository_id, issue_number)
 ) WITHOUT ROWID;
 
+-- :: migration 7
+ALTER TABLE proposals ADD COLUMN origin TEXT;             -- domain.events.Origin as JSON
+ALTER TABLE proposals ADD COLUMN is_pull_request INTEGER;
+ALTER TABLE proposals ADD COLUMN comment_id INTEGER;      -- the comment that shows it
+ALTER TABLE proposals ADD COLUMN look_at REAL;            -- when its reactions are looked at next; NULL: no more
+
 -- :: insert run
 INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
 VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)
@@ -438,8 +444,20 @@ SELECT COUNT(*) AS runs, AVG(usd) AS usd, AVG(seconds) AS seconds FROM (
 
 -- :: propose
 INSERT INTO proposals (repository_id, issue_number, command, at) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (repository_id, issue_number) DO UPDATE SET command = excluded.command, at = excluded.at, taken_by = NULL
+ON CONFLICT (repository_id, issue_number) DO UPDATE SET
+    command = excluded.command, at = excluded.at, taken_by = NULL, comment_id = NULL, look_at = NULL
 WHERE excluded.at <> at OR excluded.command <> command;
+
+-- :: show proposal
+UPDATE proposals SET origin = ?3, is_pull_request = ?4, comment_id = ?5, look_at = at
+WHERE repository_id = ?1 AND issue_number = ?2 AND at = ?6 AND taken_by IS NULL AND comment_id IS NULL;
+
+-- :: proposals to look at
+SELECT * FROM proposals WHERE look_at <= ?1 AND at >= ?2 AND (taken_by IS NULL OR taken_by = 'thumb:' || comment_id)
+ORDER BY look_at LIMIT ?3;
+
+-- :: look at proposal again
+UPDATE proposals SET look_at = ?3 WHERE comment_id = ?2 AND repository_id = ?1;
 
 -- :: take proposal
 UPDATE proposals SET taken_by = ?3

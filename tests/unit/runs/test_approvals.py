@@ -1,4 +1,4 @@
-"""Plans that wait are looked at with few calls, decided once by who may, and their runs are woken until they heard."""
+"""What waits for people is looked at with few calls, decided once by who may, and acted on until it was heard."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,12 +9,16 @@ import pytest
 from tests.crash.harness import make_order
 from tests.fakes.forge_bench import VirtualClock
 from yantra_bot.domain.commands import Command, Verb
+from yantra_bot.domain.events import Origin
 from yantra_bot.domain.plan import Decision, Means, Verdict
-from yantra_bot.domain.repository import Actor, Permission, Reaction
+from yantra_bot.domain.repository import Actor, Permission, Reaction, Repository
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import Transient
-from yantra_bot.runs.approvals import PERMISSIONS_A_LOOK, Approvals, Pace, read_decision
+from yantra_bot.runs.approvals import Approvals, Pace, read_decision
+from yantra_bot.runs.proposals import Offer
 from yantra_bot.runs.records import Records
+from yantra_bot.runs.tally import DAY
+from yantra_bot.runs.thumbs import PERMISSIONS_A_LOOK
 from yantra_bot.runs.waits import Steering
 
 ANN, EVE, BOT = Actor(5, "ann", False), Actor(6, "eve", False), Actor(7, "ann", True)
@@ -51,12 +55,32 @@ class Place:
         self.woken: list[str] = []
         self.records.start_run(make_order(), 0.0)
         self.records.await_decision("run-1", comment_id=77, at=0.0, due=10_000.0)
+        self.heeded: list[tuple[str, bool]] = []
+        self.problem: Exception | None = None
         self.approvals = Approvals(
-            records=self.records, forge=self.forge, wake=self.wake, clock=self.clock, pace=Pace(often=20)
+            records=self.records,
+            forge=self.forge,
+            wake=self.wake,
+            heed_thumb=self.heed,
+            clock=self.clock,
+            pace=Pace(often=20),
         )
 
     async def wake(self, run_id: str) -> None:
         self.woken.append(run_id)
+
+    async def heed(self, offer: Offer, by: Actor, *, is_up: bool) -> str:
+        self.heeded.append((by.login, is_up))
+        if self.problem is not None:
+            raise self.problem
+        return "heeded"
+
+    def offer(self, *, at: float = 0.0) -> Offer:
+        """Propose something on another issue, in comment 88."""
+        shown = Offer(Origin(11, Repository(1, "octo", "demo1")), 8, False, 88, at)
+        self.records.propose(1, 8, Command(Verb.FIX, "mend it"), at=at)
+        self.records.show_proposal(shown)
+        return shown
 
     async def sweep(self, *, at: float) -> Decision | None:
         self.clock.time = at
@@ -137,6 +161,51 @@ async def test_a_run_that_ended_waits_no_more(place: Place) -> None:
     assert place.records.wait_of_issue(1, 7) is None
     assert await place.sweep(at=1) is None
     assert place.forge.looks == 0
+
+
+async def test_a_thumb_on_a_proposal_is_heeded_once(place: Place) -> None:
+    """Of bots and readers none is; the first of who may write is, and then nobody looks any more."""
+    place.records.end_run("run-1", Ending(Phase.STOPPED, "stopped"), 1.0)
+    place.offer()
+    place.forge.given = [Reaction(BOT, "+1"), Reaction(EVE, "+1")]
+    await place.sweep(at=1)
+    assert place.heeded == []
+    place.forge.given += [Reaction(ANN, "-1"), Reaction(Actor(9, "ann", False), "+1")]
+    for second in (10, 30, 60, 90):
+        await place.sweep(at=second)
+    assert place.heeded == [("ann", False)]
+    assert place.forge.looks == 2
+
+
+async def test_a_thumb_that_could_not_be_heeded_is_heeded_later(place: Place) -> None:
+    """What took the proposal by it before something failed, or the process ended, takes it again."""
+    offer, since = place.offer(), -1.0
+    place.forge.given, place.problem = [Reaction(ANN, "+1")], Transient("later", retry_after=50)
+    await place.sweep(at=1)
+    assert place.records.take_proposal(1, 8, by=offer.thumb_key, since=since) is not None
+    place.problem = None
+    await place.sweep(at=40)
+    await place.sweep(at=60)
+    await place.sweep(at=300)
+    assert place.heeded == [("ann", True), ("ann", True)]
+
+
+async def test_a_proposal_that_was_answered_or_replaced_or_is_old_is_not_looked_at(place: Place) -> None:
+    """A yes or a no in words, a newer proposal and the end of its day each end the looks at its comment."""
+    place.records.end_run("run-1", Ending(Phase.STOPPED, "stopped"), 1.0)
+    place.forge.given = [Reaction(ANN, "+1")]
+    place.offer()
+    assert place.records.take_proposal(1, 8, by="a comment", since=-1.0) is not None
+    await place.sweep(at=1)
+    place.offer(at=5.0)
+    assert place.records.forget_proposal(1, 8, since=-1.0)
+    await place.sweep(at=6)
+    place.offer(at=7.0)
+    place.records.propose(1, 8, Command(Verb.PLAN), at=8.0)
+    await place.sweep(at=9)
+    place.offer(at=10.0)
+    await place.sweep(at=10.0 + DAY + 1)
+    assert (place.heeded, place.forge.looks) == ([], 0)
 
 
 def test_what_is_said_to_a_run_is_kept_once_and_within_bounds(place: Place) -> None:
