@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test coverage lint types lock clean
+.PHONY: help setup demo test coverage compiled lint types lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,11 +24,18 @@ $(READY): locks/dev.txt pyproject.toml
 demo: setup ## run the main job on real input: no account, no key, no network
 	@$(BIN)/python -m demo
 
-test: setup lint types ## run every check and test
+test: setup ## run every check and test
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint types compiled
 	$(BIN)/python -m pytest -n 4 --dist worksteal
 
-coverage: setup ## run every test with branch coverage, at least 90 %
+coverage: setup compiled ## run every test with branch coverage, at least 90 %
 	$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=term
+
+# Tests start thousands of processes, and several of their own that collect: none should compile what another has
+# compiled, also where the machine says that bytecode is not kept.
+compiled: $(READY) ## compile the product and the tests ahead
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 yantra_bot runners
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only -qq | tail -n 1
 
 lint: $(READY) ## format, lint and import contracts
 	$(BIN)/ruff format --check .

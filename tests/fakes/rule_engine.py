@@ -19,6 +19,7 @@ from yantra_bot.validation.security.scanner import ENGINE, find_scanner
 
 RUNNERS = Path(__file__).parents[2] / "runners"
 RULE_FILES = sorted((RUNNERS / "rules").glob("*/*.yaml"))
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Subject:
 
 def read_rules(file: Path) -> list[dict[str, Any]]:
     """Return the rules of one file."""
-    found: list[dict[str, Any]] = yaml.safe_load(file.read_text())["rules"]
+    found: list[dict[str, Any]] = yaml.load(file.read_bytes(), _LOADER)["rules"]
     return found
 
 

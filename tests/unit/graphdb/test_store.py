@@ -4,6 +4,7 @@ import importlib.util
 import json
 import multiprocessing
 import resource
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,10 +28,17 @@ SMALL = closed(Graph([make_symbol("a.py", "f")], files={"a.py": "1"}))
 OTHER = closed(Graph([make_symbol("b.py", "g")], files={"b.py": "2"}))
 
 
+@pytest.fixture(scope="session")
+def first_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `folder` is a copy of: a build starts a process."""
+    folder = tmp_path_factory.mktemp("first") / "graph"
+    GraphStore.open(folder).save(SMALL)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    GraphStore.open(tmp_path / "graph").save(SMALL)
-    return tmp_path / "graph"
+def folder(tmp_path: Path, first_build: Path) -> Path:
+    return Path(shutil.copytree(first_build, tmp_path / "graph"))
 
 
 def read(folder: Path) -> dict[str, list[str]]:

@@ -24,13 +24,19 @@ def shown(store: Path) -> dict[str, list[str]]:
     return contents(view.to_graph())
 
 
-@pytest.fixture
-def handed(tmp_path: Path) -> Path:
-    """A folder with a graph that somebody wrote, and the facts beside it."""
-    folder = tmp_path / "handed"
+@pytest.fixture(scope="session")
+def first_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `handed` is a copy of: a build starts a process."""
+    folder = tmp_path_factory.mktemp("first") / "handed"
     GraphStore.open(folder).save(make_graph(3, 8, seed=1), revision="1" * 40)
     (folder / FACTS).write_bytes(b"facts")
     return folder
+
+
+@pytest.fixture
+def handed(tmp_path: Path, first_build: Path) -> Path:
+    """A folder with a graph that somebody wrote, and the facts beside it."""
+    return Path(shutil.copytree(first_build, tmp_path / "handed"))
 
 
 @pytest.fixture

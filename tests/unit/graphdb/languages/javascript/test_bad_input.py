@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tree_sitter import Parser
 
 from tests.graph_programs import FOLDER
-from yantra_bot.graphdb.facts import NOTHING, Body, FileFacts, Op
+from yantra_bot.graphdb.facts import COLUMN_BITS, NOTHING, Body, FileFacts, Op, place
 from yantra_bot.graphdb.languages import javascript
 
 SOURCES = sorted(
@@ -165,11 +165,14 @@ def test_what_is_only_long_is_read_whole(name: str) -> None:
 
 
 def test_a_long_line_is_read() -> None:
-    """Two megabytes without a break; columns stop at the last that a place can hold."""
+    """Some hundred kilobytes without a break; columns stop at the last that a place can hold."""
     piece = b"var a=function(e,t){return e?t.n(e,function(r){return r.k||e}):o[t]=e,t};"
-    facts = lower("a.min.js", piece * (2_000_000 // len(piece)))
+    facts = lower("a.min.js", piece * (400_000 // len(piece)))
     check(facts)
-    assert len(facts.bodies) > 50_000
+    assert len(facts.bodies) > 10_000
+    places = [place(op[4]) for body in facts.bodies for op in body.ops if op[0] == Op.CALL_METHOD]
+    assert {line for line, _ in places} == {1}
+    assert max(column for _, column in places) == (1 << COLUMN_BITS) - 1
 
 
 def test_syntax_errors_lose_only_themselves() -> None:
