@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from demo.servers import ISSUE_TITLE, ROOT, wheel_folders
+from demo.servers import ISSUE_TITLE, ROOT, wheel_folder
 from yantra_bot import artefacts
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.app.terminal import open_local
@@ -70,7 +70,7 @@ async def play(folder: Path) -> Sequence[StepRow]:
         state_folder=folder / "state",
         replay_script=ROOT / "demo" / "recording.toml",
         package_index_url="none",
-        package_folders=wheel_folders(),
+        package_folders=(wheel_folder(folder),),
     )
     task = f"{ISSUE_TITLE}\n\n{(ROOT / 'demo' / 'bug.md').read_text(encoding='utf-8')}"
     command = Command(Verb.IMPLEMENT, "", Options(dry_run=True))

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.aims import at_most, print_aims
 from benchmarks.machine import describe_machine
-from demo.servers import wheel_folders
+from demo.servers import wheel_folder
 from tests.stories.library import ADD_TEST, FINISH, FIX, HEAD, RUN_TESTS, call, turn, write_library
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.app.terminal import open_local
@@ -50,7 +50,7 @@ async def take(folder: Path, repository: Path, script: str, expected: Phase) -> 
         state_folder=folder / "state",
         replay_script=folder / "script.toml",
         package_index_url="none",
-        package_folders=wheel_folders(),
+        package_folders=(wheel_folder(folder),),
     )
     command = Command(Verb.IMPLEMENT, "", Options(dry_run=True))
     async with open_local(settings, repository, "add subtracts", command, on_comment=lambda *_: None) as session:

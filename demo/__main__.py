@@ -1,6 +1,7 @@
 """`make demo`: a bug and a planned feature become tested, reviewed pull requests: offline, and all of it real."""
 
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
@@ -25,6 +26,7 @@ from demo.servers import (
 from demo.stage import Stage
 from yantra_bot.app.home import Home
 from yantra_bot.cli.console import make_console
+from yantra_bot.worker.slots import find_closed
 
 
 def introduce(console: Console) -> None:
@@ -83,12 +85,24 @@ async def show_github(console: Console, github: LocalGitHub) -> None:
         console.print(f"GitHub's API description objects: {problem}", style="red")
 
 
+def make_folder() -> Path:
+    """Make the demonstration's folder, which workers' accounts can reach; end with the cure where they could not."""
+    folder = Path(tempfile.mkdtemp(prefix="yantra-demo-"))
+    folder.chmod(0o711)
+    closed = find_closed(folder) if os.geteuid() == 0 else None
+    if closed is not None:
+        folder.rmdir()
+        raise SystemExit(
+            f"Workers run as accounts of their own, to which {closed} is closed. Cure: TMPDIR=/tmp make demo"
+        )
+    return folder
+
+
 async def main() -> int:
     """Play the demonstration; 0 when two pull requests were opened and reviewed, and both replays are identical."""
     console = make_console()
     introduce(console)
-    folder = Path(tempfile.mkdtemp(prefix="yantra-demo-"))
-    folder.chmod(0o711)
+    folder = make_folder()
     port = free_port()
     try:
         async with local_github(folder, webhook_url=f"http://127.0.0.1:{port}/webhooks/github") as github:

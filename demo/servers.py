@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 import aiohttp
 
 from yantra_bot import artefacts
+from yantra_bot.sandbox.interpreter import make_once
 
 ROOT = Path(__file__).parent.parent
 REPOSITORY = "octo/parse"
@@ -57,9 +59,19 @@ class LocalGitHub:
         return found | {"checks": repository["check_runs"]}
 
 
-def wheel_folders() -> tuple[Path, ...]:
-    """Return the folders of the wheels that a small library's tests need, so that no index is asked."""
-    return tuple(artefacts.path(f"demo-wheel-{name}") for name in WHEELS)
+def wheel_folder(place: Path) -> Path:
+    """Return a folder below `place` with the wheels that a small library's tests need, so that no index is asked.
+
+    They are copied once: workers' accounts can reach `place`, and often not a checkout in somebody's closed home.
+    """
+
+    def fill(draft: Path) -> None:
+        draft.mkdir()
+        for name in WHEELS:
+            for wheel in artefacts.path(f"demo-wheel-{name}").iterdir():
+                shutil.copyfile(wheel, draft / wheel.name)
+
+    return make_once(place / "wheels", fill)
 
 
 def free_port() -> int:
@@ -105,7 +117,7 @@ def server_environment(github: LocalGitHub, *, state: Path, port: int) -> dict[s
         "YANTRA_WEBHOOK_SECRETS": facts["webhook_secret"],
         "YANTRA_REVIEW_BUDGET_USD": "0",
         "YANTRA_PACKAGE_INDEX_URL": "none",
-        "YANTRA_PACKAGE_FOLDERS": ",".join(map(str, wheel_folders())),
+        "YANTRA_PACKAGE_FOLDERS": str(wheel_folder(state.parent)),
     }
     if uses_recording():
         own["YANTRA_REPLAY_SCRIPT"] = str(ROOT / "demo" / "recording.toml")

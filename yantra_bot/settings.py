@@ -177,7 +177,7 @@ class Settings(ModelSettings):
     package_hosts: Words = ()
     """Further `host:port` that the index serves its files from. Default: learnt from the index."""
     package_folders: Folders = ()
-    """Folders with wheels to install from, bound read-only; used before the index."""
+    """Folders with wheels to install from, bound read-only; used before the index. For root: open to all accounts."""
     allowed_packages: Words = ()
     """Python packages that a change may add although neither a lock file nor the known packages name them."""
     ca_file: Path | None = None

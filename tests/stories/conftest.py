@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.servers import wheel_folders
+from demo.servers import wheel_folder
 from tests.fakes.github import FakeGitHub
 from tests.stories import afterwards, processes
 from tests.stories.library import GOOD
@@ -51,7 +51,7 @@ def scene(github: FakeGitHub, place: Path) -> Iterator[Scene]:
         "webhook_secrets": (github.webhook_secret,),
         "replay_script": folder / "script.toml",
         "package_index_url": "none",
-        "package_folders": wheel_folders(),
+        "package_folders": (wheel_folder(place),),
         "polling_seconds": 0.01,
         # The stories of reviews switch them on.
         "review_pull_requests": False,

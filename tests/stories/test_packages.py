@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from demo.servers import wheel_folders
 from tests.fakes.github import git_repository
 from tests.fakes.wheel_world import make_wheel
 from tests.stories.library import FINISH, HEAD, RUN_TESTS, call, turn
@@ -34,7 +33,7 @@ def index(scene: Scene, place: Path) -> Path:
     folder.mkdir(mode=0o755, exist_ok=True)
     make_wheel(folder, "PyYAML", {"yaml.py": "ZERO = 0\n"})
     make_wheel(folder, "reqeusts", {"reqeusts.py": "raise SystemExit('run')\n"})
-    scene.values["package_folders"] = (*wheel_folders(), folder)
+    scene.values["package_folders"] = (*scene.values["package_folders"], folder)
     return folder
 
 

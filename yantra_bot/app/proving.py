@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yantra_bot.app.cache import default_cache
+from yantra_bot.app.package_sources import package_index
 from yantra_bot.app.scanning import open_scanning
-from yantra_bot.app.workshop import package_index
+from yantra_bot.app.within_reach import own_cache
 from yantra_bot.errors import UserError
 from yantra_bot.ports import TestCommand
 from yantra_bot.sandbox.bubblewrap import Sandbox
@@ -72,7 +73,7 @@ def open_proving(
         if tools.sandbox is None:
             raise SandboxUnavailable(tools.no_sandbox)
         # Apart from where interpreters lie: what nobody has used for long is removed here.
-        cache = (settings.cache_folder or default_cache()) / "installed"
+        cache = (own_cache(settings) or default_cache()) / "installed"
         make_open_folder(cache.parent)
         make_open_folder(cache)
         folder = Path(tempfile.mkdtemp(prefix="yantra-tests-"))

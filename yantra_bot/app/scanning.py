@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from yantra_bot.app.advisories import find_advisories
 from yantra_bot.app.cache import default_cache
 from yantra_bot.app.semgrep import find_environment
+from yantra_bot.app.within_reach import own_cache
 from yantra_bot.errors import YantraError
 from yantra_bot.sandbox.bubblewrap import Sandbox
 from yantra_bot.sandbox.interpreter import find_interpreter
@@ -35,11 +36,11 @@ class Scanning:
 @contextmanager
 def open_scanning(settings: Settings) -> Iterator[Scanning]:
     """Give what there is; a sandbox's account is held meanwhile where this is root."""
-    root = settings.cache_folder or default_cache()
-    cache, advisories = root / "environments", find_advisories(settings, root)
+    advisories = find_advisories(settings, settings.cache_folder or default_cache())
     is_root = os.geteuid() == 0
     with ExitStack() as opened:
         try:
+            cache = (own_cache(settings) or default_cache()) / "environments"
             user = None
             if is_root:
                 account = take_account(settings.worker_accounts_from, ACCOUNTS)

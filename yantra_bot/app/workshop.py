@@ -1,10 +1,7 @@
 """Builds what a story works with out of the settings, for the server and for the command line alike."""
 
-import ast
 import asyncio
 import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,12 +16,12 @@ from yantra_bot.app.answers import open_kept
 from yantra_bot.app.browser import browser_of
 from yantra_bot.app.choosing import open_choice, tiers_of
 from yantra_bot.app.home import Home
-from yantra_bot.app.registries import npm_registry
+from yantra_bot.app.package_sources import package_index
 from yantra_bot.app.semgrep import find_environment
 from yantra_bot.app.web import open_web
+from yantra_bot.app.within_reach import own_cache
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.run import Outcome
-from yantra_bot.errors import SettingsError
 from yantra_bot.forge.git_process import Git
 from yantra_bot.forge.git_process import Limits as GitLimits
 from yantra_bot.forge.remotes import Mirrors
@@ -46,8 +43,6 @@ from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.config import Patience, WorkerConfig
 from yantra_bot.worker.graphs import GraphWorkers
 from yantra_bot.worker.reviews import ReviewWorkers
-
-NO_INDEX = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +201,7 @@ def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: P
     return WorkerConfig(
         work_folder=home.workers,
         first_account=settings.worker_accounts_from,
-        cache_folder=settings.cache_folder or home.environments,
+        cache_folder=own_cache(settings) or home.environments,
         index=index,
         egress_folder=egress,
         allowed_packages=settings.allowed_packages,
@@ -223,75 +218,16 @@ def open_reviewer(settings: Settings, home: Home, workers: WorkerFactory, graphs
         workers,
         graphs,
         find_scanner=lambda: scanner_of(settings, home),
-        advisories=find_advisories(settings, settings.cache_folder or home.environments),
+        advisories=find_advisories(settings, own_cache(settings) or home.environments),
     )
 
 
 def scanner_of(settings: Settings, home: Home) -> Path | None:
     """Return where semgrep's engine is for a worker's sandbox, copied there if need be; None where there is none."""
-    cache = settings.cache_folder or home.environments
+    cache = own_cache(settings) or home.environments
     try:
         found = find_scanner(find_environment(settings))
         return place_scanner(found, cache, is_for_other_user=os.geteuid() == 0).folder
     except (ScannerMissing, OSError) as problem:
         structlog.get_logger().warning("reviews without security rules", problem=str(problem))
         return None
-
-
-def package_index(settings: Settings) -> PackageIndex:
-    """Return where sandboxed installations get packages from: the operator's choice, else what pip is set to here."""
-    if settings.package_index_url == NO_INDEX:
-        return PackageIndex(
-            url=None,
-            find_links=settings.package_folders,
-            ca_file=settings.ca_file,
-            file_hosts=settings.package_hosts,
-            npm_url=npm_registry(settings),
-        )
-    listing = pip_listing()
-    certificates = read_pip_setting(listing, "cert")
-    return PackageIndex(
-        url=settings.package_index_url or read_pip_setting(listing, "index-url") or default_index(),
-        find_links=settings.package_folders,
-        ca_file=settings.ca_file or (Path(certificates) if certificates else None),
-        file_hosts=settings.package_hosts,
-        npm_url=npm_registry(settings),
-    )
-
-
-def pip_listing() -> str:
-    """Return all that pip is set to here, environment variables included; empty when it cannot say."""
-    done = ask_pip("config", "list")
-    return done.stdout if done.returncode == 0 else ""
-
-
-def ask_pip(*words: str) -> "subprocess.CompletedProcess[str]":
-    """Run pip, and never a `pip.py` of the working directory: that may be a repository, and we hold keys."""
-    command = [sys.executable, "-P", "-m", "pip", *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd="/")
-
-
-def read_pip_setting(listing: str, name: str) -> str:
-    """Return a setting out of `pip config list`. What is for one command wins over what is for all of them."""
-    # `pip config get` looks into one file only: neither the machine's nor the environment's setting is seen by it.
-    settings = dict(line.partition("=")[::2] for line in listing.splitlines())
-    found = next(
-        (settings[key] for key in (f":env:.{name}", f"install.{name}", f"global.{name}") if key in settings), ""
-    )
-    try:
-        return str(ast.literal_eval(found)) if found else ""
-    except (SyntaxError, ValueError):
-        return ""
-
-
-def default_index() -> str:
-    """Return the index that pip uses when nothing is configured, as pip itself names it."""
-    done = ask_pip("install", "--help")
-    words = done.stdout.split()
-    address = next((word.rstrip(").,") for word in words if word.startswith("https://") and "simple" in word), "")
-    if not address:
-        raise SettingsError(
-            "The package index cannot be found out from pip. Cure: set YANTRA_PACKAGE_INDEX_URL to its address, or to "
-            "`none` to install from YANTRA_PACKAGE_FOLDERS only."
-        )
-    return address

@@ -28,12 +28,14 @@ COLUMNS: Final = "graph-columns.npz"
 """Beside a stored graph: the same graph of the same commit, for whoever has no engine."""
 _TABLES: Final = (("symbols", SymbolTable), ("edges", EdgeTable), ("unresolved", UnresolvedTable))
 _ABOUT: Final = "about"
+# Now, not when it is asked for: by then a worker's account may be unable to read where we are installed.
+_OURS: Final = version("yantra-bot")
 Columns = dict[str, npt.NDArray[Any]]
 
 
 def key_of(commit: str) -> str:
     """Return the key of a commit's graph, as this version makes it."""
-    return f"{commit} {FACTS_VERSION} {version('yantra-bot')}"
+    return f"{commit} {FACTS_VERSION} {_OURS}"
 
 
 def save_columns(path: Path, key: str, graph: CompactGraph) -> None:

@@ -69,10 +69,11 @@ class SlotPool:
             )
         make_open_folder(work_folder)
         (work_folder / "locks").mkdir(mode=0o700, exist_ok=True)
-        if self._has_accounts and not is_reachable(work_folder):
+        closed = find_closed(work_folder) if self._has_accounts else None
+        if closed is not None:
             raise SettingsError(
-                f"The workers' accounts cannot reach {work_folder}: a folder above it is closed to others. "
-                "Cure: set YANTRA_STATE_FOLDER to a folder such as /var/lib/yantra."
+                f"The workers' accounts cannot reach {work_folder}: {closed} is closed to others. "
+                "Cure: set YANTRA_STATE_FOLDER to a folder such as /var/lib/yantra, or TMPDIR to an open one."
             )
 
     def take(self) -> Slot:
@@ -131,16 +132,16 @@ def make_open_folder(folder: Path) -> None:
     folder.chmod(0o711)
 
 
-def is_reachable(folder: Path) -> bool:
-    """Tell whether every account may pass through `folder` and all folders above it."""
-    return all(above.stat().st_mode & 0o001 for above in (folder, *folder.parents))
+def find_closed(folder: Path) -> Path | None:
+    """Return the topmost of `folder` and those above it that not every account may pass through; None: all may."""
+    return next((one for one in (*reversed(folder.parents), folder) if not one.stat().st_mode & 0o001), None)
 
 
 def choose_work_folder(state_folder: Path) -> Path:
     """Return a folder for workers: in the state folder, or, where accounts cannot get there, a fixed temporary one."""
     inside = state_folder / "work"
     make_open_folder(state_folder)
-    if os.geteuid() != 0 or is_reachable(state_folder):
+    if os.geteuid() != 0 or find_closed(state_folder) is None:
         return inside
     name = hashlib.sha256(os.fsencode(state_folder)).hexdigest()[:16]
     beside = Path(tempfile.gettempdir(), f"yantra-{name}")

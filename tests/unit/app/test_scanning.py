@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.worker_bench import open_folder
 from tests.unit.validation.security.test_scanner import make_environment
 from yantra_bot.app.advisories import find_advisories
 from yantra_bot.app.scanning import find_environment, open_scanning
 from yantra_bot.sandbox.bubblewrap import probe
 from yantra_bot.settings import Settings
+
+__all__ = ["open_folder"]
 
 
 def test_the_setting_wins_over_what_was_installed(tmp_path: Path) -> None:
@@ -17,10 +20,10 @@ def test_the_setting_wins_over_what_was_installed(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(probe() is not None, reason="needs bubblewrap")
-def test_a_sandbox_and_the_engine_are_at_hand(tmp_path: Path) -> None:
+def test_a_sandbox_and_the_engine_are_at_hand(tmp_path: Path, open_folder: Path) -> None:
     """A wrong folder leaves the scanner out, never the sandbox."""
     environment = make_environment(tmp_path / "semgrep")
-    cache = tmp_path / "cache"
+    cache = open_folder / "cache"
     with open_scanning(Settings(semgrep_folder=environment, cache_folder=cache)) as tools:
         assert tools.sandbox is not None
         assert tools.scanner is not None

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from yantra_bot.agent.budget import Budget
-from yantra_bot.app.workshop import ask_pip, check_sandbox, limits_of, read_pip_setting
+from yantra_bot.app.package_sources import ask_pip, read_pip_setting
+from yantra_bot.app.workshop import check_sandbox, limits_of
 from yantra_bot.runs.workshop import Limits
 from yantra_bot.sandbox.contract import SandboxUnavailable
 from yantra_bot.settings import Settings

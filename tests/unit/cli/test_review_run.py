@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from demo.servers import wheel_folders
+from demo.servers import wheel_folder
 from tests.fakes.git_project import Project
+from tests.fakes.worker_bench import open_folder
 from yantra_bot.app.scanning import Scanning
 from yantra_bot.cli.review import CLEAN, CLOSED, COULD_NOT, UNPROVEN, review
 from yantra_bot.cli.review_run import is_proven, refuse_to_run
@@ -19,6 +20,8 @@ from yantra_bot.domain.review import (
 )
 from yantra_bot.errors import UserError
 from yantra_bot.runs.rules import RepositoryRules
+
+__all__ = ["open_folder"]
 
 LIBRARY = "def area(width, height):\n    return width * height\n"
 SUITE = """from shapes import area
@@ -37,10 +40,10 @@ WRONG = "import shapes, sys; sys.exit(shapes.area(1, 2) != 2)"
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def project(tmp_path: Path, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setenv("YANTRA_STATE_FOLDER", str(tmp_path / "state"))
     monkeypatch.setenv("YANTRA_PACKAGE_INDEX_URL", "none")
-    monkeypatch.setenv("YANTRA_PACKAGE_FOLDERS", ",".join(map(str, wheel_folders())))
+    monkeypatch.setenv("YANTRA_PACKAGE_FOLDERS", str(wheel_folder(open_folder)))
     made = Project(tmp_path / "project")
     made.commit("first", {"shapes.py": LIBRARY, "test_shapes.py": SUITE, "requirements.txt": "pytest\n"})
     return made

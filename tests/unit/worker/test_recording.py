@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from demo.servers import wheel_folders
+from demo.servers import wheel_folder
 from tests.fakes.worker_bench import FILES, Crew, DictBlobs
 from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.domain.proof import Verdict
@@ -53,9 +53,9 @@ PASSING = {**FILES, "calc.py": SOURCE, "test_calc.py": TESTS}
 
 
 @pytest.fixture
-def graphs(crew: Crew, tmp_path: Path) -> GraphWorkers:
+def graphs(crew: Crew, tmp_path: Path, open_folder: Path) -> GraphWorkers:
     """Graphs of a crew that finds pytest and coverage."""
-    index = PackageIndex(find_links=wheel_folders())
+    index = PackageIndex(find_links=(wheel_folder(open_folder),))
     crew.factory = WorkerFactory(replace(crew.config, index=index), DictBlobs())
     return GraphWorkers(crew.factory, tmp_path / "graphs")
 

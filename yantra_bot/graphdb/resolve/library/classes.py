@@ -25,18 +25,21 @@ def says_member(owner: str, name: str) -> bool | None:
 
 def is_known(owner: str) -> bool:
     """Say whether a class is one of the standard library."""
-    return owner in _table()
+    return owner in _TABLE
 
 
-@cache
-def _table() -> dict[str, str]:
+def _read_table() -> dict[str, str]:
     text = resources.files(__name__.rpartition(".")[0]).joinpath("python", "classes.tsv").read_text("utf-8")
     return dict(line.split("\t", 1) for line in text.splitlines())
 
 
+# At once, not when it is first asked for: by then a worker's account may be unable to read where we are installed.
+_TABLE: Final = _read_table()
+
+
 @cache
 def _members(owner: str) -> frozenset[str] | None:
-    row = _table().get(owner)
+    row = _TABLE.get(owner)
     if row is None:
         return None
     bases, _, own = row.partition("\t")
