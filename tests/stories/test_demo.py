@@ -29,6 +29,21 @@ def demo_in(closed: Path) -> list[str]:
     return [*UNSHARE, "sh", "-ec", MOVE_IN, "sh", str(closed), str(ROOT), sys.prefix]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives workers accounts of their own")
+def test_a_closed_temporary_folder_is_told_at_once(tmp_path: Path) -> None:
+    """Nothing could work in it; the words say how to start the demo instead, and nothing is left there."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8", "TMPDIR": str(closed)}
+    done = subprocess.run(
+        [sys.executable, "-m", "demo"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Workers run as accounts of their own, to which /")
+    assert done.stderr.endswith(" is closed. Cure: TMPDIR=/tmp make demo\n")
+    assert list(closed.iterdir()) == []
+
+
 @pytest.mark.timeout(1_200)  # two runs, two reviews and their replays, on a machine that may be busy
 def test_the_demo_plays_a_bug_and_a_planned_feature(tmp_path: Path) -> None:
     """It says who answers, asks the graph, shows a failed attempt, has a plan approved and ticked, and tells all again.
