@@ -59,3 +59,27 @@ WITH_PACKAGE = {
 """The same with a declared package that lies in the repository."""
 ADD_CHECK = ADD_TEST.replace("node:assert/strict", "checks")
 GOOD_WITH_PACKAGE = HEAD + turn("fix", FIX, ADD_CHECK) + turn("end", FINISH)
+
+GROWN = """\
+export const add = (first, second) => {
+  if (first === null) {
+    throw new TypeError('nothing to add to');
+  }
+  return first + second;
+};
+"""
+GROW = call("write_file", f"{{path = 'calc.js', content = '''\n{GROWN}'''}}")
+"""Mends the bug, and adds a line that no test runs."""
+IMPORTS = (
+    "import assert from 'node:assert/strict';\nimport { test } from 'node:test';\nimport { add } from '../calc.js';\n"
+)
+RAISES = "test('adds to nothing', () => assert.throws(() => add(null, 1), TypeError));\n"
+SUMS = "test('adds [both]', () => assert.equal(add(2, 3), 5));\n"
+USELESS = "test('adds nothing again', () => assert.equal(add(4, 0), 4));\n"
+FAILING = "test('adds words', () => assert.equal(add(1, 1), 3));\n"
+IDLE = "test('calls', () => { try { add(null, 1); } catch {} });\n"
+
+
+def write_tests(*tests: str) -> str:
+    """Return a call that writes a test file."""
+    return call("write_file", '{path = "test/add.test.js", content = """' + IMPORTS + "".join(tests) + '"""}')

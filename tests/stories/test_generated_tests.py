@@ -1,10 +1,13 @@
 """Tests for changed lines that no test runs: asked for, judged one by one, and told in the pull request."""
 
+import shutil
+
 import pytest
 
 from tests.crash.harness import Crash
 from tests.fakes.github import git_repository
 from tests.stories import coverage as own
+from tests.stories import javascript
 from tests.stories.library import SHELL_FILES, SHELL_GOOD, call
 from tests.stories.scene import Scene
 from tests.stories.test_crash import CrashEverywhere, crash_and_go_on
@@ -13,6 +16,10 @@ from tests.stories.test_replay import CODE
 from tests.stories.test_terminal import yantra
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.runs.steps import Moment
+
+NEEDS_NODE = pytest.mark.skipif(
+    shutil.which("npm", path="/usr/local/bin:/usr/bin") is None, reason="NO NODE where a sandbox looks for it"
+)
 
 
 async def play(scene: Scene, script: str, **settings: int) -> Ending:
@@ -146,6 +153,38 @@ async def test_a_runner_that_tells_no_lines_is_told(scene: Scene, percent: int) 
         await scene.comment("@yantra implement")
         body = delivered(scene, await scene.ending())
     assert ("does not tell which lines they ran, so no test was asked for." in body) == bool(percent)
+
+
+@NEEDS_NODE
+async def test_a_line_of_javascript_that_no_test_runs_gets_a_test(scene: Scene) -> None:
+    """Each is tried by its own name: one runs the line, one fails without the change; a replay comes to the same."""
+    asked = own.when("write", own.ASKED, javascript.write_tests(javascript.RAISES, javascript.SUMS), own.DONE)
+    scene.work_in(javascript.FILES)
+    ending = await play(scene, own.script(asked, change=(javascript.GROW,)))
+    body = delivered(scene, ending)
+    assert "Tests run 4 of 4 changed lines of code (100%); 3 of 4 changed lines of code (75%) before" in body
+    assert "asked once for tests of lines that none ran: 2 kept, 0 dropped." in body
+    assert "- `test/add.test.js::adds to nothing`: runs calc.js:3" in body
+    assert "- `test/add.test.js::adds [both]`: fails before the change (-1 !== 5)" in body
+    assert files(scene) == {"calc.js", "test/add.test.js"}
+    scene.values["generated_test_rounds"] = 2
+    told = await yantra(scene, "runs", "replay", scene.runs()[0].order.run_id, PYTHONPATH=str(CODE))
+    assert told.out.startswith(f"Identical: {len(scene.steps())} steps"), told
+
+
+@NEEDS_NODE
+async def test_tests_in_javascript_that_prove_nothing_are_taken_out_again(scene: Scene) -> None:
+    """As those in Python are: one that runs nothing new, one that fails, one without an assertion; one stays."""
+    every = (javascript.USELESS, javascript.RAISES, javascript.IDLE, javascript.FAILING)
+    scene.work_in(javascript.FILES)
+    asked = own.when("write", own.ASKED, javascript.write_tests(*every), own.DONE)
+    ending = await play(scene, own.script(asked, change=(javascript.GROW,)), generated_test_rounds=1)
+    body = delivered(scene, ending)
+    assert "1 kept, 3 dropped." in body
+    assert "- `test/add.test.js::adds nothing again`: it passes without the change too" in body
+    assert "- `test/add.test.js::calls`: it asserts nothing" in body
+    assert "- `test/add.test.js::adds words`: it fails: 2 !== 3" in body
+    assert content(scene, "test/add.test.js").strip() == f"{javascript.IMPORTS}{javascript.RAISES}".strip()
 
 
 class CrashIn(CrashEverywhere):

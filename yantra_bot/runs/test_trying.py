@@ -18,9 +18,11 @@ from yantra_bot.validation.generated_tests import (
     judge_outcomes,
     passes_alone,
     path_of,
+    runs_others,
 )
 
 NOT_ALONE: Final = "it does not pass when it is run alone"
+NOT_BY_ITSELF: Final = "it cannot be run without others, so that it is not known what it runs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Trying:
         for name, one in alone.items():
             if not passes_alone(name, one):
                 dropped += (JudgedTest(name, NOT_ALONE),)
+            elif runs_others(name, one):
+                dropped += (JudgedTest(name, NOT_BY_ITSELF),)
             elif (judged := judge_alone(name, one, lines.gaps)) is not None:
                 kept.append(judged)
             else:

@@ -2,14 +2,13 @@
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import Final
 
 from yantra_bot.domain.coverage import ChangedLines, Executed, Gap
 from yantra_bot.domain.paths import is_test
 from yantra_bot.domain.proof import TestReport, Verdict
 from yantra_bot.validation.complexity import MAX_LINES, Parse
-from yantra_bot.validation.statements import LANGUAGES, Scope, Statement, find_statements
+from yantra_bot.validation.statements import Scope, Statement, find_measured, find_statements
 from yantra_bot.validation.weakening import Change
 
 MAX_GAPS: Final = 60
@@ -25,7 +24,7 @@ def read_executed(report: TestReport, paths: Iterable[str]) -> Executed | None:
     """Return what a report says of changed files; None where its runner told nothing that can be read."""
     if report.coverage is None or report.verdict not in {Verdict.PASS, Verdict.FAIL}:
         return None
-    measured = tuple(sorted({PurePosixPath(path).suffix for path in report.coverage} & LANGUAGES.keys()))
+    measured = find_measured(report.coverage)
     if not measured:
         return None
     return Executed({path: report.coverage[path] for path in paths if path in report.coverage}, measured)

@@ -4,6 +4,7 @@ A test stays when it passes, alone too, and either runs a changed line that no t
 commit by itself. That its whole file cannot be loaded there says nothing of it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -20,23 +21,32 @@ _MAX_NAMED: Final = 5
 TOO_MANY: Final = f"more than {MAX_TRIED} tests were written at once"
 IDLE: Final = "it asserts nothing"
 USELESS: Final = "it passes without the change too, and runs no changed line that was not run before"
+_FRAME: Final = re.compile(r"\s+at \S")
+"""A line of a stack in JavaScript: what failed stands above it."""
 _BAD: Final = frozenset({TestStatus.FAILED, TestStatus.ERROR})
 
 
 def find_new(before: TestReport, after: TestReport) -> dict[str, tuple[TestOutcome, ...]]:
     """Return what is new in a report by test function; a file that cannot be loaded stands by its path."""
     known = {function_of(one.name) for one in before.outcomes}
+    every = known | {function_of(one.name) for one in after.outcomes}
     found: dict[str, tuple[TestOutcome, ...]] = {}
     for one in after.outcomes:
         name = function_of(one.name)
-        if name not in known:
+        if name not in known and not _is_part(name, every):
             found[name] = (*found.get(name, ()), one)
     return found
 
 
+def _is_part(name: str, every: AbstractSet[str]) -> bool:
+    """Tell whether a test is a step of another one, which it stands and falls with."""
+    parts = name.split(" > ")
+    return any(" > ".join(parts[:end]) in every for end in range(1, len(parts)))
+
+
 def function_of(name: str) -> str:
-    """Return a test's name without its case."""
-    return name.partition("[")[0]
+    """Return a test's name without its case: pytest's way to write it."""
+    return name.partition("[")[0] if path_of(name).endswith(".py") else name
 
 
 def path_of(name: str) -> str:
@@ -82,6 +92,12 @@ def passes_alone(name: str, report: TestReport) -> bool:
     return not failing(report) and any(one.status is TestStatus.PASSED for one in own)
 
 
+def runs_others(name: str, report: TestReport) -> bool:
+    """Tell whether a run of one test ran others too, so that it does not show what that one does."""
+    ran = {function_of(one.name) for one in report.outcomes if one.status is not TestStatus.SKIPPED}
+    return any(one != name and not one.startswith(f"{name} > ") for one in ran)
+
+
 def judge_on_base(name: str, base: TestReport) -> JudgedTest:
     """Return whether a test is kept for failing on the base commit, which has the change's tests alone."""
     outcomes = [one for one in base.outcomes if function_of(one.name) == name and one.status in _BAD]
@@ -110,6 +126,6 @@ def _covered(gap: Gap, report: TestReport) -> list[str]:
 
 
 def _last_line(message: str) -> str:
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    lines = [line.strip() for line in message.splitlines() if line.strip() and not _FRAME.match(line)]
     telling = [line.removeprefix("E ").strip() for line in lines if line.startswith("E ")]
     return ([*telling[:1], *lines[-1:]] or ["it says no more"])[0][:200]

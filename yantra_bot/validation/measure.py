@@ -7,7 +7,8 @@ from yantra_bot.domain.paths import is_test
 from yantra_bot.domain.proof import ChangeFacts
 from yantra_bot.validation.changed_lines import measure_lines
 from yantra_bot.validation.complexity import Parse, measure_file
-from yantra_bot.validation.python_tests import TestFunction, read_test_file
+from yantra_bot.validation.python_tests import read_test_file
+from yantra_bot.validation.script_tests import SCRIPTS, find_assertions
 from yantra_bot.validation.weakening import Change, find_weakened_tests
 
 
@@ -28,18 +29,22 @@ def measure_change(changes: Mapping[str, Change], *, parse: Parse, executed: Exe
         cyclomatic=max(known, default=None),
         weakened_tests=find_weakened_tests(changes),
         lines=None if executed is None else measure_lines(changes, executed, parse=parse),
-        idle_tests=tuple(_find_idle(changes)),
+        idle_tests=tuple(_find_idle(changes, parse)),
     )
 
 
-def _find_idle(changes: Mapping[str, Change]) -> Iterator[str]:
-    """Yield the new tests that assert nothing; what cannot be read as Python tells nothing."""
+def _find_idle(changes: Mapping[str, Change], parse: Parse) -> Iterator[str]:
+    """Yield the new tests that assert nothing; what cannot be read as Python or JavaScript tells nothing."""
     for path, change in sorted(changes.items()):
-        if is_test(path) and path.endswith(".py") and change.after is not None:
-            old, new = _read(change.before), _read(change.after)
-            yield from (f"{path}::{name}" for name, test in new.items() if not test.checks and name not in old)
+        if is_test(path) and change.after is not None:
+            old, new = (_read(path, data, parse) for data in (change.before, change.after))
+            yield from (f"{path}::{name}" for name, checks in new.items() if not checks and name not in old)
 
 
-def _read(data: bytes | None) -> Mapping[str, TestFunction]:
-    file = read_test_file((data or b"").decode("utf-8", "replace").removeprefix("\ufeff"))
-    return {} if file is None else file.tests
+def _read(path: str, data: bytes | None, parse: Parse) -> Mapping[str, bool]:
+    """Return whether each test of a file may assert something."""
+    if path.endswith(".py"):
+        file = read_test_file((data or b"").decode("utf-8", "replace").removeprefix("\ufeff"))
+        return {} if file is None else {name: bool(test.checks) for name, test in file.tests.items()}
+    tree = parse(path, data or b"") if path.endswith(tuple(SCRIPTS)) else None
+    return {} if tree is None else find_assertions(tree.root_node)

@@ -3,7 +3,6 @@
 A test that cannot be found stays: whoever asked for its removal looks again and takes the file as a whole.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Final
@@ -11,10 +10,8 @@ from typing import Final
 from tree_sitter import Node
 
 from yantra_bot.validation.complexity import Parse
+from yantra_bot.validation.script_tests import SCRIPTS, find_calls, is_test_call, title_of
 
-_SCRIPTS: Final = frozenset({".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx"})
-_CALLED: Final = re.compile(rb"(test|it|describe|suite)(\.\w+)*")
-_GROUP: Final = re.compile(rb"(describe|suite)(\.\w+)*")
 _DEFINITIONS: Final = frozenset({"function_definition", "class_definition"})
 _MAX_DEPTH: Final = 20
 _MAX_NODES: Final = 200_000
@@ -66,31 +63,9 @@ def _alone(node: Node) -> Node:
 
 
 def _find_calls(node: Node, name: str) -> Iterator[tuple[Node, Node]]:
-    for statement, call in _calls(node):
-        if _first_argument(call) == name:
+    for statement, call in find_calls(node):
+        if title_of(call) == name:
             yield statement, call
-
-
-def _calls(node: Node) -> Iterator[tuple[Node, Node]]:
-    """Yield the statements that declare a test or a group right below a file, or in the function of a group."""
-    body = node
-    if node.type == "call_expression":
-        arguments = node.child_by_field_name("arguments")
-        functions = [one for one in arguments.named_children if one.child_by_field_name("body")] if arguments else []
-        body = functions[-1].child_by_field_name("body") or node if functions else node
-    for statement in body.named_children:
-        call = statement.named_children[0] if statement.type == "expression_statement" else None
-        callee = call.child_by_field_name("function") if call is not None and call.type == "call_expression" else None
-        if call is not None and callee is not None and _CALLED.fullmatch(callee.text or b""):
-            yield statement, call
-
-
-def _first_argument(call: Node) -> str:
-    arguments = call.child_by_field_name("arguments")
-    first = arguments.named_children[0] if arguments is not None and arguments.named_children else None
-    if first is None or first.type not in {"string", "template_string"}:
-        return ""
-    return (first.text or b"").decode("utf-8", "replace")[1:-1]
 
 
 def _find_functions(node: Node, name: str) -> Iterator[tuple[Node, Node]]:
@@ -107,7 +82,7 @@ def _find_nothing(_: Node, __: str) -> Iterator[tuple[Node, Node]]:
 _LANGUAGES: Final[dict[str, tuple[Find, str]]] = {
     ".py": (_find_definitions, "::"),
     ".go": (_find_functions, "::"),
-    **dict.fromkeys(_SCRIPTS, (_find_calls, " > ")),
+    **dict.fromkeys(SCRIPTS, (_find_calls, " > ")),
 }
 
 
@@ -122,7 +97,7 @@ def _is_test(node: Node, suffix: str) -> bool:
     if suffix == ".go":
         return node.type == "function_declaration" and _text(node, "name").startswith("Test")
     callee = _text(node, "function").encode() if node.type == "call_expression" else b""
-    return _CALLED.fullmatch(callee) is not None and _GROUP.fullmatch(callee) is None
+    return is_test_call(callee)
 
 
 def _whole_lines(data: bytes, node: Node) -> tuple[int, int]:

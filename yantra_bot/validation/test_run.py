@@ -40,7 +40,7 @@ MAX_TAIL = 12_000
 REPEATABLE = {"PYTHONHASHSEED": "0", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1", "CI": "true"}
 JUNIT_VARIABLE = "YANTRA_JUNIT_XML"
 """Names, to a configured command, the file that it may write its own JUnit report to."""
-_SOURCES = (python.SCRIPT, node.REPORTER)
+_SOURCES = (python.SCRIPT, *node.SOURCES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,46 @@ def test_what_can_be_run_is_a_statement(source: str, expected: list[int]) -> Non
     assert [one.first for one in find_statements("a.py", source.encode(), tree)] == expected
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("'use strict';\nlet a;\nconst b = 1;\nvar c;\n", [(3, 3)]),
+        (
+            "import a from 'a';\nexport { a };\nexport default a(1,\n  2);\nexport const b = 1;\n",
+            [(1, 1), (3, 4), (5, 5)],
+        ),
+        ("export function a(b) {\n  return b;\n}\nclass C {\n  d() { e(); }\n}\n", [(2, 2), (5, 5)]),
+        ("if (a) {\n  b();\n} else if (c)\n  d();\nelse throw e;\n", [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)]),
+        ("a.map((b) => {\n  c(b);\n}, 5);\nd(\n  1,\n);\n", [(1, 1), (2, 2), (4, 6)]),
+        ("switch (a) {\n  case 1:\n    b();\n    break;\n}\n", [(1, 1), (3, 3), (4, 4)]),
+        ("/* c8 ignore next */\na();\nb(); // node:coverage ignore next\nc();\nd();\n", [(5, 5)]),
+        ("if (require.main === module) {\n  main();\n}\n", [(1, 1)]),
+        ("for (const a of b) {\n  try {\n    c();\n  } catch {\n    d();\n  }\n}\n", [(1, 1), (3, 3), (5, 5)]),
+    ],
+)
+def test_a_statement_of_javascript_ends_where_another_begins(source: str, expected: list[tuple[int, int]]) -> None:
+    """A function is none, what stands in it is; lines of a call without any are its own."""
+    tree = PARSE("a.mjs", source.encode())
+    assert tree is not None
+    found = find_statements("a.mjs", source.encode(), tree)
+    assert [(one.first, one.last) for one in found] == expected
+
+
+def test_functions_of_javascript_are_named_by_what_holds_them() -> None:
+    """A callback has no name, and is told by where it stands."""
+    source = b"const a = () => {\n  b(() => {\n    c();\n  });\n};\nclass D {\n  e() {\n    f();\n  }\n}\n"
+    tree = PARSE("a.js", source)
+    assert tree is not None
+    scopes = [one.scope.name if one.scope else "" for one in find_statements("a.js", source, tree)]
+    assert scopes == ["", "a", "a", "D.e"]
+
+
+def test_a_language_is_measured_whatever_its_files_are_called() -> None:
+    """A module that no test loaded is known to be run by none, whichever of its language's endings it has."""
+    report = TestReport(Verdict.PASS, (), 0, 0.1, coverage={"test/a.test.mjs": (1,), "b.ts": (1,)})
+    assert read_executed(report, ["a.cjs"]) == Executed({}, (".js", ".mjs", ".cjs"))
+
+
 def test_a_statement_over_several_lines_is_run_by_any_of_them() -> None:
     """The raise that no test reaches is the one gap, quoted with its function."""
     executed = Executed({"shop.py": (1, 4, 8)}, (".py",))

@@ -22,6 +22,23 @@ def test_new_is_what_the_suite_did_not_have() -> None:
     assert list(judge.find_new(before, after)) == ["t.py::c"]
 
 
+def test_steps_and_names_of_javascript_are_no_tests_and_no_cases() -> None:
+    """What a test's own test calls a step stands and falls with it; brackets are part of a name there."""
+    before = report(outcome("t.js::a"), outcome("t.js::b [1]"))
+    after = report(outcome("t.js::a > s"), outcome("t.js::c > s"), outcome("t.js::c"), outcome("t.js::b [2]"))
+    assert list(judge.find_new(before, after)) == ["t.js::c", "t.js::b [2]"]
+    assert judge.runs_others("t.js::a", report(outcome("t.js::a"), outcome("t.js::d > a")))
+    assert not judge.runs_others("t.js::c", report(outcome("t.js::c"), outcome("t.js::c > s")))
+
+
+def test_what_failed_in_javascript_stands_above_the_stack() -> None:
+    """The last line that is no frame."""
+    message = "AssertionError: Expected values to be strictly equal:\n\n2 !== 3\n\n    at Test.run (node:internal:1:2)"
+    failed = {"t.js::bad": (outcome("t.js::bad", TestStatus.FAILED, message),)}
+    _, (dropped,), _ = judge.judge_outcomes(failed, frozenset())
+    assert dropped.why == "it fails: 2 !== 3"
+
+
 def test_only_what_passes_and_asserts_is_tried_alone() -> None:
     """One failing case drops the test; a file that cannot be loaded is dropped as a whole, with its message."""
     failed = outcome("t.py::bad[2]", TestStatus.FAILED, "x\nE   assert 1 == 2\nt.py:3: AssertionError")

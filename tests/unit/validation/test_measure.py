@@ -68,3 +68,20 @@ def test_a_change_is_measured() -> None:
     assert facts.cyclomatic == 2
     assert facts.weakened_tests == ("tests/test_a.py::test_a was removed",)
     assert measure_change({"gone.py": Change(b"", None)}, parse=PARSE).cyclomatic is None
+
+
+def test_new_tests_of_javascript_that_assert_nothing_are_named_by_their_groups() -> None:
+    """What may be an assertion counts as one, a helper's name too; tests that were there are not told."""
+    source = """\
+test('was idle', () => add(1, 2));
+test('calls', () => { add(1, 2); });
+test('adds', () => assert.equal(add(1, 2), 3));
+test('helps', () => checkSum(1, 2));
+describe('words', () => {
+  it('calls', (t) => { add(1, 2); });
+  it('throws', () => throws(() => add(null)));
+});
+"""
+    before = source.split("\n", maxsplit=1)[0].encode()
+    facts = measure_change({"test/a.test.mjs": Change(before, source.encode())}, parse=PARSE)
+    assert facts.idle_tests == ("test/a.test.mjs::calls", "test/a.test.mjs::words > calls")

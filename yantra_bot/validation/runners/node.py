@@ -1,6 +1,7 @@
 """`node --test` and a package's plain `test` script as test runners."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -16,13 +17,19 @@ from yantra_bot.validation.runners.jest import HERE, NO_REPORT, NPM_TEST, QUIET,
 from yantra_bot.validation.runners.judging import Codes, judge, judge_command
 from yantra_bot.validation.runners.outcomes import MAX_BYTES, collect, make_outcome
 from yantra_bot.validation.runners.packages import read_package, split_words
-from yantra_bot.validation.runners.python import read_junit
+from yantra_bot.validation.runners.python import COVERAGE, read_coverage, read_junit
 
 REPORTER: Final = "report_node.mjs"
+SOURCES: Final = (REPORTER, "cover_node.mjs")
+"""What runs beside the tests; the first is what node is told of."""
 REPORT: Final = "node.jsonl"
+COUNTS: Final = f"{RESULTS_FOLDER}/counts"
 _PLACE: Final = f"{RUNNERS_FOLDER}/{REPORTER}"
 _VALUED: Final = frozenset({"--import", "--require", "-r", "--loader", "--experimental-loader", "--env-file", "-C"})
 _STATUSES: Final = {"pass": TestStatus.PASSED, "fail": TestStatus.FAILED, "skipped": TestStatus.SKIPPED}
+_SPECIAL: Final = re.compile(r"[\\^$.*+?()\[\]{}|/]")
+"""Signs that mean something in JavaScript's regular expressions."""
+_ESCAPED: Final = r"\\\g<0>"
 _CODES: Final = Codes(
     "node --test",
     special={9: (Verdict.ERROR, "node refused an option. Cure: have node 20 or later where the tests run.")},
@@ -42,7 +49,7 @@ class NodeTest:
     def command(self, order: Order, files: Files) -> Command:
         package = read_package(files, order.project.folder)
         script = package.test if package is not None and package.runs_node_test else ""
-        chosen, remark = tuple(f"./{path}" for path in order.selected_files()), ""
+        chosen, remark = (*_by_name(order), *(f"./{path}" for path in order.selected_files())), ""
         shown: tuple[str, ...] = ("node", "--test", *chosen)
         if script and chosen:
             options = _find_options(script)
@@ -55,14 +62,24 @@ class NodeTest:
         # Where the script is left out, what it says of reporters is left out with it.
         is_script = shown == NPM_TEST
         told = script if is_script else ""
-        variables = {**QUIET, "NODE_OPTIONS": _add_reporter(told), "YANTRA_NODE_REPORT": f"{RESULTS_FOLDER}/{REPORT}"}
+        variables = {
+            **QUIET,
+            "NODE_OPTIONS": _add_reporter(told),
+            "YANTRA_NODE_REPORT": f"{RESULTS_FOLDER}/{REPORT}",
+            # Two names for one folder: a repository that counts for itself gives the first another meaning.
+            "NODE_V8_COVERAGE": COUNTS,
+            "YANTRA_NODE_COUNTS": COUNTS,
+            "YANTRA_NODE_LINES": f"{RESULTS_FOLDER}/{COVERAGE}",
+            "YANTRA_NODE_ROOT": order.directory,
+        }
         argv = (*shown, HERE) if is_script else shown
-        return Command(argv, shown, {_PLACE: read_source(REPORTER)}, variables, remark)
+        sources = {f"{RUNNERS_FOLDER}/{name}": read_source(name) for name in SOURCES}
+        return Command(argv, shown, sources, variables, remark)
 
     def report(self, order: Order, finished: Finished, results: Tree, files: Files) -> Shown:
         outcomes, complaint = _read(order, results)
         verdict, reason = judge(_CODES, finished, outcomes, complaint)
-        return Shown(verdict, reason, outcomes or ())
+        return Shown(verdict, reason, outcomes or (), read_coverage(results))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +100,18 @@ class NpmScript:
         outcomes, _ = read_junit(results)
         verdict, reason = judge_command("The test script", finished, outcomes)
         return Shown(verdict, reason, outcomes or ())
+
+
+def _by_name(order: Order) -> tuple[str, ...]:
+    """Return the options that run the tests alone that are named; none where a whole file is wanted, too.
+
+    node knows a test by its own name, whatever groups it lies in: another one of that name runs as well.
+    """
+    tests = [item.partition("::")[2] for item in order.selection]
+    if not all(tests):
+        return ()
+    own = dict.fromkeys(test.rpartition(" > ")[2] for test in tests)
+    return tuple(f"--test-name-pattern=^{_SPECIAL.sub(_ESCAPED, name)}$" for name in own)
 
 
 def _find_options(script: str) -> tuple[str, ...] | None:

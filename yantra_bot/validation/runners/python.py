@@ -18,6 +18,7 @@ from yantra_bot.validation.selection.collecting import read_collecting
 
 SCRIPT: Final = "run_pytest.py"
 SELECTION: Final = "selection.json"
+COVERAGE: Final = "coverage.json"
 OPTIONS: Final = (
     *("-q", "--tb=short", "--color=no", "--maxfail=0", "--continue-on-collection-errors"),
     # The cache goes to a folder that vanishes: the workspace stays as it is, and no option of the repository breaks.
@@ -60,7 +61,7 @@ class Pytest:
     def report(self, order: Order, finished: Finished, results: Tree, files: Files) -> Shown:
         outcomes, complaint = read_junit(results)
         verdict, reason = judge(CODES, finished, outcomes, complaint)
-        return Shown(verdict, reason, outcomes or (), _read_coverage(results))
+        return Shown(verdict, reason, outcomes or (), read_coverage(results))
 
 
 def read_junit(results: Tree) -> tuple[tuple[TestOutcome, ...] | None, str]:
@@ -73,10 +74,11 @@ def read_junit(results: Tree) -> tuple[tuple[TestOutcome, ...] | None, str]:
         return None, str(error)
 
 
-def _read_coverage(results: Tree) -> dict[str, tuple[int, ...]] | None:
+def read_coverage(results: Tree) -> dict[str, tuple[int, ...]] | None:
+    """Return executed lines by path, as what runs in the sandbox left them; None where it left nothing that is that."""
     try:
-        if not results.exists("coverage.json"):
+        if not results.exists(COVERAGE):
             return None
-        return coverage_report.parse_coverage(results.read_bytes("coverage.json", limit=coverage_report.MAX_BYTES))
+        return coverage_report.parse_coverage(results.read_bytes(COVERAGE, limit=coverage_report.MAX_BYTES))
     except UserError:
         return None

@@ -140,7 +140,11 @@ def argv(runner: NodeTest | Cargo | Go, manifest: str, *selection: str, folder: 
 def test_a_selection_of_node_s_tests_is_run_with_the_script_s_options() -> None:
     """Where the script is more than one command all tests are run, which is said."""
     simple = script("NODE_ENV=test node --import tsx --test --test-reporter=dot 'test/*.ts'")
-    assert argv(NodeTest(), simple, "test/a.ts::adds") == ("node", "--import", "tsx", "--test", "./test/a.ts")
+    assert argv(NodeTest(), simple, "test/a.ts") == ("node", "--import", "tsx", "--test", "./test/a.ts")
+    only = "--test-name-pattern=^adds \\(1\\.0\\)$"
+    options = ("node", "--import", "tsx", "--test", only)
+    assert argv(NodeTest(), simple, "test/a.ts::sums > adds (1.0)") == (*options, "./test/a.ts")
+    assert argv(NodeTest(), simple, "test/a.ts::adds", "test/b.ts")[4:] == ("./test/a.ts", "./test/b.ts")
     assert argv(NodeTest(), simple) == ("npm", "test")
     assert argv(NodeTest(), "{}", "web/a.test.js", folder="web") == ("node", "--test", "./a.test.js")
     order = Order(Project(NODE), ("test/a.js",))
