@@ -22,18 +22,23 @@ JSON_TYPE = "application/json"
 
 
 class Judge:
-    """Judges by one description, built once a session; about 3 ms an exchange."""
+    """Judges by one description, built once a session. `is_thorough`: by the library alone, which takes longer."""
 
-    def __init__(self, described: description.Json) -> None:
+    def __init__(self, described: description.Json, *, is_thorough: bool = False) -> None:
         from openapi_core import Config, OpenAPI  # a quarter of a second, which the demo need not spend
 
-        self._described = described
-        self._openapi = OpenAPI.from_dict(described, config=Config(spec_validator_cls=None))
+        from tests.fakes.github.accepting import Accepting, quick_validator
+
+        config = Config(spec_validator_cls=None)
+        if not is_thorough:
+            config.response_validator_cls = quick_validator(Accepting(described))
+        self.described = described
+        self._openapi = OpenAPI.from_dict(described, config=config)
 
     def check(self, request: Request, answer: Answer) -> list[str]:
         """Return what is not as the description says, a sentence each."""
         template = STANDS_FOR.get(request.template, request.template)
-        item = self._described["paths"].get(template, {})
+        item = self.described["paths"].get(template, {})
         operation = item.get(request.method.lower())
         where = f"{request.method} {request.path}"
         if operation is None:
@@ -49,10 +54,10 @@ class Judge:
         self, request: Request, asked: SimpleNamespace, template: str, answer: Answer
     ) -> Iterator[str]:
         method = request.method.lower()
-        unknown = set(request.query) - description.query_names(self._described, template, method)
+        unknown = set(request.query) - description.query_names(self.described, template, method)
         if unknown:
             yield f"unknown query parameters {sorted(unknown)}"
-        names = description.body_names(self._described, template, method)
+        names = description.body_names(self.described, template, method)
         sent = parsed(request.body)
         if names is not None and isinstance(sent, dict) and set(sent) - names:
             yield f"unknown keys {sorted(set(sent) - names)} in the body"
