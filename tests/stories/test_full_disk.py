@@ -2,19 +2,23 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.stories.library import FINISH, HEAD, SHELL_FILES, SHELL_FIX, turn
 from tests.stories.scene import Scene
+from tests.stories.test_browser import HEADING, SITE
 from tests.stories.test_integration import FILES as WITH_DATABASE
 from tests.stories.test_operation import fill
 from yantra_bot.domain.run import Phase
 from yantra_bot.runs.steps import Moment
 
-SCRIPT = HEAD + turn("fix", SHELL_FIX) + "".join(turn(f"end-{number}", FINISH) for number in range(4))
+ENDS = "".join(turn(f"end-{number}", FINISH) for number in range(4))
+SCRIPT = HEAD + turn("fix", SHELL_FIX) + ENDS
+EDIT_PAGE = HEAD + turn("edit", HEADING) + ENDS
 
 
 @pytest.fixture
@@ -41,14 +45,36 @@ class Filler:
             self.filling = fill(self.disk)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where in a run the disk is full: its step and phase, and what it works in. `needs` is what has to be there."""
+
+    step: str
+    phase: Phase
+    files: Mapping[str, str]
+    script: str = SCRIPT
+    needs: str = ""
+
+
+PLACES = {
+    "tests and scan": Place("test#1", Phase.UNIT_TESTING, SHELL_FILES),
+    "database": Place("check change#2", Phase.INTEGRATION_TESTING, WITH_DATABASE),
+    "browser": Place("check change#2", Phase.BROWSER_VALIDATION, SITE, EDIT_PAGE, needs="found_browser"),
+}
+
+
 @pytest.mark.case("L03")
-@pytest.mark.parametrize("step", ["test#1", "check change#2"], ids=["tests and scan", "database"])
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", PLACES)
 async def test_a_full_disk_of_the_workers_is_told_and_nothing_is_left_to_do(
-    scene: Scene, workers_disk: Path, step: str
+    scene: Scene, workers_disk: Path, name: str, request: pytest.FixtureRequest
 ) -> None:
-    """Filled while tests and the scan run, or a database: the run ends with the cure, and a retry works afterwards."""
-    filler = Filler(workers_disk, step)
-    scene.work_in(SHELL_FILES if step == "test#1" else WITH_DATABASE, script=SCRIPT)
+    """Filled while tests run, a database or Chromium: the run ends with the cure, and a retry works afterwards."""
+    place = PLACES[name]
+    if place.needs:
+        request.getfixturevalue(place.needs)
+    filler = Filler(workers_disk, place.step)
+    scene.work_in(place.files, script=place.script)
     async with scene.server(probe=filler):
         await scene.comment("@yantra implement")
         ending = await scene.ending()
@@ -57,6 +83,7 @@ async def test_a_full_disk_of_the_workers_is_told_and_nothing_is_left_to_do(
         assert "The disk of the workers is full. Free some space" in ending.reason
         assert "The disk of the workers is full." in scene.said()[0]
         assert (scene.branches(), scene.pull_requests()) == ([], [])
+        assert place.phase in [one.phase for one in scene.runs()[0].phases]
         filler.filling.unlink()
         await scene.comment("@yantra retry")
         again = await scene.ending(of=2)
