@@ -22,6 +22,9 @@ JUDGE_IS_OFF = (
     "API description. Cure: install npm, then make setup."
 )
 
+# A traceback with the values of every frame takes longer to draw than most tests; nobody reads it here.
+structlog.get_config()["processors"][-1].exception_formatter = structlog.dev.plain_traceback
+
 
 @pytest.fixture(autouse=True)
 def no_paid_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -5,6 +5,7 @@ import re
 import statistics
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,19 @@ def sources() -> Iterator[Path]:
         yield from sorted((ROOT / package).rglob("*.py"))
 
 
-def functions() -> Iterator[tuple[str, int]]:
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
+def functions() -> tuple[tuple[str, int], ...]:
+    return tuple(measured())
+
+
+def measured() -> Iterator[tuple[str, int]]:
     for path in sources():
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 docstring = node.body[0] if ast.get_docstring(node) else None
                 size = (node.end_lineno or 0) - node.lineno + 1
@@ -75,7 +86,7 @@ def test_nine_of_ten_functions_have_at_most_25_lines() -> None:
 
 def test_every_module_says_what_it_is_for() -> None:
     """Who opens a file learns its subject from the first line."""
-    assert [str(path) for path in sources() if not ast.get_docstring(ast.parse(path.read_text()))] == []
+    assert [str(path) for path in sources() if not ast.get_docstring(parsed(path))] == []
 
 
 @pytest.mark.parametrize("layer", ["ports.py", "errors.py", "domain", "settings.py"])
@@ -85,7 +96,7 @@ def test_the_shared_vocabulary_is_documented(layer: str) -> None:
     bare = [
         f"{path.name}: {node.name}"
         for path in ([place] if place.is_file() else sorted(place.rglob("*.py")))
-        for node in ast.parse(path.read_text()).body
+        for node in parsed(path).body
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node)
     ]
     assert bare == []
