@@ -53,6 +53,9 @@ def python_tree(text: str) -> str | None:
         try:
             tree = ast.parse(text, type_comments=True)
             tree.type_ignores = []  # they silence checkers, and nothing else
+            for node in ast.walk(tree):
+                if (kind := getattr(node, "type_comment", None)) is not None:
+                    node.type_comment = kind.rstrip()  # type: ignore[attr-defined]  # those nodes have it
             return ast.dump(tree)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None

@@ -162,6 +162,7 @@ BRACE_PIECES = (
 )
 
 
+@example("x = 1# type: int    ")
 @settings(max_examples=250, deadline=None)
 @given(st.lists(st.sampled_from(PYTHON_PIECES), max_size=25).map("".join))
 def test_any_python_that_parses_keeps_its_tree(text: str) -> None:
