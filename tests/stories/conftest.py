@@ -12,7 +12,9 @@ from tests.fakes.github import FakeGitHub
 from tests.stories import afterwards, processes
 from tests.stories.library import GOOD
 from tests.stories.scene import Scene
+from yantra_bot import artefacts
 from yantra_bot.sandbox.bubblewrap import probe
+from yantra_bot.worker.launch import find_fork_server
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +29,8 @@ def place() -> Iterator[Path]:
         pytest.skip(f"NO SANDBOX: {problem}")
     folder = Path(tempfile.mkdtemp(prefix="yantra-stories-", dir="/tmp"))
     folder.chmod(0o711)
+    # Before the first story looks for what it leaves: one serves them all, as it serves all runs of a server.
+    find_fork_server().load(artefacts.path("token-ranks"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -52,7 +56,7 @@ def scene(github: FakeGitHub, place: Path) -> Iterator[Scene]:
         "replay_script": folder / "script.toml",
         "package_index_url": "none",
         "package_folders": (wheel_folder(place),),
-        "polling_seconds": 0.01,
+        "polling_seconds": 0.05,
         # The stories of reviews switch them on.
         "review_pull_requests": False,
         "review_budget_usd": 0,

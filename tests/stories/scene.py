@@ -127,7 +127,7 @@ class Scene:
         """Wait until something is true, and return it."""
         async with asyncio.timeout(PATIENCE):
             while not (found := condition()):
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.05)
         return found
 
     async def meet(self, moment: asyncio.Event) -> None:

@@ -104,6 +104,7 @@ async def test_a_push_to_the_default_branch_makes_its_graph_fresh(scene: Scene, 
         store = await graph_at(scene, start)
         assert callers(store, "add") == ["tests/test_calc.py::test_add_nothing"]
         assert store.generation() == 3
+        await scene.until(lambda: len(refreshed(logs)) == 3)
     assert refreshed(logs) == [(first, 4), (second, 1), (start, 0)]
     assert scene.said() == [], "nobody is told"
 

@@ -42,6 +42,7 @@ from yantra_bot.validation.security.scanner import ScannerMissing, find_scanner,
 from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.config import Patience, WorkerConfig
 from yantra_bot.worker.graphs import GraphWorkers
+from yantra_bot.worker.launch import find_fork_server
 from yantra_bot.worker.reviews import ReviewWorkers
 
 
@@ -88,25 +89,25 @@ async def open_workshop(
     `pages` is where runs can be looked at, without a slash at its end; empty when nobody serves pages. Who serves them
     does without a model: there are reviews.
     """
-    home, clock = materials.home, materials.clock
+    find_fork_server()  # it loads what workers need while the rest is opened
     if not settings.insecure_no_sandbox:
         await asyncio.to_thread(check_sandbox)
     tokenizers = Tokenizers(artefacts.path("token-ranks"))
     tokenizers.load()  # what is missing stops the start, not the first run
     vendors = open_vendors(settings, materials, tokenizers, is_needed=not pages)
-    answers, questions = await open_kept(settings, home, clock) if pages else (None, None)
+    answers, questions = await open_kept(settings, materials.home, materials.clock) if pages else (None, None)
     index = package_index(settings)
     destinations = await find_destinations(index)
-    proxy = EgressProxy(destinations, parent=home.egress) if destinations else None
+    proxy = EgressProxy(destinations, parent=materials.home.egress) if destinations else None
     try:
         egress = await proxy.start() if proxy is not None else None
         workers = WorkerFactory(
-            worker_config(settings, home, index, egress),
+            worker_config(settings, materials.home, index, egress),
             materials.records.blobs,
-            find_browser=lambda: browser_of(settings, home),
+            find_browser=lambda: browser_of(settings, materials.home),
         )
-        await workers.sweep()
-        graphs = GraphWorkers(workers, home.branch_graphs)
+        await workers.get_ready()
+        graphs = GraphWorkers(workers, materials.home.branch_graphs)
         yield Workshop(
             forge=forge,
             remote=remote,
@@ -117,12 +118,12 @@ async def open_workshop(
             estimate=vendors,
             blobs=materials.records.blobs,
             records=materials.records,
-            clock=clock,
+            clock=materials.clock,
             limits=limits_of(settings),
             page_url=lambda run_id: f"{pages}/runs/{run_id}" if pages else "",
             handle=settings.handle,
             graphs=graphs,
-            reviewer=open_reviewer(settings, home, workers, graphs),
+            reviewer=open_reviewer(settings, materials.home, workers, graphs),
             web=open_web(settings),
             chooser=await open_choice(settings, vendors),
             answers=answers,

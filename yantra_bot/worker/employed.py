@@ -16,9 +16,9 @@ from pydantic import TypeAdapter
 from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
-from yantra_bot.worker.launch import Launched
+from yantra_bot.worker.launch import Launched, find_fork_server
 from yantra_bot.worker.protocol import Answer, Blob, Failure, Line, ProtocolError, Ready, Request, Start
-from yantra_bot.worker.slots import Slot, SlotPool
+from yantra_bot.worker.slots import Slot
 
 MAX_LINES = 20_000
 """Lines of output of one order that are passed on; what follows is dropped."""
@@ -59,7 +59,7 @@ class Employed:
 
     @property
     def process_id(self) -> int:
-        return self._launched.process.pid
+        return self._launched.pid
 
     @property
     def folder(self) -> Path:
@@ -179,21 +179,34 @@ def give_up(slot: Slot) -> None:
         slot.release()
 
 
-async def take_slot(slots: SlotPool) -> Slot:
-    """Return a free place. Raises Transient when all are in use; who gives up waiting leaves nothing taken or made."""
-    taking = asyncio.ensure_future(asyncio.to_thread(slots.take))
+async def launch(folder: Path, ranks: Path | None) -> Launched:
+    """Return a worker's process that runs in `folder`, with token ranks for its guide. Raises Transient, OSError."""
+    # Found here, not in a helper thread: the kernel ends it together with the thread that started it.
+    server = find_fork_server()
+    return await take(lambda: server.fork(folder, ranks), end_launched)
+
+
+def end_launched(launched: Launched) -> None:
+    launched.socket.close()
+    launched.kill()
+    launched.wait()
+
+
+async def take(taking: Callable[[], T], give_back: Callable[[T], None]) -> T:
+    """Return what a thread takes. Who gives up waiting leaves nothing taken: it is given back once it is there."""
+    work = asyncio.ensure_future(run_in_own_thread(taking))
     try:
-        return await asyncio.shield(taking)
+        return await asyncio.shield(work)
     except asyncio.CancelledError:
         # The thread goes on, and a second cancellation must not leave what it takes.
-        await asyncio.shield(asyncio.create_task(_give_back(taking)))
+        await asyncio.shield(asyncio.create_task(_give_back(work, give_back)))
         raise
 
 
-async def _give_back(taking: asyncio.Future[Slot]) -> None:
-    await asyncio.wait([taking])
-    if not taking.cancelled() and taking.exception() is None:
-        await run_in_own_thread(give_up, taking.result())
+async def _give_back(work: asyncio.Future[T], give_back: Callable[[T], None]) -> None:
+    await asyncio.wait([work])
+    if not work.cancelled() and work.exception() is None:
+        await run_in_own_thread(give_back, work.result())
 
 
 async def finish(work: Coroutine[Any, Any, T]) -> T:

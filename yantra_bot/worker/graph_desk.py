@@ -4,7 +4,6 @@ It reads the mirror and writes into its own folder; control takes from there wha
 this process, which may die of it: a full disk makes it abort, and control then keeps the graph that it has.
 """
 
-import importlib
 import shutil
 from pathlib import Path
 from typing import Final
@@ -14,13 +13,10 @@ from yantra_bot.errors import UserError
 from yantra_bot.graphdb.columns_file import COLUMNS, key_of, save_columns
 from yantra_bot.graphdb.history.gitlog import GitRunner
 from yantra_bot.graphdb.history.host_git import HostGit
-from yantra_bot.graphdb.kuzu_engine import preload
 from yantra_bot.graphdb.store_child import run_here
 from yantra_bot.graphdb.store_errors import StoreFull
-from yantra_bot.graphdb.talk.gazetteer import load_gazetteer
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.worker.code_graph import keep_commit
-from yantra_bot.worker.preload import load_graph_tools
 from yantra_bot.worker.protocol import GRAPH_FOLDER, PAST_FOLDER
 from yantra_bot.worker.tasks import Keep
 
@@ -28,18 +24,6 @@ LEAST_FREE: Final = 64 * 1024**2
 """Bytes of the disk below which nothing is begun: the engine would end this process, with no word."""
 PAST_SECONDS: Final = 120.0
 """How long one command of git may take over the past."""
-
-_LATER: Final = ("multiprocessing.popen_fork",)
-"""What several processes take that parse at once."""
-
-
-def load(scratch: Path) -> None:
-    """Load whatever `keep` will ever need, by a graph of a few lines in each language. `scratch` is left as it was."""
-    preload()
-    for name in _LATER:
-        importlib.import_module(name)
-    load_gazetteer()
-    load_graph_tools(scratch)
 
 
 def keep(mirror: Mirror, folder: Path, order: Keep, past: Mirror | None = None) -> KeptGraph:

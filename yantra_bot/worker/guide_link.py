@@ -1,7 +1,7 @@
 """The worker's talk with its guide: a process beside it that knows the tree, and may end without the run ending.
 
-The guide is forked before either gives up its rights; it loads what it needs while the worker begins, gives up the
-same rights, and answers one question at a time. One that takes too long or too much memory is ended and not missed.
+The guide is forked before either gives up its rights; it gives up the same, and answers one question at a time. One
+that takes too long or too much memory is ended and not missed.
 """
 
 import os
@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from yantra_bot.errors import UserError
 from yantra_bot.worker import protocol
+from yantra_bot.worker.privileges import close_all_but, name_process
 from yantra_bot.worker.protocol import (
     Answer,
     Assemble,
@@ -133,8 +134,10 @@ def _say(failure: Failure) -> str:
     return f"What knows the code as a whole failed at this: {reason}. {_INSTEAD}"
 
 
-def start_guide(start: Start, mirror: int, past: int | None) -> GuideLink:
+def start_guide(start: Start, ranks: Path, mirror: int, past: int | None) -> GuideLink:
     """Start the guide of a worker that has not yet given up its rights. The mirrors are open folders."""
+    from yantra_bot.worker.guide_process import run
+
     ours, theirs = socket.socketpair()
     worker = os.getpid()
     process = os.fork()
@@ -143,20 +146,9 @@ def start_guide(start: Start, mirror: int, past: int | None) -> GuideLink:
         return GuideLink(ours, process, start.capability)
     code = 1
     try:
-        for descriptor in _others(theirs.fileno(), mirror, past):
-            with suppress(OSError):
-                os.close(descriptor)
-        # A library that starts threads could not give up its rights with the process.
-        os.environ["OPENBLAS_NUM_THREADS"] = "1"
-        from yantra_bot.worker.guide_process import run
-
-        run(theirs, start, mirror=mirror, past=past, worker=worker)
+        close_all_but(theirs.fileno(), mirror, past)
+        name_process("yantra-guide")
+        run(theirs, start, ranks, mirror=mirror, past=past, worker=worker)
         code = 0
     finally:
         os._exit(code)
-
-
-def _others(*kept: int | None) -> list[int]:
-    """Return the open descriptors but for the standard ones and those that are kept: control's socket among them."""
-    numbers = [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]
-    return [number for number in numbers if number > 2 and number not in kept]

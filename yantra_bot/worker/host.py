@@ -1,30 +1,21 @@
 """The worker itself: owns a run's tree and does what control orders, one order at a time. The child's side.
 
-It holds no key, has no environment and no network, and gives up its account before the first order. It imports all it
-will ever need before that: afterwards the product's own files may be out of reach. It talks to nobody but control.
+It holds no key, has no environment and no network, and gives up its account before the first order. It is forked with
+all that it will ever need: afterwards the product's own files may be out of reach. It talks to nobody but control.
 """
 
 import hmac
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from yantra_bot.agent.syntax import Grammars, load_grammars
-from yantra_bot.errors import Permanent, UserError
-from yantra_bot.sandbox.environment import preload
+from yantra_bot.errors import Permanent
 from yantra_bot.sandbox.mirror import Mirror, open_mirror
-from yantra_bot.sandbox.seccomp import build_filter
-from yantra_bot.validation.browser.look import preload as load_browsing
-from yantra_bot.validation.packages.policy import load_table
-from yantra_bot.validation.recording_run import load_recorder
-from yantra_bot.validation.security.dependencies.names import load_names
-from yantra_bot.validation.services import preload as load_services
-from yantra_bot.validation.test_run import load_runner
 from yantra_bot.worker import protocol
-from yantra_bot.worker.codecs import load_codecs
 from yantra_bot.worker.connection import Connection
 from yantra_bot.worker.desk import Desk
 from yantra_bot.worker.failures import describe_failure
@@ -38,8 +29,7 @@ _GRAPH_NICENESS = 10
 
 
 def main(descriptor: int, parent: int) -> None:
-    """Serve control on a connected socket until it ends. Called in a fresh process of its own."""
-    os.environ.clear()
+    """Serve control on a connected socket until it ends. Called in a fork of the fork server, its parent."""
     connection = Connection(socket.socket(fileno=descriptor))
     try:
         tie_to_parent(parent)
@@ -47,16 +37,13 @@ def main(descriptor: int, parent: int) -> None:
         if not isinstance(start, Start):
             return
         grammars = load_grammars()
-        _warm_up()
         if start.keeps_graph:
-            _load_graph(start)
-        if start.reviews:
-            _load_review(start)
+            os.nice(_GRAPH_NICENESS)
         places = open_mirror(start.mirror), None if start.past is None else open_mirror(start.past)
         mirror = Mirror(places[0], start.folder)
         past = None if places[1] is None else Mirror(places[1], start.folder / PAST_FOLDER)
-        has_guide = start.is_guided and not start.keeps_graph and not start.reviews
-        guide = start_guide(start, *places) if has_guide and start.config.ranks is not None else None
+        ranks = None if start.keeps_graph or start.reviews or not start.is_guided else start.config.ranks
+        guide = None if ranks is None else start_guide(start, ranks, *places)
         has_left_network = confine(account=start.account, groups=start.groups, parent=parent)
     except (CannotConfine, ProtocolError, Permanent, OSError) as error:
         with suppress(OSError, ProtocolError):
@@ -196,48 +183,3 @@ class Host:
                 self._connection.send(Blob(self._desk.content(change.blob)))
                 self._sent.add(change.blob)
         return batch
-
-
-def _warm_up() -> None:
-    """Load what the standard library and others load when it is first used."""
-    load_runner()
-    load_recorder()
-    preload()
-    load_table()
-    load_names()
-    load_browsing()
-    load_services()
-    with suppress(UserError):
-        build_filter()
-    load_codecs()
-    try:
-        raise ProtocolError("warm up")
-    except ProtocolError as error:
-        describe_failure(0, error)
-
-
-def _load_graph(start: Start) -> None:
-    """Load all that a graph takes."""
-    with _without_threads():
-        from yantra_bot.worker.graph_desk import load
-
-        load(start.folder)
-    os.nice(_GRAPH_NICENESS)
-
-
-def _load_review(start: Start) -> None:
-    """Load all that a review takes."""
-    with _without_threads():
-        from yantra_bot.worker.review_desk import load
-
-        load(start.folder)
-
-
-@contextmanager
-def _without_threads() -> Iterator[None]:
-    """Tell libraries that would start threads, which no change of rights reaches, not to."""
-    quiet = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
-    os.environ.update(quiet)
-    yield
-    for name in quiet:
-        del os.environ[name]

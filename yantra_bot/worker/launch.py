@@ -1,69 +1,191 @@
-"""Starts a worker's process: an empty environment, one descriptor, a session of its own. Control's side.
+"""Starts workers: forks of one process that has loaded all that they need. Control's side.
 
-The child is always a fresh program, never a fork that would carry control's memory. What it gives up by itself, once it
-runs, is in `worker.privileges`.
+Control itself is never forked, since a fork would carry its memory. The process that is, the fork server, is a fresh
+program with an empty environment and one descriptor; see `worker.fork_server`. What a worker gives up by itself, once
+it runs, is in `worker.privileges`.
 """
 
+import atexit
+import errno
+import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
+import threading
+import weakref
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 import yantra_bot
+from yantra_bot.errors import Transient
 
 # The very product that runs, wherever it lies: isolated mode looks neither at the folder nor at the environment.
 # The logging library would load rich, to colour lines that nobody reads here: a third of the start.
-_BOOT = (
+_BOOT: Final = (
     "import sys; sys.path.insert(0, sys.argv[1]); sys.modules['rich'] = None; "
-    "from yantra_bot.worker.host import main; main(int(sys.argv[2]), int(sys.argv[3]))"
+    "from yantra_bot.worker.fork_server import main; main(int(sys.argv[2]), int(sys.argv[3]))"
 )
+_PATIENCE: Final = 120.0
+"""Seconds for one answer of the fork server, its loading included. It does nothing that takes long."""
+_MESSAGE: Final = 65_536
+"""Bytes of one message, at most."""
 
 
-@dataclass(frozen=True, slots=True)
 class Launched:
     """A worker's process and control's end of the socket to it."""
 
-    process: "subprocess.Popen[bytes]"
-    socket: socket.socket
+    def __init__(self, pid: int, connected: socket.socket, collect: Callable[[int], int]) -> None:
+        """`collect` takes the exit code of a process that has ended; until then its number is given to no other."""
+        self.pid = pid
+        self.socket = connected
+        self._collect = collect
+        self._code: int | None = None
+        self._lock = threading.Lock()
+        self._watched = os.pidfd_open(pid)
+        weakref.finalize(self, os.close, self._watched)
 
     def kill(self) -> None:
         """End it at once, with all it started in its session. Its sandboxes die with it. Safe to call twice."""
-        if self.process.poll() is None:
+        with self._lock:
+            if self._code is not None or self._is_over(0):
+                return
             with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+                os.killpg(self.pid, signal.SIGKILL)
+            # Between its fork and its first line it leads no session yet.
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._watched, signal.SIGKILL)
 
     def wait(self, patience: float | None = None) -> int:
         """Return its exit code, negative for a signal; wait for it if need be, and kill it after `patience` seconds."""
-        try:
-            return self.process.wait(patience)
-        except subprocess.TimeoutExpired:
+        if not self._is_over(patience):
             self.kill()
-            return self.process.wait()
+            self._is_over(None)
+        with self._lock:
+            if self._code is None:
+                self._code = self._collect(self.pid)
+            return self._code
+
+    def _is_over(self, patience: float | None) -> bool:
+        watch = select.poll()
+        watch.register(self._watched, select.POLLIN)
+        return bool(watch.poll(None if patience is None else patience * 1000))
 
 
-def launch(folder: Path) -> Launched:
-    """Start a worker in `folder`. Call it in a thread that lives as long as control: the child dies with the thread."""
-    ours, theirs = socket.socketpair()
-    with theirs:
+class ForkServer:
+    """Control's end of the one process that workers are forked from. Thread-safe."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", connected: socket.socket) -> None:
+        self._process = process
+        self._socket = connected
+        self._lock = threading.Lock()
+        self._has_loaded = False
+        connected.settimeout(_PATIENCE)
+
+    @classmethod
+    def start(cls) -> "ForkServer":
+        """Start it. Call this in a thread that lives as long as control: it dies with the thread, all workers too."""
+        ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
+        with theirs:
+            try:
+                process = subprocess.Popen(
+                    [
+                        *(sys.executable, "-I", "-X", "utf8", "-c", _BOOT),
+                        *(str(Path(yantra_bot.__file__).parent.parent), str(theirs.fileno()), str(os.getpid())),
+                    ],
+                    env={},
+                    cwd="/",
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    pass_fds=(theirs.fileno(),),
+                    start_new_session=True,
+                )
+            except BaseException:
+                ours.close()
+                raise
+        return cls(process, ours)
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
+
+    @property
+    def lives(self) -> bool:
+        return self._process.poll() is None
+
+    def load(self, ranks: Path | None = None) -> None:
+        """Wait until it has loaded everything, and the token ranks of this folder. Raises Transient."""
+        self._ask({"ranks": name_ranks(ranks)})
+
+    def fork(self, folder: Path, ranks: Path | None = None) -> Launched:
+        """Return a worker that runs in `folder`. Raises Transient, and OSError where the machine has no room for it."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                answer = self._ask({"folder": str(folder), "ranks": name_ranks(ranks)}, theirs.fileno())
+                if "errno" in answer:
+                    raise OSError(answer["errno"], os.strerror(answer["errno"]))
+                return Launched(answer["pid"], ours, self.collect)
+            except BaseException:
+                ours.close()
+                raise
+
+    def collect(self, pid: int) -> int:
+        """Return the exit code of a worker that has ended; where all have ended with this process, that of a kill."""
         try:
-            process = subprocess.Popen(
-                [
-                    *(sys.executable, "-I", "-X", "utf8", "-c", _BOOT),
-                    *(str(Path(yantra_bot.__file__).parent.parent), str(theirs.fileno()), str(os.getpid())),
-                ],
-                env={},
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,
-            )
-        except BaseException:
-            ours.close()
-            raise
-    return Launched(process, ours)
+            return int(self._ask({"over": pid})["code"])
+        except Transient:
+            return -signal.SIGKILL
+
+    def end(self) -> None:
+        """End it, and with it every worker. Safe to call twice."""
+        self._process.kill()
+        self._process.wait()
+        self._socket.close()
+
+    def _ask(self, question: dict[str, Any], *descriptors: int) -> dict[str, Any]:
+        with self._lock:
+            try:
+                if not self._has_loaded:
+                    self._hear()
+                    self._has_loaded = True
+                socket.send_fds(self._socket, [json.dumps(question).encode()], descriptors)
+                return self._hear()
+            except TimeoutError as error:
+                self.end()
+                raise Transient(
+                    f"Workers' fork server did not answer within {_PATIENCE:.0f} s, and was ended."
+                ) from error
+            except OSError as error:
+                raise Transient(f"Workers' fork server has ended ({self._process.poll()}).") from error
+
+    def _hear(self) -> dict[str, Any]:
+        data = self._socket.recv(_MESSAGE)
+        if not data:
+            raise ConnectionResetError(errno.ECONNRESET, "it has closed")
+        answer: dict[str, Any] = json.loads(data)
+        if "failed" in answer:
+            raise Transient(f"Workers' fork server could not load what workers need:\n{answer['failed']}")
+        return answer
+
+
+def name_ranks(ranks: Path | None) -> str | None:
+    return None if ranks is None else str(ranks)
+
+
+_found: list[ForkServer] = []
+
+
+def find_fork_server() -> ForkServer:
+    """Return the one of this process, started anew where it has ended. In which thread matters: see `start`."""
+    if _found and not _found[0].lives:
+        _found.pop().end()
+    if not _found:
+        _found.append(ForkServer.start())
+        atexit.register(_found[0].end)
+    return _found[0]

@@ -1,4 +1,4 @@
-"""How a worker's process gives up what it does not need, for good. Runs in the child alone, before its first order.
+"""How a worker's process gives up what it does not need, for good. Runs apart from control, before its first order.
 
 Nothing here can be undone by the process itself, and that is checked; what cannot be given up ends the process.
 """
@@ -8,10 +8,12 @@ import os
 import resource
 import signal
 import struct
+from contextlib import suppress
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
+_PR_SET_NAME = 15
 _PR_CAPBSET_DROP = 24
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_GET_NO_NEW_PRIVS = 39
@@ -36,13 +38,32 @@ def tie_to_parent(parent: int) -> None:
         raise CannotConfine("control has ended")
 
 
+def name_process(name: str) -> None:
+    """Let lists of processes show what this one is, in 15 letters at most."""
+    _LIBC.prctl(_PR_SET_NAME, name.encode(), 0, 0, 0)
+
+
+def count_threads() -> int:
+    """Return how many threads this process has, those of libraries included."""
+    return len(list(Path("/proc/self/task").iterdir()))
+
+
+def close_all_but(*kept: int | None) -> None:
+    """Close every descriptor but for the standard ones and those that are kept."""
+    numbers = [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]
+    for number in numbers:
+        if number > 2 and number not in kept:
+            with suppress(OSError):  # the one that has read the folder is closed already
+                os.close(number)
+
+
 def confine(*, account: int | None, groups: tuple[int, ...], parent: int) -> bool:
     """Give up network, account, groups, capabilities and the way back to them; return whether the network is gone.
 
     `account` None keeps the account: control is no root. `groups` are all it keeps of its groups. The network stays
     where the kernel does not let us leave it; sandboxes never have one in any case.
     """
-    if len(list(Path("/proc/self/task").iterdir())) != 1:
+    if count_threads() != 1:
         raise CannotConfine("a library has started a thread, which would keep what this one gives up")
     has_left_network = _leave_network() if account is not None else _leave_to_own_namespace()
     if account is not None:

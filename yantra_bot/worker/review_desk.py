@@ -4,34 +4,25 @@ The stored graph that lies in its folder is a copy, for reading. Code of the cha
 where the order allows it.
 """
 
-import importlib
 import shutil
-import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import yantra_bot.review
-import yantra_bot.validation
 from yantra_bot.domain import review as values
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.findings import Side
 from yantra_bot.domain.proof import TestReport
-from yantra_bot.domain.review import ReviewRules
 from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.errors import Permanent, UserError
 from yantra_bot.graphdb.store_exchange import FACTS, revision_of
 from yantra_bot.review.assembly import NO_MERGE_BASE, Compared, review_change
 from yantra_bot.review.changes.diff import compare_trees
 from yantra_bot.review.changes.files import printable
-from yantra_bot.review.changes.symbols import compare_symbols
-from yantra_bot.review.engine import review as run_parts
 from yantra_bot.review.graphs import KEPT_FACTS
 from yantra_bot.review.means import Means
-from yantra_bot.review.parts import PARTS, all_rules, choose_parts
-from yantra_bot.review.security import load_scanners
-from yantra_bot.review.subject import Subject
+from yantra_bot.review.parts import all_rules, choose_parts
 from yantra_bot.review.trees import Trees
 from yantra_bot.sandbox.layout import lay_out
 from yantra_bot.sandbox.mirror import Mirror
@@ -41,27 +32,10 @@ from yantra_bot.validation.security.scanner import Scanner
 from yantra_bot.validation.trial import Trial
 from yantra_bot.worker.desk import Desk
 from yantra_bot.worker.graph_desk import git_of
-from yantra_bot.worker.graph_desk import load as load_graph
 from yantra_bot.worker.protocol import GRAPH_FOLDER, PAST_FOLDER, Start
-from yantra_bot.worker.review_sample import FILES, import_all, make_sample
 from yantra_bot.worker.tasks import Review
 
 FOLDER: Final = "review"
-
-
-def load(scratch: Path) -> None:
-    """Load whatever `review` will ever need, by a change of a few lines. `scratch` is left as it was."""
-    import_all(yantra_bot.review)
-    import_all(yantra_bot.validation)
-    load_graph(scratch)
-    with suppress(ImportError):  # Arrow looks for it when a stored graph is read, and does without
-        importlib.import_module("dateutil.relativedelta")
-    with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        versions = make_sample(Path(folder))
-        subject = Subject(*versions, FILES, compare_symbols(FILES, *versions))
-        all_rules()
-        load_scanners()
-        run_parts(subject, PARTS, base="base", head="head", rules=ReviewRules(), means=Means())
 
 
 def review(mirror: Mirror, start: Start, order: Review, desk: Desk, *, past: Mirror | None = None) -> Reviewed:

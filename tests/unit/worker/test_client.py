@@ -1,7 +1,6 @@
 """A workspace does what its port promises, on a real worker, a real mirror and a real sandbox."""
 
 import asyncio
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from yantra_bot.ports import TestCommand, ToolBatch, Workspace
 from yantra_bot.sandbox.mirror import find_past
 from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.config import Patience, WorkerConfig
+from yantra_bot.worker.launch import find_fork_server
 from yantra_bot.worker.protocol import hash_blob
 
 UNITTEST = TestCommand(("python3", "-m", "unittest", "-q"), 60.0)
@@ -265,7 +265,8 @@ async def test_giving_up_while_a_worker_starts_ends_it(
     """A stop right after the process was started leaves neither it nor its place taken."""
     factory = WorkerFactory(_with(config, places=1), blobs)
     starting = asyncio.create_task(factory("r", maker.folder, UNITTEST))
-    children = Path(f"/proc/self/task/{os.getpid()}/children")  # of this thread alone, which starts workers only
+    server = find_fork_server().process_id
+    children = Path(f"/proc/{server}/task/{server}/children")
     before = set(children.read_text().split())
     while not (found := set(children.read_text().split()) - before):
         await asyncio.sleep(0)

@@ -19,7 +19,6 @@ from yantra_bot.domain.conversation import ToolCall
 from yantra_bot.ports import TestCommand
 from yantra_bot.sandbox.interpreter import find_interpreter
 from yantra_bot.sandbox.mirror import Mirror, open_mirror
-from yantra_bot.worker import host as module
 from yantra_bot.worker import protocol
 from yantra_bot.worker.accounts import take_account
 from yantra_bot.worker.config import WorkerConfig
@@ -197,8 +196,3 @@ def test_long_lines_are_cut_and_mended() -> None:
         frame = ours.recv(20_000)
         line = protocol.decode_to_control(frame[4:])
     assert line == Line(7, "?" + "x" * (protocol.MAX_LINE_CHARACTERS - 1))
-
-
-def test_everything_is_warmed_up() -> None:
-    """What is loaded before the rights go can be loaded."""
-    module._warm_up()

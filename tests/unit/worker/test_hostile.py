@@ -34,7 +34,8 @@ async def _possess(crew: Crew, reply: bytes, *, ends: bool = False) -> WorkerWor
     process = subprocess.Popen(["/usr/bin/env", "sleep", "600"], start_new_session=True)
     reader, writer = await asyncio.open_connection(sock=ours)
     slot = SlotPool(crew.config.work_folder, accounts=(55_000, 50), count=9).take()
-    workspace._worker = Employed(slot, Launched(process, ours), reader, writer, "cap", crew.config)
+    launched = Launched(process.pid, ours, lambda _: process.wait())
+    workspace._worker = Employed(slot, launched, reader, writer, "cap", crew.config)
     theirs.sendall(reply)
     if ends:
         theirs.shutdown(socket.SHUT_WR)
@@ -78,10 +79,10 @@ def _frame(value: object) -> bytes:
 async def test_what_breaks_the_rules_ends_the_worker(possessed: Possess, crew: Crew, reply: bytes) -> None:
     """Nothing of such an answer is kept, and the worker's process is gone."""
     workspace = await possessed(reply)
-    process = workspace._worker._launched.process
+    launched = workspace._worker._launched
     with pytest.raises(Permanent, match="broke the rules"):
         await workspace.call([CALL])
-    assert process.wait(20) == -9
+    assert launched.wait(20) == -9
     assert crew.blobs.stored == {}
 
 
@@ -105,7 +106,7 @@ async def test_a_talk_that_ends_early_is_transient(possessed: Possess) -> None:
     """Half a frame, or none, is a worker that ended; one that closed the talk and lives on is killed."""
     for reply in (b"", b"\0\0\0\x09half"):
         workspace = await possessed(reply, ends=True)
-        workspace._worker._launched.process.kill()
+        workspace._worker._launched.kill()
         with pytest.raises(Transient, match=r"signal 9"):
             await workspace.diff()
 
