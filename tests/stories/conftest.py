@@ -56,7 +56,7 @@ def scene(github: FakeGitHub, place: Path) -> Iterator[Scene]:
         "replay_script": folder / "script.toml",
         "package_index_url": "none",
         "package_folders": (wheel_folder(place),),
-        "polling_seconds": 0.05,
+        "polling_seconds": 0.1,
         # The stories of reviews switch them on.
         "review_pull_requests": False,
         "review_budget_usd": 0,
