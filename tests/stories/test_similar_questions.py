@@ -9,10 +9,12 @@ from tests.stories import processes
 from tests.stories.library import BROKEN
 from tests.stories.process import serving
 from tests.stories.scene import Scene
+from tests.stories.test_crash import CrashEverywhere, crash_and_go_on
 from tests.stories.test_explain import ANSWER, HEAD, turn
 from tests.stories.test_kill import at_request, at_step
 from tests.stories.test_terminal import yantra
 from yantra_bot.domain.run import Ending, Phase
+from yantra_bot.runs.steps import Moment
 
 ASKED = "Where is `add` called?"
 SAME = "Hi, could you tell me in which file we call `add()`, please?"
@@ -131,4 +133,18 @@ async def test_a_kill_answers_once_and_pays_nothing(scene: Scene, name: str) -> 
         await scene.until(lambda: len(scene.said()) == 2)
     assert ending.phase is Phase.COMPLETE, ending.reason
     assert ending.spent.model_calls == 0
+    assert [AGAIN in one for one in scene.said()] == [False, True]
+
+
+@pytest.mark.case("L01")
+@pytest.mark.timeout(600)
+async def test_an_answer_is_kept_once_whatever_dies(scene: Scene) -> None:
+    """A crash in each kind of step of the first question; the second one has its answer for nothing."""
+    crashes = CrashEverywhere(Moment.AFTER_WORK, is_by_kind=True)
+    ending = await crash_and_go_on(scene, crashes, lambda: scene.comment(f"@yantra explain {ASKED}"))
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    assert {"find kept answer", "keep answer"} <= set(crashes.died)
+    async with scene.server():
+        again = await ask(scene, SAME, number=2)
+    assert again.spent.model_calls == 0
     assert [AGAIN in one for one in scene.said()] == [False, True]

@@ -1,6 +1,7 @@
 """What stands beside the code of a context: signatures of what it needs, its tests, its past, the map, conventions."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Final
 
 from yantra_bot.retrieval.context.conventions import Convention
@@ -112,14 +113,14 @@ def add_map(draft: Draft, purse: Purse, candidates: Candidates, reason: str) -> 
 def add_conventions(draft: Draft, purse: Purse, chosen: Sequence[Convention]) -> None:
     """Add what holds; where not all of it fits, what is most general first."""
     for one in chosen:
-        part = draft.make(one.kind, Level.CONVENTIONS, title=one.path, text=one.text, reason=one.reason)
+        # The run reads the text anew, from the forge, by this path.
+        make = partial(draft.make, one.kind, Level.CONVENTIONS, title=one.path, path=one.path)
+        part = make(text=one.text, reason=one.reason)
         if draft.add(purse, part):
             continue
         room = purse.left - draft.scale.weigh(_CUT)
         text = draft.scale.counter.truncate(one.text, room).rpartition("\n")[0] if room > 0 else ""
-        shorter = draft.make(
-            one.kind, Level.CONVENTIONS, title=one.path, text=f"{text}\n{_CUT}", reason=f"{one.reason}; cut to fit"
-        )
+        shorter = make(text=f"{text}\n{_CUT}", reason=f"{one.reason}; cut to fit")
         if "\n" not in text or not draft.add(purse, shorter):
             draft.leave_out(one.kind, one.path, "the share of conventions is full", part.tokens)
 

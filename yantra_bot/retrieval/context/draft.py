@@ -54,9 +54,9 @@ class Draft:
         self.parts.append(part)
         return True
 
-    def make(self, kind: PartKind, level: Level, *, title: str, text: str, reason: str) -> Part:
-        """Return a part of text that is to be read only."""
-        return Part(kind, level, clip(title), text, self.scale.weigh(text), clip(reason))
+    def make(self, kind: PartKind, level: Level, *, title: str, text: str, reason: str, path: str = "") -> Part:
+        """Return a part of text that is to be read only; with the file that it is all of, where there is one."""
+        return Part(kind, level, clip(title), text, self.scale.weigh(text), clip(reason), path=path)
 
     def add_code(self, purse: Purse, kind: PartKind, level: Level, place: Place, *, limit: int) -> bool:
         """Add lines of a file, at most `limit` tokens of them, cut behind a statement; False where that cannot be."""
