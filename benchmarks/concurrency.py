@@ -41,6 +41,7 @@ from tests.stories.scene import Scene
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.domain.run import Phase
 from yantra_bot.runs.records import RunRecord
+from yantra_bot.worker.launch import find_fork_server
 
 CORES: Final = 8
 AT_ONCE: Final = 200
@@ -246,9 +247,8 @@ def report(told: Sequence[Told], took: Took, watch: Watch) -> list[Aim]:
     memory = each * AT_ONCE / 1024
     paper = (
         f"On paper: {AT_ONCE} runs at once on {CORES} cores end within {minutes:.1f} minutes, {a_minute:.0f} a minute",
-        f", if nothing but processor time limits them, and hold {memory:.0f} GB. Memory limits first: a run's worker, ",
-        "guide and scan are processes that load their code each for itself. `YANTRA_CONCURRENT_RUNS` holds it; beyond ",
-        "the number of cores more runs at once gain only what they wait for models.",
+        f", if nothing but processor time limits them, and hold {memory:.0f} GB: what workers have loaded is in memory ",
+        "once. Beyond the number of cores more runs at once gain only what they wait for models.",
     )
     print("", "".join(paper), sep="\n")
     return [
@@ -285,12 +285,14 @@ async def main() -> None:
 
 
 def _cpu() -> float:
-    """Return the processor seconds of this process and of its children that have ended; orphans are reaped first."""
+    """Return the processor seconds of this process, its workers and its ended children; orphans are reaped first."""
     with suppress(ChildProcessError):
         while any(os.waitpid(-1, os.WNOHANG)):
             pass
     both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in both)
+    fields = Path(f"/proc/{find_fork_server().process_id}/stat").read_text().rpartition(")")[2].split()
+    forked = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return sum(one.ru_utime + one.ru_stime for one in both) + forked
 
 
 if __name__ == "__main__":

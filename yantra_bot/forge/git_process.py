@@ -106,11 +106,14 @@ class Git:
         """Run to the end; a cancelled caller ends the process first. Never raises for a command that failed."""
         life, held = os.pipe()
         with os.fdopen(held, "wb"):
-            process = await self._start(job, life)
+            starting = asyncio.ensure_future(self._start(job, life))
             try:
-                return await _attend(process, job, self.limits)
+                return await _attend(await asyncio.shield(starting), job, self.limits)
             finally:
-                await _end(process, held)
+                # Cancelled while it starts, the library would end the first process alone and wait for all others.
+                await asyncio.wait([starting])
+                if not starting.cancelled() and starting.exception() is None:
+                    await _end(starting.result(), held)
 
     async def _start(self, job: Job, life: int) -> asyncio.subprocess.Process:
         read_fd = None if job.secret is None else _pipe_of(job.secret)

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -116,6 +117,29 @@ async def test_a_cancelled_caller_leaves_no_git_behind(tmp_path: Path) -> None:
         while not holders(lock) - {os.getpid()}:
             await asyncio.sleep(0.01)
         working.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await working
+    assert holders(lock) == set()
+
+
+async def test_one_that_is_cancelled_while_its_git_starts_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that it had started by then is ended, not the first process alone."""
+    start, mirror = asyncio.create_subprocess_exec, open_mirror(tmp_path)
+    lock = mirror.folder.with_suffix(".lock")
+
+    async def start_slowly(*arguments: Any, **options: Any) -> asyncio.subprocess.Process:
+        process = await start(*arguments, **options)
+        while len(holders(lock)) < 4:
+            await asyncio.sleep(0.01)
+        working.cancel()
+        await asyncio.sleep(0)
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", start_slowly)
+    async with mirror.writing():
+        working = asyncio.create_task(mirror.ask("-c", "alias.wait=!sleep 60", "wait"))
         with pytest.raises(asyncio.CancelledError):
             await working
     assert holders(lock) == set()
