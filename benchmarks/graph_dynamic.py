@@ -94,7 +94,8 @@ def fetch(package: Package, folder: Path) -> Path:
     command += ["--no-binary", ":all:", "--require-hashes", "--requirement", str(wanted), "--dest", str(folder)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     with tarfile.open(next(folder.glob(f"{package.name}-*.tar.gz"))) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Debian's 3.11.2 has none
+        archive.extractall(folder)
     return root
 
 

@@ -31,18 +31,22 @@ from benchmarks.review_speed import git
 from benchmarks.trees import find_django, make_tree
 from tests.stories.library import FINISH, HEAD, turn
 from yantra_bot.agent.confidence import score_confidence
+from yantra_bot.app.control import open_engine
 from yantra_bot.app.logs import set_up_logging
-from yantra_bot.app.terminal import open_local
+from yantra_bot.app.terminal import make_order
+from yantra_bot.app.workshop import open_materials, open_workshop
 from yantra_bot.domain.checks import CheckKind, CheckResult
 from yantra_bot.domain.commands import Command, Options, Verb
 from yantra_bot.domain.proof import ChangeFacts, Comparison, TestReport, Verdict
 from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.domain.run import Order, Phase
+from yantra_bot.forge.local import LocalFolder, LocalForge, LocalRemote
 from yantra_bot.graphdb.columns_file import COLUMNS, key_of, save_columns
 from yantra_bot.graphdb.facts_cache import FactsCache
 from yantra_bot.graphdb.store_exchange import FACTS
 from yantra_bot.runs.codec import decode_envelope
 from yantra_bot.runs.ledger import StepRow
+from yantra_bot.runs.orders import STORY
 from yantra_bot.runs.records import Records
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.settings import Settings
@@ -51,6 +55,8 @@ from yantra_bot.worker.commit_graph import CommitGraph
 EDITED: Final = 4
 ROUNDS: Final = 3
 MANY: Final = 200
+NUMBER: Final = 7
+"""Of the repository, on the forge."""
 TASK: Final = "Fields of a form keep the text that the user wrote, also when their widget is hidden."
 SHOWN: Final = ("fetch", "outline", "assemble context", "tools", "check change", "test", "scan", "measure", "diff")
 """The steps that the table names, by what the record calls them."""
@@ -93,7 +99,7 @@ def _write(path: str, text: str) -> str:
 
 def keep_graph(tree: Path, state: Path) -> None:
     """Leave the graph of the head where a push leaves it for runs."""
-    store, scratch = state / "control" / "graphs" / "0", state.parent / f"{tree.name}-kept"
+    store, scratch = state / "control" / "graphs" / str(NUMBER), state.parent / f"{tree.name}-kept"
     for made in (store, scratch / "git", scratch / "sources"):
         made.mkdir(parents=True)
     descriptor = os.open(tree / ".git", os.O_RDONLY | os.O_DIRECTORY)
@@ -116,11 +122,25 @@ async def take(folder: Path, repository: Path, script: str) -> tuple[StepRow, ..
         package_index_url="none",
         critique_rounds=0,
     )
-    command = Command(Verb.IMPLEMENT, "", Options(dry_run=True))
-    async with open_local(settings, repository, TASK, command, on_comment=lambda *_: None) as session:
-        ending = await session.engine.wait(session.order.run_id)
-        assert ending.phase is Phase.COMPLETE, ending.reason
-        return session.records.steps(session.order.run_id)
+    # As `app.terminal` does it, but for the number: a terminal's repositories have none, and so no kept graph.
+    order = make_order(
+        Command(Verb.IMPLEMENT, "", Options(dry_run=True)),
+        Repository(NUMBER, "local", repository.name),
+        issue_number=0,
+        task=TASK,
+    )
+    async with open_materials(settings) as materials:
+        local = LocalFolder(repository, materials.git, materials.home.records.parent)
+        forge = LocalForge(local, TASK, name=repository.name, on_comment=lambda *_: None)
+        remote = LocalRemote(materials.mirrors.of("local"), local, materials.records.blobs, materials.clock)
+        async with (
+            open_workshop(settings, materials, forge=lambda *_: forge, remote=lambda *_: remote) as workshop,
+            open_engine(settings, materials, workshop) as engine,
+        ):
+            await engine.enqueue(STORY, order)
+            ending = await engine.wait(order.run_id)
+            assert ending.phase is Phase.COMPLETE, ending.reason
+            return materials.records.steps(order.run_id)
 
 
 def seconds_of(steps: Iterable[StepRow], name: str) -> float:

@@ -140,4 +140,5 @@ def unpack(archive: Path, target: Path) -> None:
             wheel.extractall(target)
     else:
         with tarfile.open(archive) as tar:
-            tar.extractall(target, filter="data")
+            tar.extraction_filter = getattr(tarfile, "data_filter", None)  # Debian's 3.11.2 has none
+            tar.extractall(target)

@@ -67,7 +67,8 @@ class Suites:
             wanted = f"{library.name}=={library.version}"
             self._pip("download", "--no-deps", "--no-binary", ":all:", "-d", str(self.folder / "sdist"), wanted)
             with tarfile.open(self.folder / "sdist" / f"{target.name}.tar.gz") as archive:
-                archive.extractall(self.folder, filter="data")
+                archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Debian's 3.11.2 has none
+                archive.extractall(self.folder)
         return target
 
     def run(self, root: Path, *options: str) -> Run:
