@@ -247,7 +247,7 @@ def report(told: Sequence[Told], took: Took, watch: Watch) -> list[Aim]:
     memory = each * AT_ONCE / 1024
     paper = (
         f"On paper: {AT_ONCE} runs at once on {CORES} cores end within {minutes:.1f} minutes, {a_minute:.0f} a minute",
-        f", if nothing but processor time limits them, and hold {memory:.0f} GB: what workers have loaded is in memory ",
+        f", if nothing but processor time limits them, and hold {memory:.0f} GB: what workers have loaded is there ",
         "once. Beyond the number of cores more runs at once gain only what they wait for models.",
     )
     print("", "".join(paper), sep="\n")
