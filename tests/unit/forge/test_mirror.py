@@ -7,8 +7,8 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -122,24 +122,25 @@ async def test_a_cancelled_caller_leaves_no_git_behind(tmp_path: Path) -> None:
     assert holders(lock) == set()
 
 
-async def test_one_that_is_cancelled_while_its_git_starts_leaves_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """All that it had started by then is ended, not the first process alone."""
-    start, mirror = asyncio.create_subprocess_exec, open_mirror(tmp_path)
+async def test_one_that_is_cancelled_while_its_git_starts_leaves_none(tmp_path: Path) -> None:
+    """All that it had started by then is ended at once, not the first process alone."""
+    mirror, loop = open_mirror(tmp_path), asyncio.get_running_loop()
     lock = mirror.folder.with_suffix(".lock")
 
-    async def start_slowly(*arguments: Any, **options: Any) -> asyncio.subprocess.Process:
-        process = await start(*arguments, **options)
-        while len(holders(lock)) < 4:
-            await asyncio.sleep(0.01)
+    def cancel_at_its_start() -> None:
+        """Cancel once the process is there and the loop does not know its pipes yet, though it has come far."""
+        if not working.done() and len(holders(lock)) == 1:
+            loop.call_soon(cancel_at_its_start)
+            return
+        until = time.monotonic() + 60
+        while len(holders(lock)) < 4 and time.monotonic() < until:
+            time.sleep(0.01)
         working.cancel()
-        await asyncio.sleep(0)
-        return process
 
-    monkeypatch.setattr(asyncio, "create_subprocess_exec", start_slowly)
     async with mirror.writing():
-        working = asyncio.create_task(mirror.ask("-c", "alias.wait=!sleep 60", "wait"))
+        await mirror.ask("rev-parse", "--git-dir")
+        working = asyncio.create_task(mirror.ask("-c", "alias.wait=!sleep 600", "wait"))
+        loop.call_soon(cancel_at_its_start)
         with pytest.raises(asyncio.CancelledError):
             await working
     assert holders(lock) == set()
