@@ -12,8 +12,8 @@ from typing import Final
 
 from yantra_bot.domain.redaction import redact
 
-LONGEST_LITERAL: Final = 60
-"""Letters of a text between quotes from which on it is replaced: content is no part of a lesson, its shape is."""
+LONGEST_LITERAL: Final = 160
+"""Letters of a text between quotes beyond which it is replaced: content is no part of a lesson, errors' words are."""
 LONGEST: Final = 2_000
 """Letters of one sanitised text."""
 
@@ -34,19 +34,20 @@ _PHONE: Final = re.compile(
     r"(?<![\w.+-])(?<!\d )(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,4}\)[ .-]?|\d{2,4}[ .-])\d{3,4}[ .-]?\d{3,4}(?![\w.-]| \d)"
 )
 _FULL_PHONE: Final = re.compile(r"(?<![\w+])\+\d{8,15}\b")
-_MENTION: Final = re.compile(r"(?<![\w@/.])@[A-Za-z0-9][A-Za-z0-9-]{0,38}\b(?![\w./(])")
+_MENTION: Final = re.compile(r"(?<![\w@/.`])@[A-Za-z0-9][A-Za-z0-9-]{0,38}\b(?![\w./(])")
 _SIGNED: Final = re.compile(
     r"(?im)^(\s*(?:[a-z]+(?:-[a-z]+)*-by|author|committer|reporter|assignee)\s*:)[^\n]*\S[^\n]*$"
 )
 _HOME: Final = re.compile(r"(/(?:home|Users)/|[A-Za-z]:\\Users\\)[^/\\\s'\":]+")
-_LITERAL: Final = re.compile(r"('''|\"\"\"|['\"`])(?P<inside>(?:\\.|(?!\1)[^\\])*)\1", re.DOTALL)
+_LITERAL: Final = re.compile(r"(?<![\w])('''|\"\"\"|['\"])(?P<inside>(?:\\.|(?!\1)[^\\])*)\1(?!\w)", re.DOTALL)
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 
 
-def sanitise(text: str, *, people: Collection[str] = ()) -> str:
+def sanitise(text: str, *, people: Collection[str] = (), is_prose: bool = False) -> str:
     """Return what of `text` may be stored, LONGEST letters at most. Doing it twice changes nothing more.
 
-    `people` are names and logins that are known from where the text was written.
+    `people` are names and logins that are known from where the text was written. In prose `@word` names somebody; in
+    code and in what tools print it is a decorator, an annotation, a package.
     """
     kept = redact(text)
     kept = _URL_USER.sub("", kept)
@@ -56,7 +57,8 @@ def sanitise(text: str, *, people: Collection[str] = ()) -> str:
     kept = _NATIONAL.sub("[id]", kept)
     kept = _FULL_PHONE.sub("[phone]", _PHONE.sub("[phone]", kept))
     kept = _SIGNED.sub(r"\1 [name]", kept)
-    kept = _MENTION.sub("@[name]", kept)
+    if is_prose:
+        kept = _MENTION.sub("@[name]", kept)
     kept = _HOME.sub(r"\1[name]", kept)
     kept = _without_people(kept, people)
     kept = _LITERAL.sub(_shorten_literal, kept)
