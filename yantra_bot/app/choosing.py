@@ -13,6 +13,7 @@ from yantra_bot.models.absent import NoModels
 from yantra_bot.models.routing.router import Router, load_examples
 from yantra_bot.models.vendors import Vendors
 from yantra_bot.retrieval.embedding.embedder import load_embedder
+from yantra_bot.retrieval.embedding.kept import KeptEmbedder
 from yantra_bot.settings import Settings
 
 EMBEDDING = "embedding-model"
@@ -37,20 +38,20 @@ class Choice:
         return await asyncio.to_thread(self.router.route, text)
 
 
-async def open_choice(settings: Settings, vendors: Vendors | NoModels) -> Choice:
-    """Return what chooses; a router learns its examples now, so that no run waits for it."""
+async def open_choice(settings: Settings, vendors: Vendors | NoModels, vectors: Path) -> Choice:
+    """Return what chooses; a router learns its examples now, so that no run waits. `vectors`: where those are kept."""
     if not settings.model_router:
         return Choice(vendors)
-    return Choice(vendors, await asyncio.to_thread(make_router, find_sentence_model(settings)))
+    return Choice(vendors, await asyncio.to_thread(make_router, find_sentence_model(settings), vectors))
 
 
-def make_router(folder: Path | None) -> Router:
+def make_router(folder: Path | None, vectors: Path) -> Router:
     """Return the router, with the sentence model of a folder; raise SettingsError for one that is unfit."""
     if folder is None:
         structlog.get_logger().warning("the router has no sentence model and goes by words alone", cure="make setup")
         return Router(load_examples())
     try:
-        return Router(load_examples(), load_embedder(folder, threads=1))
+        return Router(load_examples(), KeptEmbedder(load_embedder(folder, threads=1), vectors))
     except UserError as problem:
         raise SettingsError(f"YANTRA_MODEL_ROUTER needs a sentence model that is fit: {problem}") from problem
 

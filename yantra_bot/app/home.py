@@ -73,7 +73,7 @@ class Home:
 
     @property
     def vectors(self) -> Path:
-        """Kept embeddings of chunks, one file a model."""
+        """Kept embeddings of chunks and of the examples that models are chosen by, one file a model."""
         return self.folder / "vectors"
 
     @property

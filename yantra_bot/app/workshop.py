@@ -125,7 +125,7 @@ async def open_workshop(
             graphs=graphs,
             reviewer=open_reviewer(settings, materials.home, workers, graphs),
             web=open_web(settings),
-            chooser=await open_choice(settings, vendors),
+            chooser=await open_choice(settings, vendors, materials.home.vectors),
             answers=answers,
             questions=questions,
         )
