@@ -32,7 +32,7 @@ from yantra_bot.sandbox.room import telling_no_room
 from yantra_bot.validation.browser.program import Browser, find_no_browser
 from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
-from yantra_bot.worker.employed import Employed, OnLine, end_launched, finish, give_up, launch, run_in_own_thread, take
+from yantra_bot.worker.employed import Employed, OnLine, finish, give_up, launch, run_in_own_thread, take, warm_up
 from yantra_bot.worker.inspection import (
     check_batch,
     check_context,
@@ -42,7 +42,6 @@ from yantra_bot.worker.inspection import (
     list_pictures,
     make_sendable_calls,
 )
-from yantra_bot.worker.launch import find_fork_server
 from yantra_bot.worker.protocol import Opened, Start
 from yantra_bot.worker.shelves import Shelf, Shelves
 from yantra_bot.worker.slots import Slot, SlotPool
@@ -115,12 +114,7 @@ class WorkerFactory:
             interpreter = await self._find_interpreter()
             shelf = await finish(asyncio.to_thread(self._equip, work, slot))
             capability = secrets.token_hex(16)
-            launched = await launch(slot.folder, self._config.ranks)
-            try:
-                reader, writer = await asyncio.open_connection(sock=launched.socket, limit=1 << 20)
-            except BaseException:
-                await run_in_own_thread(end_launched, launched)
-                raise
+            launched, reader, writer = await launch(slot.folder, self._config.ranks)
         except BaseException:
             await run_in_own_thread(give_up, slot)
             raise
@@ -148,9 +142,9 @@ class WorkerFactory:
         return employed
 
     async def get_ready(self) -> None:
-        """Sweep, and load what workers need, so that none waits for it. Raises Transient when that cannot be done."""
+        """Sweep, and load what workers need, so that none waits for it. Raises UserError when that cannot be done."""
         await self.sweep()
-        await run_in_own_thread(find_fork_server().load, self._config.ranks)
+        await warm_up(self._config.ranks)
 
     async def equip_check(self, kind: CheckKind, settings: CheckSettings) -> Check:
         """Return the order for a check, with what it needs that a worker cannot find itself."""

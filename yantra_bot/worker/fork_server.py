@@ -8,8 +8,8 @@ ends it ends, and with it every worker.
 import gc
 import json
 import os
+import signal
 import socket
-import tempfile
 import traceback
 from contextlib import suppress
 from functools import cache
@@ -23,29 +23,34 @@ _QUIET: Final = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "backgroun
 _MESSAGE: Final = 65_536
 
 
-def main(descriptor: int, parent: int) -> None:
-    """Fork workers for control, on a connected socket of whole messages, until it ends."""
+def main(descriptor: int, parent: int, scratch: str) -> None:
+    """Fork workers for control, on a connected socket of whole messages, until it ends. `scratch` is a folder."""
     os.environ.clear()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # who ignores it, as control may, hears of no end
     name_process("yantra-fork")
     connected = socket.socket(fileno=descriptor)
     try:
         tie_to_parent(parent)
-        _load()
+        _load(Path(scratch))
     except Exception:  # noqa: BLE001 (whatever it is, control tells the operator)
         _say(connected, {"failed": traceback.format_exc()[-4_000:]})
         return
     _say(connected, {"ready": True})
     with suppress(BrokenPipeError, ConnectionResetError):
         while question := _hear(connected):
-            _say(connected, _answer(*question))
+            _collect_late()
+            try:
+                answer = _answer(*question)
+            except Exception:  # noqa: BLE001 (one question that fails is no reason to end every run)
+                answer = {"failed": traceback.format_exc()[-4_000:]}
+            _say(connected, answer)
 
 
-def _load() -> None:
+def _load(scratch: Path) -> None:
     os.environ.update(_QUIET)
     from yantra_bot.worker.preload import load_all
 
-    with tempfile.TemporaryDirectory(prefix="yantra-fork-") as scratch:
-        load_all(Path(scratch))
+    load_all(scratch)
     for name in _QUIET:
         del os.environ[name]
     if count_threads() != 1:
@@ -68,8 +73,34 @@ def _answer(question: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
             _know_ranks(ranks)
             return {"ready": True}
         case {"over": pid}:
-            return {"code": os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])}
+            return {"code": _collect(pid)}
     raise ValueError(f"The fork server is not asked such a thing: {question}")
+
+
+_late: set[int] = set()
+"""Workers that have ended and cannot be collected yet."""
+
+
+def _collect(pid: int) -> int:
+    """Return the exit code of a worker that has ended.
+
+    One that another process traces cannot be collected by its parent: it is taken for killed and collected later. This
+    process must wait for none, since all runs wait for it.
+    """
+    try:
+        found, status = os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return -signal.SIGKILL
+    if not found:
+        _late.add(pid)
+        return -signal.SIGKILL
+    _late.discard(pid)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _collect_late() -> None:
+    for pid in tuple(_late):
+        _collect(pid)
 
 
 @cache

@@ -10,10 +10,12 @@ import errno
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import weakref
 from collections.abc import Callable
@@ -22,16 +24,18 @@ from pathlib import Path
 from typing import Any, Final
 
 import yantra_bot
-from yantra_bot.errors import Transient
+from yantra_bot.errors import Transient, UserError
 
 # The very product that runs, wherever it lies: isolated mode looks neither at the folder nor at the environment.
 # The logging library would load rich, to colour lines that nobody reads here: a third of the start.
 _BOOT: Final = (
     "import sys; sys.path.insert(0, sys.argv[1]); sys.modules['rich'] = None; "
-    "from yantra_bot.worker.fork_server import main; main(int(sys.argv[2]), int(sys.argv[3]))"
+    "from yantra_bot.worker.fork_server import main; main(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])"
 )
-_PATIENCE: Final = 120.0
-"""Seconds for one answer of the fork server, its loading included. It does nothing that takes long."""
+_LOADING: Final = 120.0
+"""Seconds that the fork server may take to load everything."""
+_PATIENCE: Final = 30.0
+"""Seconds for one answer of it afterwards, the reading of token ranks included. It does nothing that takes long."""
 _MESSAGE: Final = 65_536
 """Bytes of one message, at most."""
 
@@ -45,14 +49,14 @@ class Launched:
         self.socket = connected
         self._collect = collect
         self._code: int | None = None
-        self._lock = threading.Lock()
+        self._killing, self._collecting = threading.Lock(), threading.Lock()
         self._watched = os.pidfd_open(pid)
         weakref.finalize(self, os.close, self._watched)
 
     def kill(self) -> None:
-        """End it at once, with all it started in its session. Its sandboxes die with it. Safe to call twice."""
-        with self._lock:
-            if self._code is not None or self._is_over(0):
+        """End it at once, with all it started in its session. Its sandboxes die with it. Never waits; safe twice."""
+        with self._killing:
+            if self._is_over(0):
                 return
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
@@ -65,8 +69,10 @@ class Launched:
         if not self._is_over(patience):
             self.kill()
             self._is_over(None)
-        with self._lock:
+        with self._collecting:
             if self._code is None:
+                with self._killing:
+                    pass  # who has seen it alive is done before its number can be another's
                 self._code = self._collect(self.pid)
             return self._code
 
@@ -76,26 +82,35 @@ class Launched:
         return bool(watch.poll(None if patience is None else patience * 1000))
 
 
+class Failed(Transient):
+    """The fork server met an error that nobody expected."""
+
+
 class ForkServer:
     """Control's end of the one process that workers are forked from. Thread-safe."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", connected: socket.socket) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", connected: socket.socket, scratch: Path) -> None:
+        """`scratch` is a folder for what loading takes; it is removed when that is done."""
         self._process = process
         self._socket = connected
+        self._scratch = scratch
         self._lock = threading.Lock()
         self._has_loaded = False
-        connected.settimeout(_PATIENCE)
+        connected.settimeout(_LOADING)
 
     @classmethod
     def start(cls) -> "ForkServer":
         """Start it. Call this in a thread that lives as long as control: it dies with the thread, all workers too."""
         ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
+        # Ours to choose and to remove: it has no environment that would tell it where, and may be killed.
+        scratch = Path(tempfile.mkdtemp(prefix="yantra-fork-"))
         with theirs:
             try:
                 process = subprocess.Popen(
                     [
                         *(sys.executable, "-I", "-X", "utf8", "-c", _BOOT),
                         *(str(Path(yantra_bot.__file__).parent.parent), str(theirs.fileno()), str(os.getpid())),
+                        str(scratch),
                     ],
                     env={},
                     cwd="/",
@@ -107,8 +122,9 @@ class ForkServer:
                 )
             except BaseException:
                 ours.close()
+                shutil.rmtree(scratch, ignore_errors=True)
                 raise
-        return cls(process, ours)
+        return cls(process, ours, scratch)
 
     @property
     def process_id(self) -> int:
@@ -119,20 +135,31 @@ class ForkServer:
         return self._process.poll() is None
 
     def load(self, ranks: Path | None = None) -> None:
-        """Wait until it has loaded everything, and the token ranks of this folder. Raises Transient."""
-        self._ask({"ranks": name_ranks(ranks)})
+        """Wait until it has loaded everything, and the token ranks of this folder.
+
+        Raises UserError where the installation is broken, Transient where it ended.
+        """
+        try:
+            self._ask({"ranks": name_ranks(ranks)})
+        except Failed as problem:
+            cure = "Cure: install the product anew (in a checkout: make clean setup)."
+            raise UserError(f"What workers need cannot be loaded. {cure}\n{problem}") from problem
 
     def fork(self, folder: Path, ranks: Path | None = None) -> Launched:
         """Return a worker that runs in `folder`. Raises Transient, and OSError where the machine has no room for it."""
         ours, theirs = socket.socketpair()
         with theirs:
+            pid = 0
             try:
                 answer = self._ask({"folder": str(folder), "ranks": name_ranks(ranks)}, theirs.fileno())
                 if "errno" in answer:
                     raise OSError(answer["errno"], os.strerror(answer["errno"]))
-                return Launched(answer["pid"], ours, self.collect)
+                pid = answer["pid"]
+                return Launched(pid, ours, self.collect)
             except BaseException:
                 ours.close()
+                if pid:
+                    self.collect(pid)
                 raise
 
     def collect(self, pid: int) -> int:
@@ -147,6 +174,7 @@ class ForkServer:
         self._process.kill()
         self._process.wait()
         self._socket.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _ask(self, question: dict[str, Any], *descriptors: int) -> dict[str, Any]:
         with self._lock:
@@ -154,15 +182,19 @@ class ForkServer:
                 if not self._has_loaded:
                     self._hear()
                     self._has_loaded = True
+                    self._socket.settimeout(_PATIENCE)
+                    shutil.rmtree(self._scratch, ignore_errors=True)
                 socket.send_fds(self._socket, [json.dumps(question).encode()], descriptors)
                 return self._hear()
             except TimeoutError as error:
                 self.end()
-                raise Transient(
-                    f"Workers' fork server did not answer within {_PATIENCE:.0f} s, and was ended."
-                ) from error
+                raise Transient("The fork server of the workers did not answer in time, and was ended.") from error
             except OSError as error:
-                raise Transient(f"Workers' fork server has ended ({self._process.poll()}).") from error
+                # Its socket closes a moment before it can be seen to have ended.
+                self.end()
+                code = self._process.returncode
+                how = f"exit code {code}" if code >= 0 else f"signal {-code}, perhaps for want of memory"
+                raise Transient(f"The fork server of the workers has ended ({how}).") from error
 
     def _hear(self) -> dict[str, Any]:
         data = self._socket.recv(_MESSAGE)
@@ -170,7 +202,7 @@ class ForkServer:
             raise ConnectionResetError(errno.ECONNRESET, "it has closed")
         answer: dict[str, Any] = json.loads(data)
         if "failed" in answer:
-            raise Transient(f"Workers' fork server could not load what workers need:\n{answer['failed']}")
+            raise Failed(f"The fork server of the workers failed:\n{answer['failed']}")
         return answer
 
 
@@ -187,5 +219,10 @@ def find_fork_server() -> ForkServer:
         _found.pop().end()
     if not _found:
         _found.append(ForkServer.start())
-        atexit.register(_found[0].end)
     return _found[0]
+
+
+@atexit.register
+def _leave() -> None:
+    for server in _found:
+        server.end()

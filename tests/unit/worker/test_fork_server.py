@@ -6,6 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pytest
 
 from tests.fakes.worker_bench import FILES, Crew
 from yantra_bot import artefacts
-from yantra_bot.errors import Transient
+from yantra_bot.errors import Transient, UserError
 from yantra_bot.worker import preload
 from yantra_bot.worker.guide_process import find_tokenizers
 from yantra_bot.worker.launch import ForkServer, find_fork_server
@@ -22,7 +24,7 @@ BROKEN = """
 import sys
 sys.modules["tree_sitter"] = None
 from yantra_bot.worker.fork_server import main
-main(int(sys.argv[1]), int(sys.argv[2]))
+main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
 """
 
 
@@ -50,6 +52,7 @@ def test_it_holds_one_descriptor_no_environment_and_one_thread(
     assert [link.partition(":")[0] for link in links[3:]] == ["socket"]
     assert len(list((proc / "task").iterdir())) == 1
     assert "yantra-fork" in (proc / "comm").read_text()
+    assert not server._scratch.exists()
 
 
 def test_workers_run_where_they_are_told_and_their_ends_are_collected(server: ForkServer, tmp_path: Path) -> None:
@@ -81,6 +84,69 @@ def test_workers_end_with_it_and_so_does_what_it_is_asked(server: ForkServer, tm
     assert not server.lives
 
 
+TRACING = """
+import ctypes, os, sys, time
+pid = int(sys.argv[1])
+libc = ctypes.CDLL(None, use_errno=True)
+libc.ptrace.argtypes = [ctypes.c_long] * 4
+print(libc.ptrace(0x4206, pid, 0, 0), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_worker_that_cannot_be_collected_stops_nobody(server: ForkServer, tmp_path: Path) -> None:
+    """What a debugger holds is not waited for: other workers are forked meanwhile, and it is collected later."""
+    held = server.fork(tmp_path)
+    command = [sys.executable, "-c", TRACING, str(held.pid)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as tracer:
+        assert tracer.stdin is not None
+        assert tracer.stdout is not None
+        if tracer.stdout.readline().strip() != "0":
+            pytest.skip("NO TRACING: this system lets nobody look into another process")
+        held.kill()
+        assert held.wait(20) == -signal.SIGKILL
+        other = server.fork(tmp_path)
+        other.kill()
+        assert other.wait(20) == -signal.SIGKILL
+        assert _children(server.process_id) == [str(held.pid)]
+        tracer.stdin.close()
+        tracer.wait(20)
+    server.load()
+    assert _children(server.process_id) == []
+    for one in (held, other):
+        one.socket.close()
+
+
+def test_to_kill_never_waits(server: ForkServer, tmp_path: Path) -> None:
+    """While one's end is being collected from a server that hangs, control's loop may kill it all the same."""
+    launched = server.fork(tmp_path)
+    launched.kill()
+    assert launched._is_over(20)
+    server._socket.settimeout(20)
+    os.kill(server.process_id, signal.SIGSTOP)
+    waiting = threading.Thread(target=launched.wait)
+    waiting.start()
+    while not launched._collecting.locked():
+        time.sleep(0.001)
+    launched.kill()
+    assert waiting.is_alive()
+    server._process.kill()
+    waiting.join()
+    assert launched.wait() == -signal.SIGKILL
+    launched.socket.close()
+
+
+def test_a_question_that_fails_ends_nobody(server: ForkServer, tmp_path: Path) -> None:
+    """It is told in its own words, and workers live on."""
+    launched = server.fork(tmp_path)
+    with pytest.raises(Transient, match="asked such a thing"):
+        server._ask({"nonsense": 1})
+    assert not launched._is_over(0)
+    assert server.collect(1) == -signal.SIGKILL, "a process that is none of its own"
+    launched.socket.close()
+    assert launched.wait(20) == 0
+
+
 def test_one_that_hangs_is_ended(server: ForkServer, tmp_path: Path) -> None:
     """Control does not wait for ever."""
     server.load()
@@ -95,10 +161,10 @@ def test_what_cannot_be_loaded_is_told_in_its_own_words(tmp_path: Path) -> None:
     """A broken installation says what is missing, at the start of the server."""
     ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
     with theirs:
-        arguments = [sys.executable, "-c", BROKEN, str(theirs.fileno()), str(os.getpid())]
+        arguments = [sys.executable, "-c", BROKEN, str(theirs.fileno()), str(os.getpid()), str(tmp_path)]
         process = subprocess.Popen(arguments, pass_fds=(theirs.fileno(),))
-    server = ForkServer(process, ours)
-    with pytest.raises(Transient, match=r"could not load[\s\S]*tree_sitter"):
+    server = ForkServer(process, ours, tmp_path)
+    with pytest.raises(UserError, match=r"cannot be loaded[\s\S]*install[\s\S]*tree_sitter"):
         server.load()
     assert process.wait(20) == 0
     server.end()
