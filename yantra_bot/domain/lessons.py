@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -87,7 +87,6 @@ class Lesson:
     helped: int = 0
     """How often it was shown and the mistake was not made."""
     standing: Standing = Standing.ACTIVE
-    tags: tuple[str, ...] = field(default=())
 
     @property
     def help_rate(self) -> float:

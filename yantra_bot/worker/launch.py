@@ -101,9 +101,9 @@ class ForkServer:
     @classmethod
     def start(cls) -> "ForkServer":
         """Start it. Call this in a thread that lives as long as control: it dies with the thread, all workers too."""
-        ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
         # Ours to choose and to remove: it has no environment that would tell it where, and may be killed.
         scratch = Path(tempfile.mkdtemp(prefix="yantra-fork-"))
+        ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
         with theirs:
             try:
                 process = subprocess.Popen(
@@ -142,7 +142,7 @@ class ForkServer:
         try:
             self._ask({"ranks": name_ranks(ranks)})
         except Failed as problem:
-            cure = "Cure: install the product anew (in a checkout: make clean setup)."
+            cure = "Cure: free some space if the disk is full, else install anew (in a checkout: make clean setup)."
             raise UserError(f"What workers need cannot be loaded. {cure}\n{problem}") from problem
 
     def fork(self, folder: Path, ranks: Path | None = None) -> Launched:
