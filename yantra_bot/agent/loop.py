@@ -4,6 +4,7 @@ Control's side, and free of effects: asking and acting are handed in as durable 
 turns come out of the record. It never executes half a call and never spends above the budget.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -36,6 +37,8 @@ MAX_NUDGES = 2
 MAX_SAME_TURNS = 3
 NUDGE = "You called no tool. Go on with the tools, or call `finish` and say in it what is done and what is not."
 CUT_SHORT = "Your answer was cut off at its length limit and nothing of it was run. Make smaller calls."
+_DURATION = re.compile(r"\b\d+\.\d s\b")
+"""As tools tell how long something took: two results that differ in this alone are the same."""
 SAME = "This is the same call with the same result again. Change something: another file, another hypothesis."
 
 
@@ -202,7 +205,7 @@ def _results(answer: ModelAnswer, batch: ToolBatch, history: list[str]) -> tuple
     history.append(
         repr(
             [
-                (call.name, call.arguments, result.content)
+                (call.name, call.arguments, _DURATION.sub("", result.content))
                 for call, result in zip(answer.tool_calls, results, strict=True)
             ]
         )

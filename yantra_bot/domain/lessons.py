@@ -87,11 +87,92 @@ class Lesson:
     helped: int = 0
     """How often it was shown and the mistake was not made."""
     standing: Standing = Standing.ACTIVE
+    is_shared: bool = False
+    """Whether it came from another repository or installation, which shared it anonymised."""
 
     @property
     def help_rate(self) -> float:
         """Return the share of showings that helped, as if one of two had before there are any."""
         return (self.helped + 1) / (self.shown + 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One time that a mistake was made: the lesson as it stands in this one case, and where that was."""
+
+    id: str
+    """The same for the same event, told twice."""
+    lesson: Lesson
+    """Of one occurrence; its texts are sanitised. What is stored already of the same signature is joined with it."""
+    run: str = ""
+    file: str = ""
+    is_fixed: bool = True
+    """Whether what worked is known to have worked: the tests passed with it, or a person said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A lesson that a run was shown, and what came of it."""
+
+    lesson: str
+    run: str
+    has_helped: bool
+    """The run was shown it and did not make the mistake."""
+    at: float
+
+
+class Moment(StrEnum):
+    """When the memory is asked."""
+
+    TASK = "task"
+    """Before anything is written: the text is a task."""
+    FAILURE = "failure"
+    """Before another attempt: the text is what failed."""
+    REVIEW = "review"
+    """The text is a finding of a review."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the memory is asked: which mistakes are likely here."""
+
+    text: str
+    moment: Moment
+    repository: int
+    now: float
+    family: str = ""
+    """Of the model that is about to work; empty: of any."""
+    languages: tuple[str, ...] = ()
+    """Empty: any. A lesson without a language is for all."""
+    signature: str = ""
+    """Of the error, at a failure: the same error has the same."""
+    categories_off: frozenset[Category] = frozenset()
+    takes_shared: bool = False
+    """Whether the repository takes lessons that others have shared, anonymised."""
+    most: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A lesson that fits a question."""
+
+    lesson: Lesson
+    similarity: float
+    """In [0, 1]; what a reminder needs at least is the memory's threshold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """The memory's answer."""
+
+    reminders: tuple[Reminder, ...] = ()
+    """Most useful first."""
+    doubtful: tuple[Reminder, ...] = ()
+    """Fit as well, but a person has to say first whether they still hold."""
+    nearest: float | None = None
+    """Similarity of the closest past failure, in [0, 1], whether or not it is shown; None: there is no memory."""
+    problem: str = ""
+    """Why it could not answer, or not in full; one sentence for a person."""
 
 
 _VARYING: Final = (

@@ -60,11 +60,12 @@ class Ruler:
 class Scene:
     """A scripted model and a tool runner that remembers what it was asked."""
 
-    def __init__(self, *turns: ModelAnswer, result: str = "fine") -> None:
+    def __init__(self, *turns: ModelAnswer, results: Sequence[str] = ("fine",)) -> None:
+        """`results` are what tools answer, a turn each; the last one goes on."""
         self.turns = list(turns)
         self.requests: list[ModelRequest] = []
         self.acted: list[tuple[ToolCall, ...]] = []
-        self.result = result
+        self.results = results
 
     async def ask(self, request: ModelRequest) -> Answered:
         self.requests.append(request)
@@ -74,7 +75,8 @@ class Scene:
         self.acted.append(tuple(calls))
         finished = DONE if any(call.name == "finish" for call in calls) else None
         changes = Changeset((FileChange("a.py", "0" * 64),))
-        return ToolBatch(tuple(ToolResult(call.id, self.result) for call in calls), changes, finished)
+        result = self.results[min(len(self.acted), len(self.results)) - 1]
+        return ToolBatch(tuple(ToolResult(call.id, result) for call in calls), changes, finished)
 
     async def run(self, talk: Conversation, budget: Budget = BUDGET, estimate: Ruler | None = None) -> Claim | None:
         return await work(talk, ask=self.ask, act=self.act, budget=budget, estimate=estimate or Ruler())
@@ -157,6 +159,16 @@ async def test_the_same_turn_three_times_is_pointed_out() -> None:
     assert talk.messages[5].blocks[-1] == Text(SAME)
 
 
+@pytest.mark.case("J05")
+async def test_results_that_differ_in_how_long_they_took_are_the_same() -> None:
+    """Two runs of the same tests never take the same time; going in circles is going in circles."""
+    talk = Conversation("m")
+    results = [f"PASS: 1 passed in 0.{number} s (exit code 0)." for number in range(3)]
+    scene = Scene(*[says(call("run_tests", "1"))] * 3, says(call("finish", "2")), results=results)
+    await scene.run(talk)
+    assert talk.messages[5].blocks[-1] == Text(SAME)
+
+
 @pytest.mark.case("C16")
 async def test_a_loop_is_ended_by_the_budget_before_the_next_call() -> None:
     """The call that would go over a ceiling is never made; what was done is kept."""
@@ -190,7 +202,7 @@ async def test_what_is_set_aside_for_something_beside_the_run_is_not_its_to_spen
 async def test_a_conversation_that_fills_its_room_goes_on_with_notes() -> None:
     """The task and the newest turns stay; what was found in between is noted down, and no call loses its result."""
     turns = [says(Text(f"Finding {number}: it is so."), call("diff", str(number))) for number in range(30)]
-    scene = Scene(*turns, says(call("finish", "last")), result="x" * 1_000)
+    scene = Scene(*turns, says(call("finish", "last")), results=["x" * 1_000])
     talk = Conversation("m", messages=[Message(Role.USER, (Text("task"),))])
     assert await scene.run(talk, BUDGET, Ruler(window=36_000)) == DONE
     requests = [request.messages for request in scene.requests]
@@ -209,8 +221,8 @@ async def test_a_conversation_that_fills_its_room_goes_on_with_notes() -> None:
 class Small(Scene):
     """A vendor that takes requests of so many characters at most, whatever we count."""
 
-    def __init__(self, most: int, *turns: ModelAnswer, result: str) -> None:
-        super().__init__(*turns, result=result)
+    def __init__(self, most: int, *turns: ModelAnswer, results: Sequence[str] = ("",)) -> None:
+        super().__init__(*turns, results=results)
         self.most = most
         self.refused: list[int] = []
 
@@ -230,7 +242,7 @@ def reads(count: int) -> list[ModelAnswer]:
 async def test_an_overflow_is_met_by_a_shorter_conversation_once() -> None:
     """The vendor counts more than we do: notes are made of the middle, and the work goes on to its end."""
     talk = Conversation("m", messages=[Message(Role.USER, (Text("the task"),))])
-    scene = Small(30_000, *reads(12), says(call("finish", "end")), result="line of a file\n" * 250)
+    scene = Small(30_000, *reads(12), says(call("finish", "end")), results=["line of a file\n" * 250])
     assert await scene.run(talk) == DONE
     assert scene.refused
     assert len(scene.refused) <= 6
@@ -241,7 +253,7 @@ async def test_an_overflow_is_met_by_a_shorter_conversation_once() -> None:
 async def test_an_overflow_that_shortening_does_not_mend_ends_the_run() -> None:
     """It is asked twice, never more, and the end says why; what was done so far is kept by who asked."""
     talk = Conversation("m", messages=[Message(Role.USER, (Text("the task"),))])
-    scene = Small(9_000, *reads(12), result="line of a file\n" * 250)
+    scene = Small(9_000, *reads(12), results=["line of a file\n" * 250])
     scene.most = 9_000
     with pytest.raises(BudgetSpent, match="too long for the model"):
         await Hard(scene).run(talk)
@@ -269,7 +281,7 @@ class Hard:
 async def test_an_overflow_of_the_first_request_ends_at_once() -> None:
     """There is nothing to make notes of."""
     talk = Conversation("m", messages=[Message(Role.USER, (Text("x" * 5_000),))])
-    scene = Small(1_000, result="")
+    scene = Small(1_000, results=[""])
     with pytest.raises(BudgetSpent, match="nothing to shorten"):
         await scene.run(talk)
     assert len(scene.refused) == 1

@@ -1,0 +1,26 @@
+"""The Protocol of the memory of mistakes, part of `ports`: what stories ask of it and tell it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from yantra_bot.domain.lessons import Occurrence, Question, Recalled, Showing
+
+
+class Memory(Protocol):
+    """What was learnt from mistakes. Who asks is answered, with a reason where nothing can be recalled."""
+
+    async def recall(self, question: Question) -> Recalled:
+        """Return what fits; where the memory cannot be read, nothing and why. Raises nothing of its own."""
+        ...
+
+    async def learn(self, occurrences: Sequence[Occurrence]) -> None:
+        """Store what happened; told twice, an occurrence counts once. Raises Transient where it has to be told again."""
+        ...
+
+    async def note(self, showings: Sequence[Showing]) -> None:
+        """Store what came of showing lessons; once for each run and lesson. Raises Transient as `learn` does."""
+        ...
+
+    async def forget(self, repository: int, words: str) -> Sequence[str]:
+        """Delete the lessons of a repository with this id or these words in them; return what they said."""
+        ...
