@@ -14,7 +14,7 @@ class Memory(Protocol):
         ...
 
     async def learn(self, occurrences: Sequence[Occurrence]) -> None:
-        """Store what happened; told twice, an occurrence counts once. Raises Transient where it has to be told again."""
+        """Store what happened; told twice, an occurrence counts once. Raises Transient where it is to be told again."""
         ...
 
     async def note(self, showings: Sequence[Showing]) -> None:
