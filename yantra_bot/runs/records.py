@@ -22,6 +22,7 @@ from yantra_bot.runs.codec import decode, describe_bug, encode
 from yantra_bot.runs.follow_memory import FollowMemory
 from yantra_bot.runs.ledger import Ledger
 from yantra_bot.runs.locks import Locks
+from yantra_bot.runs.memory_outbox import MemoryOutbox
 from yantra_bot.runs.proposals import Proposals
 from yantra_bot.runs.pull_memory import PullMemory
 from yantra_bot.runs.reopening import Reopening
@@ -55,7 +56,7 @@ class RunRecord:
     stop_by: str | None
 
 
-class Records(FollowMemory, Ledger, Locks, Proposals, PullMemory, Reopening, Trail, Waits, Wishes):
+class Records(FollowMemory, Ledger, Locks, MemoryOutbox, Proposals, PullMemory, Reopening, Trail, Waits, Wishes):
     """The tables in one SQLite file. Safe to use from several threads; other processes open it read-only."""
 
     def __init__(

@@ -163,6 +163,16 @@ ALTER TABLE proposals ADD COLUMN is_pull_request INTEGER;
 ALTER TABLE proposals ADD COLUMN comment_id INTEGER;      -- the comment that shows it
 ALTER TABLE proposals ADD COLUMN look_at REAL;            -- when its reactions are looked at next; NULL: no more
 
+-- :: migration 8
+CREATE TABLE memory_outbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, -- the order in which it was told
+    id TEXT NOT NULL UNIQUE,
+    occurrence TEXT,                          -- domain.lessons.Occurrence as JSON
+    showing TEXT,                             -- domain.lessons.Showing as JSON
+    tries INTEGER NOT NULL DEFAULT 0,
+    due REAL NOT NULL DEFAULT 0
+);
+
 -- :: insert run
 INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
 VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)
@@ -494,3 +504,15 @@ DELETE FROM phases WHERE run_id = ?1 AND ordinal > 0 AND ordinal = (SELECT MAX(o
 -- :: reopen run
 UPDATE runs SET ending = NULL, ended_at = NULL, was_told = 0, launches = 0, stop_by = NULL, stop_at = NULL
 WHERE run_id = ?1 AND ending IS NOT NULL;
+
+-- :: tell memory
+INSERT INTO memory_outbox (id, occurrence, showing) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO NOTHING;
+
+-- :: told memory
+SELECT * FROM memory_outbox WHERE due <= ?1 ORDER BY number LIMIT ?2;
+
+-- :: memory heard
+DELETE FROM memory_outbox WHERE number = ?1;
+
+-- :: put off memory
+UPDATE memory_outbox SET tries = tries + 1, due = ?2 WHERE number = ?1;

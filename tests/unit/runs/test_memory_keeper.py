@@ -1,0 +1,129 @@
+"""What the memory is to be told is told once, in order, whatever is wrong meanwhile."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from yantra_bot.domain.lessons import Category, Lesson, Occurrence, Question, Recalled, Scope, Severity, Showing
+from yantra_bot.errors import SettingsError, Transient
+from yantra_bot.runs.memory_keeper import FIRST_WAIT_SECONDS, MAX_TRIES, MemoryKeeper
+from yantra_bot.runs.records import Records
+
+SCOPE = Scope(7, "python", "claude")
+LESSON = Lesson("a" * 16, SCOPE, Category.TYPE, Severity.MAJOR, "added", "TypeError", "int()")
+FIRST = Occurrence("one", LESSON, run="r1")
+SHOWN = Showing("a" * 16, "r2", has_helped=True, at=5.0)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = 1_000.0
+
+    def now(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+
+class Listening:
+    """A memory that keeps what it hears, as long as nothing is wrong with it."""
+
+    def __init__(self) -> None:
+        self.heard: list[Occurrence | Showing] = []
+        self.problem: Exception | None = None
+
+    async def recall(self, question: Question) -> Recalled:
+        return Recalled()
+
+    async def learn(self, occurrences: Sequence[Occurrence]) -> None:
+        self._hear(occurrences)
+
+    async def note(self, showings: Sequence[Showing]) -> None:
+        self._hear(showings)
+
+    async def forget(self, repository: int, words: str) -> Sequence[str]:
+        return ()
+
+    def _hear(self, told: Sequence[Occurrence | Showing]) -> None:
+        if self.problem is not None:
+            raise self.problem
+        self.heard += told
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Iterator[Records]:
+    opened = Records.open(tmp_path / "records.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def memory() -> Listening:
+    return Listening()
+
+
+@pytest.fixture
+def keeper(records: Records, memory: Listening, clock: Clock) -> MemoryKeeper:
+    return MemoryKeeper(records, memory, clock, look_seconds=1.0)
+
+
+async def test_everything_is_told_once_in_order(records: Records, memory: Listening, keeper: MemoryKeeper) -> None:
+    """What a run tells twice, after a kill, is one thing."""
+    records.tell_memory(FIRST, SHOWN)
+    records.tell_memory(FIRST)
+    assert await keeper.tell() == 2
+    assert memory.heard == [FIRST, SHOWN]
+    assert await keeper.tell() == 0
+
+
+async def test_what_cannot_be_stored_now_is_told_again_later(
+    records: Records, memory: Listening, keeper: MemoryKeeper, clock: Clock
+) -> None:
+    """A full disk passes; until then nothing is asked of it at every look."""
+    memory.problem = Transient("the disk is full")
+    records.tell_memory(FIRST)
+    assert await keeper.tell() == 0
+    memory.problem = None
+    assert await keeper.tell() == 0  # not due yet
+    clock.time += FIRST_WAIT_SECONDS
+    assert await keeper.tell() == 1
+    assert memory.heard == [FIRST]
+
+
+@pytest.mark.parametrize("problem", [RuntimeError("a bug"), Transient("the disk is full")])
+async def test_it_is_given_up_in_the_end_and_holds_nothing_else_up(
+    records: Records, memory: Listening, keeper: MemoryKeeper, clock: Clock, problem: Exception
+) -> None:
+    """A bug with one thing is that thing's alone."""
+    memory.problem = problem
+    records.tell_memory(FIRST)
+    for _ in range(MAX_TRIES):
+        await keeper.tell()
+        clock.time += 1_000
+    memory.problem = None
+    records.tell_memory(replace(FIRST, id="two"))
+    await keeper.tell()
+    clock.time += 1e6
+    await keeper.tell()
+    assert [one.id for one in memory.heard if isinstance(one, Occurrence)] == ["two"]
+
+
+async def test_what_no_time_mends_is_given_up_at_once(
+    records: Records, memory: Listening, keeper: MemoryKeeper, clock: Clock
+) -> None:
+    """A store of a newer schema stays one."""
+    memory.problem = SettingsError("a newer schema")
+    records.tell_memory(FIRST)
+    await keeper.tell()
+    memory.problem = None
+    clock.time += 1e6
+    assert await keeper.tell() == 0
+    assert not memory.heard

@@ -1,0 +1,71 @@
+"""Tells the memory of mistakes what runs and people have kept for it, beside everything else.
+
+What cannot be stored now is told again later; what can never be stored is kept, given up and logged with its cure.
+"""
+
+from typing import Final
+
+import structlog
+
+from yantra_bot.domain.lessons import Occurrence
+from yantra_bot.errors import Permanent, Transient, UserError, YantraError
+from yantra_bot.learning_ports import Memory
+from yantra_bot.ports import Clock
+from yantra_bot.runs.memory_outbox import NEVER, Told
+from yantra_bot.runs.records import Records
+
+AT_ONCE: Final = 50
+FIRST_WAIT_SECONDS: Final = 5.0
+LONGEST_WAIT_SECONDS: Final = 900.0
+MAX_TRIES: Final = 100
+"""Over a day at the longest wait: a full disk is seen to by then, or something else is wrong."""
+
+_log = structlog.get_logger()
+
+
+class MemoryKeeper:
+    """The one who writes to the memory in this process."""
+
+    def __init__(self, records: Records, memory: Memory, clock: Clock, *, look_seconds: float) -> None:
+        """It looks for what was told every `look_seconds`."""
+        self._records, self._memory, self._clock, self._look = records, memory, clock, look_seconds
+
+    async def run(self) -> None:
+        """Work until cancelled. What is being told then is told again at the next start."""
+        while True:
+            if not await self.tell():
+                await self._clock.sleep(self._look)
+
+    async def tell(self) -> int:
+        """Tell the memory what is due; return how much of it was heard."""
+        try:
+            due = self._records.told_memory(now=self._clock.now(), limit=AT_ONCE)
+            return sum([await self._tell(one) for one in due])
+        except YantraError as problem:
+            _log.warning("what the memory is to be told cannot be read now", problem=str(problem))
+            return 0
+
+    async def _tell(self, one: Told) -> bool:
+        try:
+            if isinstance(one.about, Occurrence):
+                await self._memory.learn([one.about])
+            else:
+                await self._memory.note([one.about])
+        except Transient as problem:
+            self._put_off(one, str(problem), tries=MAX_TRIES)
+        except (UserError, Permanent) as problem:
+            self._put_off(one, str(problem), tries=1)
+        except Exception as problem:  # noqa: BLE001 (a bug of one thing told must not keep the others from being heard)
+            _log.exception("the memory could not store something")
+            self._put_off(one, type(problem).__name__, tries=MAX_TRIES)
+        else:
+            self._records.memory_heard(one)
+            return True
+        return False
+
+    def _put_off(self, one: Told, problem: str, *, tries: int) -> None:
+        is_given_up = one.tries + 1 >= tries
+        wait = min(FIRST_WAIT_SECONDS * 2 ** min(one.tries, 20), LONGEST_WAIT_SECONDS)
+        self._records.put_off_memory(one, due=NEVER if is_given_up else self._clock.now() + wait)
+        cure = "see the problem; it is kept in the records" if is_given_up else "none needed: it is told again"
+        _log.warning("the memory could not be told something", problem=problem, tries=one.tries + 1, cure=cure)
