@@ -94,8 +94,11 @@ class Workspace(Protocol):
     async def diff(self) -> str:
         """Return the change as a unified diff, for people."""
 
-    async def measure(self, executed: Executed | None = None) -> ChangeFacts:
-        """Return how large and how complex the change is, which tests it weakened, and how much of it was executed."""
+    async def measure(self, executed: Executed | None = None, *, named: Sequence[str] = ()) -> ChangeFacts:
+        """Return how large and how complex the change is, which tests it weakened, and how much of it was executed.
+
+        `named` are symbols, as `path::Outer.inner`, that are looked up in the tree beside it.
+        """
 
     async def outline(self, limit: int) -> str:
         """Return at most `limit` paths of the tree, most useful first, as text for a prompt."""

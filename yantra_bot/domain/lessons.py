@@ -47,7 +47,13 @@ class CodeNode:
     name: str
     """Qualified."""
     digest: str
-    """Of its source: where the symbol's source has another digest now, the lesson has to be looked at again."""
+    """Of its source as the change left it; empty where it is not there."""
+    before: str = ""
+    """The same before the change, which is what stands where that was never merged."""
+
+    def is_as_then(self, now: str) -> bool:
+        """Tell whether its source, by its digest of now, is still what the lesson is about."""
+        return now in (self.digest, self.before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from yantra_bot.domain.coverage import ChangedLines
+from yantra_bot.domain.lessons import CodeNode
 
 
 class Verdict(StrEnum):
@@ -159,3 +160,7 @@ class ChangeFacts:
     """How much of the change its tests run; None where the runner does not tell, or nobody asked."""
     idle_tests: tuple[str, ...] = ()
     """New tests that assert nothing, as `path::name`, as far as their language can be read."""
+    touched: tuple[CodeNode, ...] = ()
+    """Symbols outside of tests that the change adds, changes or removes, as far as their language can be read."""
+    named: tuple[CodeNode, ...] = ()
+    """Symbols that were asked for, as the tree has them now."""

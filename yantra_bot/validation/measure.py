@@ -1,6 +1,6 @@
 """What can be measured on a change without running it: size, complexity, weakened tests, lines that ran. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from yantra_bot.domain.coverage import Executed
 from yantra_bot.domain.paths import is_test
@@ -9,14 +9,22 @@ from yantra_bot.validation.changed_lines import measure_lines
 from yantra_bot.validation.complexity import Parse, measure_file
 from yantra_bot.validation.python_tests import read_test_file
 from yantra_bot.validation.script_tests import SCRIPTS, find_assertions
+from yantra_bot.validation.symbols import find_touched, look_up
 from yantra_bot.validation.weakening import Change, find_weakened_tests
 
 
-def measure_change(changes: Mapping[str, Change], *, parse: Parse, executed: Executed | None = None) -> ChangeFacts:
+def measure_change(
+    changes: Mapping[str, Change],
+    *,
+    parse: Parse,
+    executed: Executed | None = None,
+    named: Sequence[str] = (),
+    files: Mapping[str, bytes] | None = None,
+) -> ChangeFacts:
     """Return the facts of a change, given each path that it touches before and after it.
 
     The complexity of tests does not count: it says nothing about the risk of the change. `executed` is what its tests
-    ran of it.
+    ran of it. `named` are symbols that are looked up in `files`.
     """
     found = (
         measure_file(path, change.before, change.after, parse=parse)
@@ -30,6 +38,8 @@ def measure_change(changes: Mapping[str, Change], *, parse: Parse, executed: Exe
         weakened_tests=find_weakened_tests(changes),
         lines=None if executed is None else measure_lines(changes, executed, parse=parse),
         idle_tests=tuple(_find_idle(changes, parse)),
+        touched=find_touched(changes, parse=parse),
+        named=look_up(named, files or {}, parse=parse),
     )
 
 

@@ -249,8 +249,9 @@ class WorkerWorkspace:
     async def diff(self) -> str:
         return await self._text(protocol.Diff())
 
-    async def measure(self, executed: Executed | None = None) -> ChangeFacts:
-        facts = await self._order(Measure(executed), ChangeFacts, patience=self._live.config.patience.read)
+    async def measure(self, executed: Executed | None = None, *, named: Sequence[str] = ()) -> ChangeFacts:
+        order, patience = Measure(executed, tuple(named)), self._live.config.patience.read
+        facts = await self._order(order, ChangeFacts, patience=patience)
         async with self._live.ending_if_wrong():
             return check_facts(facts)
 

@@ -16,7 +16,6 @@ from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.context import without_context
 from yantra_bot.domain.conversation import ToolCall
-from yantra_bot.domain.coverage import Executed
 from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport, TestStatus
 from yantra_bot.domain.runners import RunnerName
 from yantra_bot.errors import UserError, YantraError
@@ -27,19 +26,18 @@ from yantra_bot.sandbox.environment import Environment, prepare
 from yantra_bot.sandbox.layout import lay_out
 from yantra_bot.sandbox.mirror import Mirror
 from yantra_bot.sandbox.removal import remove_folder
-from yantra_bot.validation.measure import measure_change
 from yantra_bot.validation.test_run import TestBench, run_tests
-from yantra_bot.validation.weakening import Change
 from yantra_bot.worker.aftermath import Aftermath, list_names
 from yantra_bot.worker.base_desk import run_base
 from yantra_bot.worker.check_desk import CheckMeans, check_tree
 from yantra_bot.worker.computing import compute
 from yantra_bot.worker.guide_link import GuideLink
+from yantra_bot.worker.measuring import measure_tree
 from yantra_bot.worker.outline import outline
 from yantra_bot.worker.packages import Means, Packages, prepare_base
 from yantra_bot.worker.protocol import RECORDING_FOLDER, Assemble, Call, Open, Opened, Start
 from yantra_bot.worker.recording_desk import record_suite
-from yantra_bot.worker.tasks import Check, Validate
+from yantra_bot.worker.tasks import Check, Measure, Validate
 from yantra_bot.worker.undoing import Undoing
 
 NO_ENVIRONMENT = Environment(EnvironmentReport(key="none", was_cached=False, seconds=0.0))
@@ -221,11 +219,9 @@ class Desk:
         kept = text[:MAX_DIFF].rpartition("\n")[0]
         return f"{kept}\n[The diff has {len(text)} characters; the rest is left out.]\n"
 
-    def measure(self, executed: Executed | None = None) -> ChangeFacts:
-        """Measure the change, and how much of it was executed."""
-        versions = self._need()[0].versions()
-        changes = {path: Change(before, after) for path, (before, after) in versions.items()}
-        return measure_change(changes, parse=self._grammars.parse, executed=executed)
+    def measure(self, order: Measure) -> ChangeFacts:
+        """Measure the change, how much of it was executed, and what the symbols are that were named."""
+        return measure_tree(self._need()[0], order, self._grammars.parse)
 
     def outline(self, limit: int) -> str:
         """Name the paths of the tree."""

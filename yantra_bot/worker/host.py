@@ -117,7 +117,7 @@ class Host:
                 else desk.test(order.selection, records=order.records, is_lenient=True)
             ),
             protocol.Diff: lambda _: desk.diff(),
-            Measure: lambda order: desk.measure(order.executed),
+            Measure: desk.measure,
             protocol.Outline: lambda order: desk.outline(order.limit),
             protocol.Assemble: self._assemble,
             Check: self._check,

@@ -83,6 +83,7 @@ def check_facts(facts: ChangeFacts) -> ChangeFacts:
     texts = [
         *facts.weakened_tests,
         *facts.idle_tests,
+        *(part for node in (*facts.touched, *facts.named) for part in (node.name, node.digest, node.before)),
         *(part for one in gaps for part in (one.path, one.inside, one.text)),
     ]
     if sum(map(len, texts)) > MAX_RESULT or len(texts) + sum(len(one.spans) for one in gaps) > MAX_FACTS:

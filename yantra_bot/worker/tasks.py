@@ -37,9 +37,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Measure the change; `executed` is what its tests ran of it."""
+    """Measure the change; `executed` is what its tests ran of it. `named` are symbols that are looked up beside it."""
 
     executed: Executed | None = None
+    named: tuple[str, ...] = ()
     kind: Literal["measure"] = "measure"
 
 
