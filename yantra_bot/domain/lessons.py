@@ -206,3 +206,19 @@ def sign(category: Category, error: str, nodes: tuple[CodeNode, ...] = ()) -> st
     """Return the signature of a mistake, 16 hexadecimal digits: the same error about the same symbols has the same."""
     parts = (category, normalise_error(error), *sorted({node.name for node in nodes}))
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def name_lesson(repository: int, signature: str) -> str:
+    """Return the id of a lesson, 16 hexadecimal digits: the same mistake of a repository has the same everywhere."""
+    return hashlib.sha256(f"{repository}\x1f{signature}".encode()).hexdigest()[:16]
+
+
+def name_occurrence(*parts: str) -> str:
+    """Return the id of an occurrence by what makes it the one that it is, 16 hexadecimal digits."""
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def name_family(model: str) -> str:
+    """Return the family of a model by its id: `claude-sonnet-5` and `vendor/claude-opus` are `claude`."""
+    found = re.match(r"[a-z]+", model.rpartition("/")[2].lower())
+    return found[0] if found else ""

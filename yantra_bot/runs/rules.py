@@ -18,12 +18,13 @@ from yantra_bot.ports import TestCommand
 from yantra_bot.runs.browser_rules import parse_browser
 from yantra_bot.runs.follow_up_rules import FollowUpSettings, parse_follow_up
 from yantra_bot.runs.integration_rules import parse_integration
+from yantra_bot.runs.memory_rules import MemoryRules, parse_memory
 from yantra_bot.runs.review_rules import ReviewSettings, parse_review
 from yantra_bot.runs.template_rules import parse_templates
 
 PATH = ".github/yantra.yml"
 MAX_BYTES = 64_000
-_KEYS = {"tests", "budget_usd", "enabled", "review", "follow_up", "templates", "browser", "integration"}
+_KEYS = {"tests", "budget_usd", "enabled", "review", "follow_up", "templates", "browser", "integration", "memory"}
 _TEST_KEYS = {"command", "runner", "timeout_seconds", "cover_percent"}
 
 
@@ -43,6 +44,7 @@ class RepositoryRules:
     """What plans are made after, beside what the bot brings."""
     browser: BrowserRules = field(default_factory=BrowserRules)
     integration: IntegrationRules = field(default_factory=IntegrationRules)
+    memory: MemoryRules = field(default_factory=MemoryRules)
 
 
 def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeout_seconds) -> RepositoryRules:
@@ -79,6 +81,7 @@ def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeo
         parse_templates(found.get("templates"), _refuser(data, "templates")),
         parse_browser(found.get("browser"), _refuser(data, "browser")),
         parse_integration(found.get("integration"), _refuser(data, "integration")),
+        parse_memory(found.get("memory"), _refuser(data, "memory")),
     )
 
 
