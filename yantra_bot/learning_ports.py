@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from yantra_bot.domain.lessons import Occurrence, Question, Recalled, Showing
+from yantra_bot.domain.lessons import Lesson, Occurrence, Question, Recalled, Showing
 
 
 class Memory(Protocol):
@@ -21,6 +21,13 @@ class Memory(Protocol):
         """Store what came of showing lessons; once for each run and lesson. Raises Transient as `learn` does."""
         ...
 
-    async def forget(self, repository: int, words: str) -> Sequence[str]:
-        """Delete the lessons of a repository with this id or these words in them; return what they said."""
+    async def named(self, repository: int, words: str) -> Sequence[Lesson]:
+        """Return the lessons of a repository with this id, or with all of these words in them, the newest first.
+
+        Words are taken as the search takes them, and none of the empty text. Raises Transient, SettingsError.
+        """
+        ...
+
+    async def forget(self, repository: int, ids: Sequence[str]) -> int:
+        """Delete lessons of a repository; return how many there were. Raises Transient, SettingsError."""
         ...

@@ -44,8 +44,11 @@ class Listening:
     async def note(self, showings: Sequence[Showing]) -> None:
         self._hear(showings)
 
-    async def forget(self, repository: int, words: str) -> Sequence[str]:
+    async def named(self, repository: int, words: str) -> Sequence[Lesson]:
         return ()
+
+    async def forget(self, repository: int, ids: Sequence[str]) -> int:
+        return 0
 
     def _hear(self, told: Sequence[Occurrence | Showing]) -> None:
         if self.problem is not None:
