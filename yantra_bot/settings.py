@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from yantra_bot.errors import SettingsError
+from yantra_bot.memory_settings import MemorySettings, Secrets
 from yantra_bot.model_settings import ModelSettings, Words
 from yantra_bot.model_settings import split as _split
 
@@ -27,10 +28,9 @@ INSECURE_DEFAULTS = frozenset({"secret", "changeme", "change-me", "password", "w
 
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 Folders = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)]
-Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 
 
-class Settings(ModelSettings):
+class Settings(ModelSettings, MemorySettings):
     """Everything an operator can set. Each field's text says its unit, its default and why."""
 
     model_config = SettingsConfigDict(

@@ -52,6 +52,11 @@ class Home:
         return self.folder / "control" / "questions.sqlite"
 
     @property
+    def memory(self) -> Path:
+        """The memory of mistakes; made when there is something to remember."""
+        return self.folder / "control" / "memory"
+
+    @property
     def heartbeat(self) -> Path:
         """Touched by control while it works."""
         return self.folder / "control" / "alive"

@@ -16,6 +16,7 @@ from yantra_bot.app.answers import open_kept
 from yantra_bot.app.browser import browser_of
 from yantra_bot.app.choosing import open_choice, tiers_of
 from yantra_bot.app.home import Home
+from yantra_bot.app.memory import open_memory
 from yantra_bot.app.package_sources import package_index
 from yantra_bot.app.semgrep import find_environment
 from yantra_bot.app.web import open_web
@@ -96,6 +97,7 @@ async def open_workshop(
     tokenizers.load()  # what is missing stops the start, not the first run
     vendors = open_vendors(settings, materials, tokenizers, is_needed=not pages)
     answers, questions = await open_kept(settings, materials.home, materials.clock) if pages else (None, None)
+    memory = open_memory(settings, materials.home, materials.clock)
     index = package_index(settings)
     destinations = await find_destinations(index)
     proxy = EgressProxy(destinations, parent=materials.home.egress) if destinations else None
@@ -128,12 +130,15 @@ async def open_workshop(
             chooser=await open_choice(settings, vendors, materials.home.vectors),
             answers=answers,
             questions=questions,
+            memory=memory,
         )
     finally:
         await vendors.close()
         for cache in (answers, questions):
             if cache is not None:
                 cache.close()
+        if memory is not None:
+            await memory.close()
         if proxy is not None:
             await proxy.stop()
 

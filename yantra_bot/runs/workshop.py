@@ -8,6 +8,7 @@ from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.loop import Estimate
 from yantra_bot.domain.run import Order
 from yantra_bot.domain.tiers import Route, Tier
+from yantra_bot.learning_ports import Memory
 from yantra_bot.ports import (
     BlobStore,
     Clock,
@@ -107,6 +108,8 @@ class Workshop:
     """Answers that questions and reviews share; None: every call is made."""
     questions: QuestionCache | None = None
     """Answers to earlier questions, for those that ask the same in other words; None: none are kept."""
+    memory: Memory | None = None
+    """What was learnt from mistakes; None: nothing is remembered."""
 
     def note(self, run_id: str, line: str) -> None:
         """Keep one line for the run's page."""

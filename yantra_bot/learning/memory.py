@@ -1,0 +1,89 @@
+"""The memory of mistakes as runs know it: asked and told without holding anything up, and never able to end a run.
+
+The store works in threads of its own: what it loads and reads never stands in the event loop's way.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+from yantra_bot.domain.lessons import Occurrence, Question, Recalled, Reminder, Showing, Standing
+from yantra_bot.errors import Transient, UserError, YantraError
+from yantra_bot.learning.candidates import Found
+from yantra_bot.learning.store.mistakes import Mistakes
+from yantra_bot.learning.texts import searched_text
+from yantra_bot.retrieval.words import split_words
+
+Got = TypeVar("Got")
+READERS: Final = 3
+RECALL_SECONDS: Final = 30.0
+"""The first time, LanceDB and the sentence model are loaded: seconds on a busy machine. A disk that hangs ends here."""
+
+
+class StoredMemory:
+    """Implements `learning_ports.Memory`. Writes take turns, so that those who ask always have a thread."""
+
+    def __init__(self, store: Mistakes) -> None:
+        self.store = store
+        self._threads = ThreadPoolExecutor(READERS + 1, thread_name_prefix="memory")
+        self._turn = asyncio.Lock()
+        self._reading: asyncio.Task[None] | None = None
+
+    async def recall(self, question: Question) -> Recalled:
+        try:
+            async with asyncio.timeout(RECALL_SECONDS):
+                found = await self._do(lambda: self.store.find(question))
+        except TimeoutError:
+            return Recalled(problem=f"The memory of mistakes did not answer within {RECALL_SECONDS:.0f} s.")
+        except YantraError as problem:
+            return Recalled(problem=str(problem))
+        except Exception as problem:  # noqa: BLE001 (a run goes on without a memory, whatever is wrong with it)
+            return Recalled(problem=f"The memory of mistakes failed: {type(problem).__name__}.")
+        return rank(found, question)
+
+    async def learn(self, occurrences: Sequence[Occurrence]) -> None:
+        await self._write(lambda: self.store.learn(occurrences))
+
+    async def note(self, showings: Sequence[Showing]) -> None:
+        await self._write(lambda: self.store.note(showings))
+
+    async def forget(self, repository: int, words: str) -> Sequence[str]:
+        return await self._write(lambda: forget(self.store, repository, words))
+
+    async def close(self) -> None:
+        """Wait for what is being written, then drop what is held."""
+        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
+        self.store.close()
+
+    async def _write(self, write: Callable[[], Got]) -> Got:
+        async with self._turn:
+            try:
+                return await self._do(write)
+            except UserError as problem:
+                # A newer or a damaged store is the operator's to cure; then what was learnt meanwhile is still wanted.
+                raise Transient(str(problem)) from problem
+
+    async def _do(self, work: Callable[[], Got]) -> Got:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def rank(found: Found, question: Question) -> Recalled:
+    """Return what was found, nearest by meaning first."""
+    near = sorted(found.candidates, key=lambda one: -(one.meaning or 0.0))
+    reminders = [Reminder(one.lesson, max(0.0, one.meaning or 0.0)) for one in near]
+    shown = [one for one in reminders if one.lesson.standing is Standing.ACTIVE]
+    doubtful = [one for one in reminders if one.lesson.standing is Standing.DOUBTFUL]
+    nearest = max((one.similarity for one in reminders), default=0.0)
+    return Recalled(tuple(shown[: question.most]), tuple(doubtful[: question.most]), nearest, found.problem)
+
+
+def forget(store: Mistakes, repository: int, words: str) -> tuple[str, ...]:
+    """Delete the lessons of a repository that have this id, else those with all of these words; return their texts."""
+    wanted = set(split_words(words))
+    lessons = list(store.lessons(repository=repository))
+    gone = [one for one in lessons if one.id == words.strip()]
+    if not gone and wanted:
+        gone = [one for one in lessons if wanted <= set(split_words(searched_text(one)))]
+    store.delete([one.id for one in gone])
+    return tuple(one.tried or one.failed for one in gone)
