@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from yantra_bot.domain.lessons import Category, Lesson, Moment, Occurrence, Question, Scope, Severity, sign
-from yantra_bot.learning.store.rows import identify
+from yantra_bot.domain.lessons import Category, Lesson, Moment, Occurrence, Question, Scope, Severity, name_lesson, sign
 from yantra_bot.retrieval.words import split_words
 
 Floats = NDArray[np.float32]
@@ -43,7 +42,7 @@ def make_lesson(tried: str, failed: str = "AssertionError", *, repository: int =
     """Return a lesson whose signature follows from its error and what was tried."""
     signature = sign(Category.TEST, f"{failed} {tried}")
     given: dict[str, Any] = {
-        "id": identify(repository, signature),
+        "id": name_lesson(repository, signature),
         "scope": Scope(repository, "python", "claude"),
         "category": Category.TEST,
         "severity": Severity.MAJOR,

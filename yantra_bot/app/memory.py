@@ -24,7 +24,8 @@ def open_mistakes(settings: Settings, home: Home, clock: Clock) -> Mistakes | No
     """Return the store of the memory, for who looks into it or changes it by hand."""
     if not settings.memory:
         return None
-    place = settings.memory_url or str(home.memory)
+    said = settings.memory_url
+    place = said if "://" in said else str(Path(said).expanduser().absolute() if said else home.memory)
     options = read_options([one.get_secret_value() for one in settings.memory_secrets])
     return Mistakes(place, find_embedder(settings), clock=clock, options=options)
 

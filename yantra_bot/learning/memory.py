@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
-from yantra_bot.domain.lessons import Occurrence, Question, Recalled, Reminder, Showing, Standing
+from yantra_bot.domain.lessons import Lesson, Occurrence, Question, Recalled, Reminder, Showing, Standing
 from yantra_bot.errors import Transient, UserError, YantraError
 from yantra_bot.learning.candidates import Found
 from yantra_bot.learning.store.mistakes import Mistakes
@@ -28,7 +28,6 @@ class StoredMemory:
         self.store = store
         self._threads = ThreadPoolExecutor(READERS + 1, thread_name_prefix="memory")
         self._turn = asyncio.Lock()
-        self._reading: asyncio.Task[None] | None = None
 
     async def recall(self, question: Question) -> Recalled:
         try:
@@ -43,25 +42,29 @@ class StoredMemory:
         return rank(found, question)
 
     async def learn(self, occurrences: Sequence[Occurrence]) -> None:
-        await self._write(lambda: self.store.learn(occurrences))
+        await self._tell(lambda: self.store.learn(occurrences))
 
     async def note(self, showings: Sequence[Showing]) -> None:
-        await self._write(lambda: self.store.note(showings))
+        await self._tell(lambda: self.store.note(showings))
 
-    async def forget(self, repository: int, words: str) -> Sequence[str]:
-        return await self._write(lambda: forget(self.store, repository, words))
+    async def named(self, repository: int, words: str) -> Sequence[Lesson]:
+        return await self._do(lambda: name_lessons(self.store, repository, words))
+
+    async def forget(self, repository: int, ids: Sequence[str]) -> int:
+        async with self._turn:
+            return await self._do(lambda: forget(self.store, repository, ids))
 
     async def close(self) -> None:
         """Wait for what is being written, then drop what is held."""
         await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
         self.store.close()
 
-    async def _write(self, write: Callable[[], Got]) -> Got:
+    async def _tell(self, write: Callable[[], None]) -> None:
         async with self._turn:
             try:
-                return await self._do(write)
+                await self._do(write)
             except UserError as problem:
-                # A newer or a damaged store is the operator's to cure; then what was learnt meanwhile is still wanted.
+                # A newer or a damaged store is the operator's to cure; what was learnt meanwhile is wanted then.
                 raise Transient(str(problem)) from problem
 
     async def _do(self, work: Callable[[], Got]) -> Got:
@@ -78,12 +81,17 @@ def rank(found: Found, question: Question) -> Recalled:
     return Recalled(tuple(shown[: question.most]), tuple(doubtful[: question.most]), nearest, found.problem)
 
 
-def forget(store: Mistakes, repository: int, words: str) -> tuple[str, ...]:
-    """Delete the lessons of a repository that have this id, else those with all of these words; return their texts."""
+def name_lessons(store: Mistakes, repository: int, words: str) -> tuple[Lesson, ...]:
+    """Return the lessons of a repository that have this id, else those with all of these words, the newest first."""
     wanted = set(split_words(words))
-    lessons = list(store.lessons(repository=repository))
-    gone = [one for one in lessons if one.id == words.strip()]
-    if not gone and wanted:
-        gone = [one for one in lessons if wanted <= set(split_words(searched_text(one)))]
-    store.delete([one.id for one in gone])
-    return tuple(one.tried or one.failed for one in gone)
+    lessons = sorted(store.lessons(repository=repository), key=lambda one: (-one.last_seen, one.id))
+    named = [one for one in lessons if one.id == words.strip()]
+    if not named and wanted:
+        named = [one for one in lessons if wanted <= set(split_words(searched_text(one)))]
+    return tuple(named)
+
+
+def forget(store: Mistakes, repository: int, ids: Sequence[str]) -> int:
+    """Delete lessons that are of a repository; return how many there were."""
+    found = {one.id for one in map(store.lesson, ids) if one is not None and one.scope.repository == repository}
+    return store.delete(sorted(found))

@@ -5,11 +5,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from yantra_bot.domain.lessons import Question
+from yantra_bot.domain.lessons import Question, name_lesson
 from yantra_bot.learning.candidates import Candidate, Found
 from yantra_bot.learning.store.engine import among
 from yantra_bot.learning.store.opened import Opened
-from yantra_bot.learning.store.rows import identify, lesson_of
+from yantra_bot.learning.store.rows import lesson_of
 from yantra_bot.learning.store.shelf import SHOWN, Floats, View, meanings, nearest
 from yantra_bot.learning.texts import join_words
 
@@ -27,7 +27,7 @@ def find(opened: Opened, question: Question, *, most: int) -> Found:
     cosines = _measure(opened, view, fits, question)
     words = _search(opened, question, most * WORDS_EACH)
     wanted = [view.ids[row] for row in nearest(cosines, most).tolist()]
-    own = opened.name_owner(identify(question.repository, question.signature)) if question.signature else ""
+    own = opened.name_owner(name_lesson(question.repository, question.signature)) if question.signature else ""
     for lesson in (own, *list(words)[:most]):
         row = view.rows.get(lesson, view.count)
         if row < view.count and fits[row]:

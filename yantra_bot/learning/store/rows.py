@@ -4,20 +4,25 @@ import hashlib
 import json
 from typing import Any
 
-from yantra_bot.domain.lessons import Category, CodeNode, Lesson, Occurrence, Scope, Severity, Showing, Standing
+from yantra_bot.domain.lessons import (
+    Category,
+    CodeNode,
+    Lesson,
+    Occurrence,
+    Scope,
+    Severity,
+    Showing,
+    Standing,
+    name_lesson,
+)
 from yantra_bot.learning.texts import embedded_text, join_words, searched_text
 
 Row = dict[str, Any]
 
 
-def identify(repository: int, signature: str) -> str:
-    """Return the id of the lesson of a signature, 16 hexadecimal digits: the same in every process."""
-    return hashlib.sha256(f"{repository}\x1f{signature}".encode()).hexdigest()[:16]
-
-
 def own_id(lesson: Lesson) -> str:
     """Return the id that a lesson is stored under: that of its signature; its own where it has none."""
-    return identify(lesson.scope.repository, lesson.signature) if lesson.signature else lesson.id
+    return name_lesson(lesson.scope.repository, lesson.signature) if lesson.signature else lesson.id
 
 
 def texts_of(lesson: Lesson) -> Row:
@@ -33,7 +38,7 @@ def texts_of(lesson: Lesson) -> Row:
         "worked": lesson.worked,
         "wrong_example": lesson.wrong,
         "right_example": lesson.right,
-        "nodes": json.dumps([[node.name, node.digest] for node in lesson.nodes]),
+        "nodes": json.dumps([[node.name, node.digest, node.before] for node in lesson.nodes]),
         "signature": lesson.signature,
         "source": lesson.source,
         "is_shared": lesson.is_shared,
@@ -75,7 +80,7 @@ def lesson_of(row: Row) -> Lesson:
         worked=row["worked"],
         wrong=row["wrong_example"],
         right=row["right_example"],
-        nodes=tuple(CodeNode(name, digest) for name, digest in json.loads(row["nodes"])),
+        nodes=tuple(CodeNode(*one) for one in json.loads(row["nodes"])),
         signature=row["signature"],
         source=row["source"],
         first_seen=row["first_seen"] if "first_seen" in row else row["at"],
