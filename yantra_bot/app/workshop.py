@@ -103,12 +103,7 @@ async def open_workshop(
     proxy = EgressProxy(destinations, parent=materials.home.egress) if destinations else None
     try:
         egress = await proxy.start() if proxy is not None else None
-        workers = WorkerFactory(
-            worker_config(settings, materials.home, index, egress),
-            materials.records.blobs,
-            find_browser=lambda: browser_of(settings, materials.home),
-        )
-        await workers.get_ready()
+        workers = await open_workers(settings, materials, worker_config(settings, materials.home, index, egress))
         graphs = GraphWorkers(workers, materials.home.branch_graphs)
         yield Workshop(
             forge=forge,
@@ -216,6 +211,13 @@ def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: P
         # A model may have the tests run, too.
         patience=Patience(call=Patience().call + settings.test_timeout_seconds),
     )
+
+
+async def open_workers(settings: Settings, materials: Materials, config: WorkerConfig) -> WorkerFactory:
+    """Return what starts workers, ready to do so at once."""
+    workers = WorkerFactory(config, materials.records.blobs, find_browser=lambda: browser_of(settings, materials.home))
+    await workers.get_ready()
+    return workers
 
 
 def open_reviewer(settings: Settings, home: Home, workers: WorkerFactory, graphs: GraphWorkers) -> ReviewWorkers:
