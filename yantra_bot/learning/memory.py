@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
-from yantra_bot.domain.lessons import Lesson, Occurrence, Question, Recalled, Reminder, Showing, Standing
+from yantra_bot.domain.lessons import Lesson, Occurrence, Question, Recalled, Showing
 from yantra_bot.errors import Transient, UserError, YantraError
-from yantra_bot.learning.candidates import Found
+from yantra_bot.learning.recall import recall
 from yantra_bot.learning.store.mistakes import Mistakes
 from yantra_bot.learning.texts import searched_text
 from yantra_bot.retrieval.words import split_words
@@ -32,14 +32,13 @@ class StoredMemory:
     async def recall(self, question: Question) -> Recalled:
         try:
             async with asyncio.timeout(RECALL_SECONDS):
-                found = await self._do(lambda: self.store.find(question))
+                return await self._do(lambda: recall(self.store.find(question), question))
         except TimeoutError:
             return Recalled(problem=f"The memory of mistakes did not answer within {RECALL_SECONDS:.0f} s.")
         except YantraError as problem:
             return Recalled(problem=str(problem))
         except Exception as problem:  # noqa: BLE001 (a run goes on without a memory, whatever is wrong with it)
             return Recalled(problem=f"The memory of mistakes failed: {type(problem).__name__}.")
-        return rank(found, question)
 
     async def learn(self, occurrences: Sequence[Occurrence]) -> None:
         await self._tell(lambda: self.store.learn(occurrences))
@@ -69,16 +68,6 @@ class StoredMemory:
 
     async def _do(self, work: Callable[[], Got]) -> Got:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-
-
-def rank(found: Found, question: Question) -> Recalled:
-    """Return what was found, nearest by meaning first."""
-    near = sorted(found.candidates, key=lambda one: -(one.meaning or 0.0))
-    reminders = [Reminder(one.lesson, max(0.0, one.meaning or 0.0)) for one in near]
-    shown = [one for one in reminders if one.lesson.standing is Standing.ACTIVE]
-    doubtful = [one for one in reminders if one.lesson.standing is Standing.DOUBTFUL]
-    nearest = max((one.similarity for one in reminders), default=0.0)
-    return Recalled(tuple(shown[: question.most]), tuple(doubtful[: question.most]), nearest, found.problem)
 
 
 def name_lessons(store: Mistakes, repository: int, words: str) -> tuple[Lesson, ...]:
