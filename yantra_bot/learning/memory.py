@@ -4,9 +4,12 @@ The store works in threads of its own: what it loads and reads never stands in t
 """
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
+
+import structlog
 
 from yantra_bot.domain.lessons import Lesson, Occurrence, Question, Recalled, Showing
 from yantra_bot.errors import Transient, UserError, YantraError
@@ -16,6 +19,7 @@ from yantra_bot.learning.texts import searched_text
 from yantra_bot.retrieval.words import split_words
 
 Got = TypeVar("Got")
+_log = structlog.get_logger()
 READERS: Final = 3
 RECALL_SECONDS: Final = 30.0
 """The first time, LanceDB and the sentence model are loaded: seconds on a busy machine. A disk that hangs ends here."""
@@ -28,17 +32,21 @@ class StoredMemory:
         self.store = store
         self._threads = ThreadPoolExecutor(READERS + 1, thread_name_prefix="memory")
         self._turn = asyncio.Lock()
+        self._catching_up: asyncio.Future[int] | None = None
+        self._stopping = threading.Event()
 
     async def recall(self, question: Question) -> Recalled:
         try:
             async with asyncio.timeout(RECALL_SECONDS):
-                return await self._do(lambda: recall(self.store.find(question), question))
+                recalled = await self._do(lambda: recall(self.store.find(question), question))
         except TimeoutError:
             return Recalled(problem=f"The memory of mistakes did not answer within {RECALL_SECONDS:.0f} s.")
         except YantraError as problem:
             return Recalled(problem=str(problem))
         except Exception as problem:  # noqa: BLE001 (a run goes on without a memory, whatever is wrong with it)
             return Recalled(problem=f"The memory of mistakes failed: {type(problem).__name__}.")
+        self._catch_up()
+        return recalled
 
     async def learn(self, occurrences: Sequence[Occurrence]) -> None:
         await self._tell(lambda: self.store.learn(occurrences))
@@ -55,8 +63,23 @@ class StoredMemory:
 
     async def close(self) -> None:
         """Wait for what is being written, then drop what is held."""
+        self._stopping.set()
         await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
         self.store.close()
+
+    def _catch_up(self) -> None:
+        """Let the sentence model read what it has not read, beside everything else; what fails is left to upkeep."""
+        if self._catching_up is None and self.store.is_behind:
+            loop = asyncio.get_running_loop()
+            self._catching_up = loop.run_in_executor(self._threads, self.store.embed_missing, self._stopping)
+            self._catching_up.add_done_callback(self._told_caught_up)
+
+    def _told_caught_up(self, done: asyncio.Future[int]) -> None:
+        problem = None if done.cancelled() else done.exception()
+        if problem is None:
+            self._catching_up = None
+        else:
+            _log.warning("past mistakes could not be embedded", problem=str(problem), cure="none needed: upkeep does")
 
     async def _tell(self, write: Callable[[], None]) -> None:
         async with self._turn:

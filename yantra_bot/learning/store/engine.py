@@ -181,10 +181,10 @@ def among(column: str, values: Sequence[str]) -> str:
     return f"{column} in ({', '.join(map(quote, values))})" if values else "false"
 
 
-def parts(values: Collection[str]) -> Iterator[list[str]]:
+def parts(values: Collection[str], size: int = AT_ONCE) -> Iterator[list[str]]:
     """Yield different values in groups that one expression can name."""
     wanted = sorted(set(values))
-    yield from (wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE))
+    yield from (wanted[start : start + size] for start in range(0, len(wanted), size))
 
 
 def quote(value: str) -> str:

@@ -15,9 +15,8 @@ from yantra_bot.learning.texts import join_words
 
 WORDS_EACH: Final = 4
 """How many are looked for by words for each that is asked for, so that those found by meaning have a score by words."""
-QUESTION_TOKENS: Final = 128
 QUESTION_WORDS: Final = 200
-"""How much of a question is read."""
+"""How many words of a question are looked for; a sentence model has a limit of its own."""
 
 
 def find(opened: Opened, question: Question, *, most: int) -> Found:
@@ -46,7 +45,7 @@ def _measure(opened: Opened, view: View, fits: NDArray[np.bool_], question: Ques
     cosines = np.full(view.count, np.nan, np.float32)
     rows = np.flatnonzero(fits)
     if opened.embedder is not None and len(rows):
-        query = opened.embedder.embed_query(question.text, limit=QUESTION_TOKENS)
+        query = opened.embedder.embed_query(question.text)
         cosines[rows] = meanings(view, rows, query)
     return cosines
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from yantra_bot.domain.lessons import Lesson, Occurrence, Question, Showing
 from yantra_bot.errors import UserError
@@ -21,6 +21,9 @@ if TYPE_CHECKING:  # both load LanceDB, which takes seconds: it is loaded when t
     from yantra_bot.learning.store.engine import Database
     from yantra_bot.learning.store.layout import Tables
     from yantra_bot.learning.store.opened import Opened
+
+AT_ONCE: Final = 100
+"""Lessons that are embedded between two writes: some tenths of a second."""
 
 
 class Mistakes:
@@ -172,8 +175,17 @@ class Mistakes:
             repair(opened)
             opened.tidy()
 
-    def embed_missing(self) -> int:
-        """Embed the lessons that have no vector by the sentence model; return how many. Writers may write meanwhile."""
+    @property
+    def is_behind(self) -> bool:
+        """Whether there are lessons that the sentence model has not read, as far as is known; asks nobody."""
+        opened = self._opened
+        return opened is not None and opened.embedder is not None and opened.shelf.missing > 0
+
+    def embed_missing(self, stopping: threading.Event | None = None) -> int:
+        """Embed the lessons that have no vector by the sentence model; return how many. Writers may write meanwhile.
+
+        Ends early, with what is done stored, as soon as `stopping` is set.
+        """
         opened = self._look()
         if opened is None or opened.embedder is None:
             return 0
@@ -181,7 +193,9 @@ class Mistakes:
         from yantra_bot.learning.store.opened import take_vector
 
         done = 0
-        for wanted in parts(opened.without_vector()):
+        for wanted in parts(opened.without_vector(), AT_ONCE):
+            if stopping is not None and stopping.is_set():
+                break
             ready = {row["id"]: row for row in opened.embed(opened.tables.mistakes.find("id", wanted))}
             with self._writing():
                 old = opened.tables.mistakes.find("id", wanted)
