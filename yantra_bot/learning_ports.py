@@ -24,7 +24,7 @@ class Memory(Protocol):
     async def named(self, repository: int, words: str) -> Sequence[Lesson]:
         """Return the lessons of a repository with this id, or with all of these words in them, the newest first.
 
-        Words are taken as the search takes them, and none of the empty text. Raises Transient, SettingsError.
+        Which are meant `learning.naming` says. Raises Transient, SettingsError.
         """
         ...
 

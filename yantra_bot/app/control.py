@@ -16,6 +16,7 @@ from yantra_bot.app.door import HEARTBEAT_SECONDS
 from yantra_bot.app.logs import log_outcome
 from yantra_bot.app.metrics import GraphMetrics, RunMetrics
 from yantra_bot.app.redelivery import redelivering
+from yantra_bot.app.teaching import open_teaching
 from yantra_bot.app.workshop import Materials, open_materials, open_workshop, page_base
 from yantra_bot.domain.commands import Verb
 from yantra_bot.domain.repository import Repository
@@ -163,6 +164,7 @@ async def _work(
 ) -> None:
     inbox = await open_inbox(materials.home.inbox, clock=materials.clock)
     models = model_names(workshop, settings)
+    teaching, telling = open_teaching(settings, workshop)
     orders = Orders(
         engine=engine,
         records=materials.records,
@@ -171,6 +173,7 @@ async def _work(
         handle=settings.handle,
         models=models,
         page_url=workshop.page_url,
+        teaching=teaching,
     )
     freshness = open_freshness(workshop, registry)
     follow_ups = open_follow_ups(settings, workshop, engine, materials.home.run_key())
@@ -195,7 +198,7 @@ async def _work(
     alive = beat(materials.home.heartbeat)
     parts = [dispatcher.run(), freshness.run(), follow_ups.run(), approvals, cancels, resumes, alive]
     try:
-        await _run_until(stop, [*parts, *redelivering(settings, materials, github)])
+        await _run_until(stop, [*parts, *telling, *redelivering(settings, materials, github)])
     finally:
         await inbox.aclose()
 

@@ -79,7 +79,7 @@ async def run_door(part: DoorPart, stop: asyncio.Event, *, on_listening: Callabl
         inbox=inbox,
         clock=clock,
         metrics=metrics,
-        screen=lambda event: screen(event, rules, works_on(home.records)),
+        screen=lambda event: screen(event, rules, *looks_into(home.records)),
     )
     checks = {
         "inbox": inbox.check,
@@ -111,19 +111,25 @@ def show_port(path: Path, port: int) -> None:
         _log.warning("the door's port cannot be told", problem=problem.strerror, cure="make room, then start again")
 
 
-def works_on(records_path: Path) -> WorkedOn:
-    """Return what tells whether a run works on an issue; what cannot be read now is let in, for control to judge."""
+def looks_into(records_path: Path) -> tuple[WorkedOn, WorkedOn]:
+    """Return what tells whether a run works on an issue, and whether one has worked there.
 
-    def is_worked_on(repository_id: int, issue_number: int) -> bool:
-        if not records_path.exists():
-            return False
-        try:
-            with contextlib.closing(Records.open(records_path, read_only=True)) as records:
-                return records.issue_holder(repository_id, issue_number) is not None
-        except (Transient, SettingsError):
-            return True
+    What cannot be read now is let in, for control to judge.
+    """
 
-    return is_worked_on
+    def ask(find: Callable[[Records, int, int], str | None]) -> WorkedOn:
+        def tell(repository_id: int, number: int) -> bool:
+            if not records_path.exists():
+                return False
+            try:
+                with contextlib.closing(Records.open(records_path, read_only=True)) as records:
+                    return find(records, repository_id, number) is not None
+            except (Transient, SettingsError):
+                return True
+
+        return tell
+
+    return ask(Records.issue_holder), ask(Records.worker_of_thread)
 
 
 async def check_disk(folder: Path) -> None:

@@ -25,6 +25,7 @@ class Verb(StrEnum):
     RESUME = "resume"
     IGNORE = "ignore"
     REMEMBER = "remember"
+    FORGET = "forget"
     HELP = "help"
     YES = "yes"
     NO = "no"

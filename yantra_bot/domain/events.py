@@ -33,6 +33,8 @@ class CommentPosted:
     """First comment of the review's thread that it was written in; 0: in the conversation."""
     branch: str = ""
     """Branch of the pull request, where that is told: in reviews."""
+    title: str = ""
+    """Of the issue or the pull request."""
 
     @property
     def is_review_of_own(self) -> bool:

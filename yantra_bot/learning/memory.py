@@ -13,10 +13,9 @@ import structlog
 
 from yantra_bot.domain.lessons import Lesson, Occurrence, Question, Recalled, Showing
 from yantra_bot.errors import Transient, UserError, YantraError
+from yantra_bot.learning.naming import is_meant
 from yantra_bot.learning.recall import recall
 from yantra_bot.learning.store.mistakes import Mistakes
-from yantra_bot.learning.texts import searched_text
-from yantra_bot.retrieval.words import split_words
 
 Got = TypeVar("Got")
 _log = structlog.get_logger()
@@ -94,13 +93,9 @@ class StoredMemory:
 
 
 def name_lessons(store: Mistakes, repository: int, words: str) -> tuple[Lesson, ...]:
-    """Return the lessons of a repository that have this id, else those with all of these words, the newest first."""
-    wanted = set(split_words(words))
-    lessons = sorted(store.lessons(repository=repository), key=lambda one: (-one.last_seen, one.id))
-    named = [one for one in lessons if one.id == words.strip()]
-    if not named and wanted:
-        named = [one for one in lessons if wanted <= set(split_words(searched_text(one)))]
-    return tuple(named)
+    """Return the lessons of a repository that are meant by an id or by words, the newest first."""
+    lessons = [one for one in store.lessons(repository=repository) if is_meant(one, words)]
+    return tuple(sorted(lessons, key=lambda one: (-one.last_seen, one.id)))
 
 
 def forget(store: Mistakes, repository: int, ids: Sequence[str]) -> int:

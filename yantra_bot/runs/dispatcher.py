@@ -171,7 +171,7 @@ class Dispatcher:
         _log.warning("delivery postponed", delivery=delivery.delivery_id, tries=count, problem=str(problem))
 
     async def _act(self, delivery: Delivery, event: Event) -> str:
-        ignored = screen(event, self._rules, self._orders.is_worked_on)
+        ignored = screen(event, self._rules, self._orders.is_worked_on, self._orders.has_worked_on)
         if ignored is not None:
             return f"ignored: {ignored.reason}"
         match event:

@@ -96,3 +96,8 @@ class FollowMemory:
         """Return the order whose run opened a pull request, None where no run that has ended did."""
         row = self._database.row("opener of pull", (repository_id, number))
         return None if row is None else decode(row["order"], Order)
+
+    def worker_of_thread(self, repository_id: int, number: int) -> str | None:
+        """Return the newest run that worked on an issue, or whose pull request has this number; None where none did."""
+        row = self._database.row("worker of thread", (repository_id, number))
+        return None if row is None else str(row["run_id"])

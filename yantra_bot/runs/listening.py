@@ -50,14 +50,16 @@ class Listener:
         place = self.place(delivery, event, comment_id=event.comment_id)
         match parse(event.body, handle=self._rules.handle, models=self._models):
             case NoCommand():
-                return await self._hear_reply(event, place)
+                outcome = await self._hear_reply(event, place)
+                return _both(outcome, await self._overhear(event.body, place, about=event.title))
             case Command() as command:
                 return await self.obey(command, place)
             case CommandProblem() as problem:
                 refusal = await self._judge(Verb.HELP, place)
                 if refusal is not None:
                     return await self._refuse(refusal, place)
-                return await self._hear_free_text(problem, place)
+                outcome = await self._hear_free_text(problem, place)
+                return _both(outcome, await self._overhear(problem.free_text, place, about=event.title))
 
     async def _hear_free_text(self, problem: CommandProblem, place: Place) -> str:
         """Answer what was said in words of one's own: a question, or something that may be a command."""
@@ -136,7 +138,18 @@ class Listener:
             return "not the bot's own pull request"
         word = sort_words(event.body, handle=self._rules.handle)
         asks = event.state == "changes_requested" and word in (ReviewWord.QUESTION, ReviewWord.THANKS)
-        return await self._hear_review(ReviewWord.REQUEST if asks else word, event.body.strip(), place)
+        outcome = await self._hear_review(ReviewWord.REQUEST if asks else word, event.body.strip(), place)
+        return _both(outcome, await self._overhear(event.body, place))
+
+    async def _overhear(self, text: str, place: Place, *, about: str = "") -> str:
+        """Have a correction kept beside whatever else is done with it, within what one person may teach in a day."""
+        lately = self._tally.count(("lessons", place.sender.id), since=self._clock.now() - DAY)
+        if lately >= self._rules.lessons_per_person_a_day:
+            return ""
+        outcome = await self._orders.teaching.overhear(text, place, about=about)
+        if outcome:
+            self._tally.add(("lessons", place.sender.id), self._clock.now())
+        return outcome
 
     async def _hear_review(self, word: ReviewWord, words: str, place: Place) -> str:
         """Answer a question, see thanks, have the rest followed up; nothing of it for who may not write."""
@@ -186,6 +199,8 @@ class Listener:
         )
         decision = decide(request, rules, self._counts(place))
         self._tally.add(("person", place.sender.id), self._clock.now())
+        if verb is Verb.REMEMBER:
+            self._tally.add(("lessons", place.sender.id), self._clock.now())
         return decision if isinstance(decision, Refused) else None
 
     def _counts(self, place: Place) -> Counts:
@@ -195,6 +210,7 @@ class Listener:
             person_today=self._records.runs_of_person(person, since=now - DAY),
             repository_today=self._tally.count(("repository", repository), since=now - DAY),
             replies_in_thread_today=self._tally.count(("thread", repository, place.issue_number), since=now - DAY),
+            lessons_of_person_today=self._tally.count(("lessons", person), since=now - DAY),
         )
 
     def _note(self, place: Place) -> None:
@@ -225,6 +241,10 @@ class Listener:
             thread_id=event.thread_id if isinstance(event, CommentPosted) else 0,
             said_at=delivery.received_at,
         )
+
+
+def _both(outcome: str, also: str) -> str:
+    return f"{outcome}; {also}" if also else outcome
 
 
 async def is_own_pull(place: Place) -> bool:

@@ -3,6 +3,7 @@
 What cannot be stored now is told again later; what can never be stored is kept, given up and logged with its cure.
 """
 
+import asyncio
 from typing import Final
 
 import structlog
@@ -29,6 +30,7 @@ class MemoryKeeper:
     def __init__(self, records: Records, memory: Memory, clock: Clock, *, look_seconds: float) -> None:
         """It looks for what was told every `look_seconds`."""
         self._records, self._memory, self._clock, self._look = records, memory, clock, look_seconds
+        self._turn = asyncio.Lock()
 
     async def run(self) -> None:
         """Work until cancelled. What is being told then is told again at the next start."""
@@ -37,13 +39,14 @@ class MemoryKeeper:
                 await self._clock.sleep(self._look)
 
     async def tell(self) -> int:
-        """Tell the memory what is due; return how much of it was heard."""
-        try:
-            due = self._records.told_memory(now=self._clock.now(), limit=AT_ONCE)
-            return sum([await self._tell(one) for one in due])
-        except YantraError as problem:
-            _log.warning("what the memory is to be told cannot be read now", problem=str(problem))
-            return 0
+        """Tell the memory what is due; return how much of it was heard. When it returns nothing is being told."""
+        async with self._turn:
+            try:
+                due = self._records.told_memory(now=self._clock.now(), limit=AT_ONCE)
+                return sum([await self._tell(one) for one in due])
+            except YantraError as problem:
+                _log.warning("what the memory is to be told cannot be read now", problem=str(problem))
+                return 0
 
     async def _tell(self, one: Told) -> bool:
         try:

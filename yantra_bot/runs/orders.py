@@ -19,8 +19,9 @@ from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.place import Place
 from yantra_bot.runs.pull_memory import Quiet
 from yantra_bot.runs.records import Records
-from yantra_bot.runs.review_orders import ON_PULLS_ONLY, ReviewOrders, react
+from yantra_bot.runs.review_orders import ON_PULLS_ONLY, ReviewOrders, find_remark, react
 from yantra_bot.runs.steering import keep_for_run
+from yantra_bot.runs.teaching import Teaching
 from yantra_bot.webhooks.commands import help_text
 
 STORY = "implement"
@@ -48,7 +49,9 @@ class Orders:
         handle: str,
         models: tuple[str, ...],
         page_url: Callable[[str], str],
+        teaching: Teaching,
     ) -> None:
+        self.teaching = teaching
         self._engine, self._records, self._clock = engine, records, clock
         self._run_key, self._handle, self._models, self._page_url = run_key, handle, models, page_url
         self._reviews = ReviewOrders(
@@ -90,10 +93,16 @@ class Orders:
                 return await self._stop(place)
             case Verb.STATUS:
                 return await self._status(place)
-            case Verb.HELP:
-                return await self.reply(place, help_text(handle=self._handle, models=self._models))
+            case Verb.REMEMBER | Verb.FORGET:
+                return await self.reply(place, await self.teaching.obey(command, place))
             case _:
-                return await self.reply(place, say.not_built(command.verb, self._handle))
+                return await self.reply(place, self._tell(command.verb))
+
+    def _tell(self, verb: Verb) -> str:
+        """Return the list of commands, or that one of them does nothing yet."""
+        if verb is Verb.HELP:
+            return help_text(handle=self._handle, models=self._models)
+        return say.not_built(verb, self._handle)
 
     async def reply(self, place: Place, text: str) -> str:
         """Answer in the thread, once for each command."""
@@ -160,11 +169,15 @@ class Orders:
 
     async def owns_thread(self, place: Place) -> bool:
         """Tell whether something was said in the thread of one of the bot's own remarks."""
-        return place.thread_id != 0 and await self._reviews.remark_of(place) is not None
+        return await find_remark(place) is not None
 
     def is_worked_on(self, repository_id: int, issue_number: int) -> bool:
         """Tell whether a run works on an issue, or waits there for a person."""
         return self._records.issue_holder(repository_id, issue_number) is not None
+
+    def has_worked_on(self, repository_id: int, number: int) -> bool:
+        """Tell whether a run works or has worked on an issue, or has opened the pull request of this number."""
+        return self._records.worker_of_thread(repository_id, number) is not None
 
     async def tell_run(self, place: Place, text: str) -> str:
         """Keep what was said to nobody for the run that works there; return a few words for the record."""

@@ -401,6 +401,12 @@ WHERE repository_id = ?1 AND json_extract(ending, '$.pull_request.number') = ?2
   AND json_extract("order", '$.follows') IS NULL
 ORDER BY arrival LIMIT 1;
 
+-- :: worker of thread
+SELECT run_id FROM runs
+WHERE repository_id = ?1 AND (issue_number = ?2 OR json_extract(ending, '$.pull_request.number') = ?2)
+  AND json_extract("order", '$.command.verb') IN ('implement', 'fix', 'plan')
+ORDER BY arrival DESC LIMIT 1;
+
 -- :: await decision
 INSERT INTO plan_waits (run_id, comment_id, asked_at, due, look_at) VALUES (?1, ?2, ?3, ?4, ?3)
 ON CONFLICT (run_id) DO NOTHING;

@@ -109,19 +109,12 @@ class ReviewOrders:
         return say.ignoring(words, self._handle)
 
     async def _ignore_remark(self, place: Place) -> str:
-        remark = await self.remark_of(place)
+        remark = await find_remark(place)
         if remark is None or place.forge.reviews is None:
             return say.no_remark()
         self._ignore(place, remark.fingerprint)
         await place.forge.reviews.resolve(place.issue_number, remark, reason=say.remark_ignored())
         return say.remark_ignored()
-
-    async def remark_of(self, place: Place) -> Remark | None:
-        """Return the bot's own remark whose thread something was said in; None where it is another's."""
-        if place.forge.reviews is None:
-            return None
-        remarks = await place.forge.reviews.remarks(place.issue_number)
-        return next((one for one in remarks if one.comment_id == place.thread_id), None)
 
     def _ignore(self, place: Place, what: str) -> None:
         key = (place.origin.repository.id, place.issue_number)
@@ -152,6 +145,14 @@ class ReviewOrders:
                 await self._engine.stop(order.run_id)
                 stopped += 1
         return stopped
+
+
+async def find_remark(place: Place) -> Remark | None:
+    """Return the bot's own remark whose thread something was said in; None where it is another's, or no thread."""
+    if place.forge.reviews is None or not place.thread_id:
+        return None
+    remarks = await place.forge.reviews.remarks(place.issue_number)
+    return next((one for one in remarks if one.comment_id == place.thread_id), None)
 
 
 async def react(place: Place, reaction: str) -> None:

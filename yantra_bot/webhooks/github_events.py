@@ -88,6 +88,7 @@ def _comment(payload: Fields) -> Event:
         author=read_actor(comment.object("user")) if comment.has("user") else _GHOST,
         sender=read_actor(payload.object("sender")),
         updated_at=comment.word("updated_at"),
+        title=_title_of(issue),
     )
 
 
@@ -108,7 +109,12 @@ def _review_comment(payload: Fields) -> Event:
         updated_at=comment.word("updated_at"),
         thread_id=comment.number("in_reply_to_id") if comment.has("in_reply_to_id") else number,
         branch=_branch_of(payload.object("pull_request")),
+        title=_title_of(payload.object("pull_request")),
     )
+
+
+def _title_of(thread: Fields) -> str:
+    return thread.text("title") if thread.has("title") else ""
 
 
 def _branch_of(pull: Fields) -> str:

@@ -23,11 +23,14 @@ from yantra_bot.domain.events import (
 from yantra_bot.domain.follow_up import OWN_BRANCHES
 from yantra_bot.domain.repository import Actor, Permission, Repository
 from yantra_bot.webhooks.commands import is_question, parse
+from yantra_bot.webhooks.corrections import find_correction
 
 _READS_ONLY = frozenset({Verb.STATUS, Verb.HELP})
 _ALWAYS_HEARD = frozenset({Verb.STOP})
 _QUIETING = frozenset({Verb.PAUSE, Verb.IGNORE})
 """They make the bot do less, and are heard in any conversation."""
+_TEACHING = frozenset({Verb.REMEMBER, Verb.FORGET})
+"""They start nothing, and are heard in any conversation: what went wrong is often said when all is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Rules:
     runs_per_repository_a_day: int = 200
     commands_per_person_a_minute: int = 10
     replies_per_thread_a_day: int = 30
+    lessons_per_person_a_day: int = 100
+    """What one person may teach; what is taught is shown to models for long."""
     reviews_per_repository_a_day: int = 500
     """Reviews that nobody asked for: pushes to pull requests can be many, and strangers can open them."""
     reviews: bool = True
@@ -67,6 +72,7 @@ class Counts:
     person_today: int = 0
     repository_today: int = 0
     replies_in_thread_today: int = 0
+    lessons_of_person_today: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,11 @@ class Refused:
 
 Decision = Allowed | Refused
 WorkedOn = Callable[[int, int], bool]
+"""Tells something of an issue or a pull request, by the repository's and by its own number."""
+
+
+def _no(_repository_id: int, _issue_number: int) -> bool:
+    return False
 
 
 def decide(request: Request, rules: Rules, counts: Counts) -> Decision:
@@ -110,11 +121,12 @@ def decide(request: Request, rules: Rules, counts: Counts) -> Decision:
     return _judge_replies(rules, counts) or _judge_rate(request, rules, counts) or Allowed()
 
 
-def screen(event: Event, rules: Rules, is_worked_on: WorkedOn = lambda *_: False) -> Ignored | None:
+def screen(event: Event, rules: Rules, is_worked_on: WorkedOn = _no, has_worked_on: WorkedOn = _no) -> Ignored | None:
     """Return why a door need not store an event, None when it has to; a first look, before anything is asked live.
 
     A door does not know the bot's own number: `decide`, which does, has the last word on listed bots. `is_worked_on`
-    tells of a repository's and an issue's number whether a run works there: it hears what is said to nobody, too.
+    tells whether a run works on an issue: it hears what is said to nobody, too. `has_worked_on` tells whether one works
+    or has worked there, or on the issue of that pull request: corrections are heard then.
     """
     match event:
         case Ignored():
@@ -124,7 +136,7 @@ def screen(event: Event, rules: Rules, is_worked_on: WorkedOn = lambda *_: False
         case _ if not is_allowed_repository(event.origin.repository, rules.repositories):
             return Ignored("the repository is not on the operator's list")
         case CommentPosted():
-            return _screen_comment(event, rules, is_worked_on)
+            return _screen_comment(event, rules, is_worked_on, has_worked_on)
         case ReviewSubmitted() if not (event.may_ask and rules.follows_reviews and _may_enter(event.sender, rules)):
             return Ignored("a review that asks for nothing of the bot")
         case IssueLabelled(label=label, sender=sender) if label != rules.label or not _may_enter(sender, rules):
@@ -139,8 +151,16 @@ def screen(event: Event, rules: Rules, is_worked_on: WorkedOn = lambda *_: False
 
 
 def _may_be_meant(event: CommentPosted) -> bool:
-    """Whose thread it is nobody knows here: a question in one may be for the bot."""
-    return event.thread_id not in (0, event.comment_id) and is_question(event.body)
+    """Whose thread it is nobody knows here: a question or a correction in one may be for the bot."""
+    is_reply = event.thread_id not in (0, event.comment_id)
+    return is_reply and (is_question(event.body) or find_correction(event.body) is not None)
+
+
+def _may_correct(event: CommentPosted, has_worked_on: WorkedOn) -> bool:
+    """Tell whether it corrects something where the bot has worked; the cheaper question comes first."""
+    if find_correction(event.body) is None:
+        return False
+    return event.is_review_of_own or has_worked_on(event.origin.repository.id, event.issue_number)
 
 
 def is_allowed_repository(repository: Repository, allowed: tuple[str, ...]) -> bool:
@@ -159,13 +179,15 @@ def _fits(repository: Repository, entry: str) -> bool:
     )
 
 
-def _screen_comment(event: CommentPosted, rules: Rules, is_worked_on: WorkedOn) -> Ignored | None:
+def _screen_comment(
+    event: CommentPosted, rules: Rules, is_worked_on: WorkedOn, has_worked_on: WorkedOn
+) -> Ignored | None:
     if not _may_enter(event.sender, rules):
         return Ignored("a bot wrote it")
     is_for_the_bot = not isinstance(parse(event.body, handle=rules.handle), NoCommand)
     is_reviewing = rules.follows_reviews and event.is_review_of_own
     is_steering = not event.is_pull_request and is_worked_on(event.origin.repository.id, event.issue_number)
-    if is_for_the_bot or is_reviewing or is_steering or _may_be_meant(event):
+    if is_for_the_bot or is_reviewing or is_steering or _may_be_meant(event) or _may_correct(event, has_worked_on):
         return None
     return Ignored("the comment does not address the bot")
 
@@ -202,7 +224,7 @@ def _judge_sender(request: Request, rules: Rules) -> Refused | None:
 
 
 def _judge_thread(request: Request, rules: Rules) -> Refused | None:
-    if request.verb in _READS_ONLY | _ALWAYS_HEARD | _QUIETING:
+    if request.verb in _READS_ONLY | _ALWAYS_HEARD | _QUIETING | _TEACHING:
         return None
     if request.is_from_fork and not rules.allows_forks:
         return Refused("This pull request comes from a fork, and I do not run other people's branches here.", say=True)
@@ -226,7 +248,9 @@ def _judge_replies(rules: Rules, counts: Counts) -> Refused | None:
 def _judge_rate(request: Request, rules: Rules, counts: Counts) -> Refused | None:
     """Refuse over a limit, with one notice: to the first request over it."""
     limits = [(counts.person_this_minute, rules.commands_per_person_a_minute, "commands a minute for one person")]
-    if request.verb not in _READS_ONLY | _QUIETING:
+    if request.verb is Verb.REMEMBER:
+        limits.append((counts.lessons_of_person_today, rules.lessons_per_person_a_day, "lessons a day from one person"))
+    if request.verb not in _READS_ONLY | _QUIETING | _TEACHING:
         limits += [
             (counts.person_today, rules.runs_per_person_a_day, "runs a day for one person"),
             (counts.repository_today, rules.runs_per_repository_a_day, "runs a day for this repository"),

@@ -20,6 +20,7 @@ from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.dispatcher import DAY, Dispatcher
 from yantra_bot.runs.orders import Orders
 from yantra_bot.runs.pull_memory import Quiet
+from yantra_bot.runs.teaching import Teaching
 from yantra_bot.webhooks.inbox import SqliteInbox, open_inbox
 from yantra_bot.webhooks.policy import Rules
 
@@ -165,6 +166,14 @@ async def open_bench(folder: Path) -> AsyncIterator[Bench]:
                 handle="yantra",
                 models=(),
                 page_url=lambda run_id: run_id,
+                teaching=Teaching(
+                    records=house.records,
+                    memory=None,
+                    clock=clock,
+                    handle="yantra",
+                    web="https://forge.example",
+                    settle=lambda: asyncio.sleep(0),
+                ),
             )
             dispatcher = Dispatcher(
                 inbox=inbox,

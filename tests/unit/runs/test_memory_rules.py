@@ -1,11 +1,15 @@
 """The maintainers say what may be remembered of their repository, and a wrong word is refused with its place."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from yantra_bot.domain.lessons import Category
 from yantra_bot.errors import UserError
-from yantra_bot.runs.memory_rules import MemoryRules
+from yantra_bot.runs.memory_rules import KEYS, MemoryRules
 from yantra_bot.runs.rules import parse_rules
+from yantra_bot.webhooks.policy import Rules
 
 
 def test_what_may_be_said() -> None:
@@ -31,3 +35,13 @@ def test_a_wrong_word_is_refused(text: bytes, word: str) -> None:
     """By its name."""
     with pytest.raises(UserError, match=word):
         parse_rules(text)
+
+
+def test_the_sample_of_the_documents_is_read() -> None:
+    """It names every key, and the page every kind of mistake."""
+    page = (Path(__file__).parents[3] / "docs" / "memory.md").read_text()
+    (sample,) = re.findall(r"```yaml\n(memory:.*?)```", page, re.DOTALL)
+    assert all(f"  {key}:" in sample for key in KEYS)
+    assert parse_rules(sample.encode()).memory == MemoryRules(categories_off=(Category.STYLE,))
+    assert f"kinds ({', '.join(Category)})" in page
+    assert f"teach {Rules(bot_id=0).lessons_per_person_a_day} lessons a day" in page

@@ -17,6 +17,7 @@ BUILT = {
     *(Verb.IMPLEMENT, Verb.FIX, Verb.STOP, Verb.RETRY, Verb.STATUS, Verb.HELP),
     *(Verb.PLAN, Verb.APPROVE, Verb.REJECT),
     *(Verb.REVIEW, Verb.PAUSE, Verb.RESUME, Verb.IGNORE),
+    *(Verb.REMEMBER, Verb.FORGET),
 }
 
 

@@ -186,3 +186,44 @@ def test_words_that_ask_for_less_are_heard_everywhere(verb):
     assert decide(request, RULES, counts) == Allowed()
     assert isinstance(decide(replace(request, permission=Permission.READ), RULES, counts), Refused)
     assert isinstance(decide(replace(request, verb=Verb.REVIEW), RULES, counts), Refused)
+
+
+@pytest.mark.parametrize("verb", [Verb.REMEMBER, Verb.FORGET])
+def test_who_may_write_teaches_in_any_conversation(verb):
+    """What went wrong is often said when all is over; of runs it is none, but a person teaches only so much a day."""
+    for change in ({"is_open": False}, {"is_locked": True}, {"is_from_fork": True}):
+        assert decide(replace(ASK, verb=verb, **change), RULES, Counts(person_today=10_000)) == Allowed()
+    assert isinstance(decide(replace(ASK, verb=verb, permission=Permission.READ), RULES, Counts()), Refused)
+    full = decide(replace(ASK, verb=verb), RULES, Counts(lessons_of_person_today=100))
+    assert (full == Allowed()) is (verb is Verb.FORGET)
+    if isinstance(full, Refused):
+        assert "limit of 100 lessons a day" in full.reason
+
+
+USE = "Don't use requests, use httpx."
+
+
+@pytest.mark.parametrize(
+    ("said", "is_let_in"),
+    [
+        (replace(COMMENT, body=USE), True),
+        (replace(COMMENT, body=USE, is_pull_request=True), True),
+        (replace(COMMENT, body="Looks good to me."), False),
+        (replace(COMMENT, body=USE, issue_number=8), False),
+        (replace(COMMENT, body=USE, issue_number=8, thread_id=400), True),
+        (replace(COMMENT, body=USE, issue_number=8, thread_id=COMMENT.comment_id), False),
+        (replace(COMMENT, body=USE, sender=HELPER_BOT), False),
+    ],
+)
+def test_corrections_are_let_in_where_the_bot_has_worked_or_may_have_remarked(said, is_let_in):
+    """On what it worked on, and in threads, whose remark the door does not know."""
+    found = screen(said, RULES, has_worked_on=lambda repository_id, number: (repository_id, number) == (42, 7))
+    assert isinstance(found, Ignored) is not is_let_in
+
+
+def test_a_correction_in_a_review_of_an_own_branch_is_let_in_where_nobody_follows_reviews_up():
+    """It is heard for the memory alone then."""
+    rules = replace(RULES, follows_reviews=False)
+    said = replace(COMMENT, body=USE, is_pull_request=True, thread_id=COMMENT.comment_id, branch="yantra/issue-7")
+    assert screen(said, rules) is None
+    assert isinstance(screen(replace(said, branch="topic"), rules), Ignored)
