@@ -14,8 +14,8 @@ import lancedb
 import pyarrow as pa
 from lancedb.index import FTS, BTree
 
-from yantra_bot.errors import SettingsError, YantraError
-from yantra_bot.learning.store.trouble import Conflict, explain, is_remote, show_place
+from yantra_bot.errors import YantraError
+from yantra_bot.learning.store.trouble import Conflict, explain, is_remote, tell_damage
 from yantra_bot.retrieval.words import MAX_WORD
 
 Row = dict[str, Any]
@@ -154,12 +154,15 @@ class Database:
     def open(self, name: str, schema: pa.Schema) -> Table | None:
         """Return a table; None where there is none."""
         try:
-            return Table(self._inner.open_table(name), schema, self.place)
+            table = Table(self._inner.open_table(name), schema, self.place)
         except (RuntimeError, ValueError, OSError) as problem:
             if "was not found" not in str(problem):
                 raise explain(problem, self.place) from problem
-        self._refuse_leftovers(name)
-        return None
+            self._refuse_leftovers(name)
+            return None
+        if not table.columns():
+            raise tell_damage(self.place, f"{name} has no columns")
+        return table
 
     def create(self, name: str, schema: pa.Schema) -> Table:
         """Begin a table."""
@@ -170,10 +173,7 @@ class Database:
         """Raise SettingsError where rows lie without a version that names them: a table begins without any."""
         data = Path(self.place) / f"{name}.lance" / "data"
         if not is_remote(self.place) and data.is_dir() and any(data.iterdir()):
-            raise SettingsError(
-                f"The memory of mistakes ({show_place(self.place)}) is damaged: {name} has rows and no version. Cure: "
-                "put a copy of the folder back, or move it away: a new one is begun."
-            )
+            raise tell_damage(self.place, f"{name} has rows and no version")
 
 
 def among(column: str, values: Sequence[str]) -> str:

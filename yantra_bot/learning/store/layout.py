@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from yantra_bot.errors import SettingsError
 from yantra_bot.learning.store.engine import Database, Table
-from yantra_bot.learning.store.trouble import show_place
+from yantra_bot.learning.store.trouble import show_place, tell_damage
 
 NEWEST: Final = 2
 """1: counts were those of the occurrences that are stored. 2: what is known from elsewhere counts too (an import, a
@@ -105,10 +105,7 @@ def find_tables(database: Database) -> Tables:
     """Return the tables of a store of the newest layout. Raises SettingsError where one of them is missing."""
     mistakes, fixes, showings = (database.open(name, schema) for name, schema in _SCHEMAS.items())
     if mistakes is None or fixes is None or showings is None:
-        raise SettingsError(
-            f"The memory of mistakes ({show_place(database.place)}) is damaged: a table is missing. Cure: put a copy "
-            "of the folder back, or move it away: a new one is begun."
-        )
+        raise tell_damage(database.place, "a table is missing")
     return Tables(mistakes, fixes, showings)
 
 

@@ -47,7 +47,7 @@ class Mistakes:
         self.place = place
         self._folder = None if is_remote(place) else Path(place)
         self._find_embedder, self._clock, self._options = find_embedder, clock, dict(options or {})
-        self._lock, self._opening = WriterLock(self._folder), threading.Lock()
+        self.lock, self._opening = WriterLock(self._folder), threading.Lock()
         self._opened: Opened | None = None
 
     def learn(self, occurrences: Sequence[Occurrence]) -> None:
@@ -246,7 +246,7 @@ class Mistakes:
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as problem:
                 raise explain(problem, self.place) from problem
-        with self._lock.hold():
+        with self.lock.hold():
             with self._opening:
                 if self._opened is None:
                     self._opened = self._open(make_tables(self._connect(), now=self._clock.now()))

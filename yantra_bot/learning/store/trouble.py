@@ -1,5 +1,6 @@
 """What LanceDB's errors mean for us: it tells them apart by their text alone. Pure."""
 
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -9,6 +10,8 @@ _FULL: Final = ("no space left", "disk quota exceeded", "file too large", "stora
 _CONFLICT: Final = ("commit conflict", "concurrent transaction", "retryable commit", "too much write contention")
 _CLOSED: Final = ("permission denied", "read-only file system")
 _LETTERS: Final = 300
+_SOURCE: Final = re.compile(r", /\S*\.rs:\d+(:\d+)?")
+"""Where in its own source LanceDB says that an error comes from."""
 
 
 class Conflict(Transient):
@@ -26,7 +29,7 @@ def explain(problem: BaseException, place: str) -> YantraError:
         )
     if any(mark in low for mark in _CONFLICT):
         return Conflict(f"The memory of mistakes ({where}) was written by another at the same time. Cure: wait.")
-    said = " ".join(text.split())[:_LETTERS]
+    said = _SOURCE.sub("", " ".join(text.split()))[:_LETTERS]
     if any(mark in low for mark in _CLOSED):
         return SettingsError(
             f"The memory of mistakes ({where}) may not be used: {said}. Cure: let the server's user write there, or "
@@ -34,9 +37,14 @@ def explain(problem: BaseException, place: str) -> YantraError:
         )
     if is_remote(place):
         return Transient(f"The memory of mistakes ({where}) does not answer: {said}. Cure: see YANTRA_MEMORY_URL.")
+    return tell_damage(place, said)
+
+
+def tell_damage(place: str, what: str) -> SettingsError:
+    """Return the error of a store that cannot be read."""
     return SettingsError(
-        f"The memory of mistakes ({where}) is damaged: {said}. Cure: put a copy of the folder back, or move it away: "
-        "a new one is begun."
+        f"The memory of mistakes ({show_place(place)}) is damaged: {what}. Cure: put a copy of the folder back, or "
+        "move it away: a new one is begun."
     )
 
 
