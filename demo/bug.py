@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from demo.graph import show_graph
+from demo.lessons import show_lessons
 from demo.review import show_review
 from demo.servers import ISSUE_TITLE
 from demo.stage import Stage
@@ -27,6 +28,7 @@ async def play_bug(stage: Stage) -> bool:
         ending = await stage.follow(Display(stage.console, records, run_id), records, run_id)
         await graph
         stage.console.print(f"From comment to ending: {time.monotonic() - began:.1f} s.", highlight=False)
+        await show_lessons(stage, records, run_id)
         if ending.phase is not Phase.COMPLETE or ending.pull_request is None:
             return False
         return await show_review(stage, records, ending.pull_request.number)

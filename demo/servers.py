@@ -118,11 +118,17 @@ def server_environment(github: LocalGitHub, *, state: Path, port: int) -> dict[s
         "YANTRA_REVIEW_BUDGET_USD": "0",
         "YANTRA_PACKAGE_INDEX_URL": "none",
         "YANTRA_PACKAGE_FOLDERS": str(wheel_folder(state.parent)),
+        "YANTRA_MEMORY_URL": memory_place(),
     }
     if uses_recording():
         own["YANTRA_REPLAY_SCRIPT"] = str(ROOT / "demo" / "recording.toml")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("YANTRA_") or is_model(name)}
     return kept | own
+
+
+def memory_place() -> str:
+    """Return where the demo remembers mistakes from one time that it is played to the next."""
+    return os.environ.get("YANTRA_MEMORY_URL") or str(ROOT / ".state" / "demo-memory")
 
 
 def is_model(name: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from yantra_bot.domain.lessons import Lesson, Occurrence, Question, Recalled, Showing
+from yantra_bot.domain.lessons import Judgement, Lesson, Occurrence, Question, Recalled, Showing
 
 
 class Memory(Protocol):
@@ -19,6 +19,10 @@ class Memory(Protocol):
 
     async def note(self, showings: Sequence[Showing]) -> None:
         """Store what came of showing lessons; once for each run and lesson. Raises Transient as `learn` does."""
+        ...
+
+    async def judge(self, judgement: Judgement) -> None:
+        """Store whether a lesson is shown from now on; one that is gone is no error. Raises Transient as `learn`."""
         ...
 
     async def named(self, repository: int, words: str) -> Sequence[Lesson]:

@@ -14,6 +14,7 @@ from yantra_bot.dashboard.judged_steps import read_generated, read_scrutiny
 from yantra_bot.dashboard.model_entries import MAX_SHOWN, show_call, show_calls
 from yantra_bot.dashboard.pictures import list_pairs
 from yantra_bot.dashboard.quiet import is_quiet
+from yantra_bot.dashboard.recalled import show_learnt, show_recalled
 from yantra_bot.dashboard.review_panel import find_panel, plain
 from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.context import PromptContext
@@ -222,6 +223,8 @@ def _heard(name: str, seconds: float | None, envelope: str) -> Entry:
 
 
 _READERS = {
+    "recall": show_recalled,
+    "learn": show_learnt,
     "approval": _approval,
     "hear": _heard,
     "beside/model": show_call,

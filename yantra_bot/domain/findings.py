@@ -42,6 +42,8 @@ class Evidence:
     line: int = 0
     side: Side = Side.HEAD
     confidence: float = 1.0
+    url: str = ""
+    """Where more is told of it; empty where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,10 @@ class Question:
     takes_shared: bool = False
     """Whether the repository takes lessons that others have shared, anonymised."""
     most: int = 5
+    symbols: frozenset[str] = frozenset()
+    """The code that it is about, as lessons name it: `path::Outer.inner`."""
+    ignored: frozenset[str] = frozenset()
+    """Lessons, by id, that are known already and count for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,30 @@ class Reminder:
     lesson: Lesson
     similarity: float
     """In [0, 1]; what a reminder needs at least is the memory's threshold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether a lesson is shown from now on, as a person or the code itself has it."""
+
+    lesson: str
+    standing: Standing
+    at: float
+    nodes: tuple[CodeNode, ...] = ()
+    """Symbols of the lesson as they are now, where it was confirmed for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """A lesson that a run was shown, as people are told of it."""
+
+    id: str
+    words: str
+    """The mistake in one line."""
+    source: str
+    similarity: float
+    has_helped: bool | None = None
+    """None while the run goes on."""
 
 
 @dataclass(frozen=True, slots=True)

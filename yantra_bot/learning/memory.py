@@ -7,11 +7,12 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Final, TypeVar
 
 import structlog
 
-from yantra_bot.domain.lessons import Lesson, Occurrence, Question, Recalled, Showing
+from yantra_bot.domain.lessons import Judgement, Lesson, Occurrence, Question, Recalled, Showing, Standing
 from yantra_bot.errors import Transient, UserError, YantraError
 from yantra_bot.learning.naming import is_meant
 from yantra_bot.learning.recall import recall
@@ -53,6 +54,9 @@ class StoredMemory:
     async def note(self, showings: Sequence[Showing]) -> None:
         await self._tell(lambda: self.store.note(showings))
 
+    async def judge(self, judgement: Judgement) -> None:
+        await self._tell(lambda: judge(self.store, judgement))
+
     async def named(self, repository: int, words: str) -> Sequence[Lesson]:
         return await self._do(lambda: name_lessons(self.store, repository, words))
 
@@ -90,6 +94,14 @@ class StoredMemory:
 
     async def _do(self, work: Callable[[], Got]) -> Got:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def judge(store: Mistakes, judgement: Judgement) -> None:
+    """Write what a lesson's standing is from now on. What was retired is not so much as doubted."""
+    lesson = store.lesson(judgement.lesson)
+    if lesson is None or (judgement.standing is Standing.DOUBTFUL and lesson.standing is not Standing.ACTIVE):
+        return
+    store.replace([replace(lesson, standing=judgement.standing, nodes=judgement.nodes or lesson.nodes)])
 
 
 def name_lessons(store: Mistakes, repository: int, words: str) -> tuple[Lesson, ...]:

@@ -23,15 +23,17 @@ REPETITION: Final = 0.7
 """What a lesson loses, at most, that says what one before it says."""
 SAME: Final = 1.0
 """Similarity of an error that has the signature of the question's."""
+SAME_CODE: Final = 0.5
+"""What is left of the difference where a lesson is about a symbol that the question is about, too."""
 
 
 def recall(found: Found, question: Question, *, threshold: float = THRESHOLD) -> Recalled:
     """Return what fits the question, `question.most` at most of both sorts; in the order of usefulness."""
-    candidates = _distinct(found.candidates)
+    candidates = [one for one in _distinct(found.candidates) if one.lesson.id not in question.ignored]
     if not candidates:
-        return Recalled(nearest=None if found.problem else 0.0, problem=found.problem)
+        return Recalled(problem=found.problem)
     similarities = [
-        SAME if _is_same_error(candidate.lesson, question) else similarity
+        _know_better(candidate.lesson, question, similarity)
         for candidate, similarity in zip(candidates, judge(question.text, candidates), strict=True)
     ]
     fitting = [
@@ -45,6 +47,15 @@ def recall(found: Found, question: Question, *, threshold: float = THRESHOLD) ->
         nearest=max(similarities),
         problem=found.problem,
     )
+
+
+def _know_better(lesson: Lesson, question: Question, similarity: float) -> float:
+    """Return a similarity with what no text says: that it is the same error, or that it is about the same code."""
+    if _is_same_error(lesson, question):
+        return SAME
+    is_own = lesson.scope.repository == question.repository and not lesson.is_shared
+    is_there = is_own and any(node.name in question.symbols for node in lesson.nodes)
+    return 1 - (1 - similarity) * SAME_CODE if is_there else similarity
 
 
 def rank(found: Found, question: Question) -> tuple[Reminder, ...]:

@@ -22,10 +22,11 @@ from yantra_bot.domain.lessons import (
     name_occurrence,
     sign,
 )
-from yantra_bot.domain.proof import Comparison, TestReport
+from yantra_bot.domain.proof import Comparison, TestReport, Verdict
 from yantra_bot.graphdb.languages import language_of
 from yantra_bot.learning.patches import show_repair
 from yantra_bot.learning.sanitise import sanitise
+from yantra_bot.validation.comparison import only_old_failures
 from yantra_bot.validation.faults import find_faults
 
 MOST: Final = 3
@@ -109,6 +110,8 @@ def slips_of_tests(report: TestReport, comparison: Comparison) -> tuple[Slip, ..
     """Return what stopped the tests of an attempt that did not fail before, each error once, MOST at most."""
     messages = {outcome.name: outcome.message for outcome in report.outcomes}
     faults = find_faults(report, known=frozenset(comparison.failing_before_and_after))
+    if not faults and report.verdict is Verdict.FAIL and not only_old_failures(report, comparison):
+        return (_of_output(report),)
     return tuple(_of_fault(fault, messages.get(fault.test, "")) for fault in faults[:MOST])
 
 
@@ -139,6 +142,13 @@ def _of_fault(fault: Fault, message: str) -> Slip:
     shown = message.strip()[-LONGEST:]
     failed = f"{fault.headline}\n{shown}".strip()
     return Slip(category, Severity.MAJOR, fault.headline[:LONGEST], failed, fault.path)
+
+
+def _of_output(report: TestReport) -> Slip:
+    """Return the slip of tests that fail without an error that can be told: by the end of what they printed."""
+    shown = report.output_tail.strip()[-LONGEST:]
+    headline = (shown.rpartition("\n")[2] or report.reason)[:LONGEST]
+    return Slip(Category.TEST, Severity.MAJOR, headline, f"{report.reason}\n{shown}".strip())
 
 
 def _of_check(check: CheckResult) -> Slip:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.coverage import NOT_GENERATED, Generated
+from yantra_bot.domain.lessons import Reminded
 from yantra_bot.domain.paths import sensitivity
 from yantra_bot.domain.proof import (
     ChangeFacts,
@@ -23,6 +24,7 @@ from yantra_bot.domain.run import Ending, Order, Phase, Spent
 from yantra_bot.domain.scrutiny import NOTHING_SEEN, Scrutiny
 from yantra_bot.replies.checks import checks_text
 from yantra_bot.replies.coverage import covered_text
+from yantra_bot.replies.lessons import reminded_lines
 from yantra_bot.replies.pages import find_browsed, pages_text
 from yantra_bot.replies.scrutiny import false_claims_text, points_text, second_look_text, strike_false
 from yantra_bot.replies.text import code, fit, inline, one_line, plain
@@ -43,6 +45,9 @@ class Progress:
     ended_at: float | None = None
     patch: str = ""
     evidence: str = ""
+    reminded: tuple[Reminded, ...] = ()
+    """Mistakes that were made before and that the run was shown."""
+    memory_problem: str = ""
 
 
 def progress_tag(order: Order) -> str:
@@ -55,6 +60,8 @@ def progress(shown: Progress) -> str:
     ending = shown.ending
     lines = [f"**{headline(ending)}** · {run_link(shown.order, shown.page_url)}", ""]
     lines += _timeline(shown)
+    if told := reminded_lines(shown.reminded, shown.memory_problem):
+        lines += ["", *told]
     if ending is not None:
         lines += ["", plain(ending.reason)]
         lines += _links(ending)
@@ -150,6 +157,8 @@ class Proof:
     generated: Generated = NOT_GENERATED
     sections: tuple[str, ...] = ()
     """What else belongs into the pull request, worded already."""
+    reminded: str = ""
+    """Of mistakes that were made before, worded already."""
 
 
 def pull_request_body(proof: Proof) -> str:
@@ -161,6 +170,7 @@ def pull_request_body(proof: Proof) -> str:
         false_claims_text(proof.scrutiny),
         points_text(proof.scrutiny),
         *proof.sections,
+        proof.reminded,
         "### Files\n\n" + "\n".join(f"- {inline(path)}" for path in proof.paths),
         "### Tests\n\n" + tests_text(proof),
         covered_text(proof.facts.lines, proof.generated),

@@ -15,6 +15,7 @@ _IMAGE = re.compile(r"!\[")
 _LINK = re.compile(r"\b(?:https?|ftp)://", re.IGNORECASE)
 _MENTION = re.compile(r"@(?=[A-Za-z0-9])")
 _REFERENCE = re.compile(r"(?:(?<=\s)|(?<=[(\[,;:/])|^)(#|GH-)(?=\d)|(?<=[\w.-])#(?=\d)", re.MULTILINE | re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[\w.:-]{1,255}(?:/[\w./~%#?&=+-]{0,500})?", re.ASCII)
 _BREAK = "\u2060"
 """WORD JOINER: invisible, and no reader of markdown sees a mention or a reference through it."""
 
@@ -47,6 +48,11 @@ def code(text: str, language: str = "") -> str:
 def inline(text: str) -> str:
     """Return text as inline code; backticks and line ends are replaced."""
     return "`" + " ".join(text.replace("`", "'").split()) + "`"
+
+
+def link(words: str, url: str) -> str:
+    """Return a link of our own words to an address; nothing where the address could be anything but one."""
+    return f"[{words}]({url})" if _ADDRESS.fullmatch(url) else ""
 
 
 def fit(body: str, limit: int = COMMENT_LIMIT) -> str:

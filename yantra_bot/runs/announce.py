@@ -35,6 +35,7 @@ class Announcer:
         order, workshop = self._context.order, self._workshop
 
         async def put() -> str:
+            reminding = workshop.records.reminded(order.run_id)
             shown = Progress(
                 order,
                 workshop.records.timeline(order.run_id),
@@ -43,6 +44,8 @@ class Announcer:
                 ended_at,
                 patch,
                 evidence,
+                reminding.of,
+                reminding.problem,
             )
             try:
                 await self._forge.put_comment(order.issue_number, tag=progress_tag(order), body=progress(shown))

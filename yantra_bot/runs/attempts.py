@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from yantra_bot.agent import loop
@@ -11,13 +11,13 @@ from yantra_bot.agent.confidence import score_confidence
 from yantra_bot.agent.corrections import correction_message, describe_checks
 from yantra_bot.agent.loop import Conversation
 from yantra_bot.agent.prompts import cut, describe_failure, first_message, retry_message, system_text
-from yantra_bot.agent.unfinished import PersonNeeded
+from yantra_bot.agent.unfinished import PersonNeeded, Unfinished
 from yantra_bot.domain.checks import CheckKind, CheckResult
 from yantra_bot.domain.conversation import Text, ToolCall, ToolSpec
-from yantra_bot.domain.coverage import NOT_GENERATED, Generated
-from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport, Verdict
+from yantra_bot.domain.faults import Fault
+from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, TestReport, Verdict
 from yantra_bot.domain.run import Phase, TestsFailed
-from yantra_bot.domain.scrutiny import NOTHING_SEEN, Scrutiny
+from yantra_bot.learning.slips import Slip, slips_of_checks
 from yantra_bot.ports import ToolBatch
 from yantra_bot.runs.announce import Announcer
 from yantra_bot.runs.asking import asking
@@ -27,6 +27,8 @@ from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.fetching import Fetching
 from yantra_bot.runs.following import Following
 from yantra_bot.runs.gather import Ground
+from yantra_bot.runs.judged import GaveUp, Judged, slips_of
+from yantra_bot.runs.lessons import Lessons
 from yantra_bot.runs.phases import Action, Decision, ask_first, decide, question_reasons, temper, weakening_reasons
 from yantra_bot.runs.recovery import Recoverer
 from yantra_bot.runs.reproducing import Reproducer
@@ -43,33 +45,6 @@ NOTHING_CHANGED = "The model finished without changing anything."
 MAX_QUESTION = 1_000
 MAX_EARLY_ROUNDS = 3
 """So often what the early checks found goes back to the model within one attempt."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """An attempt whose change was tested, and what was decided about it."""
-
-    number: int
-    claim: Claim
-    decision: Decision
-    report: TestReport
-    comparison: Comparison
-    confidence: Confidence
-    facts: ChangeFacts
-    base: TestReport
-    """What the same tests showed before the change."""
-    checks: tuple[CheckResult, ...] = ()
-    scrutiny: Scrutiny = NOTHING_SEEN
-    generated: Generated = NOT_GENERATED
-
-
-@dataclass(frozen=True, slots=True)
-class GaveUp:
-    """An attempt that left nothing to test."""
-
-    reason: str
-    words: str
-    """What the model said last, for the person."""
 
 
 class Attempts:
@@ -94,19 +69,32 @@ class Attempts:
         self._writer = TestWriter(context, workshop, bench, announcer, budget, talk)
         self._reproducer = Reproducer(context, bench)
         self._recoverer = Recoverer(context, bench, talk, workshop.other_models)
+        self.lessons = Lessons(context, workshop, bench, talk)
         self._checks: tuple[CheckResult, ...] = ()
         self._following = following or Following()
         self._fetching = Fetching(context, workshop.web)
 
     async def run(self, ground: Ground) -> Judged | GaveUp:
-        """Attempt until a change can be delivered, or has to go to a person."""
+        """Attempt until a change can be delivered, or has to go to a person; then tell what was learnt."""
+        try:
+            found = await self._run(ground)
+        except Unfinished:
+            await self.lessons.close(None, None, ())
+            raise
+        if isinstance(found, GaveUp):
+            await self.lessons.close(None, None, ())
+        else:
+            await self.lessons.close(found.claim, found.facts, slips_of(found))
+        return found
+
+    async def _run(self, ground: Ground) -> Judged | GaveUp:
         self.talk.system = system_text(ground.reading.agents, ground.conventions)
         self.talk.tools = await self._context.step("list tools", self._list_tools, tuple[ToolSpec, ...], tries=2)
         command = self._context.order.command
         briefing = ground.briefing(command.argument, command=f"@{self._workshop.handle} {command.verb}")
         self.talk.tools += (*self._following.tools(), *self._fetching.tools())
         opening = first_message(briefing)
-        shown = await self._reproducer.show(ground.reading.issue)
+        shown = (*await self._reproducer.show(ground.reading.issue), *await self.lessons.before(ground))
         self.talk.messages += [replace(opening, blocks=(*opening.blocks, *shown)), *self._following.opening()]
         problems: list[str] = []
         number = 1
@@ -122,8 +110,9 @@ class Attempts:
             advice = await self._recoverer.between(ground.base_tests, judged.report, judged.decision.reason)
             if self._recoverer.question:
                 return replace(judged, decision=Decision(Action.ESCALATE, self._recoverer.question))
+            reminders = await self.lessons.between(slips_of(judged))
             message = retry_message(number, problems)
-            self.talk.messages.append(replace(message, blocks=(*message.blocks, *advice)))
+            self.talk.messages.append(replace(message, blocks=(*message.blocks, *advice, *reminders)))
 
     async def _attempt(self, number: int, ground: Ground, problems: list[str]) -> Judged | GaveUp:
         written = await self._write()
@@ -135,7 +124,13 @@ class Attempts:
             await self._context.publish(failed)
         shown = [describe_failure(judged.report, judged.comparison), *describe_checks(judged.checks)]
         problems.append("\n\n".join(shown))
+        await self._note(slips_of(judged), judged.claim)
         return judged
+
+    async def _note(self, slips: Sequence[Slip], claim: Claim) -> None:
+        if slips:
+            tried = f"{claim.title}. {claim.summary}"
+            self.lessons.slipped(slips, tried=tried, patch=await self.lessons.patch())
 
     async def _prove(
         self,
@@ -170,8 +165,9 @@ class Attempts:
         self._checks = checks
         measure = partial(self._measure, tested.report)
         facts = await self._context.step("measure", measure, ChangeFacts, stoppable=True, tries=2)
+        nearest = await self.lessons.nearest(claim)
         await self._announcer.enter(Phase.CONFIDENCE_SCORING)
-        return self._judge(number, claim, tested, facts, checks, proven)
+        return self._judge(number, claim, tested, facts, checks, proven, nearest)
 
     async def _complete(self, judged: Judged, ground: Ground) -> Judged:
         """Have missing tests written, but not for what follows up a pull request: people are at work on that."""
@@ -208,7 +204,7 @@ class Attempts:
                 act=self._following.acting(self._fetching.acting(self._act)),
                 budget=self._budget,
                 estimate=self._workshop.estimate,
-                recover=self._recoverer.recover,
+                recover=self._recover,
                 hear=self._following.hear,
             )
             if claim is None:
@@ -221,6 +217,7 @@ class Attempts:
             if len(shown) == MAX_EARLY_ROUNDS or not has_news(checks, shown):
                 return claim, checks
             shown.append(checks)
+            await self._note(slips_of_checks(checks), claim)
             self.talk.messages.append(correction_message(checks))
 
     async def _correct(self, number: int, ground: Ground, problems: list[str], budget: Budget) -> Judged | None:
@@ -231,6 +228,10 @@ class Attempts:
         finally:
             self._budget = whole
         return found if isinstance(found, Judged) else None
+
+    async def _recover(self, fault: Fault) -> tuple[Text, ...]:
+        self.lessons.stuck(fault)
+        return await self._recoverer.recover(fault)
 
     def _last_words(self) -> str:
         texts = [block.text for block in self.talk.messages[-1].blocks if isinstance(block, Text)]
@@ -244,9 +245,12 @@ class Attempts:
         facts: ChangeFacts,
         checks: tuple[CheckResult, ...],
         comparison: Comparison,
+        nearest: float | None,
     ) -> Judged:
         base, report = tested.base, tested.report
-        confidence = score_confidence(claimed=claim.confidence, report=report, comparison=comparison, facts=facts)
+        confidence = score_confidence(
+            claimed=claim.confidence, report=report, comparison=comparison, facts=facts, nearest_failure=nearest
+        )
         decision = decide(
             attempt=number,
             base=base,

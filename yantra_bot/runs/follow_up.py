@@ -25,7 +25,7 @@ from yantra_bot.ports import ToolBatch
 from yantra_bot.replies import follow_up as say
 from yantra_bot.replies.scrutiny import drop_false, honest_title
 from yantra_bot.runs.announce import Announcer
-from yantra_bot.runs.attempts import NOTHING_CHANGED, Attempts, GaveUp, Judged
+from yantra_bot.runs.attempts import NOTHING_CHANGED, Attempts
 from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.codec import encode
 from yantra_bot.runs.context import RunContext
@@ -37,6 +37,7 @@ from yantra_bot.runs.follow_up_review import find_suggestions
 from yantra_bot.runs.follow_up_writing import Told, push_on_top, tell
 from yantra_bot.runs.gather import Ground, lay_ground
 from yantra_bot.runs.implement import INTERNAL
+from yantra_bot.runs.judged import GaveUp, Judged
 from yantra_bot.runs.keeping import Keeper, Kept
 from yantra_bot.runs.phases import Action
 from yantra_bot.runs.proving import prove

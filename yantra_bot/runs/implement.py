@@ -17,7 +17,7 @@ from yantra_bot.ports import Forge
 from yantra_bot.replies.run import Proof
 from yantra_bot.replies.scrutiny import drop_false, honest_title
 from yantra_bot.runs.announce import Announcer
-from yantra_bot.runs.attempts import Attempts, GaveUp, Judged
+from yantra_bot.runs.attempts import Attempts
 from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.choosing import choose_model, read_task
 from yantra_bot.runs.context import RunContext
@@ -32,9 +32,11 @@ from yantra_bot.runs.deliver import (
     subject,
     unfinished_message,
 )
+from yantra_bot.runs.doubts import ask_about
 from yantra_bot.runs.finishing import add_reason, finish
 from yantra_bot.runs.following import Following, FollowingPlan
 from yantra_bot.runs.gather import GITHUB_TRIES, Ground, NoTask, gather
+from yantra_bot.runs.judged import GaveUp, Judged
 from yantra_bot.runs.keeping import Keeper
 from yantra_bot.runs.money import choose_budget, refuse_unpriced
 from yantra_bot.runs.phases import Action, question_reasons
@@ -141,6 +143,7 @@ class Implement:
             following=scene.following,
         )
         judged = await attempts.run(ground)
+        await ask_about(scene.context, self._workshop, scene.forge, attempts.lessons.doubt)
         if isinstance(judged, GaveUp):
             scene.evidence = judged.words
             has_changes = bool(scene.talk.changes.files)

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from yantra_bot.domain.lessons import Occurrence
+from yantra_bot.domain.lessons import Judgement, Occurrence, Showing
 from yantra_bot.errors import Permanent, Transient, UserError, YantraError
 from yantra_bot.learning_ports import Memory
 from yantra_bot.ports import Clock
@@ -50,10 +50,13 @@ class MemoryKeeper:
 
     async def _tell(self, one: Told) -> bool:
         try:
-            if isinstance(one.about, Occurrence):
-                await self._memory.learn([one.about])
-            else:
-                await self._memory.note([one.about])
+            match one.about:
+                case Occurrence():
+                    await self._memory.learn([one.about])
+                case Showing():
+                    await self._memory.note([one.about])
+                case Judgement():
+                    await self._memory.judge(one.about)
         except Transient as problem:
             self._put_off(one, str(problem), tries=MAX_TRIES)
         except (UserError, Permanent) as problem:

@@ -1,17 +1,26 @@
-"""What the memory of mistakes is still to be told: kept with the records; no run waits for it and no kill loses it.
+"""What the memory of mistakes is still to be told, and what runs were reminded of: kept with the records.
 
-Responsible for everything being told at least once, in order. It must never wait.
+Responsible for everything being told at least once, in order; no run waits for it and no kill loses it.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from yantra_bot.domain.lessons import Occurrence, Showing
+from yantra_bot.domain.lessons import Judgement, Occurrence, Reminded, Showing
 from yantra_bot.runs.codec import decode, encode
 from yantra_bot.runs.schema import Database
 
-NEVER = 1e18
+NEVER: Final = 1e18
 """As a time: it was given up."""
+NOTE: Final = "reminded"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """What a run was reminded of, and why it may not have been of all."""
+
+    of: tuple[Reminded, ...] = ()
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +28,7 @@ class Told:
     """One thing for the memory. `tries` is how often it could not be stored."""
 
     number: int
-    about: Occurrence | Showing
+    about: Occurrence | Showing | Judgement
     tries: int
 
 
@@ -28,7 +37,16 @@ class MemoryOutbox:
 
     _database: Database
 
-    def tell_memory(self, *told: Occurrence | Showing) -> None:
+    def keep_reminded(self, run_id: str, told: Reminding) -> None:
+        """Keep what a run was reminded of, in place of what was kept before."""
+        self._database.run("put note", (run_id, NOTE, encode(told, Reminding)))
+
+    def reminded(self, run_id: str) -> Reminding:
+        """Return what a run was reminded of."""
+        row = next((row for row in self._database.rows("list notes", (run_id,)) if row["key"] == NOTE), None)
+        return Reminding() if row is None else decode(row["value"], Reminding)
+
+    def tell_memory(self, *told: Occurrence | Showing | Judgement) -> None:
         """Keep something for the memory; the same again changes nothing until it was heard."""
         with self._database.write() as connection:
             for one in told:
@@ -47,12 +65,17 @@ class MemoryOutbox:
         self._database.run("put off memory", (told.number, due))
 
 
-def _row(told: Occurrence | Showing) -> tuple[str, str | None, str | None]:
-    if isinstance(told, Occurrence):
-        return told.id, encode(told, Occurrence), None
-    return f"{told.run} {told.lesson}", None, encode(told, Showing)
+def _row(told: Occurrence | Showing | Judgement) -> tuple[str, str | None, str | None, str | None]:
+    match told:
+        case Occurrence():
+            return told.id, encode(told, Occurrence), None, None
+        case Showing():
+            return f"{told.run} {told.lesson}", None, encode(told, Showing), None
+        case Judgement():
+            return f"{told.lesson} {told.at}", None, None, encode(told, Judgement)
 
 
 def _read(row: Any) -> Told:
-    column, kind = ("showing", Showing) if row["occurrence"] is None else ("occurrence", Occurrence)
-    return Told(row["number"], decode(row[column], kind), row["tries"])
+    kinds = {"occurrence": Occurrence, "showing": Showing, "judgement": Judgement}
+    column = next(name for name in kinds if row[name] is not None)
+    return Told(row["number"], decode(row[column], kinds[column]), row["tries"])

@@ -28,6 +28,7 @@ from yantra_bot.runs.deliver import heed_stop
 from yantra_bot.runs.gather import GITHUB_TRIES
 from yantra_bot.runs.posting_plan import Plan, lost_sight, make_plan, who_declined
 from yantra_bot.runs.review_check_run import CHECK_NAME, ReviewCheck, unless_refused
+from yantra_bot.runs.review_lessons import Settled
 from yantra_bot.runs.review_memory import recall_wishes, remember
 from yantra_bot.runs.review_rules import ReviewSettings
 from yantra_bot.runs.workshop import Workshop
@@ -48,6 +49,8 @@ class Poster:
         self._settings = ReviewSettings()
         self._check = ReviewCheck(context, workshop, forge)
         self._is_done = False
+        self.settled = Settled()
+        """What became of remarks, once the review is posted."""
 
     def begin(self, pull: PullRequest, settings: ReviewSettings | None = None) -> None:
         """Work for a pull request as it is now."""
@@ -72,6 +75,7 @@ class Poster:
         is_blind = lost_sight(review, previous)
         fixed = () if is_blind else plan.fixed
         await self._settle(fixed, plan.back)
+        self.settled = Settled(fixed, plan.declined)
         problems = [
             await self._hand_to_scanning(plan.review, rules),
             await self._show_check(plan.review),

@@ -169,6 +169,7 @@ CREATE TABLE memory_outbox (
     id TEXT NOT NULL UNIQUE,
     occurrence TEXT,                          -- domain.lessons.Occurrence as JSON
     showing TEXT,                             -- domain.lessons.Showing as JSON
+    judgement TEXT,                           -- domain.lessons.Judgement as JSON
     tries INTEGER NOT NULL DEFAULT 0,
     due REAL NOT NULL DEFAULT 0
 );
@@ -512,7 +513,7 @@ UPDATE runs SET ending = NULL, ended_at = NULL, was_told = 0, launches = 0, stop
 WHERE run_id = ?1 AND ending IS NOT NULL;
 
 -- :: tell memory
-INSERT INTO memory_outbox (id, occurrence, showing) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO NOTHING;
+INSERT INTO memory_outbox (id, occurrence, showing, judgement) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO NOTHING;
 
 -- :: told memory
 SELECT * FROM memory_outbox WHERE due <= ?1 ORDER BY number LIMIT ?2;

@@ -25,6 +25,7 @@ from yantra_bot.runs.implement import INTERNAL
 from yantra_bot.runs.posting import Moved, Poster
 from yantra_bot.runs.posting_plan import carry_over
 from yantra_bot.runs.remarks import add_remarks
+from yantra_bot.runs.review_lessons import learn_from_review, recall_mistakes
 from yantra_bot.runs.review_memory import recall_review
 from yantra_bot.runs.review_orders import AGAIN
 from yantra_bot.runs.rules import PATH, RepositoryRules, parse_rules
@@ -120,8 +121,10 @@ class ReviewPullRequest:
         reviewed = await self._review(scene, subject, since=recalled.head)
         review = carry_over(reviewed.review, recalled.review, reviewed.changed_since)
         review = await self._ask_model(scene, subject, review)
+        review = await recall_mistakes(context, self._workshop, review, rules.memory)
         await context.phase(Phase.POSTING)
         told = await poster.post(review, previous=recalled.review, rules=reviewed.rules)
+        await learn_from_review(context, self._workshop, poster.settled, recalled.review, rules.memory)
         return Ending(Phase.COMPLETE, told)
 
     async def _read_pull(self, scene: _Scene) -> PullRequest:

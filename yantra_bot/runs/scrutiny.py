@@ -6,7 +6,7 @@ back: what is handed over was tested, and what was held against it is told with 
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Optional
+from typing import Final
 
 from yantra_bot.agent.budget import Budget, BudgetSpent
 from yantra_bot.agent.critique.claim_checks import check_claims, lookup_calls, read_lookups, unknown_things
@@ -31,11 +31,9 @@ from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.codec import StepBug, encode
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import Ground
+from yantra_bot.runs.judged import Judged
 from yantra_bot.runs.phases import Action, temper
 from yantra_bot.runs.workshop import Workshop
-
-if TYPE_CHECKING:
-    from yantra_bot.runs.attempts import Judged
 
 CORRECTION_CALLS: Final = 12
 """Model calls that one correction may take; the run's own budget holds all the same."""
@@ -43,7 +41,7 @@ MAX_OUTPUT_TOKENS: Final = 6_000
 _DELIVERED: Final = (Action.DELIVER, Action.DELIVER_DRAFT)
 _PROBLEMS: Final = (UserError, Transient, Permanent, StepBug)
 
-Again = Callable[[Budget], Awaitable[Optional["Judged"]]]
+Again = Callable[[Budget], Awaitable[Judged | None]]
 """Lets the model go on within a budget, and tests what comes of it; None where nothing can be tested."""
 
 
@@ -71,7 +69,7 @@ class Scrutineer:
         self._announcer, self._budget, self._talk = announcer, budget, talk
         self._rounds = self._corrections = 0
 
-    async def refine(self, judged: "Judged", ground: Ground, again: Again) -> "Judged":
+    async def refine(self, judged: Judged, ground: Ground, again: Again) -> Judged:
         """Return the change as it is to be handed over, with all that was held against it."""
         while True:
             found = await self._look(judged, ground)
@@ -82,7 +80,7 @@ class Scrutineer:
                 return await self._conclude(judged, replace(found.scrutiny, problem=problem))
             judged = better
 
-    async def _look(self, judged: "Judged", ground: Ground) -> _Found:
+    async def _look(self, judged: Judged, ground: Ground) -> _Found:
         evidence, diff = await self._read_change(judged)
         said = self._read_thread(ground)
         points = extract_points(ground.reading.issue.body, self._context.order.command.argument)
@@ -113,7 +111,7 @@ class Scrutineer:
             return _Found(scrutiny, correction_message(scrutiny.serious, scrutiny.open_points))
         return _Found(scrutiny)
 
-    async def _read_change(self, judged: "Judged") -> tuple[Evidence, str]:
+    async def _read_change(self, judged: Judged) -> tuple[Evidence, str]:
         async def diff() -> str:
             return await (await self._bench.workspace()).diff()
 
@@ -125,7 +123,7 @@ class Scrutineer:
         command = f"@{self._workshop.handle} {order.command.verb}"
         return statements_of(ground.reading.issue, order.command.argument, order.requested_by.login, command=command)
 
-    async def _check_claims(self, judged: "Judged", evidence: Evidence) -> tuple[tuple[FalseClaim, ...], int]:
+    async def _check_claims(self, judged: Judged, evidence: Evidence) -> tuple[tuple[FalseClaim, ...], int]:
         """Return the claims of the summary that do not hold, and how many were held against anything."""
         claims = extract_claims(f"{judged.claim.title}\n{judged.claim.summary}")
         asked = unknown_things(claims, evidence)
@@ -165,7 +163,7 @@ class Scrutineer:
         finally:
             talk.spent, talk.now = own.spent, own.now
 
-    async def _correct(self, message: Message, again: Again) -> tuple["Judged | None", str]:
+    async def _correct(self, message: Message, again: Again) -> tuple[Judged | None, str]:
         """Let the model correct its change, once; return what may be handed over, or why the change is as it was."""
         kept = self._talk.changes
         self._corrections += 1
@@ -186,7 +184,7 @@ class Scrutineer:
         await self._announcer.enter(Phase.CONFIDENCE_SCORING)
         return None, f"{problem.rstrip('.')}. It was taken back."
 
-    async def _conclude(self, judged: "Judged", scrutiny: Scrutiny) -> "Judged":
+    async def _conclude(self, judged: Judged, scrutiny: Scrutiny) -> Judged:
         """Keep what was found with the change; what stands against it makes a draft of it."""
         scrutiny = replace(scrutiny, rounds=self._rounds, corrections=self._corrections)
 

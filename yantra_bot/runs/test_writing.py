@@ -8,7 +8,7 @@ tested before. It never makes a good change a bad one.
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from yantra_bot.agent.budget import Budget, BudgetSpent
 from yantra_bot.agent.dropping import DROP
@@ -26,6 +26,7 @@ from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.codec import StepBug, encode
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import Ground
+from yantra_bot.runs.judged import Judged
 from yantra_bot.runs.phases import Action, question_reasons, temper
 from yantra_bot.runs.scrutiny import reasons_against
 from yantra_bot.runs.test_files import choose_example, files_with_tests, merge_tests, put_paths_back
@@ -33,9 +34,6 @@ from yantra_bot.runs.test_trying import Trying
 from yantra_bot.runs.workshop import Workshop
 from yantra_bot.validation.changed_lines import read_executed
 from yantra_bot.validation.generated_tests import path_of
-
-if TYPE_CHECKING:
-    from yantra_bot.runs.attempts import Judged
 
 ROUND_CALLS: Final = 8
 """Model calls that one round may take; the run's own budget holds all the same."""
@@ -54,7 +52,7 @@ class Means:
 
     write: Callable[[Budget], Awaitable[Claim | None]]
     """Lets the model work until it finishes; None where it stopped without."""
-    prove: Callable[["Judged"], Awaitable["Judged"]]
+    prove: Callable[[Judged], Awaitable[Judged]]
     """Judges the tree as it is now, as an attempt with the same claim."""
 
 
@@ -62,7 +60,7 @@ class Means:
 class _Work:
     """One change's tests while they are written."""
 
-    judged: "Judged"
+    judged: Judged
     before: ChangedLines
     start: Changeset
     """The change as it was tested."""
@@ -104,7 +102,7 @@ class TestWriter:
         self._rounds, self._budget, self._talk = workshop.limits.test_rounds, budget, talk
         self._trying = Trying(context, bench)
 
-    async def complete(self, judged: "Judged", ground: Ground, means: Means) -> "Judged":
+    async def complete(self, judged: Judged, ground: Ground, means: Means) -> Judged:
         """Return the change as it is to be handed over, with the tests that stand and what came of the others."""
         percent, lines = ground.reading.rules.cover_percent, judged.facts.lines
         if judged.decision.action not in _DELIVERED or not percent or not self._rounds:
@@ -156,7 +154,7 @@ class TestWriter:
         self._lay(merged)
         work.put_back = tuple(sorted({*work.put_back, *put_back}))
 
-    async def _settle(self, work: _Work, means: Means) -> "Judged | None":
+    async def _settle(self, work: _Work, means: Means) -> Judged | None:
         """Take out what does not stand, and prove the whole anew; None where nothing is left or that fails."""
         if work.kept:
             await self._drop(work)
@@ -189,7 +187,7 @@ class TestWriter:
         work.kept = tuple(one for one in work.kept if one.name not in gone)
         work.dropped += tuple(JudgedTest(name, NOT_TAKEN_OUT) for name in gone)
 
-    async def _conclude(self, work: _Work, better: "Judged | None") -> "Judged":
+    async def _conclude(self, work: _Work, better: Judged | None) -> Judged:
         """Keep what came of it; where nothing stands, the change is handed over as it was tested before."""
         kept, dropped = work.kept, work.dropped
         if better is None:
@@ -234,7 +232,7 @@ class TestWriter:
         self._bench.changes = self._talk.changes = changes
 
 
-def find_worse(before: "Judged", after: "Judged") -> str:
+def find_worse(before: Judged, after: Judged) -> str:
     """Return why a change with more tests may not be handed over instead of the one before; empty where it may."""
     if after.decision.action not in _DELIVERED:
         return after.decision.reason

@@ -46,7 +46,7 @@ def test_the_closest_is_told_though_it_is_not_shown() -> None:
 
 def test_an_empty_memory_has_nothing_near_and_one_that_cannot_be_read_says_why() -> None:
     """No data is not a pass."""
-    assert recall(Found(), ask(TASK)) == Recalled(nearest=0.0)
+    assert recall(Found(), ask(TASK)) == Recalled(nearest=None)
     assert recall(Found(problem="It is locked."), ask(TASK)) == Recalled(nearest=None, problem="It is locked.")
     assert recall(Found((find(SLEEP),), "Without meaning."), ask(TASK)).problem == "Without meaning."
 

@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from yantra_bot.domain.lessons import Category, Lesson, Occurrence, Question, Recalled, Scope, Severity, Showing
+from yantra_bot.domain.lessons import (
+    Category,
+    Judgement,
+    Lesson,
+    Occurrence,
+    Question,
+    Recalled,
+    Scope,
+    Severity,
+    Showing,
+    Standing,
+)
 from yantra_bot.errors import SettingsError, Transient
 from yantra_bot.runs.memory_keeper import FIRST_WAIT_SECONDS, MAX_TRIES, MemoryKeeper
 from yantra_bot.runs.records import Records
@@ -14,6 +25,7 @@ from yantra_bot.runs.records import Records
 SCOPE = Scope(7, "python", "claude")
 LESSON = Lesson("a" * 16, SCOPE, Category.TYPE, Severity.MAJOR, "added", "TypeError", "int()")
 FIRST = Occurrence("one", LESSON, run="r1")
+DOUBTED = Judgement("a" * 16, Standing.DOUBTFUL, at=6.0)
 SHOWN = Showing("a" * 16, "r2", has_helped=True, at=5.0)
 
 
@@ -32,7 +44,7 @@ class Listening:
     """A memory that keeps what it hears, as long as nothing is wrong with it."""
 
     def __init__(self) -> None:
-        self.heard: list[Occurrence | Showing] = []
+        self.heard: list[Occurrence | Showing | Judgement] = []
         self.problem: Exception | None = None
 
     async def recall(self, question: Question) -> Recalled:
@@ -44,13 +56,16 @@ class Listening:
     async def note(self, showings: Sequence[Showing]) -> None:
         self._hear(showings)
 
+    async def judge(self, judgement: Judgement) -> None:
+        self._hear([judgement])
+
     async def named(self, repository: int, words: str) -> Sequence[Lesson]:
         return ()
 
     async def forget(self, repository: int, ids: Sequence[str]) -> int:
         return 0
 
-    def _hear(self, told: Sequence[Occurrence | Showing]) -> None:
+    def _hear(self, told: Sequence[Occurrence | Showing | Judgement]) -> None:
         if self.problem is not None:
             raise self.problem
         self.heard += told
@@ -80,10 +95,10 @@ def keeper(records: Records, memory: Listening, clock: Clock) -> MemoryKeeper:
 
 async def test_everything_is_told_once_in_order(records: Records, memory: Listening, keeper: MemoryKeeper) -> None:
     """What a run tells twice, after a kill, is one thing."""
-    records.tell_memory(FIRST, SHOWN)
+    records.tell_memory(FIRST, SHOWN, DOUBTED)
     records.tell_memory(FIRST)
-    assert await keeper.tell() == 2
-    assert memory.heard == [FIRST, SHOWN]
+    assert await keeper.tell() == 3
+    assert memory.heard == [FIRST, SHOWN, DOUBTED]
     assert await keeper.tell() == 0
 
 

@@ -37,6 +37,7 @@ STORIES = {
     "test_review_batch.py": {"models"},
     "test_steering.py": {"acknowledge"},
     "test_browser.py": {"show pictures"},
+    "test_memory_of_mistakes.py": {"ask about lesson", "learn", "look symbols up", "recall", "recall mistakes"},
 }
 """By the file of stories that dies in them, by a crash or by -9."""
 PASSED_ON = {"name", "f'{PREFIX}{name}'"}

@@ -34,7 +34,8 @@ def tell(row: Row, occurrence: Occurrence) -> Row:
 def count(row: Row, occurrences: Sequence[Row], showings: Sequence[Row]) -> Row:
     """Return a lesson's row counted anew: `occurrences` and `showings` are all that are stored of it."""
     times = [one["at"] for one in occurrences]
-    is_back = row["standing"] == Standing.ARCHIVED and max(times, default=0.0) > row["last_seen"]
+    # What happens again is no memory of the past, and nothing that has to be asked about.
+    is_back = row["standing"] in (Standing.ARCHIVED, Standing.DOUBTFUL) and max(times, default=0.0) > row["last_seen"]
     return row | {
         "frequency": row["known_frequency"] + len(occurrences),
         "shown": row["known_shown"] + len(showings),

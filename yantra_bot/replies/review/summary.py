@@ -29,7 +29,7 @@ from yantra_bot.replies.review.wording import (
     state_times,
     state_untested,
 )
-from yantra_bot.replies.text import COMMENT_LIMIT, fit
+from yantra_bot.replies.text import COMMENT_LIMIT, fit, link
 
 LIMIT = COMMENT_LIMIT - 512
 """Room for the mark and what a poster adds."""
@@ -121,7 +121,8 @@ def evidence_line(one: Evidence, links: Links) -> str:
     """Return one piece of evidence with its place and how sure it is."""
     sure = f" ({percent(one.confidence)})" if one.confidence < 1 else ""
     if not one.path:
-        return f"{paragraph(one.text[:300])}{sure}"
+        more = link("told here", one.url)
+        return f"{paragraph(one.text[:300])}{sure}{f' ({more})' if more else ''}"
     return f"{links.show(one.path, one.line, one.side)} {say(one.text, 300)}{sure}"
 
 
