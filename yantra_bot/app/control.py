@@ -37,7 +37,6 @@ from yantra_bot.runs.follow_up import FollowUp
 from yantra_bot.runs.follow_ups import FOLLOW_UP_STORY, FollowUpLimits, FollowUps
 from yantra_bot.runs.freshness import Freshness
 from yantra_bot.runs.implement import Implement
-from yantra_bot.runs.memory_keeper import MemoryKeeper
 from yantra_bot.runs.orders import EXPLAIN_STORY, STORY, Orders, new_run_id
 from yantra_bot.runs.refining import Refine
 from yantra_bot.runs.resuming import heed_resumes
@@ -198,7 +197,6 @@ async def _work(
     resumes = heed_resumes(materials.records, engine, materials.clock)
     alive = beat(materials.home.heartbeat)
     parts = [dispatcher.run(), freshness.run(), follow_ups.run(), approvals, cancels, resumes, alive]
-    parts += keep_memory(workshop, settings)
     try:
         await _run_until(stop, [*parts, *telling, *redelivering(settings, materials, github)])
     finally:
@@ -210,14 +208,6 @@ def heed_push(workshop: Workshop, freshness: Freshness, repository: Repository, 
     if workshop.questions is not None:
         workshop.questions.forget(repository.id)
     freshness.ask(repository, installation_id)
-
-
-def keep_memory(workshop: Workshop, settings: Settings) -> list[Coroutine[Any, Any, None]]:
-    """Return what tells the memory of mistakes what is kept for it; nothing where there is no memory."""
-    if workshop.memory is None:
-        return []
-    look = settings.polling_seconds
-    return [MemoryKeeper(workshop.records, workshop.memory, workshop.clock, look_seconds=look).run()]
 
 
 async def _run_until(stop: asyncio.Event, parts: Sequence[Coroutine[Any, Any, None]]) -> None:

@@ -22,6 +22,12 @@ def kept(lesson: Lesson, handle: str, *, is_changed: bool, is_shared: bool) -> s
     )
 
 
+def confirmed(lesson: Lesson, handle: str) -> str:
+    """Say that a lesson is shown again."""
+    undo = f"{inline(f'@{handle} forget {lesson.id}')} deletes it."
+    return fit(f"Later runs are reminded of {inline(lesson.id)} again:\n\n{_quote(tell(lesson))}\n\n{undo}")
+
+
 def forgotten(lesson: Lesson) -> str:
     """Say what was deleted."""
     return fit(f"Forgotten, {inline(lesson.id)}:\n\n{_quote(tell(lesson))}")

@@ -29,6 +29,7 @@ from yantra_bot.domain.lessons import (
 from yantra_bot.domain.proof import ChangeFacts, Claim
 from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.learning.rendering import show_reminders
+from yantra_bot.learning.sharing import share
 from yantra_bot.learning.slips import (
     Circumstances,
     Repair,
@@ -245,6 +246,7 @@ class Lessons:
         learnt = [
             one for one in learn(notes.slips, repair, about) if one.lesson.category not in self._rules.categories_off
         ]
+        shared = [share(one) for one in learnt] if self._rules.share else []
         showings = [
             Showing(key, order.run_id, has_passed and not _is_repeated(one, notes.slips), at)
             for key, one in notes.shown.items()
@@ -257,7 +259,7 @@ class Lessons:
         ]
 
         async def tell() -> int:
-            records.tell_memory(*learnt, *showings, *doubts)
+            records.tell_memory(*learnt, *shared, *showings, *doubts)
             return len(learnt)
 
         await self._context.step("learn", tell, int)

@@ -14,6 +14,7 @@ from yantra_bot.domain.remarks import Remark
 from yantra_bot.domain.review import Review
 from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.learning.remarks import describe, signature_of, teach
+from yantra_bot.learning.sharing import share
 from yantra_bot.learning.slips import Circumstances, languages_of
 from yantra_bot.runs.codec import StepBug
 from yantra_bot.runs.context import RunContext
@@ -73,7 +74,7 @@ async def learn_from_review(
     ]
 
     async def tell() -> int:
-        workshop.records.tell_memory(*learnt, *doubts)
+        workshop.records.tell_memory(*learnt, *([share(one) for one in learnt] if rules.share else ()), *doubts)
         return len(learnt)
 
     await context.step("learn", tell, int)

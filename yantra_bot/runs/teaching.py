@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from yantra_bot.domain.commands import Command, Verb
-from yantra_bot.domain.lessons import Category, Lesson, Occurrence, name_lesson
+from yantra_bot.domain.lessons import Category, Judgement, Lesson, Occurrence, Standing, name_lesson
 from yantra_bot.domain.remarks import Remark
 from yantra_bot.errors import UserError
 from yantra_bot.graphdb.languages import language_of
@@ -30,6 +30,7 @@ from yantra_bot.webhooks.corrections import Correction, find_correction, guess_c
 
 KEPT: Final = "+1"
 """The reaction to a correction that was kept. 👀 says that a run was told, which is something else."""
+_ID: Final = re.compile(r"[0-9a-f]{16}")
 LONGEST_SUBJECT: Final = 200
 MOST_WAITING: Final = 10_000
 """Things that the memory was not told yet, of which forgetting looks through so many."""
@@ -58,7 +59,21 @@ class Teaching:
             return say.no_memory()
         if command.verb is Verb.FORGET:
             return await self._forget(command.argument, place, self._memory)
+        if (lesson := await self._find(command.argument, place, self._memory)) is not None:
+            return self._confirm(lesson)
         return await self._remember(command.argument, place)
+
+    async def _find(self, words: str, place: Place, memory: Memory) -> Lesson | None:
+        """Return the lesson of this repository that the words are the id of."""
+        if not _ID.fullmatch(words.strip()):
+            return None
+        found = await memory.named(place.origin.repository.id, words)
+        return next((one for one in found if one.id == words.strip()), None)
+
+    def _confirm(self, lesson: Lesson) -> str:
+        """Let a lesson that was doubted be shown again."""
+        self._records.tell_memory(Judgement(lesson.id, Standing.ACTIVE, self._clock.now()))
+        return say.confirmed(lesson, self._handle)
 
     async def _remember(self, words: str, place: Place) -> str:
         try:
