@@ -56,6 +56,8 @@ PARTS = {
     "history": "History: what it ties to symbols, beside parsing every version",
     "router": "The router: requests that get the tier they were written for, and the time of a choice",
     "same_questions": "Questions in other words: answers given to another question, and answers found",
+    "memory_quality": "The memory of mistakes: lessons found by situations in other words, beside plain searches",
+    "repeat_rate": "The memory of mistakes: repeats with and without it, in a simulated life",
     "demo_tokens": "Tokens of the demo's run: given back by the prompt cache, saved by compression",
     "tokens": "Counting tokens: exactness and time",
     "compression": "Compressed source: tokens saved in six languages, and the time it takes",
