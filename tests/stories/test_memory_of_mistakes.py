@@ -10,6 +10,7 @@ from tests.stories.library import BROKEN, FINISH, FIX, HEAD, ISSUE_BODY, ISSUE_T
 from tests.stories.pulls import Pulls
 from tests.stories.scene import Scene
 from tests.stories.test_crash import CrashEverywhere, crash_and_go_on
+from tests.stories.test_terminal import yantra
 from yantra_bot.app.memory import open_mistakes
 from yantra_bot.clock import SystemClock
 from yantra_bot.dashboard.run_page import render
@@ -99,6 +100,20 @@ async def test_the_second_run_is_warned_by_the_first_ones_failure(scene: Scene) 
     assert lesson.id in page
     (after,) = lessons(scene)
     assert (after.shown, after.helped, after.frequency) == (1, 1, 1)
+
+
+async def test_runs_that_learn_and_are_warned_are_told_again(scene: Scene) -> None:
+    """A replay needs no memory: what was recalled is in the record, and nothing is learnt a second time."""
+    async with scene.server():
+        await learn(scene)
+        await scene.comment("@yantra implement", on=another_issue(scene))
+        await scene.ending(of=2)
+        await stored(scene)
+    before = lessons(scene)
+    for run in scene.runs():
+        said = await yantra(scene, "runs", "replay", run.order.run_id)
+        assert said.out.startswith("Identical"), said
+    assert lessons(scene) == before
 
 
 async def test_a_mistake_that_is_made_again_in_spite_of_it_is_counted(scene: Scene) -> None:

@@ -22,13 +22,17 @@ from yantra_bot.runs.context import Story
 from yantra_bot.runs.explain import Explain
 from yantra_bot.runs.follow_up import FollowUp
 from yantra_bot.runs.implement import Implement
+from yantra_bot.runs.lessons import LEARN, RECALL
 from yantra_bot.runs.racing import CHOICE as RACERS
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.remembering import FIND, KEEP
 from yantra_bot.runs.replaying import Replayed, closed_workshop, empty_records, recorded_model, replay
 from yantra_bot.runs.review import ReviewPullRequest
+from yantra_bot.runs.review_lessons import RECALL as RECALL_IN_REVIEW
 from yantra_bot.runs.workshop import Workshop
 from yantra_bot.settings import Settings
+
+MEMORY_STEPS = frozenset({RECALL, LEARN, RECALL_IN_REVIEW})
 
 
 async def replay_run(settings: Settings, records: Records, run_id: str) -> Replayed:
@@ -56,6 +60,7 @@ async def replay_run(settings: Settings, records: Records, run_id: str) -> Repla
                 has_choice=CHOICE in names,
                 has_kept=bool(names & {FIND, KEEP}),
                 has_race=RACERS in names,
+                has_memory=bool(names & MEMORY_STEPS),
             )
             return await replay(choose_story(workshop, record.order), record, rows, own=own, clock=workshop.clock)
         finally:

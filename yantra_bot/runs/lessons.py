@@ -48,6 +48,8 @@ from yantra_bot.runs.memory_outbox import Reminding
 from yantra_bot.runs.memory_rules import MemoryRules
 from yantra_bot.runs.workshop import Workshop
 
+RECALL: Final = "recall"
+LEARN: Final = "learn"
 MAX_WORDS: Final = 120
 _PROBLEMS: Final = (UserError, Transient, Permanent, StepBug)
 
@@ -201,7 +203,7 @@ class Lessons:
             return await memory.recall(question)
 
         try:
-            return await self._context.step("recall", recall, Recalled, request=question.text)
+            return await self._context.step(RECALL, recall, Recalled, request=question.text)
         except _PROBLEMS as problem:
             return Recalled(problem=str(problem))
 
@@ -262,7 +264,7 @@ class Lessons:
             records.tell_memory(*learnt, *shared, *showings, *doubts)
             return len(learnt)
 
-        await self._context.step("learn", tell, int)
+        await self._context.step(LEARN, tell, int)
         helped = {one.lesson: one.has_helped for one in showings}
         told = tuple(replace(one, has_helped=helped[one.id]) for one in self.reminded)
         records.keep_reminded(order.run_id, Reminding(told, notes.problem))

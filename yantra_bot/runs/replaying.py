@@ -192,11 +192,12 @@ def closed_workshop(
     has_choice: bool = False,
     has_kept: bool = False,
     has_race: bool = False,
+    has_memory: bool = False,
 ) -> Workshop:
     """Return a workshop without any way out. `pages` is where the run could be looked at, without a slash.
 
     `has_choice`: the record holds how the run came to its model. `has_kept`: it looked for an earlier answer.
-    `has_race`: who raced was chosen.
+    `has_race`: who raced was chosen. `has_memory`: it asked the memory of mistakes, or told it something.
     """
     absent: Any = _Absent()
 
@@ -221,6 +222,7 @@ def closed_workshop(
         reviewer=absent,
         chooser=_AsRecorded(has_choice),
         questions=absent if has_kept else None,
+        memory=absent if has_memory else None,
     )
 
 

@@ -23,6 +23,7 @@ from yantra_bot.runs.workshop import Workshop
 
 MOST: Final = 10
 """Findings, the gravest first, that the memory is asked about."""
+RECALL: Final = "recall mistakes"
 BEFORE: Final = "This kind of mistake was made here before"
 _PROBLEMS: Final = (UserError, Transient, Permanent, StepBug)
 
@@ -48,7 +49,7 @@ async def recall_mistakes(context: RunContext, workshop: Workshop, review: Revie
 
     try:
         kind = tuple[tuple[str, Reminder], ...]
-        found = dict(await context.step("recall mistakes", recall, kind, request=_request(asked), stoppable=True))
+        found = dict(await context.step(RECALL, recall, kind, request=_request(asked), stoppable=True))
     except _PROBLEMS:
         return review
     return replace(review, findings=tuple(_add(one, found.get(one.fingerprint)) for one in review.findings))
