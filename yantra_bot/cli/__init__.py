@@ -20,6 +20,7 @@ _NAMES: Final = frozenset(
         "docs",
         "graph",
         "implement",
+        "mistakes",
         "models",
         "review",
         "runs",

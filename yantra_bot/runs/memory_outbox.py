@@ -60,6 +60,10 @@ class MemoryOutbox:
         """Drop what the memory has stored."""
         self._database.run("memory heard", (told.number,))
 
+    def drop_told(self, repository_id: int | None) -> int:
+        """Drop what was learnt and is not stored yet: all, or of a repository; return how much."""
+        return self._database.run("drop told lessons", (repository_id,))
+
     def put_off_memory(self, told: Told, *, due: float) -> None:
         """Keep for later what could not be stored."""
         self._database.run("put off memory", (told.number, due))

@@ -199,6 +199,10 @@ class Records(FollowMemory, Ledger, Locks, MemoryOutbox, Proposals, PullMemory, 
         row = self._database.row("last run of issue", (repository_id, issue_number))
         return None if row is None else self._record(row)
 
+    def repositories(self) -> dict[int, str]:
+        """Return the repositories of all runs by their numbers, each as it was last called."""
+        return {row["repository_id"]: f"{row['owner']}/{row['name']}" for row in self._database.rows("repositories")}
+
     def runs_of_person(self, actor_id: int, *, since: float) -> int:
         """Return how many runs a person asked for since a moment (the rate limit)."""
         return int(self._database.rows("count runs of person", (actor_id, since))[0][0])

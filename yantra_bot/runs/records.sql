@@ -523,3 +523,12 @@ DELETE FROM memory_outbox WHERE number = ?1;
 
 -- :: put off memory
 UPDATE memory_outbox SET tries = tries + 1, due = ?2 WHERE number = ?1;
+
+-- :: drop told lessons
+DELETE FROM memory_outbox
+WHERE occurrence IS NOT NULL AND (?1 IS NULL OR json_extract(occurrence, '$.lesson.scope.repository') = ?1);
+
+-- :: repositories
+SELECT repository_id, json_extract("order", '$.repository.owner') AS owner,
+  json_extract("order", '$.repository.name') AS name, MAX(arrival)
+FROM runs GROUP BY repository_id;
