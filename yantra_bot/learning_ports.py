@@ -25,6 +25,13 @@ class Memory(Protocol):
         """Store whether a lesson is shown from now on; one that is gone is no error. Raises Transient as `learn`."""
         ...
 
+    async def tend(self, now: float) -> str:
+        """Archive, merge, doubt and retire what is due; say what was done. Raises Transient, SettingsError.
+
+        Done again, it changes nothing more.
+        """
+        ...
+
     async def named(self, repository: int, words: str) -> Sequence[Lesson]:
         """Return the lessons of a repository with this id, or with all of these words in them, the newest first.
 

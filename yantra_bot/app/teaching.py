@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from yantra_bot.runs.memory_keeper import MemoryKeeper
+from yantra_bot.runs.memory_upkeep import MemoryUpkeep
 from yantra_bot.runs.teaching import Teaching
 from yantra_bot.runs.workshop import Workshop
 from yantra_bot.settings import Settings
@@ -26,4 +27,6 @@ def open_teaching(settings: Settings, workshop: Workshop) -> tuple[Teaching, lis
         web=settings.github_git_url,
         settle=settle,
     )
-    return teaching, [keeper.run()] if keeper is not None else []
+    if keeper is None or memory is None:
+        return teaching, []
+    return teaching, [keeper.run(), MemoryUpkeep(memory, clock).run()]

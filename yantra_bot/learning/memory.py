@@ -17,6 +17,7 @@ from yantra_bot.errors import Transient, UserError, YantraError
 from yantra_bot.learning.naming import is_meant
 from yantra_bot.learning.recall import recall
 from yantra_bot.learning.store.mistakes import Mistakes
+from yantra_bot.learning.upkeep import tend
 
 Got = TypeVar("Got")
 _log = structlog.get_logger()
@@ -56,6 +57,11 @@ class StoredMemory:
 
     async def judge(self, judgement: Judgement) -> None:
         await self._tell(lambda: judge(self.store, judgement))
+
+    async def tend(self, now: float) -> str:
+        async with self._turn:
+            done = await self._do(lambda: tend(self.store, now))
+        return f"{done.merged} merged, {done.archived} archived, {done.doubted} doubted, {done.retired} retired"
 
     async def named(self, repository: int, words: str) -> Sequence[Lesson]:
         return await self._do(lambda: name_lessons(self.store, repository, words))

@@ -59,6 +59,9 @@ class Listening:
     async def judge(self, judgement: Judgement) -> None:
         self._hear([judgement])
 
+    async def tend(self, now: float) -> str:
+        return ""
+
     async def named(self, repository: int, words: str) -> Sequence[Lesson]:
         return ()
 
