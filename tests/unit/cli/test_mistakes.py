@@ -209,6 +209,19 @@ def test_a_file_that_cannot_be_written_is_named(desk: Desk, tmp_path: Path) -> N
     assert [one.name for one in (tmp_path / "folder").iterdir()] == ["x"]
 
 
+def test_upkeep_says_what_is_due_and_does_it(desk: Desk) -> None:
+    """Made up lessons were last seen in 1970: all that are shown and were not made often are archived, once."""
+    due = json.loads(ask("upkeep", "--dry-run", "--json"))
+    assert {one["lesson"]: one["standing"] for one in due} == {DATES.id: "archived", ELSEWHERE.id: "archived"}
+    assert "2 changes due; nothing was done." in ask("upkeep", "--dry-run")
+    assert desk.lessons()[DATES.id].standing is Standing.ACTIVE
+    said = ask("upkeep")
+    assert f"{DATES.id}  active → archived: " in said
+    assert "0 merged, 2 archived, 0 doubtful, 0 retired" in said
+    assert desk.lessons()[DATES.id].standing is Standing.ARCHIVED
+    assert json.loads(ask("upkeep", "--json")) == []
+
+
 def test_clearing_asks_and_takes_what_waits_to_be_stored(desk: Desk) -> None:
     """Of one repository the others' are left; a no deletes nothing."""
     with contextlib.closing(desk.records()) as records:
