@@ -29,7 +29,7 @@ from yantra_bot.domain.lessons import Lesson, Moment, Occurrence, Question, Show
 from yantra_bot.learning.recall import recall
 from yantra_bot.learning.rendering import show_reminders
 from yantra_bot.learning.sanitise import sanitise
-from yantra_bot.learning.similarity import THRESHOLD
+from yantra_bot.learning.similarity import SURE, THRESHOLD
 from yantra_bot.learning.store.mistakes import Mistakes
 from yantra_bot.retrieval.embedding.embedder import Embedder, load_embedder
 
@@ -40,8 +40,6 @@ CLASSES = 20
 """Classes of a life: each comes up some five times."""
 DAY = 86_400.0
 GOAL = 0.4
-BOLDER = 0.5
-"""A lower threshold, beside: what it would buy, and cost."""
 
 
 class Kind(StrEnum):
@@ -214,7 +212,7 @@ def main() -> None:
     without = [live(tasks, None, 0.0) for tasks in lives]
     outcomes = []
     with tempfile.TemporaryDirectory() as folder:
-        for obeys, threshold in [*((one, THRESHOLD) for one in OBEYS), (AIMED, BOLDER)]:
+        for obeys, threshold in [*((one, THRESHOLD) for one in OBEYS), (AIMED, SURE)]:
             having = []
             for number, tasks in enumerate(lives):
                 place = str(Path(folder) / f"{obeys} {threshold} {number}")
@@ -224,7 +222,7 @@ def main() -> None:
             outcomes.append(Outcome(obeys, threshold, without, having))
     print(
         f"{SEEDS} lives of {TASKS} tasks over {CLASSES} classes, base rate {BASE_RATE:g}; mean and standard deviation "
-        f"of lives. The threshold is {THRESHOLD:g}; {BOLDER:g} stands beside it for what it would buy and cost.\n"
+        f"of lives. The threshold is {THRESHOLD:g}; {SURE:g} stands beside it for what it would spare and cost.\n"
     )
     print("| p | threshold | repeats without | repeats with | share | lives | warned of the known | were all warned |")
     print("|---|---|---|---|---|---|---|---|")

@@ -8,9 +8,9 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from yantra_bot.domain.lessons import Lesson, Question, Recalled, Reminder, Severity, Standing
+from yantra_bot.domain.lessons import Lesson, Moment, Question, Recalled, Reminder, Severity, Standing
 from yantra_bot.learning.candidates import Candidate, Found
-from yantra_bot.learning.similarity import THRESHOLD, judge, measure_overlap
+from yantra_bot.learning.similarity import SURE, THRESHOLD, judge, measure_overlap
 
 HALF_LIFE: Final = 180 * 24 * 3600.0
 """Seconds without being seen after which a lesson weighs half: the six months after which upkeep may archive it."""
@@ -27,8 +27,13 @@ SAME_CODE: Final = 0.5
 """What is left of the difference where a lesson is about a symbol that the question is about, too."""
 
 
-def recall(found: Found, question: Question, *, threshold: float = THRESHOLD) -> Recalled:
-    """Return what fits the question, `question.most` at most of both sorts; in the order of usefulness."""
+def recall(found: Found, question: Question, *, threshold: float | None = None) -> Recalled:
+    """Return what fits the question, `question.most` at most of both sorts; in the order of usefulness.
+
+    Without a threshold: THRESHOLD where a model is told, SURE where people are, of a review's finding or of a doubt.
+    """
+    told = threshold if threshold is not None else SURE if question.moment is Moment.REVIEW else THRESHOLD
+    asked = threshold if threshold is not None else SURE
     candidates = [one for one in _distinct(found.candidates) if one.lesson.id not in question.ignored]
     if not candidates:
         return Recalled(problem=found.problem)
@@ -39,7 +44,7 @@ def recall(found: Found, question: Question, *, threshold: float = THRESHOLD) ->
     fitting = [
         Reminder(candidate.lesson, similarity)
         for candidate, similarity in zip(candidates, similarities, strict=True)
-        if similarity >= threshold
+        if similarity >= (asked if candidate.lesson.standing is Standing.DOUBTFUL else told)
     ]
     return Recalled(
         reminders=_choose([one for one in fitting if one.lesson.standing is Standing.ACTIVE], question),

@@ -9,9 +9,10 @@ from tests.unit.learning.lessons import DAY, NOW, QUOTES, SLEEP, ask, find
 from yantra_bot.domain.lessons import Lesson, Moment, Recalled, Reminder, Scope, Severity, Standing
 from yantra_bot.learning.candidates import Found
 from yantra_bot.learning.recall import OLDEST_WEIGHT, decay, measure_use, rank, recall
-from yantra_bot.learning.similarity import THRESHOLD
+from yantra_bot.learning.similarity import SURE, THRESHOLD
 
 TASK = "Poll the device with a back-off. I have: async def poll(dev):\n    while not await dev.ready(): time.sleep(5)"
+VAGUE = "Poll the device again and again with a back-off, in the async function poll()"
 WORDS = ("charge", "parse", "render", "unlink", "upload", "retry", "merge", "token")
 
 
@@ -64,6 +65,19 @@ def test_a_doubtful_lesson_is_kept_apart() -> None:
     recalled = recall(Found((find(SLEEP, 0.55, standing=Standing.DOUBTFUL),)), ask(TASK))
     assert recalled.reminders == ()
     assert [one.lesson.id for one in recalled.doubtful] == [SLEEP.id]
+
+
+def test_people_are_told_of_what_is_surer() -> None:
+    """What a model is only reminded of is not yet said on a review, nor asked about."""
+    between = next(
+        one / 100
+        for one in range(100)
+        if THRESHOLD <= rank(Found((find(SLEEP, one / 100),)), ask(VAGUE))[0].similarity < SURE
+    )
+    active, doubtful = find(SLEEP, between), find(SLEEP, between, standing=Standing.DOUBTFUL)
+    assert recall(Found((active,)), ask(VAGUE)).reminders
+    assert recall(Found((active,)), ask(VAGUE, moment=Moment.REVIEW)).reminders == ()
+    assert recall(Found((doubtful,)), ask(VAGUE)).doubtful == ()
 
 
 def test_what_helped_is_fresh_and_of_the_same_models_comes_first() -> None:

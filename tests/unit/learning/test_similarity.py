@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from yantra_bot.learning.similarity import (
     find_rivals,
     judge,
     judge_traits,
+    quotes_mistake,
     read_text,
 )
 
@@ -101,6 +103,30 @@ def test_the_order_of_candidates_does_not_matter(order: list[int]) -> None:
     ]
     judged = judge(TASK, candidates)
     assert judge(TASK, [candidates[place] for place in order]) == tuple(judged[place] for place in order)
+
+
+@pytest.mark.parametrize(
+    ("question", "is_quoted"),
+    [
+        ("Add created_at = datetime.now() to the audit entries", True),
+        ("Add created_at = datetime.now(UTC) to the audit entries", False),
+        ("Use clock.now() for created_at, as datetime.now() is local", False),
+        ("Add created_at = mydatetime.now() to the audit entries", False),
+        ("Add created_at = self.datetime.now() to the audit entries", False),
+    ],
+)
+def test_a_short_wrong_example_that_is_quoted_settles_it(question: str, is_quoted: bool) -> None:
+    """People teach in a few words; where the right example is there as well, nothing is settled."""
+    taught = replace(
+        SLEEP, tried="datetime.now()", failed="", worked="clock.now()", wrong="datetime.now()", right="clock.now()"
+    )
+    assert (judge(question, [find(taught, 0.0)])[0] >= THRESHOLD) is is_quoted
+
+
+def test_plain_words_and_long_examples_are_no_quotes() -> None:
+    """`requests` is what people send as well, and a page of code is weighed by its traits."""
+    for wrong in ("requests", "use floats, as ever", "f(" + "x" * 80, "a = b\nc = d", ""):
+        assert not quotes_mistake(f"Send {wrong} here", replace(SLEEP, wrong=wrong, right=""))
 
 
 def test_traits_without_anything_are_far_below_the_threshold() -> None:
