@@ -33,7 +33,7 @@ class StoredMemory:
         self.store = store
         self._threads = ThreadPoolExecutor(READERS + 1, thread_name_prefix="memory")
         self._turn = asyncio.Lock()
-        self._catching_up: asyncio.Future[int] | None = None
+        self._keeping_up: asyncio.Future[None] | None = None
         self._stopping = threading.Event()
 
     async def recall(self, question: Question) -> Recalled:
@@ -46,7 +46,7 @@ class StoredMemory:
             return Recalled(problem=str(problem))
         except Exception as problem:  # noqa: BLE001 (a run goes on without a memory, whatever is wrong with it)
             return Recalled(problem=f"The memory of mistakes failed: {type(problem).__name__}.")
-        self._catch_up()
+        self._keep_up()
         return recalled
 
     async def learn(self, occurrences: Sequence[Occurrence]) -> None:
@@ -76,19 +76,19 @@ class StoredMemory:
         await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
         self.store.close()
 
-    def _catch_up(self) -> None:
-        """Let the sentence model read what it has not read, beside everything else; what fails is left to upkeep."""
-        if self._catching_up is None and self.store.is_behind:
+    def _keep_up(self) -> None:
+        """Do what later searches would wait for, beside everything else; what fails is left to upkeep."""
+        if self._keeping_up is None and self.store.is_behind:
             loop = asyncio.get_running_loop()
-            self._catching_up = loop.run_in_executor(self._threads, self.store.embed_missing, self._stopping)
-            self._catching_up.add_done_callback(self._told_caught_up)
+            self._keeping_up = loop.run_in_executor(self._threads, self.store.keep_up, self._stopping)
+            self._keeping_up.add_done_callback(self._told_kept_up)
 
-    def _told_caught_up(self, done: asyncio.Future[int]) -> None:
+    def _told_kept_up(self, done: asyncio.Future[None]) -> None:
         problem = None if done.cancelled() else done.exception()
         if problem is None:
-            self._catching_up = None
+            self._keeping_up = None
         else:
-            _log.warning("past mistakes could not be embedded", problem=str(problem), cure="none needed: upkeep does")
+            _log.warning("the memory could not keep up", problem=str(problem), cure="none needed: upkeep tries again")
 
     async def _tell(self, write: Callable[[], None]) -> None:
         async with self._turn:
@@ -97,6 +97,7 @@ class StoredMemory:
             except UserError as problem:
                 # A newer or a damaged store is the operator's to cure; what was learnt meanwhile is wanted then.
                 raise Transient(str(problem)) from problem
+        self._keep_up()
 
     async def _do(self, work: Callable[[], Got]) -> Got:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -50,6 +50,10 @@ class Table:
         with _telling(self._place):
             self._inner.add_columns(dict(values))
 
+    def files(self) -> int:
+        """Return how many pieces the rows lie in: one for each write since they were joined."""
+        return self._read(lambda: int(self._inner.stats()["fragment_stats"]["num_fragments"]))
+
     def count(self, where: str | None = None) -> int:
         return self._read(lambda: int(self._inner.count_rows(where)))
 

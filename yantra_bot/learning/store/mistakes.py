@@ -177,15 +177,19 @@ class Mistakes:
 
     @property
     def is_behind(self) -> bool:
-        """Whether there are lessons that the sentence model has not read, as far as is known; asks nobody."""
+        """Whether there are lessons that are not embedded, or many files to join, as far as is known; asks nobody."""
         opened = self._opened
-        return opened is not None and opened.embedder is not None and opened.shelf.missing > 0
+        return opened is not None and (opened.is_untidy or opened.lacks_vectors)
+
+    def keep_up(self, stopping: threading.Event) -> None:
+        """Embed and join what searches wait for; upkeep does more. Ends early as soon as `stopping` is set."""
+        self.embed_missing(stopping)
+        if self._opened is not None and self._opened.is_untidy and not stopping.is_set():
+            with self._writing() as opened:
+                opened.tidy()
 
     def embed_missing(self, stopping: threading.Event | None = None) -> int:
-        """Embed the lessons that have no vector by the sentence model; return how many. Writers may write meanwhile.
-
-        Ends early, with what is done stored, as soon as `stopping` is set.
-        """
+        """Embed the lessons that have no vector by the sentence model; return how many. Writers may write meanwhile."""
         opened = self._look()
         if opened is None or opened.embedder is None:
             return 0

@@ -23,6 +23,8 @@ from yantra_bot.retrieval.embedding.embedder import Embedder
 
 _LIGHT: Final = ("id", "stamp", "repository", "language", "category", "standing", "is_shared", "aliases", "model")
 NO_MODEL: Final = "There is no sentence model: past mistakes are searched by their words alone. Cure: `make setup`."
+MOST_FILES: Final = 20
+"""Measured with 1,000 lessons: a search takes 24 ms, 50 ms after 25 writes, 140 ms after 100."""
 _MANY: Final = 2_000
 """Changed lessons from which on all are read anew."""
 
@@ -35,6 +37,8 @@ class Opened:
         self.tables, self.embedder, self.problem = tables, embedder, problem
         self._state = threading.Lock()
         self.shelf = Shelf(embedder.dimension if embedder is not None else 0)
+        self.is_untidy = False
+        """Whether there were many writes since the tables' files were joined: every search opens each of them."""
         self._version = -1
 
     def view(self) -> View:
@@ -74,6 +78,7 @@ class Opened:
             self.shelf.remove(dropped)
             self.shelf.put([self._entry(row) for row in sealed])
             self._version = self.tables.mistakes.version()
+            self.is_untidy = any(table.files() > MOST_FILES for table in self.tables.all())
 
     def forget(self, lessons: Collection[str]) -> None:
         """Delete lessons' rows; the rest of what is stored of them is deleted already."""
@@ -96,6 +101,11 @@ class Opened:
             for place, vector in zip(wanted, vectors, strict=True):
                 done[place] = rows[place] | {"model": digest, "vector": vector.astype(np.float16).tobytes()}
         return done
+
+    @property
+    def lacks_vectors(self) -> bool:
+        """Whether there are lessons that the sentence model has not read, as far as is known."""
+        return self.embedder is not None and self.shelf.missing > 0
 
     def without_vector(self) -> list[str]:
         """Return the lessons that the sentence model has still to read."""
@@ -135,6 +145,7 @@ class Opened:
         """Join small files and drop old versions of every table."""
         for table in self.tables.all():
             table.tidy()
+        self.is_untidy = False
         with self._state:
             self._refresh()
 
