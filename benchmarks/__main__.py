@@ -57,6 +57,7 @@ PARTS = {
     "router": "The router: requests that get the tier they were written for, and the time of a choice",
     "same_questions": "Questions in other words: answers given to another question, and answers found",
     "memory_quality": "The memory of mistakes: lessons found by situations in other words, beside plain searches",
+    "memory_speed": "The memory of mistakes: time to recall and to store, size on disk and in memory",
     "repeat_rate": "The memory of mistakes: repeats with and without it, in a simulated life",
     "demo_tokens": "Tokens of the demo's run: given back by the prompt cache, saved by compression",
     "tokens": "Counting tokens: exactness and time",

@@ -9,7 +9,7 @@ from yantra_bot.domain.lessons import Question, name_lesson
 from yantra_bot.learning.candidates import Candidate, Found
 from yantra_bot.learning.store.engine import among
 from yantra_bot.learning.store.opened import Opened
-from yantra_bot.learning.store.rows import lesson_of
+from yantra_bot.learning.store.rows import LESSON, lesson_of
 from yantra_bot.learning.store.shelf import SHOWN, Floats, View, meanings, nearest
 from yantra_bot.learning.texts import join_words
 
@@ -31,7 +31,7 @@ def find(opened: Opened, question: Question, *, most: int) -> Found:
         row = view.rows.get(lesson, view.count)
         if row < view.count and fits[row]:
             wanted.append(lesson)
-    stored = {row["id"]: lesson_of(row) for row in opened.tables.mistakes.find("id", wanted)}
+    stored = {row["id"]: lesson_of(row) for row in opened.tables.mistakes.find("id", wanted, LESSON)}
     candidates = (
         Candidate(stored[one], _cosine(cosines, view.rows.get(one, view.count)), words.get(one, 0.0))
         for one in dict.fromkeys(wanted)

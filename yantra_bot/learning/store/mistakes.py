@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # both load LanceDB, which takes seconds: it is loaded when t
     from yantra_bot.learning.store.layout import Tables
     from yantra_bot.learning.store.opened import Opened
 
+NEAREST: Final = 30
+"""Lessons that are judged of each search: what is shown is chosen of twice as many at most."""
 AT_ONCE: Final = 100
 """Lessons that are embedded between two writes: some tenths of a second."""
 
@@ -75,7 +77,7 @@ class Mistakes:
             opened.tables.showings.insert([row for row in rows if row["lesson"] in known])
             opened.write(opened.recount(old), old)
 
-    def find(self, question: Question, *, most: int = 60) -> Found:
+    def find(self, question: Question, *, most: int = NEAREST) -> Found:
         """Return the lessons nearest to a question, `most` by meaning, `most` by words, and that of its signature."""
         opened = self._look()
         if opened is None:

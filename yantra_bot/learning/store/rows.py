@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, Final
 
 from yantra_bot.domain.lessons import (
     Category,
@@ -18,6 +18,14 @@ from yantra_bot.domain.lessons import (
 from yantra_bot.learning.texts import embedded_text, join_words, searched_text
 
 Row = dict[str, Any]
+
+
+LESSON: Final = (
+    *("id", "repository", "language", "family", "category", "severity", "tried", "failed", "worked", "wrong_example"),
+    *("right_example", "nodes", "signature", "source", "is_shared", "first_seen", "last_seen", "frequency", "shown"),
+    *("helped", "standing"),
+)
+"""The columns of a lesson's row that a lesson is made of."""
 
 
 def own_id(lesson: Lesson) -> str:
