@@ -1,5 +1,6 @@
 """The memory as runs know it, over a real store: it answers whatever is wrong, and forgets what it is told to."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -54,3 +55,17 @@ async def test_a_run_goes_on_without_a_memory_that_cannot_be_read(memory: Stored
     assert recalled.reminders == ()
     with pytest.raises(Transient, match="Cure:"):
         await memory.learn([make_occurrence("one", RETRY)])
+
+
+async def test_a_new_sentence_model_reads_lessons_beside_the_runs(tmp_path: Path) -> None:
+    """Lessons that were learnt without a model are recalled by their words, and by meaning once it has read them."""
+    before = StoredMemory(Mistakes(str(tmp_path), lambda: None, clock=SystemClock()))
+    await before.learn([make_occurrence("one", RETRY)])
+    await before.close()
+    memory = StoredMemory(Mistakes(str(tmp_path), WordModel, clock=SystemClock()))
+    first = await memory.recall(ask(RETRY))
+    assert first.problem.startswith("1 past mistakes are found by their words alone")
+    while memory.store.is_behind:
+        await asyncio.sleep(0.01)
+    assert (await memory.recall(ask(RETRY))).problem == ""
+    await memory.close()

@@ -1,5 +1,6 @@
 """Lessons and their sentence model: a missing one, an unfit one, another one, and one of another dimension."""
 
+import threading
 from pathlib import Path
 
 from tests.fakes.memories import WordModel, ask, make_lesson, make_occurrence
@@ -7,6 +8,7 @@ from yantra_bot.clock import SystemClock
 from yantra_bot.domain.lessons import Standing
 from yantra_bot.errors import UserError
 from yantra_bot.learning.store.mistakes import Mistakes
+from yantra_bot.learning.store.opened import MOST_FILES
 from yantra_bot.retrieval.embedding.embedder import Embedder
 
 RETRY = "retry the request without a pause"
@@ -92,3 +94,20 @@ def test_a_text_that_stays_is_not_embedded_again(tmp_path: Path) -> None:
     meaning = store.find(ask(model.read[-1])).candidates[0].meaning
     assert meaning is not None
     assert meaning > 0.99
+
+
+def test_many_writes_are_joined_so_that_a_search_opens_few_files(tmp_path: Path) -> None:
+    """What each write adds is joined once there is much of it; nothing of it is lost or counted twice."""
+    store = open_store(tmp_path, WordModel())
+    for number in range(MOST_FILES + 1):
+        store.learn([make_occurrence(f"occurrence {number}", RETRY, at=100.0 + number)])
+    assert store.is_behind
+    assert files(tmp_path, "fixes") > MOST_FILES
+    store.keep_up(threading.Event())
+    assert not store.is_behind
+    assert (files(tmp_path, "fixes"), files(tmp_path, "mistakes")) == (1, 1)
+    assert [one.frequency for one in store.lessons()] == [MOST_FILES + 1]
+
+
+def files(folder: Path, table: str) -> int:
+    return len(list((folder / f"{table}.lance" / "data").iterdir()))
