@@ -131,6 +131,20 @@ async def test_corrections_on_the_bots_own_pull_request_are_kept(scene: Scene) -
     assert reactions_on(said) == ["+1"]
 
 
+async def test_a_correction_in_a_command_is_kept_where_the_bot_has_worked_before(scene: Scene) -> None:
+    """`no` is a command and begins a correction; what a first order says is a task and corrects nothing."""
+    scene.work_in(SHELL_FILES)
+    async with scene.server():
+        await scene.comment("@yantra implement\n\nUse printf instead of echo.")
+        await scene.ending()
+        said = await scene.comment("@yantra no, that's wrong: the sum of nothing has to be zero.")
+        await scene.reply("no proposal of mine")
+        kept = await learnt(scene)
+    assert [one.worked for one in kept] == ["no, that's wrong: the sum of nothing has to be zero."]
+    assert kept[0].tried == scene.issue.title
+    assert reactions_on(said) == ["+1"]
+
+
 async def test_a_reply_to_a_remark_teaches_with_its_file_and_link(scene: Scene) -> None:
     """By a command or by a correction in its thread, and nothing is heard in a thread among people."""
     pulls = Pulls(scene)

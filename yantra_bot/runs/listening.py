@@ -12,7 +12,7 @@ from yantra_bot.domain.plan import Means
 from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.ports import Clock, ForgeFactory
 from yantra_bot.replies import commands as say
-from yantra_bot.runs.orders import STARTERS, Orders
+from yantra_bot.runs.orders import STARTERS, WORKERS, Orders
 from yantra_bot.runs.place import Place
 from yantra_bot.runs.proposals import Offer
 from yantra_bot.runs.records import Records
@@ -22,6 +22,9 @@ from yantra_bot.webhooks.commands import is_built, is_question, parse
 from yantra_bot.webhooks.free_text import propose_verb
 from yantra_bot.webhooks.policy import Counts, Refused, Request, Rules, decide
 from yantra_bot.webhooks.review_words import ReviewWord, sort_words
+
+CORRECTING = frozenset({*WORKERS, Verb.RETRY, Verb.APPROVE, Verb.REJECT})
+"""Commands whose text may say what was wrong with what the bot did before."""
 
 
 class Listener:
@@ -53,7 +56,9 @@ class Listener:
                 outcome = await self._hear_reply(event, place)
                 return _both(outcome, await self._overhear(event.body, place, about=event.title))
             case Command() as command:
-                return await self.obey(command, place)
+                # Before it is obeyed: a first order corrects nothing.
+                also = await self._overhear(_correcting(command), place, about=event.title)
+                return _both(await self.obey(command, place), also)
             case CommandProblem() as problem:
                 refusal = await self._judge(Verb.HELP, place)
                 if refusal is not None:
@@ -241,6 +246,13 @@ class Listener:
             thread_id=event.thread_id if isinstance(event, CommentPosted) else 0,
             said_at=delivery.received_at,
         )
+
+
+def _correcting(command: Command) -> str:
+    """Return what of a command may correct something: `no, that's wrong` begins with one, others have it after them."""
+    if command.verb is Verb.NO:
+        return f"{command.verb}, {command.argument}"
+    return command.argument if command.verb in CORRECTING else ""
 
 
 def _both(outcome: str, also: str) -> str:
