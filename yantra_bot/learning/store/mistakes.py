@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from yantra_bot.domain.lessons import Lesson, Occurrence, Question, Showing
-from yantra_bot.errors import UserError
+from yantra_bot.errors import SettingsError, UserError
 from yantra_bot.learning.candidates import Found
 from yantra_bot.learning.store import joining
 from yantra_bot.learning.store.lock import WriterLock
@@ -84,7 +84,8 @@ class Mistakes:
             return Found()
         from yantra_bot.learning.store.finding import find
 
-        return find(opened, question, most=most)
+        with self._opening_anew():
+            return find(opened, question, most=most)
 
     def lessons(self, *, repository: int | None = None) -> Iterator[Lesson]:
         """Yield all lessons, or those of a repository, as they are at this moment; in no order."""
@@ -252,13 +253,22 @@ class Mistakes:
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as problem:
                 raise explain(problem, self.place) from problem
-        with self.lock.hold():
+        with self.lock.hold(), self._opening_anew():
             with self._opening:
                 if self._opened is None:
                     self._opened = self._open(make_tables(self._connect(), now=self._clock.now()))
                 opened = self._opened
             opened.catch_up()
             yield opened
+
+    @contextmanager
+    def _opening_anew(self) -> Iterator[None]:
+        """Open the store anew after a failure: the operator may have put another in its place, as the cure says."""
+        try:
+            yield
+        except SettingsError:
+            self.close()
+            raise
 
     def _connect(self) -> "Database":
         from yantra_bot.learning.store.engine import Database

@@ -127,6 +127,18 @@ def test_a_damaged_file_is_answered_rightly_or_refused_with_its_cure(folder: Pat
     assert refused
 
 
+def test_a_server_that_is_running_begins_anew_where_the_folder_was_moved_away(folder: Path) -> None:
+    """The cure of damage needs no restart: an open store that is gone is refused once, then a new one is begun."""
+    store = open_store(folder)
+    assert len(store.find(ask(RETRY)).candidates) == 3
+    folder.rename(folder.with_name("damaged"))
+    with pytest.raises(SettingsError, match="Cure: put a copy of the folder back, or move it away"):
+        store.find(ask(RETRY))
+    assert store.find(ask(RETRY)).candidates == ()
+    store.learn([make_occurrence("four", RETRY)])
+    assert {one.lesson.tried for one in store.find(ask(RETRY)).candidates} == {RETRY}
+
+
 def test_rows_that_no_version_names_are_not_written_over(folder: Path) -> None:
     """A table that has lost all its versions is damaged, not new: its rows can still be put right."""
     shutil.rmtree(folder / "fixes.lance" / "_versions")
