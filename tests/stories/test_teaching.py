@@ -120,12 +120,15 @@ async def test_corrections_on_the_bots_own_pull_request_are_kept(scene: Scene) -
         await own.open()
         said = await scene.comment("No, that's wrong: the sum of nothing has to be zero.")
         await own.github.submit_review(
-            own.pull, {"path": "calc.sh", "line": 1, "body": "Use printf instead of echo."}, by="alice"
+            own.pull,
+            {"path": "calc.sh", "line": 1, "body": "Use printf instead of echo."},
+            by="alice",
+            body="You forgot to quote the sum.",
         )
         ending = await own.ending()
         kept = {one.worked: one for one in await learnt(scene)}
     assert ending.phase is Phase.COMPLETE, ending.reason
-    assert set(kept) == {"No, that's wrong: the sum of nothing has to be zero.", "printf"}
+    assert set(kept) == {"No, that's wrong: the sum of nothing has to be zero.", "printf", "quote the sum"}
     assert kept["printf"].tried == "echo"
     assert f"/pull/{own.pull.number}#discussion_r" in kept["printf"].source
     assert reactions_on(said) == ["+1"]

@@ -12,7 +12,7 @@ from typing import Final
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.lessons import Category, Judgement, Lesson, Occurrence, Standing, name_lesson
 from yantra_bot.domain.remarks import Remark
-from yantra_bot.errors import UserError
+from yantra_bot.errors import Permanent, UserError
 from yantra_bot.graphdb.languages import language_of
 from yantra_bot.learning.naming import is_meant
 from yantra_bot.learning.sharing import NOBODYS, share
@@ -127,21 +127,25 @@ class Teaching:
     async def overhear(self, text: str, place: Place, *, about: str = "") -> str:
         """Keep a correction of who may write, where the bot works or has worked; return a few words for the record.
 
-        `about` is the title of what it was said under.
+        `about` is the title of what it was said under. What is refused on the way ends nothing: the comment
+        may ask for something, too. Raises Transient alone.
         """
         correction = find_correction(text)
         if correction is None or place.sender.is_bot or self._memory is None:
             return ""
+        try:
+            return await self._hear(correction, place, about)
+        except (UserError, Permanent) as problem:
+            return f"a correction is not kept, or not told so: {problem}"
+
+    async def _hear(self, correction: Correction, place: Place, about: str) -> str:
         run = self._records.worker_of_thread(place.origin.repository.id, place.issue_number)
         remark = await find_remark(place)
         if run is None and remark is None:
             return ""
         if not (await place.forge.permission(place.sender.login)).may_write:
             return "a correction is not kept: its author may not write here"
-        try:
-            rules = await read_rules(place)
-        except UserError as problem:
-            return f"a correction is not kept: {problem}"
+        rules = await read_rules(place)
         taught = taught_by(correction, about, remark)
         if self._keep(taught, rules, place, remark, run=run or "") is None or not may_keep(rules, taught.category):
             return f"a correction is not kept: {PATH} switches that off"

@@ -15,7 +15,7 @@ from yantra_bot.domain.lessons import Category, Lesson, Occurrence
 from yantra_bot.domain.remarks import Remark
 from yantra_bot.domain.repository import Actor, Permission, Repository
 from yantra_bot.domain.run import Order
-from yantra_bot.errors import Transient
+from yantra_bot.errors import Permanent, Transient
 from yantra_bot.learning.sharing import NOBODYS
 from yantra_bot.runs.memory_keeper import MemoryKeeper
 from yantra_bot.runs.memory_outbox import NEVER
@@ -47,6 +47,7 @@ class Forge:
 
     rules: bytes | None = None
     permission_now: Permission = Permission.WRITE
+    refuses: str = ""
     reviews: Remarks = field(default_factory=Remarks)
     reactions: list[tuple[int, str]] = field(default_factory=list)
 
@@ -54,9 +55,13 @@ class Forge:
         return self.permission_now
 
     async def read_file(self, path: str, *, branch: str = "") -> bytes | None:
+        if self.refuses == "read":
+            raise Permanent("403")
         return self.rules
 
     async def react(self, comment_id: int, reaction: str) -> None:
+        if self.refuses == "react":
+            raise Permanent("404")
         self.reactions.append((comment_id, reaction))
 
 
@@ -220,6 +225,15 @@ async def test_who_may_not_write_teaches_nothing(desk: Desk) -> None:
     desk.forge.permission_now = Permission.READ
     assert "its author may not write here" in await desk.teaching.overhear(USE, desk.place())
     assert (desk.told, desk.forge.reactions) == ([], [])
+
+
+@pytest.mark.parametrize(("refuses", "kept"), [("read", 0), ("react", 1)])
+async def test_what_the_forge_refuses_stands_in_nobodys_way(desk: Desk, refuses: str, kept: int) -> None:
+    """The comment may be an order, which is obeyed all the same."""
+    desk.work_on(1)
+    desk.forge.refuses = refuses
+    assert "not kept, or not told so" in await desk.teaching.overhear(USE, desk.place())
+    assert len(desk.told) == kept
 
 
 async def test_what_is_forgotten_is_told(desk: Desk) -> None:
