@@ -93,15 +93,16 @@ class Shelf:
             self._rows[one.id] = row
             self._stamps[one.id] = one.stamp
             self.aliases.update(dict.fromkeys(one.aliases, one.id))
-            view.is_there[row] = True
-            view.is_known[row] = one.vector is not None
-            view.repositories[row] = one.repository
-            view.languages[row] = self._languages.setdefault(one.language, len(self._languages))
-            view.categories[row] = _CATEGORIES[one.category]
-            view.is_shown[row] = one.standing in SHOWN
-            view.is_shared[row] = one.is_shared
-            if one.vector is not None:
-                view.vectors[row] = one.vector
+        part, numbers = slice(view.count, view.count + len(entries)), self._languages
+        view.is_there[part] = True
+        view.is_known[part] = [one.vector is not None for one in entries]
+        view.repositories[part] = [one.repository for one in entries]
+        view.languages[part] = [numbers.setdefault(one.language, len(numbers)) for one in entries]
+        view.categories[part] = [_CATEGORIES[one.category] for one in entries]
+        view.is_shown[part] = [one.standing in SHOWN for one in entries]
+        view.is_shared[part] = [one.is_shared for one in entries]
+        if vectors := [one.vector for one in entries if one.vector is not None]:
+            view.vectors[part][view.is_known[part]] = np.stack(vectors)
         self._view = replace(view, count=view.count + len(entries))
 
     def remove(self, ids: Iterable[str]) -> None:
