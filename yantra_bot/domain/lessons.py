@@ -233,7 +233,7 @@ def normalise_error(text: str) -> str:
 def sign(category: Category, error: str, nodes: tuple[CodeNode, ...] = ()) -> str:
     """Return the signature of a mistake, 16 hexadecimal digits: the same error about the same symbols has the same."""
     parts = (category, normalise_error(error), *sorted({node.name for node in nodes}))
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def name_lesson(repository: int, signature: str) -> str:

@@ -123,7 +123,8 @@ class Table:
         self._write(lambda: self._inner.optimize(cleanup_older_than=older, delete_unverified=is_alone))
 
     def _table(self, rows: Sequence[Row]) -> pa.Table:
-        return pa.Table.from_pylist(list(rows), schema=self._schema)
+        plain = [{name: _plain(value) for name, value in row.items()} for row in rows]
+        return pa.Table.from_pylist(plain, schema=self._schema)
 
     def _write(self, write: Callable[[], Any]) -> None:
         for left in reversed(range(TRIES)):
@@ -193,7 +194,12 @@ def parts(values: Collection[str], size: int = AT_ONCE) -> Iterator[list[str]]:
 
 def quote(value: str) -> str:
     """Return a text as SQL."""
-    return "'" + value.replace("'", "''") + "'"
+    return "'" + _plain(value).replace("'", "''") + "'"
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as it can be stored: half a character, as broken text has it, becomes a question mark."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def _word_index() -> FTS:

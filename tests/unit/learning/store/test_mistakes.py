@@ -159,6 +159,17 @@ def test_what_is_deleted_leaves_nothing_behind(store: Mistakes) -> None:
     assert [path for path in Path(store.place).rglob("*") if path.is_file() and b"qvxjz" in path.read_bytes()] == []
 
 
+def test_broken_text_is_stored_as_far_as_it_is_text(store: Mistakes) -> None:
+    """Half characters, quotes and zeros in what was said or in a name break nothing and are found again."""
+    odd = make_occurrence("it's \ud800", f"{RETRY} \ud83d it's \0 %_", failed="\udfff'); drop table mistakes; --")
+    for _ in range(2):
+        store.learn([odd])
+    (lesson,) = store.lessons()
+    assert (lesson.frequency, lesson.tried) == (1, f"{RETRY} ? it's \0 %_")
+    question = ask("a pause before \udc00 requests; it's '", languages=("python\ud800", "python"))
+    assert [one.lesson.id for one in store.find(question).candidates] == [lesson.id]
+
+
 def test_one_repository_is_cleared_or_all(store: Mistakes) -> None:
     """Clearing says how many lessons it took, and leaves those of others."""
     store.learn([make_occurrence("one", RETRY), make_occurrence("two", PAGES, repository=8)])
