@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.learning.lessons import DAY, NOW, QUOTES, SLEEP, ask, find
@@ -113,6 +113,7 @@ def test_one_of_each_signature_is_shown_and_what_says_the_same_comes_last() -> N
     assert shown[1] == other.id
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     meanings=st.lists(st.floats(-1, 1), max_size=12),
     most=st.integers(0, 6),
@@ -134,6 +135,7 @@ def test_never_more_than_asked_never_under_the_threshold_never_twice(
     assert len({one.lesson.id for one in shown}) == len(shown)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(order=st.permutations(range(6)))
 def test_the_order_of_the_search_does_not_matter(order: list[int]) -> None:
     """The store may answer in any."""

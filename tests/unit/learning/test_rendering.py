@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.learning.lessons import QUOTES, SLEEP
@@ -77,6 +77,7 @@ def test_what_is_no_address_is_not_shown_as_one(source: str) -> None:
     assert show(replace(SLEEP, source=source)).splitlines()[0].endswith("last on 2026-11-17)")
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     lessons=st.lists(
         st.builds(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.learning.lessons import QUOTES, SLEEP, find
@@ -66,6 +66,7 @@ def test_the_best_of_the_others_is_the_rival() -> None:
     assert find_rivals(three[:1], [3.0]) == (0.0,)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(question=texts, tried=texts, wrong=texts, right=texts, cosines=st.tuples(meanings, meanings))
 def test_any_texts_have_a_similarity_between_0_and_1(
     question: str, tried: str, wrong: str, right: str, cosines: tuple[float | None, float | None]
@@ -76,6 +77,7 @@ def test_any_texts_have_a_similarity_between_0_and_1(
         assert 0 <= value <= 1
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     cosines=st.lists(st.floats(-1, 1), min_size=2, max_size=6),
     place=st.integers(0, 5),
@@ -92,6 +94,7 @@ def test_a_higher_cosine_never_lowers_a_lesson_s_own_similarity(cosines: list[fl
     assert all(after[one] <= before[one] for one in range(len(cosines)) if one != place)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(order=st.permutations(range(4)))
 def test_the_order_of_candidates_does_not_matter(order: list[int]) -> None:
     """Each has the similarity that it has."""

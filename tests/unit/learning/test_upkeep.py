@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.memories import WordModel, make_occurrence
@@ -112,6 +112,7 @@ def test_who_says_that_something_is_not_to_be_done_agrees_with_who_failed_with_i
     assert len(standings(failed, done, alike=pair)) == 2
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     count=st.integers(2, 7),
     pairs=st.sets(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=12),
