@@ -194,7 +194,8 @@ def parts(values: Collection[str], size: int = AT_ONCE) -> Iterator[list[str]]:
 
 def quote(value: str) -> str:
     """Return a text as SQL."""
-    return "'" + _plain(value).replace("'", "''") + "'"
+    plain: str = _plain(value)
+    return "'" + plain.replace("'", "''") + "'"
 
 
 def _plain(value: Any) -> Any:
