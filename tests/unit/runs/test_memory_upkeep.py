@@ -51,17 +51,21 @@ async def test_what_is_old_and_rare_is_archived(store: Mistakes) -> None:
     await memory.close()
 
 
+class Broken(StoredMemory):
+    """A memory with something wrong."""
+
+    def __init__(self, store: Mistakes, problem: Exception) -> None:
+        super().__init__(store)
+        self._problem = problem
+
+    async def tend(self, now: float) -> str:
+        raise self._problem
+
+
 @pytest.mark.parametrize("problem", [Transient("the disk is full"), RuntimeError("a bug")])
-async def test_what_goes_wrong_is_tried_again_the_next_day(
-    store: Mistakes, problem: Exception, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_goes_wrong_is_tried_again_the_next_day(store: Mistakes, problem: Exception) -> None:
     """Nobody's run ends by it."""
-
-    def fail() -> None:
-        raise problem
-
-    monkeypatch.setattr(store, "optimise", fail)
-    memory, clock = StoredMemory(store), Clock(2)
+    memory, clock = Broken(store, problem), Clock(2)
     with pytest.raises(asyncio.CancelledError):
         await MemoryUpkeep(memory, clock).run()
     assert len(clock.slept) == 3
