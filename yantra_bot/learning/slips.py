@@ -32,6 +32,8 @@ from yantra_bot.validation.faults import find_faults
 MOST: Final = 3
 """Slips that are taken of one attempt's tests: what broke one thing often breaks many tests."""
 LONGEST: Final = 700
+MOST_LINES: Final = 6
+"""Of a failure's text that are kept."""
 NOT_REPAIRED: Final = "Nothing that was tried in that run repaired it."
 _FAULTS: Final = {
     FaultKind.IMPORT: Category.IMPORT,
@@ -139,9 +141,15 @@ def _of_fault(fault: Fault, message: str) -> Slip:
     category = _FAULTS.get(fault.kind, Category.TEST if fault.kind is FaultKind.ASSERTION else Category.API)
     if _ASYNC.search(f"{fault.error} {fault.message}"):
         category = Category.ASYNC
-    shown = message.strip()[-LONGEST:]
-    failed = f"{fault.headline}\n{shown}".strip()
+    failed = f"{fault.headline}\n{_last_lines(message)}".strip()
     return Slip(category, Severity.MAJOR, fault.headline[:LONGEST], failed, fault.path)
+
+
+def _last_lines(message: str) -> str:
+    """Return the end of a failure's text: what a test runner marks as the error, else the last lines; no pointers."""
+    lines = [line for line in message.splitlines() if line.strip(" ^~|")]
+    marked = [line for line in lines if line.startswith(("E ", ">"))]
+    return "\n".join((marked or lines)[-MOST_LINES:])[-LONGEST:]
 
 
 def _of_output(report: TestReport) -> Slip:
