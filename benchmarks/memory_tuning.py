@@ -5,12 +5,13 @@
 It prints the constants of yantra_bot/learning/similarity.py and the words of common_words.py that are counted here, and
 says where the product has others. The weights are those of two logistic regressions, none of them below 0: the first
 tells the lesson that is meant from the others of its language by the three traits; the second adds how far it is
-ahead. Where to cut is chosen on folds that the weights of each have not seen: the lowest similarity from which 8 of 10
-lessons that are shown to paraphrases are right, and 9 of 10 where people are told. Printed beside are the shares of
-paraphrases that are shown their lesson at several such cuts, by which 8 of 10 was chosen: a wrong reminder costs a
-model a hundred tokens, a missed one an attempt. `CURE` comes from the tuning half's near misses.
+ahead, in memories of 1 to 75 lessons of which every other one does not have the lesson that is meant: most tasks find
+none. The cut is at a likelihood of CUT, and of CUT_SURE where people are told. They were chosen by what is printed
+beside them, for folds that the weights have not seen: how many are shown the lesson that is meant, and how many are
+shown any where there is none. A wrong reminder costs a model a hundred tokens, a missed one an attempt.
+`CURE` comes from the tuning half's near misses.
 
-Tried on the same half and left, as none moved the share shown at 9 of 10 by more than chance (70 %, ± 4 of 100):
+Tried on the same half and left, as none moved by more than chance (± 4 of 100) what is shown where 9 of 10 shown are right:
 several vectors a lesson (of what was tried, what worked, the error, the examples) and their best or mean, sentences of
 the question one by one, vectors less their mean, paths and numbers taken out, forms of the error beside those of the
 example, letters in fours. Nothing but the repaired form told near misses apart without taking names of the repository's
@@ -36,11 +37,12 @@ from yantra_bot.learning.texts import embedded_text
 from yantra_bot.retrieval.embedding.embedder import Embedder, load_embedder
 from yantra_bot.retrieval.words import split_words
 
-FOLDS, ROUNDS = 5, 8
-NEAREST = 20
+FOLDS = 5
+NEAREST = 5
 """Candidates of a question that the second regression sees."""
-WANTED, WANTED_SURE = 0.8, 0.9
-OTHERS = (0.9, 0.8, 0.7)
+SIZES = (1, 3, 10, 30, 75)
+"""Lessons of the memories that are made of each question's."""
+CUT, CUT_SURE = 0.25, 0.6
 Floats = NDArray[np.float64]
 
 
@@ -97,7 +99,8 @@ def fit_weights(rows: Sequence[Row], *, has_meaning: bool) -> Weights:
     seconds = [sorted(one)[-2] for one in fits]
     weights = replace(weights, floor=float(np.mean(seconds) - np.std(seconds)))
     pairs, right = [], []
-    for row, fit in zip(rows, fits, strict=True):
+    for row in small_memories(rows):
+        fit = [similarity.measure_fit(one, weights) for one in row.traits]
         rivals = similarity.find_rivals(row.candidates, fit)
         for place in sorted(range(len(fit)), key=lambda one: -fit[one])[:NEAREST]:
             pairs.append((fit[place], fit[place] - max(rivals[place], weights.floor)))
@@ -106,32 +109,45 @@ def fit_weights(rows: Sequence[Row], *, has_meaning: bool) -> Weights:
     return replace(weights, fit=float(alone), lead=float(lead), bias=bias)
 
 
+def small_memories(rows: Sequence[Row], *, sizes: Sequence[int] = SIZES, times: int = 2) -> list[Row]:
+    """Return each question with some of its candidates, as often with the one that is meant as without it."""
+    chance, found = random.Random(3), []
+    for row in rows:
+        others = [place for place in range(len(row.traits)) if place != row.meant]
+        for size in sizes:
+            for _ in range(times):
+                drawn = chance.sample(others, min(size, len(others)))
+                found += [_take(row, drawn), _take(row, [row.meant, *drawn[1:]])]
+    return found
+
+
+def _take(row: Row, places: Sequence[int]) -> Row:
+    meant = places.index(row.meant) if row.meant in places else -1
+    candidates, traits = ([part[place] for place in places] for part in (row.candidates, row.traits))
+    return Row(tuple(candidates), tuple(traits), meant)
+
+
 def judge_row(row: Row, weights: Weights) -> list[float]:
     """Return the similarities of a row's candidates."""
     return list(similarity.judge_traits(row.candidates, row.traits, weights))
 
 
-def judge_unseen(rows: Sequence[Row], seed: int, *, has_meaning: bool) -> list[tuple[float, bool]]:
-    """Return every similarity and whether that lesson is meant, highest first; the weights have not seen the row."""
+def judge_unseen(rows: Sequence[Row], size: int, *, has_meaning: bool) -> tuple[list[float], list[float]]:
+    """Return how alike the lesson is that is meant, and the likest where it is not there, by weights of other rows."""
     mixed = list(rows)
-    random.Random(seed).shuffle(mixed)
-    shown: list[tuple[float, bool]] = []
+    random.Random(1).shuffle(mixed)
+    meant, absent = [], []
     for fold in range(FOLDS):
         weights = fit_weights([one for at, one in enumerate(mixed) if at % FOLDS != fold], has_meaning=has_meaning)
-        for row in mixed[fold::FOLDS]:
-            judged = similarity.judge_traits(row.candidates, row.traits, weights)
-            shown += [(value, place == row.meant) for place, value in enumerate(judged)]
-    return sorted(shown, reverse=True)
+        for row in small_memories(mixed[fold::FOLDS], sizes=(size,), times=6):
+            judged = judge_row(row, weights)
+            (absent if row.meant < 0 else meant).append(max(judged) if row.meant < 0 else judged[row.meant])
+    return meant, absent
 
 
-def find_cut(shown: Sequence[tuple[float, bool]], wanted: float) -> tuple[float, int]:
-    """Return the lowest logit at which so much of what is shown is right, and how many right ones are shown there."""
-    right, lowest, most = 0, shown[0][0], 0
-    for count, (value, is_right) in enumerate(shown, start=1):
-        right += is_right
-        if right / count >= wanted:
-            lowest, most = value, right
-    return math.log(lowest / (1 - lowest)), most
+def find_logit(likelihood: float) -> float:
+    """Return the logit of a likelihood."""
+    return math.log(likelihood / (1 - likelihood))
 
 
 def find_cure(meant: Sequence[Row], missed: Sequence[Row]) -> float:
@@ -161,19 +177,18 @@ def _columns(traits: Traits, has_meaning: bool) -> tuple[float, ...]:
 
 def tune(name: str, rows: Sequence[Row], *, has_meaning: bool) -> None:
     """Print the weights, with the bias that puts the cut at the threshold, and where it is surer."""
-    unseen = [judge_unseen(rows, seed, has_meaning=has_meaning) for seed in range(ROUNDS)]
-    cuts = {wanted: [find_cut(one, wanted) for one in unseen] for wanted in OTHERS}
-    logits = {wanted: float(np.median([logit for logit, _ in found])) for wanted, found in cuts.items()}
-    threshold = math.log(similarity.THRESHOLD / (1 - similarity.THRESHOLD))
+    threshold = find_logit(similarity.THRESHOLD)
     weights = fit_weights(rows, has_meaning=has_meaning)
-    weights = replace(weights, bias=weights.bias + threshold - logits[WANTED])
-    sure = 1 / (1 + math.exp(-(threshold + logits[WANTED_SURE] - logits[WANTED])))
+    weights = replace(weights, bias=weights.bias + threshold - find_logit(CUT))
+    sure = 1 / (1 + math.exp(find_logit(CUT) - threshold - find_logit(CUT_SURE)))
     values = ", ".join(f"{field}={getattr(weights, field):.3g}" for field in Weights.__slots__)
     print(f"{name}: Weights({values})\n    in the product: {getattr(similarity, name)}")
     print(f"SURE by these: {sure:.3f}\n    in the product: {similarity.SURE}")
-    for wanted, found in cuts.items():
-        share = np.median([right for _, right in found]) / len(rows)
-        print(f"    {wanted:.0%} of what is shown is right: {share:.3f} of paraphrases are shown their lesson")
+    for size in SIZES:
+        meant, absent = judge_unseen(rows, size, has_meaning=has_meaning)
+        for cut in (CUT, 0.4, CUT_SURE):
+            there, none = (float(np.mean(np.array(one) >= cut)) for one in (meant, absent))
+            print(f"    {size} lessons, from {cut}: {there:.2f} see what is meant, {none:.2f} see one where none is")
 
 
 def main() -> None:
