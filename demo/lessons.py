@@ -3,6 +3,7 @@
 from demo.servers import memory_place
 from demo.stage import BEGIN_SECONDS, Stage, wait_until
 from yantra_bot.cli.display import find_result
+from yantra_bot.domain.lessons import Came
 from yantra_bot.runs.memory_outbox import NEVER
 from yantra_bot.runs.records import Records
 
@@ -11,7 +12,7 @@ async def show_lessons(stage: Stage, records: Records, run_id: str) -> None:
     """Say both, once the memory has stored what the run taught."""
     console, told = stage.console, records.reminded(run_id)
     for one in told.of:
-        came = "It was not made again." if one.has_helped else "It was made again."
+        came = "It was heeded, and not made again." if one.came is Came.HELPED else "It did not help."
         console.print("\n[bold]Reminded of a mistake that an earlier run made:[/]", highlight=False)
         console.print(f"  {one.words} ({one.similarity:.0%} alike). {came}", highlight=False, markup=False)
     if told.problem:

@@ -149,7 +149,7 @@ AGAIN = (
     "Cost: 4 model calls",
     "Reminded of a mistake that an earlier run made:",
     "ValueError: unconverted data remains: 7 (",
-    "It was not made again.",
+    "It was heeded, and not made again.",
     "A feature, planned first",
     "Cost: 6 model calls",
     "Identical: ",

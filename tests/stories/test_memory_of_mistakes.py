@@ -23,10 +23,14 @@ from yantra_bot.settings import Settings
 MADE_BEFORE = '{shown = ["Mistakes that were made before", "TypeError"]}'
 WRONG = call("edit_file", '{path = "calc.py", search = "first - second", replace = "first + str(second)"}')
 RIGHT = call("edit_file", '{path = "calc.py", search = "str(second)", replace = "second"}')
+HEEDED = call(
+    "finish",
+    '{title = "fix: add its arguments", summary = "add used minus.", confidence = 0.95, heeded = ["1", "7", "x"]}',
+)
 SCRIPT = (
     HEAD
     + turn("warned", FIX, when=MADE_BEFORE)
-    + turn("warned-end", FINISH, when=MADE_BEFORE)
+    + turn("warned-end", HEEDED, when=MADE_BEFORE)
     + turn("wrong", WRONG)
     + turn("sure", FINISH)
     + turn("right", RIGHT, when='{last = ["attempt 2 of 3"]}', text="Hypothesis: numbers are added, not words.")
@@ -91,7 +95,7 @@ async def test_the_second_run_is_warned_by_the_first_ones_failure(scene: Scene) 
     assert [node.name for node in lesson.nodes] == ["calc.py::add"]
     (comment,) = scene.said(other)
     assert "Reminded of a mistake that was made before: type error at calc.py:2: TypeError" in comment
-    assert f"[learnt here]({lesson.source}), `{lesson.id}`): not made again" in comment
+    assert f"[learnt here]({lesson.source}), `{lesson.id}`): heeded, and not made again" in comment
     warned, plain = sorted(scene.pull_requests(), key=lambda one: -one.number)
     assert "### Mistakes that were made here before" in warned.body
     assert "Mistakes that were made" not in plain.body
@@ -127,7 +131,7 @@ async def test_a_mistake_that_is_made_again_in_spite_of_it_is_counted(scene: Sce
         await stored(scene)
     assert ending.phase is Phase.COMPLETE, ending.reason
     (comment,) = scene.said(other)
-    assert ": it did not help" in comment
+    assert ": made again all the same" in comment
     (lesson,) = lessons(scene)
     assert (lesson.shown, lesson.helped, lesson.frequency) == (1, 0, 2)
 

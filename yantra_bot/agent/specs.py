@@ -247,6 +247,13 @@ TOOLS: dict[str, Tool] = {
                     ),
                 ),
                 Field(
+                    "heeded",
+                    Kind.STRINGS,
+                    'Numbers of the earlier mistakes that you were shown and that concerned this task, such as "1". '
+                    "Leave out where none did.",
+                    most=20,
+                ),
+                Field(
                     "question",
                     Kind.STRING,
                     "What a person has to decide first, where the task contradicts itself, says too little, or asks "

@@ -236,8 +236,13 @@ class ToolBox:
             float(arguments["confidence"]),
             answers,
             escape(arguments.get("question", "").strip()),
+            tuple(int(one) for one in arguments.get("heeded", ()) if one.isdecimal() and len(one) <= _DIGITS),
         )
         return "Finished. Nothing more is run."
+
+
+_DIGITS = 3
+"""Of the number of a lesson, at most."""
 
 
 def _names(item: str, test: str) -> bool:

@@ -91,7 +91,7 @@ class Lesson:
     frequency: int = 1
     shown: int = 0
     helped: int = 0
-    """How often it was shown and the mistake was not made."""
+    """How often it was shown, concerned the task as the model says, and the mistake was not made."""
     standing: Standing = Standing.ACTIVE
     is_shared: bool = False
     """Whether it came from another repository or installation, which shared it anonymised."""
@@ -123,7 +123,7 @@ class Showing:
     lesson: str
     run: str
     has_helped: bool
-    """The run was shown it and did not make the mistake."""
+    """The model says that it concerned the task; the mistake was not made, and the change passed."""
     at: float
 
 
@@ -182,6 +182,16 @@ class Judgement:
     """Symbols of the lesson as they are now, where it was confirmed for them."""
 
 
+class Came(StrEnum):
+    """What came of a reminder."""
+
+    HELPED = "helped"
+    """The model says that it concerned the task; the mistake was not made, and the change passed."""
+    REPEATED = "repeated"
+    IDLE = "idle"
+    """Nothing shows that it concerned the task."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reminded:
     """A lesson that a run was shown, as people are told of it."""
@@ -191,7 +201,7 @@ class Reminded:
     """The mistake in one line."""
     source: str
     similarity: float
-    has_helped: bool | None = None
+    came: Came | None = None
     """None while the run goes on."""
 
 

@@ -145,6 +145,8 @@ class Claim:
     answers: tuple[PointAnswer, ...] = ()
     question: str = ""
     """What a person has to decide before it can go on; empty when it asks nothing."""
+    heeded: tuple[int, ...] = ()
+    """Numbers of the reminders that it says concerned the task."""
 
 
 @dataclass(frozen=True, slots=True)

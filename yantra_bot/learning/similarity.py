@@ -88,8 +88,8 @@ class Weights:
 
 
 THRESHOLD: Final = 0.75
-"""Similarity from which a model is shown a lesson (SPEC 9): a likelihood of 1 in 4 in the half that was tuned, in memories
-of 1 to 75 lessons of which half had none that was meant."""
+"""Similarity from which a model is shown a lesson (SPEC 9): a likelihood of 1 in 4 in the half that was tuned, in
+memories of 1 to 75 lessons of which half had none that was meant."""
 SURE: Final = 0.93
 """Similarity from which people are told of one or asked about it: a likelihood of 3 in 5."""
 WITH_MEANING: Final = Weights(meaning=5.46, words=1.52, form=0.408, floor=3.19, fit=0.043, lead=0.864, bias=-0.0583)

@@ -2,9 +2,14 @@
 
 from collections.abc import Sequence
 
-from yantra_bot.domain.lessons import Lesson, Reminded
+from yantra_bot.domain.lessons import Came, Lesson, Reminded
 from yantra_bot.replies.text import code, fit, inline, link, one_line
 
+_CAME = {
+    Came.HELPED: "heeded, and not made again",
+    Came.REPEATED: "made again all the same",
+    Came.IDLE: "it did not concern this change, as far as is known",
+}
 WITHOUT = "The memory of mistakes did not help, or not with all of it"
 
 
@@ -45,6 +50,4 @@ def _words(one: Reminded) -> str:
 
 
 def _ended(one: Reminded) -> str:
-    if one.has_helped is None:
-        return ""
-    return ": not made again" if one.has_helped else ": it did not help"
+    return f": {_CAME[one.came]}" if one.came is not None else ""

@@ -14,6 +14,7 @@ from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import Text
 from yantra_bot.domain.faults import Fault
 from yantra_bot.domain.lessons import (
+    Came,
     CodeNode,
     Judgement,
     Moment,
@@ -68,6 +69,8 @@ class _Notes:
 
     slips: list[Slip] = field(default_factory=list)
     shown: dict[str, _Shown] = field(default_factory=dict)
+    numbered: list[str] = field(default_factory=list)
+    """Lessons by the numbers that they were shown with, from 1."""
     doubtful: dict[str, Reminder] = field(default_factory=dict)
     stale: dict[str, tuple[CodeNode, ...]] = field(default_factory=dict)
     """Lessons about code that is another one now, by id, with their symbols as they are."""
@@ -151,7 +154,17 @@ class Lessons:
         patch = await self.patch() if self._notes.slips else ""
         said = _shorten(f"{claim.title}. {claim.summary}", 600) if claim is not None else ""
         repair = Repair(patch, said, remains, facts.touched if facts is not None else ()) if claim is not None else None
-        await self._tell(repair, await self._context.now(), has_passed=claim is not None and not remains)
+        heeded = claim.heeded if claim is not None and not remains else ()
+        await self._tell(repair, await self._context.now(), self._judge(heeded))
+
+    def _judge(self, heeded: Sequence[int]) -> dict[str, Came]:
+        """Return what came of each reminder; `heeded` are the numbers of those that a change that passed followed."""
+        notes = self._notes
+        named = {notes.numbered[number - 1] for number in heeded if 0 < number <= len(notes.numbered)}
+        return {
+            key: Came.REPEATED if _is_repeated(one, notes.slips) else Came.HELPED if key in named else Came.IDLE
+            for key, one in notes.shown.items()
+        }
 
     @property
     def _is_on(self) -> bool:
@@ -165,7 +178,9 @@ class Lessons:
         for one in found.reminders:
             self._notes.shown.setdefault(one.lesson.id, _Shown(one, len(self._notes.slips)))
         self._say(found)
-        return tuple(Text(text) for pair in show_reminders(found.reminders) for text in pair)
+        first = len(self._notes.numbered) + 1
+        self._notes.numbered += [one.lesson.id for one in found.reminders]
+        return tuple(Text(text) for pair in show_reminders(found.reminders, first=first) for text in pair)
 
     def _say(self, found: Recalled) -> None:
         run_id = self._context.order.run_id
@@ -240,7 +255,7 @@ class Lessons:
         nodes = () if one.lesson.is_shared else one.lesson.nodes
         return tuple(node for node in nodes if node.name.partition("::")[0] not in edited)
 
-    async def _tell(self, repair: Repair | None, at: float, *, has_passed: bool) -> None:
+    async def _tell(self, repair: Repair | None, at: float, came: dict[str, Came]) -> None:
         order, notes, records = self._context.order, self._notes, self._workshop.records
         language = next(iter(languages_of(self._talk.changes.paths) or self._languages), "")
         scope = Scope(order.repository.id, language, name_family(self._talk.model))
@@ -249,11 +264,7 @@ class Lessons:
             one for one in learn(notes.slips, repair, about) if one.lesson.category not in self._rules.categories_off
         ]
         shared = [share(one) for one in learnt] if self._rules.share else []
-        showings = [
-            Showing(key, order.run_id, has_passed and not _is_repeated(one, notes.slips), at)
-            for key, one in notes.shown.items()
-        ]
-
+        showings = [Showing(key, order.run_id, how is Came.HELPED, at) for key, how in came.items()]
         doubts = [
             Judgement(key, Standing.DOUBTFUL, at, nodes)
             for key, nodes in notes.stale.items()
@@ -265,8 +276,7 @@ class Lessons:
             return len(learnt)
 
         await self._context.step(LEARN, tell, int)
-        helped = {one.lesson: one.has_helped for one in showings}
-        told = tuple(replace(one, has_helped=helped[one.id]) for one in self.reminded)
+        told = tuple(replace(one, came=came[one.id]) for one in self.reminded)
         records.keep_reminded(order.run_id, Reminding(told, notes.problem))
 
 
