@@ -11,10 +11,11 @@ beside them, for folds that the weights have not seen: how many are shown the le
 shown any where there is none. A wrong reminder costs a model a hundred tokens, a missed one an attempt.
 `CURE` comes from the tuning half's near misses.
 
-Tried on the same half and left, as none moved by more than chance what is shown where 9 of 10 shown are right: several vectors a lesson (of what was tried, what worked, the error, the examples) and their best or mean, sentences of
-the question one by one, vectors less their mean, paths and numbers taken out, forms of the error beside those of the
-example, letters in fours. Nothing but the repaired form told near misses apart without taking names of the repository's
-own for evidence against a lesson, which in use they are not; fitted freely, a regression did just that.
+Tried on the same half and left, as none moved by more than chance what is shown where 9 of 10 shown are right:
+several vectors a lesson (of what was tried, what worked, the error, the examples) and their best or mean, sentences
+of the question one by one, vectors less their mean, paths and numbers taken out, forms of the error beside those of
+the example, letters in fours. Nothing but the repaired form told near misses apart without taking names of the
+repository's own for evidence against a lesson, which in use they are not; fitted freely, a regression did just that.
 """
 
 import math
