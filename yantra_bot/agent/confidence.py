@@ -63,7 +63,7 @@ def _not_passing(report: TestReport) -> frozenset[str]:
 
 def _memory(nearest: float | None) -> Factor:
     if nearest is None:
-        return Factor("past failures", 0.25, None, "no memory of failures yet")
+        return Factor("past failures", 0.25, None, "no other failure is remembered")
     return Factor("past failures", 0.25, 1 - _clamp(nearest), f"closest past failure is {nearest:.0%} alike")
 
 

@@ -15,7 +15,9 @@ def show_recalled(name: str, seconds: float | None, envelope: str) -> Entry:
     lines += [_line(one, "not shown: it may not hold any more") for one in found.doubtful]
     if found.problem:
         lines.append(Line("error", "not all of the memory", found.problem))
-    note = f"{count(len(found.reminders), 'mistake')} of before{nearest}" if lines or nearest else "nothing is known"
+    note = (
+        f"{count(len(found.reminders), 'mistake')} of before{nearest}" if lines or nearest else "nothing more is known"
+    )
     return Entry(name, seconds, note, tuple(lines))
 
 
