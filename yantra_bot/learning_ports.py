@@ -9,6 +9,10 @@ from yantra_bot.domain.lessons import Judgement, Lesson, Occurrence, Question, R
 class Memory(Protocol):
     """What was learnt from mistakes. Who asks is answered, with a reason where nothing can be recalled."""
 
+    def get_ready(self) -> None:
+        """Begin to load what recalling takes, where there is anything to recall; return at once."""
+        ...
+
     async def recall(self, question: Question) -> Recalled:
         """Return what fits; where the memory cannot be read, nothing and why. Raises nothing of its own."""
         ...

@@ -7,12 +7,13 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final, TypeVar
 
 import structlog
 
-from yantra_bot.domain.lessons import Judgement, Lesson, Occurrence, Question, Recalled, Showing, Standing
+from yantra_bot.domain.lessons import Judgement, Lesson, Moment, Occurrence, Question, Recalled, Showing, Standing
 from yantra_bot.errors import Transient, UserError, YantraError
 from yantra_bot.learning.naming import is_meant
 from yantra_bot.learning.recall import recall
@@ -35,6 +36,13 @@ class StoredMemory:
         self._turn = asyncio.Lock()
         self._keeping_up: asyncio.Future[None] | None = None
         self._stopping = threading.Event()
+
+    def get_ready(self) -> None:
+        asyncio.get_running_loop().run_in_executor(self._threads, self._load)
+
+    def _load(self) -> None:
+        with suppress(Exception):  # who recalls is told what is wrong
+            self.store.find(Question("", Moment.TASK, 0, now=0.0))
 
     async def recall(self, question: Question) -> Recalled:
         try:

@@ -21,15 +21,18 @@ async def ask_about(context: RunContext, workshop: Workshop, forge: Forge, doubt
         return
     lesson = doubt.lesson
     body = ask_whether_it_holds(lesson, workshop.handle)
+    asked = Command(Verb.REMEMBER, lesson.id)
     where, at = (order.repository.id, order.issue_number), await context.now()
 
     async def ask() -> int:
+        if workshop.records.was_proposed(*where, asked):
+            return 0  # nobody is asked about a lesson twice
         try:
             comment = await forge.put_comment(order.issue_number, tag=f"lesson:{lesson.id}", body=body)
         except YantraError as problem:
             workshop.note(order.run_id, f"Nobody could be asked about lesson {lesson.id}: {problem}")
             return 0
-        workshop.records.propose(*where, Command(Verb.REMEMBER, lesson.id), at=at)
+        workshop.records.propose(*where, asked, at=at)
         origin = Origin(order.installation_id, order.repository)
         workshop.records.show_proposal(Offer(origin, order.issue_number, order.follows is not None, comment, at))
         return comment

@@ -4,6 +4,7 @@ What cannot be stored now is told again later; what can never be stored is kept,
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -31,12 +32,21 @@ class MemoryKeeper:
         """It looks for what was told every `look_seconds`."""
         self._records, self._memory, self._clock, self._look = records, memory, clock, look_seconds
         self._turn = asyncio.Lock()
+        self._is_ready = False
 
     async def run(self) -> None:
         """Work until cancelled. What is being told then is told again at the next start."""
         while True:
+            self._get_ready()
             if not await self.tell():
                 await self._clock.sleep(self._look)
+
+    def _get_ready(self) -> None:
+        """Let the memory load what it needs while the first run still reads: that takes seconds."""
+        with suppress(YantraError):  # it is looked at again
+            if not self._is_ready and self._records.active():
+                self._is_ready = True
+                self._memory.get_ready()
 
     async def tell(self) -> int:
         """Tell the memory what is due; return how much of it was heard. When it returns nothing is being told."""

@@ -37,6 +37,13 @@ class Proposals:
         """Keep what was proposed, in the place of what was proposed there before."""
         self._database.run("propose", (repository_id, issue_number, encode(command, Command), at))
 
+    def was_proposed(self, repository_id: int, issue_number: int, command: Command) -> bool:
+        """Tell whether a command was proposed on another issue of a repository, and nothing else there since."""
+        return (
+            self._database.row("proposed elsewhere", (repository_id, encode(command, Command), issue_number))
+            is not None
+        )
+
     def take_proposal(self, repository_id: int, issue_number: int, *, by: str, since: float) -> Command | None:
         """Return what was proposed there since a moment, and keep that `by` took it; None where nothing is left."""
         row = self._database.row("take proposal", (repository_id, issue_number, by, since))

@@ -465,6 +465,9 @@ ON CONFLICT (repository_id, issue_number) DO UPDATE SET
     command = excluded.command, at = excluded.at, taken_by = NULL, comment_id = NULL, look_at = NULL
 WHERE excluded.at <> at OR excluded.command <> command;
 
+-- :: proposed elsewhere
+SELECT 1 FROM proposals WHERE repository_id = ?1 AND command = ?2 AND issue_number <> ?3 LIMIT 1;
+
 -- :: show proposal
 UPDATE proposals SET origin = ?3, is_pull_request = ?4, comment_id = ?5, look_at = at
 WHERE repository_id = ?1 AND issue_number = ?2 AND at = ?6 AND taken_by IS NULL AND comment_id IS NULL;

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.lessons import (
     Category,
     Judgement,
@@ -18,10 +19,13 @@ from yantra_bot.domain.lessons import (
     Showing,
     Standing,
 )
+from yantra_bot.domain.repository import Actor, Repository
+from yantra_bot.domain.run import Order
 from yantra_bot.errors import SettingsError, Transient
 from yantra_bot.runs.memory_keeper import FIRST_WAIT_SECONDS, MAX_TRIES, MemoryKeeper
 from yantra_bot.runs.records import Records
 
+ORDER = Order("a" * 24, Repository(7, "o", "n"), 2, 3, Command(Verb.FIX), Actor(3, "x", False), None, 0.0)
 SCOPE = Scope(7, "python", "claude")
 LESSON = Lesson("a" * 16, SCOPE, Category.TYPE, Severity.MAJOR, "added", "TypeError", "int()")
 FIRST = Occurrence("one", LESSON, run="r1")
@@ -32,12 +36,15 @@ SHOWN = Showing("a" * 16, "r2", has_helped=True, at=5.0)
 class Clock:
     def __init__(self) -> None:
         self.time = 1_000.0
+        self.limit = float("inf")
 
     def now(self) -> float:
         return self.time
 
     async def sleep(self, seconds: float) -> None:
         self.time += seconds
+        if self.time >= self.limit:
+            raise TimeoutError
 
 
 class Listening:
@@ -46,6 +53,10 @@ class Listening:
     def __init__(self) -> None:
         self.heard: list[Occurrence | Showing | Judgement] = []
         self.problem: Exception | None = None
+        self.loads = 0
+
+    def get_ready(self) -> None:
+        self.loads += 1
 
     async def recall(self, question: Question) -> Recalled:
         return Recalled()
@@ -148,3 +159,24 @@ async def test_what_no_time_mends_is_given_up_at_once(
     clock.time += 1e6
     assert await keeper.tell() == 0
     assert not memory.heard
+
+
+async def test_what_recalling_takes_is_loaded_when_there_is_the_first_run(
+    records: Records, memory: Listening, clock: Clock
+) -> None:
+    """An idle server loads nothing, and one at work loads once."""
+    keeper = MemoryKeeper(records, memory, clock, look_seconds=1.0)
+
+    async def look(times: int) -> None:
+        until = clock.time + times
+        with pytest.raises(TimeoutError):
+            await keeper.run()
+        assert clock.time >= until
+
+    clock.limit = clock.time + 2
+    await look(2)
+    assert memory.loads == 0
+    records.start_run(ORDER, at=1.0)
+    clock.limit = clock.time + 3
+    await look(3)
+    assert memory.loads == 1

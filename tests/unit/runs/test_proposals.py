@@ -39,3 +39,14 @@ def test_it_lasts_for_a_while_and_a_newer_one_takes_its_place(records: Records) 
     records.propose(1, 7, FIX, at=300.0)
     assert records.forget_proposal(1, 7, since=101.0)
     assert records.take_proposal(1, 7, by="b", since=101.0) is None
+
+
+def test_what_was_proposed_on_another_issue_is_known(records: Records) -> None:
+    """In the same repository, as long as nothing else was proposed there."""
+    records.propose(1, 7, FIX, at=100.0)
+    assert records.was_proposed(1, 8, FIX)
+    assert not records.was_proposed(1, 7, FIX)
+    assert not records.was_proposed(2, 8, FIX)
+    assert not records.was_proposed(1, 8, PLAN)
+    records.propose(1, 7, PLAN, at=200.0)
+    assert not records.was_proposed(1, 8, FIX)
