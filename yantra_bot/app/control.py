@@ -67,15 +67,20 @@ class ControlPart(BaseModel):
     @classmethod
     def of(cls, settings: Settings) -> "ControlPart":
         values = {
-            name: value.get_secret_value() if isinstance(value, SecretStr) else value
-            for name, value in settings
-            if name not in ("webhook_secrets", "github_app_key_file")
+            name: _reveal(value) for name, value in settings if name not in ("webhook_secrets", "github_app_key_file")
         }
         values |= {"github_app_key": read_app_key(settings).get_secret_value(), "state_folder": settings.home}
         return cls(values=values)
 
     def settings(self) -> Settings:
         return Settings(**{**self.values, "webhook_secrets": (), "github_app_key_file": None})
+
+
+def _reveal(value: Any) -> Any:
+    """Return what a secret is, or each of several: it goes to the child by a pipe, and nowhere else."""
+    if isinstance(value, tuple):
+        return tuple(_reveal(one) for one in value)
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 def engine_url(settings: Settings, materials: Materials) -> str:
