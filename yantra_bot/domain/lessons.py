@@ -90,6 +90,7 @@ class Lesson:
     last_seen: float = 0.0
     frequency: int = 1
     shown: int = 0
+    """To how many runs, of which it is known what came of it; since a person last said that it holds."""
     helped: int = 0
     """How often it was shown, concerned the task as the model says, and the mistake was not made."""
     standing: Standing = Standing.ACTIVE

@@ -15,10 +15,11 @@ import structlog
 
 from yantra_bot.domain.lessons import Judgement, Lesson, Moment, Occurrence, Question, Recalled, Showing, Standing
 from yantra_bot.errors import Transient, UserError, YantraError
-from yantra_bot.learning.naming import is_meant
+from yantra_bot.learning.naming import find_id, is_meant
 from yantra_bot.learning.recall import recall
 from yantra_bot.learning.store.mistakes import Mistakes
-from yantra_bot.learning.upkeep import tend
+from yantra_bot.learning.texts import embedded_text
+from yantra_bot.learning.upkeep import are_comparable, contradict, tend
 
 Got = TypeVar("Got")
 _log = structlog.get_logger()
@@ -112,15 +113,37 @@ class StoredMemory:
 
 
 def judge(store: Mistakes, judgement: Judgement) -> None:
-    """Write what a lesson's standing is from now on. What was retired is not so much as doubted."""
+    """Write what a lesson's standing is from now on. What was retired is not so much as doubted.
+
+    Whoever says that one holds has decided: what contradicts it is retired.
+    """
     lesson = store.lesson(judgement.lesson)
     if lesson is None or (judgement.standing is Standing.DOUBTFUL and lesson.standing is not Standing.ACTIVE):
         return
-    store.replace([replace(lesson, standing=judgement.standing, nodes=judgement.nodes or lesson.nodes)])
+    judged = replace(lesson, standing=judgement.standing, nodes=judgement.nodes or lesson.nodes)
+    if judgement.standing is not Standing.ACTIVE:
+        store.replace([judged])
+        return
+    store.confirm(judged, judgement.at)
+    store.replace([replace(one, standing=Standing.RETIRED) for one in find_contradicting(store, judged, judgement.at)])
+
+
+def find_contradicting(store: Mistakes, lesson: Lesson, now: float) -> list[Lesson]:
+    """Return what is shown or doubted, is for the same readers and says the contrary, of the lessons next to one."""
+    languages = (lesson.scope.language,) if lesson.scope.language else ()
+    question = Question(embedded_text(lesson), Moment.REVIEW, lesson.scope.repository, now, languages=languages)
+    near = (one.lesson for one in store.find(question).candidates)
+    return [one for one in near if one.id != lesson.id and are_comparable(one, lesson) and contradict(one, lesson)]
 
 
 def name_lessons(store: Mistakes, repository: int, words: str) -> tuple[Lesson, ...]:
-    """Return the lessons of a repository that are meant by an id or by words, the newest first."""
+    """Return the lessons of a repository that are meant by an id or by words, the newest first.
+
+    An id that was told before a merge names the lesson that took it over.
+    """
+    if named := find_id(words):
+        lesson = store.lesson(named)
+        return (lesson,) if lesson is not None and lesson.scope.repository == repository else ()
     lessons = [one for one in store.lessons(repository=repository) if is_meant(one, words)]
     return tuple(sorted(lessons, key=lambda one: (-one.last_seen, one.id)))
 

@@ -2,9 +2,10 @@
 
 - Archived: not seen for six months, and seen less than three times (SPEC 9).
 - Merged: as good as the same text (cosine 0.95 or more), in one repository and language, of one standing.
-- Doubtful: both of two lessons that contradict each other. A person says which holds; the other is then retired or
-  forgotten, and what is no longer shown contradicts nothing.
-- Retired: shown often, and the mistake was made all the same in most of those runs.
+- Doubtful: both of two lessons that contradict each other while both are shown. A person says which holds, and the
+  other is retired at once; what is doubtful or no longer shown makes nothing doubtful.
+- Retired: shown to many runs that it concerned, and the mistake was made all the same in most of them. A showing that
+  nothing came of is never told; those before a person said that the lesson holds do not count.
 """
 
 import re
@@ -95,17 +96,20 @@ def decide(lessons: Sequence[Lesson], alike: Iterable[tuple[str, str, float]], n
     pairs = sorted((min(a, b), max(a, b), cosine) for a, b, cosine in alike if a in known and b in known)
     doubts: dict[str, str] = {}
     near: dict[str, set[str]] = {}
+    apart: set[str] = set()
     for one, other, cosine in pairs:
         first, second = known[one], known[other]
-        if not _are_comparable(first, second):
+        if not are_comparable(first, second):
             continue
         if contradict(first, second):
-            doubts.setdefault(one, other)
-            doubts.setdefault(other, one)
+            apart |= {one, other}
+            if first.standing is second.standing is Standing.ACTIVE:
+                doubts.setdefault(one, other)
+                doubts.setdefault(other, one)
         elif cosine >= MERGED_FROM:
             near.setdefault(one, set()).add(other)
             near.setdefault(other, set()).add(one)
-    merges = _merge(known, near, set(doubts))
+    merges = _merge(known, near, apart)
     for merge in merges:
         for gone in merge.dropped:
             del known[gone]
@@ -142,7 +146,7 @@ def apply(store: Store, actions: Sequence[Action]) -> Done:
     return Done(merged, archived, doubted, retired)
 
 
-def _are_comparable(one: Lesson, other: Lesson) -> bool:
+def are_comparable(one: Lesson, other: Lesson) -> bool:
     """Say whether two lessons are for the same readers."""
     return (one.scope.repository, one.scope.language, one.is_shared) == (
         other.scope.repository,
@@ -151,9 +155,9 @@ def _are_comparable(one: Lesson, other: Lesson) -> bool:
     )
 
 
-def _merge(known: dict[str, Lesson], near: dict[str, set[str]], doubted: set[str]) -> list[Merge]:
+def _merge(known: dict[str, Lesson], near: dict[str, set[str]], apart: set[str]) -> list[Merge]:
     """Return merges, none of which takes what another has: the best known lesson takes over those next to it."""
-    free = {one for one in near if one not in doubted}
+    free = {one for one in near if one not in apart}
     merges = []
     for keeper in sorted(free, key=lambda one: _rank(known[one])):
         if keeper not in free:
@@ -192,7 +196,7 @@ def _judge(known: dict[str, Lesson], doubts: dict[str, str], now: float) -> Iter
         elif now - lesson.last_seen > UNSEEN and lesson.frequency < OFTEN:
             reason = f"It was not seen for {(now - lesson.last_seen) / DAY:.0f} days."
             yield Stand(key, lesson.standing, Standing.ARCHIVED, reason)
-        elif key in doubts and lesson.standing is Standing.ACTIVE:
+        elif key in doubts:
             reason = f"It contradicts the lesson {doubts[key]}."
             yield Stand(key, lesson.standing, Standing.DOUBTFUL, reason)
 

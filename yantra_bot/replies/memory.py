@@ -25,7 +25,18 @@ def kept(lesson: Lesson, handle: str, *, is_changed: bool, is_shared: bool) -> s
 def confirmed(lesson: Lesson, handle: str) -> str:
     """Say that a lesson is shown again."""
     undo = f"{inline(f'@{handle} forget {lesson.id}')} deletes it."
-    return fit(f"Later runs are reminded of {inline(lesson.id)} again:\n\n{_quote(tell(lesson))}\n\n{undo}")
+    return fit(
+        f"Later runs are reminded of {inline(lesson.id)} again, and no longer of what says the contrary:\n\n"
+        f"{_quote(tell(lesson))}\n\n{undo}"
+    )
+
+
+def nothing_to_confirm(handle: str) -> str:
+    """Say that no lesson of this repository has the id that was told, and that the id is not kept as one."""
+    return (
+        "There is no lesson of this repository with that id, so nothing was kept. "
+        f"{inline(f'@{handle} remember')} takes words to keep, or the id of a lesson that is there."
+    )
 
 
 def forgotten(lesson: Lesson) -> str:

@@ -14,7 +14,7 @@ from yantra_bot.domain.lessons import Category, Judgement, Lesson, Occurrence, S
 from yantra_bot.domain.remarks import Remark
 from yantra_bot.errors import Permanent, UserError
 from yantra_bot.graphdb.languages import language_of
-from yantra_bot.learning.naming import is_meant
+from yantra_bot.learning.naming import find_id, is_meant
 from yantra_bot.learning.sharing import NOBODYS, share
 from yantra_bot.learning.taught import Occasion, Taught, teach
 from yantra_bot.learning_ports import Memory
@@ -30,7 +30,6 @@ from yantra_bot.webhooks.corrections import Correction, find_correction, guess_c
 
 KEPT: Final = "+1"
 """The reaction to a correction that was kept. 👀 says that a run was told, which is something else."""
-_ID: Final = re.compile(r"[0-9a-f]{16}")
 LONGEST_SUBJECT: Final = 200
 MOST_WAITING: Final = 10_000
 """Things that the memory was not told yet, of which forgetting looks through so many."""
@@ -59,19 +58,17 @@ class Teaching:
             return say.no_memory()
         if command.verb is Verb.FORGET:
             return await self._forget(command.argument, place, self._memory)
-        if (lesson := await self._find(command.argument, place, self._memory)) is not None:
-            return self._confirm(lesson)
+        if find_id(command.argument):
+            return await self._confirm(command.argument, place, self._memory)
         return await self._remember(command.argument, place)
 
-    async def _find(self, words: str, place: Place, memory: Memory) -> Lesson | None:
-        """Return the lesson of this repository that the words are the id of."""
-        if not _ID.fullmatch(words.strip()):
-            return None
+    async def _confirm(self, words: str, place: Place, memory: Memory) -> str:
+        """Let the lesson of this repository that the words are the id of be shown again."""
+        await self._settle()  # it may be one that is being stored now
         found = await memory.named(place.origin.repository.id, words)
-        return next((one for one in found if one.id == words.strip()), None)
-
-    def _confirm(self, lesson: Lesson) -> str:
-        """Let a lesson that was doubted be shown again."""
+        if not found:
+            return say.nothing_to_confirm(self._handle)
+        (lesson,) = found
         self._records.tell_memory(Judgement(lesson.id, Standing.ACTIVE, self._clock.now()))
         return say.confirmed(lesson, self._handle)
 
@@ -95,7 +92,8 @@ class Teaching:
         await self._settle()  # what is being stored now would come back
         waiting = [one for one in self._waiting(repository_id) if is_meant(lesson_of(one), words)]
         stored = await memory.named(repository_id, words)
-        found = {lesson.id: lesson for lesson in (*map(lesson_of, waiting), *stored)}
+        by_id = stored if find_id(words) else ()  # the lesson that took over what waits, if any did
+        found = {lesson.id: lesson for lesson in by_id or (*map(lesson_of, waiting), *stored)}
         if not found:
             return say.nothing_to_forget(self._handle)
         if len(found) > 1:

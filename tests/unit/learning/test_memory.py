@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.memories import WordModel, ask, make_lesson, make_occurrence
 from yantra_bot.clock import SystemClock
+from yantra_bot.domain.lessons import Judgement, Showing, Standing
 from yantra_bot.errors import Transient
 from yantra_bot.learning.memory import StoredMemory
 from yantra_bot.learning.store.mistakes import Mistakes
@@ -46,6 +48,47 @@ async def test_lessons_are_named_by_their_id_or_by_words_and_forgotten(memory: S
     assert await memory.forget(7, [retry.id, make_lesson(RETRY, repository=8).id, "unknown"]) == 1
     assert [one.tried for one in memory.store.lessons(repository=7)] == [f"{RETRY} twice"]
     assert len(list(memory.store.lessons(repository=8))) == 1
+
+
+async def test_what_a_person_confirms_stays_so_whatever_upkeep_had_against_it(memory: StoredMemory) -> None:
+    """Useless, old and contradicted: it counts as seen and as not shown yet, and its contradiction is retired."""
+    await memory.learn([make_occurrence("one", RETRY, worked=PAGES), make_occurrence("two", PAGES, worked=RETRY)])
+    holds, falls = make_lesson(RETRY), make_lesson(PAGES)
+    memory.store.replace([replace(falls, standing=Standing.DOUBTFUL)])
+    await memory.note([Showing(holds.id, f"run {one}", False, 101.0) for one in range(8)])
+    now = 400 * 24 * 3600.0
+    assert "1 archived, 0 doubted, 1 retired" in await memory.tend(now)
+    await memory.judge(Judgement(holds.id, Standing.ACTIVE, now))
+    for _ in range(2):
+        await memory.tend(now + 24 * 3600.0)
+        assert memory.store.known([holds.id])[holds.id].standing is Standing.ACTIVE
+    await memory.note([Showing(holds.id, "run 8", True, now + 1)])
+    kept = memory.store.known([holds.id])[holds.id]
+    assert (kept.shown, kept.helped, kept.last_seen) == (1, 1, now)
+
+
+async def test_what_contradicts_what_a_person_confirms_is_retired(memory: StoredMemory) -> None:
+    """Neither is doubted again; whoever confirms the other one turns it round."""
+    await memory.learn([make_occurrence("one", RETRY, worked=PAGES), make_occurrence("two", PAGES, worked="leave it")])
+    one, two = make_lesson(RETRY).id, make_lesson(PAGES).id
+    for number, (holds, falls) in enumerate([(one, two), (two, one)]):
+        await memory.judge(Judgement(holds, Standing.ACTIVE, 200.0 + number))
+        assert "0 doubted" in await memory.tend(300.0)
+        found = memory.store.known([holds, falls])
+        assert (found[holds].standing, found[falls].standing) == (Standing.ACTIVE, Standing.RETIRED)
+
+
+async def test_the_id_of_a_merged_lesson_is_still_its_name(memory: StoredMemory) -> None:
+    """For who names, judges and forgets it; digits that are nobody's id are not words of a lesson."""
+    await memory.learn([make_occurrence("one", RETRY), make_occurrence("two", PAGES)])
+    kept, gone = make_lesson(RETRY), make_lesson(PAGES)
+    memory.store.merge(kept, [gone.id])
+    assert [one.id for one in await memory.named(7, f"`{gone.id}`")] == [kept.id]
+    assert await memory.named(8, gone.id) == ()
+    await memory.judge(Judgement(gone.id, Standing.DOUBTFUL, 200.0))
+    assert [one.standing for one in memory.store.lessons()] == [Standing.DOUBTFUL]
+    assert await memory.forget(7, [gone.id]) == 1
+    assert list(memory.store.lessons()) == []
 
 
 async def test_a_run_goes_on_without_a_memory_that_cannot_be_read(memory: StoredMemory, tmp_path: Path) -> None:

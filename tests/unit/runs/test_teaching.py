@@ -11,7 +11,7 @@ from tests.fakes.door import ManualClock
 from tests.fakes.lessons import KeptLessons
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.events import Origin
-from yantra_bot.domain.lessons import Category, Lesson, Occurrence
+from yantra_bot.domain.lessons import Category, Judgement, Lesson, Occurrence, Standing
 from yantra_bot.domain.remarks import Remark
 from yantra_bot.domain.repository import Actor, Permission, Repository
 from yantra_bot.domain.run import Order
@@ -243,6 +243,17 @@ async def test_what_is_forgotten_is_told(desk: Desk) -> None:
     assert "> Don't use `requests`, use `httpx`." in answer
     assert (desk.told, desk.memory.lessons) == ([], {})
     assert "There is no lesson" in await desk.say(Verb.FORGET, "httpx requests")
+
+
+async def test_an_id_is_confirmed_and_never_kept_as_words(desk: Desk) -> None:
+    """One that is being stored still, too; one that is nobody's is answered, and nothing is kept."""
+    await desk.say(Verb.REMEMBER, USE)
+    lesson = desk.lesson.id
+    assert "are reminded of" in await desk.say(Verb.REMEMBER, f" {lesson} ")
+    (told,) = [one.about for one in desk.records.told_memory(now=NEVER, limit=100)]
+    assert told == Judgement(lesson, Standing.ACTIVE, desk.clock.now())
+    assert "no lesson of this repository" in await desk.say(Verb.REMEMBER, "0" * 16)
+    assert (desk.told, list(desk.memory.lessons)) == ([], [lesson])
 
 
 async def test_what_could_not_be_stored_is_forgotten_too(desk: Desk) -> None:

@@ -61,6 +61,14 @@ def replace(old: Row | None, lesson: Lesson) -> Row:
     return new | {name: old[name] for name in ("aliases", "model", "vector")}
 
 
+def confirm(old: Row, lesson: Lesson, at: float) -> Row:
+    """Return the row of a lesson that a person says holds: seen now, and judged by what is shown from now on."""
+    row = replace(old, lesson) | {"last_seen": max(old["last_seen"], at)}
+    for name in ("shown", "helped"):  # known is what the stored ones are set off by: told later, they count from nought
+        row |= {name: 0, f"known_{name}": old[f"known_{name}"] - old[name]}
+    return row
+
+
 def merge(old: Row, kept: Lesson, dropped: Iterable[Row]) -> Row:
     """Return the row of a lesson that takes over what others have counted, and answers to their ids from now on.
 

@@ -11,7 +11,7 @@ from yantra_bot.errors import SettingsError, UserError
 from yantra_bot.learning.candidates import Found
 from yantra_bot.learning.store import joining
 from yantra_bot.learning.store.lock import WriterLock
-from yantra_bot.learning.store.rows import lesson_of, occurrence_of, occurrence_row, own_id, showing_row
+from yantra_bot.learning.store.rows import LESSON, lesson_of, occurrence_of, occurrence_row, own_id, showing_row
 from yantra_bot.learning.store.stats import StoreStats, measure_folder
 from yantra_bot.learning.store.trouble import explain, is_remote
 from yantra_bot.ports import Clock
@@ -98,12 +98,17 @@ class Mistakes:
 
     def lesson(self, lesson: str) -> Lesson | None:
         """Return a lesson by its id, or by that of one that was merged into it."""
+        return self.known([lesson]).get(lesson)
+
+    def known(self, ids: Sequence[str]) -> dict[str, Lesson]:
+        """Return the lessons that answer to ids, by those; ids that none answers to are not in it."""
         opened = self._look()
         if opened is None:
-            return None
+            return {}
         opened.view()
-        rows = opened.tables.mistakes.find("id", [opened.name_owner(lesson)])
-        return lesson_of(rows[0]) if rows else None
+        owners = {one: opened.name_owner(one) for one in ids}
+        rows = {row["id"]: row for row in opened.tables.mistakes.find("id", owners.values(), LESSON)}
+        return {one: lesson_of(rows[owner]) for one, owner in owners.items() if owner in rows}
 
     def occurrences(self, lesson: str) -> tuple[Occurrence, ...]:
         """Return every time that a lesson's mistake was made, newest first."""
@@ -125,6 +130,12 @@ class Mistakes:
             old = {row["id"]: row for row in opened.tables.mistakes.find("id", [one.id for one in lessons])}
             rows = {one.id: joining.replace(old.get(one.id), one) for one in lessons}
             opened.write(opened.recount(rows.values()), list(old.values()))
+
+    def confirm(self, lesson: Lesson, at: float) -> None:
+        """Write a lesson that is there as one that a person says holds; it is judged by later showings alone."""
+        with self._writing() as opened:
+            old = opened.tables.mistakes.find("id", [lesson.id])
+            opened.write(opened.recount([joining.confirm(row, lesson, at) for row in old]), old)
 
     def merge(self, kept: Lesson, dropped: Sequence[str]) -> None:
         """Write `kept` and let it take over others: what they have counted, their ids, what still comes of them."""
