@@ -44,5 +44,8 @@ class Memory(Protocol):
         ...
 
     async def forget(self, repository: int, ids: Sequence[str]) -> int:
-        """Delete lessons of a repository; return how many there were. Raises Transient, SettingsError."""
+        """Delete lessons of a repository, and shared ones that come of those alone; return how many were its own.
+
+        Raises Transient, SettingsError.
+        """
         ...

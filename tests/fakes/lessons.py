@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from yantra_bot.domain.lessons import Lesson, Occurrence, Question, Recalled, Showing
+from yantra_bot.domain.lessons import Lesson, Occurrence, Question, Recalled, Showing, name_lesson
 from yantra_bot.errors import Transient
 from yantra_bot.learning.naming import is_meant
+from yantra_bot.learning.sharing import NOBODYS
 
 
 class KeptLessons:
@@ -32,7 +33,8 @@ class KeptLessons:
         self._answer()
         gone = [one.id for one in self._of(repository) if one.id in ids]
         for lesson in gone:
-            del self.lessons[lesson]
+            signature = self.lessons.pop(lesson).signature
+            self.lessons.pop(name_lesson(NOBODYS, signature), None)  # as if it came of this one alone
         return len(gone)
 
     def _of(self, repository: int) -> list[Lesson]:

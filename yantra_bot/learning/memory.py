@@ -5,9 +5,9 @@ The store works in threads of its own: what it loads and reads never stands in t
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -17,6 +17,7 @@ from yantra_bot.domain.lessons import Judgement, Lesson, Moment, Occurrence, Que
 from yantra_bot.errors import Transient, UserError, YantraError
 from yantra_bot.learning.naming import find_id, is_meant
 from yantra_bot.learning.recall import recall
+from yantra_bot.learning.sharing import share
 from yantra_bot.learning.store.mistakes import Mistakes
 from yantra_bot.learning.texts import embedded_text
 from yantra_bot.learning.upkeep import are_comparable, contradict, tend
@@ -24,15 +25,25 @@ from yantra_bot.learning.upkeep import are_comparable, contradict, tend
 Got = TypeVar("Got")
 _log = structlog.get_logger()
 READERS: Final = 3
-RECALL_SECONDS: Final = 30.0
+ANSWER_SECONDS: Final = 30.0
 """The first time, LanceDB and the sentence model are loaded: seconds on a busy machine. A disk that hangs ends here."""
+KEEP_UP_AGAIN_SECONDS: Final = 300.0
 
 
 class StoredMemory:
     """Implements `learning_ports.Memory`. Writes take turns, so that those who ask always have a thread."""
 
-    def __init__(self, store: Mistakes) -> None:
+    def __init__(
+        self,
+        store: Mistakes,
+        *,
+        answers_within: float = ANSWER_SECONDS,
+        keeps_up_again: float = KEEP_UP_AGAIN_SECONDS,
+    ) -> None:
+        """Seconds that who asks waits at most, and from a failure to keep up until it is tried again."""
         self.store = store
+        self._answers_within, self._keeps_up_again = answers_within, keeps_up_again
+        self._keeps_up_from = 0.0
         self._threads = ThreadPoolExecutor(READERS + 1, thread_name_prefix="memory")
         self._turn = asyncio.Lock()
         self._keeping_up: asyncio.Future[None] | None = None
@@ -47,10 +58,10 @@ class StoredMemory:
 
     async def recall(self, question: Question) -> Recalled:
         try:
-            async with asyncio.timeout(RECALL_SECONDS):
+            async with asyncio.timeout(self._answers_within):
                 recalled = await self._do(lambda: recall(self.store.find(question), question))
         except TimeoutError:
-            return Recalled(problem=f"The memory of mistakes did not answer within {RECALL_SECONDS:.0f} s.")
+            return Recalled(problem=f"The memory of mistakes did not answer within {self._answers_within:.0f} s.")
         except YantraError as problem:
             return Recalled(problem=str(problem))
         except Exception as problem:  # noqa: BLE001 (a run goes on without a memory, whatever is wrong with it)
@@ -73,11 +84,14 @@ class StoredMemory:
         return f"{done.merged} merged, {done.archived} archived, {done.doubted} doubted, {done.retired} retired"
 
     async def named(self, repository: int, words: str) -> Sequence[Lesson]:
-        return await self._do(lambda: name_lessons(self.store, repository, words))
+        with self._telling_delay():
+            async with asyncio.timeout(self._answers_within):
+                return await self._do(lambda: name_lessons(self.store, repository, words))
 
     async def forget(self, repository: int, ids: Sequence[str]) -> int:
-        async with self._turn:
-            return await self._do(lambda: forget(self.store, repository, ids))
+        with self._telling_delay():
+            async with asyncio.timeout(self._answers_within), self._turn:
+                return await self._do(lambda: forget(self.store, repository, ids))
 
     async def close(self) -> None:
         """Wait for what is being written, then drop what is held."""
@@ -85,19 +99,35 @@ class StoredMemory:
         await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
         self.store.close()
 
+    @property
+    def is_keeping_up(self) -> bool:
+        """Whether it is doing now what later searches would wait for."""
+        return self._keeping_up is not None
+
     def _keep_up(self) -> None:
-        """Do what later searches would wait for, beside everything else; what fails is left to upkeep."""
-        if self._keeping_up is None and self.store.is_behind:
-            loop = asyncio.get_running_loop()
+        """Do what later searches would wait for, beside everything else; what fails is tried again some time later."""
+        loop = asyncio.get_running_loop()
+        if self._keeping_up is None and self.store.is_behind and loop.time() >= self._keeps_up_from:
             self._keeping_up = loop.run_in_executor(self._threads, self.store.keep_up, self._stopping)
             self._keeping_up.add_done_callback(self._told_kept_up)
 
     def _told_kept_up(self, done: asyncio.Future[None]) -> None:
+        self._keeping_up = None
         problem = None if done.cancelled() else done.exception()
-        if problem is None:
-            self._keeping_up = None
-        else:
-            _log.warning("the memory could not keep up", problem=str(problem), cure="none needed: upkeep tries again")
+        if problem is not None:
+            self._keeps_up_from = done.get_loop().time() + self._keeps_up_again
+            _log.warning("the memory could not keep up", problem=str(problem), cure="none needed: it is tried again")
+
+    @contextmanager
+    def _telling_delay(self) -> Iterator[None]:
+        """Let who waited too long know how to go on; the work may end later all the same."""
+        try:
+            yield
+        except TimeoutError as late:
+            raise Transient(
+                f"The memory of mistakes did not answer within {self._answers_within:.0f} s. Cure: ask again; where "
+                "that does not help, look whether its disk, or its object storage, still answers."
+            ) from late
 
     async def _tell(self, write: Callable[[], None]) -> None:
         async with self._turn:
@@ -149,6 +179,20 @@ def name_lessons(store: Mistakes, repository: int, words: str) -> tuple[Lesson, 
 
 
 def forget(store: Mistakes, repository: int, ids: Sequence[str]) -> int:
-    """Delete lessons that are of a repository; return how many there were."""
-    found = {one.id for one in map(store.lesson, ids) if one is not None and one.scope.repository == repository}
+    """Delete lessons that are of a repository, and what was shared of them; return how many there were of its own."""
+    found = {one.id for one in store.known(ids).values() if one.scope.repository == repository}
+    # The copies first: they are found by what their lessons were learnt from.
+    store.delete([copy for one in sorted(found) for copy in find_copies(store, one)])
     return store.delete(sorted(found))
+
+
+def find_copies(store: Mistakes, lesson: str) -> list[str]:
+    """Return the shared lessons that come of this one alone, whatever is shared now; others' are theirs."""
+    copies = [share(one) for one in store.occurrences(lesson)]
+    ours = {one.id for one in copies}
+    found = []
+    for copy in store.known([one.lesson.id for one in copies]).values():
+        times = {one.id for one in store.occurrences(copy.id)}
+        if copy.id != lesson and times <= ours and copy.frequency <= len(times):
+            found.append(copy.id)
+    return sorted(set(found))

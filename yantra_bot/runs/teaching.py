@@ -90,7 +90,9 @@ class Teaching:
         """Delete the one lesson of this repository that is meant."""
         repository_id = place.origin.repository.id
         await self._settle()  # what is being stored now would come back
-        waiting = [one for one in self._waiting(repository_id) if is_meant(lesson_of(one), words)]
+        told = self._waiting()
+        of_here = [one for one in told if lesson_of(one).scope.repository == repository_id]
+        waiting = [one for one in of_here if is_meant(lesson_of(one), words)]
         stored = await memory.named(repository_id, words)
         by_id = stored if find_id(words) else ()  # the lesson that took over what waits, if any did
         found = {lesson.id: lesson for lesson in by_id or (*map(lesson_of, waiting), *stored)}
@@ -98,29 +100,17 @@ class Teaching:
             return say.nothing_to_forget(self._handle)
         if len(found) > 1:
             return say.which_to_forget(tuple(found.values()), self._handle)
-        for one in waiting:
-            self._records.memory_heard(one)
         (lesson,) = found.values()
+        shared = name_lesson(NOBODYS, lesson.signature)
+        for one in (*waiting, *(one for one in told if lesson_of(one).id == shared)):
+            self._records.memory_heard(one)
         await memory.forget(repository_id, [lesson.id])
-        if lesson.signature and (await self._shares(place)):
-            await memory.forget(NOBODYS, [name_lesson(NOBODYS, lesson.signature)])
         return say.forgotten(lesson)
 
-    async def _shares(self, place: Place) -> bool:
-        """Tell whether an anonymised copy may be elsewhere; rules that are wrong let nothing be shared."""
-        try:
-            return (await read_rules(place)).share
-        except UserError:
-            return False
-
-    def _waiting(self, repository_id: int) -> list[Told]:
-        """Return what was learnt in a repository and could not be stored yet."""
+    def _waiting(self) -> list[Told]:
+        """Return what was learnt and could not be stored yet."""
         told = self._records.told_memory(now=NEVER, limit=MOST_WAITING)
-        return [
-            one
-            for one in told
-            if isinstance(one.about, Occurrence) and one.about.lesson.scope.repository == repository_id
-        ]
+        return [one for one in told if isinstance(one.about, Occurrence)]
 
     async def overhear(self, text: str, place: Place, *, about: str = "") -> str:
         """Keep a correction of who may write, where the bot works or has worked; return a few words for the record.

@@ -1,17 +1,19 @@
 """The memory as runs know it, over a real store: it answers whatever is wrong, and forgets what it is told to."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.fakes.memories import WordModel, ask, make_lesson, make_occurrence
+from tests.fakes.memories import Floats, WordModel, ask, make_lesson, make_occurrence
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.lessons import Judgement, Showing, Standing
 from yantra_bot.errors import Transient
 from yantra_bot.learning.memory import StoredMemory
+from yantra_bot.learning.sharing import NOBODYS, share
 from yantra_bot.learning.store.mistakes import Mistakes
 
 RETRY = "retry the request without a pause"
@@ -89,6 +91,73 @@ async def test_the_id_of_a_merged_lesson_is_still_its_name(memory: StoredMemory)
     assert [one.standing for one in memory.store.lessons()] == [Standing.DOUBTFUL]
     assert await memory.forget(7, [gone.id]) == 1
     assert list(memory.store.lessons()) == []
+
+
+async def test_what_was_shared_of_a_forgotten_lesson_goes_with_it(memory: StoredMemory) -> None:
+    """Where it comes of nobody else, and of what was merged into it too; what others have met stays."""
+    own = [make_occurrence("one", RETRY), make_occurrence("two", PAGES)]
+    await memory.learn([*own, *map(share, own)])
+    kept, gone = make_lesson(RETRY).id, make_lesson(PAGES).id
+    memory.store.merge(make_lesson(RETRY), [gone])
+    other = make_occurrence("three", PAGES, repository=8)
+    await memory.learn([other, share(other)])
+    assert await memory.forget(7, [kept]) == 1
+    assert {one.scope.repository: one.tried for one in memory.store.lessons()} == {8: PAGES, NOBODYS: PAGES}
+    assert await memory.forget(8, [other.lesson.id]) == 1
+    assert [one.frequency for one in memory.store.lessons()] == [2], "of which one is no longer known whose it was"
+
+
+async def test_who_names_or_forgets_is_not_held_up_by_a_store_that_hangs(tmp_path: Path) -> None:
+    """They are told how to go on; what answers again answers."""
+    answers = threading.Event()
+
+    def wait() -> None:
+        answers.wait()
+
+    before = StoredMemory(Mistakes(str(tmp_path), lambda: None, clock=SystemClock()))
+    await before.learn([make_occurrence("one", RETRY)])
+    await before.close()
+    store = Mistakes(str(tmp_path), wait, clock=SystemClock())
+    hanging, memory = StoredMemory(store, answers_within=0.01), StoredMemory(store)
+    try:
+        with pytest.raises(Transient, match="Cure: ask again"):
+            await hanging.named(7, RETRY)
+        with pytest.raises(Transient, match="Cure: ask again"):
+            await hanging.forget(7, [make_lesson(RETRY).id])
+    finally:
+        answers.set()
+    await hanging.close()
+    await memory.learn([make_occurrence("one", RETRY)])
+    assert len(await memory.named(7, RETRY)) == 1
+    await memory.close()
+
+
+class Tired(WordModel):
+    """A sentence model that has no memory left, the first time."""
+
+    def embed(self, texts: Sequence[str], *, limit: int | None = None) -> Floats:
+        self.read += texts
+        if len(self.read) == len(texts):
+            raise Transient("no memory left")
+        return super().embed(texts)
+
+
+async def test_what_could_not_keep_up_tries_again(tmp_path: Path) -> None:
+    """Some time later; not with each question until then."""
+    before = StoredMemory(Mistakes(str(tmp_path), lambda: None, clock=SystemClock()))
+    await before.learn([make_occurrence("one", RETRY)])
+    await before.close()
+    for again, is_behind in ((3600.0, True), (0.0, False)):
+        model = Tired()
+        memory = StoredMemory(
+            Mistakes(str(tmp_path), lambda model=model: model, clock=SystemClock()), keeps_up_again=again
+        )
+        for _ in range(2):
+            await memory.recall(ask(RETRY))
+            while memory.is_keeping_up:
+                await asyncio.sleep(0.01)
+        assert memory.store.is_behind is is_behind
+        await memory.close()
 
 
 async def test_a_run_goes_on_without_a_memory_that_cannot_be_read(memory: StoredMemory, tmp_path: Path) -> None:

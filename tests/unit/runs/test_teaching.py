@@ -178,16 +178,18 @@ async def test_without_a_memory_nothing_is_done(desk: Desk) -> None:
 
 
 async def test_a_shared_lesson_goes_abroad_without_names_and_comes_back_when_it_is_forgotten(desk: Desk) -> None:
-    """Only where the repository shares."""
+    """Only where the repository shares; what was shared goes, whatever the rules say by then, stored or not."""
     desk.forge.rules = b"memory: {share: true}"
     assert "may be used in other repositories" in await desk.say(Verb.REMEMBER, "use BillingClient, not old_billing")
     own, shared = desk.told
     assert (own.lesson.scope.repository, shared.lesson.scope.repository) == (7, NOBODYS)
     assert "illing" not in repr(shared)
+    desk.memory.is_away = True
     await desk.keeper.tell()
-    assert len(desk.memory.lessons) == 2
+    desk.memory.is_away = False
+    desk.forge.rules = None
     await desk.say(Verb.FORGET, own.lesson.id)
-    assert desk.memory.lessons == {}
+    assert (desk.told, desk.memory.lessons) == ([], {})
 
 
 async def test_a_correction_is_kept_where_the_bot_has_worked(desk: Desk) -> None:
