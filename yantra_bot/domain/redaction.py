@@ -127,6 +127,13 @@ SHAPES: tuple[Shape, ...] = (
 )
 """The narrower first: what an earlier shape matches is not looked at for a later one."""
 
+_ENDING = re.compile(rf"-----END {_KEY}-----")
+_BETWEEN = r"(?:\\[nr]|[^A-Za-z0-9+/=]|(?m:^)[^\S\n]*[E+](?=\s))*\Z"
+"""What may stand between lines of a key: their ends, also written as such, and what tools put before a line."""
+_KEY_LINE = re.compile(r"(?<![A-Za-z0-9+/])(?P<line>[A-Za-z0-9+/]{16,}={0,2})" + _BETWEEN)
+_LAST_LINE = re.compile(r"(?<![A-Za-z0-9+/])(?P<line>[A-Za-z0-9+/]+={0,2})[^\S\n]*(?:\n|\\[nr])" + _BETWEEN)
+_WINDOW = 4_000
+"""Letters before the end of a key, or one of its lines, in which the line before it begins."""
 
 _COMPILED = tuple((shape, re.compile(shape.pattern)) for shape in SHAPES)
 
@@ -159,11 +166,24 @@ def find_shapes(text: str) -> list[Sighting]:
 
 
 def redact(text: str) -> str:
-    """Return `text` with what looks like a secret replaced."""
+    """Return `text` with what looks like a secret replaced, also the rest of a private key that was cut."""
     done, end = [], 0
     for one in find_shapes(text):
         done += [text[end : one.start], REDACTED]
         end = one.end
+    return _without_ends("".join((*done, text[end:])) if done else text)
+
+
+def _without_ends(text: str) -> str:
+    """Replace the lines of private keys that end in a text and do not begin in it; whole keys are replaced already."""
+    done, end = [], 0
+    for found in _ENDING.finditer(text) if "-----END " in text else ():
+        start, pattern = found.start(), _LAST_LINE
+        while line := pattern.search(text, max(end, start - _WINDOW), start):
+            start, pattern = line.start("line"), _KEY_LINE
+        if start < found.start():
+            done += [text[end:start], REDACTED]
+            end = found.end()
     return "".join((*done, text[end:])) if done else text
 
 

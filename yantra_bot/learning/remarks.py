@@ -49,7 +49,16 @@ def signature_of(finding: Finding) -> str:
 
 def describe(finding: Finding) -> str:
     """Return what the memory is asked about a finding."""
-    return "\n".join(part for part in (f"{finding.message} [{finding.rule}]", finding.anchor) if part)
+    return "\n".join(part for part in (f"{finding.message} [{finding.rule}]", _line_of(finding)) if part)
+
+
+def _line_of(finding: Finding) -> str:
+    """Return the line that a finding is about; of a secret none, whatever is hidden in it."""
+    return "" if _is_of_secret(finding) else finding.anchor
+
+
+def _is_of_secret(finding: Finding) -> bool:
+    return finding.rule.startswith("secrets/")
 
 
 def teach(findings: Sequence[Finding], about: Circumstances) -> tuple[Occurrence, ...]:
@@ -62,7 +71,8 @@ def _occur(finding: Finding, about: Circumstances) -> Occurrence:
         return sanitise(text, people=about.people)
 
     fix = finding.fix
-    right = "\n".join(part.text for part in fix.replacements if part.path == finding.path) if fix else ""
+    parts = fix.replacements if fix and not _is_of_secret(finding) else ()
+    right = "\n".join(part.text for part in parts if part.path == finding.path)
     scope = replace(about.scope, language=next(iter(languages_of([finding.path])), ""))
     lesson = Lesson(
         id=name_lesson(scope.repository, signature_of(finding)),
@@ -72,7 +82,7 @@ def _occur(finding: Finding, about: Circumstances) -> Occurrence:
         tried=clean(f"A change of {finding.path}" + (f", in {finding.symbol}" if finding.symbol else "")),
         failed=clean(describe(finding)),
         worked=clean(f"It would {fix.title}." if fix else CHANGED),
-        wrong=clean(finding.anchor),
+        wrong=clean(_line_of(finding)),
         right=clean(right),
         signature=signature_of(finding),
         source=about.source,

@@ -11,11 +11,14 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from yantra_bot.domain.redaction import redact
+from yantra_bot.validation.security.secrets import mask_assignments
 
 LONGEST_LITERAL: Final = 160
 """Letters of a text between quotes beyond which it is replaced: content is no part of a lesson, errors' words are."""
 LONGEST: Final = 2_000
 """Letters of one sanitised text."""
+MOST_READ: Final = 16_000
+"""Letters of a text that are looked at: so many that none of what is kept was cut before it was looked at whole."""
 
 _URL_USER: Final = re.compile(r"(?<=://)[^/\s@'\"]{1,500}@")
 _QUERY: Final = re.compile(
@@ -24,6 +27,8 @@ _QUERY: Final = re.compile(
 _EMAIL: Final = re.compile(r"(?i)[\w.+%-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}\b")
 _DIGITS: Final = re.compile(r"(?<![\w.+])\d(?:[ -]?\d){12,60}(?![\w.])")
 _GROUP: Final = re.compile(r"\d+")
+_LONGEST_CARD: Final = 2 * 19 - 1
+"""Letters of a card's number, each digit parted from the next."""
 _NATIONAL: Final = re.compile(
     r"\b\d{3}-\d{2}-\d{4}\b"  # United States
     r"|\b[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b"  # United Kingdom
@@ -36,10 +41,10 @@ _PHONE: Final = re.compile(
 _FULL_PHONE: Final = re.compile(r"(?<![\w+])\+\d{8,15}\b")
 _MENTION: Final = re.compile(r"(?<![\w@/.`])@[A-Za-z0-9][A-Za-z0-9-]{0,38}\b(?![\w./(])")
 _SIGNED: Final = re.compile(
-    r"(?im)^(\s*(?:[a-z]+(?:-[a-z]+)*-by|author|committer|reporter|assignee)\s*:)[^\n]*\S[^\n]*$"
+    r"(?im)^([^\S\n]*(?:[a-z]+(?:-[a-z]+)*-by|author|committer|reporter|assignee)[^\S\n]*:)[^\n]*\S[^\n]*$"
 )
 _HOME: Final = re.compile(r"(/(?:home|Users)/|[A-Za-z]:\\Users\\)[^/\\\s'\":]+")
-_LITERAL: Final = re.compile(r"(?<![\w])('''|\"\"\"|['\"])(?P<inside>(?:\\.|(?!\1)[^\\])*)\1(?!\w)", re.DOTALL)
+_LITERAL: Final = re.compile(r"(?<![\w\\])('''|\"\"\"|['\"])(?P<inside>(?:\\.|(?!\1)[^\\])*)\1(?!\w)", re.DOTALL)
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 
 
@@ -49,9 +54,7 @@ def sanitise(text: str, *, people: Collection[str] = (), is_prose: bool = False)
     `people` are names and logins that are known from where the text was written. In prose `@word` names somebody; in
     code and in what tools print it is a decorator, an annotation, a package.
     """
-    kept = redact(text)
-    kept = _URL_USER.sub("", kept)
-    kept = _QUERY.sub(r"\1[redacted]", kept)
+    kept = hide_secrets(text if len(text) <= MOST_READ else _cut(text))
     kept = _EMAIL.sub("[e-mail]", kept)
     kept = _DIGITS.sub(_hide_cards, kept)
     kept = _NATIONAL.sub("[id]", kept)
@@ -61,8 +64,20 @@ def sanitise(text: str, *, people: Collection[str] = (), is_prose: bool = False)
         kept = _MENTION.sub("@[name]", kept)
     kept = _HOME.sub(r"\1[name]", kept)
     kept = _without_people(kept, people)
-    kept = _LITERAL.sub(_shorten_literal, kept)
+    kept = mask_assignments(_LITERAL.sub(_shorten_literal, kept))
     return kept if len(kept) <= LONGEST else kept[: LONGEST - 1] + "…"
+
+
+def hide_secrets(text: str) -> str:
+    """Return a text without secrets; asked before a text is cut, since half a secret is not known as one."""
+    kept = _URL_USER.sub("", redact(text))
+    return mask_assignments(_QUERY.sub(r"\1[redacted]", kept))
+
+
+def _cut(text: str) -> str:
+    """Return the beginning of a text, up to a blank: half a word would not be known as a secret."""
+    begun = text[:MOST_READ]
+    return "".join(begun.rsplit(maxsplit=1)[:1]) if begun.strip() else begun
 
 
 def is_card(text: str) -> bool:
@@ -77,6 +92,8 @@ def _hide_cards(match: "re.Match[str]") -> str:
     text, groups = match.group(), list(_GROUP.finditer(match.group()))
     for first, start in enumerate(groups):
         for end in groups[first:]:
+            if end.end() - start.start() > _LONGEST_CARD:
+                break
             if is_card(text[start.start() : end.end()]):
                 rest = _DIGITS.sub(_hide_cards, text[end.end() :])
                 return f"{text[: start.start()]}[card]{rest}"

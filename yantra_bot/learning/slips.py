@@ -24,10 +24,12 @@ from yantra_bot.domain.lessons import (
 )
 from yantra_bot.domain.proof import Comparison, TestReport, Verdict
 from yantra_bot.graphdb.languages import language_of
-from yantra_bot.learning.patches import show_repair
-from yantra_bot.learning.sanitise import sanitise
+from yantra_bot.learning.patches import added_lines, show_repair
+from yantra_bot.learning.sanitise import MOST_READ, hide_secrets, sanitise
 from yantra_bot.validation.comparison import only_old_failures
 from yantra_bot.validation.faults import find_faults
+from yantra_bot.validation.security.secrets import mask_text
+from yantra_bot.validation.security.secrets.assignments import find_assignments
 
 MOST: Final = 3
 """Slips that are taken of one attempt's tests: what broke one thing often breaks many tests."""
@@ -58,6 +60,7 @@ _RULES: Final = (
     (re.compile(r"\[types/"), Category.TYPE),
     (re.compile(r"\[lint/"), Category.STYLE),
 )
+_OF_SECRET: Final = re.compile(r"\[secrets/")
 _PLACE: Final = re.compile(r"^([\w./@+-]{1,200}):\d+")
 
 
@@ -75,6 +78,8 @@ class Slip:
     """What the model said that it did."""
     patch: str = ""
     """The change as it was."""
+    is_of_secret: bool = False
+    """Whether a secret was found: then no line of the change is shown."""
 
     @property
     def signature(self) -> str:
@@ -134,33 +139,34 @@ def learn(slips: Sequence[Slip], repair: Repair | None, about: Circumstances) ->
     first: dict[str, Slip] = {}
     for slip in slips:
         first.setdefault(slip.signature, slip)
-    return tuple(_occur(slip, repair, about) for slip in first.values())
+    shows_lines = not any(slip.is_of_secret for slip in slips)
+    return tuple(_occur(slip, repair, about, shows_lines=shows_lines) for slip in first.values())
 
 
 def _of_fault(fault: Fault, message: str) -> Slip:
     category = _FAULTS.get(fault.kind, Category.TEST if fault.kind is FaultKind.ASSERTION else Category.API)
     if _ASYNC.search(f"{fault.error} {fault.message}"):
         category = Category.ASYNC
-    failed = f"{fault.headline}\n{_last_lines(message)}".strip()
-    return Slip(category, Severity.MAJOR, fault.headline[:LONGEST], failed, fault.path)
+    failed = f"{hide_secrets(fault.headline)}\n{_last_lines(message)}".strip()
+    return Slip(category, Severity.MAJOR, hide_secrets(fault.headline)[:LONGEST], failed, fault.path)
 
 
 def _last_lines(message: str) -> str:
     """Return the end of a failure's text: what a test runner marks as the error, else the last lines; no pointers."""
-    lines = [line for line in message.splitlines() if line.strip(" ^~|")]
+    lines = [line for line in hide_secrets(message[-MOST_READ:]).splitlines() if line.strip(" ^~|")]
     marked = [line for line in lines if line.startswith(("E ", ">"))]
     return "\n".join((marked or lines)[-MOST_LINES:])[-LONGEST:]
 
 
 def _of_output(report: TestReport) -> Slip:
     """Return the slip of tests that fail without an error that can be told: by the end of what they printed."""
-    shown = report.output_tail.strip()[-LONGEST:]
+    shown = hide_secrets(report.output_tail.strip()[-MOST_READ:])[-LONGEST:]
     headline = (shown.rpartition("\n")[2] or report.reason)[:LONGEST]
     return Slip(Category.TEST, Severity.MAJOR, headline, f"{report.reason}\n{shown}".strip())
 
 
 def _of_check(check: CheckResult) -> Slip:
-    shown = (check.evidence or check.reason).strip()
+    shown = hide_secrets((check.evidence or check.reason).strip()[:MOST_READ])
     headline = shown.partition("\n")[0][:LONGEST]
     category = next((one for pattern, one in _RULES if pattern.search(headline)), None)
     severity = Severity.CRITICAL if check.kind is CheckKind.SECURITY else Severity.MAJOR
@@ -173,15 +179,19 @@ def _of_check(check: CheckResult) -> Slip:
         headline,
         shown[:LONGEST],
         place[1] if place else "",
+        is_of_secret=_OF_SECRET.search(shown) is not None,
     )
 
 
-def _occur(slip: Slip, repair: Repair | None, about: Circumstances) -> Occurrence:
+def _occur(slip: Slip, repair: Repair | None, about: Circumstances, *, shows_lines: bool) -> Occurrence:
+    secrets = _secrets_of(slip.patch, repair.patch if repair else "")
+
     def clean(text: str, *, is_prose: bool = False) -> str:
-        return sanitise(text[: 2 * LONGEST], people=about.people, is_prose=is_prose)
+        whole = mask_text(text[:MOST_READ], secrets)
+        return sanitise(whole, people=about.people, is_prose=is_prose)[: 2 * LONGEST]
 
     is_fixed = repair is not None and slip.signature not in repair.remaining
-    wrong, right = show_repair(slip.patch, repair.patch, file=slip.file) if repair else ("", "")
+    wrong, right = show_repair(slip.patch, repair.patch, file=slip.file) if repair and shows_lines else ("", "")
     lesson = Lesson(
         id=name_lesson(about.scope.repository, slip.signature),
         scope=about.scope,
@@ -201,9 +211,15 @@ def _occur(slip: Slip, repair: Repair | None, about: Circumstances) -> Occurrenc
     return Occurrence(name_occurrence(about.run, slip.signature), lesson, about.run, slip.file, is_fixed)
 
 
+def _secrets_of(*patches: str) -> frozenset[str]:
+    """Return the values that changes gave to names of secrets: wherever one is said again, it is hidden."""
+    files = [item for patch in patches for item in added_lines(patch).items()]
+    return frozenset(one.value for path, lines in files for line in lines for one in find_assignments(path, line))
+
+
 def put_tried(slips: Sequence[Slip], *, tried: str, patch: str) -> tuple[Slip, ...]:
     """Return slips with what was done when they were made."""
-    return tuple(replace(slip, tried=tried[: 2 * LONGEST], patch=patch) for slip in slips)
+    return tuple(replace(slip, tried=hide_secrets(tried[:MOST_READ])[: 2 * LONGEST], patch=patch) for slip in slips)
 
 
 def languages_of(paths: Collection[str]) -> tuple[str, ...]:

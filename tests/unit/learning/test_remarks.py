@@ -52,6 +52,16 @@ def test_two_places_of_one_mistake_are_one_lesson() -> None:
     assert signature_of(FOUND) == signature_of(other)
 
 
+def test_of_a_secret_no_line_is_kept_and_none_asked_about() -> None:
+    """What a mask has missed is not stored by a way around it."""
+    secret = "tr0ub4dor Zebra 91xQ"
+    fix = Fix("read it from the environment", (Replacement("a.py", 3, 3, f"x = env  # {secret}"),))
+    found = Finding("secrets/hard-coded", Grave.ERROR, 0.6, "A value.", "a.py", 3, anchor=f"x = {secret!r}", fix=fix)
+    (one,) = teach([found], ABOUT)
+    assert secret not in repr(one) + describe(found)
+    assert (one.lesson.wrong, one.lesson.right) == ("", "")
+
+
 @pytest.mark.parametrize(
     ("rule", "category"),
     [

@@ -4,10 +4,11 @@ import re
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from yantra_bot.learning.sanitise import LONGEST, LONGEST_LITERAL, anonymise, is_card, sanitise
+from yantra_bot.learning.sanitise import LONGEST, LONGEST_LITERAL, anonymise, hide_secrets, is_card, sanitise
+from yantra_bot.validation.security.secrets.placeholders import is_random, stands_for_one
 
 TOKEN = "ghp_" + "a1B2" * 9
 around = st.text(string.ascii_letters + string.digits + " \n\t.,:;()[]{}<>/=+-_*'\"#", max_size=60)
@@ -36,6 +37,12 @@ def with_check_digit(number: str) -> str:
         ("x = 'a\\'b'", "x = 'a\\'b'"),
         ("2026-11-28 12:30, 1024 bytes, 3.14159, 10.0.0.1", "2026-11-28 12:30, 1024 bytes, 3.14159, 10.0.0.1"),
         ("assert 12345678901234567 == total", "assert 12345678901234567 == total"),
+        ('db_password = "tr0ub4dor&Zebra-91xQ"', 'db_password = "[redacted]"'),
+        ("{'api_key': 'correct-horse-battery'}", "{'api_key': '[redacted]'}"),
+        ("login(user, 'tr0ub4dor&Zebra')", "login(user, '[redacted]')"),
+        ("DB_PASS=tr0ub4dor&Zebra", "DB_PASS=[redacted]"),
+        ("password = os.environ['DB_PASSWORD']", "password = os.environ['DB_PASSWORD']"),
+        ("token = read_token(path)[0]", "token = read_token(path)[0]"),
     ],
 )
 def test_what_is_somebodys_is_replaced_and_the_rest_is_kept(text: str, kept: str) -> None:
@@ -81,6 +88,69 @@ def test_no_secret_and_nobodys_data_is_left(before: str, after: str, kind: str, 
     }
     text, secret = planted[kind]
     assert secret not in sanitise(f"{before} {text} {after}")
+
+
+NAMES = ("db_password", "API_KEY", "secret", "auth-token", "clientSecret", "passphrase")
+FORMS = ('{} = "{}"', "{}: str = '{}'", "'{}': '{}',", "{} := `{}`", 'export {}="{}"', "{}={}", "{}: {}")
+values = st.from_regex(r"[a-z]{4,8}[0-9]{2,4}[&%!?-][A-Z]{2}[a-z]{2,8}", fullmatch=True)
+
+
+@given(st.sampled_from(NAMES), st.sampled_from(FORMS), values, around, around)
+def test_what_is_given_to_the_name_of_a_secret_is_hidden(
+    name: str, form: str, value: str, before: str, after: str
+) -> None:
+    """On its own line, whatever stands around it, and whatever the form; what is too regular is no secret."""
+    assume(is_random(value, bits=2.75) and not stands_for_one(value))
+    assert value not in sanitise(f"{before}\n{form.format(name, value)}\n{after}")
+
+
+def lines_of_key(seed: int, count: int) -> list[str]:
+    letters = string.ascii_letters + string.digits
+    return ["".join(letters[(seed + 7 * line + 11 * place) % 62] for place in range(64)) for line in range(count)]
+
+
+@given(
+    st.integers(0, 61),
+    st.integers(1, 12),
+    st.sampled_from(
+        [(mark, end) for mark in ("", "E   ", ">   ", "  + ", "| ") for end in ("\n", "\r\n")] + [("", "\\n")]
+    ),
+    st.booleans(),
+)
+def test_a_key_that_is_cut_is_hidden_to_where_it_was_cut(
+    seed: int, count: int, printed: tuple[str, str], has_begin: bool
+) -> None:
+    """At its beginning, at its end, as a tool prints it, also with a short last line; what stands around is kept."""
+    body = [*lines_of_key(seed, count), "aZ3x=="]
+    edge = "BEGIN" if has_begin else "END"
+    lines = [f"-----{edge} RSA PRIVATE KEY-----"]
+    prefix, end = printed
+    text = end.join(prefix + line for line in (lines + body if has_begin else body + lines))
+    kept = hide_secrets(f"it said\n{text}" if has_begin else f"it said:\n{text}\nand failed")
+    assert not any(line in kept for line in body)
+    assert kept.startswith("it said")
+    assert has_begin or kept.endswith("and failed")
+
+
+def test_where_no_key_ends_its_mark_is_a_word() -> None:
+    """Code and prose about keys are no keys."""
+    text = 'strip what ends with "-----END PRIVATE KEY-----" here'
+    assert hide_secrets(text) == text
+
+
+@pytest.mark.parametrize(
+    "piece", ["\n", " ", "'", '"', "\\'", "1 ", "1", "author:", "a-", "key ", "login", "eyJ-", "@a."]
+)
+@pytest.mark.timeout(60)
+def test_no_text_holds_control_up(piece: str) -> None:
+    """However a long text repeats itself, it takes no time that grows with its square."""
+    text = (piece * 65_000)[:65_000]
+    assert len(sanitise(text, is_prose=True)) <= LONGEST
+
+
+def test_a_signature_is_found_in_a_sea_of_blank_lines() -> None:
+    """Nor is anything before or after its line taken along."""
+    assert sanitise("\n\n  Author :  Ann Lee\n\nx") == "\n\n  Author : [name]\n\nx"
 
 
 @given(st.text(max_size=300) | around)

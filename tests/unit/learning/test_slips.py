@@ -128,3 +128,49 @@ def test_a_repair_shows_a_few_lines_of_the_file_that_was_wrong() -> None:
 def test_languages_by_how_many_files_they_have() -> None:
     """What is no code has none."""
     assert languages_of(["a.py", "b.ts", "c.py", "README.md", "x"]) == ("python", "typescript")
+
+
+SECRET = "tr0ub4dor&Zebra-91xQ"
+LEAKY = f'''--- a/db.py
++++ b/db.py
+@@ -0,0 +1,2 @@
++db_password = "{SECRET}"
++connect(db_password)
+'''
+READS = LEAKY.replace(f'"{SECRET}"', 'os.environ["DB_PASSWORD"]')
+
+
+def test_of_a_secret_that_was_found_nothing_is_kept() -> None:
+    """Neither its line, nor what is said of it, nor in what else the run teaches of the same change."""
+    check = CheckResult(CheckKind.SECURITY, CheckState.FAILED, "a", "db.py:1: Value in the file [secrets/hard-coded]")
+    slips = put_tried(
+        [*slips_of_checks([check]), *slips_of_tests(report(failed("t::a", f"E  Refused: {SECRET}")), NOTHING)],
+        tried=f"Connect with {SECRET}.",
+        patch=LEAKY,
+    )
+    found = learn(slips, Repair(READS, f"Read it; {SECRET} is gone."), ABOUT)
+    assert len(found) == 2
+    assert SECRET not in repr(found)
+    assert [(one.lesson.wrong, one.lesson.right) for one in found] == [("", "")] * 2
+
+
+def test_a_secret_that_nobody_objected_to_is_masked_in_the_example() -> None:
+    """The line is kept: it may be what was wrong."""
+    slips = put_tried(slips_of_tests(report(failed("t::a")), NOTHING), tried="", patch=LEAKY)
+    (one,) = learn(slips, Repair(READS, "Read it."), ABOUT)
+    assert one.lesson.wrong == 'db_password = "[redacted]"'
+    assert one.lesson.right == 'db_password = os.environ["DB_PASSWORD"]'
+
+
+@pytest.mark.parametrize("count", [3, 40])
+def test_a_key_in_what_a_test_prints_is_hidden_before_it_is_cut(count: int) -> None:
+    """Its last lines alone do not look like a key."""
+    body = [f"{number:02d}" + "aB3+" * 15 for number in range(count)]
+    key = "\n".join(["-----BEGIN PRIVATE KEY-----", *body, "-----END PRIVATE KEY-----"])
+    message = TRACE.replace("return first - str(second)", key).replace("unsupported", "wrong key:")
+    printed = TestReport(Verdict.FAIL, ("pytest",), 1, 0.1, (), output_tail=message, reason="it failed")
+    slips = (*slips_of_tests(report(failed("t::a", message)), NOTHING), *slips_of_tests(printed, NOTHING))
+    assert len(slips) == 2
+    for one in learn(slips, None, ABOUT):
+        assert "aB3+" not in repr(one)
+        assert "wrong key" in one.lesson.failed

@@ -48,14 +48,18 @@ class Assignment:
     end: int
 
 
-def find_assignments(path: str, line: str) -> Iterator[Assignment]:
-    """Give what a line gives to names of secrets, as far as it is no placeholder."""
+def find_assignments(path: str, line: str, *, takes_words: bool = False) -> Iterator[Assignment]:
+    """Give what a line gives to names of secrets, as far as it is no placeholder.
+
+    `takes_words`: quoted values that read like words, too. They are rather labels, which only who hides does not mind.
+    """
     file = PurePosixPath(path)
     if file.suffix.lower() in _WORDS or not _KEYWORD.search(line):
         return
     for match in _matches(file, line):
         name, value = match["name"], match["value"]
-        if not _HARMLESS.search(name) and _is_likely(value):
+        is_word_taken = takes_words and match.re is _QUOTED and not stands_for_one(value)
+        if not _HARMLESS.search(name) and (is_word_taken or _is_likely(value)):
             yield Assignment(name, value, *match.span("value"))
 
 
