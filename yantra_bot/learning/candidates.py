@@ -14,6 +14,8 @@ class Candidate:
     """Cosine of the question and the lesson, in [-1, 1]; None where there is no sentence model."""
     words: float
     """The search's score by words (BM25), at least 0: 0 where it was not found by them."""
+    is_same_error: bool = False
+    """Whether it answers to the very error that is asked about, also for a lesson that was merged into it."""
 
 
 @dataclass(frozen=True, slots=True)

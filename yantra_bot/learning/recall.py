@@ -38,7 +38,7 @@ def recall(found: Found, question: Question, *, threshold: float | None = None) 
     if not candidates:
         return Recalled(problem=found.problem)
     similarities = [
-        _know_better(candidate.lesson, question, similarity)
+        _know_better(candidate, question, similarity)
         for candidate, similarity in zip(candidates, judge(question.text, candidates), strict=True)
     ]
     fitting = [
@@ -54,9 +54,10 @@ def recall(found: Found, question: Question, *, threshold: float | None = None) 
     )
 
 
-def _know_better(lesson: Lesson, question: Question, similarity: float) -> float:
+def _know_better(candidate: Candidate, question: Question, similarity: float) -> float:
     """Return a similarity with what no text says: that it is the same error, or that it is about the same code."""
-    if _is_same_error(lesson, question):
+    lesson = candidate.lesson
+    if candidate.is_same_error or _is_same_error(lesson, question):
         return SAME
     is_own = lesson.scope.repository == question.repository and not lesson.is_shared
     is_there = is_own and any(node.name in question.symbols for node in lesson.nodes)

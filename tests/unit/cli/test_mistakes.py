@@ -166,6 +166,17 @@ def test_an_export_of_one_repository_is_imported_as_it_was(desk: Desk, tmp_path:
         assert desk.lessons() == before
 
 
+def test_an_import_does_not_bring_back_what_was_put_aside_here(desk: Desk, tmp_path: Path) -> None:
+    """Nor one that was merged into another since."""
+    out = tmp_path / "lessons.jsonl"
+    run("export", "--repository", "octo/calc", "--out", str(out))
+    kept, gone = (one for one in desk.lessons().values() if one.scope.repository == REPOSITORY)
+    desk.store.merge(replace(kept, standing=Standing.RETIRED), [gone.id])
+    ask("import", str(out))
+    (left,) = (one for one in desk.lessons().values() if one.scope.repository == REPOSITORY)
+    assert (left.id, left.standing) == (kept.id, Standing.RETIRED)
+
+
 def test_an_export_of_all_is_anonymised_and_is_taken_as_shared(desk: Desk) -> None:
     """No name of the business, no number of a repository; from a pipe."""
     exported = run("export")

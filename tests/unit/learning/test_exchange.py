@@ -11,6 +11,7 @@ from yantra_bot.domain.lessons import CodeNode, Lesson, Standing, name_lesson
 from yantra_bot.errors import UserError
 from yantra_bot.learning.exchange.examples import SYSTEM, write_examples
 from yantra_bot.learning.exchange.lines import LONGEST_LINE, anonymise_all, read_lines, write_lines
+from yantra_bot.learning.exchange.taking import take
 from yantra_bot.learning.sanitise import LONGEST
 from yantra_bot.learning.sharing import NOBODYS
 
@@ -18,7 +19,7 @@ LESSON = replace(
     make_lesson("parse a date", "ValueError: no date"),
     wrong="int(text)",
     right="date.fromisoformat(text)",
-    nodes=(CodeNode("shop.dates::parse", "d" * 16),),
+    nodes=(CodeNode("shop.dates::parse", "d" * 16), CodeNode("shop.dates::show", "e" * 16, "f" * 16)),
     source="https://forge.example/octo/calc/issues/1",
     frequency=3,
     shown=2,
@@ -44,6 +45,17 @@ def test_what_is_exported_comes_back_as_it_was() -> None:
     other = replace(make_lesson("open a file"), standing=Standing.DOUBTFUL)
     assert read_lines(lines(LESSON, other)) == (LESSON, other)
     assert read_lines(lines()) == ()
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_what_is_known_here_and_newer_stays(standing: Standing) -> None:
+    """Whether it is shown was decided here; its texts are taken of whichever was seen last."""
+    stored = replace(LESSON, standing=standing, tried="read a day", shown=0, helped=0)
+    assert take(LESSON, None) == LESSON
+    assert take(LESSON, stored) == replace(LESSON, standing=standing)
+    newer = replace(stored, last_seen=LESSON.last_seen + 1, first_seen=7.0, frequency=1)
+    assert take(LESSON, newer) == replace(newer, first_seen=5.0, frequency=3)
+    assert take(LESSON, replace(stored, id="b" * 16)) is None, "it was merged into that one"
 
 
 def test_lessons_can_be_given_to_another_repository() -> None:
@@ -90,6 +102,7 @@ def test_what_comes_in_is_sanitised_again() -> None:
         ({"repository": -2}, "Line 3: `repository` has to be a number"),
         ({"signature": "../x"}, "Line 3: `signature` has to be 16 hexadecimal digits"),
         ({"nodes": [["a"]]}, "Line 3: each of `nodes` has to be a name and a digest"),
+        ({"nodes": [["a", "b", "c", "d"]]}, "Line 3: each of `nodes` has to be a name and a digest"),
         ({"nodes": [["a", "b"]] * 51}, "Line 3: `nodes` has to be a list of at most 50"),
         ({"failed": "", "worked": ""}, "Line 3: it says neither what failed nor what worked"),
         ({"wrong": "x" * LONGEST_LINE}, "Line 3: it is longer than 64,000 letters"),

@@ -13,6 +13,7 @@ from yantra_bot.clock import SystemClock
 from yantra_bot.domain.lessons import Judgement, Showing, Standing
 from yantra_bot.errors import Transient
 from yantra_bot.learning.memory import StoredMemory
+from yantra_bot.learning.recall import SAME
 from yantra_bot.learning.sharing import NOBODYS, share
 from yantra_bot.learning.store.mistakes import Mistakes
 
@@ -81,12 +82,14 @@ async def test_what_contradicts_what_a_person_confirms_is_retired(memory: Stored
 
 
 async def test_the_id_of_a_merged_lesson_is_still_its_name(memory: StoredMemory) -> None:
-    """For who names, judges and forgets it; digits that are nobody's id are not words of a lesson."""
+    """For who names, judges and forgets it, and who meets its error; digits that are nobody's id are no words."""
     await memory.learn([make_occurrence("one", RETRY), make_occurrence("two", PAGES)])
     kept, gone = make_lesson(RETRY), make_lesson(PAGES)
     memory.store.merge(kept, [gone.id])
     assert [one.id for one in await memory.named(7, f"`{gone.id}`")] == [kept.id]
     assert await memory.named(8, gone.id) == ()
+    asked = await memory.recall(ask("something else", signature=gone.signature))
+    assert [(one.lesson.id, one.similarity) for one in asked.reminders] == [(kept.id, SAME)]
     await memory.judge(Judgement(gone.id, Standing.DOUBTFUL, 200.0))
     assert [one.standing for one in memory.store.lessons()] == [Standing.DOUBTFUL]
     assert await memory.forget(7, [gone.id]) == 1

@@ -14,6 +14,7 @@ from yantra_bot.cli.mistakes.opened import open_shelf, repository_option
 from yantra_bot.errors import UserError
 from yantra_bot.learning.exchange.examples import write_examples
 from yantra_bot.learning.exchange.lines import LONGEST_LINE, anonymise_all, read_lines, write_lines
+from yantra_bot.learning.exchange.taking import take
 from yantra_bot.learning.sharing import NOBODYS
 
 LINES: Final = "lines"
@@ -57,7 +58,8 @@ def import_lessons(file: Path, repository: str) -> None:
         number = shelf.find_repository(repository)
         with _open(file) as source:
             lessons = read_lines(_bounded(source), repository=number)
-        shelf.store.replace(lessons)
+        stored = shelf.store.known([one.id for one in lessons])
+        shelf.store.replace([one for lesson in lessons if (one := take(lesson, stored.get(lesson.id))) is not None])
     shared = sum(one.scope.repository == NOBODYS for one in lessons)
     click.echo(f"{count(len(lessons), 'lesson')} imported{f', {shared:,} of them anonymised' if shared else ''}.")
 

@@ -52,7 +52,7 @@ def describe(lesson: Lesson) -> dict[str, Any]:
         "worked": lesson.worked,
         "wrong": lesson.wrong,
         "right": lesson.right,
-        "nodes": [[node.name, node.digest] for node in lesson.nodes],
+        "nodes": [_describe_node(node) for node in lesson.nodes],
         "signature": lesson.signature,
         "source": lesson.source,
         "first_seen": lesson.first_seen,
@@ -62,6 +62,10 @@ def describe(lesson: Lesson) -> dict[str, Any]:
         "helped": lesson.helped,
         "is_shared": lesson.is_shared,
     }
+
+
+def _describe_node(node: CodeNode) -> list[str]:
+    return [node.name, node.digest, *([node.before] if node.before else [])]
 
 
 def write_lines(lessons: Sequence[Lesson]) -> Iterator[str]:
@@ -181,8 +185,8 @@ def _choose(number: int, said: dict[str, Any], key: str, choice: type[One]) -> O
 def _nodes(number: int, value: Any) -> tuple[CodeNode, ...]:
     if not isinstance(value, list) or len(value) > MOST_NODES:
         _refuse(number, f"`nodes` has to be a list of at most {MOST_NODES} symbols")
-    for pair in value:
-        is_pair = isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)
-        if not is_pair or any(len(one) > _LONGEST_WORD for one in pair):
-            _refuse(number, "each of `nodes` has to be a name and a digest")
-    return tuple(CodeNode(name, digest) for name, digest in value)
+    for node in value:
+        is_node = isinstance(node, list) and len(node) in (2, 3) and all(isinstance(one, str) for one in node)
+        if not is_node or any(len(one) > _LONGEST_WORD for one in node):
+            _refuse(number, "each of `nodes` has to be a name and a digest, and that of before where there is one")
+    return tuple(CodeNode(*node) for node in value)

@@ -33,7 +33,7 @@ def find(opened: Opened, question: Question, *, most: int) -> Found:
             wanted.append(lesson)
     stored = {row["id"]: lesson_of(row) for row in opened.tables.mistakes.find("id", wanted, LESSON)}
     candidates = (
-        Candidate(stored[one], _cosine(cosines, view.rows.get(one, view.count)), words.get(one, 0.0))
+        Candidate(stored[one], _cosine(cosines, view.rows.get(one, view.count)), words.get(one, 0.0), one == own)
         for one in dict.fromkeys(wanted)
         if one in stored
     )
