@@ -24,11 +24,18 @@ class Reminding:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Something that was told in a form that is not known here: it is damaged, or of another version."""
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One thing for the memory. `tries` is how often it could not be stored."""
 
     number: int
-    about: Occurrence | Showing | Judgement
+    about: Occurrence | Showing | Judgement | Unreadable
     tries: int
 
 
@@ -60,6 +67,10 @@ class MemoryOutbox:
         """Drop what the memory has stored."""
         self._database.run("memory heard", (told.number,))
 
+    def retake_memory(self) -> int:
+        """Make due what was given up; return how much."""
+        return self._database.run("retake memory", (NEVER,))
+
     def drop_told(self, repository_id: int | None) -> int:
         """Drop what was learnt and is not stored yet: all, or of a repository; return how much."""
         return self._database.run("drop told lessons", (repository_id,))
@@ -81,5 +92,10 @@ def _row(told: Occurrence | Showing | Judgement) -> tuple[str, str | None, str |
 
 def _read(row: Any) -> Told:
     kinds = {"occurrence": Occurrence, "showing": Showing, "judgement": Judgement}
-    column = next(name for name in kinds if row[name] is not None)
-    return Told(row["number"], decode(row[column], kinds[column]), row["tries"])
+    about: Occurrence | Showing | Judgement | Unreadable
+    try:
+        column = next(name for name in kinds if row[name] is not None)
+        about = decode(row[column], kinds[column])
+    except (ValueError, StopIteration) as problem:  # its text would quote what was told
+        about = Unreadable(f"what was told cannot be read: {type(problem).__name__}")
+    return Told(row["number"], about, row["tries"])

@@ -527,9 +527,15 @@ DELETE FROM memory_outbox WHERE number = ?1;
 -- :: put off memory
 UPDATE memory_outbox SET tries = tries + 1, due = ?2 WHERE number = ?1;
 
+-- :: retake memory
+UPDATE memory_outbox SET due = 0 WHERE due >= ?1;
+
 -- :: drop told lessons
 DELETE FROM memory_outbox
-WHERE occurrence IS NOT NULL AND (?1 IS NULL OR json_extract(occurrence, '$.lesson.scope.repository') = ?1);
+WHERE occurrence IS NOT NULL AND (
+  ?1 IS NULL
+  OR CASE WHEN json_valid(occurrence) THEN json_extract(occurrence, '$.lesson.scope.repository') END = ?1
+);
 
 -- :: repositories
 SELECT repository_id, json_extract("order", '$.repository.owner') AS owner,

@@ -1,5 +1,6 @@
 """What the memory is to be told is told once, in order, whatever is wrong meanwhile."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,8 @@ from yantra_bot.domain.lessons import (
 from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.domain.run import Order
 from yantra_bot.errors import SettingsError, Transient
-from yantra_bot.runs.memory_keeper import FIRST_WAIT_SECONDS, MAX_TRIES, MemoryKeeper
+from yantra_bot.runs.memory_keeper import FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, MAX_TRIES, MemoryKeeper
+from yantra_bot.runs.memory_outbox import NEVER, Unreadable
 from yantra_bot.runs.records import Records
 
 ORDER = Order("a" * 24, Repository(7, "o", "n"), 2, 3, Command(Verb.FIX), Actor(3, "x", False), None, 0.0)
@@ -130,12 +132,25 @@ async def test_what_cannot_be_stored_now_is_told_again_later(
     assert memory.heard == [FIRST]
 
 
-@pytest.mark.parametrize("problem", [RuntimeError("a bug"), Transient("the disk is full")])
+async def test_what_is_outside_may_take_days_to_mend(
+    records: Records, memory: Listening, keeper: MemoryKeeper, clock: Clock
+) -> None:
+    """A full disk or an object storage that is away costs a wait, however long it lasts, and no lesson."""
+    memory.problem = Transient("the disk is full")
+    records.tell_memory(FIRST)
+    for _ in range(3 * MAX_TRIES):
+        await keeper.tell()
+        clock.time += LONGEST_WAIT_SECONDS
+    memory.problem = None
+    assert await keeper.tell() == 1
+    assert memory.heard == [FIRST]
+
+
 async def test_it_is_given_up_in_the_end_and_holds_nothing_else_up(
-    records: Records, memory: Listening, keeper: MemoryKeeper, clock: Clock, problem: Exception
+    records: Records, memory: Listening, keeper: MemoryKeeper, clock: Clock
 ) -> None:
     """A bug with one thing is that thing's alone."""
-    memory.problem = problem
+    memory.problem = RuntimeError("a bug")
     records.tell_memory(FIRST)
     for _ in range(MAX_TRIES):
         await keeper.tell()
@@ -159,6 +174,44 @@ async def test_what_no_time_mends_is_given_up_at_once(
     clock.time += 1e6
     assert await keeper.tell() == 0
     assert not memory.heard
+
+
+@pytest.mark.parametrize("is_mended", [True, False])
+async def test_what_was_given_up_is_tried_once_more_at_each_start(
+    records: Records, memory: Listening, clock: Clock, is_mended: bool
+) -> None:
+    """By the version that has no such bug, or by the one that still has it: then it is given up again."""
+    memory.problem = SettingsError("it can never be stored")
+    records.tell_memory(FIRST)
+    await MemoryKeeper(records, memory, clock, look_seconds=1.0).tell()
+    memory.problem = None if is_mended else memory.problem
+    clock.limit = clock.time + 10
+    with pytest.raises(TimeoutError):
+        await MemoryKeeper(records, memory, clock, look_seconds=1.0).run()
+    assert memory.heard == ([FIRST] if is_mended else [])
+    (left,) = records.told_memory(now=2 * NEVER, limit=1) or (None,)
+    assert is_mended or (left is not None and left.tries == 2)
+
+
+@pytest.mark.parametrize("damage", ["occurrence = '{'", "occurrence = '{\"id\": 3}'", "occurrence = NULL"])
+async def test_what_cannot_be_read_holds_nothing_else_up(
+    records: Records, memory: Listening, keeper: MemoryKeeper, clock: Clock, tmp_path: Path, damage: str
+) -> None:
+    """What another version or a bad disk left there is kept, put off for good, and the others are told."""
+    records.tell_memory(FIRST, SHOWN)
+    with sqlite3.connect(tmp_path / "records.sqlite") as connection:
+        connection.execute(f"UPDATE memory_outbox SET {damage} WHERE id = 'one'")
+    connection.close()
+    clock.limit = clock.time + 10
+    with pytest.raises(TimeoutError):
+        await keeper.run()
+    assert memory.heard == [SHOWN]
+    assert not records.told_memory(now=NEVER / 2, limit=1)
+    (left,) = records.told_memory(now=2 * NEVER, limit=5)
+    assert isinstance(left.about, Unreadable)
+    assert "cannot be read" in left.about.problem
+    assert records.drop_told(7) == 0
+    assert records.drop_told(None) == ("NULL" not in damage)
 
 
 async def test_what_recalling_takes_is_loaded_when_there_is_the_first_run(
