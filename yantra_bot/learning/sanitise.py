@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from yantra_bot.domain.redaction import redact
+from yantra_bot.learning.places import hide_files
 from yantra_bot.validation.security.secrets import mask_assignments
 
 LONGEST_LITERAL: Final = 160
@@ -100,26 +101,28 @@ def _hide_cards(match: "re.Match[str]") -> str:
     return text
 
 
-def anonymise(texts: Iterable[str], *, known: Collection[str] = ()) -> tuple[str, ...]:
+def anonymise(texts: Iterable[str], *, known: Collection[str] = (), own: Collection[str] = ()) -> tuple[str, ...]:
     """Return sanitised texts in which names of the repository's own stand as `name1`, `name2`, the same in each text.
 
-    `known` are names that everybody has: those of libraries. Words of prose and of languages are left alone.
+    `known` are names that everybody has: those of libraries. Words of prose and of languages are left alone, but for
+    those in `own`, in small letters. Files stand as `file1.py`.
     """
+    files: dict[str, str] = {}
     places: dict[str, str] = {}
     allowed = _COMMON | set(known)
 
     def replace(match: re.Match[str]) -> str:
         word = match.group()
-        if word in allowed or not _is_identifier(word):
+        if word.casefold() not in own and (word in allowed or not _is_identifier(word)):
             return word
         return places.setdefault(word, f"name{len(places) + 1}")
 
-    return tuple(_WORD.sub(replace, text) for text in texts)
+    return tuple(_WORD.sub(replace, hide_files(text, files)) for text in texts)
 
 
 def _is_identifier(word: str) -> bool:
     """Say whether a word is made up for code: joined by underscores, with capitals inside, or with digits."""
-    if re.fullmatch(r"name\d+", word):
+    if re.fullmatch(r"(?:file|name)\d+", word):
         return False
     inner = word[1:]
     return (
