@@ -5,7 +5,12 @@ Anything that is none of these is a bug: the run fails with its evidence kept.
 
 
 class YantraError(Exception):
-    """Base of all expected errors. The message is for a person and holds no secret."""
+    """Base of all expected errors. The message is for a person and holds no secret.
+
+    `details` are what the operator is told in place of a message that is shown in public: with paths and the cure.
+    """
+
+    details: str = ""
 
 
 class UserError(YantraError):
@@ -37,3 +42,13 @@ class ContextOverflow(Permanent):
 
 class Stopped(YantraError):
     """A person stopped the run. Cure: none needed; `@yantra retry` starts it again."""
+
+
+def tell_operator(problem: BaseException) -> str:
+    """Return what log and terminal say of an error, also of one that another was made of."""
+    cause: BaseException | None = problem
+    while cause is not None:
+        if isinstance(cause, YantraError) and cause.details:
+            return cause.details
+        cause = cause.__cause__
+    return str(problem)

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from yantra_bot.errors import SettingsError, YantraError
+from yantra_bot.errors import SettingsError, YantraError, tell_operator
 
 INTERRUPTED: Final = 130
 """Exit status after Ctrl-C, as of a shell's own commands."""
@@ -68,7 +68,7 @@ def run() -> None:
         wrong.show()
         status = wrong.exit_code
     except YantraError as error:
-        status = _end(str(error), os.EX_CONFIG if isinstance(error, SettingsError) else 1)
+        status = _end(tell_operator(error), os.EX_CONFIG if isinstance(error, SettingsError) else 1)
     except OSError as refused:
         if refused.errno not in _NO_ROOM or refused.filename is not None:
             raise

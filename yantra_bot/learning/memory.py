@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 import structlog
 
 from yantra_bot.domain.lessons import Judgement, Lesson, Moment, Occurrence, Question, Recalled, Showing, Standing
-from yantra_bot.errors import Transient, UserError, YantraError
+from yantra_bot.errors import Transient, UserError, YantraError, tell_operator
 from yantra_bot.learning.naming import find_id, is_meant
 from yantra_bot.learning.recall import recall
 from yantra_bot.learning.sharing import share
@@ -63,6 +63,7 @@ class StoredMemory:
         except TimeoutError:
             return Recalled(problem=f"The memory of mistakes did not answer within {self._answers_within:.0f} s.")
         except YantraError as problem:
+            _log.warning("the memory of mistakes cannot be asked", problem=tell_operator(problem))
             return Recalled(problem=str(problem))
         except Exception as problem:  # noqa: BLE001 (a run goes on without a memory, whatever is wrong with it)
             return Recalled(problem=f"The memory of mistakes failed: {type(problem).__name__}.")

@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from yantra_bot.domain.lessons import Judgement, Occurrence, Showing
-from yantra_bot.errors import Permanent, Transient, UserError, YantraError
+from yantra_bot.errors import Permanent, Transient, UserError, YantraError, tell_operator
 from yantra_bot.learning_ports import Memory
 from yantra_bot.ports import Clock
 from yantra_bot.runs.memory_outbox import NEVER, Told, Unreadable
@@ -81,9 +81,9 @@ class MemoryKeeper:
                     self._put_off(one, one.about.problem, tries=1)
                     return False
         except Transient as problem:
-            self._put_off(one, str(problem), tries=None)
+            self._put_off(one, tell_operator(problem), tries=None)
         except (UserError, Permanent) as problem:
-            self._put_off(one, str(problem), tries=1)
+            self._put_off(one, tell_operator(problem), tries=1)
         except Exception as problem:  # noqa: BLE001 (a bug of one thing told must not keep the others from being heard)
             _log.exception("the memory could not store something")
             self._put_off(one, type(problem).__name__, tries=MAX_TRIES)

@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from yantra_bot.errors import YantraError
+from yantra_bot.errors import YantraError, tell_operator
 from yantra_bot.learning_ports import Memory
 from yantra_bot.ports import Clock
 
@@ -40,7 +40,9 @@ class MemoryUpkeep:
             told = await self._memory.tend(self._clock.now())
         except YantraError as problem:
             _log.warning(
-                "the memory of mistakes could not be looked after", problem=str(problem), cure="see the problem"
+                "the memory of mistakes could not be looked after",
+                problem=tell_operator(problem),
+                cure="see the problem",
             )
         except Exception:  # noqa: BLE001 (a bug here must not end the server)
             _log.exception("the memory of mistakes could not be looked after")

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from yantra_bot.errors import SettingsError
 from yantra_bot.learning.store.engine import Database, Table
-from yantra_bot.learning.store.trouble import show_place, tell_damage
+from yantra_bot.learning.store.trouble import detail, tell_damage
 
 NEWEST: Final = 2
 """1: counts were those of the occurrences that are stored. 2: what is known from elsewhere counts too (an import, a
@@ -133,10 +133,9 @@ def _version_of(layout: Table, database: Database) -> int:
     layout.version()
     version = max(layout.read().column("version").to_pylist(), default=0)
     if version > NEWEST:
-        raise SettingsError(
-            f"The memory of mistakes ({show_place(database.place)}) was written by a newer Yantra: its layout is "
-            f"{version}, this one knows {NEWEST}. Cure: install that Yantra, or set YANTRA_MEMORY_URL to another place."
-        )
+        problem = SettingsError("The memory of mistakes was written by a newer Yantra.")
+        said = f"its layout is {version}, this one knows {NEWEST}"
+        raise detail(problem, database.place, said, "install that Yantra, or set YANTRA_MEMORY_URL to another place.")
     return int(version)
 
 

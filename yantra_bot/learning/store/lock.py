@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from yantra_bot.errors import Transient
-from yantra_bot.learning.store.trouble import explain
+from yantra_bot.learning.store.trouble import detail, explain
 
 NAME: Final = "writing.lock"
 PATIENCE_SECONDS: Final = 20.0
@@ -53,10 +53,8 @@ class WriterLock:
             until = time.monotonic() + self._patience
             while not _is_taken(descriptor):
                 if time.monotonic() > until:
-                    raise Transient(
-                        f"Another process has been writing to the memory of mistakes in {folder} for "
-                        f"{self._patience:.0f} s. Cure: wait until it is done."
-                    )
+                    late = Transient(f"Another process has been writing to the memory for {self._patience:.0f} s.")
+                    raise detail(late, str(folder), "", "wait until it is done.")
                 time.sleep(_LOOK_SECONDS)
             yield
         finally:

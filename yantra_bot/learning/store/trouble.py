@@ -19,33 +19,34 @@ class Conflict(Transient):
 
 
 def explain(problem: BaseException, place: str) -> YantraError:
-    """Return our error for one of LanceDB's or of the system, with the cure."""
+    """Return our error for one of LanceDB's or of the system. Its message has no place: it is shown in public."""
     text = str(problem)
-    low, where = text.lower(), show_place(place)
-    if any(mark in low for mark in _FULL):
-        return Transient(
-            f"The disk of the memory of mistakes ({where}) is full. Cure: free some space; what it was told is told "
-            "again by itself."
-        )
-    if any(mark in low for mark in _CONFLICT):
-        return Conflict(f"The memory of mistakes ({where}) was written by another at the same time. Cure: wait.")
+    low = text.lower()
     said = _SOURCE.sub("", " ".join(text.split()))[:_LETTERS]
+    if any(mark in low for mark in _FULL):
+        cure = "free some space; what it was told is told again by itself."
+        return detail(Transient("The memory of mistakes cannot be used: its disk is full."), place, said, cure)
+    if any(mark in low for mark in _CONFLICT):
+        return detail(Conflict("The memory of mistakes was written by another at the same time."), place, "", "wait.")
     if any(mark in low for mark in _CLOSED):
-        return SettingsError(
-            f"The memory of mistakes ({where}) may not be used: {said}. Cure: let the server's user write there, or "
-            "set YANTRA_MEMORY_URL."
-        )
+        cure = "let the server's user write there, or set YANTRA_MEMORY_URL."
+        return detail(SettingsError("The memory of mistakes may not be used by the server."), place, said, cure)
     if is_remote(place):
-        return Transient(f"The memory of mistakes ({where}) does not answer: {said}. Cure: see YANTRA_MEMORY_URL.")
+        cure = "see YANTRA_MEMORY_URL."
+        return detail(Transient("The memory of mistakes did not answer."), place, said, cure)
     return tell_damage(place, said)
 
 
-def tell_damage(place: str, what: str) -> SettingsError:
+def tell_damage(place: str, what: str) -> YantraError:
     """Return the error of a store that cannot be read."""
-    return SettingsError(
-        f"The memory of mistakes ({show_place(place)}) is damaged: {what}. Cure: put a copy of the folder back, or "
-        "move it away: a new one is begun."
-    )
+    cure = "put a copy of the folder back, or move it away: a new one is begun."
+    return detail(SettingsError("The memory of mistakes is damaged."), place, what, cure)
+
+
+def detail(problem: YantraError, place: str, said: str, cure: str) -> YantraError:
+    """Give an error what the operator is told of it: the place, what was said, and the cure, a sentence."""
+    problem.details = f"{problem} It is in {show_place(place)}. {f'It said: {said}. ' if said else ''}Cure: {cure}"
+    return problem
 
 
 def is_remote(place: str) -> bool:

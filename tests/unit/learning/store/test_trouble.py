@@ -15,7 +15,7 @@ from tests.fakes.memories import WordModel, ask, make_lesson, make_occurrence
 from tests.stories.test_operation import fill
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.lessons import Standing
-from yantra_bot.errors import SettingsError, Transient
+from yantra_bot.errors import SettingsError, Transient, YantraError, tell_operator
 from yantra_bot.learning.store.layout import NEWEST
 from yantra_bot.learning.store.lock import WriterLock
 from yantra_bot.learning.store.mistakes import Mistakes
@@ -59,8 +59,9 @@ def test_a_full_disk_is_told_with_its_cure_and_loses_nothing(small_disk: Path) -
     store.learn([make_occurrence("one", RETRY)])
     filling = fill(small_disk)
     for attempt in (lambda: store.learn([make_occurrence("two", PAGES)]), store.optimise):
-        with pytest.raises(Transient, match=r"The disk of the memory of mistakes .* is full\. Cure: free some space"):
+        with pytest.raises(Transient, match="its disk is full") as caught:
             attempt()
+        assert "Cure: free some space" in tell_operator(caught.value)
     for reader in (store, open_store(small_disk / "memory")):
         assert [one.lesson.tried for one in reader.find(ask(RETRY)).candidates] == [RETRY]
     filling.unlink()
@@ -87,7 +88,7 @@ def test_a_second_writer_waits_its_time_and_says_so_while_readers_read(folder: P
     store.find(ask(RETRY))
     store.lock = WriterLock(folder, patience=0.05)
     with WriterLock(folder).hold():
-        with pytest.raises(Transient, match=r"Another process has been writing .* Cure: wait"):
+        with pytest.raises(Transient, match="Another process has been writing"):
             store.learn([make_occurrence("four", RETRY)])
         assert len(store.find(ask(RETRY)).candidates) == 3
     store.learn([make_occurrence("four", RETRY)])
@@ -121,7 +122,7 @@ def test_a_damaged_file_is_answered_rightly_or_refused_with_its_cure(folder: Pat
             assert RETRY in {one.lesson.tried for one in store.find(ask(RETRY)).candidates}
             store.optimise()
         except SettingsError as problem:
-            assert "Cure: put a copy of the folder back, or move it away" in str(problem)  # noqa: PT017 (not always)
+            assert "Cure: put a copy of the folder back, or move it away" in tell_operator(problem)  # noqa: PT017 (not always)
             refused += 1
         shutil.rmtree(copy)
     assert refused
@@ -132,7 +133,7 @@ def test_a_server_that_is_running_begins_anew_where_the_folder_was_moved_away(fo
     store = open_store(folder)
     assert len(store.find(ask(RETRY)).candidates) == 3
     folder.rename(folder.with_name("damaged"))
-    with pytest.raises(SettingsError, match="Cure: put a copy of the folder back, or move it away"):
+    with pytest.raises(SettingsError, match="is damaged"):
         store.find(ask(RETRY))
     assert store.find(ask(RETRY)).candidates == ()
     store.learn([make_occurrence("four", RETRY)])
@@ -142,7 +143,7 @@ def test_a_server_that_is_running_begins_anew_where_the_folder_was_moved_away(fo
 def test_rows_that_no_version_names_are_not_written_over(folder: Path) -> None:
     """A table that has lost all its versions is damaged, not new: its rows can still be put right."""
     shutil.rmtree(folder / "fixes.lance" / "_versions")
-    with pytest.raises(SettingsError, match=r"damaged.*Cure:"):
+    with pytest.raises(SettingsError, match="damaged"):
         open_store(folder).learn([make_occurrence("four", RETRY)])
     assert any((folder / "fixes.lance" / "data").iterdir())
 
@@ -150,7 +151,7 @@ def test_rows_that_no_version_names_are_not_written_over(folder: Path) -> None:
 def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     """A place that is a file, or below one, says so with the setting."""
     (tmp_path / "file").write_text("")
-    with pytest.raises(SettingsError, match="Cure: "):
+    with pytest.raises(SettingsError, match="memory of mistakes"):
         open_store(tmp_path / "file" / "memory").learn([make_occurrence("one", RETRY)])
 
 
@@ -159,8 +160,10 @@ def test_a_newer_layout_is_refused_with_its_cure(folder: Path) -> None:
     lancedb.connect(folder).open_table("layout").add([{"version": NEWEST + 1, "at": 0.0}])
     store = open_store(folder)
     for attempt in (lambda: store.find(ask(RETRY)), lambda: store.learn([make_occurrence("four", RETRY)]), store.stats):
-        with pytest.raises(SettingsError, match=rf"newer Yantra: its layout is {NEWEST + 1}.*Cure: install that"):
+        with pytest.raises(SettingsError, match="newer Yantra") as caught:
             attempt()
+        assert f"its layout is {NEWEST + 1}" in tell_operator(caught.value)
+        assert "Cure: install that" in tell_operator(caught.value)
 
 
 def make_old(folder: Path) -> None:
@@ -236,9 +239,12 @@ def test_an_address_that_does_not_answer_is_told_without_its_secrets() -> None:
             "timeout": "1s",
         },
     )
-    with pytest.raises(Transient, match=r"s3://bucket/memory.*Cure: see YANTRA_MEMORY_URL") as caught:
+    with pytest.raises(Transient, match=r"did not answer\.$") as caught:
         store.find(ask(RETRY))
-    assert "geheim" not in str(caught.value)
+    told = tell_operator(caught.value)
+    assert "s3://bucket/memory" in told
+    assert "Cure: see YANTRA_MEMORY_URL" in told
+    assert "geheim" not in told
     assert show_place("s3://user:pass@bucket/path?key=secret") == "s3://bucket/path"
 
 
@@ -249,4 +255,18 @@ def test_errors_are_told_apart_by_what_they_say() -> None:
     assert isinstance(explain(OSError(13, "Permission denied"), "/memory"), SettingsError)
     damaged = explain(RuntimeError("bad magic, /root/src/lance/file.rs:12:3"), "/memory")
     assert isinstance(damaged, SettingsError)
-    assert "damaged: bad magic. Cure" in str(damaged)
+    assert "It said: bad magic. Cure" in tell_operator(damaged)
+
+
+@pytest.mark.parametrize("place", ["/srv/acme/memory", "s3://acme-bucket/memory"])
+@pytest.mark.parametrize("said", ["No space left on device", "Commit conflict", "Permission denied", "bad magic"])
+def test_what_is_shown_in_public_names_no_place(place: str, said: str) -> None:
+    """Nor what LanceDB said, which may; log and terminal have both, also where it became another error."""
+    problem = explain(RuntimeError(f"{said}: /srv/acme/memory/x.lance"), place)
+    assert "acme" not in str(problem)
+    later = Transient(str(problem))
+    later.__cause__ = problem
+    for one in (problem, later):
+        assert place in tell_operator(one)
+        assert "Cure: " in tell_operator(one)
+    assert tell_operator(YantraError("plain")) == "plain"
