@@ -191,7 +191,9 @@ def _occur(slip: Slip, repair: Repair | None, about: Circumstances, *, shows_lin
         return sanitise(whole, people=about.people, is_prose=is_prose)[: 2 * LONGEST]
 
     is_fixed = repair is not None and slip.signature not in repair.remaining
-    wrong, right = show_repair(slip.patch, repair.patch, file=slip.file) if repair and shows_lines else ("", "")
+    # Of an error that a model was stuck at, nobody knows what the change was then.
+    is_seen = shows_lines and bool(slip.patch)
+    wrong, right = show_repair(slip.patch, repair.patch, file=slip.file) if repair and is_seen else ("", "")
     lesson = Lesson(
         id=name_lesson(about.scope.repository, slip.signature),
         scope=about.scope,

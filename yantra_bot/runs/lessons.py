@@ -12,7 +12,7 @@ from yantra_bot.agent.loop import Conversation
 from yantra_bot.agent.prompts import task_text
 from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import Text
-from yantra_bot.domain.faults import Fault
+from yantra_bot.domain.faults import Fault, FaultKind
 from yantra_bot.domain.lessons import (
     Came,
     CodeNode,
@@ -83,7 +83,6 @@ class Lessons:
     def __init__(self, context: RunContext, workshop: Workshop, bench: Bench, talk: Conversation) -> None:
         self._context, self._workshop, self._bench, self._talk = context, workshop, bench, talk
         self._rules = MemoryRules()
-        self._task = ""
         self._languages: tuple[str, ...] = ()
         self._symbols: frozenset[str] = frozenset()
         self._people: tuple[str, ...] = ()
@@ -104,11 +103,11 @@ class Lessons:
         """Return what the first turn says of mistakes that were made in such tasks; nothing where there are none."""
         command, issue = self._context.order.command, ground.reading.issue
         self._rules = ground.reading.rules.memory
-        self._task = task_text(issue, command.argument, command=f"@{self._workshop.handle} {command.verb}")
+        task = task_text(issue, command.argument, command=f"@{self._workshop.handle} {command.verb}")
         self._languages = languages_of([part.path for part in ground.context.parts if part.path])
         self._symbols = name_symbols(ground.context)
         self._people = (self._context.order.requested_by.login, *(one.author.login for one in issue.comments))
-        return await self._remind(self._task, Moment.TASK)
+        return await self._remind(task, Moment.TASK)
 
     async def between(self, slips: Sequence[Slip]) -> tuple[Text, ...]:
         """Return what another attempt is told of mistakes like those that were just made."""
@@ -130,8 +129,9 @@ class Lessons:
         self._notes.slips += put_tried(slips, tried=tried, patch=patch)
 
     def stuck(self, fault: Fault) -> None:
-        """Note an error that the model does not get past."""
-        self._notes.slips += [slip_of_fault(fault)]
+        """Note an error that the model does not get past; how it uses its tools is no mistake in the code."""
+        if fault.kind is not FaultKind.TOOL:
+            self._notes.slips += [slip_of_fault(fault)]
 
     async def patch(self) -> str:
         """Return the change as it is, for comparison; nothing where the memory is off, or there is no tree."""
