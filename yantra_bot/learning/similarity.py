@@ -43,7 +43,8 @@ Form = tuple[str, ...]
 class Reading:
     """A text as it is compared."""
 
-    words: frozenset[str]
+    words: tuple[frozenset[str], ...]
+    """Of each paragraph: a lesson is about one thing, and words from all over a long task do not add up to it."""
     forms: frozenset[Form]
     """Two or three neighbouring tokens each, with names that few lessons have as one."""
     names: frozenset[str]
@@ -109,7 +110,8 @@ def read_text(text: str) -> Reading:
     if len(text) > LONGEST_QUESTION:
         text = f"{text[: LONGEST_QUESTION // 2]}\n{text[-LONGEST_QUESTION // 2 :]}"
     tokens = _TOKEN.findall(text)
-    return Reading(frozenset(split_words(text)), _forms(tokens), _names(tokens))
+    paragraphs = tuple(frozenset(split_words(part)) for part in text.split("\n\n"))
+    return Reading(paragraphs, _forms(tokens), _names(tokens))
 
 
 def read_lesson(lesson: Lesson) -> LessonReading:
@@ -132,7 +134,7 @@ def _read_lesson(told: str, wrong: str, right: str) -> LessonReading:
 def compare(question: Reading, candidate: Candidate) -> Traits:
     """Return what speaks for a candidate and what against it."""
     lesson = read_lesson(candidate.lesson)
-    shared = sum(weigh_word(word) for word in question.words & lesson.words)
+    shared = max(sum(map(weigh_word, sorted(words & lesson.words))) for words in question.words)
     form = sum(_weigh_form(one) for one in question.forms & lesson.wrong)
     found = len(question.names & lesson.cure_names) + sum(map(_weigh_form, question.forms & lesson.cure)) / 3
     return Traits(

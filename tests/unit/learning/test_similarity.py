@@ -30,6 +30,16 @@ def test_the_lesson_whose_mistake_is_being_made_is_over_the_threshold_and_anothe
     assert sleep >= THRESHOLD > gather
 
 
+def test_words_from_all_over_a_long_task_do_not_add_up() -> None:
+    """A lesson is about one thing: what a paragraph says of it counts, not what a page has in all."""
+    lesson, words = find(SLEEP, 0.3), TASK.replace("\n", " ").split(" ")
+    together, apart = " ".join(words), "\n\n".join(words)
+    (near,), (far,) = judge(together, [lesson]), judge(apart, [lesson])
+    assert near > far
+    (among,) = judge(f"Something else.\n\n{together}\n\nAnd more.", [lesson])
+    assert among == pytest.approx(near, abs=1e-9)
+
+
 def test_it_works_without_a_sentence_model() -> None:
     """By words and form alone, and the order is the same."""
     sleep, gather = judge(TASK, [find(SLEEP, None), find(QUOTES, None)])
