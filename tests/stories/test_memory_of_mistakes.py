@@ -97,8 +97,8 @@ async def test_the_second_run_is_warned_by_the_first_ones_failure(scene: Scene) 
     assert "Reminded of a mistake that was made before: type error at calc.py:2: TypeError" in comment
     assert f"[learnt here]({lesson.source}), `{lesson.id}`): heeded, and not made again" in comment
     warned, plain = sorted(scene.pull_requests(), key=lambda one: -one.number)
-    assert "### Mistakes that were made here before" in warned.body
-    assert "Mistakes that were made" not in plain.body
+    assert "### Earlier mistakes that the run was reminded of" in warned.body
+    assert "Earlier mistakes" not in plain.body
     page = render(scene.runs()[0], scene.steps())
     assert "shown to the model" in page
     assert lesson.id in page
@@ -260,6 +260,20 @@ async def test_a_remark_that_a_commit_settled_is_remembered_where_the_same_is_fo
     (remark,) = pulls.remarks
     assert "This kind of mistake was made here before" in remark.body
     assert f"[told here]({lesson.source})" in remark.body
+
+
+@pytest.mark.case("D21")
+async def test_what_a_stranger_settles_in_a_pull_request_of_their_own_teaches_nothing(pulls: Pulls) -> None:
+    """Who may not write would choose what later runs are shown."""
+    scene = pulls.scene
+    async with scene.server():
+        await pulls.open(by="eve")
+        await pulls.ending()
+        await pulls.fix()
+        await pulls.ending(of=2)
+        await scene.quiet()
+    assert len(pulls.remarks) == 1
+    assert lessons(scene) == []
 
 
 async def test_what_somebody_declined_is_doubted(pulls: Pulls) -> None:

@@ -3,8 +3,10 @@
 A factor that cannot be known is left out, and the weights of the others are scaled to sum to 1: no data is not a pass.
 """
 
+from yantra_bot.domain.lessons import Recalled
 from yantra_bot.domain.proof import ChangeFacts, Comparison, Confidence, Factor, TestReport, TestStatus, Verdict
 
+NOTHING_RECALLED = Recalled()
 HIGH = 0.8
 LOW = 0.5
 
@@ -15,16 +17,16 @@ def score_confidence(
     report: TestReport,
     comparison: Comparison,
     facts: ChangeFacts,
-    nearest_failure: float | None = None,
+    past: Recalled = NOTHING_RECALLED,
 ) -> Confidence:
     """Return the confidence in a change.
 
-    `nearest_failure` is the similarity in [0, 1] to the closest remembered failure; a match lowers the confidence.
+    `past` is what the memory of mistakes says of the change; a match lowers the confidence.
     """
     factors = (
         _own(claimed),
         _tests(report, comparison, len(facts.weakened_tests)),
-        _memory(nearest_failure),
+        _memory(past),
         _complexity(facts.cyclomatic),
         _impact(facts.files),
     )
@@ -61,9 +63,10 @@ def _not_passing(report: TestReport) -> frozenset[str]:
     return report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR)
 
 
-def _memory(nearest: float | None) -> Factor:
+def _memory(past: Recalled) -> Factor:
+    nearest = past.nearest
     if nearest is None:
-        return Factor("past failures", 0.25, None, "no other failure is remembered")
+        return Factor("past failures", 0.25, None, past.problem or "no other failure is remembered")
     return Factor("past failures", 0.25, 1 - _clamp(nearest), f"closest past failure is {nearest:.0%} alike")
 
 

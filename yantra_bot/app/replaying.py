@@ -22,8 +22,9 @@ from yantra_bot.runs.context import Story
 from yantra_bot.runs.explain import Explain
 from yantra_bot.runs.follow_up import FollowUp
 from yantra_bot.runs.implement import Implement
-from yantra_bot.runs.lessons import LEARN, RECALL
+from yantra_bot.runs.lessons import LEARN
 from yantra_bot.runs.racing import CHOICE as RACERS
+from yantra_bot.runs.recalling import RECALL
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.remembering import FIND, KEEP
 from yantra_bot.runs.replaying import Replayed, closed_workshop, empty_records, recorded_model, replay

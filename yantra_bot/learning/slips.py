@@ -113,13 +113,13 @@ class Repair:
     nodes: tuple[CodeNode, ...] = ()
 
 
-def slips_of_tests(report: TestReport, comparison: Comparison) -> tuple[Slip, ...]:
-    """Return what stopped the tests of an attempt that did not fail before, each error once, MOST at most."""
+def slips_of_tests(report: TestReport, comparison: Comparison, *, most: int | None = MOST) -> tuple[Slip, ...]:
+    """Return what stopped the tests of an attempt that did not fail before, each error once, `most` at most."""
     messages = {outcome.name: outcome.message for outcome in report.outcomes}
     faults = find_faults(report, known=frozenset(comparison.failing_before_and_after))
     if not faults and report.verdict is Verdict.FAIL and not only_old_failures(report, comparison):
         return (_of_output(report),)
-    return tuple(_of_fault(fault, messages.get(fault.test, "")) for fault in faults[:MOST])
+    return tuple(_of_fault(fault, messages.get(fault.test, "")) for fault in faults[:most])
 
 
 def slip_of_fault(fault: Fault) -> Slip:
@@ -132,6 +132,11 @@ def slips_of_checks(checks: Sequence[CheckResult]) -> tuple[Slip, ...]:
     return tuple(
         _of_check(one) for one in checks if one.state is CheckState.FAILED and (one.is_obstacle or one.retries)
     )
+
+
+def all_slips_of_checks(checks: Sequence[CheckResult]) -> tuple[Slip, ...]:
+    """Return what checks object to, also where nothing is asked for it."""
+    return tuple(_of_check(one) for one in checks if one.state is CheckState.FAILED)
 
 
 def learn(slips: Sequence[Slip], repair: Repair | None, about: Circumstances) -> tuple[Occurrence, ...]:

@@ -18,7 +18,7 @@ def reminded_text(told: Sequence[Reminded], problem: str = "") -> str:
     lines = [f"- {_words(one)}{_ended(one)}" for one in told]
     if problem:
         lines.append(f"- {WITHOUT}: {one_line(problem, 300)}")
-    return "### Mistakes that were made here before\n\n" + "\n".join(lines) if lines else ""
+    return "### Earlier mistakes that the run was reminded of\n\n" + "\n".join(lines) if lines else ""
 
 
 def reminded_lines(told: Sequence[Reminded], problem: str = "") -> list[str]:
@@ -37,7 +37,7 @@ def ask_whether_it_holds(lesson: Lesson, handle: str) -> str:
         "the code that it is about has changed since, or somebody disagreed with it. Does it still hold?"
     )
     how = (
-        f"A thumb up here, or `@{handle} yes`, and later runs are reminded of it again. "
+        f"A thumb up here within a day, or `@{handle} yes`, and later runs are reminded of it again. "
         f"`@{handle} forget {lesson.id}` deletes it. Without an answer it stays aside."
     )
     shown = code("\n".join(part[:600] for part in (lesson.failed, lesson.worked) if part))

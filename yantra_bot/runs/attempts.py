@@ -15,6 +15,7 @@ from yantra_bot.agent.unfinished import PersonNeeded, Unfinished
 from yantra_bot.domain.checks import CheckKind, CheckResult
 from yantra_bot.domain.conversation import Text, ToolCall, ToolSpec
 from yantra_bot.domain.faults import Fault
+from yantra_bot.domain.lessons import Recalled
 from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, TestReport, Verdict
 from yantra_bot.domain.run import Phase, TestsFailed
 from yantra_bot.learning.slips import Slip, slips_of_checks
@@ -27,7 +28,7 @@ from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.fetching import Fetching
 from yantra_bot.runs.following import Following
 from yantra_bot.runs.gather import Ground
-from yantra_bot.runs.judged import GaveUp, Judged, slips_of
+from yantra_bot.runs.judged import GaveUp, Judged, is_proven, remaining_of, slips_of
 from yantra_bot.runs.lessons import Lessons
 from yantra_bot.runs.phases import Action, Decision, ask_first, decide, question_reasons, temper, weakening_reasons
 from yantra_bot.runs.recovery import Recoverer
@@ -79,12 +80,12 @@ class Attempts:
         try:
             found = await self._run(ground)
         except Unfinished:
-            await self.lessons.close(None, None, ())
+            await self.lessons.close(None, None, frozenset())
             raise
         if isinstance(found, GaveUp):
-            await self.lessons.close(None, None, ())
+            await self.lessons.close(None, None, frozenset())
         else:
-            await self.lessons.close(found.claim, found.facts, slips_of(found))
+            await self.lessons.close(found.claim if is_proven(found) else None, found.facts, remaining_of(found))
         return found
 
     async def _run(self, ground: Ground) -> Judged | GaveUp:
@@ -245,11 +246,11 @@ class Attempts:
         facts: ChangeFacts,
         checks: tuple[CheckResult, ...],
         comparison: Comparison,
-        nearest: float | None,
+        nearest: Recalled,
     ) -> Judged:
         base, report = tested.base, tested.report
         confidence = score_confidence(
-            claimed=claim.confidence, report=report, comparison=comparison, facts=facts, nearest_failure=nearest
+            claimed=claim.confidence, report=report, comparison=comparison, facts=facts, past=nearest
         )
         decision = decide(
             attempt=number,

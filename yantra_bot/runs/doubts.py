@@ -3,15 +3,19 @@
 The answer is a proposal like any other: a thumb or a `yes` confirms the lesson, and without one it is left aside.
 """
 
+from typing import Final
+
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.events import Origin
 from yantra_bot.domain.lessons import Reminder
-from yantra_bot.errors import YantraError
+from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.ports import Forge
 from yantra_bot.replies.lessons import ask_whether_it_holds
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.proposals import Offer
 from yantra_bot.runs.workshop import Workshop
+
+STORE_TRIES: Final = 3
 
 
 async def ask_about(context: RunContext, workshop: Workshop, forge: Forge, doubt: Reminder | None) -> None:
@@ -29,7 +33,7 @@ async def ask_about(context: RunContext, workshop: Workshop, forge: Forge, doubt
             return 0  # nobody is asked about a lesson twice
         try:
             comment = await forge.put_comment(order.issue_number, tag=f"lesson:{lesson.id}", body=body)
-        except YantraError as problem:
+        except (UserError, Permanent) as problem:
             workshop.note(order.run_id, f"Nobody could be asked about lesson {lesson.id}: {problem}")
             return 0
         workshop.records.propose(*where, asked, at=at)
@@ -37,4 +41,7 @@ async def ask_about(context: RunContext, workshop: Workshop, forge: Forge, doubt
         workshop.records.show_proposal(Offer(origin, order.issue_number, order.follows is not None, comment, at))
         return comment
 
-    await context.step("ask about lesson", ask, int)
+    try:
+        await context.step("ask about lesson", ask, int, tries=STORE_TRIES)
+    except (Transient, Permanent) as problem:
+        workshop.note(order.run_id, f"Nobody could be asked about lesson {lesson.id}: {problem}")

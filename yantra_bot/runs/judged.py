@@ -6,8 +6,9 @@ from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.coverage import NOT_GENERATED, Generated
 from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport, Verdict
 from yantra_bot.domain.scrutiny import NOTHING_SEEN, Scrutiny
-from yantra_bot.learning.slips import Slip, slips_of_checks, slips_of_tests
+from yantra_bot.learning.slips import Slip, all_slips_of_checks, slips_of_checks, slips_of_tests
 from yantra_bot.runs.phases import Decision
+from yantra_bot.validation.comparison import only_old_failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,20 @@ class GaveUp:
     reason: str
     words: str
     """What the model said last, for the person."""
+
+
+def is_proven(judged: Judged) -> bool:
+    """Tell whether the tests let an attempt pass: they pass, or fail as they did before any change."""
+    if judged.report.verdict is Verdict.PASS:
+        return True
+    is_as_before = only_old_failures(judged.report, judged.comparison) and not judged.comparison.newly_failing
+    return judged.report.verdict is Verdict.FAIL and is_as_before
+
+
+def remaining_of(judged: Judged) -> frozenset[str]:
+    """Return the signatures of everything that is still objected to, whether or not it stands against delivery."""
+    found = slips_of_tests(judged.report, judged.comparison, most=None) + all_slips_of_checks(judged.checks)
+    return frozenset(slip.signature for slip in found)
 
 
 def slips_of(judged: Judged) -> tuple[Slip, ...]:

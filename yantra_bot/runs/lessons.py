@@ -5,20 +5,18 @@ memory never ends a run: without it the run goes on, and says so.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from yantra_bot.agent.loop import Conversation
 from yantra_bot.agent.prompts import task_text
-from yantra_bot.domain.context import PromptContext
 from yantra_bot.domain.conversation import Text
 from yantra_bot.domain.faults import Fault, FaultKind
 from yantra_bot.domain.lessons import (
     Came,
-    CodeNode,
     Judgement,
     Moment,
-    Question,
     Recalled,
     Reminded,
     Reminder,
@@ -28,7 +26,7 @@ from yantra_bot.domain.lessons import (
     name_family,
 )
 from yantra_bot.domain.proof import ChangeFacts, Claim
-from yantra_bot.errors import Permanent, Transient, UserError
+from yantra_bot.errors import Transient
 from yantra_bot.learning.rendering import show_reminders
 from yantra_bot.learning.sharing import share
 from yantra_bot.learning.slips import (
@@ -40,19 +38,16 @@ from yantra_bot.learning.slips import (
     put_tried,
     slip_of_fault,
 )
-from yantra_bot.retrieval.context.parts import Level
 from yantra_bot.runs.bench import Bench
-from yantra_bot.runs.codec import StepBug
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import Ground
 from yantra_bot.runs.memory_outbox import Reminding
-from yantra_bot.runs.memory_rules import MemoryRules
+from yantra_bot.runs.recalling import PROBLEMS, Recalling, Subject
 from yantra_bot.runs.workshop import Workshop
 
-RECALL: Final = "recall"
 LEARN: Final = "learn"
+STORE_TRIES: Final = 5
 MAX_WORDS: Final = 120
-_PROBLEMS: Final = (UserError, Transient, Permanent, StepBug)
 
 
 @dataclass(slots=True)
@@ -72,8 +67,6 @@ class _Notes:
     numbered: list[str] = field(default_factory=list)
     """Lessons by the numbers that they were shown with, from 1."""
     doubtful: dict[str, Reminder] = field(default_factory=dict)
-    stale: dict[str, tuple[CodeNode, ...]] = field(default_factory=dict)
-    """Lessons about code that is another one now, by id, with their symbols as they are."""
     problem: str = ""
 
 
@@ -82,9 +75,7 @@ class Lessons:
 
     def __init__(self, context: RunContext, workshop: Workshop, bench: Bench, talk: Conversation) -> None:
         self._context, self._workshop, self._bench, self._talk = context, workshop, bench, talk
-        self._rules = MemoryRules()
-        self._languages: tuple[str, ...] = ()
-        self._symbols: frozenset[str] = frozenset()
+        self._recalling = Recalling(context, workshop, bench)
         self._people: tuple[str, ...] = ()
         self._notes = _Notes()
 
@@ -95,18 +86,24 @@ class Lessons:
 
     @property
     def doubt(self) -> Reminder | None:
-        """The lesson that a person is to be asked about: it fits best of those that may not hold any more."""
+        """The lesson that a person is to be asked about: it fits best of those that may not hold any more.
+
+        Nobody is asked in a terminal, or by what follows a pull request up.
+        """
+        order = self._context.order
+        if not order.installation_id or order.follows is not None:
+            return None
         asked = [one for key, one in self._notes.doubtful.items() if key not in self._notes.shown]
         return max(asked, key=lambda one: one.similarity, default=None)
 
     async def before(self, ground: Ground) -> tuple[Text, ...]:
         """Return what the first turn says of mistakes that were made in such tasks; nothing where there are none."""
         command, issue = self._context.order.command, ground.reading.issue
-        self._rules = ground.reading.rules.memory
+        self._recalling.rules = ground.reading.rules.memory
+        self._recalling.subject = Subject.of(ground.context)
         task = task_text(issue, command.argument, command=f"@{self._workshop.handle} {command.verb}")
-        self._languages = languages_of([part.path for part in ground.context.parts if part.path])
-        self._symbols = name_symbols(ground.context)
-        self._people = (self._context.order.requested_by.login, *(one.author.login for one in issue.comments))
+        said = (issue.author, *(one.author for one in issue.comments))
+        self._people = (self._context.order.requested_by.login, *(one.login for one in said))
         return await self._remind(task, Moment.TASK)
 
     async def between(self, slips: Sequence[Slip]) -> tuple[Text, ...]:
@@ -116,13 +113,14 @@ class Lessons:
         text = "\n\n".join(slip.failed for slip in slips)
         return await self._remind(text, Moment.FAILURE, signature=slips[0].signature)
 
-    async def nearest(self, claim: Claim) -> float | None:
-        """Return how much the change is like the closest past failure that the run was not reminded of, in [0, 1].
+    async def nearest(self, claim: Claim) -> Recalled:
+        """Return, as `nearest`, how much the change is like the closest past failure that the run was not reminded of.
 
         What it was reminded of and does again shows in its tests; what it does not do again speaks for it.
         """
         text = f"{claim.title}\n{claim.summary}"
-        return (await self._recall(self._question(text, Moment.TASK))).nearest
+        known = [one.reminder.lesson for one in self._notes.shown.values()]
+        return await self._recalling.ask(text, Moment.TASK, family=name_family(self._talk.model), known=known)
 
     def slipped(self, slips: Sequence[Slip], *, tried: str, patch: str) -> None:
         """Note what was objected to; `patch` is the change as it was then, and `tried` what the model said of it."""
@@ -135,7 +133,7 @@ class Lessons:
 
     async def patch(self) -> str:
         """Return the change as it is, for comparison; nothing where the memory is off, or there is no tree."""
-        if not self._is_on:
+        if not self._recalling.is_on:
             return ""
 
         async def diff() -> str:
@@ -143,18 +141,21 @@ class Lessons:
 
         try:
             return await self._context.step("diff", diff, str, tries=2)
-        except _PROBLEMS:
+        except PROBLEMS:
             return ""
 
-    async def close(self, claim: Claim | None, facts: ChangeFacts | None, remaining: Sequence[Slip]) -> None:
-        """Have the memory told what this run teaches: without a claim, nothing in it was repaired."""
-        if not self._is_on or not (self._notes.slips or self._notes.shown or self._notes.stale):
+    async def close(self, claim: Claim | None, facts: ChangeFacts | None, remaining: frozenset[str]) -> None:
+        """Have the memory told what this run teaches; `remaining` are signatures of what is still objected to.
+
+        Without the claim of a change that passed its tests nothing is known to be repaired, or to have helped.
+        """
+        if not self._recalling.is_on or not (self._notes.slips or self._notes.shown or self._recalling.stale):
             return
-        remains = frozenset(slip.signature for slip in remaining)
         patch = await self.patch() if self._notes.slips else ""
         said = _shorten(f"{claim.title}. {claim.summary}", 600) if claim is not None else ""
-        repair = Repair(patch, said, remains, facts.touched if facts is not None else ()) if claim is not None else None
-        heeded = claim.heeded if claim is not None and not remains else ()
+        nodes = facts.touched if facts is not None else ()
+        repair = Repair(patch, said, remaining, nodes) if claim is not None else None
+        heeded = claim.heeded if claim is not None and not remaining else ()
         await self._tell(repair, await self._context.now(), self._judge(heeded))
 
     def _judge(self, heeded: Sequence[int]) -> dict[str, Came]:
@@ -166,13 +167,12 @@ class Lessons:
             for key, one in notes.shown.items()
         }
 
-    @property
-    def _is_on(self) -> bool:
-        return self._workshop.memory is not None and self._rules.enabled
-
     async def _remind(self, text: str, moment: Moment, *, signature: str = "") -> tuple[Text, ...]:
-        found = await self._recall(self._question(text, moment, signature=signature))
-        found = await self._without_stale(found)
+        if not self._recalling.is_on:
+            return ()
+        family = name_family(self._talk.model)
+        found = await self._recalling.ask(text, moment, family=family, signature=signature)
+        found = await self._recalling.without_stale(found)
         for one in found.doubtful:
             self._notes.doubtful.setdefault(one.lesson.id, one)
         for one in found.reminders:
@@ -192,98 +192,40 @@ class Lessons:
                 run_id, f"Reminded of an earlier mistake ({one.similarity:.0%} alike): {_tell(one).words}"
             )
         if found.reminders or found.problem:
-            self._workshop.records.keep_reminded(run_id, Reminding(self.reminded, self._notes.problem))
-
-    def _question(self, text: str, moment: Moment, *, signature: str = "") -> Question:
-        return Question(
-            text,
-            moment,
-            self._context.order.repository.id,
-            now=self._context.order.accepted_at,
-            family=name_family(self._talk.model),
-            languages=self._languages,
-            signature=signature,
-            categories_off=frozenset(self._rules.categories_off),
-            takes_shared=self._rules.take_shared,
-            symbols=self._symbols,
-            ignored=frozenset(self._notes.shown) if moment is Moment.TASK else frozenset(),
-        )
-
-    async def _recall(self, question: Question) -> Recalled:
-        memory = self._workshop.memory
-        if memory is None or not self._rules.enabled:
-            return Recalled()
-
-        async def recall() -> Recalled:
-            return await memory.recall(question)
-
-        try:
-            return await self._context.step(RECALL, recall, Recalled, request=question.text)
-        except _PROBLEMS as problem:
-            return Recalled(problem=str(problem))
-
-    async def _without_stale(self, found: Recalled) -> Recalled:
-        """Take out what is about code that is another one now: it is asked about before it is shown again."""
-        names = [node.name for one in found.reminders for node in self._nodes_of(one)]
-        if not names:
-            return found
-
-        async def look() -> tuple[CodeNode, ...]:
-            return (await (await self._bench.workspace()).measure(named=names)).named
-
-        request = "\n".join(names)
-        try:
-            nodes = await self._context.step("look symbols up", look, tuple[CodeNode, ...], request=request, tries=2)
-        except _PROBLEMS:
-            return found
-        now = {node.name: node.digest for node in nodes}
-        stale = [
-            one
-            for one in found.reminders
-            if any(not node.is_as_then(now.get(node.name, "")) for node in self._nodes_of(one))
-        ]
-        self._notes.stale |= {
-            one.lesson.id: tuple(CodeNode(node.name, now.get(node.name, "")) for node in one.lesson.nodes)
-            for one in stale
-        }
-        fresh = tuple(one for one in found.reminders if one not in stale)
-        return replace(found, reminders=fresh, doubtful=(*stale, *found.doubtful))
-
-    def _nodes_of(self, one: Reminder) -> tuple[CodeNode, ...]:
-        """Return the symbols that can tell whether a lesson holds: not another repository's, not what the run edits."""
-        edited = self._bench.changed_paths
-        nodes = () if one.lesson.is_shared else one.lesson.nodes
-        return tuple(node for node in nodes if node.name.partition("::")[0] not in edited)
+            self._keep(Reminding(self.reminded, self._notes.problem))
 
     async def _tell(self, repair: Repair | None, at: float, came: dict[str, Came]) -> None:
         order, notes, records = self._context.order, self._notes, self._workshop.records
-        language = next(iter(languages_of(self._talk.changes.paths) or self._languages), "")
+        language = next(iter(languages_of(self._talk.changes.paths) or self._recalling.subject.languages), "")
         scope = Scope(order.repository.id, language, name_family(self._talk.model))
         about = Circumstances(order.run_id, scope, self._workshop.page_url(order.run_id), at, self._people)
-        learnt = [
-            one for one in learn(notes.slips, repair, about) if one.lesson.category not in self._rules.categories_off
-        ]
-        shared = [share(one) for one in learnt] if self._rules.share else []
-        showings = [Showing(key, order.run_id, how is Came.HELPED, at) for key, how in came.items()]
+        rules = self._recalling.rules
+        taught = learn(notes.slips, repair, about)
+        learnt = [one for one in taught if one.lesson.category not in rules.categories_off]
+        shared = [share(one) for one in learnt] if rules.share else []
+        # What was of no concern says nothing for a lesson and nothing against it.
+        mattered = [(key, how) for key, how in came.items() if how is not Came.IDLE]
+        showings = [Showing(key, order.run_id, how is Came.HELPED, at) for key, how in mattered]
         doubts = [
             Judgement(key, Standing.DOUBTFUL, at, nodes)
-            for key, nodes in notes.stale.items()
-            if key not in notes.shown  # it was made again since, and shown for that
+            for key, nodes in self._recalling.stale.items()
+            if self.doubt is not None and key == self.doubt.lesson.id  # the others are asked about another time
         ]
 
         async def tell() -> int:
             records.tell_memory(*learnt, *shared, *showings, *doubts)
             return len(learnt)
 
-        await self._context.step(LEARN, tell, int)
-        told = tuple(replace(one, came=came[one.id]) for one in self.reminded)
-        records.keep_reminded(order.run_id, Reminding(told, notes.problem))
+        try:
+            await self._context.step(LEARN, tell, int, tries=STORE_TRIES)
+        except PROBLEMS as problem:
+            self._workshop.note(order.run_id, f"What this run teaches could not be kept: {problem}")
+        self._keep(Reminding(tuple(replace(one, came=came[one.id]) for one in self.reminded), notes.problem))
 
-
-def name_symbols(context: PromptContext) -> frozenset[str]:
-    """Return the symbols that a task's context has the code of, as lessons name them."""
-    places = [(part.path, part.title) for part in context.of(Level.CODE) if part.path and " " in part.title]
-    return frozenset(f"{path}::{title.rpartition(' ')[2]}" for path, title in places)
+    def _keep(self, reminding: Reminding) -> None:
+        """Keep what people are shown of it; where that cannot be written now, the run goes on."""
+        with suppress(Transient):
+            self._workshop.records.keep_reminded(self._context.order.run_id, reminding)
 
 
 def _is_repeated(shown: _Shown, slips: Sequence[Slip]) -> bool:

@@ -38,7 +38,7 @@ class Proposals:
         self._database.run("propose", (repository_id, issue_number, encode(command, Command), at))
 
     def was_proposed(self, repository_id: int, issue_number: int, command: Command) -> bool:
-        """Tell whether a command was proposed on another issue of a repository, and nothing else there since."""
+        """Tell whether a command was proposed on another issue of a repository and is not answered."""
         return (
             self._database.row("proposed elsewhere", (repository_id, encode(command, Command), issue_number))
             is not None

@@ -466,7 +466,7 @@ ON CONFLICT (repository_id, issue_number) DO UPDATE SET
 WHERE excluded.at <> at OR excluded.command <> command;
 
 -- :: proposed elsewhere
-SELECT 1 FROM proposals WHERE repository_id = ?1 AND command = ?2 AND issue_number <> ?3 LIMIT 1;
+SELECT 1 FROM proposals WHERE repository_id = ?1 AND command = ?2 AND issue_number <> ?3 AND taken_by IS NULL LIMIT 1;
 
 -- :: show proposal
 UPDATE proposals SET origin = ?3, is_pull_request = ?4, comment_id = ?5, look_at = at

@@ -124,7 +124,14 @@ class ReviewPullRequest:
         review = await recall_mistakes(context, self._workshop, review, rules.memory)
         await context.phase(Phase.POSTING)
         told = await poster.post(review, previous=recalled.review, rules=reviewed.rules)
-        await learn_from_review(context, self._workshop, poster.settled, recalled.review, rules.memory)
+        await learn_from_review(
+            context,
+            self._workshop,
+            poster.settled,
+            recalled.review,
+            rules.memory,
+            author_may_write=subject.author_may_write,
+        )
         return Ending(Phase.COMPLETE, told)
 
     async def _read_pull(self, scene: _Scene) -> PullRequest:

@@ -24,6 +24,8 @@ from yantra_bot.runs.workshop import Workshop
 MOST: Final = 10
 """Findings, the gravest first, that the memory is asked about."""
 RECALL: Final = "recall mistakes"
+STORE_TRIES: Final = 5
+ELSEWHERE: Final = "This kind of mistake was made in another repository before"
 BEFORE: Final = "This kind of mistake was made here before"
 _PROBLEMS: Final = (UserError, Transient, Permanent, StepBug)
 
@@ -56,10 +58,19 @@ async def recall_mistakes(context: RunContext, workshop: Workshop, review: Revie
 
 
 async def learn_from_review(
-    context: RunContext, workshop: Workshop, settled: Settled, previous: Review | None, rules: MemoryRules
+    context: RunContext,
+    workshop: Workshop,
+    settled: Settled,
+    previous: Review | None,
+    rules: MemoryRules,
+    *,
+    author_may_write: bool,
 ) -> None:
-    """Have the memory told of remarks that were right, and of those that were not."""
-    if workshop.memory is None or not rules.enabled:
+    """Have the memory told of remarks that were right, and of those that were not.
+
+    What a stranger's pull request settles teaches nothing: who may not write would choose what is remembered.
+    """
+    if workshop.memory is None or not rules.enabled or not author_may_write:
         return
     order = context.order
     known = {one.fingerprint: one for one in previous.findings} if previous is not None else {}
@@ -78,7 +89,10 @@ async def learn_from_review(
         workshop.records.tell_memory(*learnt, *([share(one) for one in learnt] if rules.share else ()), *doubts)
         return len(learnt)
 
-    await context.step("learn", tell, int)
+    try:
+        await context.step("learn", tell, int, tries=STORE_TRIES)
+    except _PROBLEMS as problem:
+        workshop.note(order.run_id, f"What this review teaches could not be kept: {problem}")
 
 
 def _question(context: RunContext, finding: Finding, rules: MemoryRules) -> Question:
@@ -103,5 +117,6 @@ def _add(finding: Finding, told: Reminder | None) -> Finding:
     if told is None:
         return finding
     lesson = told.lesson
-    shown = Evidence(f"{BEFORE}: {lesson.worked or lesson.failed}", confidence=told.similarity, url=lesson.source)
+    before = ELSEWHERE if lesson.is_shared else BEFORE
+    shown = Evidence(f"{before}: {lesson.worked or lesson.failed}", confidence=told.similarity, url=lesson.source)
     return replace(finding, evidence=(shown, *finding.evidence))

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yantra_bot.agent.confidence import score_confidence
+from yantra_bot.domain.lessons import Recalled
 from yantra_bot.domain.proof import ChangeFacts, Comparison, TestOutcome, TestReport, TestStatus, Verdict
 
 NOTHING = Comparison((), (), ())
@@ -23,7 +24,7 @@ def test_all_factors_known_gives_the_weighted_sum() -> None:
         report=report(passed=3, failed=1, verdict=Verdict.FAIL),
         comparison=NOTHING,
         facts=ChangeFacts(files=20, cyclomatic=10),
-        nearest_failure=0.4,
+        past=Recalled(nearest=0.4),
     )
     assert found.score == pytest.approx(0.30 * 0.9 + 0.25 * 0.75 + 0.25 * 0.6 + 0.10 * 0.0 + 0.10 * 0.0)
 
@@ -32,7 +33,7 @@ def test_a_match_with_a_past_failure_lowers_the_confidence() -> None:
     """The closer the remembered failure, the lower the score."""
     scores = [
         score_confidence(
-            claimed=0.9, report=report(1), comparison=NOTHING, facts=ChangeFacts(1, 1), nearest_failure=nearest
+            claimed=0.9, report=report(1), comparison=NOTHING, facts=ChangeFacts(1, 1), past=Recalled(nearest=nearest)
         ).score
         for nearest in (0.0, 0.5, 1.0)
     ]
@@ -78,7 +79,7 @@ def test_the_score_stays_within_zero_and_one(
         report=report(passed, failed),
         comparison=NOTHING,
         facts=ChangeFacts(files, cyclomatic),
-        nearest_failure=nearest,
+        past=Recalled(nearest=nearest),
     )
     assert 0.0 <= found.score <= 1.0
 

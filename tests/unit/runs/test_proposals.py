@@ -48,5 +48,5 @@ def test_what_was_proposed_on_another_issue_is_known(records: Records) -> None:
     assert not records.was_proposed(1, 7, FIX)
     assert not records.was_proposed(2, 8, FIX)
     assert not records.was_proposed(1, 8, PLAN)
-    records.propose(1, 7, PLAN, at=200.0)
-    assert not records.was_proposed(1, 8, FIX)
+    records.take_proposal(1, 7, by="a", since=0.0)
+    assert not records.was_proposed(1, 8, FIX)  # it is answered, and may be asked again
