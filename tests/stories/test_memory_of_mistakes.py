@@ -262,7 +262,6 @@ async def test_a_remark_that_a_commit_settled_is_remembered_where_the_same_is_fo
     assert f"[told here]({lesson.source})" in remark.body
 
 
-@pytest.mark.case("D21")
 async def test_what_a_stranger_settles_in_a_pull_request_of_their_own_teaches_nothing(pulls: Pulls) -> None:
     """Who may not write would choose what later runs are shown."""
     scene = pulls.scene
