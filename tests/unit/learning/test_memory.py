@@ -11,7 +11,7 @@ import pytest
 from tests.fakes.memories import Floats, WordModel, ask, make_lesson, make_occurrence
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.lessons import Judgement, Showing, Standing
-from yantra_bot.errors import Transient
+from yantra_bot.errors import Transient, tell_operator
 from yantra_bot.learning.memory import StoredMemory
 from yantra_bot.learning.recall import SAME
 from yantra_bot.learning.sharing import NOBODYS, share
@@ -164,12 +164,15 @@ async def test_what_could_not_keep_up_tries_again(tmp_path: Path) -> None:
 
 
 async def test_a_run_goes_on_without_a_memory_that_cannot_be_read(memory: StoredMemory, tmp_path: Path) -> None:
-    """Whatever is wrong with the store, recalling says so with the cure; what is told is to be told again."""
+    """What is told is to be told again, and its cure is for the operator: none stands in what a run shows."""
     (tmp_path / "memory").write_text("no folder")
     recalled = await memory.recall(ask(RETRY))
     assert recalled.reminders == ()
-    with pytest.raises(Transient, match="Cure:"):
+    with pytest.raises(Transient, match="memory of mistakes") as caught:
         await memory.learn([make_occurrence("one", RETRY)])
+    assert str(tmp_path) not in str(caught.value)
+    assert str(tmp_path) in tell_operator(caught.value)
+    assert "Cure: " in tell_operator(caught.value)
 
 
 async def test_a_new_sentence_model_reads_lessons_beside_the_runs(tmp_path: Path) -> None:
