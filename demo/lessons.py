@@ -1,6 +1,6 @@
 """What a run of the demonstration was reminded of, and what it leaves to be remembered for the next time."""
 
-from demo.servers import memory_place
+from demo.servers import ROOT, memory_place
 from demo.stage import BEGIN_SECONDS, Stage, wait_until
 from yantra_bot.cli.display import find_result
 from yantra_bot.domain.lessons import Came
@@ -26,4 +26,5 @@ async def show_lessons(stage: Stage, records: Records, run_id: str) -> None:
     await wait_until(is_stored, BEGIN_SECONDS, "The memory did not store what the run taught")
     console.print("\n[bold]Remembered:[/] the mistake of the first attempt, and what repaired it.", highlight=False)
     console.print("  Play `make demo` once more: the run is reminded of it before it begins.", highlight=False)
-    console.print(f"  YANTRA_MEMORY_URL={memory_place()} yantra mistakes list", highlight=False, markup=False)
+    place = memory_place().removeprefix(f"{ROOT}/")
+    console.print(f"  YANTRA_MEMORY_URL={place} .venv/bin/yantra mistakes list", highlight=False, markup=False)
