@@ -71,6 +71,8 @@ async def test_a_task_leaves_a_branch_and_the_work_tree_alone(scene: Scene, chec
     assert branch in said.out
     assert "$1 + $2" in git(checkout, "show", f"{branch}:calc.sh")
     assert not scene.home.folder.exists() or scene.runs()
+    # Lessons of one folder would be shown in all.
+    assert not [step for step in scene.steps() if step.name.startswith(("recall", "learn"))]
 
 
 async def test_a_dry_run_prints_a_patch_that_git_takes(scene: Scene, checkout: Path) -> None:

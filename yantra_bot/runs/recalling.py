@@ -51,15 +51,18 @@ class Recalling:
 
     @property
     def is_on(self) -> bool:
-        """Whether there is a memory, and the repository wants it."""
-        return self._workshop.memory is not None and self.rules.enabled
+        """Whether there is a memory, and the repository wants it.
+
+        Folders of a terminal have no number of their own: what is learnt in one would be shown in all.
+        """
+        return self._workshop.memory is not None and self.rules.enabled and self._context.order.repository.id != 0
 
     async def ask(
         self, text: str, moment: Moment, *, family: str, signature: str = "", known: Iterable[Lesson] = ()
     ) -> Recalled:
         """Return what the memory recalls; `known` are lessons that count for nothing, nor do shared copies of them."""
         memory = self._workshop.memory
-        if memory is None or not self.rules.enabled:
+        if memory is None or not self.is_on:
             return Recalled(problem=OFF)
         order, ids = self._context.order, {name for one in known for name in (one.id, _shared(one))}
         question = Question(
