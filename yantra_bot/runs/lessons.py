@@ -42,11 +42,10 @@ from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import Ground
 from yantra_bot.runs.memory_outbox import Reminding
-from yantra_bot.runs.recalling import PROBLEMS, Recalling, Subject
+from yantra_bot.runs.recalling import PROBLEMS, STORE_TRIES, Recalling, Subject
 from yantra_bot.runs.workshop import Workshop
 
 LEARN: Final = "learn"
-STORE_TRIES: Final = 5
 MAX_WORDS: Final = 120
 
 

@@ -20,6 +20,8 @@ from yantra_bot.runs.memory_rules import MemoryRules
 from yantra_bot.runs.workshop import Workshop
 
 RECALL: Final = "recall"
+STORE_TRIES: Final = 5
+"""Of what is kept for the memory: a lock of the records passes."""
 OFF: Final = "the memory of mistakes is off"
 PROBLEMS: Final = (UserError, Transient, Permanent, StepBug)
 

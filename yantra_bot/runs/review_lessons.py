@@ -12,22 +12,19 @@ from yantra_bot.domain.findings import Evidence, Finding, Severity
 from yantra_bot.domain.lessons import Judgement, Moment, Question, Reminder, Scope, Standing, name_lesson
 from yantra_bot.domain.remarks import Remark
 from yantra_bot.domain.review import Review
-from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.learning.remarks import describe, signature_of, teach
 from yantra_bot.learning.sharing import share
 from yantra_bot.learning.slips import Circumstances, languages_of
-from yantra_bot.runs.codec import StepBug
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.memory_rules import MemoryRules
+from yantra_bot.runs.recalling import PROBLEMS, STORE_TRIES
 from yantra_bot.runs.workshop import Workshop
 
 MOST: Final = 10
 """Findings, the gravest first, that the memory is asked about."""
 RECALL: Final = "recall mistakes"
-STORE_TRIES: Final = 5
 ELSEWHERE: Final = "This kind of mistake was made in another repository before"
 BEFORE: Final = "This kind of mistake was made here before"
-_PROBLEMS: Final = (UserError, Transient, Permanent, StepBug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ async def recall_mistakes(context: RunContext, workshop: Workshop, review: Revie
     try:
         kind = tuple[tuple[str, Reminder], ...]
         found = dict(await context.step(RECALL, recall, kind, request=_request(asked), stoppable=True))
-    except _PROBLEMS:
+    except PROBLEMS:
         return review
     return replace(review, findings=tuple(_add(one, found.get(one.fingerprint)) for one in review.findings))
 
@@ -91,7 +88,7 @@ async def learn_from_review(
 
     try:
         await context.step("learn", tell, int, tries=STORE_TRIES)
-    except _PROBLEMS as problem:
+    except PROBLEMS as problem:
         workshop.note(order.run_id, f"What this review teaches could not be kept: {problem}")
 
 
