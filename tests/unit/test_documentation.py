@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from yantra_bot.cli.settings import settings
 from yantra_bot.webhooks import metrics
-from yantra_bot.webhooks.commands import VERBS
+from yantra_bot.webhooks.verbs import VERBS
 
 ROOT = Path(__file__).parents[2]
 

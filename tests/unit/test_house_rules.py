@@ -29,7 +29,7 @@ FRAME = {
     "openai": "openai",
     "tiktoken": "tiktoken",
     "semgrep": None,  # pins old versions of shared libraries: it gets an environment of its own, never this one
-    "kubernetes": "kubernetes-asyncio",  # the same generated client, for the event loop this product runs in
+    "kubernetes": "kubernetes",
 }
 
 

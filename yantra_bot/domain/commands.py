@@ -21,6 +21,11 @@ class Verb(StrEnum):
     ROLLBACK = "rollback"
     LOCK = "lock"
     UNLOCK = "unlock"
+    PROMOTE = "promote"
+    ABORT = "abort"
+    RUNS = "runs"
+    LINK = "link"
+    UNLINK = "unlink"
     PAUSE = "pause"
     RESUME = "resume"
     IGNORE = "ignore"
@@ -46,6 +51,10 @@ class Options:
     """Name of the template that a plan is made after; empty: the one that fits the issue."""
     fresh: bool = False
     """Ask models anew, whatever is kept of their answers."""
+    ref: str = ""
+    """Branch, tag or commit to deploy; empty: what the place where it was said stands for."""
+    info: bool = False
+    """Show, and change nothing: of a lock, who holds it and why."""
 
 
 @dataclass(frozen=True, slots=True)

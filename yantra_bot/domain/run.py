@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from yantra_bot.domain.chat import ChatPlace
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.follow_up import Follows
 from yantra_bot.domain.proof import Confidence
@@ -28,6 +29,8 @@ class Order:
     """First comment of the review's thread that it was given in; 0: in the conversation."""
     follows: Follows | None = None
     """What of the bot's own pull request it follows up; `issue_number` is that pull request then."""
+    chat: ChatPlace | None = None
+    """Where in a chat it was given; None: on the forge, or a command line."""
 
     @property
     def is_unasked(self) -> bool:

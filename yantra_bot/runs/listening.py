@@ -18,10 +18,11 @@ from yantra_bot.runs.proposals import Offer
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.review_orders import react
 from yantra_bot.runs.tally import DAY, MINUTE, Tally
-from yantra_bot.webhooks.commands import is_built, is_question, parse
+from yantra_bot.webhooks.commands import is_question, parse
 from yantra_bot.webhooks.free_text import propose_verb
 from yantra_bot.webhooks.policy import Counts, Refused, Request, Rules, decide
 from yantra_bot.webhooks.review_words import ReviewWord, sort_words
+from yantra_bot.webhooks.verbs import is_built
 
 CORRECTING = frozenset({*WORKERS, Verb.RETRY, Verb.APPROVE, Verb.REJECT})
 """Commands whose text may say what was wrong with what the bot did before."""

@@ -22,7 +22,7 @@ from yantra_bot.runs.records import Records
 from yantra_bot.runs.review_orders import ON_PULLS_ONLY, ReviewOrders, find_remark, react
 from yantra_bot.runs.steering import keep_for_run
 from yantra_bot.runs.teaching import Teaching
-from yantra_bot.webhooks.commands import help_text
+from yantra_bot.webhooks.verbs import help_text
 
 STORY = "implement"
 EXPLAIN_STORY = "explain"

@@ -10,10 +10,11 @@ is literal: nothing in it is ever syntax, a path or a setting.
 import difflib
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from yantra_bot.domain.commands import Command, CommandProblem, NoCommand, Options, Parsed, Verb
 from yantra_bot.webhooks.plain_words import HIDDEN, clean, drop_comments, find_mail_reply, hide
+from yantra_bot.webhooks.verbs import OPTIONS, VERBS
 
 _LONGEST_TEXT = 262_144
 _MOST_USD = 10_000.0
@@ -24,55 +25,12 @@ _AMOUNT = re.compile(r"\$?([0-9]{1,6}(?:\.[0-9]{1,6})?)", re.ASCII)
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _QUESTION = re.compile(r"[\w)'\"*_\0](?:[?!]{0,3}\?[?!]{0,3}|[ \t\u00a0]\?)(?=[\s*_)\"'\0]|$)")
 _LONG_DASHES = ("\u2014", "\u2013", "\u2212", "\u2015")
-_MEANS = {"cancel": Verb.STOP, "abort": Verb.STOP, "kill": Verb.STOP, "solve": Verb.IMPLEMENT, "again": Verb.RETRY,
+_MEANS = {"cancel": Verb.STOP, "kill": Verb.STOP, "solve": Verb.IMPLEMENT, "again": Verb.RETRY,
           "undo": Verb.ROLLBACK, "revert": Verb.ROLLBACK, "info": Verb.STATUS, "commands": Verb.HELP}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class VerbSpec:
-    """One line of the table of commands: `summary` completes "to …"; a verb not built yet is known, and says so."""
-
-    verb: Verb
-    summary: str
-    is_built: bool = False
-    needs_argument: bool = False
-
-
-VERBS: dict[Verb, VerbSpec] = {spec.verb: spec for spec in (
-    VerbSpec(Verb.IMPLEMENT, "do what the issue asks for and open a pull request", is_built=True),
-    VerbSpec(Verb.FIX, "the same as `implement`, for a bug", is_built=True),
-    VerbSpec(Verb.REVIEW, "review this pull request now, a draft too", is_built=True),
-    VerbSpec(Verb.STOP, "end the run of this issue or the review of this pull request now", is_built=True),
-    VerbSpec(Verb.RETRY, "run the last command of this issue again, or review again", is_built=True),
-    VerbSpec(Verb.STATUS, "say where the run of this issue or the review stands", is_built=True),
-    VerbSpec(Verb.PAUSE, "review this pull request no more by itself, until `resume`", is_built=True),
-    VerbSpec(Verb.RESUME, "review this pull request by itself again, and now", is_built=True),
-    VerbSpec(Verb.IGNORE, "leave this pull request alone, or the rules named after it; in a thread: that remark",
-             is_built=True),
-    VerbSpec(Verb.EXPLAIN, "answer a question about the code, with the lines that prove it", is_built=True,
-             needs_argument=True),
-    VerbSpec(Verb.PLAN, "write a plan, wait for approval, then do it", is_built=True),
-    VerbSpec(Verb.APPROVE, "let a waiting plan go on; `approve with changes: …` has it changed first", is_built=True),
-    VerbSpec(Verb.REJECT, "refuse a waiting plan", is_built=True),
-    VerbSpec(Verb.YES, "run the command that I proposed here last", is_built=True),
-    VerbSpec(Verb.NO, "forget that proposal", is_built=True),
-    VerbSpec(Verb.HELP, "show this list", is_built=True),
-    VerbSpec(Verb.REMEMBER, "keep a lesson for later runs here", is_built=True, needs_argument=True),
-    VerbSpec(Verb.FORGET, "delete a lesson, named by its id or by words in it", is_built=True, needs_argument=True),
-    VerbSpec(Verb.DEPLOY, "deploy to an environment", needs_argument=True),
-    VerbSpec(Verb.ROLLBACK, "go back to the version before", needs_argument=True),
-    VerbSpec(Verb.LOCK, "keep an environment from being deployed to", needs_argument=True),
-    VerbSpec(Verb.UNLOCK, "allow deployments to an environment again", needs_argument=True),
-)}  # fmt: skip
-OPTIONS = {
-    "--budget": "USD, the most the run may spend",
-    "--dry-run": "show the patch, open no pull request",
-    "--plan": "write a plan first, and wait for approval",
-    "--head-start": "plan quickly and begin at once; what is not begun is refined meanwhile",
-    "--template": "NAME, what a plan is made after",
-    "--fresh": "ask the model anew, for a review or a question",
-    "--model": "ID or tier, one of the operator's list",
-}
+_SHORT = 6
+"""So short a word after a long dash is like many an option, and most often one of a sentence."""
 _FEW_WORDS = 2
 """A line of so many words that begins like a command is a command with a slip in it, and no sentence."""
 _FLAGS = {
@@ -80,7 +38,9 @@ _FLAGS = {
     "--plan": Options(plan=True),
     "--head-start": Options(head_start=True),
     "--fresh": Options(fresh=True),
+    "--info": Options(info=True),
 }
+REF_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+#-]{0,199}", re.ASCII)
 TEMPLATE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 
 
@@ -123,31 +83,21 @@ def parse_words(text: str, *, models: Collection[str] = ()) -> Parsed:
     return _parse_visible(text, hide(text), models)
 
 
-def is_built(verb: Verb) -> bool:
-    """Say whether the command does anything yet."""
-    return VERBS[verb].is_built
-
-
-def help_text(*, handle: str = "yantra", models: Collection[str] = ()) -> str:
-    """Return the list of commands as Markdown, out of the same table that parses them."""
-    built = [f"- `@{handle} {spec.verb}`: {spec.summary}" for spec in VERBS.values() if spec.is_built]
-    later = ", ".join(f"`{spec.verb}`" for spec in VERBS.values() if not spec.is_built)
-    options = [f"- `{name}`: {meaning}" for name, meaning in OPTIONS.items()]
-    if models:
-        options[-1] += f": {', '.join(f'`{model}`' for model in models)}"
-    return "\n".join([
-        "A command begins a line of a comment; the text after it, to the end of the comment, belongs to it.", "",
-        *built, "", "Options, on the line of the command:", "", *options, "", f"Known, but not built yet: {later}.",
-    ])  # fmt: skip
-
-
 def render(command: Command, *, handle: str = "yantra") -> str:
     """Return a comment that parses to `command`."""
     words = [f"@{handle}", command.verb.value]
     if command.options.budget_usd is not None:
         words += ["--budget", f"{command.options.budget_usd:.6f}".rstrip("0").rstrip(".")]
-    given = (command.options.dry_run, command.options.plan, command.options.head_start, command.options.fresh)
+    given = (
+        command.options.dry_run,
+        command.options.plan,
+        command.options.head_start,
+        command.options.fresh,
+        command.options.info,
+    )
     words += [flag for flag, is_given in zip(_FLAGS, given, strict=True) if is_given]
+    if command.options.ref:
+        words += ["--ref", command.options.ref]
     if command.options.template:
         words += ["--template", command.options.template]
     if command.options.model is not None:
@@ -222,13 +172,15 @@ def _put_flag(options: Options, flag: Options) -> Options:
         plan=options.plan or flag.plan,
         head_start=options.head_start or flag.head_start,
         fresh=options.fresh or flag.fresh,
+        info=options.info or flag.info,
     )
 
 
 def _is_option(token: str) -> bool:
     """Say whether a word is meant as an option; some keyboards and Slack turn two dashes into a long one."""
     if token.startswith(_LONG_DASHES):
-        return _closest(_with_dashes(token.partition("=")[0]), OPTIONS) is not None
+        name = _with_dashes(token.partition("=")[0])
+        return name in OPTIONS or (len(name) > _SHORT and _closest(name, OPTIONS) is not None)
     return token.startswith("--")
 
 
@@ -256,6 +208,10 @@ def _read_value(options: Options, name: str, value: str, models: Collection[str]
         if not TEMPLATE_NAME.fullmatch(value):
             raise _Problem("`--template` takes a name: small letters, digits and dashes.", "--template bug-fix")
         return replace(options, template=value)
+    if name == "--ref":
+        if not REF_NAME.fullmatch(value) or ".." in value:
+            raise _Problem("`--ref` takes the name of a branch or a tag, or a commit's id.", "--ref main")
+        return replace(options, ref=value)
     if value not in models:
         choice = f"one of {', '.join(f'`{model}`' for model in models)}" if models else "none that may be chosen here"
         raise _Problem(f"{_show(value)} is no model I may use; there is {choice}.", _closest(value, models))

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yantra_bot.domain.commands import Command, CommandProblem, NoCommand, Options, Verb
-from yantra_bot.webhooks.commands import OPTIONS, VERBS, help_text, is_built, parse, parse_words, render
+from yantra_bot.webhooks.commands import parse, parse_words, render
+from yantra_bot.webhooks.verbs import OPTIONS, VERBS, help_text, is_built
 
 MODELS = ("claude-opus-4-8", "gpt-5")
 BUILT = {
