@@ -39,7 +39,7 @@ class Order:
 
 
 class Phase(StrEnum):
-    """SPEC 4, in order, and those of a review; a phase that a run does not need does not appear in it."""
+    """SPEC 4, in order, and those of reviews and deployments; a phase that a run does not need is not in it."""
 
     QUEUED = "Queued"
     CONTEXT_ASSEMBLY = "ContextAssembly"
@@ -58,14 +58,25 @@ class Phase(StrEnum):
     POSTING = "Posting"
     GIT_COMMIT = "GitCommit"
     PULL_REQUEST = "PullRequest"
+    PREFLIGHT = "Preflight"
+    ROLLING_OUT = "RollingOut"
+    ROLLING_BACK = "RollingBack"
+    AFTERMATH = "Aftermath"
     COMPLETE = "Complete"
     ESCALATED = "Escalated"
     STOPPED = "Stopped"
     FAILED = "Failed"
+    ROLLED_BACK = "RolledBack"
+    ROLLBACK_FAILED = "RollbackFailed"
 
     @property
     def is_final(self) -> bool:
-        return self in (Phase.COMPLETE, Phase.ESCALATED, Phase.STOPPED, Phase.FAILED)
+        return self in _FINAL
+
+
+_FINAL = frozenset(
+    {Phase.COMPLETE, Phase.ESCALATED, Phase.STOPPED, Phase.FAILED, Phase.ROLLED_BACK, Phase.ROLLBACK_FAILED}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,8 @@ def headline(ending: Ending | None) -> str:
         Phase.ESCALATED: "A person is needed",
         Phase.STOPPED: "Stopped",
         Phase.FAILED: "Failed",
+        Phase.ROLLED_BACK: "Rolled back",
+        Phase.ROLLBACK_FAILED: "The roll-back failed",
     }[ending.phase]
 
 

@@ -16,11 +16,13 @@ MAX_NAMED = 5
 _ENDINGS = frozenset({Phase.ESCALATED, Phase.STOPPED, Phase.FAILED})
 _LATE = frozenset({Phase.INTEGRATION_TESTING, Phase.BROWSER_VALIDATION})
 _TAKEN_BACK = frozenset({Phase.CONFIDENCE_SCORING})  # a correction that did not end well: the change before it counts
+_BACK = frozenset({Phase.ROLLING_BACK})
+_GONE_BACK = frozenset({Phase.ROLLED_BACK, Phase.ROLLBACK_FAILED})
 FOLLOWERS: dict[Phase, frozenset[Phase]] = {
-    Phase.QUEUED: _ENDINGS | {Phase.CONTEXT_ASSEMBLY},
+    Phase.QUEUED: _ENDINGS | {Phase.CONTEXT_ASSEMBLY, Phase.PREFLIGHT},
     Phase.CONTEXT_ASSEMBLY: _ENDINGS | {Phase.PLANNING, Phase.CODE_GENERATION, Phase.REVIEWING, Phase.COMPLETE},
     Phase.PLANNING: _ENDINGS | {Phase.AWAITING_APPROVAL, Phase.CONTEXT_ASSEMBLY},
-    Phase.AWAITING_APPROVAL: _ENDINGS | {Phase.PLANNING, Phase.CONTEXT_ASSEMBLY},
+    Phase.AWAITING_APPROVAL: _ENDINGS | {Phase.PLANNING, Phase.CONTEXT_ASSEMBLY, Phase.ROLLING_OUT},
     Phase.REVIEWING: _ENDINGS | {Phase.POSTING, Phase.CONTEXT_ASSEMBLY},
     Phase.POSTING: _ENDINGS | {Phase.COMPLETE, Phase.CONTEXT_ASSEMBLY},
     Phase.CODE_GENERATION: _ENDINGS | _TAKEN_BACK | {Phase.DEPENDENCY_VALIDATION, Phase.GIT_COMMIT, Phase.COMPLETE},
@@ -34,10 +36,16 @@ FOLLOWERS: dict[Phase, frozenset[Phase]] = {
     Phase.FIXING_ISSUES: _ENDINGS | {Phase.CODE_GENERATION, Phase.GIT_COMMIT},
     Phase.GIT_COMMIT: _ENDINGS | {Phase.PULL_REQUEST, Phase.COMPLETE},
     Phase.PULL_REQUEST: _ENDINGS | {Phase.COMPLETE},
+    Phase.PREFLIGHT: _ENDINGS | _BACK | {Phase.AWAITING_APPROVAL, Phase.ROLLING_OUT, Phase.COMPLETE},
+    Phase.ROLLING_OUT: _ENDINGS | _BACK | {Phase.COMPLETE},
+    Phase.ROLLING_BACK: _ENDINGS | _GONE_BACK | {Phase.AFTERMATH},
+    Phase.AFTERMATH: _ENDINGS | _GONE_BACK,
     Phase.COMPLETE: frozenset(),
     Phase.ESCALATED: frozenset(),
     Phase.STOPPED: frozenset(),
     Phase.FAILED: frozenset(),
+    Phase.ROLLED_BACK: frozenset(),
+    Phase.ROLLBACK_FAILED: frozenset(),
 }
 """SPEC 4. What a later issue adds between two phases is added here with it."""
 

@@ -19,6 +19,7 @@ from yantra_bot.errors import Permanent
 from yantra_bot.ports import BlobStore
 from yantra_bot.runs.blobs import Blobs
 from yantra_bot.runs.codec import decode, describe_bug, encode
+from yantra_bot.runs.deploying.words import RolloutWords
 from yantra_bot.runs.follow_memory import FollowMemory
 from yantra_bot.runs.ledger import Ledger
 from yantra_bot.runs.locks import Locks
@@ -56,7 +57,9 @@ class RunRecord:
     stop_by: str | None
 
 
-class Records(FollowMemory, Ledger, Locks, MemoryOutbox, Proposals, PullMemory, Reopening, Trail, Waits, Wishes):
+class Records(
+    FollowMemory, Ledger, Locks, MemoryOutbox, Proposals, PullMemory, Reopening, RolloutWords, Trail, Waits, Wishes
+):
     """The tables in one SQLite file. Safe to use from several threads; other processes open it read-only."""
 
     def __init__(

@@ -174,6 +174,17 @@ CREATE TABLE memory_outbox (
     due REAL NOT NULL DEFAULT 0
 );
 
+-- :: migration 9
+CREATE TABLE rollout_words (
+    run_id TEXT NOT NULL REFERENCES runs,
+    stage INTEGER NOT NULL,                   -- that holds still; -1: whatever stage it is at
+    due REAL NOT NULL DEFAULT 0,
+    word TEXT,                                -- promote, abort; NULL while nobody said anything
+    said_by TEXT,
+    said_at REAL,
+    PRIMARY KEY (run_id, stage)
+) WITHOUT ROWID;
+
 -- :: insert run
 INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
 VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)
@@ -541,3 +552,21 @@ WHERE occurrence IS NOT NULL AND (
 SELECT repository_id, json_extract("order", '$.repository.owner') AS owner,
   json_extract("order", '$.repository.name') AS name, MAX(arrival)
 FROM runs GROUP BY repository_id;
+
+-- :: hold still
+INSERT INTO rollout_words (run_id, stage, due) VALUES (?1, ?2, ?3) ON CONFLICT (run_id, stage) DO NOTHING;
+
+-- :: held stage
+SELECT * FROM rollout_words WHERE run_id = ?1 AND stage = ?2;
+
+-- :: promote stage
+UPDATE rollout_words SET word = 'promote', said_by = ?2, said_at = ?3
+WHERE run_id = ?1 AND word IS NULL AND stage = (SELECT MAX(stage) FROM rollout_words WHERE run_id = ?1);
+
+-- :: abort roll-out
+INSERT INTO rollout_words (run_id, stage, word, said_by, said_at) VALUES (?1, ?2, 'abort', ?3, ?4)
+ON CONFLICT (run_id, stage) DO NOTHING;
+
+-- :: said of stage
+SELECT word, said_by FROM rollout_words WHERE run_id = ?1 AND stage IN (?2, ?3) AND word IS NOT NULL
+ORDER BY stage LIMIT 1;
