@@ -1,11 +1,13 @@
 """What every test may ask for: a running GitHub. Added to by others, kept small."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import structlog
 
+from tests.fakes.cluster.world import ClusterWorld
 from tests.fakes.github import FakeGitHub, start
 from tests.fakes.github.fake import make_key
 from tests.fakes.github.judge import Judge, load
@@ -62,6 +64,17 @@ async def github(tmp_path: Path, judge: Judge | None, app_key: str) -> AsyncIter
     fake = await start(tmp_path / "github", judge=judge, private_key=app_key)
     yield fake
     await fake.close()
+
+
+@pytest.fixture
+async def real_cluster(tmp_path: Path) -> AsyncIterator[ClusterWorld]:
+    """A namespace of a real control plane with our pretend node; skipped, loudly, where none was started."""
+    named = os.environ.get("YANTRA_TEST_KUBECONFIG")
+    if not named:
+        pytest.skip("NO CLUSTER: YANTRA_TEST_KUBECONFIG is not set. Cure: docs/kubernetes.md, Developing")
+    world = await ClusterWorld(Path(named), tmp_path / "scratch").make()
+    yield world
+    await world.discard()
 
 
 @pytest.fixture(scope="session")

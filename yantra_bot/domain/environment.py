@@ -141,6 +141,8 @@ class Environment:
     """Whether a pull request's head may be deployed to it."""
     zeroes_first: bool = False
     """Whether a first deployment that fails is scaled to zero: there is nothing to go back to. Else it is held."""
+    takes_over: bool = False
+    """Whether fields that somebody else set (kubectl, Helm) are taken over, of objects that were never applied here."""
     port: int = 8080
     """Port that generated manifests expose."""
     replicas: int = 2

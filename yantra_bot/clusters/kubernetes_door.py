@@ -1,0 +1,258 @@
+"""One namespace of a Kubernetes cluster: reads it by polling, changes it by server-side apply under our name.
+
+It must never take a field from somebody who sets it (but where the environment says so, of an object that we never
+applied), never watch, and never touch another namespace or kind.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from typing import Any, Final
+
+from yantra_bot.clusters.api import APPLY, Api, Stale, quoted, segment
+from yantra_bot.clusters.object_diffs import describe
+from yantra_bot.clusters.owned_fields import MANAGER, has_ours, take_ours
+from yantra_bot.clusters.served_versions import ServedVersions
+from yantra_bot.deploy.manifests.versions import translate
+from yantra_bot.deploy_ports import ChangedByOthers, Gone, ObjectDiff
+from yantra_bot.domain.rollout import Manifest
+from yantra_bot.errors import Transient, UserError
+
+RUN: Final = "yantra.dev/run"
+HASH: Final = "pod-template-hash"
+_PAGE, _MOST_OBJECTS = 250, 2000
+_MOST_LINES, _MOST_LOG_BYTES, _KEPT_LOG_BYTES = 500, 512 * 1024, 16 * 1024
+_TRIES: Final = 6
+_AUTOSCALERS: Final = frozenset({"kube-controller-manager"})
+
+Amend = Callable[[dict[str, Any], Manifest], None]
+"""Changes what is ours of an object; the second is the object as it is."""
+
+
+class KubernetesNamespace:
+    """Implements the port Cluster."""
+
+    def __init__(
+        self, name: str, namespace: str, api: Api, served: ServedVersions, *, takes_over: bool = False
+    ) -> None:
+        """`takes_over`: whether objects that we never applied may be taken from those who did."""
+        self.name = name
+        self.namespace = namespace
+        self._api = api
+        self._served = served
+        self._takes_over = takes_over
+
+    async def read(self, kind: str, name: str) -> Manifest | None:
+        live = await self._get(kind, name)
+        return None if live is None else _without_managers(live)
+
+    async def select(self, kind: str, labels: Mapping[str, str]) -> Sequence[Manifest]:
+        try:
+            return await self._list(kind, labels)
+        except Transient:
+            # A page's mark may have run out (410): from the beginning, once.
+            return await self._list(kind, labels)
+
+    async def diff(self, manifests: Sequence[Manifest]) -> Sequence[ObjectDiff]:
+        found = []
+        for manifest in manifests:
+            kind, name = str(manifest["kind"]), str(manifest["metadata"]["name"])
+            live = await self._get(kind, name)
+            after = await self._send(await self._ready(manifest, live, ""), live, is_dry=True)
+            found.append(describe(live, after))
+        return tuple(found)
+
+    async def apply(self, manifest: Manifest, *, mark: str) -> Manifest:
+        live = await self._get(str(manifest["kind"]), str(manifest["metadata"]["name"]))
+        return _without_managers(await self._send(await self._ready(manifest, live, mark), live))
+
+    async def scale(self, name: str, replicas: int) -> None:
+        def amend(ours: dict[str, Any], _: Manifest) -> None:
+            ours.setdefault("spec", {})["replicas"] = replicas
+
+        await self._amend("Deployment", name, amend, frees=_held_by_autoscaler)
+
+    async def route(self, service: str, selector: Mapping[str, str]) -> None:
+        def amend(ours: dict[str, Any], _: Manifest) -> None:
+            ours.setdefault("spec", {})["selector"] = dict(selector)
+
+        def check(after: Manifest) -> None:
+            chosen = (after.get("spec") or {}).get("selector")
+            if chosen != dict(selector):
+                raise ChangedByOthers(
+                    f"The Service {service} would still choose pods by labels that somebody else set: "
+                    f"{quoted(str(chosen))}. Cure: have them leave its selector."
+                )
+
+        await self._amend("Service", service, amend, check=check)
+
+    async def restore(self, name: str, replica_set: str, *, mark: str) -> None:
+        old = await self._get("ReplicaSet", replica_set)
+        if old is None or not _belongs(old, name):
+            raise Gone(
+                f"The version to go back to, ReplicaSet {replica_set} of Deployment {name}, is no more in "
+                f"{self.namespace}. Cure: deploy an earlier commit; keep `revisionHistoryLimit` above 1."
+            )
+        template = plain_template(old)
+
+        def amend(ours: dict[str, Any], live: Manifest) -> None:
+            ours.setdefault("spec", {})["template"] = deepcopy(template)
+            if ours["spec"].get("paused") or (live.get("spec") or {}).get("paused"):
+                ours["spec"]["paused"] = False
+            ours["metadata"].setdefault("annotations", {})[RUN] = mark
+
+        def check(after: Manifest) -> None:
+            if plain_template(after) != template:
+                raise ChangedByOthers(
+                    f"Deployment {name} has fields in its pods' template that somebody else set since: the old version "
+                    "cannot be had back as it was. Cure: look at it, and undo by hand what is not wanted."
+                )
+
+        await self._amend("Deployment", name, amend, check=check)
+
+    async def remove(self, kind: str, name: str) -> None:
+        path = f"{await self._path(kind)}/{segment(name)}"
+        try:
+            await self._api.json(
+                "DELETE", path, body={"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background"}
+            )
+        except Gone:
+            return
+
+    async def log(self, pod: str, container: str, *, lines: int, is_previous: bool) -> str:
+        query = {
+            "container": container,
+            "tailLines": str(max(1, min(lines, _MOST_LINES))),
+            "limitBytes": str(_MOST_LOG_BYTES),
+        }
+        if is_previous:
+            query["previous"] = "true"
+        path = f"{await self._path('Pod')}/{segment(pod)}/log"
+        try:
+            text = await self._api.text(path, query)
+        except (Gone, UserError):
+            # 404: the pod is no more; 400: the container never ran, or has no earlier instance.
+            return ""
+        return text.encode()[-_KEPT_LOG_BYTES:].decode("utf-8", "ignore")
+
+    async def _path(self, kind: str) -> str:
+        return await self._served.path(kind, self.namespace)
+
+    async def _get(self, kind: str, name: str) -> Manifest | None:
+        try:
+            return await self._api.json("GET", f"{await self._path(kind)}/{segment(name)}")
+        except Gone:
+            return None
+
+    async def _list(self, kind: str, labels: Mapping[str, str]) -> Sequence[Manifest]:
+        path, version = await self._path(kind), await self._served.version(kind)
+        query = {"limit": str(_PAGE), "labelSelector": ",".join(f"{key}={value}" for key, value in labels.items())}
+        found: list[Manifest] = []
+        while True:
+            page = await self._api.json("GET", path, query=query)
+            items = page.get("items")
+            if not isinstance(items, list):
+                raise Transient(f"The cluster {self.name} answered a list of {kind} with none.")
+            found += [_without_managers({"apiVersion": version, "kind": kind, **one}) for one in items]
+            following = (page.get("metadata") or {}).get("continue")
+            if not following:
+                return tuple(found)
+            if len(found) >= _MOST_OBJECTS:
+                raise UserError(
+                    f"More than {_MOST_OBJECTS} objects of kind {kind} have these labels. Cure: narrow them."
+                )
+            query = {**query, "continue": str(following)}
+
+    async def _ready(self, manifest: Manifest, live: Manifest | None, mark: str) -> dict[str, Any]:
+        """Return the manifest as it is sent: in a version that the server has, in our namespace, with the mark."""
+        kind = str(manifest["kind"])
+        ready = deepcopy(translate(manifest, await self._served.all_of(kind)))
+        metadata = ready["metadata"] = {**ready["metadata"], "namespace": self.namespace}
+        for key in ("managedFields", "resourceVersion"):
+            metadata.pop(key, None)
+        if mark:
+            metadata["annotations"] = {**(metadata.get("annotations") or {}), RUN: mark}
+        elif live is not None and (known := (live["metadata"].get("annotations") or {}).get(RUN)):
+            metadata["annotations"] = {**(metadata.get("annotations") or {}), RUN: known}
+        if kind == "Service":
+            # Ports are told apart by it; older servers do not know its default while they apply.
+            ports = ready["spec"].get("ports") or ()
+            ready["spec"]["ports"] = [{"protocol": "TCP", **port} for port in ports]
+        if kind == "Deployment" and "replicas" not in ready["spec"] and live is not None:
+            # Where the number is ours and now left to an autoscaler, leaving it out would make it 1 for a moment.
+            number = (take_ours(live).get("spec") or {}).get("replicas")
+            if number is not None:
+                ready["spec"]["replicas"] = number
+        return ready
+
+    async def _send(
+        self, manifest: Mapping[str, Any], live: Manifest | None, *, is_dry: bool = False, is_forced: bool = False
+    ) -> Manifest:
+        is_forced = is_forced or (self._takes_over and live is not None and not has_ours(live))
+        query = {"fieldManager": MANAGER, "force": "true" if is_forced else "false"}
+        if is_dry:
+            query["dryRun"] = "All"
+        path = await self._served.path(str(manifest["kind"]), self.namespace, str(manifest["apiVersion"]))
+        name = segment(str(manifest["metadata"]["name"]))
+        try:
+            return await self._api.json("PATCH", f"{path}/{name}", query=query, body=manifest, content_type=APPLY)
+        except Gone as problem:
+            raise UserError(f"{problem} Cure: have the namespace {self.namespace} made first.") from problem
+
+    async def _amend(
+        self,
+        kind: str,
+        name: str,
+        amend: Amend,
+        *,
+        check: Callable[[Manifest], None] | None = None,
+        frees: Callable[[Manifest], bool] = lambda _: False,
+    ) -> None:
+        """Change what is ours of an object, if nobody changes its specification meanwhile; its status may move."""
+        first: int | None = None
+        for attempt in range(1, _TRIES + 1):
+            live = await self._get(kind, name)
+            if live is None:
+                raise Gone(f"There is no {kind} {name} in {self.namespace} (any more).")
+            generation = int(live["metadata"].get("generation") or 0)
+            first = generation if first is None else first
+            ours = take_ours(live)
+            amend(ours, live)
+            ours["metadata"]["resourceVersion"] = live["metadata"]["resourceVersion"]
+            try:
+                after = await self._send(ours, live, is_dry=True, is_forced=frees(live)) if check else live
+                if check:
+                    check(after)
+                await self._send(ours, live, is_forced=frees(live))
+                return
+            except Stale:
+                if generation != first or attempt == _TRIES:
+                    raise
+        raise AssertionError
+
+
+def plain_template(owner: Manifest) -> dict[str, Any]:
+    """Return the pods' template of a Deployment or ReplicaSet, without what the cluster adds to tell versions apart."""
+    template = deepcopy(dict((owner.get("spec") or {}).get("template") or {}))
+    metadata = {key: value for key, value in (template.get("metadata") or {}).items() if value is not None}
+    labels = {key: value for key, value in (metadata.get("labels") or {}).items() if key != HASH}
+    return {**template, "metadata": {**metadata, "labels": labels}}
+
+
+def _belongs(replica_set: Manifest, deployment: str) -> bool:
+    owners = replica_set["metadata"].get("ownerReferences") or ()
+    return any(one.get("kind") == "Deployment" and one.get("name") == deployment for one in owners)
+
+
+def _held_by_autoscaler(live: Manifest) -> bool:
+    """Whether the number of replicas is an autoscaler's: what a roll-out says goes before it."""
+    return any(
+        "f:replicas" in ((entry.get("fieldsV1") or {}).get("f:spec") or {})
+        and (entry.get("subresource") == "scale" or entry.get("manager") in _AUTOSCALERS)
+        for entry in live["metadata"].get("managedFields") or ()
+    )
+
+
+def _without_managers(manifest: Manifest) -> Manifest:
+    """Leave out who set which field: it is long, and of no use to those who watch."""
+    metadata = {key: value for key, value in (manifest.get("metadata") or {}).items() if key != "managedFields"}
+    return {**manifest, "metadata": metadata}

@@ -1,0 +1,18 @@
+"""Settings of shipping: which clusters there are, and who may deploy where. A part of `settings`."""
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from yantra_bot.model_settings import Words
+
+
+class DeploySettings(BaseSettings):
+    """What may be set about deployments."""
+
+    model_config = SettingsConfigDict(use_attribute_docstrings=True)
+
+    clusters: Words = ()
+    """Clusters of Kubernetes, `NAME=KUBECONFIG_FILE`, with `#CONTEXT` where it is not the current one, or
+    `NAME=in-cluster` for the one that the server runs in. Environments name them. Default: none."""
+    deploy_targets: Words = ()
+    """Which repository may deploy where, `OWNER/REPO=CLUSTER/NAMESPACE`, with * as wildcard in OWNER/REPO; what a
+    repository says of its environments can only choose among these. Default none: nobody deploys anywhere."""
