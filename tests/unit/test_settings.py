@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from yantra_bot.errors import SettingsError
-from yantra_bot.settings import Settings, check_server_settings, describe, read_app_key, read_settings
+from yantra_bot.server_settings import check_server_settings, read_app_key
+from yantra_bot.settings import Settings, describe, read_settings
 
 SECRET = "0123456789abcdef0123456789abcdef"
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nx\n-----END RSA PRIVATE KEY-----\n"

@@ -44,7 +44,8 @@ from yantra_bot.runs.review import ReviewPullRequest
 from yantra_bot.runs.review_orders import REVIEW_STORY
 from yantra_bot.runs.steps import Probe
 from yantra_bot.runs.workshop import Workshop
-from yantra_bot.settings import Settings, read_app_key
+from yantra_bot.server_settings import read_app_key
+from yantra_bot.settings import Settings
 from yantra_bot.webhooks.inbox import open_inbox
 from yantra_bot.webhooks.policy import Rules
 

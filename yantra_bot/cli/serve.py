@@ -8,7 +8,8 @@ import click
 
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.app.server import serve_all
-from yantra_bot.settings import check_server_settings, read_settings
+from yantra_bot.server_settings import check_server_settings
+from yantra_bot.settings import read_settings
 
 
 @click.command()
