@@ -161,6 +161,8 @@ class CommitFacts:
     """The protected branch that holds it; empty where none does."""
     title: str
     author: str
+    reverted_by: str = ""
+    """The commit of that branch which takes it back; empty: none says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from yantra_bot.ports import BlobStore
 from yantra_bot.runs.blobs import Blobs
 from yantra_bot.runs.codec import decode, describe_bug, encode
 from yantra_bot.runs.deploying.words import RolloutWords
+from yantra_bot.runs.environments import Environments
 from yantra_bot.runs.follow_memory import FollowMemory
 from yantra_bot.runs.ledger import Ledger
 from yantra_bot.runs.locks import Locks
@@ -58,7 +59,18 @@ class RunRecord:
 
 
 class Records(
-    FollowMemory, Ledger, Locks, MemoryOutbox, Proposals, PullMemory, Reopening, RolloutWords, Trail, Waits, Wishes
+    Environments,
+    FollowMemory,
+    Ledger,
+    Locks,
+    MemoryOutbox,
+    Proposals,
+    PullMemory,
+    Reopening,
+    RolloutWords,
+    Trail,
+    Waits,
+    Wishes,
 ):
     """The tables in one SQLite file. Safe to use from several threads; other processes open it read-only."""
 

@@ -185,6 +185,43 @@ CREATE TABLE rollout_words (
     PRIMARY KEY (run_id, stage)
 ) WITHOUT ROWID;
 
+-- :: migration 10
+CREATE TABLE target_claims (
+    cluster TEXT NOT NULL, namespace TEXT NOT NULL,
+    run_id TEXT NOT NULL REFERENCES runs,     -- who may change what is there; nobody once it has ended
+    at REAL NOT NULL,
+    PRIMARY KEY (cluster, namespace)
+) WITHOUT ROWID;
+CREATE TABLE environment_locks (
+    repository_id INTEGER NOT NULL, environment TEXT NOT NULL,
+    cause TEXT NOT NULL,                      -- domain.deployments.LockCause
+    by TEXT NOT NULL, reason TEXT NOT NULL, since REAL NOT NULL, commit_id TEXT NOT NULL, run_id TEXT NOT NULL,
+    PRIMARY KEY (repository_id, environment, cause)
+) WITHOUT ROWID;
+CREATE TABLE blocked_commits (
+    repository_id INTEGER NOT NULL, environment TEXT NOT NULL, commit_id TEXT NOT NULL,
+    reason TEXT NOT NULL, by TEXT NOT NULL, since REAL NOT NULL, run_id TEXT NOT NULL,
+    PRIMARY KEY (repository_id, environment, commit_id)
+) WITHOUT ROWID;
+CREATE TABLE deployment_approvals (
+    run_id TEXT NOT NULL REFERENCES runs, person_id INTEGER NOT NULL,
+    commit_id TEXT NOT NULL, digest TEXT NOT NULL, manifests TEXT NOT NULL,
+    person TEXT NOT NULL,                     -- domain.repository.Actor as JSON
+    at REAL NOT NULL,
+    PRIMARY KEY (run_id, person_id, commit_id, digest, manifests)
+) WITHOUT ROWID;
+CREATE TABLE deployments (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, -- the order in which they began
+    run_id TEXT NOT NULL REFERENCES runs, repository_id INTEGER NOT NULL, environment TEXT NOT NULL,
+    cluster TEXT NOT NULL, namespace TEXT NOT NULL,
+    release TEXT NOT NULL,                    -- domain.environment.Release as JSON
+    by TEXT NOT NULL, began_at REAL NOT NULL, is_rollback INTEGER NOT NULL,
+    verdict TEXT,                             -- domain.proof.Verdict; NULL: it has not ended
+    reason TEXT NOT NULL DEFAULT '', ended_at REAL,
+    UNIQUE (run_id, environment)
+);
+CREATE INDEX deployments_of_environment ON deployments (repository_id, environment, number);
+
 -- :: insert run
 INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
 VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)
@@ -570,3 +607,69 @@ ON CONFLICT (run_id, stage) DO NOTHING;
 -- :: said of stage
 SELECT word, said_by FROM rollout_words WHERE run_id = ?1 AND stage IN (?2, ?3) AND word IS NOT NULL
 ORDER BY stage LIMIT 1;
+
+-- :: claim target
+INSERT INTO target_claims (cluster, namespace, run_id, at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (cluster, namespace) DO UPDATE SET run_id = excluded.run_id, at = excluded.at
+WHERE EXISTS (SELECT 1 FROM runs WHERE runs.run_id = target_claims.run_id AND runs.ending IS NOT NULL);
+
+-- :: target claim
+SELECT run_id FROM target_claims WHERE cluster = ?1 AND namespace = ?2;
+
+-- :: target holder
+SELECT run_id FROM target_claims JOIN runs USING (run_id) WHERE cluster = ?1 AND namespace = ?2 AND ending IS NULL;
+
+-- :: free target
+DELETE FROM target_claims WHERE cluster = ?1 AND namespace = ?2 AND run_id = ?3;
+
+-- :: lock environment
+INSERT INTO environment_locks (repository_id, environment, cause, by, reason, since, commit_id, run_id)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (repository_id, environment, cause) DO NOTHING;
+
+-- :: environment lock
+SELECT * FROM environment_locks WHERE repository_id = ?1 AND environment = ?2 AND cause = ?3;
+
+-- :: unlock environment
+DELETE FROM environment_locks WHERE repository_id = ?1 AND environment = ?2 AND since <= ?3 RETURNING *;
+
+-- :: environment locks
+SELECT * FROM environment_locks WHERE repository_id = ?1 AND (?2 IS NULL OR environment = ?2) ORDER BY since, cause;
+
+-- :: block commit
+INSERT INTO blocked_commits (repository_id, environment, commit_id, reason, by, since, run_id)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (repository_id, environment, commit_id) DO NOTHING;
+
+-- :: unblock commit
+DELETE FROM blocked_commits WHERE repository_id = ?1 AND environment = ?2 AND commit_id = ?3 AND since <= ?4;
+
+-- :: blocked commits
+SELECT * FROM blocked_commits WHERE repository_id = ?1 AND environment = ?2 ORDER BY since, commit_id;
+
+-- :: approve deployment
+INSERT INTO deployment_approvals (run_id, person_id, commit_id, digest, manifests, person, at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING;
+
+-- :: deployment approvals
+SELECT * FROM deployment_approvals WHERE run_id = ?1 ORDER BY at, person_id;
+
+-- :: begin deployment
+INSERT INTO deployments (run_id, repository_id, environment, cluster, namespace, release, by, began_at, is_rollback)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (run_id, environment) DO NOTHING;
+
+-- :: end deployment
+UPDATE deployments SET verdict = ?3, reason = ?4, ended_at = ?5
+WHERE run_id = ?1 AND environment = ?2 AND verdict IS NULL;
+
+-- :: deployments
+SELECT * FROM deployments WHERE repository_id = ?1 AND environment = ?2 AND run_id <> ?4 ORDER BY number DESC LIMIT ?3;
+
+-- :: deployment
+SELECT * FROM deployments WHERE run_id = ?1 AND environment = ?2;
+
+-- :: good releases
+SELECT deployments.*, MAX(number) FROM deployments
+WHERE deployments.repository_id = ?1 AND deployments.environment = ?2 AND verdict = 'pass' AND NOT EXISTS (
+    SELECT 1 FROM blocked_commits WHERE blocked_commits.repository_id = ?1 AND blocked_commits.environment = ?2
+        AND blocked_commits.commit_id = json_extract(release, '$.commit')
+)
+GROUP BY json_extract(release, '$.commit'), json_extract(release, '$.digest') ORDER BY MAX(number) DESC LIMIT ?3;

@@ -10,21 +10,27 @@ from typing import Any
 import yaml
 
 from yantra_bot.domain.browsing import BrowserRules
+from yantra_bot.domain.environment import DeployRules
 from yantra_bot.domain.integration import IntegrationRules
 from yantra_bot.domain.runners import RunnerName
 from yantra_bot.domain.templates import Template
 from yantra_bot.errors import UserError
 from yantra_bot.ports import TestCommand
 from yantra_bot.runs.browser_rules import parse_browser
+from yantra_bot.runs.deploy_rules import parse_deploy
 from yantra_bot.runs.follow_up_rules import FollowUpSettings, parse_follow_up
 from yantra_bot.runs.integration_rules import parse_integration
 from yantra_bot.runs.memory_rules import MemoryRules, parse_memory
 from yantra_bot.runs.review_rules import ReviewSettings, parse_review
+from yantra_bot.runs.rule_keys import Path, RefuseAt
 from yantra_bot.runs.template_rules import parse_templates
 
 PATH = ".github/yantra.yml"
 MAX_BYTES = 64_000
-_KEYS = {"tests", "budget_usd", "enabled", "review", "follow_up", "templates", "browser", "integration", "memory"}
+_KEYS = {
+    *("tests", "budget_usd", "enabled", "review", "follow_up"),
+    *("templates", "browser", "integration", "memory", "deploy"),
+}
 _TEST_KEYS = {"command", "runner", "timeout_seconds", "cover_percent"}
 
 
@@ -45,6 +51,7 @@ class RepositoryRules:
     browser: BrowserRules = field(default_factory=BrowserRules)
     integration: IntegrationRules = field(default_factory=IntegrationRules)
     memory: MemoryRules = field(default_factory=MemoryRules)
+    deploy: DeployRules = field(default_factory=DeployRules)
 
 
 def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeout_seconds) -> RepositoryRules:
@@ -82,6 +89,7 @@ def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeo
         parse_browser(found.get("browser"), _refuser(data, "browser")),
         parse_integration(found.get("integration"), _refuser(data, "integration")),
         parse_memory(found.get("memory"), _refuser(data, "memory")),
+        parse_deploy(found.get("deploy"), _deep_refuser(data, "deploy")),
     )
 
 
@@ -95,11 +103,21 @@ def _refuser(data: bytes, part: str) -> Callable[[str, str], UserError]:
     return refuse
 
 
+def _deep_refuser(data: bytes, part: str) -> RefuseAt:
+    """Return what makes the error of a value that lies deeper below `part`."""
+
+    def refuse_at(path: Path, problem: str) -> UserError:
+        return UserError(f"{PATH}{_line_of(data, (part, *path))}: {'.'.join((part, *path))[:200]} {problem}.")
+
+    return refuse_at
+
+
 def _load(data: bytes) -> Any:
     try:
         text = data.decode("utf-8-sig")
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
             raise UserError(f"{PATH}: aliases (`*name`) are not taken. Cure: write the value out.")
+        _refuse_twice(yaml.compose(text, Loader=yaml.SafeLoader))
         return yaml.safe_load(text)
     except UnicodeDecodeError as error:
         raise UserError(f"{PATH} is not UTF-8 text (byte {error.start}).") from error
@@ -107,6 +125,23 @@ def _load(data: bytes) -> Any:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark is not None else ""
         raise UserError(f"{PATH} is no valid YAML{where}.") from error
+
+
+def _refuse_twice(root: yaml.Node | None) -> None:
+    """YAML lets the last of two equal keys win without a word, which is not what anybody means."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in node.value:
+                name = str(key.value)
+                if name in seen:
+                    raise UserError(f"{PATH}, line {key.start_mark.line + 1}: {name[:80]} is there twice. Remove one.")
+                seen.add(name)
+                waiting.append(value)
 
 
 def _tests(value: object, most_seconds: float) -> TestCommand:
@@ -150,9 +185,13 @@ def _refuse_unknown(found: dict[Any, Any], known: set[str], prefix: str) -> None
 
 
 def _line_of(data: bytes, keys: tuple[str, ...]) -> str:
-    """Return `, line N` of a key, which may be written with dashes; nothing where it is not found."""
+    """Return `, line N` of a key, which may be written with dashes, or of what leads there as far as it is found."""
     node, line = yaml.compose(data.decode("utf-8-sig"), Loader=yaml.SafeLoader), ""
     for key in keys:
+        if isinstance(node, yaml.SequenceNode) and key.isdecimal() and int(key) < len(node.value):
+            node = node.value[int(key)]
+            line = f", line {node.start_mark.line + 1}"
+            continue
         pairs = node.value if isinstance(node, yaml.MappingNode) else []
         wanted = key.replace("-", "_")
         found = next((pair for pair in pairs if str(pair[0].value).replace("-", "_") == wanted), None)
