@@ -94,11 +94,14 @@ def _environment(name: str, value: Any, refuse_at: RefuseAt) -> Environment:
     keys = Keys.read(value, path, refuse_at, known=ENVIRONMENT_KEYS, example="cluster: main")
     keys.needed("cluster", "namespace")
     default = Environment(name, "", "")
+    manifests, chart, values = _sources(keys)
     return Environment(
         name=name,
         cluster=keys.word("cluster", shape=_CLUSTER, what="a name that the operator gave to a cluster, such as main"),
         namespace=keys.word("namespace", shape=_NAMESPACE, what=f"a namespace: {_SMALL} shop-staging"),
-        **_sources(keys),
+        manifests=manifests,
+        chart=chart,
+        values=values,
         after=keys.word("after", shape=NAME, what="the name of another environment"),
         approval=_approval(keys),
         health=parse_health(keys.found.get("health"), (*path, "health"), refuse_at),
@@ -112,20 +115,22 @@ def _environment(name: str, value: Any, refuse_at: RefuseAt) -> Environment:
     )
 
 
-def _sources(keys: Keys) -> dict[str, str]:
-    """Read where an environment's objects come from: manifests, or a chart with its values."""
-    found = {}
-    for name in ("manifests", "chart", "values"):
-        value = keys.text(name, most=1_000)
-        try:
-            found[name] = check_path(value.rstrip("/")) if value else ""
-        except UserError as odd:
-            raise keys.refuse(name, "has to be a file or a folder of the repository, such as deploy/staging") from odd
-    if found["manifests"] and found["chart"]:
+def _sources(keys: Keys) -> tuple[str, str, str]:
+    """Return where an environment's objects come from: manifests, or a chart, and its values."""
+    manifests, chart, values = (_path(keys, name) for name in ("manifests", "chart", "values"))
+    if manifests and chart:
         raise keys.refuse("chart", "stands beside `manifests`. Cure: leave one of them out")
-    if found["values"] and not found["chart"]:
+    if values and not chart:
         raise keys.refuse("values", "belongs to a `chart`, and there is none. Cure: name it, or leave this out")
-    return found
+    return manifests, chart, values
+
+
+def _path(keys: Keys, name: str) -> str:
+    value = keys.text(name, most=1_000)
+    try:
+        return check_path(value.rstrip("/")) if value else ""
+    except UserError as odd:
+        raise keys.refuse(name, "has to be a file or a folder of the repository, such as deploy/staging") from odd
 
 
 def _approval(keys: Keys) -> ApprovalRule:
