@@ -4,6 +4,7 @@ from pydantic import SecretStr
 
 from yantra_bot.errors import SettingsError
 from yantra_bot.settings import PREFIX, Settings
+from yantra_bot.slack_settings import check_slack_settings
 
 INSECURE_DEFAULTS = frozenset({"secret", "changeme", "change-me", "password", "webhook", "yantra", "development"})
 
@@ -19,6 +20,7 @@ def check_server_settings(settings: Settings) -> None:
     if not settings.github_app_id:
         raise SettingsError(f"{PREFIX}GITHUB_APP_ID is empty. Cure: set it to the number of the GitHub App.")
     read_app_key(settings)
+    check_slack_settings(settings)
 
 
 def _check_secret(secret: str) -> None:

@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager
 
 from tests.stories.process import Server, serving
 from tests.stories.scene import Scene
-from yantra_bot.app.control import ControlPart, run_control
+from yantra_bot.app.control import run_control
+from yantra_bot.app.control_part import ControlPart
 from yantra_bot.app.door import DoorPart, run_door
 from yantra_bot.runs.steps import Moment
 from yantra_bot.settings import Settings

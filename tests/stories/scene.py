@@ -12,7 +12,8 @@ from prometheus_client import CollectorRegistry
 from tests.fakes.github import FakeGitHub, git_repository
 from tests.fakes.github.state import Comment, Issue, Repository
 from tests.stories.library import ISSUE_BODY, ISSUE_TITLE, SHELL_GOOD, write_library
-from yantra_bot.app.control import ControlPart, run_control
+from yantra_bot.app.control import run_control
+from yantra_bot.app.control_part import ControlPart
 from yantra_bot.app.door import DoorPart, run_door
 from yantra_bot.app.home import Home
 from yantra_bot.domain.run import Ending

@@ -34,7 +34,8 @@ async def run_part(name: str, told: str) -> None:
 
             await run_door(DoorPart.model_validate_json(told), stop, on_listening=announce)
         else:
-            from yantra_bot.app.control import ControlPart, run_control
+            from yantra_bot.app.control import run_control
+            from yantra_bot.app.control_part import ControlPart
 
             await run_control(ControlPart.model_validate_json(told), stop)
     finally:

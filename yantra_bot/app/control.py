@@ -10,8 +10,8 @@ from typing import Any
 
 import structlog
 from prometheus_client import REGISTRY, CollectorRegistry
-from pydantic import BaseModel, ConfigDict, SecretStr
 
+from yantra_bot.app.control_part import ControlPart
 from yantra_bot.app.door import HEARTBEAT_SECONDS
 from yantra_bot.app.logs import log_outcome
 from yantra_bot.app.metrics import GraphMetrics, RunMetrics
@@ -44,7 +44,6 @@ from yantra_bot.runs.review import ReviewPullRequest
 from yantra_bot.runs.review_orders import REVIEW_STORY
 from yantra_bot.runs.steps import Probe
 from yantra_bot.runs.workshop import Workshop
-from yantra_bot.server_settings import read_app_key
 from yantra_bot.settings import Settings
 from yantra_bot.webhooks.inbox import open_inbox
 from yantra_bot.webhooks.policy import Rules
@@ -53,35 +52,6 @@ ENGINE_VERSION = "5"
 """Version of the stories. It is raised by hand when a run of the older stories could not be continued."""
 
 _log = structlog.get_logger()
-
-
-class ControlPart(BaseModel):
-    """The settings that control is given: all but the door's secrets."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    values: dict[str, Any]
-
-    def __repr__(self) -> str:
-        return "ControlPart(…)"
-
-    @classmethod
-    def of(cls, settings: Settings) -> "ControlPart":
-        values = {
-            name: _reveal(value) for name, value in settings if name not in ("webhook_secrets", "github_app_key_file")
-        }
-        values |= {"github_app_key": read_app_key(settings).get_secret_value(), "state_folder": settings.home}
-        return cls(values=values)
-
-    def settings(self) -> Settings:
-        return Settings(**{**self.values, "webhook_secrets": (), "github_app_key_file": None})
-
-
-def _reveal(value: Any) -> Any:
-    """Return what a secret is, or each of several: it goes to the child by a pipe, and nowhere else."""
-    if isinstance(value, tuple):
-        return tuple(_reveal(one) for one in value)
-    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 def engine_url(settings: Settings, materials: Materials) -> str:

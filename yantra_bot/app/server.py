@@ -3,7 +3,7 @@
 import asyncio
 import os
 
-from yantra_bot.app.control import ControlPart
+from yantra_bot.app.control_part import ControlPart
 from yantra_bot.app.door import DoorPart
 from yantra_bot.app.home import Home
 from yantra_bot.app.supervise import Part, supervise

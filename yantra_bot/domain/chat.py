@@ -1,6 +1,6 @@
 """A chat's places and messages, in no vendor's words: what is said in Slack. Pure values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -16,6 +16,13 @@ class ChatPlace:
     """Message that a thread hangs on; empty: the channel itself."""
     message: str = ""
     """A message of ours there, to be edited; empty: none yet."""
+    answer_url: str = field(default="", repr=False)
+    """Where an answer for the speaker alone may be left for some minutes; whoever knows it may answer there."""
+
+    @property
+    def lasting(self) -> "ChatPlace":
+        """The place without what soon ends: as a run keeps it."""
+        return replace(self, answer_url="")
 
 
 class ButtonStyle(StrEnum):

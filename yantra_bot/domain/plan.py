@@ -99,6 +99,7 @@ class Means(StrEnum):
     COMMENT = "comment"
     REACTION = "reaction"
     TERMINAL = "terminal"
+    BUTTON = "button"
     NONE = "none"
 
 

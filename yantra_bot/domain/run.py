@@ -35,7 +35,9 @@ class Order:
     @property
     def is_unasked(self) -> bool:
         """Whether nobody gave it as a command: a review after a push, or a follow-up."""
-        return self.follows is not None or (self.command.verb is Verb.REVIEW and self.comment_id is None)
+        return self.follows is not None or (
+            self.command.verb is Verb.REVIEW and self.comment_id is None and self.chat is None
+        )
 
 
 class Phase(StrEnum):

@@ -128,6 +128,7 @@ class Orders:
             command=command,
             requested_by=place.sender,
             comment_id=place.comment_id,
+            chat=place.ordered_in,
             accepted_at=now,
         )
         self._records.start_run(order, now)
@@ -198,6 +199,7 @@ class Orders:
             command=command,
             requested_by=place.sender,
             comment_id=place.comment_id,
+            chat=place.ordered_in,
             accepted_at=self._clock.now(),
             thread_id=place.thread_id,
         )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from yantra_bot.chat_ports import Chat
+from yantra_bot.domain.chat import ChatPlace
 from yantra_bot.domain.events import Origin
 from yantra_bot.domain.plan import Means
 from yantra_bot.domain.repository import Actor
@@ -27,10 +29,21 @@ class Place:
 
     means: Means = Means.COMMENT
     """A reaction stands on the comment that `comment_id` names, and is nothing that could be answered as unclear."""
+    chat: ChatPlace | None = None
+    """Where in a chat it was given; then it is answered there, and not on the forge."""
+    talk: Chat | None = None
+    """Says what is answered in that chat."""
+    run_id: str = ""
+    """The run that a pressed button names; empty: the one that stands where it was said."""
 
     @property
     def reply_tag(self) -> str:
         return say.tag(self.comment_id) if self.comment_id is not None else f"reply:{self.content_key[:16]}"
+
+    @property
+    def ordered_in(self) -> ChatPlace | None:
+        """The place in a chat as an order keeps it."""
+        return self.chat.lasting if self.chat is not None else None
 
     @property
     def is_in_thread(self) -> bool:
@@ -38,7 +51,10 @@ class Place:
         return self.thread_id != 0 and self.forge.reviews is not None
 
     async def reply(self, text: str) -> int | None:
-        """Answer there, once for each command; return the comment's id, None in a review's thread."""
+        """Answer there, once for each command; return the comment's id, None in a review's thread or a chat."""
+        if self.chat is not None and self.talk is not None:
+            await self.talk.reply(self.chat, text, mark=self.reply_tag)
+            return None
         if self.thread_id and self.forge.reviews is not None:
             await self.forge.reviews.reply(self.issue_number, self.thread_id, tag=self.reply_tag, body=text)
             return None

@@ -23,12 +23,14 @@ from yantra_bot.runs.deploying.words import RolloutWords
 from yantra_bot.runs.environments import Environments
 from yantra_bot.runs.follow_memory import FollowMemory
 from yantra_bot.runs.ledger import Ledger
+from yantra_bot.runs.links import Links
 from yantra_bot.runs.locks import Locks
 from yantra_bot.runs.memory_outbox import MemoryOutbox
 from yantra_bot.runs.proposals import Proposals
 from yantra_bot.runs.pull_memory import PullMemory
 from yantra_bot.runs.reopening import Reopening
 from yantra_bot.runs.schema import Database
+from yantra_bot.runs.slack_memory import SlackMemory
 from yantra_bot.runs.trail import LogLine, Trail
 from yantra_bot.runs.waits import Waits
 from yantra_bot.runs.wishes import Wishes
@@ -62,12 +64,14 @@ class Records(
     Environments,
     FollowMemory,
     Ledger,
+    Links,
     Locks,
     MemoryOutbox,
     Proposals,
     PullMemory,
     Reopening,
     RolloutWords,
+    SlackMemory,
     Trail,
     Waits,
     Wishes,
@@ -121,6 +125,8 @@ class Records(
             is_new = connection.execute(self._database.statement("insert run"), values).rowcount > 0
             if is_new:
                 connection.execute(self._database.statement("put phase"), (order.run_id, 0, Phase.QUEUED, at))
+                if order.chat is not None:
+                    connection.execute(self._database.statement("run in chat"), (order.run_id,))
         return is_new
 
     def phase(self, run_id: str, phase: Phase, at: float, *, ordinal: int | None = None) -> None:

@@ -222,6 +222,26 @@ CREATE TABLE deployments (
 );
 CREATE INDEX deployments_of_environment ON deployments (repository_id, environment, number);
 
+-- :: migration 11
+CREATE TABLE chat_links (
+    team TEXT NOT NULL, user TEXT NOT NULL, account_id INTEGER NOT NULL, login TEXT NOT NULL, linked_at REAL NOT NULL,
+    PRIMARY KEY (team, user)
+) STRICT;
+CREATE INDEX chat_links_of_account ON chat_links (account_id);
+CREATE TABLE chat_codes (
+    digest TEXT PRIMARY KEY, team TEXT NOT NULL, user TEXT NOT NULL, place TEXT NOT NULL, due REAL NOT NULL, taken_by TEXT
+) STRICT;
+CREATE TABLE chat_posts (mark TEXT PRIMARY KEY, begun_at REAL NOT NULL, place TEXT) STRICT;
+CREATE TABLE chat_outbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, mark TEXT NOT NULL UNIQUE, place TEXT NOT NULL, message TEXT,
+    text TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0, since REAL NOT NULL,
+    due REAL NOT NULL
+) STRICT;
+CREATE TABLE chat_runs (
+    run_id TEXT PRIMARY KEY, shown TEXT NOT NULL DEFAULT '', is_over INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX chat_runs_open ON chat_runs (run_id) WHERE NOT is_over;
+
 -- :: insert run
 INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
 VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)
@@ -673,3 +693,71 @@ WHERE deployments.repository_id = ?1 AND deployments.environment = ?2 AND verdic
         AND blocked_commits.commit_id = json_extract(release, '$.commit')
 )
 GROUP BY json_extract(release, '$.commit'), json_extract(release, '$.digest') ORDER BY MAX(number) DESC LIMIT ?3;
+
+-- :: begin post
+INSERT INTO chat_posts (mark, begun_at) VALUES (?1, ?2) ON CONFLICT (mark) DO NOTHING;
+
+-- :: get post
+SELECT begun_at, place FROM chat_posts WHERE mark = ?1;
+
+-- :: keep post
+INSERT INTO chat_posts (mark, begun_at, place) VALUES (?1, 0, ?2)
+ON CONFLICT (mark) DO UPDATE SET place = excluded.place;
+
+-- :: say in chat
+INSERT INTO chat_outbox (mark, place, message, text, since, due) VALUES (?1, ?2, ?3, ?4, ?5, 0)
+ON CONFLICT (mark) DO UPDATE SET
+    place = excluded.place, message = excluded.message, text = excluded.text, version = version + 1;
+
+-- :: unsaid in chat
+SELECT * FROM chat_outbox WHERE due <= ?1 ORDER BY number LIMIT ?2;
+
+-- :: said in chat
+DELETE FROM chat_outbox WHERE number = ?1 AND version = ?2;
+
+-- :: put off in chat
+UPDATE chat_outbox SET tries = tries + 1, due = ?2 WHERE number = ?1;
+
+-- :: run in chat
+INSERT INTO chat_runs (run_id) VALUES (?1) ON CONFLICT (run_id) DO NOTHING;
+
+-- :: runs in chat
+SELECT run_id, shown FROM chat_runs WHERE NOT is_over ORDER BY rowid;
+
+-- :: shown in chat
+UPDATE chat_runs SET shown = ?2, is_over = ?3 WHERE run_id = ?1;
+
+-- :: reopen run in chat
+UPDATE chat_runs SET is_over = 0 WHERE run_id = ?1;
+
+-- :: forget codes
+DELETE FROM chat_codes WHERE due < ?1 - 86400;
+
+-- :: new code
+INSERT INTO chat_codes (digest, team, user, place, due) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- :: too many codes
+DELETE FROM chat_codes WHERE team = ?1 AND user = ?2 AND taken_by IS NULL AND digest NOT IN (
+    SELECT digest FROM chat_codes WHERE team = ?1 AND user = ?2 AND taken_by IS NULL ORDER BY due DESC LIMIT ?3
+);
+
+-- :: take code
+UPDATE chat_codes SET taken_by = ?2
+WHERE digest = ?1 AND (taken_by = ?2 OR (taken_by IS NULL AND due >= ?3)) RETURNING team, user, place;
+
+-- :: link
+INSERT INTO chat_links (team, user, account_id, login, linked_at) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (team, user) DO UPDATE SET
+    account_id = excluded.account_id, login = excluded.login, linked_at = excluded.linked_at;
+
+-- :: link of
+SELECT account_id, login, linked_at FROM chat_links WHERE team = ?1 AND user = ?2;
+
+-- :: unlink
+DELETE FROM chat_links WHERE team = ?1 AND user = ?2;
+
+-- :: drop codes
+DELETE FROM chat_codes WHERE team = ?1 AND user = ?2 AND taken_by IS NULL;
+
+-- :: unlink account
+DELETE FROM chat_links WHERE account_id = ?1;

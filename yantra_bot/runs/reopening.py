@@ -59,6 +59,7 @@ class Reopening:
                 connection.execute(self._database.statement("cut steps"), (run_id, steps[cut]["number"]))
                 connection.execute(self._database.statement("cut phases"), (run_id, steps[cut]["started_at"]))
             connection.execute(self._database.statement("cut last phase"), (run_id,))
+            connection.execute(self._database.statement("reopen run in chat"), (run_id,))
         return True
 
 

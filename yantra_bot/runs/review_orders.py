@@ -72,6 +72,7 @@ class ReviewOrders:
             command=Command(Verb.REVIEW, command.argument, command.options),
             requested_by=place.sender,
             comment_id=place.comment_id,
+            chat=place.ordered_in,
             accepted_at=self._clock.now(),
         )
         return await self._begin(order, by=f"A newer order of {place.sender.login}")
@@ -156,7 +157,9 @@ async def find_remark(place: Place) -> Remark | None:
 
 
 async def react(place: Place, reaction: str) -> None:
-    """Show at once that a command was seen."""
+    """Show at once that a command was seen. In a chat an answer at the door has said so."""
+    if place.chat is not None:
+        return
     if place.comment_id is None:
         await place.forge.react_to_issue(place.issue_number, reaction)
     elif place.thread_id and place.forge.reviews is not None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from yantra_bot.app.control import ControlPart
+from yantra_bot.app.control_part import ControlPart
 from yantra_bot.settings import Settings
 
 
@@ -18,6 +18,8 @@ def test_every_secret_reaches_control_by_the_pipe_and_no_text_of_it(tmp_path: Pa
         memory_url="s3://bucket/memory",
         memory_secrets="aws_access_key_id=two,aws_secret_access_key=three",
         webhook_secrets="four",
+        slack_signing_secrets="a signing secret",
+        slack_bot_token="xoxb-a-token",
     )
     part = ControlPart.of(settings)
     told = part.model_dump_json()
@@ -25,5 +27,7 @@ def test_every_secret_reaches_control_by_the_pipe_and_no_text_of_it(tmp_path: Pa
     assert there.anthropic_api_key.get_secret_value() == "sk-one"
     secrets = [one.get_secret_value() for one in there.memory_secrets]
     assert secrets == ["aws_access_key_id=two", "aws_secret_access_key=three"]
+    assert there.slack_bot_token.get_secret_value() == "xoxb-a-token"
     assert "four" not in told
-    assert not any(word in f"{part!r} {there!r}" for word in ("sk-one", "two", "three", "the app's key"))
+    assert "a signing secret" not in told
+    assert not any(word in f"{part!r} {there!r}" for word in ("sk-one", "two", "three", "xoxb", "the app's key"))
