@@ -67,6 +67,15 @@ class Stage:
     """How long it has to stay well after it became whole."""
     asks: bool = False
     """Whether a person promotes it when it is well."""
+    is_shared: bool = False
+    """Whether pods of the version before serve beside it on purpose: an address of the service may reach these."""
+    is_undo: bool = False
+    """Whether it goes back: what serves is known, and ROLL_BACK says that going back failed."""
+
+    @property
+    def emptied(self) -> frozenset[str]:
+        """Deployments that the stage scales to zero on purpose."""
+        return frozenset(one.name for one in self.changes if isinstance(one, Scale) and not one.replicas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,10 @@ class Before:
     """Deployments that were there."""
     selectors: Mapping[str, Mapping[str, str]] | None = None
     """What each Service that the strategy switches chose."""
+    objects: tuple[Manifest, ...] = ()
+    """Everything else of the manifests that was there, as it was, without what only the server writes."""
+    autoscaled: tuple[str, ...] = ()
+    """Deployments whose number of replicas an autoscaler sets."""
 
     def of(self, name: str) -> WorkloadState | None:
         return next((one for one in self.workloads if one.name == name), None)

@@ -46,6 +46,7 @@ class PodState:
     ports: tuple[tuple[str, int], ...] = ()
     """Names (may be empty) and numbers of its containers' ports."""
     trouble: Trouble | None = None
+    containers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,10 @@ class WorkloadState:
     old: tuple[VersionState, ...] = ()
     """Others, the newest first, also those that were scaled to zero."""
     pods: tuple[PodState, ...] = ()
-    """Of the new version alone."""
+    """Of the new version alone, evicted ones too."""
     at: float = 0.0
+    digest: str = ""
+    """Of the specification without its number of replicas: it moves when somebody changes more than that."""
 
     @property
     def is_seen(self) -> bool:
