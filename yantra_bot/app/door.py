@@ -24,6 +24,7 @@ from yantra_bot.webhooks.inbox import open_inbox
 from yantra_bot.webhooks.metrics import DoorMetrics
 from yantra_bot.webhooks.policy import Rules, WorkedOn, screen
 from yantra_bot.webhooks.server import build_app, serve
+from yantra_bot.webhooks.slack_door import SLACK_PATH, SlackDoor
 
 MIN_FREE_BYTES = 8 * 1024 * 1024
 """Room on the disk below which this installation asks for no more work."""
@@ -45,6 +46,7 @@ class DoorPart(BaseModel):
     handle: str
     repositories: tuple[str, ...]
     allowed_bots: tuple[int, ...]
+    slack_signing_secrets: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return "DoorPart(…)"
@@ -59,6 +61,7 @@ class DoorPart(BaseModel):
             handle=settings.handle,
             repositories=settings.repositories,
             allowed_bots=settings.allowed_bots,
+            slack_signing_secrets=tuple(secret.get_secret_value() for secret in settings.slack_signing_secrets),
         )
 
 
@@ -87,6 +90,9 @@ async def run_door(part: DoorPart, stop: asyncio.Event, *, on_listening: Callabl
         "disk": lambda: check_disk(home.folder),
     }
     app = build_app(door, metrics=metrics, checks=checks, waiting=inbox.waiting)
+    if part.slack_signing_secrets:
+        slack = SlackDoor(secrets=part.slack_signing_secrets, inbox=inbox, clock=clock, metrics=metrics)
+        app.router.add_post(SLACK_PATH, slack.receive)
     app.router.add_get("/runs/{run_id:[0-9a-f]{24}}", show_run(home.records))
     app.router.add_get("/runs/{run_id:[0-9a-f]{24}}/pictures/{name:[0-9a-f]{64}}", show_picture(home.records))
 

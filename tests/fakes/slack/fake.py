@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import io
 import json
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -117,15 +118,13 @@ class FakeSlack:
             "response_url": f"{self._server.url}/hooks/{hook}", "trigger_id": self.trigger(user),
         }  # fmt: skip
 
-    def mention_payload(
-        self, user: User, text: str, channel: Channel, *, thread: str = "", **event: Any
-    ) -> dict[str, Any]:
+    def mention_payload(self, user: User, text: str, channel: Channel, *, thread: str = "") -> dict[str, Any]:
         """Return what Slack sends for a message that mentions the bot, which stands in the channel from now on."""
         message = Message(self.state.ts(), user.id, f"<@{BOT_USER}> {text}", thread_ts=thread)
         channel.messages.append(message)
         told = {
             "type": "app_mention", "user": user.id, "text": message.text, "ts": message.ts, "channel": channel.id,
-            "event_ts": message.ts, "team": user.team, **({"thread_ts": thread} if thread else {}), **event,
+            "event_ts": message.ts, "team": user.team, **({"thread_ts": thread} if thread else {}),
         }  # fmt: skip
         return self.event_payload(told)
 
@@ -193,7 +192,7 @@ class FakeSlack:
         """Send any request to the bot's door."""
         async with (
             aiohttp.ClientSession(skip_auto_headers=("Content-Type",)) as session,
-            session.post(self.door, data=body, headers=headers) as answer,
+            session.post(self.door, data=io.BytesIO(body), headers=headers) as answer,
         ):
             text = await answer.text()
             return Answer(answer.status, json.loads(text) if text.strip().startswith("{") else text)

@@ -1,0 +1,45 @@
+"""What people do in a chat, parsed: commands, mentions, pressed buttons, windows that were filled in. Pure values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from yantra_bot.domain.chat import ChatPlace
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCommand:
+    """A slash command. `words` are what stands after it."""
+
+    place: ChatPlace
+    words: str
+    trigger: str
+    """What opens a window for who typed it, for three seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMention:
+    """A message that addresses the bot at the beginning of a line. `words` are what follows."""
+
+    place: ChatPlace
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPress:
+    """A button of a message of ours. `place` is where an answer belongs: the thread of that message."""
+
+    place: ChatPlace
+    action: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatForm:
+    """A window that was filled in, by the names of its fields; what was left empty is not among them."""
+
+    place: ChatPlace
+    window: str
+    values: Mapping[str, str]
+
+
+ChatHeard = ChatCommand | ChatMention | ChatPress | ChatForm
