@@ -16,3 +16,6 @@ class DeploySettings(BaseSettings):
     deploy_targets: Words = ()
     """Which repository may deploy where, `OWNER/REPO=CLUSTER/NAMESPACE`, with * as wildcard in OWNER/REPO; what a
     repository says of its environments can only choose among these. Default none: nobody deploys anywhere."""
+    deploy_hosts: Words = ()
+    """Hosts that an Ingress may name, `CLUSTER/NAMESPACE=HOST`; `*.` at its beginning stands for any subdomain. Default
+    none: no Ingress is deployed."""

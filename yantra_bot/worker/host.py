@@ -20,9 +20,10 @@ from yantra_bot.worker.connection import Connection
 from yantra_bot.worker.desk import Desk
 from yantra_bot.worker.failures import describe_failure
 from yantra_bot.worker.guide_link import GuideLink, start_guide
+from yantra_bot.worker.manifest_desk import read_manifests
 from yantra_bot.worker.privileges import CannotConfine, confine, tie_to_parent
 from yantra_bot.worker.protocol import PAST_FOLDER, Answer, Blob, Closed, ProtocolError, Ready, Request, Start
-from yantra_bot.worker.tasks import Check, Keep, LookAhead, Measure, Review
+from yantra_bot.worker.tasks import Check, Keep, LookAhead, Measure, ReadManifests, Review
 
 _GRAPH_NICENESS = 10
 """A fresh graph can wait, a run cannot."""
@@ -122,6 +123,7 @@ class Host:
             protocol.Assemble: self._assemble,
             Check: self._check,
             Keep: self._keep,
+            ReadManifests: lambda order: read_manifests(self._mirror, order),
             Review: self._review,
             protocol.Close: lambda _: self._close(),
         }

@@ -81,5 +81,14 @@ class LookAhead:
     kind: Literal["look ahead"] = "look ahead"
 
 
-OtherTask = Check | Keep | LookAhead | Measure | Review | Validate
+@dataclass(frozen=True, slots=True)
+class ReadManifests:
+    """Read the manifests that lie at `place` in a commit: a file, or the files of a folder."""
+
+    commit: str
+    place: str
+    kind: Literal["read manifests"] = "read manifests"
+
+
+OtherTask = Check | Keep | LookAhead | Measure | ReadManifests | Review | Validate
 """What may be asked beside working in the tree."""

@@ -42,3 +42,10 @@ READ: Final = {
 """What is looked at beside."""
 
 KINDS: Final = APPLIED | READ
+
+SOURCE: Final = "yantra.dev/source"
+"""Annotation that says, until it is prepared, which file and line an object was read from; never applied."""
+COMMIT: Final = "yantra.dev/commit"
+"""Annotation of objects and of pods: the commit that was deployed."""
+SERVICE: Final = "yantra.dev/service"
+"""Label: the service that an object belongs to."""
