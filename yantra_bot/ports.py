@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from yantra_bot.deploy_ports import Shipping
 from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest
@@ -137,6 +138,10 @@ class Forge(Protocol):
     @property
     def follow_ups(self) -> FollowUpForge | None:
         """Checks and the bot's own pull requests; None where the forge has none."""
+
+    @property
+    def shipping(self) -> Shipping | None:
+        """Its deployments; None where the forge shows none."""
 
     async def facts(self) -> RepositoryFacts:
         """Return what has to be known before a clone."""

@@ -33,6 +33,8 @@ CODE_SCANNING = {"metadata": "read", "security_events": "write"}
 """What one upload to code scanning needs, with a token of its own: an App that lacks it loses nothing else."""
 READING_CI = {"actions": "read", "metadata": "read", "statuses": "read"}
 """What is needed to read commit statuses and the logs of jobs, with a token of its own for the same reason."""
+DEPLOYMENTS = {"deployments": "write", "metadata": "read"}
+"""What is needed to show deployments on the forge, with a token of its own for the same reason."""
 RENEW_BEFORE = 300.0
 """Seconds of life a token must have left to be used: longer than any one request or push takes."""
 CLAIMS_SECONDS = 480

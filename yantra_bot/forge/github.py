@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 
 from yantra_bot import review_ports
+from yantra_bot.deploy_ports import Shipping
 from yantra_bot.domain.repository import Actor, Issue, Permission, PullRequest, Reaction, Repository, RepositoryFacts
 from yantra_bot.domain.talk import Reach, Thread
 from yantra_bot.errors import Permanent
@@ -12,6 +13,7 @@ from yantra_bot.follow_up_ports import FollowUpForge
 from yantra_bot.forge.answers import Refused, reading
 from yantra_bot.forge.app_auth import (
     CODE_SCANNING,
+    DEPLOYMENTS,
     PERMISSIONS,
     READING_CI,
     AppClaims,
@@ -22,8 +24,10 @@ from yantra_bot.forge.app_auth import (
 from yantra_bot.forge.checks import Checks
 from yantra_bot.forge.client import Client
 from yantra_bot.forge.comments import Comments, read_actor
+from yantra_bot.forge.commit_standing import Standings
 from yantra_bot.forge.contents import Contents
 from yantra_bot.forge.deliveries import Deliveries
+from yantra_bot.forge.deployments import Deployments
 from yantra_bot.forge.follow_ups import FollowUps
 from yantra_bot.forge.issue_pictures import IssuePictures
 from yantra_bot.forge.job_logs import JobLogs
@@ -51,12 +55,13 @@ class GitHubRepository:
         *,
         scanning: Client,
         reading_ci: Client,
+        deploying: Client,
         logs: Callable[[Client, Place], JobLogs],
         pictures: IssuePictures,
     ) -> None:
         """`scanning` is a client whose token may hand findings to code scanning, and nothing else.
 
-        `reading_ci` is one whose token may read commit statuses and logs of jobs.
+        `reading_ci` is one whose token may read commit statuses and logs of jobs, `deploying` may write deployments.
         """
         self._place = Place(client, repository, clock)
         self._pictures = pictures
@@ -68,6 +73,8 @@ class GitHubRepository:
         self.follow_ups: FollowUpForge | None = FollowUps(
             client, self._place, me, reading_ci=reading_ci, logs=logs(reading_ci, self._place)
         )
+        standings = Standings(client, self._place, me, reading_ci=reading_ci)
+        self.shipping: Shipping | None = Deployments(deploying, self._place, me, clock, standings=standings)
         self.reviews: review_ports.Reviews | None = Reviews(client, self._place, me, clock, scanning=scanning)
 
     async def facts(self) -> RepositoryFacts:
@@ -205,6 +212,7 @@ class GitHub:
                 self._clock,
                 scanning=limited(CODE_SCANNING),
                 reading_ci=limited(READING_CI),
+                deploying=limited(DEPLOYMENTS),
                 logs=self._logs,
                 pictures=self._pictures,
             )

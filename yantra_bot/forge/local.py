@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from yantra_bot.deploy_ports import Shipping
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.paths import check_path
 from yantra_bot.domain.repository import Actor, Issue, Permission, PullRequest, Reaction, Repository, RepositoryFacts
@@ -163,6 +164,7 @@ class LocalForge:
         self._opened: NewPullRequest | None = None
         self.reviews: Reviews | None = None
         self.follow_ups: FollowUpForge | None = None
+        self.shipping: Shipping | None = None
 
     async def facts(self) -> RepositoryFacts:
         branch = await self._folder.current_branch()

@@ -25,7 +25,7 @@ from yantra_bot.runs.rule_keys import Keys, Path, RefuseAt
 KEYS: Final = ("service", "image", "tag", "environments")
 ENVIRONMENT_KEYS: Final = (
     *("cluster", "namespace", "manifests", "chart", "values", "after", "approval", "health", "strategy", "freeze"),
-    *("pull_requests", "zero_first", "port", "replicas", "variables"),
+    *("pull_requests", "zero_first", "takes_over", "port", "replicas", "variables"),
 )
 MAX_ENVIRONMENTS: Final = 20
 MAX_APPROVERS: Final = 50
@@ -109,6 +109,7 @@ def _environment(name: str, value: Any, refuse_at: RefuseAt) -> Environment:
         freezes=_freezes(keys),
         takes_pull_requests=keys.flag("pull_requests", default.takes_pull_requests),
         zeroes_first=keys.flag("zero_first", default.zeroes_first),
+        takes_over=keys.flag("takes_over", default.takes_over),
         port=keys.whole("port", default.port, least=1, most=65_535),
         replicas=keys.whole("replicas", default.replicas, least=1, most=1_000),
         variables=_variables(keys),

@@ -7,7 +7,8 @@ from tests.fakes.github import payloads, payloads_ci
 from tests.fakes.github.reviewing import Reviewing
 from tests.fakes.github.routes_repos import commit_shape
 from tests.fakes.github.shapes import Json
-from tests.fakes.github.state import CheckRun, Repository, Status
+from tests.fakes.github.state import CheckRun, Repository
+from tests.fakes.github.state_commits import Status
 
 ACTIONS = "github-actions"
 

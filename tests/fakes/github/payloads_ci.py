@@ -2,7 +2,8 @@
 
 from tests.fakes.github import git_repository, payloads, shapes
 from tests.fakes.github.shapes import App, Json, Links, node_id
-from tests.fakes.github.state import CheckRun, Repository, Status, User
+from tests.fakes.github.state import CheckRun, Repository, User
+from tests.fakes.github.state_commits import Status
 
 
 def head_commit(links: Links, repository: Repository, sha: str) -> Json:

@@ -6,7 +6,8 @@ from typing import Any
 from tests.fakes.github import git_repository, shapes, shapes_issue
 from tests.fakes.github.exchange import Answer, GitHubError, Request, not_found, paginate
 from tests.fakes.github.shapes import Json, Links
-from tests.fakes.github.state import Repository, Status
+from tests.fakes.github.state import Repository
+from tests.fakes.github.state_commits import Status
 from tests.fakes.github.world import Route, World
 
 STORAGE = "/_storage/logs/"

@@ -97,7 +97,7 @@ def get_branch(world: World, request: Request) -> Answer:
         json={
             "name": name,
             "commit": commit_shape(world, repository, sha),
-            "protected": False,
+            "protected": name in repository.protected_branches,
             "_links": {"self": api, "html": f"{world.links.page(repository)}/tree/{quote(name)}"},
             "protection": {"enabled": False},
             "protection_url": f"{api}/protection",
@@ -108,15 +108,18 @@ def get_branch(world: World, request: Request) -> Answer:
 def list_branches(world: World, request: Request) -> Answer:
     repository = world.repository_for(request)
     api, heads = world.links.repo(repository), git_repository.refs(repository.git_dir)
+    names = {ref.removeprefix("refs/heads/"): sha for ref, sha in heads.items() if ref.startswith("refs/heads/")}
     branches = [
         {
-            "name": ref.removeprefix("refs/heads/"),
+            "name": name,
             "commit": {"sha": sha, "url": f"{api}/commits/{sha}"},
-            "protected": False,
+            "protected": name in repository.protected_branches,
         }
-        for ref, sha in heads.items()
-        if ref.startswith("refs/heads/")
+        for name, sha in names.items()
     ]
+    if "protected" in request.query:
+        wanted = request.query["protected"] == "true"
+        branches = [one for one in branches if one["protected"] is wanted]
     page, headers = paginate(request, branches, url=f"{api}/branches")
     return Answer(json=page, headers=headers)
 
@@ -170,13 +173,16 @@ def compare(world: World, request: Request) -> Answer:
     ahead, behind = (git_repository.count_between(repository.git_dir, *pair) for pair in ((old, new), (new, old)))
     status = "diverged" if ahead and behind else "ahead" if ahead else "behind" if behind else "identical"
     api, page = f"{world.links.repo(repository)}/compare/{base}...{head}", f"{world.links.page(repository)}/compare"
+    between = run_git(repository.git_dir, "rev-list", "--reverse", f"{old}..{new}").split()
+    shown, headers = paginate(request, between, url=api)
     shape = {
         "url": api, "html_url": f"{page}/{base}...{head}", "permalink_url": f"{page}/{old[:7]}...{new[:7]}",
         "diff_url": f"{page}/{base}...{head}.diff", "patch_url": f"{page}/{base}...{head}.patch",
         "base_commit": commit_shape(world, repository, old), "status": status, "ahead_by": ahead, "behind_by": behind,
-        "merge_base_commit": commit_shape(world, repository, parted), "total_commits": ahead, "commits": [],
+        "merge_base_commit": commit_shape(world, repository, parted), "total_commits": ahead,
+        "commits": [commit_shape(world, repository, one) for one in shown],
     }  # fmt: skip
-    return Answer(json=shape)
+    return Answer(json=shape, headers=headers)
 
 
 def get_contents(world: World, request: Request) -> Answer:

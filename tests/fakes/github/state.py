@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.fakes.github.state_commits import Deployment, Status
 from tests.fakes.github.state_reviews import Talk, Upload
 
 APP_PERMISSIONS = {
     "actions": "read",
     "checks": "write",
     "contents": "write",
+    "deployments": "write",
     "issues": "write",
     "metadata": "read",
     "pull_requests": "write",
@@ -129,18 +131,6 @@ class CheckRun:
 
 
 @dataclass(eq=False)
-class Status:
-    """The state of a commit in one context, as older services report it."""
-
-    id: int
-    sha: str
-    context: str
-    state: str
-    description: str
-    at: str
-
-
-@dataclass(eq=False)
 class Repository:
     """A repository. `git_dir` is a real bare repository; `permissions` is by login, in GitHub's five words."""
 
@@ -169,6 +159,9 @@ class Repository:
     has_code_scanning: bool = True
     uploads: list[Upload] = field(default_factory=list)
     """What was handed to code scanning."""
+    deployments: list[Deployment] = field(default_factory=list)
+    waiting_suites: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Suites without a run yet: commit and App by number."""
 
     @property
     def full_name(self) -> str:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from yantra_bot import artefacts
-from yantra_bot.forge.app_auth import CODE_SCANNING, PERMISSIONS, READING_CI
+from yantra_bot.forge.app_auth import CODE_SCANNING, DEPLOYMENTS, PERMISSIONS, READING_CI
 from yantra_bot.webhooks import github_events
 
 ROOT = Path(__file__).parents[3]
@@ -23,7 +23,11 @@ NEEDS = {
     "/compare": "contents",
     "/collaborators": "metadata",
     "/issues": "issues",
+    "/branches": "contents",
+    "/commits": "contents",
     "/commits/{ref}/check-runs": "checks",
+    "/commits/{ref}/check-suites": "checks",
+    "/deployments": "deployments",
     "/check-runs": "checks",
     "/commits/{ref}/status": "statuses",
     "/commits/{commit_sha}/pulls": "pull_requests",
@@ -55,8 +59,8 @@ def test_the_events_are_those_that_the_door_reads() -> None:
 
 
 def test_the_permissions_are_those_of_a_token() -> None:
-    """An installation grants what runs ask for, what is read of continuous integration, and no more."""
-    assert MANIFEST["default_permissions"] == PERMISSIONS | READING_CI
+    """An installation grants what runs ask for, what is read of continuous integration, deployments, and no more."""
+    assert MANIFEST["default_permissions"] == PERMISSIONS | READING_CI | DEPLOYMENTS
 
 
 def test_every_endpoint_is_covered_by_a_permission_and_every_permission_is_used() -> None:
@@ -68,7 +72,7 @@ def test_every_endpoint_is_covered_by_a_permission_and_every_permission_is_used(
         prefixes = [prefix for prefix in NEEDS if rest == prefix or (prefix and rest.startswith(prefix))]
         assert prefixes, f"{template} needs a permission: say above which"
         used.add(NEEDS[max(prefixes, key=len)])
-    assert used == set(PERMISSIONS) | set(READING_CI) | OPTIONAL
+    assert used == set(PERMISSIONS) | set(READING_CI) | set(DEPLOYMENTS) | OPTIONAL
     assert all(f"# {name}: write" in (ROOT / "app.yaml").read_text() for name in OPTIONAL)
 
 

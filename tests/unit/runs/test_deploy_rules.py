@@ -28,7 +28,7 @@ deploy:
   image: registry.example.com:5000/acme/shop
   tag: "main-{short}"
   environments:
-    staging: {cluster: main, namespace: shop-staging, pull_requests: true, zero_first: true}
+    staging: {cluster: main, namespace: shop-staging, pull_requests: true, zero_first: true, takes_over: true}
     production:
       cluster: main
       namespace: shop
@@ -74,7 +74,7 @@ def test_everything_can_be_said() -> None:
     assert (found.service, found.image, found.tag) == ("shop", "registry.example.com:5000/acme/shop", "main-{short}")
     assert list(found.environments) == ["staging", "production"]
     assert found.environments["staging"] == Environment(
-        "staging", "main", "shop-staging", takes_pull_requests=True, zeroes_first=True
+        "staging", "main", "shop-staging", takes_pull_requests=True, zeroes_first=True, takes_over=True
     )
     assert found.environments["production"] == Environment(
         name="production",
