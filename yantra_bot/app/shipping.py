@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 
 from yantra_bot import artefacts
+from yantra_bot.clock import SystemClock
+from yantra_bot.clusters.checks import Checks
 from yantra_bot.clusters.kubernetes_clusters import KubernetesClusters
+from yantra_bot.clusters.probes import Probes
+from yantra_bot.clusters.prometheus import Prometheus
+from yantra_bot.clusters.reach import Reach
 from yantra_bot.deploy.manifests.prepare import Preparation
 from yantra_bot.deploy.manifests.schemas import Schemas
 from yantra_bot.deploy.policy import Policy
-from yantra_bot.deploy_ports import Clusters, ManifestReader, Prepare
+from yantra_bot.deploy_ports import Clusters, HealthChecks, ManifestReader, Prepare
+from yantra_bot.ports import Clock
 from yantra_bot.settings import Settings
 from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.manifests import ManifestWorkers
@@ -22,6 +28,7 @@ class ShippingParts:
     clusters: Clusters
     read_manifests: ManifestReader
     prepare: Prepare
+    checks: HealthChecks
 
 
 def open_shipping(settings: Settings, workers: WorkerFactory) -> ShippingParts:
@@ -31,6 +38,7 @@ def open_shipping(settings: Settings, workers: WorkerFactory) -> ShippingParts:
         clusters=KubernetesClusters(settings.clusters, settings.deploy_targets, scratch),
         read_manifests=ManifestWorkers(workers),
         prepare=open_preparation(settings),
+        checks=open_checks(settings, SystemClock()),
     )
 
 
@@ -38,3 +46,11 @@ def open_preparation(settings: Settings) -> Preparation:
     """Return what judges manifests; without the schemas it refuses all of them, saying the cure."""
     schemas = artefacts.path(SCHEMAS) if artefacts.available(SCHEMAS) else None
     return Preparation(Schemas(schemas), Policy(hosts=settings.deploy_hosts))
+
+
+def open_checks(settings: Settings, clock: Clock) -> HealthChecks:
+    """Return what asks a version whether it is well, as far as the operator lets it reach."""
+    reach = Reach.read(settings.pod_networks, settings.health_hosts)
+    token = settings.prometheus_token.get_secret_value()
+    probes = Probes(reach, clock, ca_file=settings.ca_file)
+    return Checks(probes, Prometheus(settings.prometheus_url, clock, token=token))

@@ -4,19 +4,17 @@ It knows nothing of GitHub, follows no redirect, keeps no cookie and retries not
 """
 
 import io
-import socket
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from yantra_bot.errors import SettingsError, Transient
 from yantra_bot.forge.answers import EffectUnknown, Response
-from yantra_bot.sandbox.destinations import is_public, resolve
+from yantra_bot.pinning import JudgedResolver
 
 LARGE_BODY_BYTES = 256 * 1024
 MAX_BODY_BYTES = 32 * 1024 * 1024
@@ -79,37 +77,11 @@ class HttpTransport:
             self._session = aiohttp.ClientSession(
                 timeout=self._timeout,
                 connector=aiohttp.TCPConnector(
-                    ssl=self._trust, limit_per_host=20, resolver=PublicResolver() if self._only_public else None
+                    ssl=self._trust, limit_per_host=20, resolver=JudgedResolver() if self._only_public else None
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
-
-
-class PublicResolver(AbstractResolver):
-    """Names to addresses, of the public network alone; what was looked at is what is connected to."""
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Return the public addresses of a host. Raises OSError where there is none, or one that is not public."""
-        found = await resolve(host, port)
-        if not found or not all(is_public(address) for address in found):
-            raise OSError(f"{host} has no address, or one that is not public")
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in found
-        ]
-
-    async def close(self) -> None:
-        """Nothing is held."""
 
 
 def _as_data(body: bytes) -> bytes | io.BytesIO | None:

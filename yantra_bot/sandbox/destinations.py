@@ -45,11 +45,11 @@ def is_public(address: str) -> bool:
 
 async def find_own_addresses(host: str, port: int) -> tuple[str, ...]:
     """Return the addresses of a host that are not public, but may be the operator's own network."""
-    return tuple(address for address in await resolve(host, port) if not is_public(address) and _may_be_own(address))
+    return tuple(address for address in await resolve(host, port) if not is_public(address) and may_be_own(address))
 
 
-def _may_be_own(address: str) -> bool:
-    """Say no to addresses that no server of packages has: link-local ones (a cloud's metadata), multicast, 0.0.0.0."""
+def may_be_own(address: str) -> bool:
+    """Say no to addresses that nobody means to serve at: link-local ones (a cloud's metadata), multicast, 0.0.0.0."""
     parsed = ipaddress.ip_address(address)
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
         return False

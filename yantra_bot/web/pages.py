@@ -5,7 +5,6 @@ judged as the first address was.
 """
 
 import asyncio
-import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from yantra_bot.errors import SettingsError, UserError
+from yantra_bot.pinning import JudgedResolver
 from yantra_bot.sandbox.destinations import is_public, resolve
 from yantra_bot.web.addresses import Address, Site, judge_address
 from yantra_bot.web.text import read_html
@@ -56,7 +55,7 @@ class Pages:
     ) -> None:
         """`secrets` may leave in no address. Raises SettingsError where `ca_file` holds no certificates."""
         self._sites, self._secrets, self._limits = tuple(sites), tuple(secrets), limits or PageLimits()
-        self._resolver = _Judging(resolve, may_connect)
+        self._resolver = JudgedResolver(may_connect, resolve=resolve)
         try:
             self._trust = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
         except OSError as problem:
@@ -108,35 +107,6 @@ class Pages:
                 raise UserError(f"The page is larger than {self._limits.received_bytes >> 10} KiB. Do without it.")
         text = _decode(bytes(body), answer.charset)
         return await asyncio.to_thread(read_html, text) if kind in _HTML else text
-
-
-class _Judging(AbstractResolver):
-    """Names to addresses, each judged; what was looked at is what is connected to."""
-
-    def __init__(self, resolve: Callable[[str, int], Awaitable[list[str]]], may_connect: Callable[[str], bool]) -> None:
-        self._resolve, self._may_connect = resolve, may_connect
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Return the addresses of a host. Raises OSError where there is none, or one that may not be connected to."""
-        found = await self._resolve(host, port)
-        if not found or not all(self._may_connect(address) for address in found):
-            raise OSError("its name has no address, or one that is not public")
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in found
-        ]
-
-    async def close(self) -> None:
-        """Nothing is held."""
 
 
 def _decode(body: bytes, charset: str | None) -> str:

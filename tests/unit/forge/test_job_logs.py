@@ -10,7 +10,8 @@ from tests.fakes.github.judge import Judge
 from yantra_bot.domain.follow_up import CheckKind, CheckState
 from yantra_bot.errors import Transient
 from yantra_bot.forge.job_logs import AFTER_ERROR, MAX_LOG, shorten
-from yantra_bot.forge.transport import HttpTransport, PublicResolver
+from yantra_bot.forge.transport import HttpTransport
+from yantra_bot.pinning import JudgedResolver
 
 TOKEN = "ghp_" + "a1B2c3D4e5" * 4
 
@@ -94,7 +95,7 @@ async def test_a_name_that_leads_into_the_own_network_is_not_connected_to() -> N
     with pytest.raises(Transient):
         await transport.send("GET", "https://localhost/log", {}, b"")
     await transport.close()
-    resolver = PublicResolver()
+    resolver = JudgedResolver()
     with pytest.raises(OSError, match="not public"):
         await resolver.resolve("localhost", 443)
     (found,) = await resolver.resolve("8.8.8.8", 443)
