@@ -170,6 +170,7 @@ class Reverted:
     """A commit that takes changes back, on top of a branch's head."""
 
     commit: str
+    """Empty where there are conflicts, or where nothing is left to take back."""
     base: str
     conflicts: tuple[str, ...] = ()
     """Files that were changed again since; where there are any, `commit` is empty."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from yantra_bot.deploy_ports import Shipping
+from yantra_bot.deploy_ports import Reverted, Shipping
 from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.conversation import ModelAnswer, ModelRequest
@@ -213,6 +213,12 @@ class Remote(Protocol):
 
     async def commit(self, base: str, changes: Changeset, *, message: str, at: float) -> str:
         """Build a commit on `base` out of blobs, in a clean object store; the same input gives the same id."""
+
+    async def revert(self, *, bad: str, good: str, branch: str, run_id: str, message: str, at: float) -> Reverted:
+        """Take back, on the head of `branch`, what came between `good` and `bad`; the run holds what is made.
+
+        Raises UserError where a run may not, Permanent, Transient. The same input and head give the same id.
+        """
 
     async def push(self, commit: str, branch: str, *, expected: str | None) -> None:
         """Push, if the branch still is at `expected` (None: does not exist). Raises Permanent when it moved."""

@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
+from yantra_bot.deploy_ports import Reverted
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.errors import Permanent
 from yantra_bot.forge.commits import build_commit
@@ -18,6 +19,7 @@ from yantra_bot.forge.git_process import Job
 from yantra_bot.forge.mirror import LARGEST_BLOB, PARTIAL, Mirror
 from yantra_bot.forge.past import PACKED, Past
 from yantra_bot.forge.pictures import build_album, push_album
+from yantra_bot.forge.reverting import ALONE, build_revert, list_taken_back
 from yantra_bot.ports import BlobStore, Clock
 
 _DEPTH = ("--depth=1", f"--filter=blob:limit={LARGEST_BLOB}")
@@ -43,13 +45,15 @@ class GitRemote:
         *,
         limits: TreeLimits | None = None,
         past: Mirror | None = None,
+        log: Mirror | None = None,
     ) -> None:
-        """`past` is a mirror for what led to a commit, apart from the one that runs read."""
+        """`past` is a mirror for what led to a commit, apart from the one that runs read; `log` for commits alone."""
         self._mirror = mirror
         self._server = server
         self._blobs = blobs
         self._limits = limits or TreeLimits()
         self._conversation = Conversation(mirror, server, clock, config=PARTIAL)
+        self._log = None if log is None else (log, Conversation(log, server, clock, config=ALONE))
         self._past = None if past is None else Past(past, Conversation(past, server, clock, config=PACKED))
 
     async def fetch(self, branch: str) -> str:
@@ -93,6 +97,27 @@ class GitRemote:
         async with self._mirror.writing():
             await self._need(base)
             return await build_commit(self._mirror, self._blobs, base, changes, author=author, message=message, at=at)
+
+    async def revert(self, *, bad: str, good: str, branch: str, run_id: str, message: str, at: float) -> Reverted:
+        """Take back, on the head of `branch`, what came between `good` and `bad`; the run holds what is made.
+
+        See `reverting.build_revert` for what comes of it, and for errors.
+        """
+        author, ref = await self._server.author(), head_ref(check_branch(branch))
+        async with self._mirror.writing():
+            await self._fetch(f"+refs/heads/{branch}:{ref}", what=f"Fetching the branch {branch}")
+            head = await self._mirror.must("rev-parse", "--verify", f"{ref}^{{commit}}")
+            await self._check_tree(head)
+            for commit in (bad, good):
+                await self._need(commit)
+            made = await build_revert(
+                self._mirror, bad=bad, good=good, head=head, author=author, message=message, at=at
+            )
+            if made.commit:
+                await self._mirror.must("update-ref", run_ref(run_id), made.commit)
+        if not made.commit or self._log is None:
+            return made
+        return dataclasses.replace(made, taken_back=await list_taken_back(*self._log, bad=bad, good=good))
 
     async def push(self, commit: str, branch: str, *, expected: str | None) -> None:
         """Push if the branch still is at `expected` (None: does not exist); done already is done.

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from yantra_bot.deploy_ports import Shipping
+from yantra_bot.deploy_ports import Reverted, Shipping
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.paths import check_path
 from yantra_bot.domain.repository import Actor, Issue, Permission, PullRequest, Reaction, Repository, RepositoryFacts
@@ -126,6 +126,9 @@ class LocalRemote:
 
     async def commit(self, base: str, changes: Changeset, *, message: str, at: float) -> str:
         return await self._remote.commit(base, changes, message=message, at=at)
+
+    async def revert(self, *, bad: str, good: str, branch: str, run_id: str, message: str, at: float) -> Reverted:
+        return await self._remote.revert(bad=bad, good=good, branch=branch, run_id=run_id, message=message, at=at)
 
     async def show(self, pictures: Mapping[str, str], *, run_id: str, at: float) -> Mapping[str, str]:
         """Return nothing: what a run says of a folder is read in a terminal, which shows no pictures."""

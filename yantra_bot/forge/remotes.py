@@ -82,8 +82,8 @@ class GitHubRemotes:
     def __call__(self, repository: Repository, installation_id: int) -> GitRemote:
         server = GitHubServer(self._github, repository, installation_id, base_url=self._base_url)
         name = str(repository.id) if repository.id else f"{repository.owner}+{repository.name}"
-        mirror, past = self._mirrors.of(name), self._mirrors.of(f"{name}-past")
-        return GitRemote(mirror, server, self._blobs, self._clock, limits=self._limits, past=past)
+        mirror, past, log = (self._mirrors.of(f"{name}{end}") for end in ("", "-past", "-log"))
+        return GitRemote(mirror, server, self._blobs, self._clock, limits=self._limits, past=past, log=log)
 
 
 def read_git_url(base_url: str) -> URL:
