@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from tests.fakes.cluster.fake import FakeCluster
 from tests.fakes.cluster.world import ClusterWorld
 from tests.fakes.github import FakeGitHub, start
 from tests.fakes.github.fake import make_key
@@ -64,6 +65,20 @@ async def github(tmp_path: Path, judge: Judge | None, app_key: str) -> AsyncIter
     fake = await start(tmp_path / "github", judge=judge, private_key=app_key)
     yield fake
     await fake.close()
+
+
+@pytest.fixture
+async def cluster(tmp_path: Path) -> AsyncIterator[FakeCluster]:
+    """A cluster on a loopback port, with controllers and pods that answer."""
+    fake = await FakeCluster(tmp_path / "cluster").start()
+    yield fake
+    await fake.close()
+
+
+@pytest.fixture
+async def fake_cluster(cluster: FakeCluster, tmp_path: Path) -> ClusterWorld:
+    """A namespace of it, as tests see one."""
+    return await ClusterWorld(cluster.kubeconfig, tmp_path / "scratch").make()
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import pytest
 from tests.fakes.cluster.world import ClusterWorld
 
 
-@pytest.fixture(params=[pytest.param("real", marks=pytest.mark.cluster)])
+@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.cluster)])
 def world(request: pytest.FixtureRequest) -> ClusterWorld:
     """A namespace of a cluster."""
-    found: ClusterWorld = request.getfixturevalue("real_cluster")
+    found: ClusterWorld = request.getfixturevalue(f"{request.param}_cluster")
     return found
