@@ -12,6 +12,7 @@ _REFERENCE: Final = re.compile(
     re.ASCII,
 )
 _MOST: Final = 500
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,8 @@ def parse_image(text: str) -> ImageName | None:
 def is_allowed(repository: str, registries: Sequence[str]) -> bool:
     """Whether a repository with its host lies under one of the operator's `HOST[:PORT]/PATH-PREFIX`."""
     return any(repository == one or repository.startswith(f"{one.rstrip('/')}/") for one in registries)
+
+
+def is_digest(text: str) -> bool:
+    """Whether a text is a digest as images are named by."""
+    return _DIGEST.fullmatch(text) is not None
