@@ -1,5 +1,7 @@
 """Settings of shipping: which clusters there are, and who may deploy where. A part of `settings`."""
 
+from pathlib import Path
+
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -20,6 +22,14 @@ class DeploySettings(BaseSettings):
     deploy_hosts: Words = ()
     """Hosts that an Ingress may name, `CLUSTER/NAMESPACE=HOST`; `*.` at its beginning stands for any subdomain. Default
     none: no Ingress is deployed."""
+    image_registries: Words = ()
+    """Where images may come from, `HOST[:PORT]/PATH-PREFIX` such as ghcr.io/acme. Default none: nothing is deployed."""
+    registry_config: Path | None = None
+    """A `config.json` of docker's with names and passwords for registries under `auths`. Helpers in it are refused: they
+    are programs. Default: registries are asked without a password."""
+    registry_token_hosts: Words = ()
+    """Hosts, beside a registry itself, that it may have tokens asked of; those of Docker and of gitlab.com are known.
+    Default: none."""
     pod_networks: Words = ()
     """Networks in which health checks may ask pods by their addresses, such as 10.42.0.0/16. Default: the private
     ranges; loopback and link-local addresses only where they are named."""

@@ -9,10 +9,11 @@ from yantra_bot.clusters.kubernetes_clusters import KubernetesClusters
 from yantra_bot.clusters.probes import Probes
 from yantra_bot.clusters.prometheus import Prometheus
 from yantra_bot.clusters.reach import Reach
+from yantra_bot.clusters.registry import ImageRegistry
 from yantra_bot.deploy.manifests.prepare import Preparation
 from yantra_bot.deploy.manifests.schemas import Schemas
 from yantra_bot.deploy.policy import Policy
-from yantra_bot.deploy_ports import Clusters, HealthChecks, ManifestReader, Prepare
+from yantra_bot.deploy_ports import Clusters, HealthChecks, ManifestReader, Prepare, Registry
 from yantra_bot.ports import Clock
 from yantra_bot.settings import Settings
 from yantra_bot.worker.client import WorkerFactory
@@ -26,6 +27,7 @@ class ShippingParts:
     """The adapters of shipping; each is opened once and lives as long as the server."""
 
     clusters: Clusters
+    registry: Registry
     read_manifests: ManifestReader
     prepare: Prepare
     checks: HealthChecks
@@ -36,16 +38,27 @@ def open_shipping(settings: Settings, workers: WorkerFactory) -> ShippingParts:
     scratch = settings.home / "clusters"
     return ShippingParts(
         clusters=KubernetesClusters(settings.clusters, settings.deploy_targets, scratch),
+        registry=open_registry(settings),
         read_manifests=ManifestWorkers(workers),
         prepare=open_preparation(settings),
         checks=open_checks(settings, SystemClock()),
     )
 
 
+def open_registry(settings: Settings) -> ImageRegistry:
+    """Return what finds images, in the registries that the operator allows."""
+    return ImageRegistry(
+        settings.image_registries,
+        config=settings.registry_config,
+        token_hosts=settings.registry_token_hosts,
+        ca_file=settings.ca_file,
+    )
+
+
 def open_preparation(settings: Settings) -> Preparation:
     """Return what judges manifests; without the schemas it refuses all of them, saying the cure."""
     schemas = artefacts.path(SCHEMAS) if artefacts.available(SCHEMAS) else None
-    return Preparation(Schemas(schemas), Policy(hosts=settings.deploy_hosts))
+    return Preparation(Schemas(schemas), Policy(registries=settings.image_registries, hosts=settings.deploy_hosts))
 
 
 def open_checks(settings: Settings, clock: Clock) -> HealthChecks:
