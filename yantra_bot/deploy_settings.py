@@ -25,8 +25,8 @@ class DeploySettings(BaseSettings):
     image_registries: Words = ()
     """Where images may come from, `HOST[:PORT]/PATH-PREFIX` such as ghcr.io/acme. Default none: nothing is deployed."""
     registry_config: Path | None = None
-    """A `config.json` of docker's with names and passwords for registries under `auths`. Helpers in it are refused: they
-    are programs. Default: registries are asked without a password."""
+    """A `config.json` of docker's with names and passwords for registries under `auths`. Helpers in it are programs,
+    and refused. Default: registries are asked without a password."""
     registry_token_hosts: Words = ()
     """Hosts, beside a registry itself, that it may have tokens asked of; those of Docker and of gitlab.com are known.
     Default: none."""
