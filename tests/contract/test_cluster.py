@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.fakes.cluster.manifests import merged
 from tests.fakes.cluster.world import ClusterWorld, deployment, service
 from yantra_bot.deploy_ports import ChangedByOthers, Gone
 from yantra_bot.errors import UserError
@@ -92,6 +93,16 @@ async def test_what_kubectl_made_is_taken_over_only_where_the_environment_says_s
     await world.change(f"{world.apps}/deployments/shop", {"spec": {"replicas": 7}})
     with pytest.raises(ChangedByOthers):
         await taking.apply(deployment(OLD), mark="run-2")
+
+
+async def test_an_object_of_another_service_is_not_taken(world: ClusterWorld) -> None:
+    """Two repositories may share a namespace; what one applied is not the other's, though the name is the bot's."""
+    cluster = world.open()
+    first, second = (merged(service(), {"metadata.labels": {"yantra.dev/service": one}}) for one in ("shop", "bank"))
+    await cluster.apply(first, mark="run-1")
+    for call in (cluster.apply(second, mark="run-2"), cluster.diff([second])):
+        with pytest.raises(ChangedByOthers, match="belongs to the service shop"):
+            await call
 
 
 async def test_an_earlier_version_is_restored_and_later_applies_do_not_conflict(world: ClusterWorld) -> None:

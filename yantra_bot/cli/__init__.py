@@ -16,6 +16,7 @@ INTERRUPTED: Final = 130
 _NAMES: Final = frozenset(
     {
         "bench",
+        "cluster",
         "context",
         "docs",
         "graph",

@@ -12,6 +12,7 @@ from yantra_bot.clusters.api import APPLY, Api, Stale, quoted, segment
 from yantra_bot.clusters.object_diffs import describe
 from yantra_bot.clusters.owned_fields import MANAGER, has_ours, take_ours
 from yantra_bot.clusters.served_versions import ServedVersions
+from yantra_bot.deploy.manifests.kinds import SERVICE
 from yantra_bot.deploy.manifests.versions import translate
 from yantra_bot.deploy_ports import ChangedByOthers, Gone, ObjectDiff
 from yantra_bot.domain.rollout import Manifest
@@ -165,6 +166,7 @@ class KubernetesNamespace:
     async def _ready(self, manifest: Manifest, live: Manifest | None, mark: str) -> dict[str, Any]:
         """Return the manifest as it is sent: in a version that the server has, in our namespace, with the mark."""
         kind = str(manifest["kind"])
+        _refuse_anothers(manifest, live)
         ready = deepcopy(translate(manifest, await self._served.all_of(kind)))
         metadata = ready["metadata"] = {**ready["metadata"], "namespace": self.namespace}
         for key in ("managedFields", "resourceVersion"):
@@ -236,6 +238,17 @@ def plain_template(owner: Manifest) -> dict[str, Any]:
     metadata = {key: value for key, value in (template.get("metadata") or {}).items() if value is not None}
     labels = {key: value for key, value in (metadata.get("labels") or {}).items() if key != HASH}
     return {**template, "metadata": {**metadata, "labels": labels}}
+
+
+def _refuse_anothers(manifest: Manifest, live: Manifest | None) -> None:
+    """Raise ChangedByOthers for an object that we applied, but for another service of the same namespace."""
+    owner = ((live or {}).get("metadata", {}).get("labels") or {}).get(SERVICE)
+    ours = (manifest["metadata"].get("labels") or {}).get(SERVICE)
+    if owner and ours and owner != ours:
+        raise ChangedByOthers(
+            f"{manifest['kind']} {manifest['metadata']['name']} belongs to the service {quoted(str(owner), 80)}, which "
+            "is in the same namespace. Cure: give it another name."
+        )
 
 
 def _belongs(replica_set: Manifest, deployment: str) -> bool:

@@ -30,6 +30,11 @@ def prepare(*objects: Manifest, policy: Policy = POLICY) -> tuple[Manifest, ...]
     return open_preparation(policy)(Manifests(objects, is_generated=False), RELEASE, STAGING, service="shop")
 
 
+def generate_for(environment: Environment) -> tuple[Manifest, ...]:
+    """Return what is applied where a repository has no manifests."""
+    return open_preparation()(Manifests((), is_generated=True), RELEASE, environment, service="shop")
+
+
 def merged(into: Any, changes: Mapping[str, Any]) -> Any:
     """Return an object with fields changed, each named by its path: `spec.template.spec.containers.0.image`."""
     from copy import deepcopy
