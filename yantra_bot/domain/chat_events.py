@@ -2,8 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from yantra_bot.domain.chat import ChatPlace
+from yantra_bot.domain.commands import Verb
+
+ABOUT_NOTHING: Final = frozenset({Verb.HELP, Verb.LINK, Verb.UNLINK, Verb.RUNS})
+"""They need no repository; `runs` takes one."""
+ABOUT_REPOSITORIES: Final = frozenset({
+    Verb.DEPLOY, Verb.ROLLBACK, Verb.LOCK, Verb.UNLOCK, Verb.PROMOTE, Verb.ABORT, Verb.RUNS,
+})  # fmt: skip
+"""They are about a repository, and take an environment of it; all others are about an issue or a pull request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +52,16 @@ class ChatForm:
 
 
 ChatHeard = ChatCommand | ChatMention | ChatPress | ChatForm
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What was named: `name` is `shop` or `acme/shop`, `number` 0 where only a repository was; `rest` follows it."""
+
+    name: str
+    number: int
+    rest: str
+
+    @property
+    def shown(self) -> str:
+        return f"{self.name}#{self.number}" if self.number else self.name

@@ -31,6 +31,8 @@ PERMISSIONS = {
 """All that a run ever needs; `app.yaml` asks for the same. No `workflows`, no `administration`."""
 CODE_SCANNING = {"metadata": "read", "security_events": "write"}
 """What one upload to code scanning needs, with a token of its own: an App that lacks it loses nothing else."""
+LISTING = {"metadata": "read"}
+"""What it takes to list the repositories of an installation: nothing in them can be read with it."""
 READING_CI = {"actions": "read", "metadata": "read", "statuses": "read"}
 """What is needed to read commit statuses and the logs of jobs, with a token of its own for the same reason."""
 DEPLOYMENTS = {"deployments": "write", "metadata": "read"}
@@ -123,7 +125,7 @@ Mint = Callable[[int, dict[str, object]], Awaitable[object]]
 
 
 class InstallationToken:
-    """A token for one repository of one installation, kept until shortly before it expires."""
+    """A token for one installation, and one repository of it if named, kept until shortly before it expires."""
 
     scheme = "token"
 
@@ -133,7 +135,7 @@ class InstallationToken:
         clock: Clock,
         *,
         installation_id: int,
-        repository: Repository,
+        repository: Repository | None,
         permissions: Mapping[str, str] = MappingProxyType(PERMISSIONS),
     ) -> None:
         self._permissions = dict(permissions)
@@ -159,12 +161,13 @@ class InstallationToken:
         return True
 
     async def _renew(self) -> None:
-        what = f"A token for {self._repository.full_name}"
-        asked: dict[str, object] = {"repository_ids": [self._repository.id], "permissions": self._permissions}
+        name = self._repository.full_name if self._repository is not None else f"installation {self._installation_id}"
+        what, ids = f"A token for {name}", [self._repository.id] if self._repository is not None else []
+        asked: dict[str, object] = {"permissions": self._permissions, **({"repository_ids": ids} if ids else {})}
         data = await self._mint(self._installation_id, asked)
         with reading(what):
             token, expires_at, granted = _read_token(data)
-        if granted and granted != [self._repository.id]:
+        if ids and granted and granted != ids:
             raise Permanent(f"{what}: the forge gave one for other repositories, so it is not used. Report this.")
         self._token = token
         # A token that seems expired on arrival means that our clock is fast: it is used, and renewed on a 401.

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from yantra_bot import review_ports
 from yantra_bot.deploy_ports import Shipping
+from yantra_bot.domain.events import Origin
 from yantra_bot.domain.repository import Actor, Issue, Permission, PullRequest, Reaction, Repository, RepositoryFacts
 from yantra_bot.domain.talk import Reach, Thread
 from yantra_bot.errors import Permanent
@@ -14,6 +15,7 @@ from yantra_bot.forge.answers import Refused, reading
 from yantra_bot.forge.app_auth import (
     CODE_SCANNING,
     DEPLOYMENTS,
+    LISTING,
     PERMISSIONS,
     READING_CI,
     AppClaims,
@@ -28,6 +30,7 @@ from yantra_bot.forge.commit_standing import Standings
 from yantra_bot.forge.contents import Contents
 from yantra_bot.forge.deliveries import Deliveries
 from yantra_bot.forge.deployments import Deployments
+from yantra_bot.forge.directory import AppDirectory
 from yantra_bot.forge.follow_ups import FollowUps
 from yantra_bot.forge.issue_pictures import IssuePictures
 from yantra_bot.forge.job_logs import JobLogs
@@ -165,6 +168,19 @@ class GitHub:
         """What was sent to the App; None for a person, to whom nothing is sent."""
         return None if isinstance(self._identity, PlainToken) else Deliveries(self._own)
 
+    @property
+    def directory(self) -> AppDirectory:
+        """What the App is installed on; for an App alone."""
+
+        def of_installation(installation_id: int) -> Client:
+            token = self._token(None, installation_id, LISTING)
+            return self._client(token, self._pauses.setdefault(installation_id, Pause()))
+
+        def of_origin(origin: Origin) -> Client:
+            return self._open(origin.repository, origin.installation_id)[0]
+
+        return AppDirectory(self._own, of_installation, of_origin, self._clock)
+
     def credentials(self, repository: Repository, installation_id: int) -> Credentials:
         """Return what git needs to fetch from and push to this repository, and to no other."""
         if isinstance(self._identity, PlainToken):
@@ -176,7 +192,9 @@ class GitHub:
             self._tokens[key] = self._token(repository, installation_id, PERMISSIONS)
         return self._tokens[key]
 
-    def _token(self, repository: Repository, installation_id: int, permissions: Mapping[str, str]) -> InstallationToken:
+    def _token(
+        self, repository: Repository | None, installation_id: int, permissions: Mapping[str, str]
+    ) -> InstallationToken:
         return InstallationToken(
             self._mint,
             self._clock,

@@ -30,16 +30,16 @@ _CHANGES: Final = re.compile(r"with\s+changes?\b[\s:,.\-–—]*", re.IGNORECASE
 _log = structlog.get_logger()
 
 
-def read_decision(command: Command, *, by: str) -> Decision | None:
+def read_decision(command: Command, *, by: str, means: Means = Means.COMMENT) -> Decision | None:
     """Return what `approve` or `reject` says; None where changes are announced and none are named."""
     text = command.argument.strip()
     if command.verb is Verb.REJECT:
-        return Decision(Verdict.REJECTED, by, text.lstrip(":,-–— "), Means.COMMENT)
+        return Decision(Verdict.REJECTED, by, text.lstrip(":,-–— "), means)
     found = _CHANGES.match(text)
     if found is None:
-        return Decision(Verdict.APPROVED, by, text.lstrip(":,-–— "), Means.COMMENT)
+        return Decision(Verdict.APPROVED, by, text.lstrip(":,-–— "), means)
     changes = text[found.end() :].strip()
-    return Decision(Verdict.CHANGED, by, changes, Means.COMMENT) if changes else None
+    return Decision(Verdict.CHANGED, by, changes, means) if changes else None
 
 
 @dataclass(frozen=True, slots=True)

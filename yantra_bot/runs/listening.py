@@ -194,7 +194,8 @@ class Listener:
         if place.sender.is_bot and rules.allowed_bots:
             rules = replace(rules, bot_id=(await self._me(place.origin.repository, place.origin.installation_id)).id)
         permission = await place.forge.permission(place.sender.login)
-        issue = await place.forge.issue(place.issue_number) if permission.may_write else None
+        is_about_one = permission.may_write and bool(place.issue_number)
+        issue = await place.forge.issue(place.issue_number) if is_about_one else None
         request = Request(
             verb=verb,
             repository=place.origin.repository,
@@ -228,6 +229,8 @@ class Listener:
         return f"refused: {refusal.reason}"
 
     def _note_answer(self, place: Place) -> None:
+        if place.chat is not None:  # it stands in no thread of the forge, and answers nobody but who spoke
+            return
         self._tally.add(("thread", place.origin.repository.id, place.issue_number), self._clock.now())
 
     async def _answer(self, place: Place, text: str) -> str:

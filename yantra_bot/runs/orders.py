@@ -10,16 +10,19 @@ from dataclasses import replace
 
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.events import PullRequestChanged
-from yantra_bot.domain.plan import Decision
+from yantra_bot.domain.plan import Decision, Means
 from yantra_bot.domain.run import Order
 from yantra_bot.ports import Clock
 from yantra_bot.replies import commands as say
+from yantra_bot.replies.slack import MOST_RUNS, no_runs
+from yantra_bot.replies.slack import runs as list_runs
 from yantra_bot.runs.approvals import read_decision
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.place import Place
 from yantra_bot.runs.pull_memory import Quiet
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.review_orders import ON_PULLS_ONLY, ReviewOrders, find_remark, react
+from yantra_bot.runs.slack_linking import Linking
 from yantra_bot.runs.steering import keep_for_run
 from yantra_bot.runs.teaching import Teaching
 from yantra_bot.webhooks.verbs import help_text
@@ -52,6 +55,7 @@ class Orders:
         teaching: Teaching,
     ) -> None:
         self.teaching = teaching
+        self.linking = Linking(records, clock, handle=handle)
         self._engine, self._records, self._clock = engine, records, clock
         self._run_key, self._handle, self._models, self._page_url = run_key, handle, models, page_url
         self._reviews = ReviewOrders(
@@ -95,6 +99,10 @@ class Orders:
                 return await self._status(place)
             case Verb.REMEMBER | Verb.FORGET:
                 return await self.reply(place, await self.teaching.obey(command, place))
+            case Verb.LINK | Verb.UNLINK:
+                return await self.reply(place, await self.linking.obey(command, place))
+            case Verb.RUNS:
+                return await self.reply(place, self._runs(place))
             case _:
                 return await self.reply(place, self._tell(command.verb))
 
@@ -103,6 +111,12 @@ class Orders:
         if verb is Verb.HELP:
             return help_text(handle=self._handle, models=self._models)
         return say.not_built(verb, self._handle)
+
+    def _runs(self, place: Place) -> str:
+        """Return a list of what is at work in a repository."""
+        orders = [one for one in self._records.active() if one.repository.id == place.origin.repository.id]
+        shown = [(one, self._records.phase_of(one.run_id), self._page_url(one.run_id)) for one in orders[:MOST_RUNS]]
+        return list_runs(shown, len(orders) - len(shown)) if shown else no_runs()
 
     async def reply(self, place: Place, text: str) -> str:
         """Answer in the thread, once for each command."""
@@ -140,11 +154,12 @@ class Orders:
 
     async def _decide(self, command: Command, place: Place) -> str:
         """Store what a person decides about the plan that waits here, and let its run go on. The first one counts."""
-        decision = read_decision(command, by=place.sender.login)
+        means = place.means if place.means is Means.BUTTON else Means.COMMENT
+        decision = read_decision(command, by=place.sender.login, means=means)
         if decision is None:
             return await self.reply(place, say.which_changes(self._handle))
         wait = self._records.wait_of_issue(place.origin.repository.id, place.issue_number)
-        if wait is None:
+        if wait is None or place.run_id not in ("", wait.run_id):
             if self._has_decided(place, decision):
                 return "decided already"
             return await self.reply(place, say.nothing_waits(self._handle))

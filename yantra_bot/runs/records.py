@@ -196,6 +196,18 @@ class Records(
         """Return the phases so far, each with the Unix time it began at."""
         return tuple((Phase(row["phase"]), row["at"]) for row in self._database.rows("list phases", (run_id,)))
 
+    def ending_and_time(self, run_id: str) -> tuple[Ending | None, float | None]:
+        """Return how a run ended, and when; None while it has not."""
+        row = self._database.row("get run", (run_id,))
+        if row is None or row["ending"] is None:
+            return None, None
+        return decode(row["ending"], Ending), row["ended_at"]
+
+    def phase_of(self, run_id: str) -> Phase:
+        """Return the phase that a run is in."""
+        phases = self.timeline(run_id)
+        return phases[-1][0] if phases else Phase.QUEUED
+
     def ending(self, run_id: str) -> Ending | None:
         """Return how a run ended, None while it has not. Raises Permanent when there is no such run."""
         row = self._database.row("get run", (run_id,))

@@ -490,6 +490,9 @@ SELECT decision FROM plan_waits WHERE run_id = ?1;
 SELECT plan_waits.* FROM plan_waits JOIN runs USING (run_id)
 WHERE repository_id = ?1 AND issue_number = ?2 AND ending IS NULL AND decision IS NULL ORDER BY arrival DESC LIMIT 1;
 
+-- :: undecided wait
+SELECT 1 FROM plan_waits JOIN runs USING (run_id) WHERE run_id = ?1 AND ending IS NULL AND decision IS NULL;
+
 -- :: waits to look at
 SELECT plan_waits.* FROM plan_waits JOIN runs USING (run_id)
 WHERE ending IS NULL AND decision IS NULL AND (look_at <= ?1 OR due <= ?1) ORDER BY look_at LIMIT ?2;

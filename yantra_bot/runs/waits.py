@@ -55,6 +55,10 @@ class Waits:
         row = self._database.row("wait of issue", (repository_id, issue_number))
         return None if row is None else _read(row)
 
+    def waits(self, run_id: str) -> bool:
+        """Tell whether a run's plan waits for a decision now."""
+        return self._database.row("undecided wait", (run_id,)) is not None
+
     def waits_to_look_at(self, *, now: float, limit: int) -> tuple[Wait, ...]:
         """Return the undecided waits of which it is time to look at the reactions, or which are due."""
         return tuple(_read(row) for row in self._database.rows("waits to look at", (now, limit)))

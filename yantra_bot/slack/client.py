@@ -58,16 +58,15 @@ class SlackChat:
         return await self._put(place, render(message), mark)
 
     async def reply(self, place: ChatPlace, text: str, *, mark: str) -> None:
-        """Answer in the thread of a place; to the one user where it names neither a message nor a thread."""
+        """Answer in the thread of a place; to the one user where that was asked in private, or there is none."""
         said = render_text(text)
-        if place.thread or place.message or not place.user:
-            thread = place.thread or place.message
-            if self._has_said(mark):
-                return
-            await self._post(replace(place, thread=thread, message=""), said, mark)
+        if self._has_said(mark):
             return
-        if not self._has_said(mark):
+        is_private = bool(place.answer_url) or not (place.thread or place.message)
+        if place.user and is_private:
             await self._whisper(place, said, mark)
+        else:
+            await self._post(replace(place, thread=place.thread or place.message, message=""), said, mark)
 
     def _has_said(self, mark: str) -> bool:
         post = self._book.find_post(mark)

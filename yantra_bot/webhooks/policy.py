@@ -25,7 +25,8 @@ from yantra_bot.domain.repository import Actor, Permission, Repository
 from yantra_bot.webhooks.commands import is_question, parse
 from yantra_bot.webhooks.corrections import find_correction
 
-_READS_ONLY = frozenset({Verb.STATUS, Verb.HELP})
+_READS_ONLY = frozenset({Verb.STATUS, Verb.HELP, Verb.RUNS, Verb.LINK, Verb.UNLINK})
+"""They start nothing and change nothing of the repository's."""
 _ALWAYS_HEARD = frozenset({Verb.STOP})
 _QUIETING = frozenset({Verb.PAUSE, Verb.IGNORE})
 """They make the bot do less, and are heard in any conversation."""

@@ -43,9 +43,10 @@ VERBS: dict[Verb, VerbSpec] = {spec.verb: spec for spec in (
     VerbSpec(Verb.UNLOCK, "allow deployments to an environment again", needs_argument=True),
     VerbSpec(Verb.PROMOTE, "let a roll-out that holds still go on", needs_argument=True),
     VerbSpec(Verb.ABORT, "end a roll-out, and go back", needs_argument=True),
-    VerbSpec(Verb.RUNS, "list what is at work"),
-    VerbSpec(Verb.LINK, "tie a Slack account to the GitHub account that says this"),
-    VerbSpec(Verb.UNLINK, "undo `link`"),
+    VerbSpec(Verb.RUNS, "list what is at work", is_built=True),
+    VerbSpec(Verb.LINK, "tie a Slack account to the GitHub account that says this, with the code that Slack gave",
+             is_built=True),
+    VerbSpec(Verb.UNLINK, "undo `link`", is_built=True),
 )}  # fmt: skip
 OPTIONS = {
     "--budget": "USD, the most the run may spend",

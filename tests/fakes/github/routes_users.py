@@ -14,6 +14,14 @@ def get_user(world: World, request: Request) -> Answer:
     return Answer(json=profile(world, found))
 
 
+def get_user_by_id(world: World, request: Request) -> Answer:
+    number = request.number("account_id")
+    found = next((one for one in world.state.users.values() if one.id == number), None)
+    if found is None:
+        raise not_found()
+    return Answer(json=profile(world, found))
+
+
 def get_own_user(world: World, request: Request) -> Answer:
     """Only a person's token has an account behind it."""
     token = request.caller.token
@@ -32,4 +40,8 @@ def profile(world: World, person: User) -> Json:
     return {**shapes.user(world.links, person), **about, **unknown, **counted}
 
 
-ROUTES = [Route("GET", "/user", get_own_user), Route("GET", "/users/{username}", get_user)]
+ROUTES = [
+    Route("GET", "/user", get_own_user),
+    Route("GET", "/user/{account_id}", get_user_by_id),
+    Route("GET", "/users/{username}", get_user),
+]

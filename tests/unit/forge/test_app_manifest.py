@@ -40,12 +40,13 @@ OPTIONAL = set(CODE_SCANNING) - set(PERMISSIONS)
 WITHOUT_REPOSITORY = {
     *("/app", "/app/hook/deliveries", "/app/hook/deliveries/{delivery_id}/attempts"),
     *("/user", "/users/{login}", "/app/installations/{installation_id}/access_tokens"),
+    *("/app/installations", "/user/{account_id}", "/installation/repositories"),
 }
 
 
 def templates() -> set[str]:
     """Return every URL template that the forge's code holds, its query left out."""
-    pattern = re.compile(r'"((?:/repos/\{owner\}|/app|/users?)(?:[/{][^"]*)?)"')
+    pattern = re.compile(r'"((?:/repos/\{owner\}|/app|/installation|/users?)(?:[/{][^"]*)?)"')
     found = set()
     for path in (ROOT / "yantra_bot" / "forge").glob("*.py"):
         for match in pattern.finditer(path.read_text()):
