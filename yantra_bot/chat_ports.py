@@ -19,7 +19,7 @@ class Chat(Protocol):
         """
 
     async def reply(self, place: ChatPlace, text: str, *, mark: str) -> None:
-        """Say something in the thread of a place, once for each mark; to the one user where it names none, or was a command.
+        """Say something in the thread of a place, once for each mark; to the user alone where there is none.
 
         `text` is Markdown of our own wording, as it would be said on the forge.
         """

@@ -1,7 +1,7 @@
 """The control process: turns what the inbox holds into runs. Holds the keys; never touches a repository's bytes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import version
@@ -16,16 +16,18 @@ from yantra_bot.app.door import HEARTBEAT_SECONDS
 from yantra_bot.app.logs import log_outcome
 from yantra_bot.app.metrics import GraphMetrics, RunMetrics
 from yantra_bot.app.redelivery import redelivering
+from yantra_bot.app.slack import SlackSide, connect_slack, open_slack
 from yantra_bot.app.teaching import open_teaching
 from yantra_bot.app.workshop import Materials, open_materials, open_workshop, page_base
 from yantra_bot.domain.commands import Verb
-from yantra_bot.domain.repository import Repository
+from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.domain.tiers import Tier
 from yantra_bot.forge.app_auth import AppClaims
 from yantra_bot.forge.github import GitHub
 from yantra_bot.forge.remotes import GitHubRemotes
 from yantra_bot.forge.transport import HttpTransport
+from yantra_bot.ports import Inbox
 from yantra_bot.replies.review import posted
 from yantra_bot.replies.run import Progress, progress, progress_tag
 from yantra_bot.runs.approvals import Approvals, HeedThumb, Pace
@@ -120,10 +122,11 @@ async def run_control(
         )
         try:
             async with (
+                open_slack(settings, materials) as slack,
                 open_workshop(settings, materials, forge=github, remote=remotes, pages=page_base(settings)) as workshop,
                 open_engine(settings, materials, workshop, probe=probe) as engine,
             ):
-                await _work(settings, materials, workshop, engine, github, stop, registry)
+                await _work(settings, materials, workshop, engine, github, slack, stop, registry)
         finally:
             await transport.close()
             await downloads.close()
@@ -135,6 +138,7 @@ async def _work(
     workshop: Workshop,
     engine: Engine,
     github: GitHub,
+    slack: SlackSide | None,
     stop: asyncio.Event,
     registry: CollectorRegistry,
 ) -> None:
@@ -153,19 +157,16 @@ async def _work(
     )
     freshness = open_freshness(workshop, registry)
     follow_ups = open_follow_ups(settings, workshop, engine, materials.home.run_key())
-    dispatcher = Dispatcher(
-        inbox=inbox,
+    dispatcher = open_dispatcher(settings, workshop, orders, freshness, follow_ups, me=github.me, inbox=inbox)
+    hearing = connect_slack(
+        slack,
+        settings,
+        workshop,
+        dispatcher=dispatcher,
         orders=orders,
-        records=materials.records,
-        forge=workshop.forge,
-        me=github.me,
-        rules=rules_of(settings),
+        directory=lambda: github.directory,
+        inbox=inbox,
         models=models,
-        clock=materials.clock,
-        polling_seconds=settings.polling_seconds,
-        refresh=lambda repository, installation_id: heed_push(workshop, freshness, repository, installation_id),
-        heed_check=follow_ups.heed_check,
-        heed_review=follow_ups.heed_review,
     )
     _log.info("control at work", version=version("yantra-bot"), model=workshop.default_model)
     cancels = heed_cancels(materials.records, engine.stop, materials.clock)
@@ -174,9 +175,36 @@ async def _work(
     alive = beat(materials.home.heartbeat)
     parts = [dispatcher.run(), freshness.run(), follow_ups.run(), approvals, cancels, resumes, alive]
     try:
-        await _run_until(stop, [*parts, *telling, *redelivering(settings, materials, github)])
+        await _run_until(stop, [*parts, *telling, *hearing, *redelivering(settings, materials, github)])
     finally:
         await inbox.aclose()
+
+
+def open_dispatcher(
+    settings: Settings,
+    workshop: Workshop,
+    orders: Orders,
+    freshness: Freshness,
+    follow_ups: FollowUps,
+    *,
+    me: Callable[[Repository, int], Awaitable[Actor]],
+    inbox: Inbox,
+) -> Dispatcher:
+    """Return what turns the inbox into runs."""
+    return Dispatcher(
+        inbox=inbox,
+        orders=orders,
+        records=workshop.records,
+        forge=workshop.forge,
+        me=me,
+        rules=rules_of(settings),
+        models=model_names(workshop, settings),
+        clock=workshop.clock,
+        polling_seconds=settings.polling_seconds,
+        refresh=lambda repository, installation_id: heed_push(workshop, freshness, repository, installation_id),
+        heed_check=follow_ups.heed_check,
+        heed_review=follow_ups.heed_review,
+    )
 
 
 def heed_push(workshop: Workshop, freshness: Freshness, repository: Repository, installation_id: int) -> None:

@@ -29,8 +29,8 @@ def not_linked() -> str:
 def code(code: str, handle: str) -> str:
     """Give out a code."""
     return (
-        f"Write {inline(f'@{handle} link {code}')} as a comment on GitHub, from your own account, on an issue or a pull "
-        "request of a repository where I am installed and you may write. Within ten minutes; it counts once. "
+        f"Write {inline(f'@{handle} link {code}')} as a comment on GitHub, from your own account, on an issue or a "
+        "pull request of a repository where I am installed and you may write. Within ten minutes; it counts once. "
         "Nobody but you should write it: whoever does is who you are to me from then on."
     )
 
@@ -38,7 +38,8 @@ def code(code: str, handle: str) -> str:
 def linked_here(login: str) -> str:
     """Say in the chat that an account is tied."""
     undo = inline(f"{COMMAND} unlink")
-    return f"You are {inline(login)} on GitHub from now on; your commands here have that account's rights. {undo} undoes it."
+    rights = "your commands here have that account's rights"
+    return f"You are {inline(login)} on GitHub from now on; {rights}. {undo} undoes it."
 
 
 def linked_there(name: str, handle: str) -> str:

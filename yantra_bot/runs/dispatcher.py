@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 
 import structlog
 
+from yantra_bot.domain.chat_events import ChatHeard
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.events import (
     CheckFinished,
@@ -33,8 +34,9 @@ from yantra_bot.runs.orders import Orders
 from yantra_bot.runs.place import Place
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.tally import DAY, Tally
-from yantra_bot.webhooks import github_events
+from yantra_bot.webhooks import github_events, slack_events
 from yantra_bot.webhooks.policy import Rules, screen
+from yantra_bot.webhooks.slack_intake import SOURCE
 
 BATCH = 200
 SIDE_BY_SIDE = 8
@@ -42,7 +44,13 @@ MAX_FAILURES = 8
 """Tries after which a delivery that meets a bug is given up; what fails for a passing reason is kept for a day."""
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1.0, 300.0
 
+Heard = Event | ChatHeard
+HearChat = Callable[[Delivery, ChatHeard], Awaitable[str]]
 _log = structlog.get_logger()
+
+
+async def _hear_no_chat(_delivery: Delivery, _event: ChatHeard) -> str:
+    return "nothing to do: no chat is set up"
 
 
 class Dispatcher:
@@ -81,13 +89,15 @@ class Dispatcher:
             clock=clock,
             heed_review=heed_review,
         )
-        self.heed_thumb = self._listener.heed_thumb
+        self.heed_thumb, self.obey = self._listener.heed_thumb, self._listener.obey
+        self.hear_chat: HearChat = _hear_no_chat
         self._refresh, self._heed_check = refresh, heed_check
         self._tally = Tally()
         self._failures: dict[int, tuple[int, float]] = {}
-        self._parsed: dict[int, Event] = {}
+        self._parsed: dict[int, Heard] = {}
         self._busy: dict[Hashable, asyncio.Task[None]] = {}
-        self._gate = asyncio.Semaphore(SIDE_BY_SIDE)
+        # Slack gives a window three seconds: it does not wait behind what GitHub is slow to answer, nor the reverse.
+        self._gates = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(SIDE_BY_SIDE))
 
     async def run(self) -> None:
         """Work until cancelled. A delivery that is being handled when that happens is handled again later."""
@@ -115,7 +125,7 @@ class Dispatcher:
         # What waits to be tried again must not fill the whole batch, or nothing behind it would be seen.
         pending = await self._inbox.pending(BATCH + len(self._failures))
         self._parsed = {item.sequence: self._parsed.get(item.sequence) or _parse(item) for item in pending}
-        threads: dict[Hashable, list[tuple[Delivery, Event]]] = defaultdict(list)
+        threads: dict[Hashable, list[tuple[Delivery, Heard]]] = defaultdict(list)
         for item in pending:
             event = self._parsed[item.sequence]
             threads[_thread(event, item)].append((item, event))
@@ -128,8 +138,8 @@ class Dispatcher:
     def _leave(self, key: Hashable, _: asyncio.Task[None]) -> None:
         del self._busy[key]
 
-    async def _follow(self, thread: Sequence[tuple[Delivery, Event]]) -> None:
-        async with self._gate:
+    async def _follow(self, thread: Sequence[tuple[Delivery, Heard]]) -> None:
+        async with self._gates[thread[0][0].source]:
             for delivery, event in thread:
                 try:
                     if not await self._handle(delivery, event):
@@ -138,7 +148,7 @@ class Dispatcher:
                     self._wait(delivery, problem)  # the inbox cannot be written now
                     return
 
-    async def _handle(self, delivery: Delivery, event: Event) -> bool:
+    async def _handle(self, delivery: Delivery, event: Heard) -> bool:
         """Act on one delivery; return False when its thread has to wait for it."""
         try:
             outcome = await self._act(delivery, event)
@@ -170,7 +180,9 @@ class Dispatcher:
         self._failures[delivery.sequence] = (count, self._clock.now() + max(wait, asked))
         _log.warning("delivery postponed", delivery=delivery.delivery_id, tries=count, problem=str(problem))
 
-    async def _act(self, delivery: Delivery, event: Event) -> str:
+    async def _act(self, delivery: Delivery, event: Heard) -> str:
+        if isinstance(event, ChatHeard):
+            return await self.hear_chat(delivery, event)
         ignored = screen(event, self._rules, self._orders.is_worked_on, self._orders.has_worked_on)
         if ignored is not None:
             return f"ignored: {ignored.reason}"
@@ -212,15 +224,19 @@ class Dispatcher:
         return f"installation {event.change}: {count} runs stopped"
 
 
-def _parse(delivery: Delivery) -> Event:
+def _parse(delivery: Delivery) -> Heard:
     try:
+        if delivery.source == SOURCE:
+            return slack_events.parse(delivery.event, delivery.body)
         return github_events.parse(delivery.event, delivery.body)
     except UserError as problem:  # another version of the door has let it in
         return Ignored(str(problem))
 
 
-def _thread(event: Event, delivery: Delivery) -> Hashable:
-    """Return what has to be handled in order: an issue's events among each other, everything else by itself."""
+def _thread(event: Heard, delivery: Delivery) -> Hashable:
+    """Return what has to be handled in order: what concerns one issue, or one person in a chat; else each by itself."""
+    if isinstance(event, ChatHeard):
+        return event.place.team, event.place.user
     if isinstance(event, CommentPosted | IssueLabelled):
         return event.origin.repository.id, event.issue_number
     if isinstance(event, PullRequestChanged | ReviewSubmitted):

@@ -99,18 +99,19 @@ class Orders:
                 return await self._status(place)
             case Verb.REMEMBER | Verb.FORGET:
                 return await self.reply(place, await self.teaching.obey(command, place))
-            case Verb.LINK | Verb.UNLINK:
-                return await self.reply(place, await self.linking.obey(command, place))
-            case Verb.RUNS:
-                return await self.reply(place, self._runs(place))
             case _:
-                return await self.reply(place, self._tell(command.verb))
+                return await self.reply(place, await self._tell(command, place))
 
-    def _tell(self, verb: Verb) -> str:
-        """Return the list of commands, or that one of them does nothing yet."""
-        if verb is Verb.HELP:
-            return help_text(handle=self._handle, models=self._models)
-        return say.not_built(verb, self._handle)
+    async def _tell(self, command: Command, place: Place) -> str:
+        """Return what is answered to commands that start nothing, and that one of them does nothing yet."""
+        match command.verb:
+            case Verb.HELP:
+                return help_text(handle=self._handle, models=self._models)
+            case Verb.LINK | Verb.UNLINK:
+                return await self.linking.obey(command, place)
+            case Verb.RUNS:
+                return self._runs(place)
+        return say.not_built(command.verb, self._handle)
 
     def _runs(self, place: Place) -> str:
         """Return a list of what is at work in a repository."""

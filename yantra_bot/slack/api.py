@@ -63,7 +63,7 @@ class SlackApi:
                 timeout=TIMEOUT_SECONDS,
                 ssl=self._trust,
                 session=self._session,
-                logger=_quiet_logger(),
+                logger=quiet_logger(),
                 # What was sent and not answered may have been done: whoever calls finds out before it tries again.
                 retry_handlers=[],
             )
@@ -180,7 +180,7 @@ def _is_loopback(url: str) -> bool:
     return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
 
 
-def _quiet_logger() -> logging.Logger:
+def quiet_logger() -> logging.Logger:
     """Return the library's logger above the level at which it shows what is sent."""
     logger = logging.getLogger("yantra_bot.slack.library")
     logger.setLevel(logging.WARNING)

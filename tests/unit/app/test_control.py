@@ -16,7 +16,7 @@ def test_every_secret_reaches_control_by_the_pipe_and_no_text_of_it(tmp_path: Pa
         github_app_key_file=key,
         anthropic_api_key="sk-one",
         memory_url="s3://bucket/memory",
-        memory_secrets="aws_access_key_id=two,aws_secret_access_key=three",
+        memory_secrets="aws_access_key_id=key-two,aws_secret_access_key=key-three",
         webhook_secrets="four",
         slack_signing_secrets="a signing secret",
         slack_bot_token="xoxb-a-token",
@@ -26,8 +26,10 @@ def test_every_secret_reaches_control_by_the_pipe_and_no_text_of_it(tmp_path: Pa
     there = ControlPart.model_validate_json(told).settings()
     assert there.anthropic_api_key.get_secret_value() == "sk-one"
     secrets = [one.get_secret_value() for one in there.memory_secrets]
-    assert secrets == ["aws_access_key_id=two", "aws_secret_access_key=three"]
+    assert secrets == ["aws_access_key_id=key-two", "aws_secret_access_key=key-three"]
     assert there.slack_bot_token.get_secret_value() == "xoxb-a-token"
     assert "four" not in told
     assert "a signing secret" not in told
-    assert not any(word in f"{part!r} {there!r}" for word in ("sk-one", "two", "three", "xoxb", "the app's key"))
+    assert not any(
+        word in f"{part!r} {there!r}" for word in ("sk-one", "key-two", "key-three", "xoxb", "the app's key")
+    )

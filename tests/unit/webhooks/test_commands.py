@@ -19,6 +19,7 @@ BUILT = {
     *(Verb.PLAN, Verb.APPROVE, Verb.REJECT),
     *(Verb.REVIEW, Verb.PAUSE, Verb.RESUME, Verb.IGNORE),
     *(Verb.REMEMBER, Verb.FORGET),
+    *(Verb.RUNS, Verb.LINK, Verb.UNLINK),
 }
 
 
