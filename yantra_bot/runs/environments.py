@@ -6,7 +6,7 @@ StorageUnavailable, and then nothing is deployed.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from yantra_bot.domain.deployments import Approval, BlockedCommit, Deployed, EnvironmentLock, LockCause, Pin
 from yantra_bot.domain.environment import Release
@@ -14,6 +14,9 @@ from yantra_bot.domain.proof import Verdict
 from yantra_bot.domain.repository import Actor
 from yantra_bot.runs.codec import decode, encode
 from yantra_bot.runs.schema import Database
+
+LOOKED_BACK: Final = 400
+"""Newest deployments of an environment among which good ones are looked for."""
 
 
 class Environments:
@@ -115,11 +118,11 @@ class Environments:
     def good_releases(self, repository_id: int, environment: str, *, limit: int = 20) -> Sequence[Deployed]:
         """Return what was healthy in an environment, the newest first: each release once, by its newest deployment.
 
-        The first is the last good release. What served before but is blocked there now is left out.
+        The first is the last good release. What served before but is blocked there now is left out, and so is what is
+        older than the newest few hundred deployments.
         """
-        return tuple(
-            _deployed(row) for row in self._database.rows("good releases", (repository_id, environment, limit))
-        )
+        values = (repository_id, environment, limit, LOOKED_BACK)
+        return tuple(_deployed(row) for row in self._database.rows("good releases", values))
 
 
 def _lock(row: Any) -> EnvironmentLock:

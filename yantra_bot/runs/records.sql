@@ -690,8 +690,10 @@ SELECT * FROM deployments WHERE repository_id = ?1 AND environment = ?2 AND run_
 SELECT * FROM deployments WHERE run_id = ?1 AND environment = ?2;
 
 -- :: good releases
-SELECT deployments.*, MAX(number) FROM deployments
-WHERE deployments.repository_id = ?1 AND deployments.environment = ?2 AND verdict = 'pass' AND NOT EXISTS (
+SELECT newest.*, MAX(number) FROM (
+    SELECT * FROM deployments WHERE repository_id = ?1 AND environment = ?2 ORDER BY number DESC LIMIT ?4
+) AS newest
+WHERE verdict = 'pass' AND NOT EXISTS (
     SELECT 1 FROM blocked_commits WHERE blocked_commits.repository_id = ?1 AND blocked_commits.environment = ?2
         AND blocked_commits.commit_id = json_extract(release, '$.commit')
 )
