@@ -90,6 +90,8 @@ class FakeRegistry:
         if not self._may_read(request):
             return web.Response(status=401, headers={"WWW-Authenticate": self._challenge(request)})
         path, kind, reference = _parts(request.path)
+        if request.method in ("POST", "PUT"):
+            return await self._push(request, path, kind, reference)
         if kind == "manifests":
             return self._manifest(path, reference, request.headers.get("accept", ""))
         return self._blob(reference)
@@ -108,6 +110,28 @@ class FakeRegistry:
             place = f"http://127.0.0.1:{self.storage_port}/{digest}?signature=x"
             return web.Response(status=307, headers={"Location": place})
         return web.Response(body=self.blobs[digest]) if digest in self.blobs else web.Response(status=404)
+
+    async def _push(self, request: web.Request, path: str, kind: str, reference: str) -> web.Response:
+        """Take a blob in two requests, or a manifest whose parts are there."""
+        if request.method == "POST":
+            return web.Response(
+                status=202, headers={"Location": f"/v2/{path.removesuffix('/blobs')}/blobs/uploads/one"}
+            )
+        body = await request.read()
+        if kind != "manifests":
+            digest = request.query.get("digest", "")
+            if digest != digest_of(body):
+                return web.json_response({"errors": [{"code": "DIGEST_INVALID"}]}, status=400)
+            self.blobs[digest] = body
+            return web.Response(status=201)
+        digest = digest_of(body)
+        found = json.loads(body)
+        parts = [found["config"]["digest"]] if "config" in found else [one["digest"] for one in found["manifests"]]
+        if not all(one in self.blobs or f"{path}@{one}" in self.manifests for one in parts):
+            return web.json_response({"errors": [{"code": "MANIFEST_BLOB_UNKNOWN"}]}, status=400)
+        names = {f"{path}@{digest}"} | (set() if reference.startswith("sha256:") else {f"{path}:{reference}"})
+        self.manifests |= dict.fromkeys(names, (request.headers["content-type"], body))
+        return web.Response(status=201, headers={"Docker-Content-Digest": digest})
 
     def _may_read(self, request: web.Request) -> bool:
         given = request.headers.get("authorization", "")
