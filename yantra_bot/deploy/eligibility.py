@@ -86,19 +86,19 @@ class Case:
     environment: Environment
     permission: Permission
     """Of who asked, read live."""
-    locks: Sequence[EnvironmentLock] | None
+    locks: tuple[EnvironmentLock, ...] | None
     """Of the environment; None: they could not be read."""
-    blocked: Sequence[BlockedCommit] | None
+    blocked: tuple[BlockedCommit, ...] | None
     """Commits that are kept from it; None: they could not be read."""
     now: float
     """Unix time in seconds."""
     pull: PullFacts | None = None
     """The pull request whose head it is; None: a commit of a branch."""
-    before: Sequence[Deployed] = ()
+    before: tuple[Deployed, ...] = ()
     """What was deployed to the environment that `after` names, newest first."""
-    good: Sequence[Deployed] = ()
+    good: tuple[Deployed, ...] = ()
     """What was healthy in this environment, newest first, each release once."""
-    history: Sequence[Deployed] = ()
+    history: tuple[Deployed, ...] = ()
     """What was deployed to this environment, newest first; without what this very run began."""
     busy: str = ""
     """Another run that is at work in the same place."""

@@ -5,7 +5,6 @@ and a run that has ended holds nothing. It decides nothing and never waits; wher
 StorageUnavailable, and then nothing is deployed.
 """
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from yantra_bot.domain.deployments import Approval, BlockedCommit, Deployed, EnvironmentLock, LockCause, Pin
@@ -115,7 +114,7 @@ class Environments:
         row = self._database.row("deployment", (run_id, environment))
         return None if row is None else _deployed(row)
 
-    def good_releases(self, repository_id: int, environment: str, *, limit: int = 20) -> Sequence[Deployed]:
+    def good_releases(self, repository_id: int, environment: str, *, limit: int = 20) -> tuple[Deployed, ...]:
         """Return what was healthy in an environment, the newest first: each release once, by its newest deployment.
 
         The first is the last good release. What served before but is blocked there now is left out, and so is what is

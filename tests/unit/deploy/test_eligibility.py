@@ -22,6 +22,7 @@ from yantra_bot.domain.deployments import Approval, BlockedCommit, Deployed, Env
 from yantra_bot.domain.environment import ApprovalRule, Environment, FreezeWindow, Release
 from yantra_bot.domain.proof import Verdict
 from yantra_bot.domain.repository import Actor, Permission, PullRequest
+from yantra_bot.runs.codec import decode, encode
 
 COMMIT, OTHER = "a" * 40, "b" * 40
 NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC).timestamp()
@@ -247,6 +248,16 @@ def test_a_freeze_holds_deployments_up_and_no_roll_back() -> None:
         "Deploy after that; a roll-back is possible now."
     )
     assert judge(back(environment=frozen)) == ()
+
+
+def test_a_case_is_the_same_after_it_was_kept() -> None:
+    """It is the result of a recorded step: told again from its record, it is judged as it was."""
+    one = case(
+        locks=(LOCK,), pull=PULL, environment=replace(PRODUCTION, freezes=(FreezeWindow("Sat 00:00", "Sun 00:00"),))
+    )
+    again = decode(encode(one, Case), Case)
+    assert again == one
+    assert judge(again) == judge(one) != ()
 
 
 def test_every_reason_is_told_at_once() -> None:
