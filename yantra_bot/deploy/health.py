@@ -1,7 +1,8 @@
 """Judges a version by samples: when many good ones in a row make it healthy, and which bad ones condemn it. Pure.
 
 A sample that says nothing never counts as a good one. A bad one of a pod that has only just begun counts as neither.
-What comes and goes passes as little as what fails: after any bad sample twice as many good ones are wanted.
+What comes and goes passes as little as what fails: after two bad ones twice as many good ones are wanted. Each pod is
+counted for itself: among many pods somebody has a bad moment in every round, and that is nobody's failure.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,23 +17,32 @@ KUBERNETES: Final = "kubernetes"
 RECENT: Final = 12
 """Rounds that are looked at for coming and going."""
 RESTLESS: Final = 6
-"""Bad ones among them that condemn, and never so few that a single bad probe in ten would be enough."""
+"""Bad ones among them that condemn."""
 UNEVEN: Final = 2
-"""Bad ones among them with which a version does not pass yet."""
+"""Bad ones among them from which on twice as many good ones are wanted; with more nothing passes yet."""
+LAGGARDS: Final = 10
+"""One pod of so many may have had a bad sample just now: among many pods one always has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one check said of one pod, or of what is no pod's, so far."""
+
+    good: int = 0
+    """Good samples in a row; what said nothing in between is not counted."""
+    bad: int = 0
+    """Bad samples in a row."""
+    recent: tuple[bool, ...] = ()
+    """Whether the last samples that said something were good."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What one check said so far."""
+    """What one check said so far, by pods."""
 
-    good: int = 0
-    """Good rounds in a row; those that said nothing in between are not counted."""
-    bad: int = 0
-    """Bad rounds in a row."""
+    rows: Mapping[str, Row] = field(default_factory=dict)
     silent: int = 0
-    """Rounds in a row that said nothing, while there was something to ask."""
-    recent: tuple[bool, ...] = ()
-    """Whether the last rounds that said something were good."""
+    """Rounds in a row that left something unsaid, while there was something to ask."""
     last: tuple[Sample, ...] = ()
 
 
@@ -43,7 +53,7 @@ class Health:
     records: Mapping[str, Record] = field(default_factory=dict)
 
     def last(self) -> tuple[Sample, ...]:
-        """Return the last sample of each check."""
+        """Return the last samples of each check."""
         return tuple(sample for record in self.records.values() for sample in record.last)
 
 
@@ -80,15 +90,28 @@ def note(
         given.setdefault(sample.check, []).append(sample)
     records = dict(health.records)
     for name, found in given.items():
-        counted = [one for one in found if not _is_excused(one, young, is_starting)]
-        verdict = _verdict_of(found, counted)
-        records[name] = _count(records.get(name, Record()), verdict, tuple(found), is_whole=is_whole)
+        was = records.get(name, Record())
+        excused = [_is_excused(one, young, is_starting) for one in found]
+        rows = {
+            one.pod: _next(was.rows.get(one.pod, Row()), one, is_out, is_whole)
+            for one, is_out in zip(found, excused, strict=True)
+        }
+        is_said = bool(found) and all(
+            is_out or one.verdict in (Verdict.PASS, Verdict.FAIL) for one, is_out in zip(found, excused, strict=True)
+        )
+        kept = rows if is_said else {**was.rows, **rows}
+        records[name] = Record(kept, 0 if is_said else was.silent + is_whole, tuple(found) or was.last)
     return Health(records)
 
 
 def lose(health: Health) -> Health:
     """Return what is known after the version ceased to be whole: every row of good samples begins anew."""
-    return Health({name: replace(one, good=0, silent=0) for name, one in health.records.items()})
+    return Health(
+        {
+            name: replace(one, rows={pod: replace(row, good=0) for pod, row in one.rows.items()}, silent=0)
+            for name, one in health.records.items()
+        }
+    )
 
 
 def judge(health: Health, rule: HealthRule, names: Sequence[str]) -> Judgement | None:
@@ -96,12 +119,9 @@ def judge(health: Health, rule: HealthRule, names: Sequence[str]) -> Judgement |
     if not names:
         return Judgement(Verdict.PASS, "Nothing runs, as is wanted.")
     for name, record in health.records.items():
-        bad = record.recent.count(False)
-        if record.bad >= rule.failing_samples:
-            return Judgement(Verdict.FAIL, f"{name} failed {record.bad} times in a row.", _lines(record.last))
-        if bad >= RESTLESS:
-            reason = f"{name} comes and goes: {bad} of the last {len(record.recent)} samples were bad."
-            return Judgement(Verdict.FAIL, reason, _lines(record.last))
+        for pod, row in record.rows.items():
+            if reason := _condemn(row, rule):
+                return Judgement(Verdict.FAIL, f"{name}{f' of {pod}' if pod else ''} {reason}", _lines(record.last))
     wanted = {name: health.records.get(name, Record()) for name in names}
     for name, record in wanted.items():
         if record.silent >= rule.silence_samples:
@@ -112,9 +132,13 @@ def judge(health: Health, rule: HealthRule, names: Sequence[str]) -> Judgement |
     return None
 
 
-def is_disturbed(health: Health) -> bool:
-    """Tell whether the last round of any check was bad."""
-    return any(record.bad for record in health.records.values())
+def _condemn(row: Row, rule: HealthRule) -> str:
+    """Return what speaks against a version, as the end of a sentence; empty: nothing."""
+    if row.bad >= rule.failing_samples:
+        return f"failed {row.bad} times in a row."
+    if (bad := row.recent.count(False)) >= RESTLESS:
+        return f"comes and goes: {bad} of the last {len(row.recent)} samples were bad."
+    return ""
 
 
 def _passing(names: Sequence[str], rule: HealthRule) -> str:
@@ -124,32 +148,29 @@ def _passing(names: Sequence[str], rule: HealthRule) -> str:
 
 
 def _is_good(record: Record, wanted: int) -> bool:
-    bad = record.recent.count(False)
-    return record.good >= wanted * (2 if bad else 1) and bad <= UNEVEN
+    """Tell whether a check was good for long enough; among many pods, a few may have to catch up."""
+    behind = [row for row in record.rows.values() if not _is_steady(row, wanted)]
+    is_few = len(behind) <= len(record.rows) // LAGGARDS and not any(row.bad for row in behind)
+    return bool(record.rows) and not record.silent and is_few
+
+
+def _is_steady(row: Row, wanted: int) -> bool:
+    bad = row.recent.count(False)
+    return row.good >= wanted * (2 if bad >= UNEVEN else 1) and bad <= UNEVEN
 
 
 def _is_excused(sample: Sample, young: frozenset[str], is_starting: bool) -> bool:
     return sample.verdict is not Verdict.PASS and (sample.pod in young if sample.pod else is_starting)
 
 
-def _verdict_of(found: Sequence[Sample], counted: Sequence[Sample]) -> Verdict | None:
-    """Return what a round says of one check: the worst of it; None where what was bad does not count yet."""
-    verdicts = {one.verdict for one in counted}
-    if Verdict.FAIL in verdicts:
-        return Verdict.FAIL
-    if len(counted) < len(found):
-        return None
-    return Verdict.PASS if verdicts == {Verdict.PASS} else Verdict.INCONCLUSIVE
-
-
-def _count(record: Record, verdict: Verdict | None, last: tuple[Sample, ...], *, is_whole: bool) -> Record:
-    if verdict is None:
-        return replace(record, good=0, last=last)
-    if verdict is Verdict.FAIL:
-        return Record(0, record.bad + 1, 0, (*record.recent, False)[-RECENT:], last)
-    if verdict is Verdict.PASS:
-        return Record(record.good + is_whole, 0, 0, (*record.recent, True)[-RECENT:], last)
-    return replace(record, silent=record.silent + is_whole, last=last)
+def _next(row: Row, sample: Sample, is_excused: bool, is_whole: bool) -> Row:
+    if sample.verdict is Verdict.PASS:
+        return Row(row.good + is_whole, 0, (*row.recent, True)[-RECENT:])
+    if is_excused:
+        return replace(row, good=0)
+    if sample.verdict is Verdict.FAIL:
+        return Row(0, row.bad + 1, (*row.recent, False)[-RECENT:])
+    return row
 
 
 def _lines(samples: Iterable[Sample]) -> tuple[str, ...]:
