@@ -8,7 +8,9 @@ import asyncio
 import json
 import re
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -21,6 +23,9 @@ from yantra_bot.errors import Permanent, Transient, UserError
 MOST_BYTES: Final = 16 * 1024 * 1024
 _TIMEOUTS: Final = (5.0, 20.0)
 """Seconds to connect and to be answered."""
+_READ_SECONDS: Final = 40.0
+_PART_BYTES: Final = 256 * 1024
+_THREADS: Final = 8
 _TRIES: Final = 3
 _PAUSE_SECONDS: Final = 0.3
 _LONGEST_PAUSE_SECONDS: Final = 5.0
@@ -72,6 +77,8 @@ class ApiServer:
         self._sleep = sleep
         self._client: Any = None
         self._token = access.bearer()
+        # Of its own: a cluster that does not answer must not hold up whoever else needs a thread.
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"cluster-{access.name}")
 
     async def json(
         self,
@@ -101,9 +108,9 @@ class ApiServer:
         target = f"{path}?{urlencode(query)}" if query else path
         for attempt in range(1, _TRIES + 1):
             try:
-                answer = await asyncio.to_thread(self._request, method, target, body, content_type)
+                answer = await self._in_thread(method, target, body, content_type)
                 if answer.status == 401 and self._has_new_token():
-                    answer = await asyncio.to_thread(self._request, method, target, body, content_type)
+                    answer = await self._in_thread(method, target, body, content_type)
                 if answer.status < 300:
                     return answer
                 raise explain(self._access.name, f"{method} {path}", answer.status, answer.data, answer.retry_after)
@@ -116,6 +123,9 @@ class ApiServer:
                 raise error
             await self._sleep(pause)
         raise AssertionError
+
+    async def _in_thread(self, *asked: Any) -> _Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._request, *asked)
 
     def _has_new_token(self) -> bool:
         before, self._token = self._token, self._access.bearer()
@@ -137,11 +147,7 @@ class ApiServer:
             made = self._client.request(
                 method, self._access.server + target, headers=headers, body=body, _request_timeout=_TIMEOUTS
             )
-            response = made.response
-            try:
-                data = response.read(MOST_BYTES + 1, decode_content=True)
-            finally:
-                response.close() if response.length_remaining else response.release_conn()
+            data = _read(made.response)
         except (urllib3.exceptions.HTTPError, ApiException, OSError) as problem:
             if _is_about_certificates(problem):
                 raise Permanent(
@@ -151,7 +157,22 @@ class ApiServer:
             raise _Unreachable(type(problem).__name__) from None
         if len(data) > MOST_BYTES:
             raise Permanent(f"The cluster {self._access.name} answers with more than {MOST_BYTES >> 20} MB.")
-        return _Answer(response.status, data, response.headers.get("Retry-After", ""))
+        return _Answer(made.status, data, made.headers.get("Retry-After", ""))
+
+
+def _read(response: Any) -> bytes:
+    """Return an answer's body, cut one byte after its limit. Raises OSError for one that comes drop by drop."""
+    parts, size, deadline = [], 0, time.monotonic() + _READ_SECONDS
+    try:
+        while size <= MOST_BYTES and (part := response.read1(_PART_BYTES)):
+            parts.append(part)
+            size += len(part)
+            if time.monotonic() > deadline:
+                raise TimeoutError
+    finally:
+        # One that is not read to its end cannot be used for another request.
+        response.release_conn() if response.isclosed() else response.close()
+    return b"".join(parts)[: MOST_BYTES + 1]
 
 
 def _connect(access: Access, scratch: Path) -> Any:

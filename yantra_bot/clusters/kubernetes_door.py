@@ -22,7 +22,7 @@ RUN: Final = "yantra.dev/run"
 HASH: Final = "pod-template-hash"
 _PAGE, _MOST_OBJECTS = 250, 2000
 _MOST_LINES, _MOST_LOG_BYTES, _KEPT_LOG_BYTES = 500, 512 * 1024, 16 * 1024
-_TRIES: Final = 6
+_TRIES: Final = 20
 _AUTOSCALERS: Final = frozenset({"kube-controller-manager"})
 
 Amend = Callable[[dict[str, Any], Manifest], None]
@@ -206,28 +206,32 @@ class KubernetesNamespace:
         name: str,
         amend: Amend,
         *,
-        check: Callable[[Manifest], None] | None = None,
+        check: Callable[[Manifest], None] = lambda _: None,
         frees: Callable[[Manifest], bool] = lambda _: False,
     ) -> None:
-        """Change what is ours of an object, if nobody changes its specification meanwhile; its status may move."""
-        first: int | None = None
+        """Change what is ours of an object, if nobody changes its specification meanwhile.
+
+        Its status may move, and an autoscaler its number. An answer that was lost on the way is found again.
+        """
+        first: object = None
         for attempt in range(1, _TRIES + 1):
             live = await self._get(kind, name)
             if live is None:
                 raise Gone(f"There is no {kind} {name} in {self.namespace} (any more).")
-            generation = int(live["metadata"].get("generation") or 0)
-            first = generation if first is None else first
             ours = take_ours(live)
-            amend(ours, live)
-            ours["metadata"]["resourceVersion"] = live["metadata"]["resourceVersion"]
+            wanted = deepcopy(ours)
+            amend(wanted, live)
+            is_done = wanted == ours
+            wanted["metadata"]["resourceVersion"] = live["metadata"]["resourceVersion"]
             try:
-                after = await self._send(ours, live, is_dry=True, is_forced=frees(live)) if check else live
-                if check:
-                    check(after)
-                await self._send(ours, live, is_forced=frees(live))
+                check(live if is_done else await self._send(wanted, live, is_dry=True, is_forced=frees(live)))
+                if not is_done:
+                    await self._send(wanted, live, is_forced=frees(live))
                 return
             except Stale:
-                if generation != first or attempt == _TRIES:
+                specification = {key: value for key, value in (live.get("spec") or {}).items() if key != "replicas"}
+                first = first or specification
+                if specification != first or attempt == _TRIES:
                     raise
         raise AssertionError
 

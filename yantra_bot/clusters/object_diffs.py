@@ -1,6 +1,7 @@
 """What a change would do to an object, field by field, for people. Pure."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -23,6 +24,9 @@ _NOISE: Final = frozenset(
     }
 )
 _NO_NEWS: Final = frozenset({"yantra.dev/run", "deployment.kubernetes.io/revision"})
+_SECRET: Final = re.compile(r"(?i)passw|secret|token|credential|api.?key|private.?key|access.?key")
+_HIDDEN: Final = "(hidden)"
+"""What is shown of values whose name says that they are nobody's business, though they stand in a manifest."""
 _ABSENT: Final = object()
 
 
@@ -58,7 +62,8 @@ def _compare(place: str, old: Any, new: Any) -> Iterator[str]:
         for name in dict.fromkeys([*olds, *news]):
             yield from _compare(f"{place}[{quoted(name, 80)}]", olds.get(name, _ABSENT), news.get(name, _ABSENT))
     else:
-        yield f"{quoted(place, 200)}: {_show(old)} → {_show(new)}"
+        shown = (_HIDDEN, _HIDDEN) if _SECRET.search(place) else (_show(old), _show(new))
+        yield f"{quoted(place, 200)}: {shown[0]} → {shown[1]}"
 
 
 def _are_named(items: list[Any]) -> bool:

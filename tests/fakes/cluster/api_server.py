@@ -29,6 +29,8 @@ class Fault:
     times: int = 1
     reason: str = "InternalError"
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_late: bool = False
+    """Whether it happens only after the request was done: its answer is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,25 @@ class ApiRoutes:
         self.tokens = tokens
         self._step = step
         self.faults: list[Fault] = []
+        self.hooks: list[tuple[str, Callable[[], None]]] = []
         self.asked: list[str] = []
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         self.asked.append(f"{request.method} {request.path_qs}")
+        asked = f"{request.method} {request.path}"
         try:
-            fault = self._find_fault(f"{request.method} {request.path}")
+            fault = self._find_fault(asked)
             if fault is not None:
+                if fault.is_late:
+                    await self._route(request)
                 return self._fail(request, fault)
             if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
                 raise Refused(401, "Unauthorized", "Unauthorized")
-            return await self._route(request)
+            answer = await self._route(request)
+            for pattern, hook in self.hooks:
+                if re.search(pattern, asked):
+                    hook()
+            return answer
         except Refused as refused:
             return web.json_response(refused.body, status=refused.status)
 

@@ -63,6 +63,14 @@ class FakeCluster:
         headers = {"Retry-After": retry_after} if retry_after else {}
         self._api.faults.append(Fault(pattern, status, times, reason or "Injected", headers))
 
+    def lose_answers(self, pattern: str, *, times: int = 1) -> None:
+        """Do what matching requests ask, and break the connection before they are answered."""
+        self._api.faults.append(Fault(pattern, 0, times, is_late=True))
+
+    def on_request(self, pattern: str, hook: Callable[[], None]) -> None:
+        """Have something happen right after each matching request was answered."""
+        self._api.hooks.append((pattern, hook))
+
     def write_kubeconfig(self, token: str) -> Path:
         self.kubeconfig.parent.mkdir(parents=True, exist_ok=True)
         self.kubeconfig.touch(mode=0o600)

@@ -179,3 +179,74 @@ async def test_what_is_gone_is_told_where_it_has_to_be_there(door: KubernetesNam
         with pytest.raises(Gone):
             await call
     await door.remove("Deployment", "shop")
+
+
+@pytest.mark.case("H18")
+async def test_a_status_that_moves_does_not_stop_a_change(cluster: FakeCluster, door: KubernetesNamespace) -> None:
+    """The cluster itself writes all the time: what was read too early is read again, and only then changed."""
+    await APPLY(door)
+    cluster.fail("PATCH .*deployments/shop", 409, times=3)
+    await door.scale("shop", 3)
+    live = await READ(door)
+    assert isinstance(live, dict)
+    assert live["spec"]["replicas"] == 3
+
+
+@pytest.mark.case("H14")
+async def test_a_specification_that_moves_does(
+    cluster: FakeCluster, fake_cluster: ClusterWorld, door: KubernetesNamespace
+) -> None:
+    """Somebody else is at it between our look and our change: it is left, and told."""
+    await APPLY(door)
+    cluster.fail("PATCH .*deployments/shop", 409, times=100)
+    path = f"{fake_cluster.apps}/deployments/shop"
+
+    def meddle() -> None:
+        live = cluster.objects.get("deployments", fake_cluster.namespace, "shop")
+        changed = {**live, "spec": {**live["spec"], "minReadySeconds": live["spec"].get("minReadySeconds", 0) + 1}}
+        cluster.objects.put("deployments", changed)
+
+    cluster.on_request(f"GET {path}", meddle)
+    with pytest.raises(ChangedByOthers, match="meanwhile"):
+        await door.scale("shop", 3)
+    assert sum(asked.startswith("PATCH") and "deployments/shop" in asked for asked in cluster.asked) < 6
+
+
+@pytest.mark.case("H18")
+async def test_an_answer_that_was_lost_is_found_again(cluster: FakeCluster, door: KubernetesNamespace) -> None:
+    """The change was made, its answer never came: asked again, it is not taken for somebody else's."""
+    await APPLY(door)
+    cluster.lose_answers("PATCH .*deployments/shop.*")
+    await door.scale("shop", 3)
+    live = await READ(door)
+    assert isinstance(live, dict)
+    assert live["spec"]["replicas"] == 3
+
+
+@pytest.mark.case("H07")
+async def test_nothing_is_ever_watched(cluster: FakeCluster, door: KubernetesNamespace) -> None:
+    """Whatever is asked, it is one object or a page of a list."""
+    await APPLY(door)
+    await SELECT(door)
+    await door.scale("shop", 1)
+    await door.diff([deployment(IMAGE)])
+    assert cluster.asked
+    assert not any("watch" in asked for asked in cluster.asked)
+
+
+async def test_an_answer_that_is_too_long_or_no_json_is_no_answer(tmp_path: Path) -> None:
+    """It is not read beyond its limit."""
+    certificate = make_certificate(tmp_path, "localhost")
+    pages = {"/large": b'{"a": "' + b"a" * (MOST_BYTES + 10) + b'"}', "/list": b"[1]", "/text": b"<html>"}
+
+    async def sleep(_: float) -> None:
+        return None
+
+    async with TLSServer(certificate, pages) as server:
+        access = Access("main", f"https://localhost:{server.port}", ca=certificate.read_bytes(), token="t")
+        api = ApiServer(access, tmp_path, sleep=sleep)
+        with pytest.raises(Permanent, match="more than 16 MB"):
+            await api.json("GET", "/large")
+        for path in ("/list", "/text"):
+            with pytest.raises(Transient, match="no JSON object"):
+                await api.json("GET", path)

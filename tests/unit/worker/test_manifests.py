@@ -1,6 +1,9 @@
 """Manifests are read by real, confined workers; what they answer is checked, and a repository's mistakes are told."""
 
+from typing import Any
+
 import pytest
+from pydantic import TypeAdapter
 
 from tests.fakes.mirror import MirrorMaker
 from tests.fakes.worker_bench import DictBlobs
@@ -9,10 +12,12 @@ from yantra_bot.deploy_ports import Manifests
 from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.repository import Repository
 from yantra_bot.errors import UserError
-from yantra_bot.worker.client import WorkerFactory
+from yantra_bot.ports import TestCommand
+from yantra_bot.worker.client import Work, WorkerFactory
 from yantra_bot.worker.config import WorkerConfig
 from yantra_bot.worker.manifests import ManifestWorkers, check_read
-from yantra_bot.worker.protocol import ProtocolError
+from yantra_bot.worker.protocol import Close, Closed, ProtocolError
+from yantra_bot.worker.tasks import ReadManifests
 
 SHOP = Repository(7, "acme", "shop")
 MAP = b"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n"
@@ -98,6 +103,26 @@ async def test_a_link_is_not_followed(config: WorkerConfig, blobs: DictBlobs, ma
     environment = Environment("staging", "main", "shop-staging", manifests="deploy")
     with pytest.raises(UserError, match="it is a link"):
         await reader("run-1", SHOP, maker.folder, commit, environment)
+
+
+async def test_a_worker_loads_nothing_more_for_it(
+    config: WorkerConfig, blobs: DictBlobs, maker: MirrorMaker, commit: str
+) -> None:
+    """All that it takes was loaded before it gave up its rights."""
+    worker = await WorkerFactory(config, blobs).employ(Work("run-1", maker.folder, TestCommand(), is_guided=False))
+    try:
+        read = await worker.order(
+            ReadManifests(commit, "deploy/staging"), TypeAdapter(tuple[dict[str, Any], ...]), patience=60
+        )
+        assert len(read) == 2
+        with pytest.raises(UserError):
+            await worker.order(
+                ReadManifests(commit, "deploy/wrong"), TypeAdapter(tuple[dict[str, Any], ...]), patience=60
+            )
+        closed = await worker.order(Close(), TypeAdapter(Closed), patience=60)
+        assert closed.late_imports == ()
+    finally:
+        await worker.end()
 
 
 @pytest.mark.parametrize(
