@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from prometheus_client import REGISTRY, CollectorRegistry
 
+from yantra_bot.app.abandoned import tell_abandoned
 from yantra_bot.app.control_part import ControlPart
 from yantra_bot.app.door import HEARTBEAT_SECONDS
 from yantra_bot.app.logs import log_outcome
@@ -19,19 +20,18 @@ from yantra_bot.app.redelivery import redelivering
 from yantra_bot.app.slack import SlackSide, connect_slack, open_slack
 from yantra_bot.app.teaching import open_teaching
 from yantra_bot.app.workshop import Materials, open_materials, open_workshop, page_base
-from yantra_bot.domain.commands import Verb
 from yantra_bot.domain.repository import Actor, Repository
-from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.domain.tiers import Tier
 from yantra_bot.forge.app_auth import AppClaims
 from yantra_bot.forge.github import GitHub
 from yantra_bot.forge.remotes import GitHubRemotes
 from yantra_bot.forge.transport import HttpTransport
 from yantra_bot.ports import Inbox
-from yantra_bot.replies.review import posted
-from yantra_bot.replies.run import Progress, progress, progress_tag
 from yantra_bot.runs.approvals import Approvals, HeedThumb, Pace
 from yantra_bot.runs.cancels import heed_cancels
+from yantra_bot.runs.deploying.kit import ShippingKit
+from yantra_bot.runs.deploying.orders import DEPLOY_STORY
+from yantra_bot.runs.deploying.story import Deploy
 from yantra_bot.runs.dispatcher import Dispatcher
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.explain import Explain
@@ -63,9 +63,17 @@ def engine_url(settings: Settings, materials: Materials) -> str:
 
 @asynccontextmanager
 async def open_engine(
-    settings: Settings, materials: Materials, workshop: Workshop, *, probe: Probe | None = None
+    settings: Settings,
+    materials: Materials,
+    workshop: Workshop,
+    *,
+    kit: ShippingKit | None = None,
+    probe: Probe | None = None,
 ) -> AsyncIterator[Engine]:
-    """Launch the engine with every story; put its runs aside in the end. `probe` watches every step."""
+    """Launch the engine with every story; put its runs aside in the end. `probe` watches every step.
+
+    `kit` is what deployments need; None: there are none.
+    """
     engine = Engine(
         database_url=engine_url(settings, materials),
         records=materials.records,
@@ -83,28 +91,13 @@ async def open_engine(
         engine.register(REVIEW_STORY, ReviewPullRequest(workshop, workshop.reviewer))
         engine.register(EXPLAIN_STORY, Explain(workshop))
         engine.register(FOLLOW_UP_STORY, FollowUp(workshop))
+    if kit is not None:
+        engine.register(DEPLOY_STORY, Deploy(workshop, kit))
     await engine.launch()
     try:
         yield engine
     finally:
         await engine.close()
-
-
-async def tell_abandoned(workshop: Workshop, order: Order, reason: str) -> None:
-    """Say in the run's own comment that it ended without a story to end it."""
-    forge = workshop.forge(order.repository, order.installation_id)
-    if order.command.verb is Verb.REVIEW:
-        body = posted.ended(reason, "", workshop.page_url(order.run_id))
-        await forge.put_comment(order.issue_number, tag=posted.TAG, body=body)
-        return
-    shown = Progress(
-        order,
-        workshop.records.timeline(order.run_id),
-        workshop.page_url(order.run_id),
-        Ending(Phase.FAILED, reason, spent=workshop.records.spent(order.run_id)),
-        workshop.clock.now(),
-    )
-    await forge.put_comment(order.issue_number, tag=progress_tag(order), body=progress(shown))
 
 
 async def run_control(

@@ -17,6 +17,7 @@ from yantra_bot.clock import SystemClock
 from yantra_bot.dashboard.pictures import PICTURE_HEADERS, find_media
 from yantra_bot.dashboard.run_page import HEADERS, render
 from yantra_bot.errors import Permanent, SettingsError, Transient
+from yantra_bot.runs.deploying.telling import NOTE as DEPLOYMENT
 from yantra_bot.runs.records import Records
 from yantra_bot.settings import Settings
 from yantra_bot.webhooks.github_door import GitHubDoor
@@ -164,7 +165,9 @@ def show_run(records_path: Path) -> Callable[[web.Request], "asyncio.Future[web.
         records = Records.open(records_path, read_only=True)
         try:
             record = records.run(run_id)
-            return None if record is None else render(record, records.steps(run_id))
+            if record is None:
+                return None
+            return render(record, records.steps(run_id), deployment=records.notes(run_id).get(DEPLOYMENT))
         finally:
             records.close()
 

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from yantra_bot.domain.redaction import redact
-from yantra_bot.domain.run import Outcome, RunEnded
+from yantra_bot.domain.run import DeploymentEnded, Outcome, RunEnded
 
 MAX_VALUE = 2_000
 
@@ -55,6 +55,10 @@ def set_up_logging(*, level: int = logging.INFO) -> None:
 
 def log_outcome(outcome: Outcome) -> None:
     """Say how a run, or one attempt of it, ended. Subscribes to outcomes."""
+    if isinstance(outcome, DeploymentEnded):
+        told = {"environment": outcome.environment, "commit": outcome.commit, "reason": outcome.reason}
+        _log.info("roll-out ended", run_id=outcome.order.run_id, result=outcome.result, **told)
+        return
     if not isinstance(outcome, RunEnded):
         failing = len(outcome.newly_failing)
         _log.info("attempt failed", run_id=outcome.order.run_id, attempt=outcome.attempt, newly_failing=failing)

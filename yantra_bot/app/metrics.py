@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
 
-from yantra_bot.domain.run import Outcome, RunEnded
+from yantra_bot.domain.run import DeploymentEnded, Outcome, RunEnded
 from yantra_bot.runs.freshness import Refreshed
 
 _GRAPH_SECONDS = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800)
@@ -22,6 +22,9 @@ class RunMetrics:
             "yantra_run_seconds", "Time from a run's order to its end.", buckets=_SECONDS, registry=registry
         )
         self._usd = Counter("yantra_run_usd_total", "What runs have cost, where prices are known.", registry=registry)
+        self._deployed = Counter(
+            "yantra_deployments_total", "Roll-outs that ended, by how.", ["result"], registry=registry
+        )
         self._failed = Counter("yantra_failed_attempts_total", "Attempts whose tests did not pass.", registry=registry)
 
     def hear(self, outcome: Outcome) -> None:
@@ -30,6 +33,8 @@ class RunMetrics:
             self._ended.labels(outcome.ending.phase).inc()
             self._seconds.observe(max(0.0, self._now() - outcome.order.accepted_at))
             self._usd.inc(outcome.ending.spent.usd)
+        elif isinstance(outcome, DeploymentEnded):
+            self._deployed.labels(outcome.result).inc()
         else:
             self._failed.inc()
 

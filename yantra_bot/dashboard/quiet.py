@@ -7,7 +7,7 @@ from yantra_bot.runs.review_memory import RESULT_STEP
 
 QUIET_STEPS: Final = frozenset(
     {"now", "progress", "publish", "list tools", "recall review", "recall wishes", "read author", RESULT_STEP}
-    | {"show plan", "acknowledge"}
+    | {"show plan", "acknowledge", "show deployment", "tell deployer"}
 )
 EMPTY: Final = frozenset({("hear", "ok []"), ("merge plan", "ok null")})
 """Steps, by name and result, that tell nothing: there was nothing to hear or to merge yet."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from yantra_bot.dashboard.deploy_panel import read_panel
 from yantra_bot.dashboard.entries import Entry, Line, count
 from yantra_bot.dashboard.judged_steps import read_generated, read_scrutiny
 from yantra_bot.dashboard.model_entries import MAX_SHOWN, show_call, show_calls
@@ -50,8 +51,8 @@ HEADERS = {
 """Sent with every page: no script, no outside request, no framing, not indexed; pictures of this server alone."""
 
 
-def render(record: RunRecord, steps: Iterable[StepRow]) -> str:
-    """Return the page as HTML."""
+def render(record: RunRecord, steps: Iterable[StepRow], *, deployment: str | None = None) -> str:
+    """Return the page as HTML. `deployment` is what a deployment noted of itself."""
     steps = tuple(steps)
     entries = [describe(step) for step in steps if not is_quiet(step)]
     template = _environment().get_template("run.html")
@@ -64,6 +65,7 @@ def render(record: RunRecord, steps: Iterable[StepRow]) -> str:
         phases=list(_phases(record)),
         entries=entries,
         review=find_panel(steps),
+        deployment=read_panel(deployment),
         pages=list_pairs(steps),
         spent=record.spent,
         confidence=ending.confidence if ending else None,

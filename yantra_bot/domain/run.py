@@ -126,4 +126,16 @@ class TestsFailed:
     newly_failing: tuple[str, ...]
 
 
-Outcome = RunEnded | TestsFailed
+@dataclass(frozen=True, slots=True)
+class DeploymentEnded:
+    """Outcome event: a roll-out ended, whichever way."""
+
+    order: Order
+    environment: str
+    commit: str
+    result: str
+    """`well`, `went back`, `held`, `left`, `stuck`."""
+    reason: str
+
+
+Outcome = RunEnded | TestsFailed | DeploymentEnded

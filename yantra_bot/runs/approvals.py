@@ -112,7 +112,8 @@ class Approvals:
     async def _look_at_plan(self, wait: Wait) -> bool:
         """Decide by the first thumb that counts; return whether there was one."""
         order = self._records.order(wait.run_id)
-        if order is None or order.installation_id == 0:  # from a terminal: the person there is asked
+        # From a terminal the person there is asked; what is deployed is agreed to in words: a thumb names no pin.
+        if order is None or order.installation_id == 0 or wait.comment_id == 0:
             return False
         forge = self._forge(order.repository, order.installation_id)
         thumb = await self._thumbs.first(forge, wait.comment_id, about=wait.run_id)

@@ -177,7 +177,7 @@ class Listener:
         refusal = await self._judge(command.verb, place)
         if refusal is not None:
             return await self._refuse(refusal, place)
-        if (words := self._orders.misplaced(command.verb, place)) is not None:
+        if (words := self._orders.misplaced(command, place)) is not None:
             return await self._answer(place, words)
         if command.verb in (Verb.YES, Verb.NO):
             return await self._settle(command, place)

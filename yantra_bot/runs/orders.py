@@ -17,6 +17,8 @@ from yantra_bot.replies import commands as say
 from yantra_bot.replies.slack import MOST_RUNS, no_runs
 from yantra_bot.replies.slack import runs as list_runs
 from yantra_bot.runs.approvals import read_decision
+from yantra_bot.runs.deploying.orders import VERBS as DEPLOYING
+from yantra_bot.runs.deploying.orders import DeployOrders
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.place import Place
 from yantra_bot.runs.pull_memory import Quiet
@@ -31,7 +33,7 @@ STORY = "implement"
 EXPLAIN_STORY = "explain"
 WORKERS = frozenset({Verb.IMPLEMENT, Verb.FIX, Verb.PLAN})
 ON_ISSUES_ONLY = frozenset({*WORKERS, Verb.APPROVE, Verb.REJECT})
-STARTERS = frozenset({*WORKERS, Verb.APPROVE, Verb.RETRY, Verb.REVIEW, Verb.RESUME, Verb.EXPLAIN})
+STARTERS = frozenset({*WORKERS, Verb.APPROVE, Verb.RETRY, Verb.REVIEW, Verb.RESUME, Verb.EXPLAIN, Verb.DEPLOY})
 
 
 def new_run_id(key: bytes, content_key: str) -> str:
@@ -53,7 +55,9 @@ class Orders:
         models: tuple[str, ...],
         page_url: Callable[[str], str],
         teaching: Teaching,
+        has_clusters: bool = False,
     ) -> None:
+        """`has_clusters` tells whether the operator named any, so that something can be deployed."""
         self.teaching = teaching
         self.linking = Linking(records, clock, handle=handle)
         self._engine, self._records, self._clock = engine, records, clock
@@ -66,13 +70,30 @@ class Orders:
             handle=handle,
         )
 
-    def misplaced(self, verb: Verb, place: Place) -> str | None:
+        self._deploys = DeployOrders(
+            engine=engine,
+            records=records,
+            clock=clock,
+            new_run_id=lambda content_key: new_run_id(run_key, content_key),
+            handle=handle,
+            page_url=page_url,
+            is_connected=has_clusters,
+        )
+
+    def misplaced(self, command: Command, place: Place) -> str | None:
         """Return what to answer to a command that is given where it does nothing; None where it does."""
+        verb = command.verb
+        if self._is_for_deployment(command, place):
+            return None
         if place.is_pull_request and verb in ON_ISSUES_ONLY:
             return say.not_on_pull_requests(verb, self._handle)
         if not place.is_pull_request and verb in ON_PULLS_ONLY:
             return say.only_on_pull_requests(verb, self._handle)
         return None
+
+    def _is_for_deployment(self, command: Command, place: Place) -> bool:
+        """Tell whether a yes or a no is meant for a deployment, and for no plan."""
+        return command.verb in (Verb.APPROVE, Verb.REJECT) and self._deploys.waits_for(command, place)
 
     async def follow(self, event: PullRequestChanged, content_key: str) -> str:
         """Act on what happened to a pull request; return a few words for the record."""
@@ -80,6 +101,12 @@ class Orders:
 
     async def carry_out(self, command: Command, place: Place) -> str:
         """Do what the command says; return a few words for the record."""
+        if command.verb in DEPLOYING or self._is_for_deployment(command, place):
+            words = await self._deploys.obey(command, place)
+            return await self.reply(place, words) if words else "a deployment is queued"
+        return await self._obey(command, place)
+
+    async def _obey(self, command: Command, place: Place) -> str:
         match command.verb:
             case Verb.IMPLEMENT | Verb.FIX | Verb.PLAN:
                 return await self._start(command, place)

@@ -39,8 +39,10 @@ _FLAGS = {
     "--head-start": Options(head_start=True),
     "--fresh": Options(fresh=True),
     "--info": Options(info=True),
+    "--reason": Options(),  # what follows it belongs to the command's text anyway
 }
 REF_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+#-]{0,199}", re.ASCII)
+_RENDERED = tuple(flag for flag in _FLAGS if flag != "--reason")
 TEMPLATE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 
 
@@ -95,7 +97,7 @@ def render(command: Command, *, handle: str = "yantra") -> str:
         command.options.fresh,
         command.options.info,
     )
-    words += [flag for flag, is_given in zip(_FLAGS, given, strict=True) if is_given]
+    words += [flag for flag, is_given in zip(_RENDERED, given, strict=True) if is_given]
     if command.options.ref:
         words += ["--ref", command.options.ref]
     if command.options.template:

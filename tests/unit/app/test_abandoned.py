@@ -7,7 +7,7 @@ import pytest
 
 from tests.fakes.forge_bench import Bench, open_bench
 from tests.fakes.github.judge import Judge
-from yantra_bot.app.control import tell_abandoned
+from yantra_bot.app.abandoned import tell_abandoned
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.repository import Actor
 from yantra_bot.domain.run import Order

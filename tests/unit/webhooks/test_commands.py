@@ -12,6 +12,7 @@ from yantra_bot.webhooks.verbs import OPTIONS, VERBS, help_text, is_built
 
 MODELS = ("claude-opus-4-8", "gpt-5")
 BUILT = {
+    *(Verb.DEPLOY, Verb.ROLLBACK, Verb.LOCK, Verb.UNLOCK, Verb.PROMOTE, Verb.ABORT),
     Verb.YES,
     Verb.NO,
     Verb.EXPLAIN,

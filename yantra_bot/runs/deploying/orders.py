@@ -1,0 +1,228 @@
+"""What commands about deployments do: begin one, go back, answer one, hold an environment, tell what is deployed.
+
+Every effect can be repeated, as those of `runs.orders`. What is asked of people by the story is answered here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from yantra_bot.deploy.approving import refuse_approver
+from yantra_bot.domain.commands import Command, Verb
+from yantra_bot.domain.deployments import Approval, EnvironmentLock, LockCause
+from yantra_bot.domain.environment import DeployRules
+from yantra_bot.domain.plan import Decision, Means, Verdict
+from yantra_bot.domain.run import Order
+from yantra_bot.errors import UserError
+from yantra_bot.ports import Clock
+from yantra_bot.replies.deploy import orders as say
+from yantra_bot.runs.deploying.pins import read_pin
+from yantra_bot.runs.engine import Engine
+from yantra_bot.runs.place import Place
+from yantra_bot.runs.records import Records
+from yantra_bot.runs.review_orders import react
+from yantra_bot.runs.rules import PATH, parse_rules
+
+DEPLOY_STORY: Final = "deploy"
+DEPLOYS: Final = frozenset({Verb.DEPLOY, Verb.ROLLBACK})
+VERBS: Final = frozenset({*DEPLOYS, Verb.LOCK, Verb.UNLOCK, Verb.PROMOTE, Verb.ABORT})
+MOST_REASON: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a command names: an environment of the repository's rules, and what was said after it."""
+
+    environment: str
+    rest: str
+    rules: DeployRules
+
+
+class DeployOrders:
+    """Carries commands about deployments out."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        records: Records,
+        clock: Clock,
+        new_run_id: Callable[[str], str],
+        handle: str,
+        page_url: Callable[[str], str],
+        is_connected: bool,
+    ) -> None:
+        """`is_connected` tells whether the operator named any cluster."""
+        self._engine, self._records, self._clock = engine, records, clock
+        self._new_run_id, self._handle, self._page_url = new_run_id, handle, page_url
+        self._is_connected = is_connected
+
+    async def obey(self, command: Command, place: Place) -> str:
+        """Carry a command out; return the words to answer with, empty where the run itself tells."""
+        if not self._is_connected:
+            return say.not_connected()
+        try:
+            if command.verb in (Verb.PROMOTE, Verb.ABORT):
+                return await self._say(command, place)
+            if command.verb in (Verb.APPROVE, Verb.REJECT):
+                return await self._decide(command, place)
+            named = await self._name(command, place)
+            if command.verb in DEPLOYS:
+                return await self._begin(command, named, place)
+            return self._hold(command, named, place)
+        except UserError as problem:
+            return str(problem)
+
+    async def _name(self, command: Command, place: Place) -> Named:
+        """Return what the words name. Raises UserError that says which environments there are."""
+        rules = parse_rules(await place.forge.read_file(PATH)).deploy
+        words = command.argument.split()
+        repository = place.origin.repository
+        own_names = {name.lower() for name in (repository.name, repository.full_name, rules.service) if name}
+        if len(words) > 1 and words[0] not in rules.environments and words[0].lower() in own_names:
+            words = words[1:]
+        name = words[0] if words else ""
+        if name not in rules.environments:
+            raise UserError(say.no_environment(name, tuple(rules.environments), PATH))
+        return Named(name, " ".join(words[1:]).strip("\"'“”")[:MOST_REASON], rules)
+
+    async def _begin(self, command: Command, named: Named, place: Place) -> str:
+        if command.verb is Verb.DEPLOY and named.rest:
+            return say.too_many_words(named.rest, self._handle)
+        run_id = self._new_run_id(place.content_key)
+        known = self._records.run(run_id)
+        if known is not None and known.ending is not None:
+            return f"run {run_id} has ended already"
+        other = self._at_work(place.origin.repository.id, named.environment)
+        if other is not None and other.run_id != run_id:
+            return say.busy(named.environment, self._page_url(other.run_id), self._handle)
+        await react(place, "eyes")
+        order = Order(
+            run_id=run_id,
+            repository=place.origin.repository,
+            installation_id=place.origin.installation_id,
+            issue_number=place.issue_number,
+            command=replace(command, argument=f"{named.environment} {named.rest}".strip()),
+            requested_by=place.sender,
+            comment_id=place.comment_id,
+            accepted_at=self._clock.now(),
+            chat=place.ordered_in,
+        )
+        self._records.start_run(order, order.accepted_at)
+        partition = f"{order.repository.id}/deploy/{named.environment}"
+        await self._engine.enqueue(DEPLOY_STORY, order, partition=partition)
+        return ""
+
+    def _at_work(self, repository_id: int, environment: str) -> Order | None:
+        """Return the deployment of an environment that has not ended."""
+        for order in self._records.active():
+            is_of_it = order.repository.id == repository_id and order.command.verb in DEPLOYS
+            if is_of_it and environment_of(order) == environment:
+                return order
+        return None
+
+    def _active(self, place: Place) -> list[Order]:
+        """Return the deployments of a repository that have not ended."""
+        repository_id = place.origin.repository.id
+        orders = self._records.active()
+        return [one for one in orders if one.repository.id == repository_id and one.command.verb in DEPLOYS]
+
+    def _find(self, command: Command, place: Place) -> Order:
+        """Return the deployment that a word is for: the button's, the named environment's, or the only one here."""
+        mine = self._active(place)
+        name = command.argument.split()[0] if command.argument.split() else ""
+        if place.run_id:
+            mine = [order for order in mine if order.run_id == place.run_id]
+        elif name:
+            mine = [order for order in mine if environment_of(order) == name]
+        if len(mine) != 1:
+            raise UserError(say.which_deployment(tuple(environment_of(order) for order in mine), self._handle))
+        return mine[0]
+
+    async def _say(self, command: Command, place: Place) -> str:
+        order = self._find(command, place)
+        at, by = self._clock.now(), place.sender.login
+        if command.verb is Verb.PROMOTE:
+            has = self._records.promote(order.run_id, by=by, at=at)
+            return say.promoted(environment_of(order)) if has else say.nothing_to_promote(environment_of(order))
+        if read_pin(self._records, order.run_id) is not None and self._records.decision(order.run_id) is None:
+            return await self._reject(order, command, place)
+        has = self._records.abort(order.run_id, by=by, at=at)
+        return say.aborting(environment_of(order)) if has else say.aborting_already(environment_of(order))
+
+    def waits_for(self, command: Command, place: Place) -> bool:
+        """Tell whether a yes or a no is meant for a deployment: by its button, its environment, or its place."""
+        name = command.argument.split()[0] if command.argument.split() else ""
+        return any(
+            order.run_id == place.run_id
+            or environment_of(order) == name
+            or (place.is_pull_request and order.issue_number == place.issue_number)
+            for order in self._active(place)
+        )
+
+    async def _decide(self, command: Command, place: Place) -> str:
+        """Keep what somebody says to a deployment that waits."""
+        order = self._find(command, place)
+        if command.verb is Verb.REJECT:
+            return await self._reject(order, command, place)
+        return await self._approve(order, place)
+
+    async def _approve(self, order: Order, place: Place) -> str:
+        """Keep an approval, where it counts; the run goes on with the last one that it needs."""
+        name, records = environment_of(order), self._records
+        pin = read_pin(records, order.run_id)
+        if pin is None or records.decision(order.run_id) is not None:
+            return say.nothing_waits(self._handle)
+        environment = parse_rules(await place.forge.read_file(PATH)).deploy.environments.get(name)
+        if environment is None:
+            return say.no_environment(name, (), PATH)
+        permission = await place.forge.permission(place.sender.login)
+        why_not = refuse_approver(environment.approval, place.sender, order.requested_by, permission)
+        if why_not:
+            return say.may_not_approve(why_not)
+        at = self._clock.now()
+        records.approve_deployment(order.run_id, Approval(place.sender, pin, at))
+        have = {one.person.id for one in records.deployment_approvals(order.run_id) if one.pin == pin}
+        needed = max(1, environment.approval.count)
+        if len(have) >= needed:
+            means = Means.BUTTON if place.run_id else Means.COMMENT
+            records.decide(order.run_id, Decision(Verdict.APPROVED, place.sender.login, means=means), at=at)
+            await self._engine.wake(order.run_id)
+        return say.approved(name, len(have), needed)
+
+    async def _reject(self, order: Order, command: Command, place: Place) -> str:
+        name = environment_of(order)
+        text = command.argument.removeprefix(name).strip()[:MOST_REASON]
+        means = Means.BUTTON if place.run_id else Means.COMMENT
+        decision = Decision(Verdict.REJECTED, place.sender.login, text, means)
+        if not self._records.decide(order.run_id, decision, at=self._clock.now()):
+            return say.nothing_waits(self._handle)
+        await self._engine.wake(order.run_id)
+        return say.rejected(name)
+
+    def _hold(self, command: Command, named: Named, place: Place) -> str:
+        """Lock or unlock an environment, or show what holds it."""
+        repository_id, name, at = place.origin.repository.id, named.environment, self._clock.now()
+        if command.options.info:
+            return say.locks(name, self._records.environment_locks(repository_id, name))
+        if command.verb is Verb.LOCK:
+            if not named.rest:
+                return say.why_lock(name, self._handle)
+            lock = EnvironmentLock(name, LockCause.PERSON, place.sender.login, named.rest, at)
+            return say.locked(self._records.lock_environment(repository_id, lock), self._handle)
+        dropped = self._records.unlock_environment(repository_id, name, at=at)
+        commits = [one.commit for one in self._records.blocked_commits(repository_id, name)]
+        let_in = [one for one in commits if command.options.ref and one.startswith(command.options.ref.lower())]
+        for commit in let_in:
+            self._records.unblock_commit(repository_id, name, commit, at=at)
+        return say.unlocked(name, dropped, tuple(let_in), tuple(one for one in commits if one not in let_in))
+
+
+def environment_of(order: Order) -> str:
+    """Return the environment that a deployment's order names."""
+    return order.command.argument.split()[0]
+
+
+def reason_of(order: Order) -> str:
+    """Return what was said after the environment's name."""
+    return order.command.argument.partition(" ")[2]

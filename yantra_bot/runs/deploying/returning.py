@@ -1,0 +1,95 @@
+"""The way back that a person asks for: from the version that serves to one that was healthy before.
+
+To the version right before, as its roll-out remembered it; to an older one by its image, where the cluster has it.
+"""
+
+from dataclasses import dataclass
+
+from yantra_bot.deploy.eligibility import rollback_target, serving
+from yantra_bot.deploy.objects import deployments_of, name_of
+from yantra_bot.deploy.observing import observe
+from yantra_bot.deploy.strategies import stages, undo
+from yantra_bot.deploy_ports import Cluster
+from yantra_bot.domain.deployments import Deployed
+from yantra_bot.domain.environment import Release
+from yantra_bot.domain.rollout import Restore, Stage
+from yantra_bot.errors import UserError
+from yantra_bot.replies.deploy import endings as say
+from yantra_bot.runs.codec import decode
+from yantra_bot.runs.deploying.reading import CLUSTER_TRIES, Target
+from yantra_bot.runs.deploying.rollout import RolloutPlan
+from yantra_bot.runs.deploying.scene import Scene
+from yantra_bot.runs.deploying.shipping import PLAN
+from yantra_bot.runs.gather import GITHUB_TRIES
+from yantra_bot.runs.records import Records
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The roll-out to go back from, and what is gone back to."""
+
+    plan: RolloutPlan
+    to: Release
+
+
+async def plan_return(scene: Scene, target: Target, cluster: Cluster) -> RolloutPlan:
+    """Return the way back. Raises UserError where it may not be gone, or none is on record."""
+    order, name = scene.order, target.environment.name
+
+    async def find() -> _Way:
+        records, repository_id = scene.workshop.records, order.repository.id
+        history = records.deployments(repository_id, name)
+        now = serving(history)
+        to = rollback_target(records.good_releases(repository_id, name), history, ref=order.command.options.ref)
+        if now is None or to is None or to.release == now.release:
+            raise UserError(say.nothing_to_go_back_to(name))
+        plan = _find_plan(records, repository_id, name, now)
+        if plan is None:
+            raise UserError(say.not_recorded(name))
+        return _Way(plan, to.release)
+
+    way = await scene.context.step("find way back", find, _Way, tries=GITHUB_TRIES)
+    plan = way.plan
+    if way.to.commit == plan.commit_before:
+        reached = len(stages(plan.environment, plan.manifests, plan.before)) - 1
+        back = undo(plan.environment, plan.manifests, plan.before, reached)
+    else:
+        back = await _find_images(scene, cluster, way)
+    if not back:
+        raise UserError(say.nothing_to_go_back_to(name))
+    return RolloutPlan(
+        plan.environment,
+        way.to,
+        plan.manifests,
+        commit_before=plan.release.commit,
+        back=back,
+        left=plan.release,
+    )
+
+
+async def _find_images(scene: Scene, cluster: Cluster, way: _Way) -> tuple[Stage, ...]:
+    """Return the stage that restores the version with the release's image, where the cluster still has it."""
+
+    async def find() -> tuple[Restore, ...]:
+        found = []
+        for one in deployments_of(way.plan.manifests):
+            there = await observe(cluster, name_of(one))
+            versions = () if there is None else (there.new, *there.old)
+            fitting = [version for version in versions if version is not None and way.to.reference in version.images]
+            found += [Restore(name_of(one), version.name) for version in fitting[:1]]
+        return tuple(found)
+
+    found = await scene.context.step("find versions", find, tuple[Restore, ...], tries=CLUSTER_TRIES)
+    names = tuple(one.name for one in found)
+    return (Stage(f"back to {way.to.commit[:12]}", found, names, is_undo=True),) if found else ()
+
+
+def _find_plan(records: Records, repository_id: int, environment: str, served: Deployed) -> RolloutPlan | None:
+    """Return how the serving release was rolled out: by its newest roll-out that was no way back itself."""
+    for one in records.deployments(repository_id, environment):
+        if one.release == served.release and not one.is_rollback:
+            note = records.notes(one.run_id).get(PLAN)
+            if note is not None:
+                plan: RolloutPlan = decode(note, RolloutPlan)
+                return plan
+    return None

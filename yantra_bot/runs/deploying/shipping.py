@@ -1,0 +1,181 @@
+"""What was agreed to is rolled out: the target claimed, what serves remembered, and how it ended kept and told."""
+
+from dataclasses import replace
+from typing import Final
+
+from yantra_bot.deploy.strategies import dead_ends, remember
+from yantra_bot.deploy_ports import Cluster, DeploymentState
+from yantra_bot.domain.deployments import Deployed
+from yantra_bot.domain.proof import Verdict
+from yantra_bot.domain.rollout import Before
+from yantra_bot.domain.run import DeploymentEnded, Ending, Phase
+from yantra_bot.replies.deploy import endings as say
+from yantra_bot.runs.codec import encode
+from yantra_bot.runs.deploying.aftermath import Aftermath, Failure
+from yantra_bot.runs.deploying.orders import reason_of
+from yantra_bot.runs.deploying.reading import CLUSTER_TRIES, Target
+from yantra_bot.runs.deploying.rollout import Outcome, Result, RollOut, RolloutPlan
+from yantra_bot.runs.deploying.scene import PROBLEMS, Scene
+from yantra_bot.runs.deploying.watching import StageWatch
+
+PLAN: Final = "rollout plan"
+"""The note under which a roll-out is kept, for who wants to go back from it."""
+_VERDICTS: Final = {
+    Outcome.WELL: Verdict.PASS,
+    Outcome.WENT_BACK: Verdict.FAIL,
+    Outcome.HELD: Verdict.FAIL,
+    Outcome.LEFT: Verdict.INCONCLUSIVE,
+    Outcome.STUCK: Verdict.ERROR,
+}
+_STATES: Final = {
+    Outcome.WELL: DeploymentState.SUCCESS,
+    Outcome.WENT_BACK: DeploymentState.FAILURE,
+    Outcome.HELD: DeploymentState.FAILURE,
+    Outcome.LEFT: DeploymentState.ERROR,
+    Outcome.STUCK: DeploymentState.ERROR,
+}
+
+
+async def ship(scene: Scene, target: Target, cluster: Cluster, plan: RolloutPlan) -> Ending:
+    """Roll out, draw the conclusions, and return how it ended."""
+    holder = await _claim(scene, target)
+    if holder != scene.order.run_id:
+        return Ending(Phase.STOPPED, say.busy(target.environment.name, scene.workshop.page_url(holder)))
+    plan = await _remember(scene, target, cluster, plan)
+    await _begin(scene, target, plan)
+    watch = StageWatch(
+        scene.context,
+        scene.workshop,
+        scene.kit,
+        cluster,
+        scene.telling,
+        environment=target.environment,
+        before=plan.before,
+    )
+    result = await _roll_out(RollOut(scene.context, cluster, scene.telling, watch), plan)
+    ending = _ending(scene, target, plan, result)
+    await _keep(scene, target, plan, result, ending)
+    scene.telling.put(evidence=result.evidence, log=result.log, now=ending.reason)
+    await scene.tell_forge(_STATES[result.outcome])
+    await _conclude(scene, target, plan, result)
+    return ending
+
+
+async def _roll_out(roll_out: RollOut, plan: RolloutPlan) -> Result:
+    """Roll out; what cannot even be begun has changed nothing."""
+    try:
+        return await roll_out.run(plan)
+    except PROBLEMS as problem:
+        return Result(Outcome.STUCK, "The roll-out could not go on.", back_problem=str(problem), is_judged=False)
+
+
+async def _claim(scene: Scene, target: Target) -> str:
+    environment, records = target.environment, scene.workshop.records
+
+    async def claim() -> str:
+        at = scene.workshop.clock.now()
+        return records.claim_target(environment.cluster, environment.namespace, scene.order.run_id, at=at)
+
+    return await scene.context.step("claim target", claim, str)
+
+
+async def _remember(scene: Scene, target: Target, cluster: Cluster, plan: RolloutPlan) -> RolloutPlan:
+    """Return the plan with what serves now."""
+    environment, order, records = target.environment, scene.order, scene.workshop.records
+
+    async def look() -> Before:
+        return await remember(cluster, environment, plan.manifests, at=scene.workshop.clock.now())
+
+    async def last() -> str:
+        good = records.good_releases(order.repository.id, environment.name, limit=1)
+        return good[0].release.commit if good else ""
+
+    before = await scene.context.step("look before", look, Before, tries=CLUSTER_TRIES)
+    commit = plan.commit_before or await scene.context.step("read last release", last, str)
+    images = sorted({image for one in before.workloads if one.new is not None for image in one.new.images})
+    scene.telling.put(before=commit[:12] or ", ".join(images))
+    return replace(plan, before=before, commit_before=commit)
+
+
+async def _begin(scene: Scene, target: Target, plan: RolloutPlan) -> None:
+    environment, order, records = target.environment, scene.order, scene.workshop.records
+    at = await scene.context.now()
+    begun = Deployed(
+        order.run_id,
+        environment.name,
+        environment.cluster,
+        environment.namespace,
+        plan.release,
+        order.requested_by.login,
+        at,
+        is_rollback=scene.is_rollback,
+    )
+
+    async def keep() -> None:
+        records.begin_deployment(order.repository.id, begun)
+        records.note(order.run_id, PLAN, encode(plan, RolloutPlan))
+
+    await scene.context.step("begin record", keep, type(None))
+    await scene.begin_on_forge(plan.release, environment)
+    await scene.telling.enter(Phase.ROLLING_OUT, asking=None, now="The roll-out begins.")
+    await scene.tell_forge(DeploymentState.IN_PROGRESS)
+
+
+def _ending(scene: Scene, target: Target, plan: RolloutPlan, result: Result) -> Ending:
+    """Return how a run ends by how its roll-out ended."""
+    name = target.environment.name
+    match result.outcome:
+        case Outcome.WELL if scene.is_rollback:
+            return Ending(Phase.COMPLETE, say.went_back_by_hand(plan.release.commit, name))
+        case Outcome.WELL:
+            return Ending(Phase.COMPLETE, say.serves(plan.release.commit, name))
+        case Outcome.WENT_BACK if scene.is_rollback:
+            return Ending(Phase.ROLLBACK_FAILED, say.could_not_go_back(result.reason))
+        case Outcome.WENT_BACK:
+            return Ending(Phase.ROLLED_BACK, say.went_back(result.reason, plan.commit_before))
+        case Outcome.HELD:
+            ends = dead_ends(target.environment, plan.manifests, plan.before)
+            return Ending(Phase.ESCALATED, say.held(result.reason, ends))
+        case Outcome.LEFT:
+            return Ending(Phase.ESCALATED, say.left(result.reason))
+        case Outcome.STUCK:
+            return Ending(Phase.ROLLBACK_FAILED, say.stuck(result.reason, result.back_problem))
+
+
+async def _keep(scene: Scene, target: Target, plan: RolloutPlan, result: Result, ending: Ending) -> None:
+    """Keep how it ended, tell the subscribers, and let go of the target."""
+    environment, order, records = target.environment, scene.order, scene.workshop.records
+    at = await scene.context.now()
+
+    async def keep() -> None:
+        verdict = _VERDICTS[result.outcome]
+        records.end_deployment(order.run_id, environment.name, verdict, reason=ending.reason, at=at)
+
+    await scene.context.step("end record", keep, type(None))
+    ended = DeploymentEnded(order, environment.name, plan.release.commit, str(result.outcome), ending.reason)
+    await scene.context.publish(ended)
+
+
+async def _conclude(scene: Scene, target: Target, plan: RolloutPlan, result: Result) -> None:
+    """Draw the conclusions of what was found bad, by a judgement or by a person; each is told as it is done."""
+    failure = await _failure(scene, target, plan, result)
+    if failure is None:
+        return
+    await scene.telling.enter(Phase.AFTERMATH)
+    told = await Aftermath(scene.context, scene.workshop, scene.forge, scene.remote).draw(failure)
+    scene.telling.put(aftermath=told)
+
+
+async def _failure(scene: Scene, target: Target, plan: RolloutPlan, result: Result) -> Failure | None:
+    """Return what conclusions are to be drawn from; None where nobody found the version bad."""
+    if scene.is_rollback:
+        if result.outcome is not Outcome.WELL or plan.left is None:
+            return None
+        by = scene.order.requested_by.login
+        reason = say.by_hand(by, reason_of(scene.order))
+        return Failure(target, plan.left, plan.left_title, plan.release.commit, reason, (), by=by)
+    is_bad = result.is_judged and result.outcome in (Outcome.WENT_BACK, Outcome.HELD, Outcome.STUCK)
+    if not (is_bad or result.outcome is Outcome.STUCK):
+        return None
+    title = scene.telling.shown.title
+    return Failure(target, plan.release, title, plan.commit_before, result.reason, result.evidence)
