@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from yantra_bot.model_settings import Words
@@ -41,3 +41,7 @@ class DeploySettings(BaseSettings):
     query all of it. Default: none, and such checks say so."""
     prometheus_token: SecretStr = SecretStr("")
     """Bearer token for it. Default: none is sent."""
+    deploy_approval_hours: float = Field(default=24, gt=0, le=720)
+    """How long a deployment waits for people who have to approve it, in hours."""
+    deploy_hold_minutes: float = Field(default=30, gt=0, le=1440)
+    """How long a roll-out that holds still waits for a person, in minutes; then it goes back."""

@@ -17,6 +17,7 @@ from yantra_bot.app.door import HEARTBEAT_SECONDS
 from yantra_bot.app.logs import log_outcome
 from yantra_bot.app.metrics import GraphMetrics, RunMetrics
 from yantra_bot.app.redelivery import redelivering
+from yantra_bot.app.shipping import open_shipping
 from yantra_bot.app.slack import SlackSide, connect_slack, open_slack
 from yantra_bot.app.teaching import open_teaching
 from yantra_bot.app.workshop import Materials, open_materials, open_workshop, page_base
@@ -117,7 +118,13 @@ async def run_control(
             async with (
                 open_slack(settings, materials) as slack,
                 open_workshop(settings, materials, forge=github, remote=remotes, pages=page_base(settings)) as workshop,
-                open_engine(settings, materials, workshop, probe=probe) as engine,
+                open_engine(
+                    settings,
+                    materials,
+                    workshop,
+                    kit=open_shipping(settings, workshop, slack.talk if slack else None),
+                    probe=probe,
+                ) as engine,
             ):
                 await _work(settings, materials, workshop, engine, github, slack, stop, registry)
         finally:
@@ -147,6 +154,7 @@ async def _work(
         models=models,
         page_url=workshop.page_url,
         teaching=teaching,
+        has_clusters=bool(settings.clusters),
     )
     freshness = open_freshness(workshop, registry)
     follow_ups = open_follow_ups(settings, workshop, engine, materials.home.run_key())

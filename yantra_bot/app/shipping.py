@@ -1,9 +1,7 @@
 """Opens what deployments need, out of the operator's settings. A part of the composition root."""
 
-from dataclasses import dataclass
-
 from yantra_bot import artefacts
-from yantra_bot.clock import SystemClock
+from yantra_bot.chat_ports import Chat
 from yantra_bot.clusters.checks import Checks
 from yantra_bot.clusters.kubernetes_clusters import KubernetesClusters
 from yantra_bot.clusters.probes import Probes
@@ -13,35 +11,28 @@ from yantra_bot.clusters.registry import ImageRegistry
 from yantra_bot.deploy.manifests.prepare import Preparation
 from yantra_bot.deploy.manifests.schemas import Schemas
 from yantra_bot.deploy.policy import Policy
-from yantra_bot.deploy_ports import Clusters, HealthChecks, ManifestReader, Prepare, Registry
+from yantra_bot.deploy_ports import HealthChecks
 from yantra_bot.ports import Clock
+from yantra_bot.runs.deploying.kit import ShippingKit
+from yantra_bot.runs.workshop import Workshop
 from yantra_bot.settings import Settings
-from yantra_bot.worker.client import WorkerFactory
-from yantra_bot.worker.manifests import ManifestWorkers
 
 SCHEMAS = "kubernetes-schemas"
 
 
-@dataclass(frozen=True, slots=True)
-class ShippingParts:
-    """The adapters of shipping; each is opened once and lives as long as the server."""
-
-    clusters: Clusters
-    registry: Registry
-    read_manifests: ManifestReader
-    prepare: Prepare
-    checks: HealthChecks
-
-
-def open_shipping(settings: Settings, workers: WorkerFactory) -> ShippingParts:
+def open_shipping(settings: Settings, workshop: Workshop, talk: Chat | None) -> ShippingKit:
     """Return what the settings name. Raises SettingsError for what is wrong in them; nothing is connected to yet."""
+    assert workshop.manifests is not None, "the server's workshop has them"  # noqa: S101 (narrows a type)
     scratch = settings.home / "clusters"
-    return ShippingParts(
+    return ShippingKit(
         clusters=KubernetesClusters(settings.clusters, settings.deploy_targets, scratch),
         registry=open_registry(settings),
-        read_manifests=ManifestWorkers(workers),
+        checks=open_checks(settings, workshop.clock),
+        manifests=workshop.manifests,
         prepare=open_preparation(settings),
-        checks=open_checks(settings, SystemClock()),
+        chat=talk,
+        approval_seconds=settings.deploy_approval_hours * 3600,
+        hold_seconds=settings.deploy_hold_minutes * 60,
     )
 
 

@@ -44,6 +44,7 @@ from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.config import Patience, WorkerConfig
 from yantra_bot.worker.graphs import GraphWorkers
 from yantra_bot.worker.launch import find_fork_server
+from yantra_bot.worker.manifests import ManifestWorkers
 from yantra_bot.worker.reviews import ReviewWorkers
 
 
@@ -121,6 +122,7 @@ async def open_workshop(
             handle=settings.handle,
             graphs=graphs,
             reviewer=open_reviewer(settings, materials.home, workers, graphs),
+            manifests=ManifestWorkers(workers),
             web=open_web(settings),
             chooser=await open_choice(settings, vendors, materials.home.vectors),
             answers=answers,

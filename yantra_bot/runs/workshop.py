@@ -6,6 +6,7 @@ from typing import Protocol
 
 from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.loop import Estimate
+from yantra_bot.deploy_ports import ManifestReader
 from yantra_bot.domain.run import Order
 from yantra_bot.domain.tiers import Route, Tier
 from yantra_bot.learning_ports import Memory
@@ -100,6 +101,8 @@ class Workshop:
     """Keeps the graphs of default branches; None where nobody hears of pushes."""
     reviewer: Reviewer | None = None
     """Has changes reviewed; None where nobody hears of pull requests."""
+    manifests: ManifestReader | None = None
+    """Has manifests read; None where nothing is deployed."""
     web: Web | None = None
     """What of the web models may read; None: nothing."""
     chooser: Chooser | None = None

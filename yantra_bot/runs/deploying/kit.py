@@ -1,6 +1,5 @@
 """What the story of a deployment works with besides the workshop: clusters, registries, checks, manifests, a chat."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from yantra_bot.chat_ports import Chat
@@ -16,7 +15,7 @@ class ShippingKit:
     checks: HealthChecks
     manifests: ManifestReader
     prepare: Prepare
-    chat: Callable[[], Chat | None] = lambda: None
+    chat: Chat | None = None
     """The chat, where one is connected."""
     approval_seconds: float = 86_400.0
     """How long an approval is waited for."""
