@@ -2,16 +2,18 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from demo.servers import wheel_folder
+from tests.fakes import slack as fake_slack
 from tests.fakes.github import FakeGitHub
 from tests.stories import afterwards, processes
 from tests.stories.library import GOOD
 from tests.stories.scene import Scene
+from tests.stories.slack_town import Town
 from yantra_bot import artefacts
 from yantra_bot.sandbox.bubblewrap import probe
 from yantra_bot.worker.launch import find_fork_server
@@ -76,3 +78,22 @@ def scene(github: FakeGitHub, place: Path) -> Iterator[Scene]:
         afterwards.check(made, before)
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.fixture
+async def town(scene: Scene) -> AsyncIterator[Town]:
+    """A scene with a Slack; none of its secrets is told there, on GitHub, or in what the server stored."""
+    async with fake_slack.start() as slack:
+        story = Town(scene, slack)
+        yield story
+        shown = [one.shown for channel in slack.state.channels.values() for one in slack.said(channel)]
+        said = "\n".join([*shown, *(one.shown for one in slack.whispers)]).encode()
+        for place, data in (*afterwards.told(scene), *afterwards.stored(scene.home.folder), ("Slack", said)):
+            for secret in (
+                slack.bot_token,
+                slack.app_token,
+                slack.signing_secret,
+                *afterwards.secrets_of(scene).values(),
+            ):
+                canary = secret.encode() if isinstance(secret, str) else secret
+                assert canary not in data, f"a secret stands in {place}"

@@ -1,21 +1,9 @@
 """What people say in Slack: who they are is made sure of, and then it is done as if it had been said on GitHub."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from tests.fakes.slack import start
 from tests.stories.library import SHELL_FILES
 from tests.stories.plans import PLANS
-from tests.stories.scene import Scene
 from tests.stories.slack_town import Town
 from yantra_bot.domain.run import Phase
-
-
-@pytest.fixture
-async def town(scene: Scene) -> AsyncIterator[Town]:
-    async with start() as slack:
-        yield Town(scene, slack)
 
 
 async def test_an_issue_is_implemented_from_slack_in_one_message(town: Town) -> None:

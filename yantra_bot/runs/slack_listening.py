@@ -113,7 +113,9 @@ class SlackListener:
         if command.verb is Verb.RUNS and not command.argument:
             return await self._list_runs(delivery, place, link)
         subject = read_subject(command.argument) or NOTHING
-        if not subject.name or not (subject.number or command.verb in ABOUT_REPOSITORIES):
+        is_whole = subject.number or command.verb in ABOUT_REPOSITORIES
+        lacks_words = VERBS[command.verb].needs_argument and not subject.rest
+        if not subject.name or not is_whole or lacks_words:
             return await self._answer(delivery, place, say.what_about(command.verb))
         return await self._order(delivery, place, link, subject, replace(command, argument=subject.rest))
 

@@ -91,9 +91,20 @@ class FakeSlack:
         self.state.channels[channel.id] = channel
         return channel
 
-    def fail(self, method: str, **fault: Any) -> None:
-        """Let the next calls of a method fail."""
-        self._server.faults[method].append(Fault(**fault))
+    def fail(self, method: str, **fault: Any) -> Fault:
+        """Let the next calls of a method fail, or wait; what is returned counts them."""
+        made = Fault(**fault)
+        self._server.faults[method].append(made)
+        return made
+
+    def heal(self) -> None:
+        """Let nothing fail any more."""
+        self._server.faults.clear()
+
+    async def break_sockets(self) -> None:
+        """Close every connection of Socket Mode, as Slack does every few hours."""
+        for socket in list(self._server.sockets.open):
+            await socket.close()
 
     def said(self, channel: Channel) -> list[Message]:
         """Return what the bot said in a channel."""
@@ -156,7 +167,9 @@ class FakeSlack:
         for block in view.view["blocks"]:
             if block["type"] != "input":
                 continue
-            value = values.get(block["block_id"], block["element"].get("initial_value"))
+            element = block["element"]
+            before = element.get("initial_value") or element.get("initial_option", {}).get("value")
+            value = values.get(block["block_id"], before)
             kind = block["element"]["type"]
             chosen = {"value": value} if kind == "plain_text_input" else {"selected_option": {"value": value}}
             filled[block["block_id"]] = {block["element"]["action_id"]: {"type": kind, **chosen}}

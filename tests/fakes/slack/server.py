@@ -22,6 +22,16 @@ class Fault:
     retry_after: str = ""
     is_done: bool = False
     times: int = 1
+    until: asyncio.Event | None = None
+    """The call waits for it, and is then answered as usual."""
+    hits: int = 0
+
+    async def waited(self) -> bool:
+        """Wait for what the call waits for; False where it is to fail."""
+        if self.until is None:
+            return False
+        await self.until.wait()
+        return True
 
 
 @dataclass
@@ -63,10 +73,12 @@ class Server:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.state.calls.append(Call(method, arguments, token))
         fault = self._take_fault(method)
-        if fault is not None and not fault.is_done:
-            return _fail(fault)
-        answer = self._do(method, arguments, token)
-        return _fail(fault) if fault is not None else web.json_response(answer)
+        if fault is None:
+            return web.json_response(self._do(method, arguments, token))
+        if fault.is_done:
+            answer = self._do(method, arguments, token)
+            return web.json_response(answer) if await fault.waited() else _fail(fault)
+        return web.json_response(self._do(method, arguments, token)) if await fault.waited() else _fail(fault)
 
     async def _read(self, request: web.Request, method: str) -> dict[str, Any]:
         if request.method == "GET":
@@ -102,6 +114,7 @@ class Server:
             return None
         fault = waiting[0]
         fault.times -= 1
+        fault.hits += 1
         if fault.times <= 0:
             waiting.pop(0)
         return fault
