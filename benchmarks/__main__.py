@@ -59,6 +59,8 @@ PARTS = {
     "memory_quality": "The memory of mistakes: lessons found by situations in other words, beside plain searches",
     "memory_speed": "The memory of mistakes: time to recall and to store, size on disk and in memory",
     "repeat_rate": "The memory of mistakes: repeats with and without it, in a simulated life",
+    "rollout_noise": "Roll-outs: healthy versions rolled back, and bad ones let through, in simulated noise",
+    "rollout_speed": "Roll-outs: from a bad image to the old version serving again, on a control plane",
     "demo_tokens": "Tokens of the demo's run: given back by the prompt cache, saved by compression",
     "tokens": "Counting tokens: exactness and time",
     "compression": "Compressed source: tokens saved in six languages, and the time it takes",

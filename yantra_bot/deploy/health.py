@@ -82,8 +82,8 @@ def note(
 ) -> Health:
     """Return what is known with one more round of samples.
 
-    `young` are pods within their start; `is_starting` says so of what is no pod's. Before it `is_whole`, good samples
-    do not count yet, and silence is none: there may be nobody to ask.
+    `young` are pods that are not ready, or within their start; `is_starting` says so of what is no pod's. Before it
+    `is_whole`, good samples do not count yet, and silence is none: there may be nobody to ask.
     """
     given: dict[str, list[Sample]] = {name: [] for name in names}
     for sample in samples:

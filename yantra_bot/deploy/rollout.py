@@ -43,8 +43,11 @@ class Progress:
     first: Mapping[str, WorkloadState] = field(default_factory=dict)
     """What each has to go on being, but for what the controller and an autoscaler change."""
     whole_since: float | None = None
-    was_whole: bool = False
+    first_whole: float | None = None
     losses: int = 0
+    """How often it was whole and ceased to be, but for changes of its number of replicas."""
+    late_losses: int = 0
+    """Those of them after the time that a start may take."""
     restarts: int = 0
     """Of containers, since the version was whole first."""
     troubles: Mapping[tuple[str, TroubleKind], float] = field(default_factory=dict)
@@ -56,23 +59,25 @@ class Progress:
     """Why the last look showed nothing; empty when it did."""
 
 
-def advance(progress: Progress, stage: Stage, seen: Mapping[str, WorkloadState | None], now: float) -> Progress:
+def advance(
+    progress: Progress, stage: Stage, rule: HealthRule, seen: Mapping[str, WorkloadState | None], now: float
+) -> Progress:
     """Return what is known after one more look at all of the stage's Deployments."""
     found = {name: state for name, state in seen.items() if state is not None}
     is_whole = len(found) == len(stage.watched) and all(is_whole_in(stage, state) for state in found.values())
-    was_lost = progress.whole_since is not None and not is_whole
-    was_scaled = any(
-        (old := progress.seen.get(name)) is not None and old.wanted != one.wanted for name, one in found.items()
-    )
     since = (now if progress.whole_since is None else progress.whole_since) if is_whole else None
-    fresh = _restarts(progress.seen, found) if progress.was_whole else 0
+    is_lost = progress.whole_since is not None and not is_whole and not _is_scaled(progress.seen, found)
+    first = now if progress.first_whole is None and is_whole else progress.first_whole
+    is_late = first is not None and now - first >= rule.start_seconds
+    fresh = _restarts(progress.seen, found) if progress.first_whole is not None else 0
     return replace(
         progress,
         seen=dict(seen),
         first={**found, **progress.first},
         whole_since=now if since is not None and fresh else since,
-        was_whole=progress.was_whole or is_whole,
-        losses=progress.losses + (was_lost and not was_scaled),
+        first_whole=first,
+        losses=progress.losses + is_lost,
+        late_losses=progress.late_losses + (is_lost and is_late),
         restarts=progress.restarts + fresh,
         troubles={key: progress.troubles.get(key, now) for key in _troubled(found.values())},
         stalled={one.name: progress.stalled.get(one.name, now) for one in found.values() if _is_stalled(one)},
@@ -130,7 +135,7 @@ def waiting_for(stage: Stage, progress: Progress, rule: HealthRule, judgement: J
         if not is_whole_in(stage, state):
             return f"{state.name}: {state.updated} of {state.wanted} are new, {state.available} are available."
     if judgement is not None and judgement.verdict is Verdict.PASS and progress.whole_since is not None:
-        return f"It is well, and is watched for {stage.hold_seconds - (now - progress.whole_since):.0f} s more."
+        return f"It is well, and has to stay so for {_steady_seconds(stage, rule, progress):.0f} s."
     return f"It is whole, and is watched until every check was good {rule.healthy_samples} times in a row."
 
 
@@ -188,7 +193,7 @@ def _broken(
             return Action(Act.ROLL_BACK, reason, (state.progressing.message,))
     if progress.restarts >= RESTARTS:
         return Action(Act.ROLL_BACK, f"Its containers were restarted {progress.restarts} times after it was whole.")
-    if progress.losses >= LOSSES:
+    if progress.late_losses >= LOSSES:
         return Action(Act.ROLL_BACK, f"It comes and goes: it was whole and ceased to be {progress.losses} times.")
     return None
 
@@ -216,14 +221,23 @@ def _judged(
         return None
     if judgement.verdict is not Verdict.PASS:
         return Action(Act.ASK, judgement.reason, judgement.evidence)
-    if now - progress.whole_since < stage.hold_seconds:
+    if now - progress.whole_since < _steady_seconds(stage, rule, progress):
         return None
     return Action(Act.ASK if stage.asks else Act.GO_ON, judgement.reason, judgement.evidence)
 
 
+def _steady_seconds(stage: Stage, rule: HealthRule, progress: Progress) -> float:
+    """Return how long it has to stay whole: at least as long as a start may take, where it ceased to be before."""
+    return max(stage.hold_seconds, rule.start_seconds) if progress.losses else stage.hold_seconds
+
+
 def _late(stage: Stage, rule: HealthRule, progress: Progress, judgement: Judgement | None, now: float) -> Action | None:
     """Return how a stage ends whose time is over."""
-    limit = progress.began + rule.deadline_seconds + (stage.hold_seconds if progress.was_whole else 0.0)
+    limit = (
+        progress.began
+        + rule.deadline_seconds
+        + (0.0 if progress.first_whole is None else _steady_seconds(stage, rule, progress))
+    )
     if now < limit:
         return None
     if progress.whole_since is None:
@@ -248,6 +262,10 @@ def _is_stalled(state: WorkloadState) -> bool:
 
 def _troubled(states: Iterable[WorkloadState]) -> list[tuple[str, TroubleKind]]:
     return [(pod.name, pod.trouble.kind) for state in states for pod in state.pods if pod.trouble is not None]
+
+
+def _is_scaled(before: Mapping[str, WorkloadState | None], after: Mapping[str, WorkloadState]) -> bool:
+    return any((old := before.get(name)) is not None and old.wanted != one.wanted for name, one in after.items())
 
 
 def _restarts(before: Mapping[str, WorkloadState | None], after: Mapping[str, WorkloadState]) -> int:

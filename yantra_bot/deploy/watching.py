@@ -93,7 +93,8 @@ class _Watch:
     health: Health = field(default_factory=Health)
     round: _Round | None = None
     asked_at: float = float("-inf")
-    born: dict[str, float] = field(default_factory=dict)
+    ready: dict[str, float] = field(default_factory=dict)
+    """When each pod was first seen ready."""
     told: object = None
     progress: Progress = field(init=False)
     rule: HealthRule = field(init=False)
@@ -139,9 +140,10 @@ class _Watch:
         else:
             was = self.progress.whole_since
             seen = dict(zip(self.stage.watched, found, strict=True))
-            self.progress = advance(self.progress, self.stage, seen, self.by.clock.now())
+            self.progress = advance(self.progress, self.stage, self.rule, seen, self.by.clock.now())
             for pod in self._pods():
-                self.born.setdefault(pod.name, self.by.clock.now())
+                if pod.is_ready:
+                    self.ready.setdefault(pod.name, self.by.clock.now())
             if was is not None and self.progress.whole_since != was:
                 self.health = judging.lose(self.health)
 
@@ -178,9 +180,13 @@ class _Watch:
             samples,
             self.names,
             is_whole=is_whole,
-            young=frozenset(name for name, born in self.born.items() if now - born < start),
+            young=frozenset(pod.name for pod in self._pods() if self._is_young(pod, now)),
             is_starting=now - self.by.began < start,
         )
+
+    def _is_young(self, pod: PodState, now: float) -> bool:
+        """Tell whether a pod's bad answers do not count: nobody is sent to one that is not ready."""
+        return not pod.is_ready or now - self.ready.get(pod.name, now) < self.rule.start_seconds
 
     def _tell(self, action: Action) -> None:
         """Say what is new; nothing where nothing is."""

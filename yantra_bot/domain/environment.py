@@ -86,7 +86,7 @@ class HealthRule:
     failing_samples: int = 3
     """Bad samples of one check, in a row, that condemn; fewer may be noise."""
     start_seconds: float = 30.0
-    """After a pod began, in which a bad sample of it does not count."""
+    """After a pod was first ready, and after a stage began, in which a bad sample does not count."""
     deadline_seconds: float = 300.0
     """By then it has to be whole and healthy, from the first change on."""
     silence_samples: int = 3

@@ -70,7 +70,7 @@ def test_nothing_goes_on_that_is_not_whole_and_well(
     progress, now = Progress(began=0.0), 0.0
     for state, is_read, judgement, seconds in seen:
         now += seconds
-        progress = advance(progress, STAGE, {"shop": state}, now) if is_read else miss(progress, "away", now)
+        progress = advance(progress, STAGE, RULE, {"shop": state}, now) if is_read else miss(progress, "away", now)
         if decide(progress, judgement, now).act is Act.GO_ON:
             assert is_read
             assert state is not None
@@ -88,7 +88,7 @@ def test_nothing_waits_for_ever(seen: list[Looked]) -> None:
     progress, now = Progress(began=0.0), 0.0
     for state, is_read, _, seconds in seen:
         now += seconds
-        progress = advance(progress, STAGE, {"shop": state}, now) if is_read else miss(progress, "away", now)
+        progress = advance(progress, STAGE, RULE, {"shop": state}, now) if is_read else miss(progress, "away", now)
     late = RULE.deadline_seconds + STAGE.hold_seconds
     for judgement in (None, PASS, Judgement(Verdict.INCONCLUSIVE, "")):
         assert decide(progress, judgement, max(now, late)).act is not Act.WAIT
@@ -100,7 +100,7 @@ def test_what_was_decided_stays_decided(seen: list[Looked], more: float) -> None
     progress, now = Progress(began=0.0), 0.0
     for state, is_read, _, seconds in seen:
         now += seconds
-        progress = advance(progress, STAGE, {"shop": state}, now) if is_read else miss(progress, "away", now)
+        progress = advance(progress, STAGE, RULE, {"shop": state}, now) if is_read else miss(progress, "away", now)
     first = decide(progress, None, now)
     if first.act in (Act.ROLL_BACK, Act.LEAVE, Act.ASK):
         assert decide(progress, None, now + more).act is first.act
@@ -109,31 +109,31 @@ def test_what_was_decided_stays_decided(seen: list[Looked], more: float) -> None
 def test_available_alone_is_no_success() -> None:
     """Old pods that serve are not the new version."""
     old = replace(WHOLE, updated=1, existing=4)
-    progress = advance(Progress(began=0.0), STAGE, {"shop": old}, 1.0)
+    progress = advance(Progress(began=0.0), STAGE, RULE, {"shop": old}, 1.0)
     assert decide(progress, PASS, 50.0).act is Act.WAIT
 
 
 def test_the_hold_begins_when_it_is_whole_and_anew_when_it_ceased_to_be() -> None:
     """A moment without a pod begins it anew; a read that failed does not."""
-    progress = advance(Progress(began=0.0), STAGE, {"shop": WHOLE}, 10.0)
+    progress = advance(Progress(began=0.0), STAGE, RULE, {"shop": WHOLE}, 10.0)
     assert decide(progress, PASS, 29.0).act is Act.WAIT
     assert decide(progress, PASS, 30.0).act is Act.GO_ON
-    blinked = advance(miss(progress, "away", 12.0), STAGE, {"shop": WHOLE}, 13.0)
+    blinked = advance(miss(progress, "away", 12.0), STAGE, RULE, {"shop": WHOLE}, 13.0)
     assert decide(blinked, PASS, 30.0).act is Act.GO_ON
-    lost = advance(progress, STAGE, {"shop": replace(WHOLE, available=2)}, 12.0)
-    again = advance(lost, STAGE, {"shop": WHOLE}, 13.0)
+    lost = advance(progress, STAGE, RULE, {"shop": replace(WHOLE, available=2)}, 12.0)
+    again = advance(lost, STAGE, RULE, {"shop": WHOLE}, 13.0)
     assert decide(again, PASS, 30.0).act is Act.WAIT
     assert decide(again, PASS, 33.0).act is Act.GO_ON
-    blind = advance(miss(miss(progress, "away", 12.0), "away", 23.0), STAGE, {"shop": WHOLE}, 24.0)
+    blind = advance(miss(miss(progress, "away", 12.0), "away", 23.0), STAGE, RULE, {"shop": WHOLE}, 24.0)
     assert decide(blind, PASS, 30.0).act is Act.WAIT
 
 
 def test_a_stale_word_that_nothing_progresses_is_not_believed_at_once() -> None:
     """Right after a change the cluster may still say it of the version before."""
     stuck = replace(WHOLE, updated=0, progressing=Condition("False", "ProgressDeadlineExceeded", "has timed out"))
-    progress = advance(Progress(began=0.0), STAGE, {"shop": stuck}, 1.0)
+    progress = advance(Progress(began=0.0), STAGE, RULE, {"shop": stuck}, 1.0)
     assert decide(progress, None, 1.0).act is Act.WAIT
-    progress = advance(progress, STAGE, {"shop": stuck}, 7.0)
+    progress = advance(progress, STAGE, RULE, {"shop": stuck}, 7.0)
     found = decide(progress, None, 7.0)
     assert (found.act, found.evidence) == (Act.ROLL_BACK, ("has timed out",))
 
@@ -147,17 +147,17 @@ def test_trouble_that_may_pass_becomes_final_where_it_lasts() -> None:
     ):
         pod = PodState("a", "", "Pending", False, False, 0, 0.0, trouble=Trouble(kind, "", "why", "", is_final=False))
         state = replace(WHOLE, updated=1, pods=(pod,))
-        progress = advance(Progress(began=0.0), STAGE, {"shop": state}, 0.0)
+        progress = advance(Progress(began=0.0), STAGE, RULE, {"shop": state}, 0.0)
         assert decide(progress, None, limit - 0.5).act is Act.WAIT
         assert decide(progress, None, limit).act is Act.ROLL_BACK
     evicted = PodState("a", "", "Failed", False, False, 0, 0.0, trouble=Trouble(TroubleKind.EVICTED, "", "", "", False))
-    progress = advance(Progress(began=0.0), STAGE, {"shop": replace(WHOLE, pods=(evicted,))}, 0.0)
+    progress = advance(Progress(began=0.0), STAGE, RULE, {"shop": replace(WHOLE, pods=(evicted,))}, 0.0)
     assert decide(progress, PASS, 90.0).act is Act.GO_ON
 
 
 def test_a_cluster_that_stays_unreadable_asks() -> None:
     """Nobody knows how it is; a failure would be a guess."""
-    progress = miss(advance(Progress(began=0.0), STAGE, {"shop": WHOLE}, 0.0), "403", 1.0)
+    progress = miss(advance(Progress(began=0.0), STAGE, RULE, {"shop": WHOLE}, 0.0), "403", 1.0)
     assert decide(progress, PASS, 30.0).act is Act.WAIT
     found = decide(progress, PASS, 1.0 + UNREADABLE_SECONDS)
     assert (found.act, found.evidence) == (Act.ASK, ("403",))
@@ -167,7 +167,7 @@ def test_what_was_emptied_on_purpose_is_whole_when_nothing_is_left() -> None:
     """Zero pods are what a stage wants only where it says so."""
     zero = replace(WHOLE, wanted=0, updated=0, ready=0, available=0, existing=0)
     emptying = replace(STAGE, changes=(Scale("shop", 0),), hold_seconds=0.0)
-    progress = advance(Progress(began=0.0), emptying, {"shop": zero}, 1.0)
+    progress = advance(Progress(began=0.0), emptying, RULE, {"shop": zero}, 1.0)
     assert decide(progress, PASS, 1.0, emptying).act is Act.GO_ON
-    progress = advance(Progress(began=0.0), STAGE, {"shop": zero}, 1.0)
+    progress = advance(Progress(began=0.0), STAGE, RULE, {"shop": zero}, 1.0)
     assert decide(progress, PASS, 1.0).act is Act.ASK
