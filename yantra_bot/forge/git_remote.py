@@ -19,7 +19,7 @@ from yantra_bot.forge.git_process import Job
 from yantra_bot.forge.mirror import LARGEST_BLOB, PARTIAL, Mirror
 from yantra_bot.forge.past import PACKED, Past
 from yantra_bot.forge.pictures import build_album, push_album
-from yantra_bot.forge.reverting import ALONE, build_revert, list_taken_back
+from yantra_bot.forge.reverting import ALONE, build_revert, complete, list_taken_back
 from yantra_bot.ports import BlobStore, Clock
 
 _DEPTH = ("--depth=1", f"--filter=blob:limit={LARGEST_BLOB}")
@@ -53,6 +53,8 @@ class GitRemote:
         self._blobs = blobs
         self._limits = limits or TreeLimits()
         self._conversation = Conversation(mirror, server, clock, config=PARTIAL)
+        # Told that absent files are meant, git would fetch those that it would only save bytes with in a push.
+        self._pushing = Conversation(mirror, server, clock)
         self._log = None if log is None else (log, Conversation(log, server, clock, config=ALONE))
         self._past = None if past is None else Past(past, Conversation(past, server, clock, config=PACKED))
 
@@ -114,6 +116,7 @@ class GitRemote:
                 self._mirror, bad=bad, good=good, head=head, author=author, message=message, at=at
             )
             if made.commit:
+                await complete(self._mirror, self._conversation, made)
                 await self._mirror.must("update-ref", run_ref(run_id), made.commit)
         if not made.commit or self._log is None:
             return made
@@ -136,7 +139,7 @@ class GitRemote:
             if there != expected:
                 raise Permanent(f"{what}: {moved_words(branch)}")
             lease = f"--force-with-lease={ref}:{expected or ''}"
-            done = await self._conversation.talk(
+            done = await self._pushing.talk(
                 "push", "--porcelain", "--no-thin", "--no-verify", lease, "origin", f"{commit}:{ref}"
             )
             if done.code != 0 and await self._conversation.there(ref) != commit:

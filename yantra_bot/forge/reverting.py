@@ -19,6 +19,8 @@ from yantra_bot.forge.mirror import Mirror
 GENERATIONS: Final = 300
 """How far back commits are looked for that are taken back with the bad one."""
 MAX_LISTED: Final = 50
+MAX_LARGE: Final = 50
+"""Large files that a revert may bring back."""
 MAX_TITLE: Final = 100
 ALONE: Final = ("fetch.unpackLimit=1", "remote.origin.promisor=true", "remote.origin.partialclonefilter=tree:0")
 """What git is told in the repository that holds commits alone: that their files are absent is meant."""
@@ -76,6 +78,22 @@ def _check_paths(bad: str, changed: list[str]) -> None:
                 f"Taking {bad[:7]} back changes {path[:200]}, which is not for a run to change: {reason}. "
                 "A person has to revert it."
             )
+
+
+async def complete(mirror: Mirror, conversation: Conversation, made: Reverted) -> None:
+    """Fetch the large files that come back: the mirror leaves these on the server, and a push has to send them."""
+    words = ("rev-list", "--objects", "--missing=print", made.commit, f"^{made.base}")
+    done = await mirror.ask(*words)
+    if done.code != 0:
+        raise Permanent(f"The revert cannot be read: {words_of(done)}. Revert it by hand.")
+    lines = done.stdout.decode("utf-8", "replace").splitlines()
+    missing = [line.removeprefix("?") for line in lines if line.startswith("?")]
+    if len(missing) > MAX_LARGE:
+        raise UserError(f"The revert brings {len(missing)} large files back, which are too many. Revert it by hand.")
+    if missing:
+        fetched = await conversation.talk(*FETCH, "--filter=blob:none", "origin", *missing)
+        if fetched.code != 0:
+            raise explain(trouble_of(fetched), fetched, what="Fetching large files that come back")
 
 
 async def list_taken_back(log: Mirror, conversation: Conversation, *, bad: str, good: str) -> tuple[str, ...]:

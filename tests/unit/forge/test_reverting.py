@@ -1,5 +1,7 @@
 """A revert takes back what was deployed, on top of what is there now, and says what it takes back."""
 
+import hashlib
+import os
 import subprocess
 
 import pytest
@@ -9,6 +11,7 @@ from tests.fakes.mirror import run_git
 from yantra_bot.deploy_ports import Reverted
 from yantra_bot.domain.repository import Actor
 from yantra_bot.errors import Permanent, UserError
+from yantra_bot.forge.mirror import LARGEST_BLOB
 from yantra_bot.ports import NewPullRequest
 
 AT = 1_700_000_000.0
@@ -114,6 +117,23 @@ async def test_a_renamed_and_a_removed_file_come_back(bench: Bench) -> None:
     assert read(bench, made.commit, "shop.py") == text_of((20, "bags"))
     assert read(bench, made.commit, "old.py") == "old\n"
     assert b"store.py" not in run_git(bench.mirror, "ls-tree", "--name-only", made.commit)
+
+
+async def test_a_large_file_comes_back_too(bench: Bench) -> None:
+    """The mirror leaves large files on the server; those that a push has to send are fetched, and no others."""
+    large, larger = os.urandom(LARGEST_BLOB + 1), os.urandom(LARGEST_BLOB + 2)
+    good = bench.fake.commit(bench.there, {"model.bin": large, "gone.bin": larger})
+    bad = bench.fake.commit(bench.there, {"model.bin": larger[1:], "gone.bin": None}, message="Another model")
+    write(bench, "Sell bags", bags_py="bags\n")
+    made = await revert(bench, bad=bad, good=good)
+    await bench.remote.push(made.commit, "yantra/revert-1", expected=None)
+    for name, content in (("model.bin", large), ("gone.bin", larger)):
+        assert run_git(bench.there.git_dir, "show", f"yantra/revert-1:{name}") == content
+    assert f"?{blob_id(larger[1:])}" in run_git(bench.mirror, "rev-list", "--objects", "--missing=print", bad).decode()
+
+
+def blob_id(content: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
 
 
 async def test_the_same_input_gives_the_same_commit(bench: Bench) -> None:
