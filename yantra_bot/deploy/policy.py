@@ -17,7 +17,10 @@ MOST_REPLICAS: Final = 100
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?", re.ASCII)
 _METADATA: Final = frozenset({"name", "namespace", "labels", "annotations"})
 _OURS: Final = "yantra.dev/"
-_SYSTEM_DOMAINS: Final = ("kubernetes.io", "k8s.io", "cncf.io", "istio.io", "linkerd.io")
+_SYSTEM_DOMAINS: Final = (
+    *("kubernetes.io", "k8s.io", "cncf.io", "istio.io", "linkerd.io", "cilium.io", "tigera.io", "projectcalico.org"),
+    *("hashicorp.com", "datadoghq.com", "karpenter.sh"),
+)
 _KNOWN_NOTES: Final = (
     "app.kubernetes.io/*",
     "kubernetes.io/change-cause",
@@ -29,6 +32,10 @@ _KNOWN_NOTES: Final = (
     "nginx.ingress.kubernetes.io/ssl-redirect",
     "nginx.ingress.kubernetes.io/force-ssl-redirect",
 )
+_OPEN_NOTES: Final = (*_KNOWN_NOTES, "cert-manager.io/issuer", "cert-manager.io/cluster-issuer", "prometheus.io/*")
+"""What may be said of a Service or an Ingress: controllers of every maker act on annotations, some by running them."""
+_PLAIN_NOTE: Final = re.compile(r"[\w .,:/@+-]{0,256}", re.ASCII)
+_PLAIN_PATH: Final = re.compile(r"/[\w.~%/-]{0,512}", re.ASCII)
 _SERVICE_TYPES: Final = (None, "", "ClusterIP")
 
 
@@ -63,12 +70,26 @@ def check_identity(manifest: Manifest, namespace: str) -> Iterator[Problem]:
             yield f"metadata.{key}", "only name, namespace, labels and annotations are taken"
     if manifest.get("status"):
         yield "status", "the cluster says it"
+    for key in ("labels", "annotations"):
+        if not isinstance(metadata.get(key) or {}, dict):
+            yield f"metadata.{key}", "it is no mapping"
+            return
     yield from _check_notes(metadata, "metadata")
+    if kind in ("Service", "Ingress"):
+        yield from _check_open_notes(metadata)
+
+
+def _check_open_notes(metadata: Mapping[str, Any]) -> Iterator[Problem]:
+    for key, value in (metadata.get("annotations") or {}).items():
+        if "/" not in key or key in (SOURCE, COMMIT):
+            continue
+        if not any(fnmatchcase(key, one) for one in _OPEN_NOTES) or not _PLAIN_NOTE.fullmatch(str(value)):
+            yield f"metadata.annotations.{key}", "what opens the service to others acts on it"
 
 
 def _check_notes(metadata: Mapping[str, Any], place: str) -> Iterator[Problem]:
     for listed in ("labels", "annotations"):
-        for key, value in (metadata.get(listed) or {}).items():
+        for key in metadata.get(listed) or {}:
             domain = key.partition("/")[0] if "/" in key else ""
             is_system = any(domain == one or domain.endswith(f".{one}") for one in _SYSTEM_DOMAINS)
             if key in (SOURCE, COMMIT, SERVICE):
@@ -77,8 +98,6 @@ def _check_notes(metadata: Mapping[str, Any], place: str) -> Iterator[Problem]:
                 yield f"{place}.{listed}.{key}", "it is set by the bot, or by the cluster"
             elif is_system and not any(fnmatchcase(key, one) for one in _KNOWN_NOTES):
                 yield f"{place}.{listed}.{key}", "the cluster's own parts act on it"
-            elif "\n" in str(value) and listed == "annotations" and is_system:
-                yield f"{place}.{listed}.{key}", "it has more than one line"
 
 
 def check_object(manifest: Manifest, *, hosts: Sequence[str], deployments: Sequence[str]) -> Iterator[Problem]:
@@ -107,6 +126,8 @@ def _check_deployment(spec: Mapping[str, Any]) -> Iterator[Problem]:
     if (spec.get("replicas") or 0) > MOST_REPLICAS:
         yield "replicas", f"more than {MOST_REPLICAS}"
     template = spec.get("template") or {}
+    if not template.get("spec"):
+        yield "template.spec", "without it there are no pods"
     for key in template.get("metadata") or {}:
         if key not in ("labels", "annotations", "name", "creationTimestamp"):
             yield f"template.metadata.{key}", "only labels and annotations are taken"
@@ -146,6 +167,8 @@ def _check_ingress(spec: Mapping[str, Any], hosts: Sequence[str]) -> Iterator[Pr
         for path in (rule.get("http") or {}).get("paths") or ():
             if (path.get("backend") or {}).get("resource"):
                 yield "rules.http.paths.backend.resource", "it leads elsewhere than to a Service"
+            if not _PLAIN_PATH.fullmatch(str(path.get("path") or "/")):
+                yield "rules.http.paths.path", "it holds signs that a controller may take for its own language"
     if any(str(one.get("secretName") or "").startswith("yantra") for one in tls):
         yield "tls.secretName", "that secret is the bot's own"
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 Problem = tuple[str, str]
 """Where, as `containers[main].securityContext.privileged`, and why not."""
 
+MOST_GRACE_SECONDS: Final = 600
 _NODE: Final = "it reaches into the machine that the pod runs on"
 _API: Final = "it gives pods rights in the cluster"
 _PLACE: Final = "it says which machine the pod runs on"
@@ -98,6 +99,8 @@ def _check_rights(spec: Mapping[str, Any]) -> Iterator[Problem]:
             yield key, _API
     if spec.get("automountServiceAccountToken"):
         yield "automountServiceAccountToken", _API
+    if (spec.get("terminationGracePeriodSeconds") or 0) > MOST_GRACE_SECONDS:
+        yield "terminationGracePeriodSeconds", f"more than {MOST_GRACE_SECONDS}: pods would stay after a roll-back"
     if spec.get("dnsPolicy") not in (None, "ClusterFirst"):
         yield "dnsPolicy", "it changes what names mean"
 

@@ -1,6 +1,8 @@
 """What tests of manifests start from: a release, an environment, and the judge of manifests with the real schemas."""
 
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -22,7 +24,12 @@ POLICY: Final = Policy(("registry.test/acme", "proxy.test:5000"), ("main/shop-st
 def open_preparation(policy: Policy = POLICY) -> Preparation:
     if not artefacts.available("kubernetes-schemas"):
         pytest.skip("NO SCHEMAS: the artefact kubernetes-schemas is missing. Cure: make setup")
-    return Preparation(Schemas(artefacts.path("kubernetes-schemas")), policy)
+    return Preparation(_read_schemas(artefacts.path("kubernetes-schemas")), policy)
+
+
+@cache
+def _read_schemas(folder: Path) -> Schemas:
+    return Schemas(folder)
 
 
 def prepare(*objects: Manifest, policy: Policy = POLICY) -> tuple[Manifest, ...]:

@@ -89,6 +89,10 @@ POD_ATTACKS = [
         },
         "affinity.namespaces",
     ),
+    (f"{POD}.terminationGracePeriodSeconds", 86_400, "terminationGracePeriodSeconds"),
+    (f"{POD}.hostname", "db", "template.spec.hostname"),
+    ("spec.template.metadata.annotations", {"vault.hashicorp.com/agent-inject": "true"}, "hashicorp"),
+    ("spec.template.metadata.annotations", {"ad.datadoghq.com/main.checks": "{}"}, "datadoghq"),
     ("spec.paused", True, "spec.paused"),
     ("spec.revisionHistoryLimit", 0, "revisionHistoryLimit"),
     ("spec.replicas", 5000, "spec.replicas"),
@@ -246,6 +250,18 @@ def rule(host: str | None) -> dict[str, object]:
             ),
             "configuration-snippet",
         ),
+        (merged(service(), {"metadata.annotations": {"haproxy.org/backend-config-snippet": "x"}}), "haproxy"),
+        (
+            merged(
+                ingress(rules=[rule("shop.example.com")]),
+                {"metadata.annotations": {"nginx.ingress.kubernetes.io/proxy-body-size": "1m;}\nevil"}},
+            ),
+            "proxy-body-size",
+        ),
+        (
+            merged(ingress(rules=[rule("shop.example.com")]), {"spec.rules.0.http.paths.0.path": "/x;}location /y{"}),
+            "paths.path",
+        ),
         (
             extra(
                 "HorizontalPodAutoscaler",
@@ -259,6 +275,16 @@ def rule(host: str | None) -> dict[str, object]:
 def test_nothing_takes_what_is_meant_for_others(found: Manifest, said: str) -> None:
     """Services, hosts and autoscalers reach this service alone."""
     assert said in refusal(SHOP, found)
+
+
+@pytest.mark.case("H02")
+def test_refusals_are_short_and_one_line_each() -> None:
+    """Whatever a manifest holds, nobody's comment is flooded or broken."""
+    flood = {f"yantra.dev/{n}\n# {'x' * 10_000}": "x" for n in range(100)}
+    lines = refusal(merged(SHOP, {"metadata.labels": flood})).splitlines()
+    assert len(lines) == 22
+    assert all(len(line) < 700 for line in lines)
+    assert lines[-1] == "- and 80 more"
 
 
 def test_a_host_that_the_operator_allows_is_taken() -> None:

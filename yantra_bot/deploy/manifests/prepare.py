@@ -21,6 +21,7 @@ from yantra_bot.errors import UserError
 MANAGED_BY: Final = "app.kubernetes.io/managed-by"
 _MOST_PROBLEMS: Final = 20
 _MOST_PLACE: Final = 200
+_MOST_LINE: Final = 600
 _LABEL: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", re.ASCII)
 
 
@@ -46,6 +47,9 @@ class Preparation:
             problem for one in objects for problem in one.explain(check_identity(one.object, environment.namespace))
         )
         _refuse(_find_doubles(objects))
+        _refuse(
+            f"{one.place}: {where}: an item that is nothing" for one in objects for where in _find_nothing(one.object)
+        )
         _refuse(
             f"{one.place}: {said}" for one in objects for said in self._schemas.find_problems(one.object, server=server)
         )
@@ -95,7 +99,7 @@ class _Read:
     def __init__(self, manifest: Manifest) -> None:
         self.object: dict[str, Any] = _without_nothing(deepcopy(dict(manifest)))
         notes = self.object["metadata"].get("annotations") or {}
-        source = str(notes.pop(SOURCE, ""))[:_MOST_PLACE]
+        source = str(notes.pop(SOURCE, "") if isinstance(notes, dict) else "")[:_MOST_PLACE]
         self.kind = str(self.object["kind"])
         name = f"{self.kind} {self.object['metadata']['name']}"[:_MOST_PLACE]
         self.place = f"{source} ({name})" if source else name
@@ -109,10 +113,15 @@ def _refuse(problems: Iterator[str]) -> None:
     if found:
         more = len(found) - _MOST_PROBLEMS
         lines = found[:_MOST_PROBLEMS] + ([f"and {more} more"] if more > 0 else [])
-        listed = "\n".join(f"- {' '.join(line.split())}" for line in lines)
+        listed = "\n".join(f"- {_cut(line)}" for line in lines)
         raise UserError(
             f"The manifests cannot be deployed as they are. Cure: correct these, then deploy again.\n{listed}"
         )
+
+
+def _cut(line: str) -> str:
+    plain = " ".join(line.split())
+    return plain if len(plain) <= _MOST_LINE else f"{plain[: _MOST_LINE - 1]}…"
 
 
 def _find_doubles(objects: Sequence[_Read]) -> Iterator[str]:
@@ -136,6 +145,18 @@ def _without_nothing(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_nothing(one) for key, one in value.items() if one is not None}
     return [_without_nothing(one) for one in value] if isinstance(value, list) else value
+
+
+def _find_nothing(value: Any, place: str = "") -> Iterator[str]:
+    """Yield where a list has items without a value, which schemas let through."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _find_nothing(one, f"{place}.{key}" if place else str(key))
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            if one is None:
+                yield f"{place}.{number}"
+            yield from _find_nothing(one, f"{place}.{number}")
 
 
 def _finish(
