@@ -2,8 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from yantra_bot.domain.environment import (
     ApprovalRule,
@@ -246,6 +250,37 @@ def test_an_address_of_a_check_is_read_strictly(url: str) -> None:
 def test_a_plain_address_is_taken(url: str) -> None:
     """Whether it may be reached is judged when it is asked."""
     assert problem_of_url(url) == ""
+
+
+NAMES = (*KEYS, *ENVIRONMENT_KEYS, *COUNTS, *SECONDS, "http", "urls", "metrics", "count", "people", "requester", "kind")
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 70_000),
+    st.floats(),
+    st.text(max_size=12),
+    st.dates(),
+    st.binary(max_size=3),
+)
+ANYTHING = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=5), inner, max_size=6)
+    ),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.sampled_from(ENVIRONMENT_KEYS), ANYTHING, max_size=8), ANYTHING)
+def test_whatever_is_written_is_read_or_refused(environment: dict[str, Any], more: Any) -> None:
+    """With a sentence that names the file; nothing else ever comes out of it."""
+    whole = {"cluster": "main", "namespace": "shop", **environment}
+    for deploy in (more, {"image": "ghcr.io/a/b", "environments": {"staging": whole, "two": more}}):
+        text = yaml.safe_dump({"deploy": deploy}, allow_unicode=True)
+        try:
+            parse_rules(text.encode())
+        except UserError as refused:
+            assert str(refused).startswith(".github/yantra.yml")  # noqa: PT017 (it may as well be read)
 
 
 def test_the_samples_of_the_documents_are_read() -> None:
