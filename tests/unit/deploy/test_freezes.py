@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yantra_bot.deploy.freezes import check, frozen
@@ -88,6 +88,7 @@ def test_what_is_no_window_is_said(begins: str, ends: str, zone: str, said: str)
     assert said in check(FreezeWindow(begins, ends, zone))
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 10_079),
     st.integers(1, 10_079),

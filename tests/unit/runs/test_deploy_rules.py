@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yantra_bot.domain.environment import (
@@ -271,6 +271,7 @@ ANYTHING = st.recursive(
 )
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(ENVIRONMENT_KEYS), ANYTHING, max_size=8), ANYTHING)
 def test_whatever_is_written_is_read_or_refused(environment: dict[str, Any], more: Any) -> None:
     """With a sentence that names the file; nothing else ever comes out of it."""
