@@ -32,6 +32,7 @@ PARTS = {
     "run": "A whole run, without model time",
     "planning": "Plans: a head start beside planning first, with scripted models",
     "concurrency": "Fifty runs at once",
+    "slack_ack": "Slack: how soon it is answered while twenty runs work",
     "phases": "A run's phases, without model time",
     "graph_accuracy": "The code graph: accuracy over programs with known truth",
     "graph_packages": "The code graph: what installed packages add, and what they cost",

@@ -16,6 +16,8 @@ class ChatPlace:
     """Message that a thread hangs on; empty: the channel itself."""
     message: str = ""
     """A message of ours there, to be edited; empty: none yet."""
+    under: str = ""
+    """Mark of a message of ours: an answer belongs into its thread, where it calls `user`, once that is known."""
     answer_url: str = field(default="", repr=False)
     """Where an answer for the speaker alone may be left for some minutes; whoever knows it may answer there."""
 

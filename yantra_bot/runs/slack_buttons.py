@@ -16,6 +16,7 @@ from yantra_bot.domain.plan import Means
 from yantra_bot.domain.run import Order
 from yantra_bot.ports import ForgeFactory
 from yantra_bot.replies import slack as say
+from yantra_bot.replies.deploy import chat as deploy
 from yantra_bot.replies.slack_run import APPROVE, LOG, REJECT, RETRY, STOP, log_message
 from yantra_bot.runs.links import Link
 from yantra_bot.runs.place import Place
@@ -27,11 +28,11 @@ VERBS_OF_BUTTONS: Final = {
     REJECT: Verb.REJECT,
     STOP: Verb.STOP,
     RETRY: Verb.RETRY,
-    "deploy-approve": Verb.APPROVE,
-    "deploy-reject": Verb.REJECT,
-    "deploy-promote": Verb.PROMOTE,
-    "deploy-abort": Verb.ABORT,
-    "deploy-rollback": Verb.ROLLBACK,
+    deploy.APPROVE: Verb.APPROVE,
+    deploy.REJECT: Verb.REJECT,
+    deploy.PROMOTE: Verb.PROMOTE,
+    deploy.ABORT: Verb.ABORT,
+    deploy.ROLLBACK: Verb.ROLLBACK,
 }
 _NAMES_ENVIRONMENT: Final = frozenset({Verb.PROMOTE, Verb.ABORT, Verb.ROLLBACK})
 LOG_LINES: Final = 60
@@ -96,6 +97,7 @@ class Buttons:
         """Show the last lines of a run in the thread, to who may write where it works."""
         if not await self._persons.may_write(link, Origin(order.installation_id, order.repository)):
             return await self._answer(delivery, event, say.unknown_button())
+        self._records.flush_log(order.run_id)
         lines = self._records.lines(order.run_id)[-LOG_LINES:]
         message: ChatMessage = log_message(order, tuple(line.text for line in lines))
         await self._talk.put(event.place.lasting, message, mark=f"log:{delivery.content_key[:16]}")

@@ -4,6 +4,7 @@ Whether a post that was cut off got through is found out by the mark that it car
 person alone cannot be looked up: where a kill falls between saying and noting it, it may be said twice.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, Protocol
@@ -11,7 +12,7 @@ from typing import Any, Final, Protocol
 from yantra_bot.domain.chat import ChatMessage, ChatPlace
 from yantra_bot.errors import Permanent, Transient
 from yantra_bot.ports import Clock
-from yantra_bot.replies.slack_blocks import Rendered, render, render_text
+from yantra_bot.replies.slack_blocks import MOST_BLOCKS, Rendered, render, render_text
 from yantra_bot.slack.api import ABSENT, SlackApi, SlackRefused
 
 METADATA: Final = "yantra_mark"
@@ -19,6 +20,7 @@ LOOK_BACK_SECONDS: Final = 300.0
 """How much Slack's clock may differ from ours."""
 PAGE: Final = "200"
 MOST_PAGES: Final = 5
+_USER: Final = re.compile(r"[UW][A-Z0-9]{2,31}", re.ASCII)
 _QUIET: Final = {"unfurl_links": False, "unfurl_media": False}
 
 
@@ -61,6 +63,12 @@ class SlackChat:
         """Answer in the thread of a place; to the one user where that was asked in private, or there is none."""
         said = render_text(text)
         if self._has_said(mark):
+            return
+        above = self._book.find_post(place.under) if place.under else None
+        if above is not None and above.place is not None:
+            thread = above.place.thread or above.place.message
+            there = replace(above.place, thread=thread, message="", user=place.user, under="")
+            await self._post(there, _calling(place.user, said), mark)
             return
         is_private = bool(place.answer_url) or not (place.thread or place.message)
         if place.user and is_private:
@@ -150,6 +158,14 @@ class SlackChat:
             if refused.code not in ABSENT:
                 raise
             await self._post_to(ChatPlace(place.team, place.user, place.user), said, mark)
+
+
+def _calling(user: str, said: Rendered) -> Rendered:
+    """Return what is said with somebody called by it: neither an edit nor a thread alone tells anybody."""
+    if not _USER.fullmatch(user):
+        return said
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": f"<@{user}>", "verbatim": True}}
+    return Rendered(f"<@{user}> {said.text}", (section, *said.blocks[: MOST_BLOCKS - 1]))
 
 
 def _body(said: Rendered) -> dict[str, Any]:

@@ -22,7 +22,8 @@ ARGUMENTS = {
 }  # fmt: skip
 TS = re.compile(r"\d{10}\.\d{6}")
 READING = {"users.info", "conversations.history", "conversations.replies", "auth.test"}
-_LIVE = re.compile(r"<[!@#]")
+_LIVE = re.compile(r"<[!@#](?!U0[A-Z]+>$)")
+"""Only a call that stands alone is one of ours."""
 
 
 def check_arguments(method: str, arguments: dict[str, Any]) -> Iterator[str]:

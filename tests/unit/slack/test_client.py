@@ -51,6 +51,19 @@ async def test_an_answer_in_a_thread_that_got_through_unnoticed_is_said_once(ben
     assert reply.shown == "*Heard*"
 
 
+async def test_an_answer_under_a_message_calls_who_is_meant(bench: Bench) -> None:
+    """An edit tells nobody: what matters is said in the message's thread, wherever that stands."""
+    under = replace(bench.place, under="deploy:1")
+    await bench.chat.reply(under, "before it is known", mark="reply:1")
+    top = await bench.chat.put(bench.place, WORKING, mark="deploy:1")
+    await bench.chat.reply(under, "It was taken back.", mark="reply:2")
+    await bench.chat.reply(under, "It was taken back.", mark="reply:2")
+    _, reply = bench.slack.said(bench.channel)
+    assert reply.thread_ts == top.message
+    assert reply.shown == f"<@{bench.ann.id}>\nIt was taken back."
+    assert [one.shown for one in bench.slack.whispers] == ["before it is known"]
+
+
 async def test_an_answer_to_one_person_is_seen_by_that_one_alone(bench: Bench) -> None:
     """It goes to the address that came with the command, and not into the channel."""
     await bench.chat.reply(replace(bench.place, answer_url=bench.hook()), "Nothing was started.", mark="reply:1")

@@ -74,7 +74,11 @@ class Telling:
 
         async def say() -> str:
             try:
-                await chat.reply(place, ending.reason, mark=f"{self._context.order.run_id} end")
+                await chat.reply(
+                    replace(place, under=f"deploy:{self._context.order.run_id}"),
+                    ending.reason,
+                    mark=f"{self._context.order.run_id} end",
+                )
             except YantraError as problem:
                 return str(problem)
             return ""
