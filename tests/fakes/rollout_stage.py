@@ -69,6 +69,8 @@ class RealRollout:
     reached: int = -1
     ended: list[Watched] = field(default_factory=list)
     news: list[str] = field(default_factory=list)
+    changed_at: list[float] = field(default_factory=list)
+    """When the last change of each stage was made."""
     cluster: KubernetesNamespace = field(init=False)
     checks: Checks = field(init=False)
 
@@ -110,6 +112,7 @@ class RealRollout:
         clock = SystemClock()
         began = clock.now()
         await make(self.cluster, stage.changes, mark="run-1")
+        self.changed_at.append(clock.now())
         watching = Watching(
             environment=self.environment,
             cluster=self.cluster,

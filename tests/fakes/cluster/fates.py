@@ -6,6 +6,7 @@ A fate is a word and options, such as `ready status=500 delay=2 version=abc`:
     notready  runs, never ready                   flap      ready and not ready in turn, `after` seconds each (2)
     crash     CrashLoopBackOff                    latecrash ready, then CrashLoopBackOff `after` seconds later (3)
     nopull    ImagePullBackOff                    badconfig CreateContainerConfigError
+    noimage   ErrImagePull: there is no such image
     oom       OOMKilled, with restarts            job, jobfail   runs to its end, well or badly
 
 `status`, `delay` (seconds), `body` and `version` (value of X-Version) are what its HTTP server answers with.
@@ -23,6 +24,7 @@ WORDS: Final = (
     "latecrash",
     "crash",
     "nopull",
+    "noimage",
     "badconfig",
     "oom",
     "flap",
@@ -36,6 +38,7 @@ _AFTER: Final = {"slow": 5.0, "flap": 2.0, "latecrash": 3.0}
 _WAITING: Final = {
     "crash": ("CrashLoopBackOff", "back-off 10s restarting failed container"),
     "nopull": ("ImagePullBackOff", "Back-off pulling image"),
+    "noimage": ("ErrImagePull", "rpc error: code = NotFound desc = failed to pull and unpack image: not found"),
     "badconfig": ("CreateContainerConfigError", 'configmap "settings" not found'),
 }
 
@@ -146,7 +149,8 @@ def describe(pod: Mapping[str, Any], looks: Looks, ip: str) -> dict[str, Any]:
 def tell_log(pod: Mapping[str, Any], fate: Fate, *, is_previous: bool) -> str:
     """Return what a container wrote; of an earlier instance only where there was one."""
     name = pod["metadata"]["name"]
-    if fate.word in ("nopull", "badconfig") or (is_previous and fate.word not in ("crash", "latecrash", "oom")):
+    has_run_before = fate.word in ("crash", "latecrash", "oom")
+    if fate.word in ("nopull", "noimage", "badconfig") or (is_previous and not has_run_before):
         return ""
     if fate.word in ("crash", "latecrash"):
         return f"{name} starting\nTraceback: cannot connect to the database\nRuntimeError: giving up\n"
