@@ -100,7 +100,7 @@ async def test_pods_answer_on_their_own_addresses_as_their_fate_says(world: Clus
         assert (answer.status_code, answer.headers["X-Version"]) == (503, "v2")
         await world.decree({"2" * 12: "crash"})
         await until_new_pod(world, "CrashLoopBackOff")
-        with pytest.raises(httpx2.ConnectError):
+        with pytest.raises(httpx2.TransportError):
             await client.get(f"http://{pod['status']['podIP']}:8080/health")
 
 

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -49,6 +50,8 @@ class TLSServer:
         self._server: asyncio.Server | None = None
         self.port = 0
         self.requests: list[str] = []
+        self._open: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[object]] = set()
 
     async def __aenter__(self) -> Self:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -60,9 +63,17 @@ class TLSServer:
     async def __aexit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.close()
+            # Whoever is still connected keeps nothing open beyond the test.
+            for writer in self._open:
+                writer.transport.abort()
+            await asyncio.gather(*self._serving, return_exceptions=True)
             await self._server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._serving.add(task)
+        self._open.add(writer)
         try:
             while line := await reader.readline():
                 while await reader.readline() not in (b"\r\n", b""):
@@ -80,3 +91,6 @@ class TLSServer:
             pass
         finally:
             writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+            self._open.discard(writer)
