@@ -162,3 +162,22 @@ def test_a_named_file_that_is_none_is_told(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("YANTRA_CONFIG", str(tmp_path / name))
     with pytest.raises(SettingsError, match=r"YANTRA_CONFIG names.*Cure"):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"slack_signing_secrets": (SECRET,)}, "SLACK_BOT_TOKEN"),
+        ({"slack_app_token": "xapp-1"}, "SLACK_BOT_TOKEN"),
+        ({"slack_bot_token": "xoxb-1"}, "SLACK_SIGNING_SECRETS"),
+        ({"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1"}, "SLACK_TEAMS"),
+        ({"slack_bot_token": "xoxb-1", "slack_signing_secrets": ("short",), "slack_teams": ("T1",)}, "SLACK_SIGNING"),
+    ],
+)
+def test_a_slack_that_could_not_work_stops_the_start(changed, named):
+    """What is missing is named, with the cure; without any of it there is no Slack, and nothing to say."""
+    check_server_settings(complete())
+    with pytest.raises(SettingsError, match=named):
+        check_server_settings(complete(**changed))
+    whole = {"slack_bot_token": "xoxb-1", "slack_signing_secrets": (SECRET,), "slack_teams": ("T1",)}
+    check_server_settings(complete(**whole))

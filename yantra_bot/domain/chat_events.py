@@ -13,6 +13,8 @@ ABOUT_REPOSITORIES: Final = frozenset({
     Verb.DEPLOY, Verb.ROLLBACK, Verb.LOCK, Verb.UNLOCK, Verb.PROMOTE, Verb.ABORT, Verb.RUNS,
 })  # fmt: skip
 """They are about a repository, and take an environment of it; all others are about an issue or a pull request."""
+ABOUT_EITHER: Final = frozenset({Verb.APPROVE, Verb.REJECT, Verb.STATUS})
+"""Without a number they are about what is deployed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,12 @@ def refused(reason: str) -> str:
     return f"Nothing was started. {reason}"
 
 
+def commands(listed: str) -> str:
+    """Return the list of commands, with how to say them in Slack."""
+    first = f"In Slack a command names what it is about: {inline(f'{COMMAND} implement acme/shop#12')}, or "
+    return f"{first}{inline(f'{COMMAND} deploy shop production')}; {inline(COMMAND)} alone asks.\n\n{listed}"
+
+
 def not_linked() -> str:
     """Say that an account is tied to nobody on GitHub."""
     return (

@@ -11,6 +11,7 @@ from typing import Final
 from yantra_bot.chat_ports import Chat, Windows
 from yantra_bot.domain.chat import ChatPlace
 from yantra_bot.domain.chat_events import (
+    ABOUT_EITHER,
     ABOUT_REPOSITORIES,
     ChatCommand,
     ChatForm,
@@ -101,7 +102,8 @@ class SlackListener:
     async def _hear_parsed(self, delivery: Delivery, place: ChatPlace, command: Command) -> str:
         match command.verb:
             case Verb.HELP:
-                return await self._answer(delivery, place, help_text(handle=self._handle, models=self._models))
+                words = say.commands(help_text(handle=self._handle, models=self._models))
+                return await self._answer(delivery, place, words)
             case Verb.LINK:
                 return await self._give_code(delivery, place)
             case Verb.UNLINK:
@@ -113,7 +115,7 @@ class SlackListener:
         if command.verb is Verb.RUNS and not command.argument:
             return await self._list_runs(delivery, place, link)
         subject = read_subject(command.argument) or NOTHING
-        is_whole = subject.number or command.verb in ABOUT_REPOSITORIES
+        is_whole = subject.number or command.verb in ABOUT_REPOSITORIES | ABOUT_EITHER
         lacks_words = VERBS[command.verb].needs_argument and not subject.rest
         if not subject.name or not is_whole or lacks_words:
             return await self._answer(delivery, place, say.what_about(command.verb))

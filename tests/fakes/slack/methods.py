@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.fakes.slack.state import BOT, BOT_USER, TEAM, TRIGGER_SECONDS, Channel, Message, State, View, Whisper
+from tests.fakes.slack.state import BOT, BOT_USER, TEAM, Channel, Message, State, View, Whisper
 
 Arguments = dict[str, Any]
 
@@ -118,7 +118,7 @@ def open_view(state: State, arguments: Arguments) -> Arguments:
         raise Refusal("invalid_trigger_id")
     if trigger.is_used:
         raise Refusal("exchanged_trigger_id")
-    if time.monotonic() - trigger.made_at > TRIGGER_SECONDS:
+    if time.monotonic() - trigger.made_at > state.trigger_seconds:
         raise Refusal("expired_trigger_id")
     trigger.is_used = True
     view = View(f"V{state.number():08d}", trigger.user, arguments["view"], f"{state.number()}.hash")

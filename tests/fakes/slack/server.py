@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -143,15 +144,16 @@ class Server:
             self.sockets.open.remove(socket)
         return socket
 
-    async def send_by_socket(self, kind: str, envelope_id: str, payload: Any, *, patience: float = 60.0) -> Any:
-        """Send an envelope on the open connection; return what it was acknowledged with."""
+    async def send_by_socket(self, kind: str, envelope_id: str, payload: Any, *, patience: float = 240.0) -> Any:
+        """Send an envelope on an open connection, on another one when that breaks; return how it was acknowledged."""
+        told = {"type": kind, "envelope_id": envelope_id, "payload": payload, "accepts_response_payload": True}
+        sent_on: web.WebSocketResponse | None = None
         async with asyncio.timeout(patience):
-            while not self.sockets.open:
-                await asyncio.sleep(0.01)
-            await self.sockets.open[0].send_json({
-                "type": kind, "envelope_id": envelope_id, "payload": payload, "accepts_response_payload": True,
-            })  # fmt: skip
             while envelope_id not in self.sockets.acknowledged:
+                if sent_on not in self.sockets.open and self.sockets.open:
+                    sent_on = self.sockets.open[-1]
+                    with suppress(ConnectionError):  # it has just been closed: the next one is waited for
+                        await sent_on.send_json(told)
                 await asyncio.sleep(0.01)
         return self.sockets.acknowledged[envelope_id]
 

@@ -122,6 +122,7 @@ class State:
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
+        self.trigger_seconds = TRIGGER_SECONDS
         self.clock = itertools.count(1_795_000_000)
         self.users: dict[str, User] = {BOT_USER: User(BOT_USER, "yantra", is_bot=True)}
         self.channels: dict[str, Channel] = {}

@@ -222,11 +222,13 @@ async def test_a_body_has_its_bounds(street: Street) -> None:
 async def test_while_nothing_can_be_stored_slack_is_told_to_come_again(street: Street) -> None:
     """Who typed a command is told in words, since Slack does not send that again; nobody waits for the disk."""
     mention = street.slack.mention_payload(street.ann, "help", street.channel)
+    body, content = encode("events_api", mention)
     holder = sqlite3.connect(street.home.inbox, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     try:
         event, command = await asyncio.gather(
-            street.slack.send("events_api", mention), street.slack.command(street.ann, "help", street.channel)
+            street.slack.post(body, {"Content-Type": content, **sign(body)}),
+            street.slack.command(street.ann, "help", street.channel),
         )
     finally:
         holder.close()
