@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.cluster.world import ClusterWorld
-from tests.fakes.rollout_stage import NEW, OLD, RealRollout, environment_of, in_all_strategies
+from tests.fakes.rollout_stage import NEW, OLD, RealRollout, environment_of, in_all_strategies, make
+from yantra_bot.deploy.strategies import remember
 from yantra_bot.deploy_ports import Gone
 from yantra_bot.domain.environment import StrategyKind
-from yantra_bot.domain.rollout import Act
+from yantra_bot.domain.rollout import Act, Apply, Manifest
 
 pytestmark = pytest.mark.cluster
 
@@ -91,6 +92,65 @@ async def test_a_version_that_is_no_more_cannot_be_gone_back_to(real_cluster: Cl
     await rollout.cluster.remove("ReplicaSet", old.name)
     with pytest.raises(Gone, match=old.name):
         await rollout.go_back()
+
+
+async def test_after_going_back_the_next_versions_are_deployed(real_cluster: ClusterWorld, tmp_path: Path) -> None:
+    """What went back is as it was, with all that belongs to it, and nothing stands in the way of what comes next."""
+    rollouts = await in_all_strategies(real_cluster, tmp_path, "crash")
+    for rollout in rollouts:
+        await make(rollout.cluster, [Apply(one) for one in OTHERS], mark="run-0")
+        rollout.others = tuple(changed(one) for one in OTHERS)
+        rollout.before = await remember(rollout.cluster, rollout.environment, rollout.manifests, at=0.0)
+    for rollout, found in await ended(rollouts):
+        assert (found, rollout.ended[-1].action) == (Act.ROLL_BACK, rollout.ended[-1].action)
+
+    async def go_on(rollout: RealRollout) -> None:
+        back = await rollout.go_back()
+        assert (back.action.act, back.action) == (Act.GO_ON, back.action)
+        config = await rollout.cluster.read("ConfigMap", "settings")
+        assert config is not None
+        assert config["data"] == {"level": "1", "old": "yes"}
+        for number, image in enumerate(("3", "4")):
+            digest = "registry.test/shop@sha256:" + image * 64
+            found = await rollout.deploy_next(digest, mark=f"run-{2 + number}")
+            assert (found.action.act, found.action) == (Act.GO_ON, found.action)
+            await rollout.world.until(rollout.serving, lambda images, digest=digest: images == {digest})
+
+    await asyncio.gather(*map(go_on, rollouts))
+
+
+def changed(manifest: Manifest) -> Manifest:
+    """Return an object as the bad version has it."""
+    return {**manifest, "data": {"level": "2"}} if manifest["kind"] == "ConfigMap" else manifest
+
+
+CPU = {"type": "Utilization", "averageUtilization": 80}
+OTHERS: tuple[Manifest, ...] = (
+    {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"level": "1", "old": "yes"}},
+    {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "shop"},
+        "spec": {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "shop"},
+            "minReplicas": 2,
+            "maxReplicas": 4,
+            "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": CPU}}],
+        },
+    },
+    {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": "shop"},
+        "spec": {"maxUnavailable": 1, "selector": {"matchLabels": {"app": "shop"}}},
+    },
+    {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "shop"},
+        "spec": {"podSelector": {"matchLabels": {"app": "shop"}}, "policyTypes": ["Ingress"], "ingress": [{}]},
+    },
+)
 
 
 async def ended(rollouts: list[RealRollout]) -> list[tuple[RealRollout, Act]]:

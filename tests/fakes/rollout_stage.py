@@ -65,8 +65,10 @@ class RealRollout:
     world: ClusterWorld
     environment: Environment
     new: Manifest = field(default_factory=lambda: deployment(NEW))
+    others: tuple[Manifest, ...] = ()
     before: Before = field(default_factory=Before)
     reached: int = -1
+    mark: str = "run-1"
     ended: list[Watched] = field(default_factory=list)
     news: list[str] = field(default_factory=list)
     changed_at: list[float] = field(default_factory=list)
@@ -93,7 +95,13 @@ class RealRollout:
 
     @property
     def manifests(self) -> tuple[Manifest, ...]:
-        return self.new, service()
+        return self.new, service(), *self.others
+
+    async def deploy_next(self, image: str, *, mark: str) -> Watched:
+        """Deploy another version, as another run does."""
+        self.new, self.mark, self.ended = deployment(image), mark, []
+        self.before = await remember(self.cluster, self.environment, self.manifests, at=0.0)
+        return await self.deploy()
 
     async def deploy(self) -> Watched:
         """Go through the stages, up to the first that does not go on."""
@@ -111,14 +119,14 @@ class RealRollout:
     async def follow(self, stage: Stage) -> Watched:
         clock = SystemClock()
         began = clock.now()
-        await make(self.cluster, stage.changes, mark="run-1")
+        await make(self.cluster, stage.changes, mark=self.mark)
         self.changed_at.append(clock.now())
         watching = Watching(
             environment=self.environment,
             cluster=self.cluster,
             checks=self.checks,
             clock=clock,
-            mark="run-1",
+            mark=self.mark,
             commit="",
             before=self.before,
             began=began,

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from yantra_bot.deploy.observing import HASH_LABEL, MARK, REVISION
+from yantra_bot.deploy.objects import HASH_LABEL
+from yantra_bot.deploy.observing import MARK, REVISION
 from yantra_bot.deploy_ports import Gone, ObjectDiff
 from yantra_bot.domain.rollout import Apply, Change, Manifest, Remove, Restore, Route, Scale
 from yantra_bot.errors import YantraError

@@ -14,12 +14,12 @@ from yantra_bot.clusters.owned_fields import MANAGER, has_ours, take_ours
 from yantra_bot.clusters.served_versions import ServedVersions
 from yantra_bot.deploy.manifests.kinds import SERVICE
 from yantra_bot.deploy.manifests.versions import translate
+from yantra_bot.deploy.objects import plain_template
 from yantra_bot.deploy_ports import ChangedByOthers, Gone, ObjectDiff
 from yantra_bot.domain.rollout import Manifest
 from yantra_bot.errors import Transient, UserError
 
 RUN: Final = "yantra.dev/run"
-HASH: Final = "pod-template-hash"
 _PAGE, _MOST_OBJECTS = 250, 2000
 _MOST_LINES, _MOST_LOG_BYTES, _KEPT_LOG_BYTES = 500, 512 * 1024, 16 * 1024
 _TRIES: Final = 20
@@ -234,14 +234,6 @@ class KubernetesNamespace:
                 if specification != first or attempt == _TRIES:
                     raise
         raise AssertionError
-
-
-def plain_template(owner: Manifest) -> dict[str, Any]:
-    """Return the pods' template of a Deployment or ReplicaSet, without what the cluster adds to tell versions apart."""
-    template = deepcopy(dict((owner.get("spec") or {}).get("template") or {}))
-    metadata = {key: value for key, value in (template.get("metadata") or {}).items() if value is not None}
-    labels = {key: value for key, value in (metadata.get("labels") or {}).items() if key != HASH}
-    return {**template, "metadata": {**metadata, "labels": labels}}
 
 
 def _refuse_anothers(manifest: Manifest, live: Manifest | None) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from yantra_bot.deploy import rolling, undoing
 from yantra_bot.deploy.objects import (
+    HASH_LABEL,
     deployments_of,
     kind_of,
     name_of,
@@ -21,7 +22,6 @@ from yantra_bot.deploy.objects import (
     selecting,
     services_of,
 )
-from yantra_bot.deploy.observing import HASH_LABEL
 from yantra_bot.domain.environment import Environment, Strategy
 from yantra_bot.domain.rollout import Apply, Before, Change, Manifest, Remove, Route, Scale, Stage
 from yantra_bot.domain.workload import WorkloadState

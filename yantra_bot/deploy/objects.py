@@ -6,7 +6,9 @@ from typing import Any
 
 from yantra_bot.domain.rollout import Manifest
 
-_SERVER_ONLY = ("managedFields", "resourceVersion", "uid", "creationTimestamp", "generation", "selfLink")
+HASH_LABEL = "pod-template-hash"
+_ALLOCATED = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort")
+"""What the server gives to a Service: whoever applies it says that it is his, and cannot leave it out again."""
 
 
 def kind_of(manifest: Manifest) -> str:
@@ -49,6 +51,14 @@ def template_labels(deployment: Manifest) -> Mapping[str, str]:
     return (((deployment.get("spec") or {}).get("template") or {}).get("metadata") or {}).get("labels") or {}
 
 
+def plain_template(owner: Manifest) -> dict[str, Any]:
+    """Return the pods' template of a Deployment or ReplicaSet, without what the cluster adds to tell versions apart."""
+    template = copied((owner.get("spec") or {}).get("template") or {})
+    metadata = {key: value for key, value in (template.get("metadata") or {}).items() if value is not None}
+    labels = {key: value for key, value in (metadata.get("labels") or {}).items() if key != HASH_LABEL}
+    return {**template, "metadata": {**metadata, "labels": labels}}
+
+
 def replicas_of(deployment: Manifest) -> int | None:
     """Return how many replicas a manifest asks for; None where it leaves them open."""
     found = (deployment.get("spec") or {}).get("replicas")
@@ -89,12 +99,22 @@ def selecting(service: Manifest, selector: Mapping[str, str]) -> Manifest:
 
 
 def as_it_was(found: Manifest) -> Manifest:
-    """Return an object as it can be applied again: without status and what only the server writes."""
+    """Return an object as it can be applied again: without what the server and its controllers write."""
     changed = copied(found)
     changed.pop("status", None)
-    for key in _SERVER_ONLY:
-        changed.get("metadata", {}).pop(key, None)
+    metadata = changed.get("metadata") or {}
+    notes = {key: value for key, value in (metadata.get("annotations") or {}).items() if not _is_of_kubernetes(key)}
+    changed["metadata"] = {"name": metadata.get("name"), "labels": metadata.get("labels") or {}, "annotations": notes}
+    if kind_of(changed) == "Service":
+        spec = {key: value for key, value in (changed.get("spec") or {}).items() if key not in _ALLOCATED}
+        ports = [{key: value for key, value in port.items() if key != "nodePort"} for port in spec.get("ports") or ()]
+        changed["spec"] = {**spec, "ports": ports}
     return changed
+
+
+def _is_of_kubernetes(key: str) -> bool:
+    domain = key.partition("/")[0]
+    return "/" in key and (domain == "kubernetes.io" or domain.endswith((".kubernetes.io", ".k8s.io")))
 
 
 def copied(manifest: Manifest) -> dict[str, Any]:

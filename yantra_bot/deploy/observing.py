@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from yantra_bot.deploy.objects import HASH_LABEL, plain_template
 from yantra_bot.deploy.troubles import trouble_of
 from yantra_bot.deploy_ports import Cluster
 from yantra_bot.domain.rollout import Manifest
 from yantra_bot.domain.workload import Condition, PodState, VersionState, WorkloadState
 
 MARK = "yantra.dev/run"
-HASH_LABEL = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
 
 
@@ -48,8 +48,8 @@ def owned_by(owner: Manifest, objects: Sequence[Manifest]) -> list[Manifest]:
 
 def present(deployment: Manifest, replica_sets: Sequence[Manifest]) -> Manifest | None:
     """Return the ReplicaSet of the present template, the oldest where there are several, as the controller chooses."""
-    wanted = _plain_template(deployment)
-    same = [one for one in replica_sets if _plain_template(one) == wanted]
+    wanted = plain_template(deployment)
+    same = [one for one in replica_sets if plain_template(one) == wanted]
     return min(same, key=lambda one: str(_at(one, "metadata", "creationTimestamp")), default=None)
 
 
@@ -92,14 +92,6 @@ def images_of(workload: Manifest) -> tuple[str, ...]:
     return tuple(str(one.get("image", "")) for one in _at(workload, "spec", "template", "spec", "containers") or ())
 
 
-def _plain_template(workload: Manifest) -> Mapping[str, Any]:
-    """Return the template without the label that the controller adds."""
-    template: Mapping[str, Any] = _at(workload, "spec", "template") or {}
-    metadata = template.get("metadata") or {}
-    labels = {key: value for key, value in (metadata.get("labels") or {}).items() if key != HASH_LABEL}
-    return {**template, "metadata": {**metadata, "labels": labels}}
-
-
 def _version(replica_set: Manifest) -> VersionState:
     status = replica_set.get("status") or {}
     revision = str((_at(replica_set, "metadata", "annotations") or {}).get(REVISION, "0"))
@@ -121,17 +113,19 @@ def _pod(pod: Manifest) -> PodState:
     containers = _at(pod, "spec", "containers") or ()
     ports = [port for container in containers for port in container.get("ports") or ()]
     conditions = _at(pod, "status", "conditions") or ()
+    ready = next((one for one in conditions if one.get("type") == "Ready" and one.get("status") == "True"), None)
     return PodState(
         name=str(_at(pod, "metadata", "name")),
         ip=str(_at(pod, "status", "podIP") or ""),
         phase=str(_at(pod, "status", "phase") or ""),
-        is_ready=any(one.get("type") == "Ready" and one.get("status") == "True" for one in conditions),
+        is_ready=ready is not None,
         is_leaving=_at(pod, "metadata", "deletionTimestamp") is not None,
         restarts=sum(_number(one.get("restartCount")) for one in (*early, *statuses)),
         created_at=_time(_at(pod, "metadata", "creationTimestamp")),
         ports=tuple((str(port.get("name") or ""), _number(port.get("containerPort"))) for port in ports),
         trouble=trouble_of(pod),
         containers=tuple(str(one.get("name")) for one in containers),
+        ready_at=0.0 if ready is None else _time(ready.get("lastTransitionTime")),
     )
 
 

@@ -94,7 +94,7 @@ class _Watch:
     round: _Round | None = None
     asked_at: float = float("-inf")
     ready: dict[str, float] = field(default_factory=dict)
-    """When each pod was first seen ready."""
+    """Since when each pod was ready when it was first seen so; by the cluster's clock, unless that is ahead."""
     told: object = None
     progress: Progress = field(init=False)
     rule: HealthRule = field(init=False)
@@ -141,9 +141,10 @@ class _Watch:
             was = self.progress.whole_since
             seen = dict(zip(self.stage.watched, found, strict=True))
             self.progress = advance(self.progress, self.stage, self.rule, seen, self.by.clock.now())
+            now = self.by.clock.now()
             for pod in self._pods():
                 if pod.is_ready:
-                    self.ready.setdefault(pod.name, self.by.clock.now())
+                    self.ready.setdefault(pod.name, min(now, pod.ready_at or now))
             if was is not None and self.progress.whole_since != was:
                 self.health = judging.lose(self.health)
 

@@ -47,6 +47,8 @@ class PodState:
     """Names (may be empty) and numbers of its containers' ports."""
     trouble: Trouble | None = None
     containers: tuple[str, ...] = ()
+    ready_at: float = 0.0
+    """Since when it is ready, by the cluster's clock; 0 where it is not, or nobody says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,8 +107,11 @@ def test_what_was_decided_stays_decided(seen: list[Looked], more: float) -> None
         assert decide(progress, None, now + more).act is first.act
 
 
+@pytest.mark.case("H17")
 def test_available_alone_is_no_success() -> None:
     """Old pods that serve are not the new version."""
+    ready = replace(WHOLE, available=2)  # minReadySeconds
+    assert decide(advance(Progress(began=0.0), STAGE, RULE, {"shop": ready}, 1.0), PASS, 50.0).act is Act.WAIT
     old = replace(WHOLE, updated=1, existing=4)
     progress = advance(Progress(began=0.0), STAGE, RULE, {"shop": old}, 1.0)
     assert decide(progress, PASS, 50.0).act is Act.WAIT
