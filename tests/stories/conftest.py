@@ -1,5 +1,6 @@
 """Gives each story its scene, and holds what is true after every one: nothing left over, no secret told, all ended."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -9,11 +10,14 @@ import pytest
 
 from demo.servers import wheel_folder
 from tests.fakes import slack as fake_slack
+from tests.fakes.cluster.world import ClusterWorld
 from tests.fakes.github import FakeGitHub
+from tests.fakes.registry import open_registry
 from tests.stories import afterwards, processes
 from tests.stories.library import GOOD
 from tests.stories.scene import Scene
 from tests.stories.slack_town import Town
+from tests.stories.shipyard import Shipyard
 from yantra_bot import artefacts
 from yantra_bot.sandbox.bubblewrap import probe
 from yantra_bot.worker.launch import find_fork_server
@@ -97,3 +101,18 @@ async def town(scene: Scene) -> AsyncIterator[Town]:
             ):
                 canary = secret.encode() if isinstance(secret, str) else secret
                 assert canary not in data, f"a secret stands in {place}"
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest) -> ClusterWorld:
+    """A namespace of a real control plane where there is one, else of the fake: one contract holds both."""
+    kind = "real" if os.environ.get("YANTRA_TEST_KUBECONFIG") else "fake"
+    found: ClusterWorld = request.getfixturevalue(f"{kind}_cluster")
+    return found
+
+
+@pytest.fixture
+async def yard(scene: Scene, world: ClusterWorld) -> AsyncIterator[Shipyard]:
+    """A repository that is deployed."""
+    async with open_registry() as registry:
+        yield Shipyard(scene, world, registry)

@@ -4,16 +4,24 @@ import uuid
 from typing import Any, Final
 
 from tests.fakes.cluster.world import ClusterWorld
+from tests.fakes.github import git_repository
 from tests.fakes.github.state import Issue
 from tests.fakes.registry import REVISION, FakeRegistry
 from tests.stories.scene import Scene
 from yantra_bot.domain.run import Ending
 
 APP: Final = "shop"
-HEALTH: Final = (
-    "{http: [{path: /health, version_header: X-Version}], interval_seconds: 1, healthy_samples: 2, "
-    "failing_samples: 2, start_seconds: 1, deadline_seconds: 90}"
-)
+
+
+def quick_health(*, deadline: int = 90, more: str = "") -> str:
+    """Return rules of health that are quick to judge; `more` are further keys, with a comma after each."""
+    return (
+        f"{{http: [{{path: /health, version_header: X-Version}}], {more}interval_seconds: 1, healthy_samples: 2, "
+        f"failing_samples: 2, silence_samples: 2, start_seconds: 1, deadline_seconds: {deadline}}}"
+    )
+
+
+HEALTH: Final = quick_health()
 
 
 class Shipyard:
@@ -90,3 +98,31 @@ class Shipyard:
             if conditions.get("Ready") == "True" and "deletionTimestamp" not in pod["metadata"]:
                 images |= {one["image"] for one in pod["spec"]["containers"]}
         return sorted(images)
+
+    def read(self, path: str, commit: str) -> str:
+        """Return a file of the repository on GitHub at a commit."""
+        return git_repository.run_git(self.repository.git_dir, "show", f"{commit}:{path}")
+
+    async def change_as_somebody_else(self) -> None:
+        """Have a person give the Deployment another environment variable."""
+        containers = [{"name": APP, "image": "registry.example.com/mine:1"}]
+        body = {"spec": {"template": {"spec": {"containers": containers}}}}
+        await self.world.change(f"{self.world.apps}/deployments/{APP}", body)
+
+    async def is_as_somebody_left_it(self) -> bool:
+        found = await self.world.admin.json("GET", f"{self.world.apps}/deployments/{APP}")
+        images = [one["image"] for one in found["spec"]["template"]["spec"]["containers"]]
+        return images == ["registry.example.com/mine:1"]
+
+    async def redecree(self, fate: str, *, every: bool = False) -> None:
+        """Have the pods of the newest image, or of every one, meet another fate from now on."""
+        for part in list(self.fates) if every else list(self.fates)[-1:]:
+            self.fates[part] = f"{fate} {self.fates[part].split()[-1]}"
+        await self.decree()
+
+    async def forget_old_versions(self) -> None:
+        """Delete the ReplicaSets that have no pods, as a cluster does with what is older than it keeps."""
+        found = await self.world.admin.json("GET", f"{self.world.apps}/replicasets")
+        for one in found["items"]:
+            if not one["spec"].get("replicas"):
+                await self.world.admin.json("DELETE", f"{self.world.apps}/replicasets/{one['metadata']['name']}")

@@ -1,27 +1,8 @@
 """Deployments on a cluster: each way that they end, told once, with what stands in the cluster and in git."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from tests.fakes.cluster.world import ClusterWorld
-from tests.fakes.registry import open_registry
 from tests.stories.scene import Scene
 from tests.stories.shipyard import Shipyard
 from yantra_bot.domain.run import Phase
-
-
-@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.cluster)])
-def world(request: pytest.FixtureRequest) -> ClusterWorld:
-    """A namespace of a cluster: the fake always, a real control plane where there is one."""
-    found: ClusterWorld = request.getfixturevalue(f"{request.param}_cluster")
-    return found
-
-
-@pytest.fixture
-async def yard(scene: Scene, world: ClusterWorld) -> AsyncIterator[Shipyard]:
-    async with open_registry() as registry:
-        yield Shipyard(scene, world, registry)
 
 
 async def test_a_good_commit_serves(scene: Scene, yard: Shipyard) -> None:

@@ -1,7 +1,5 @@
 """How deployments end, in sentences. Pure."""
 
-from yantra_bot.replies.text import inline
-
 SHORT = 12
 
 
@@ -63,9 +61,9 @@ def expired(hours: float) -> str:
     return f"Nobody approved it within {hours:.0f} hours. Nothing was changed."
 
 
-def busy(environment: str, holder_url: str) -> str:
+def busy(environment: str, holder: str) -> str:
     """Say that another run changes the same namespace."""
-    return f"[Another deployment]({holder_url}) is at work where {inline(environment)} is. Nothing was changed."
+    return f"Another deployment (run {holder}) is at work where {environment} is. Nothing was changed."
 
 
 def nothing_to_go_back_to(environment: str) -> str:

@@ -40,7 +40,7 @@ async def ship(scene: Scene, target: Target, cluster: Cluster, plan: RolloutPlan
     """Roll out, draw the conclusions, and return how it ended."""
     holder = await _claim(scene, target)
     if holder != scene.order.run_id:
-        return Ending(Phase.STOPPED, say.busy(target.environment.name, scene.workshop.page_url(holder)))
+        return Ending(Phase.STOPPED, say.busy(target.environment.name, holder))
     plan = await _remember(scene, target, cluster, plan)
     await _begin(scene, target, plan)
     watch = StageWatch(
