@@ -16,8 +16,8 @@ from tests.fakes.registry import open_registry
 from tests.stories import afterwards, processes
 from tests.stories.library import GOOD
 from tests.stories.scene import Scene
-from tests.stories.slack_town import Town
 from tests.stories.shipyard import Shipyard
+from tests.stories.slack_town import Town
 from yantra_bot import artefacts
 from yantra_bot.sandbox.bubblewrap import probe
 from yantra_bot.worker.launch import find_fork_server

@@ -1,7 +1,11 @@
 """Deployments on a cluster: each way that they end, told once, with what stands in the cluster and in git."""
 
+import json
+
 from tests.stories.scene import Scene
 from tests.stories.shipyard import Shipyard
+from tests.stories.test_replay import CODE
+from tests.stories.test_terminal import yantra
 from yantra_bot.domain.run import Phase
 
 
@@ -34,3 +38,10 @@ async def test_a_version_that_crashes_is_gone_back_from(scene: Scene, yard: Ship
         assert await yard.serving() == [before]
     (said,) = (one for one in scene.said() if "Rolled back" in one)
     assert good[:12] in said
+    asked = dict(scene.github.world.requests_used)
+    told = await yantra(
+        scene, "runs", "replay", *(run.order.run_id for run in scene.runs()), "--json", PYTHONPATH=str(CODE)
+    )
+    found = json.loads(told.out)["runs"]
+    assert [one["differences"] for one in found] == [[], []]
+    assert dict(scene.github.world.requests_used) == asked, "a replay asks nobody"

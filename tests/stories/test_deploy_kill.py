@@ -1,11 +1,18 @@
 """kill -9 in each step of a deployment and of a roll-back, after its work and before its record: it ends once."""
 
+import os
+import signal
+from collections.abc import Awaitable, Callable
+
 import pytest
 
+from tests.stories.held import holding
 from tests.stories.scene import Scene
 from tests.stories.shipyard import Shipyard
-from tests.stories.test_kill_steps import die_in, go_on
+from tests.stories.slack_town import Town
+from tests.stories.test_kill_steps import die_in, go_on, is_held
 from yantra_bot.domain.run import Phase
+from yantra_bot.runs.steps import Moment
 
 ORDER = "@yantra deploy staging"
 READING = (
@@ -82,3 +89,69 @@ async def test_a_way_back_by_hand_that_is_killed_goes_on(scene: Scene, yard: Shi
     assert ending.phase is Phase.COMPLETE, ending.reason
     assert await yard.serving() == [before]
     assert len(scene.pull_requests(yard.repository)) == 1
+
+
+async def die_after(scene: Scene, step: str, act: Callable[[], Awaitable[object]]) -> None:
+    """Have something done while a server runs that is killed in a step."""
+    async with holding(scene, Moment.AFTER_WORK, step) as server:
+        await act()
+        await scene.until(lambda: is_held(scene, server, step))
+        os.kill(server.process.pid, signal.SIGKILL)
+        await server.process.wait()
+
+
+@pytest.mark.case("L01")
+@pytest.mark.timeout(900)
+async def test_an_approval_that_is_killed_around_counts_once(scene: Scene, yard: Shipyard) -> None:
+    """Asking, hearing and counting are done again, and the deployment is the one that was approved."""
+    commit = await yard.lay_out(staging="      approval: {count: 1}\n")
+    await die_in(scene, "ask for approval#1", ORDER)
+
+    async def approve() -> None:
+        await scene.until(lambda: "Waiting for approval" in "".join(scene.said()))
+        await yard.order("@yantra approve staging", by="bob")
+
+    await die_after(scene, "await approval#1", approve)
+    await die_in(scene, "count approvals#1", ORDER)
+    ending = await go_on(scene)
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    assert commit[:12] in ending.reason
+    with scene.records() as records:
+        (run,) = scene.runs()
+        assert [one.person.login for one in records.deployment_approvals(run.order.run_id)] == ["bob"]
+
+
+@pytest.mark.case("L01")
+@pytest.mark.timeout(900)
+async def test_a_way_back_to_an_older_version_that_is_killed_goes_on(scene: Scene, yard: Shipyard) -> None:
+    """It is found in the cluster by its image."""
+    first = await yard.lay_out()
+    async with scene.server():
+        for number in range(1, 4):
+            assert (await yard.deploy(of=number)).phase is Phase.COMPLETE
+            if number == 1:
+                (before,) = await yard.serving()
+            await yard.release({"app.py": f"VERSION = {number + 1}\n"})
+    await die_in(scene, "find versions#1", f"@yantra rollback staging --ref {first}")
+    ending = await go_on(scene)
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    assert await yard.serving() == [before]
+
+
+@pytest.mark.case("L01", "G05")
+@pytest.mark.timeout(900)
+async def test_who_deployed_is_told_once_after_a_kill(scene: Scene, yard: Shipyard, town: Town) -> None:
+    """In the thread of the one message."""
+    await yard.lay_out()
+    await yard.release(fate="crash")
+    scene.values |= town.settings
+
+    async def order() -> None:
+        await town.link()
+        await town.say("deploy shop staging")
+
+    await die_after(scene, "tell deployer#1", order)
+    ending = await go_on(scene)
+    assert ending.phase is Phase.ESCALATED, ending.reason
+    (message,) = [one for one in town.slack.said(town.channel) if not one.thread_ts]
+    assert "It is held as it is" in message.shown

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from yantra_bot.clusters.api import APPLY, Api, Stale, quoted, segment
 from yantra_bot.clusters.object_diffs import describe
-from yantra_bot.clusters.owned_fields import MANAGER, has_ours, take_ours
 from yantra_bot.clusters.served_versions import ServedVersions
 from yantra_bot.deploy.manifests.kinds import SERVICE
 from yantra_bot.deploy.manifests.versions import translate
 from yantra_bot.deploy.objects import plain_template
+from yantra_bot.deploy.owned_fields import MANAGER, has_ours, take_ours
 from yantra_bot.deploy_ports import ChangedByOthers, Gone, ObjectDiff
 from yantra_bot.domain.rollout import Manifest
 from yantra_bot.errors import Transient, UserError

@@ -4,11 +4,10 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from yantra_bot.deploy.owned_fields import has_ours, take_ours
 from yantra_bot.domain.rollout import Manifest
 
 HASH_LABEL = "pod-template-hash"
-_ALLOCATED = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort")
-"""What the server gives to a Service: whoever applies it says that it is his, and cannot leave it out again."""
 
 
 def kind_of(manifest: Manifest) -> str:
@@ -98,23 +97,23 @@ def selecting(service: Manifest, selector: Mapping[str, str]) -> Manifest:
     return changed
 
 
-def as_it_was(found: Manifest) -> Manifest:
-    """Return an object as it can be applied again: without what the server and its controllers write."""
-    changed = copied(found)
-    changed.pop("status", None)
-    metadata = changed.get("metadata") or {}
-    notes = {key: value for key, value in (metadata.get("annotations") or {}).items() if not _is_of_kubernetes(key)}
-    changed["metadata"] = {"name": metadata.get("name"), "labels": metadata.get("labels") or {}, "annotations": notes}
-    if kind_of(changed) == "Service":
-        spec = {key: value for key, value in (changed.get("spec") or {}).items() if key not in _ALLOCATED}
-        ports = [{key: value for key, value in port.items() if key != "nodePort"} for port in spec.get("ports") or ()]
-        changed["spec"] = {**spec, "ports": ports}
-    return changed
+def as_it_was(live: Manifest, manifest: Manifest) -> Manifest:
+    """Return an object as we can apply it again: what of it is ours, with the values that it has now.
+
+    Of an object that we never applied it is what `manifest` names. More would make fields ours that others set, or that
+    the cluster sets for good, such as a Service's address: the next deployment would then take them away.
+    """
+    if has_ours(live):
+        return take_ours(live)
+    named = _named(live, manifest)
+    return {**named, "metadata": {**(named.get("metadata") or {}), "name": name_of(live)}}
 
 
-def _is_of_kubernetes(key: str) -> bool:
-    domain = key.partition("/")[0]
-    return "/" in key and (domain == "kubernetes.io" or domain.endswith((".kubernetes.io", ".k8s.io")))
+def _named(live: Any, manifest: Any) -> Any:
+    """Return the part of a value whose keys stand in a manifest; a list is taken whole."""
+    if not isinstance(live, Mapping) or not isinstance(manifest, Mapping):
+        return copy.deepcopy(live)
+    return {key: _named(live[key], manifest[key]) for key in manifest if key in live}
 
 
 def copied(manifest: Manifest) -> dict[str, Any]:

@@ -28,17 +28,14 @@ async def remember(cluster: Cluster, environment: Environment, manifests: Sequen
     workloads = [await observe(cluster, name, at=at) for name in names]
     others = [one for one in manifests if kind_of(one) != "Deployment"]
     found = [(one, await cluster.read(kind_of(one), name_of(one))) for one in others]
-    objects = tuple(
-        as_it_was({"apiVersion": one.get("apiVersion"), "kind": kind_of(one), **there})
-        for one, there in found
-        if there is not None
-    )
-    services = [one for one in objects if kind_of(one) == "Service"]
+    there = [(one, {"apiVersion": one.get("apiVersion"), "kind": kind_of(one), **live}) for one, live in found if live]
+    objects = tuple(as_it_was(live, one) for one, live in there)
+    services = [live for one, live in there if kind_of(one) == "Service"]
     return Before(
         workloads=tuple(one for one in workloads if one is not None),
         selectors={name_of(one): dict((one.get("spec") or {}).get("selector") or {}) for one in services},
         objects=objects,
-        autoscaled=tuple(name for name in names if scaler_of(name, objects) is not None),
+        autoscaled=tuple(name for name in names if scaler_of(name, [live for _, live in there]) is not None),
     )
 
 

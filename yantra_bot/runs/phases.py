@@ -16,7 +16,6 @@ MAX_NAMED = 5
 _ENDINGS = frozenset({Phase.ESCALATED, Phase.STOPPED, Phase.FAILED})
 _LATE = frozenset({Phase.INTEGRATION_TESTING, Phase.BROWSER_VALIDATION})
 _TAKEN_BACK = frozenset({Phase.CONFIDENCE_SCORING})  # a correction that did not end well: the change before it counts
-_BACK = frozenset({Phase.ROLLING_BACK})
 _GONE_BACK = frozenset({Phase.ROLLED_BACK, Phase.ROLLBACK_FAILED})
 FOLLOWERS: dict[Phase, frozenset[Phase]] = {
     Phase.QUEUED: _ENDINGS | {Phase.CONTEXT_ASSEMBLY, Phase.PREFLIGHT},
@@ -36,10 +35,10 @@ FOLLOWERS: dict[Phase, frozenset[Phase]] = {
     Phase.FIXING_ISSUES: _ENDINGS | {Phase.CODE_GENERATION, Phase.GIT_COMMIT},
     Phase.GIT_COMMIT: _ENDINGS | {Phase.PULL_REQUEST, Phase.COMPLETE},
     Phase.PULL_REQUEST: _ENDINGS | {Phase.COMPLETE},
-    Phase.PREFLIGHT: _ENDINGS | _BACK | {Phase.AWAITING_APPROVAL, Phase.ROLLING_OUT, Phase.COMPLETE},
-    Phase.ROLLING_OUT: _ENDINGS | _BACK | {Phase.COMPLETE},
+    Phase.PREFLIGHT: _ENDINGS | {Phase.AWAITING_APPROVAL, Phase.ROLLING_OUT, Phase.COMPLETE},
+    Phase.ROLLING_OUT: _ENDINGS | _GONE_BACK | {Phase.ROLLING_BACK, Phase.AFTERMATH, Phase.COMPLETE},
     Phase.ROLLING_BACK: _ENDINGS | _GONE_BACK | {Phase.AFTERMATH},
-    Phase.AFTERMATH: _ENDINGS | _GONE_BACK,
+    Phase.AFTERMATH: _ENDINGS | _GONE_BACK | {Phase.COMPLETE},
     Phase.COMPLETE: frozenset(),
     Phase.ESCALATED: frozenset(),
     Phase.STOPPED: frozenset(),

@@ -16,6 +16,8 @@ from pydantic import ValidationError
 
 from yantra_bot.agent.loop import Estimate
 from yantra_bot.domain.conversation import ModelRequest
+from yantra_bot.domain.environment import Environment
+from yantra_bot.domain.repository import Repository
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.domain.tiers import Route, Tier
 from yantra_bot.errors import Permanent, UserError, YantraError
@@ -24,6 +26,7 @@ from yantra_bot.runs.branches import FIRST_STEP
 from yantra_bot.runs.codec import StepBug, decode, decode_envelope, encode
 from yantra_bot.runs.conduct import Conductor
 from yantra_bot.runs.context import Interrupted, RunContext, Story
+from yantra_bot.runs.deploying.kit import ShippingKit
 from yantra_bot.runs.ledger import StepRow, hash_request
 from yantra_bot.runs.records import Records, RunRecord
 from yantra_bot.runs.steps import StepCall, StepRunner
@@ -224,6 +227,23 @@ def closed_workshop(
         questions=absent if has_kept else None,
         memory=absent if has_memory else None,
     )
+
+
+def closed_kit() -> ShippingKit:
+    """Return what a deployment needs, without any way out: its steps are recorded."""
+    absent: Any = _Absent()
+    return ShippingKit(
+        clusters=_ClosedClusters(), registry=absent, checks=absent, manifests=absent, prepare=absent, chat=absent
+    )
+
+
+class _ClosedClusters:
+    def names(self) -> tuple[str, ...]:
+        return ()
+
+    def open(self, repository: Repository, environment: Environment) -> Any:
+        """Return a cluster that is never reached."""
+        return _Absent()
 
 
 def _as_model(absent: Any) -> Model:

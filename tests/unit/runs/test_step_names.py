@@ -37,6 +37,13 @@ STORIES = {
     "test_review_batch.py": {"models"},
     "test_steering.py": {"acknowledge"},
     "test_browser.py": {"show pictures"},
+    "test_deploy_kill.py": {
+        *("apply stage", "ask for approval", "await approval", "begin deployment", "begin record", "block commit"),
+        *("claim target", "compare", "count approvals", "end record", "find commit", "find image", "find versions"),
+        *("find way back", "judge", "keep mistake", "lock environment", "look before", "make revert", "open revert"),
+        *("push revert", "read commit", "read deploy rules", "read last release", "read manifests"),
+        *("show deployment", "tell deployer", "tell forge", "watch stage"),
+    },
     "test_memory_of_mistakes.py": {"ask about lesson", "learn", "look symbols up", "recall", "recall mistakes"},
 }
 """By the file of stories that dies in them, by a crash or by -9."""
@@ -47,7 +54,7 @@ TAKING = frozenset({"step", "_step", "_write", "_post", "run"})
 
 def first_arguments() -> Iterator[tuple[Path, ast.Call, ast.expr]]:
     """Yield the calls that take a step, or hand the name of one to what does, and the name as it is written."""
-    for path in sorted(RUNS.glob("*.py")):
+    for path in sorted(RUNS.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.Call) or _called(node.func) not in TAKING:
                 continue

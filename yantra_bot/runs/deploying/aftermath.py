@@ -49,14 +49,14 @@ class Aftermath:
     async def draw(self, failure: Failure) -> tuple[str, ...]:
         """Do what follows; return a sentence for each, as Markdown of ours."""
         told = [
-            await self._try("block commit", lambda: self._block(failure), "The commit could not be blocked"),
-            await self._try("lock environment", lambda: self._lock(failure), "The environment could not be locked"),
+            await self._step("block commit", lambda: self._block(failure), "The commit could not be blocked"),
+            await self._step("lock environment", lambda: self._lock(failure), "The environment could not be locked"),
             await self._revert(failure),
-            await self._try("keep mistake", lambda: self._learn(failure), "The mistake could not be kept"),
+            await self._step("keep mistake", lambda: self._learn(failure), "The mistake could not be kept"),
         ]
         return tuple(line for line in told if line)
 
-    async def _try(self, name: str, work: Callable[[], Awaitable[str]], failed: str) -> str:
+    async def _step(self, name: str, work: Callable[[], Awaitable[str]], failed: str) -> str:
         try:
             return await self._context.step(name, work, str, tries=3)
         except PROBLEMS as problem:

@@ -7,15 +7,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from yantra_bot.deploy_ports import Cluster, CommitFacts, Manifests, Shipping
+from yantra_bot.deploy_ports import Cluster, CommitFacts, Shipping
 from yantra_bot.domain.deploying import Difference
 from yantra_bot.domain.environment import DeployRules, Environment, Release
 from yantra_bot.domain.rollout import Manifest
 from yantra_bot.errors import UserError
 from yantra_bot.ports import Forge, Remote
-from yantra_bot.runs.codec import decode, encode
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.deploying.kit import ShippingKit
+from yantra_bot.runs.deploying.orders import environment_of
 from yantra_bot.runs.gather import GITHUB_TRIES
 from yantra_bot.runs.rules import PATH, parse_rules
 from yantra_bot.runs.workshop import Workshop
@@ -76,9 +76,9 @@ class Reading:
             rules = parse_rules(await self._forge.read_file(PATH))
             if not rules.enabled:
                 raise UserError(f"{PATH} switches me off here.")
-            environment = rules.deploy.environments.get(order.command.argument)
+            environment = rules.deploy.environments.get(environment_of(order))
             if environment is None:
-                raise UserError(_no_environment(order.command.argument, rules.deploy))
+                raise UserError(_no_environment(environment_of(order), rules.deploy))
             service = rules.deploy.service or order.repository.name
             return Target(rules.deploy, environment, service, facts.default_branch)
 
@@ -134,18 +134,14 @@ class Reading:
         """Return what is applied: read by a worker at that commit, then judged by policy here."""
         order, branch = self._context.order, release.branch or target.default_branch
 
-        async def read() -> str:
+        async def read() -> tuple[Manifest, ...]:
             await self._remote.fetch(branch)
             mirror = await self._remote.hold(release.commit, order.run_id)
-            found = await self._kit.manifests(
-                order.run_id, order.repository, mirror, release.commit, target.environment
-            )
-            return self._workshop.blobs.put(encode(found, Manifests).encode())
+            environment = target.environment
+            found = await self._kit.manifests(order.run_id, order.repository, mirror, release.commit, environment)
+            return self._kit.prepare(found, release, environment, service=target.service)
 
-        digest = await self._context.step("read manifests", read, str, stoppable=True, tries=3)
-
-        found: Manifests = decode(self._workshop.blobs.get(digest).decode(), Manifests)
-        return self._kit.prepare(found, release, target.environment, service=target.service)
+        return await self._context.step("read manifests", read, tuple[Manifest, ...], stoppable=True, tries=3)
 
     async def differences(self, cluster: Cluster, manifests: Sequence[Manifest]) -> tuple[Difference, ...]:
         """Return what applying would change, as the cluster itself says."""

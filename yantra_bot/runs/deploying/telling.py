@@ -63,7 +63,7 @@ class Telling:
     async def end(self, ending: Ending) -> None:
         """Tell how it ended, and who asked for it."""
         await self.enter(ending.phase, ending=ending, asking=None, now="")
-        if ending.phase in (Phase.ROLLED_BACK, Phase.ROLLBACK_FAILED, Phase.FAILED):
+        if ending.phase is not Phase.COMPLETE:
             await self._tell_deployer(ending)
 
     async def _tell_deployer(self, ending: Ending) -> None:
