@@ -43,7 +43,7 @@ async def test_a_bad_version_is_gone_back_from(
     real_cluster: ClusterWorld, tmp_path: Path, fate: str, said: str
 ) -> None:
     """With the reason in the cluster's words, and the old version serves alone again."""
-    rollouts = await in_all_strategies(real_cluster, tmp_path, fate, progressDeadlineSeconds=10)
+    rollouts = await in_all_strategies(real_cluster, tmp_path, fate, hold=20, progressDeadlineSeconds=10)
     for rollout, found in await ended(rollouts):
         last = rollout.ended[-1]
         assert (found, last.action) == (Act.ROLL_BACK, last.action)

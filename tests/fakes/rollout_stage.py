@@ -149,11 +149,13 @@ class RealRollout:
         return {str(one["spec"]["containers"][0]["image"]) for one in ready}
 
 
-async def in_all_strategies(world: ClusterWorld, scratch: Path, fate: str, **spec: Any) -> list[RealRollout]:
+async def in_all_strategies(
+    world: ClusterWorld, scratch: Path, fate: str, *, hold: float = 3, **spec: Any
+) -> list[RealRollout]:
     """Return a roll-out of each strategy, each in a namespace of its own."""
     worlds = [world, *[await ClusterWorld(world.kubeconfig, scratch / str(number)).make() for number in range(2)]]
     begun = (
-        RealRollout.begin(place, environment_of(kind, place.namespace), fate, **spec)
+        RealRollout.begin(place, environment_of(kind, place.namespace, hold=hold), fate, **spec)
         for place, kind in zip(worlds, StrategyKind, strict=True)
     )
     return list(await asyncio.gather(*begun))

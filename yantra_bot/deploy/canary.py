@@ -39,15 +39,16 @@ def undo(environment: Environment, manifests: Sequence[Manifest], before: Before
     beside = _with_predecessor(manifests, before)
     if not beside:
         return undoing.undo_rolling(environment, manifests, before)
-    is_promoted = reached >= len(plan(environment.strategy, manifests, before)) - 2
+    done = plan(environment.strategy, manifests, before)
+    is_promoted = reached >= len(done) - 2
+    scaled = {one.name for stage in done[: reached + 1] for one in stage.changes if isinstance(one, Scale)}
     changes: list[Change] = [Remove("Deployment", name_beside(name_of(one))) for one in beside]
     if is_promoted:
         changes += undoing.workloads_back(environment, deployments_of(manifests), manifests, before)
     for one in beside:
         there = before.of(name_of(one))
-        scale = Scale(name_of(one), there.wanted if there else 0)
-        if not rolling.is_scaled(one, manifests, before) and scale not in changes:
-            changes.append(scale)
+        if there is not None and name_of(one) in scaled and Scale(there.name, there.wanted) not in changes:
+            changes.append(Scale(there.name, there.wanted))
     changes += undoing.objects_back(manifests, before)
     return (undoing.stage_of("back to the version before", changes, [name_of(one) for one in beside]),)
 

@@ -122,6 +122,8 @@ def test_a_canary_takes_no_old_pods_before_the_new_ones_were_watched() -> None:
     canary = found[0].changes[1]
     assert isinstance(canary, Apply)
     assert canary.manifest["spec"]["selector"]["matchLabels"] == {"app": "shop", "yantra.dev/track": "canary"}
+    (first,) = undo(where, manifests, before, 0)
+    assert told(first.changes) == ["remove Deployment shop-canary", "apply Service shop"]
     (early,) = undo(where, manifests, before, 3)
     assert told(early.changes) == ["remove Deployment shop-canary", "scale shop x10", "apply Service shop"]
     (late,) = undo(where, manifests, before, 4)
