@@ -230,3 +230,21 @@ async def test_a_run_is_stopped_by_its_button(town: Town) -> None:
         ending = await scene.ending()
         await town.said("Stopped: implement octo/other#1")
     assert ending.phase is Phase.STOPPED
+
+
+async def test_what_is_about_a_repository_needs_no_issue(town: Town) -> None:
+    """Each goes the whole way with the linked account's rights, and is answered to who asked."""
+    async with town.scene.server(**town.settings):
+        await town.link()
+        for words, answer in (
+            ("deploy calc production", "I am connected to no cluster"),
+            ("lock octo/calc production it is frozen", "I am connected to no cluster"),
+            ("approve calc", "No plan waits for approval here"),
+            ("status calc", "No run has worked on this yet"),
+            ("runs calc", "Nothing is at work"),
+            ("help", "In Slack a command names what it is about"),
+        ):
+            before = [one for one in town.slack.whispers if answer in one.shown]
+            await town.say(words)
+            await town.whispered(answer, after=len(before))
+    assert town.scene.runs() == ()

@@ -31,6 +31,7 @@ def open_shipping(settings: Settings, workshop: Workshop, talk: Chat | None) -> 
         manifests=workshop.manifests,
         prepare=open_preparation(settings),
         chat=talk,
+        alert_channel=settings.slack_alert_channel,
         approval_seconds=settings.deploy_approval_hours * 3600,
         hold_seconds=settings.deploy_hold_minutes * 60,
     )

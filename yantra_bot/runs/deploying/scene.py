@@ -38,7 +38,7 @@ class Scene:
             handle=workshop.handle,
             is_rollback=self.is_rollback,
         )
-        self.telling = Telling(context, workshop, self.forge, kit.chat, shown)
+        self.telling = Telling(context, workshop, self.forge, kit.chat, shown, alert=kit.alert_channel)
         self._deployment = 0
 
     async def leave(self) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Final, Self
 
 from yantra_bot.chat_ports import Chat
+from yantra_bot.domain.chat import ChatPlace
 from yantra_bot.domain.deploying import Deployment
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import YantraError
@@ -32,8 +33,17 @@ class Telling:
     """What one deployment tells, and has told last."""
 
     def __init__(
-        self, context: RunContext, workshop: Workshop, forge: Forge, chat: Chat | None, shown: Deployment
+        self,
+        context: RunContext,
+        workshop: Workshop,
+        forge: Forge,
+        chat: Chat | None,
+        shown: Deployment,
+        *,
+        alert: str = "",
     ) -> None:
+        """`alert` is the channel that hears of what nobody may miss; empty: none."""
+        self._alert = alert
         self._context, self._workshop, self._forge, self._chat = context, workshop, forge, chat
         self._current = Phase.QUEUED
         self.shown = shown
@@ -67,18 +77,21 @@ class Telling:
             await self._tell_deployer(ending)
 
     async def _tell_deployer(self, ending: Ending) -> None:
-        """Say it once more in the thread, where it notifies: an edited message does not."""
-        place, chat = self._context.order.chat, self._chat
-        if place is None or chat is None:
+        """Say it once more in the thread, where it notifies: an edited message does not.
+
+        Of a roll-back that failed the operator's channel hears as well, wherever the deployment was ordered.
+        """
+        place, chat, run_id, shown = self._context.order.chat, self._chat, self._context.order.run_id, self.shown
+        alert = self._alert if ending.phase is Phase.ROLLBACK_FAILED else ""
+        if chat is None or (place is None and not alert):
             return
 
         async def say() -> str:
             try:
-                await chat.reply(
-                    replace(place, under=f"deploy:{self._context.order.run_id}"),
-                    ending.reason,
-                    mark=f"{self._context.order.run_id} end",
-                )
+                if place is not None:
+                    await chat.reply(replace(place, under=f"deploy:{run_id}"), ending.reason, mark=f"{run_id} end")
+                if alert:
+                    await chat.put(ChatPlace("", alert), deploy_message(shown), mark=f"alert:{run_id}")
             except YantraError as problem:
                 return str(problem)
             return ""
