@@ -22,6 +22,9 @@ class DeploySettings(BaseSettings):
     deploy_hosts: Words = ()
     """Hosts that an Ingress may name, `CLUSTER/NAMESPACE=HOST`; `*.` at its beginning stands for any subdomain. Default
     none: no Ingress is deployed."""
+    helm: Path | None = None
+    """Helm's own program, below /usr, with which charts are rendered in the sandbox, without a network. Default: `helm`
+    in /usr/local/bin or /usr/bin; where there is none, environments with a chart are refused."""
     image_registries: Words = ()
     """Where images may come from, `HOST[:PORT]/PATH-PREFIX` such as ghcr.io/acme. Default none: nothing is deployed."""
     registry_config: Path | None = None

@@ -16,6 +16,7 @@ from yantra_bot.agent.syntax import Grammars, load_grammars
 from yantra_bot.errors import Permanent
 from yantra_bot.sandbox.mirror import Mirror, open_mirror
 from yantra_bot.worker import protocol
+from yantra_bot.worker.chart_desk import render_chart
 from yantra_bot.worker.connection import Connection
 from yantra_bot.worker.desk import Desk
 from yantra_bot.worker.failures import describe_failure
@@ -123,7 +124,7 @@ class Host:
             protocol.Assemble: self._assemble,
             Check: self._check,
             Keep: self._keep,
-            ReadManifests: lambda order: read_manifests(self._mirror, order),
+            ReadManifests: self._read_manifests,
             Review: self._review,
             protocol.Close: lambda _: self._close(),
         }
@@ -165,6 +166,12 @@ class Host:
         from yantra_bot.worker.review_desk import review
 
         return review(self._mirror, self._start, order, self._desk, past=self._past)
+
+    def _read_manifests(self, order: ReadManifests) -> Any:
+        if not order.chart:
+            return read_manifests(self._mirror, order)
+        start = self._start
+        return render_chart(self._mirror, order, self._desk.open_sandbox(), start.folder, start.config.checkout)
 
     def _check(self, order: Check) -> Any:
         """Make a check; what it kept travels before its answer."""

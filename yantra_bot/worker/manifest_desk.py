@@ -20,7 +20,7 @@ _RENDERED: Final = {
 
 def read_manifests(mirror: Mirror, order: ReadManifests) -> tuple[dict[str, Any], ...]:
     """Return the objects of a file or a folder, in the order of their names. Raises UserError with file and line."""
-    place = _check_place(order.place)
+    place = check_place(order.place)
     chosen = _choose(mirror.list_tree(order.commit, max_entries=_MOST_ENTRIES), place)
     found: list[dict[str, Any]] = []
     room = 4 * MOST_BYTES
@@ -42,7 +42,8 @@ def read_manifests(mirror: Mirror, order: ReadManifests) -> tuple[dict[str, Any]
     return tuple(found)
 
 
-def _check_place(place: str) -> str:
+def check_place(place: str) -> str:
+    """Return a path of the repository in its plain form. Raises UserError for what leads out of it."""
     parts = [part for part in place.split("/") if part not in ("", ".")]
     if not parts or ".." in parts or place.startswith("/"):
         raise UserError(f"{place[:200]!r} is no path in the repository. Cure: name a file or a folder of it.")

@@ -83,10 +83,18 @@ class LookAhead:
 
 @dataclass(frozen=True, slots=True)
 class ReadManifests:
-    """Read the manifests that lie at `place` in a commit: a file, or the files of a folder."""
+    """Read the manifests that lie at `place` in a commit: a file, or the files of a folder; or render a chart."""
 
     commit: str
     place: str
+    chart: str = ""
+    """Folder of a chart, instead of `place`."""
+    values: str = ""
+    release: str = ""
+    """The name that a chart is rendered under."""
+    namespace: str = ""
+    helm: Path | None = None
+    """The operator's Helm, which the worker's account can run; for charts alone."""
     kind: Literal["read manifests"] = "read manifests"
 
 

@@ -1,5 +1,6 @@
 """Manifests are read by real, confined workers; what they answer is checked, and a repository's mistakes are told."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +12,11 @@ from yantra_bot.deploy.manifests.kinds import SOURCE
 from yantra_bot.deploy_ports import Manifests
 from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.repository import Repository
-from yantra_bot.errors import UserError
+from yantra_bot.errors import SettingsError, UserError
 from yantra_bot.ports import TestCommand
 from yantra_bot.worker.client import Work, WorkerFactory
 from yantra_bot.worker.config import WorkerConfig
-from yantra_bot.worker.manifests import ManifestWorkers, check_read
+from yantra_bot.worker.manifests import ManifestWorkers, check_read, find_helm, release_name
 from yantra_bot.worker.protocol import Close, Closed, ProtocolError
 from yantra_bot.worker.tasks import ReadManifests
 
@@ -90,10 +91,79 @@ async def test_a_mistake_is_told_with_its_place_and_the_cure(read, place: str, s
     assert "Cure" in str(refused.value)
 
 
-async def test_a_chart_is_refused_with_the_cure(read) -> None:  # type: ignore[no-untyped-def] # (a function)
-    """Helm is a program that nobody has here."""
-    with pytest.raises(UserError, match="helm template"):
-        await read("", chart="chart")
+HELM = """#!/bin/sh
+# Stands in for Helm: says what it was called with, and what it can reach.
+case "$*" in *broken*) echo "Error: template: shop/templates/x.yaml:3: function nope not defined" >&2; exit 1;; esac
+case "$*" in *silent*) exit 0;; esac
+cat "$3/templates/app.yaml"
+printf 'data:\\n  called: "%s"\\n' "$*"
+printf '  network: "%s"\\n' "$(ls /sys/class/net 2>/dev/null | tr '\\n' ' ')"
+printf '  secrets: "%s"\\n' "$(env | grep -c YANTRA)"
+"""
+
+
+@pytest.fixture
+def helm(open_folder: Path) -> Path:
+    """A program that the workers' accounts can run."""
+    file = open_folder / "helm"
+    file.write_text(HELM)
+    file.chmod(0o755)
+    return file
+
+
+async def render(
+    config: WorkerConfig, blobs: DictBlobs, maker: MirrorMaker, helm: Path | None, **names: str
+) -> Manifests:
+    commit = maker.commit(
+        {"charts/shop/Chart.yaml": b"name: shop\n", "charts/shop/templates/app.yaml": MAP, "v.yaml": b""}
+    )
+    reader = ManifestWorkers(WorkerFactory(config, blobs), helm=helm)
+    environment = Environment("staging", "main", "shop-staging", **names)  # type: ignore[arg-type] # (texts)
+    return await reader("run-1", SHOP, maker.folder, commit, environment)
+
+
+@pytest.mark.sandbox
+async def test_a_chart_is_rendered_in_the_sandbox(
+    config: WorkerConfig, blobs: DictBlobs, maker: MirrorMaker, helm: Path
+) -> None:
+    """With the operator's program, the environment's values and namespace, and nothing to reach; then as any other."""
+    (found,) = (await render(config, blobs, maker, helm, chart="charts/shop/", values="v.yaml")).objects
+    assert found["data"] == {
+        "called": "template shop /repository/charts/shop --namespace shop-staging --no-hooks --skip-tests "
+        "--values /repository/v.yaml",
+        "network": "",
+        "secrets": "0",
+    }
+    assert found["metadata"]["annotations"][SOURCE].startswith("charts/shop (rendered):")
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize(
+    ("chart", "said"),
+    [
+        ("charts/broken", r"Helm does not render it: Error: template: shop/templates/x\.yaml:3: function nope"),
+        ("charts/silent", "it renders to no object"),
+        ("../charts", "is no path in the repository"),
+    ],
+)
+async def test_a_chart_that_does_not_render_is_told_with_helms_words(
+    config: WorkerConfig, blobs: DictBlobs, maker: MirrorMaker, helm: Path, chart: str, said: str
+) -> None:
+    """It is the repository's mistake."""
+    with pytest.raises(UserError, match=said):
+        await render(config, blobs, maker, helm, chart=chart)
+
+
+async def test_without_helm_a_chart_is_refused_with_the_cure(
+    config: WorkerConfig, blobs: DictBlobs, maker: MirrorMaker, tmp_path: Path
+) -> None:
+    """Nobody has to have it; who names it has to have it right."""
+    with pytest.raises(UserError, match="YANTRA_HELM"):
+        await render(config, blobs, maker, None, chart="charts/shop")
+    assert find_helm(None, [tmp_path / "helm"]) is None
+    with pytest.raises(SettingsError, match="YANTRA_HELM"):
+        find_helm(tmp_path / "helm")
+    assert (release_name("My.Shop_2"), release_name("___")) == ("my-shop-2", "release")
 
 
 async def test_a_link_is_not_followed(config: WorkerConfig, blobs: DictBlobs, maker: MirrorMaker) -> None:
