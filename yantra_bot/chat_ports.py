@@ -7,6 +7,11 @@ from typing import Any, Protocol
 from yantra_bot.domain.chat import ChatMessage, ChatPlace
 from yantra_bot.domain.events import Origin
 from yantra_bot.domain.repository import Actor
+from yantra_bot.errors import Permanent
+
+
+class ChatClosed(Permanent):
+    """The chat takes nothing from the bot any more, whatever is said. Cure: the message says who has to do what."""
 
 
 class Chat(Protocol):

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from yantra_bot.chat_ports import Chat
+from yantra_bot.chat_ports import Chat, ChatClosed
 from yantra_bot.domain.chat import ChatMessage, ChatPlace
 from yantra_bot.errors import Transient, YantraError
 from yantra_bot.ports import Clock
@@ -19,6 +19,8 @@ SWEEP_SECONDS: Final = 0.1
 MOST_A_SWEEP: Final = 50
 FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 120.0
+CLOSED_WAIT: Final = 60.0
+"""How long a chat that took the token back is left alone."""
 GIVE_UP_AFTER: Final = 86_400.0
 
 _log = structlog.get_logger()
@@ -67,6 +69,8 @@ class SlackOutbox:
                 await self._chat.reply(one.place, one.text, mark=one.mark)
         except Transient as problem:
             return self._put_off(one, problem)
+        except ChatClosed as problem:  # with another token it is said after all
+            return self._put_off(one, Transient(str(problem), retry_after=CLOSED_WAIT))
         except YantraError as problem:
             _log.warning("Slack refused what was to be said there", mark=one.mark, problem=str(problem))
         self._records.said_in_chat(one)

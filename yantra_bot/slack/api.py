@@ -13,6 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from yantra_bot.chat_ports import ChatClosed
 from yantra_bot.domain.redaction import redact
 from yantra_bot.errors import Permanent, Transient
 
@@ -24,9 +25,10 @@ _PASSING: Final = frozenset({
     "team_added_to_org", "external_channel_migrating",
 })  # fmt: skip
 _DEAD: Final = frozenset({
-    "token_revoked", "token_expired", "invalid_auth", "not_authed", "account_inactive", "no_permission",
-    "missing_scope", "not_allowed_token_type", "org_login_required",
+    "token_revoked", "token_expired", "invalid_auth", "not_authed", "account_inactive", "not_allowed_token_type",
+    "org_login_required",
 })  # fmt: skip
+_CURE: Final = "Install the Slack app again, with slack-manifest.yaml, and set YANTRA_SLACK_BOT_TOKEN anew."
 ABSENT: Final = frozenset({
     "channel_not_found", "not_in_channel", "is_archived", "user_not_in_channel", "restricted_action",
 })  # fmt: skip
@@ -146,7 +148,7 @@ def _judge_hook(status: int, retry_after: str | None) -> None:
         raise SlackRefused(f"An answer could not be left in Slack (HTTP {status}).", code="answer_refused")
 
 
-def _wrap(method: str, error: SlackApiError) -> Transient | SlackRefused:
+def _wrap(method: str, error: SlackApiError) -> Transient | Permanent:
     """Return what Slack's answer means. Its body is not repeated: nobody knows what stands in it."""
     response: Any = error.response
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0) or 0)
@@ -158,8 +160,9 @@ def _wrap(method: str, error: SlackApiError) -> Transient | SlackRefused:
     if status >= 500 or code in _PASSING or not code:
         return Transient(f"Slack could not answer ({method}: {code or f'HTTP {status}'}). It is tried again.")
     if code in _DEAD:
-        cure = "Install the Slack app again and set YANTRA_SLACK_BOT_TOKEN anew (docs/slack.md)."
-        return SlackRefused(f"Slack does not take the bot's token ({method}: {code}). {cure}", code=code)
+        return ChatClosed(f"Slack does not take the bot's token ({method}: {code}). {_CURE}")
+    if code == "missing_scope":
+        return SlackRefused(f"The bot lacks a right for {method}. {_CURE}", code=code)
     return SlackRefused(f"Slack refused {method}: {redact(code[:80])}.", code=code)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from yantra_bot.chat_ports import ChatClosed
 from yantra_bot.domain.chat import ChatMessage, ChatPlace
 from yantra_bot.errors import Permanent, Transient
 from yantra_bot.runs.records import Records
@@ -101,6 +102,21 @@ async def test_what_fails_is_tried_again_while_the_rest_goes_on(records: Records
         time.at += 60
     assert records.unsaid_in_chat(now=1e12, limit=1) == ()
     assert time.at > 1_000 + 86_400
+
+
+@pytest.mark.case("G12")
+async def test_what_could_not_be_said_for_want_of_a_token_is_said_with_another(records: Records) -> None:
+    """The chat is left alone for a minute; nothing is lost by it."""
+    time, chat = Time(), Chat()
+    outbox = SlackOutbox(chat, records, time)
+    await outbox.put(PLACE, ChatMessage("one"), mark="run:1")
+    chat.problems = [ChatClosed("token_revoked")]
+    await outbox.sweep()
+    await outbox.sweep()
+    assert chat.said == []
+    time.at += 61
+    await SlackOutbox(chat, records, time).sweep()
+    assert chat.said == [("run:1", "one")]
 
 
 async def test_what_is_refused_is_given_up(records: Records) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.slack.conftest import Bench
+from yantra_bot.chat_ports import ChatClosed
 from yantra_bot.domain.chat import Button, ButtonStyle, ChatMessage, ChatPlace
 from yantra_bot.errors import Permanent, Transient
 from yantra_bot.slack.api import SlackRefused, check_answer_url
@@ -144,11 +145,18 @@ async def test_what_passes_is_told_apart_with_the_time_to_wait(
 
 
 @pytest.mark.case("G12")
-@pytest.mark.parametrize("code", ["token_revoked", "invalid_auth", "account_inactive", "missing_scope"])
+@pytest.mark.parametrize("code", ["token_revoked", "invalid_auth", "account_inactive"])
 async def test_a_dead_token_says_the_cure(bench: Bench, code: str) -> None:
     """It is refused for good, and the message says who has to do what."""
     bench.slack.fail("chat.postMessage", error=code)
-    with pytest.raises(Permanent, match=rf"{code}.*YANTRA_SLACK_BOT_TOKEN"):
+    with pytest.raises(ChatClosed, match=rf"{code}.*YANTRA_SLACK_BOT_TOKEN"):
+        await bench.chat.put(bench.place, WORKING, mark="run:1")
+
+
+async def test_a_right_that_is_missing_is_told_with_the_cure(bench: Bench) -> None:
+    """The app is older than the manifest."""
+    bench.slack.fail("chat.postMessage", error="missing_scope")
+    with pytest.raises(SlackRefused, match=r"lacks a right for chat\.postMessage.*slack-manifest\.yaml"):
         await bench.chat.put(bench.place, WORKING, mark="run:1")
 
 
