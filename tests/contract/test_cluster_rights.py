@@ -30,15 +30,16 @@ class Bot:
 
 async def let_in(world: ClusterWorld, rights: tuple[dict[str, Any], ...]) -> Bot:
     """Make the account with these rights; return what it reaches the cluster by."""
+    home = rights[0]["metadata"]["namespace"]
     paths = {
-        "ServiceAccount": f"{world.core}/serviceaccounts",
+        "ServiceAccount": f"/api/v1/namespaces/{home}/serviceaccounts",
         "Role": f"{RBAC}/namespaces/{world.namespace}/roles",
         "RoleBinding": f"{RBAC}/namespaces/{world.namespace}/rolebindings",
     }
     for one in rights:
         await world.create(paths[one["kind"]], one)
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 3600}}
-    said = await world.create(f"{world.core}/serviceaccounts/{ACCOUNT}/token", body)
+    said = await world.create(f"{paths['ServiceAccount']}/{ACCOUNT}/token", body)
     raw = json.loads(world.kubeconfig.read_text())
     raw["users"] = [{"name": "bot", "user": {"token": said["status"]["token"]}}]
     raw["contexts"][0]["context"]["user"] = "bot"
@@ -117,6 +118,21 @@ async def test_the_account_may_nothing_else(bot: Bot) -> None:
         asked = dict([query.split("=")]) if query else None
         with pytest.raises(Permanent, match="does not allow it"):
             await bot.api.json(method, path, query=asked, body=None if method == "GET" else {})
+
+
+@pytest.mark.case("H06")
+async def test_an_account_may_live_where_nobody_deploys_to(real_cluster: ClusterWorld, tmp_path: Path) -> None:
+    """It is let into a namespace, and has no rights in its own: what pods there could mount of it lies elsewhere."""
+    home = await ClusterWorld(real_cluster.kubeconfig, tmp_path / "home").make()
+    try:
+        bot = await let_in(real_cluster, make_rights(real_cluster.namespace, home=home.namespace))
+        cluster = real_cluster.open(kubeconfig=bot.kubeconfig)
+        await cluster.apply(deployment(IMAGE), mark="run-1")
+        assert await cluster.read("Deployment", "shop") is not None
+        with pytest.raises(Permanent, match="does not allow it"):
+            await bot.api.json("GET", f"{home.core}/pods")
+    finally:
+        await home.discard()
 
 
 @pytest.mark.case("H07")

@@ -13,9 +13,10 @@ def cluster() -> None:
 
 @cluster.command()
 @click.option("--namespace", required=True, help="The namespace of one environment.")
-def rbac(namespace: str) -> None:
+@click.option("--account-namespace", default="", help="Where the account itself lives. Default: the same namespace.")
+def rbac(namespace: str, account_namespace: str) -> None:
     """Print the account and the rights that the bot needs in a namespace, for `kubectl apply -f -`."""
-    documents = [yaml.safe_dump(_copy(one), sort_keys=False) for one in make_rights(namespace)]
+    documents = [yaml.safe_dump(_copy(one), sort_keys=False) for one in make_rights(namespace, home=account_namespace)]
     click.echo("---\n".join(documents), nl=False)
 
 

@@ -13,13 +13,17 @@ _APPLYING: Final = ("create", "delete", "get", "patch")
 _READING: Final = ("get", "list")
 
 
-def make_rights(namespace: str) -> tuple[dict[str, Any], ...]:
-    """Return the account, its role and the binding, for the namespace of one environment."""
+def make_rights(namespace: str, *, home: str = "") -> tuple[dict[str, Any], ...]:
+    """Return the account, its role and the binding, for the namespace of one environment.
+
+    `home` is the namespace that the account itself lives in; empty: the same. One account may be let into several.
+    """
+    home = home or namespace
     metadata = {"name": ACCOUNT, "namespace": namespace, "labels": {"app.kubernetes.io/name": ACCOUNT}}
     account = {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
-        "metadata": metadata,
+        "metadata": {**metadata, "namespace": home},
         "automountServiceAccountToken": False,
     }
     role = {
@@ -33,7 +37,7 @@ def make_rights(namespace: str) -> tuple[dict[str, Any], ...]:
         "kind": "RoleBinding",
         "metadata": metadata,
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": ACCOUNT},
-        "subjects": [{"kind": "ServiceAccount", "name": ACCOUNT, "namespace": namespace}],
+        "subjects": [{"kind": "ServiceAccount", "name": ACCOUNT, "namespace": home}],
     }
     return account, role, binding
 
