@@ -23,7 +23,7 @@ from yantra_bot.domain.workload import PodState, WorkloadState
 from yantra_bot.errors import Transient, YantraError
 
 ROLLOUTS = 200
-SETS = {"tried on": "seen", "held out": "unseen"}
+SETS = {"tried on": "unseen", "held out": "fresh"}
 RULE = HealthRule(
     http=(HttpCheck(version_header="X-Version"),),
     metrics=(MetricCheck("error rate", "x", most=0.05), MetricCheck("latency", "x", most_ratio=2)),

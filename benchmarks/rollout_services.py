@@ -136,7 +136,7 @@ def _waiting(reason: str, message: str = "", *, after: float = 0.0) -> Callable[
 
 FATES: dict[str, Callable[[Service, float], Look | None]] = {
     "crashes": _waiting("CrashLoopBackOff", "back-off restarting failed container", after=12),
-    "crashes after a while": _waiting("CrashLoopBackOff", "back-off restarting failed container", after=45),
+    "crashes while it is watched": _waiting("CrashLoopBackOff", "back-off restarting failed container", after=28),
     "no such image": _waiting("ErrImagePull", "manifest unknown: not found"),
     "an image that stays away": lambda _, age: AWAY_LOOK,
     "a setting that is missing": _waiting("CreateContainerConfigError", 'secret "shop" not found'),

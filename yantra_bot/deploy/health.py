@@ -20,6 +20,8 @@ RESTLESS: Final = 6
 """Bad ones among them that condemn."""
 UNEVEN: Final = 2
 """Bad ones among them from which on twice as many good ones are wanted; with more nothing passes yet."""
+PHASE: Final = 2
+"""Bad ones in a row after which being well begins anew: a bad time, and no bad moment."""
 LAGGARDS: Final = 10
 """One pod of so many may have had a bad sample just now: among many pods one always has."""
 
@@ -32,8 +34,10 @@ class Row:
     """Good samples in a row; what said nothing in between is not counted."""
     bad: int = 0
     """Bad samples in a row."""
+    down: int = 0
+    """Bad samples in a row, those of a start counted."""
     recent: tuple[bool, ...] = ()
-    """Whether the last samples that said something were good."""
+    """Whether the last samples that spoke were good; from the first good one on those of a start count, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Health:
     """What all checks said so far, by their names."""
 
     records: Mapping[str, Record] = field(default_factory=dict)
+    well_since: float | None = None
+    """Since when every check is good but for single samples; None while one is not."""
 
     def last(self) -> tuple[Sample, ...]:
         """Return the last samples of each check."""
@@ -76,14 +82,16 @@ def note(
     samples: Iterable[Sample],
     names: Sequence[str],
     *,
+    now: float,
     is_whole: bool,
     young: frozenset[str] = frozenset(),
+    unready: frozenset[str] = frozenset(),
     is_starting: bool = False,
 ) -> Health:
     """Return what is known with one more round of samples.
 
-    `young` are pods that are not ready, or within their start; `is_starting` says so of what is no pod's. Before it
-    `is_whole`, good samples do not count yet, and silence is none: there may be nobody to ask.
+    `young` are pods within their start, `unready` those that nobody is sent to; `is_starting` says so of what is no
+    pod's. Before it `is_whole`, good samples do not count yet, and silence is none: there may be nobody to ask.
     """
     given: dict[str, list[Sample]] = {name: [] for name in names}
     for sample in samples:
@@ -91,9 +99,9 @@ def note(
     records = dict(health.records)
     for name, found in given.items():
         was = records.get(name, Record())
-        excused = [_is_excused(one, young, is_starting) for one in found]
+        excused = [one.pod in unready or _is_excused(one, young, is_starting) for one in found]
         rows = {
-            one.pod: _next(was.rows.get(one.pod, Row()), one, is_out, is_whole)
+            one.pod: _next(was.rows.get(one.pod, Row()), one, is_out, is_whole, one.pod in unready)
             for one, is_out in zip(found, excused, strict=True)
         }
         is_said = bool(found) and all(
@@ -101,7 +109,18 @@ def note(
         )
         kept = rows if is_said else {**was.rows, **rows}
         records[name] = Record(kept, 0 if is_said else was.silent + is_whole, tuple(found) or was.last)
-    return Health(records)
+    return Health(records, _well_since(health, records, names, now) if is_whole else None)
+
+
+def _well_since(health: Health, records: Mapping[str, Record], names: Sequence[str], now: float) -> float | None:
+    rows = [row for record in records.values() for row in record.rows.values()]
+    if any(row.down >= PHASE for row in rows):
+        return None
+    wanted = [records[name].rows.values() for name in names]
+    are_good = all(
+        each and sum(not (row.recent and row.recent[-1]) for row in each) <= len(each) // LAGGARDS for each in wanted
+    )
+    return now if health.well_since is None and are_good else health.well_since
 
 
 def lose(health: Health) -> Health:
@@ -128,7 +147,9 @@ def judge(health: Health, rule: HealthRule, names: Sequence[str]) -> Judgement |
             reason = f"{name} could not be measured {record.silent} times in a row: no data is not a pass."
             return Judgement(Verdict.INCONCLUSIVE, reason, _lines(record.last))
     if all(_is_good(record, rule.healthy_samples) for record in wanted.values()):
-        return Judgement(Verdict.PASS, _passing(names, rule), _lines(health.last()))
+        since = health.well_since
+        if since is not None:
+            return Judgement(Verdict.PASS, _passing(names, rule), _lines(health.last()), since)
     return None
 
 
@@ -163,13 +184,14 @@ def _is_excused(sample: Sample, young: frozenset[str], is_starting: bool) -> boo
     return sample.verdict is not Verdict.PASS and (sample.pod in young if sample.pod else is_starting)
 
 
-def _next(row: Row, sample: Sample, is_excused: bool, is_whole: bool) -> Row:
+def _next(row: Row, sample: Sample, is_excused: bool, is_whole: bool, is_unready: bool) -> Row:
     if sample.verdict is Verdict.PASS:
-        return Row(row.good + is_whole, 0, (*row.recent, True)[-RECENT:])
-    if is_excused:
+        return Row(row.good + is_whole, 0, 0, (*row.recent, True)[-RECENT:])
+    if is_unready or (is_excused and sample.verdict is not Verdict.FAIL):
         return replace(row, good=0)
     if sample.verdict is Verdict.FAIL:
-        return Row(0, row.bad + 1, (*row.recent, False)[-RECENT:])
+        recent = (*row.recent, False)[-RECENT:] if row.recent or not is_excused else ()
+        return Row(0, row.bad + (not is_excused), row.down + 1, recent)
     return row
 
 

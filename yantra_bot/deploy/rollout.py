@@ -141,7 +141,8 @@ def waiting_for(stage: Stage, progress: Progress, rule: HealthRule, judgement: J
 
 def _unread(rule: HealthRule, progress: Progress, now: float) -> Action:
     since = progress.unread_since if progress.unread_since is not None else now
-    if now - since >= UNREADABLE_SECONDS or now >= progress.began + rule.deadline_seconds:
+    is_late = now >= progress.began + rule.deadline_seconds and now - since >= BLIND_SECONDS
+    if is_late or now - since >= UNREADABLE_SECONDS:
         reason = f"The cluster could not be read for {now - since:.0f} s, so nobody can tell how it is."
         return Action(Act.ASK, reason, (progress.problem,))
     return Action(Act.WAIT, f"The cluster could not be read just now: {progress.problem}")
@@ -221,7 +222,7 @@ def _judged(
         return None
     if judgement.verdict is not Verdict.PASS:
         return Action(Act.ASK, judgement.reason, judgement.evidence)
-    if now - progress.whole_since < _steady_seconds(stage, rule, progress):
+    if now - max(progress.whole_since, judgement.since) < _steady_seconds(stage, rule, progress):
         return None
     return Action(Act.ASK if stage.asks else Act.GO_ON, judgement.reason, judgement.evidence)
 

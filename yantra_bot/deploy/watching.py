@@ -180,14 +180,12 @@ class _Watch:
             self.health,
             samples,
             self.names,
+            now=now,
             is_whole=is_whole,
-            young=frozenset(pod.name for pod in self._pods() if self._is_young(pod, now)),
+            young=frozenset(name for name, ready in self.ready.items() if now - ready < start),
+            unready=frozenset(pod.name for pod in self._pods() if not pod.is_ready),
             is_starting=now - self.by.began < start,
         )
-
-    def _is_young(self, pod: PodState, now: float) -> bool:
-        """Tell whether a pod's bad answers do not count: nobody is sent to one that is not ready."""
-        return not pod.is_ready or now - self.ready.get(pod.name, now) < self.rule.start_seconds
 
     def _tell(self, action: Action) -> None:
         """Say what is new; nothing where nothing is."""

@@ -116,6 +116,8 @@ class Judgement:
     verdict: Verdict
     reason: str
     evidence: tuple[str, ...] = ()
+    since: float = 0.0
+    """Of a pass: since when it is well."""
 
 
 class Act(StrEnum):

@@ -21,7 +21,7 @@ def after(*rounds: Verdict | tuple[Verdict, ...], young: str = "", is_whole: boo
         samples = [
             Sample(NAMES[0], verdict, f"round {number}", 0.0, pod=f"p{pod}") for pod, verdict in enumerate(verdicts)
         ]
-        health = note(health, samples, NAMES, is_whole=is_whole, young=frozenset((young,)))
+        health = note(health, samples, NAMES, now=float(number), is_whole=is_whole, young=frozenset((young,)))
     return judge(health, RULE, NAMES)
 
 
@@ -68,7 +68,7 @@ def test_a_check_that_gives_no_sample_is_silent() -> None:
     """It is never taken for good."""
     health = Health()
     for _ in range(3):
-        health = note(health, [], NAMES, is_whole=True)
+        health = note(health, [], NAMES, now=0.0, is_whole=True)
     found = judge(health, RULE, NAMES)
     assert found is not None
     assert found.verdict is NONE
@@ -87,7 +87,7 @@ def test_good_ones_count_only_while_it_is_whole() -> None:
     assert verdict_after(BAD, BAD, BAD, is_whole=False) is BAD
     health = Health()
     for _ in range(3):
-        health = note(health, [Sample(NAMES[0], GOOD, "", 0.0)], NAMES, is_whole=True)
+        health = note(health, [Sample(NAMES[0], GOOD, "", 0.0)], NAMES, now=0.0, is_whole=True)
     assert judge(lose(health), RULE, NAMES) is None
 
 
@@ -116,7 +116,7 @@ def test_without_checks_it_is_said_that_nothing_else_was_looked_at() -> None:
     """Kubernetes' word alone."""
     health = Health()
     for _ in range(3):
-        health = note(health, [Sample(KUBERNETES, GOOD, "", 0.0)], (KUBERNETES,), is_whole=True)
+        health = note(health, [Sample(KUBERNETES, GOOD, "", 0.0)], (KUBERNETES,), now=0.0, is_whole=True)
     found = judge(health, HealthRule(), (KUBERNETES,))
     assert found is not None
     assert found.reason.startswith("No check is configured")
@@ -131,3 +131,17 @@ def test_a_pass_always_rests_on_good_samples_alone(rounds: list[list[Verdict]]) 
         for pod in range(len(rounds[-1])):
             said = [one[pod] for one in rounds if len(one) > pod and one[pod] in (GOOD, BAD)]
             assert said[-RULE.healthy_samples :] == [GOOD] * RULE.healthy_samples
+
+
+def test_being_well_begins_anew_after_a_bad_time_and_not_after_a_bad_moment() -> None:
+    """The hold is of a version that is well, also where a start excuses it."""
+    steady = after(GOOD, GOOD, BAD, GOOD, GOOD, GOOD)
+    assert steady is not None
+    assert steady.since == 0.0
+    shaken = after(GOOD, BAD, BAD, *[GOOD] * 6)
+    assert shaken is not None
+    assert shaken.since == 3.0
+    warming = after(BAD, BAD, BAD, GOOD, GOOD, GOOD, young="p0")
+    assert warming is not None
+    assert warming.since == 3.0
+    assert verdict_after(GOOD, BAD, BAD, BAD, GOOD, GOOD, GOOD, GOOD, GOOD, GOOD, young="p0") is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yantra_bot.deploy.rollout import UNREADABLE_SECONDS, Progress, advance, is_whole_in, miss, reconcile
+from yantra_bot.deploy.rollout import BLIND_SECONDS, UNREADABLE_SECONDS, Progress, advance, is_whole_in, miss, reconcile
 from yantra_bot.domain.environment import HealthRule
 from yantra_bot.domain.proof import Verdict
 from yantra_bot.domain.rollout import Act, Action, Judgement, Scale, Stage
@@ -91,8 +91,9 @@ def test_nothing_waits_for_ever(seen: list[Looked]) -> None:
         now += seconds
         progress = advance(progress, STAGE, RULE, {"shop": state}, now) if is_read else miss(progress, "away", now)
     late = RULE.deadline_seconds + STAGE.hold_seconds
+    now = max(now, late) + BLIND_SECONDS
     for judgement in (None, PASS, Judgement(Verdict.INCONCLUSIVE, "")):
-        assert decide(progress, judgement, max(now, late)).act is not Act.WAIT
+        assert decide(progress, judgement, now).act is not Act.WAIT
 
 
 @given(looks, st.floats(0, 500))
