@@ -43,7 +43,7 @@ class Cluster(Protocol):
     namespace: str
 
     async def read(self, kind: str, name: str) -> Manifest | None:
-        """Return an object, None where there is none."""
+        """Return an object, with who set which field (what is ours is gone back to by it); None where there is none."""
 
     async def select(self, kind: str, labels: Mapping[str, str]) -> Sequence[Manifest]:
         """Return the objects of a kind with these labels."""

@@ -4,6 +4,7 @@ import pytest
 
 from tests.fakes.cluster.manifests import merged
 from tests.fakes.cluster.world import ClusterWorld, deployment, service
+from yantra_bot.deploy.owned_fields import has_ours
 from yantra_bot.deploy_ports import ChangedByOthers, Gone
 from yantra_bot.errors import UserError
 
@@ -23,7 +24,7 @@ async def test_an_applied_object_can_be_read_and_carries_the_mark(world: Cluster
     assert live is not None
     assert (live["kind"], live["metadata"]["namespace"], image_of(live)) == ("Deployment", world.namespace, OLD)
     assert live["metadata"]["annotations"]["yantra.dev/run"] == "run-1"
-    assert "managedFields" not in live["metadata"]
+    assert has_ours(live)
 
 
 async def test_applying_twice_is_applying_once(world: ClusterWorld) -> None:

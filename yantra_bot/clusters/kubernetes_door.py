@@ -43,8 +43,7 @@ class KubernetesNamespace:
         self._takes_over = takes_over
 
     async def read(self, kind: str, name: str) -> Manifest | None:
-        live = await self._get(kind, name)
-        return None if live is None else _without_managers(live)
+        return await self._get(kind, name)
 
     async def select(self, kind: str, labels: Mapping[str, str]) -> Sequence[Manifest]:
         try:
