@@ -17,7 +17,7 @@ from yantra_bot.chat_ports import ChatClosed
 from yantra_bot.domain.redaction import redact
 from yantra_bot.errors import Permanent, Transient
 
-TIMEOUT_SECONDS: Final = 10
+TIMEOUT_SECONDS: Final = 30
 USUAL_PAUSE: Final = 30.0
 """Where Slack does not say how long to wait, in seconds."""
 _PASSING: Final = frozenset({
