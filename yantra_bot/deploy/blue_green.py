@@ -7,9 +7,9 @@ before the switch. Deployments without a Service cannot be switched; they roll w
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from yantra_bot.deploy import rolling, undoing
+from yantra_bot.deploy.colours import COLOUR, COLOURS, behind, chosen_by, names_of
 from yantra_bot.deploy.objects import (
     HASH_LABEL,
     deployments_of,
@@ -26,14 +26,6 @@ from yantra_bot.domain.environment import Environment, Strategy
 from yantra_bot.domain.rollout import Apply, Before, Change, Manifest, Remove, Route, Scale, Stage
 from yantra_bot.domain.workload import WorkloadState
 from yantra_bot.errors import UserError
-
-COLOUR: Final = "yantra.dev/colour"
-COLOURS: Final = ("blue", "green")
-LONGEST_NAME: Final = 63
-
-
-def names_of(name: str) -> tuple[str, str]:
-    return f"{name[: LONGEST_NAME - 6]}-blue", f"{name[: LONGEST_NAME - 6]}-green"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +106,14 @@ def _pairs(manifests: Sequence[Manifest], before: Before) -> tuple[_Pair, ...]:
 
 def _pair(one: Manifest, services: tuple[Manifest, ...], manifests: Sequence[Manifest], before: Before) -> _Pair:
     name = name_of(one)
-    serving = {dict(was).get(COLOUR, "") for was in map((before.selectors or {}).get, map(name_of, services)) if was}
+    serving = chosen_by(services, before)
     if len(serving) > 1:
         raise UserError(
-            f"The Services of {name} choose different colours ({', '.join(sorted(serving))}): nobody can tell which "
+            f"The Services of {name} choose different colours ({', '.join(serving)}): nobody can tell which "
             "serves. Have them choose the same, then deploy again."
         )
     colour = next(iter(serving), "")
-    old = before.of(names_of(name)[COLOURS.index(colour)]) if colour in COLOURS else before.of(name)
+    old = behind(name, colour, before)
     new = "green" if colour == "blue" else "blue"
     present = old.wanted if old is not None else 0
     is_scaled = scaler_of(name, manifests) is not None

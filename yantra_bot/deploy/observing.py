@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from yantra_bot.deploy.manifests.kinds import COMMIT
 from yantra_bot.deploy.objects import HASH_LABEL, plain_template
 from yantra_bot.deploy.troubles import trouble_of
 from yantra_bot.deploy_ports import Cluster
@@ -104,6 +105,7 @@ def _version(replica_set: Manifest) -> VersionState:
         existing=_number(status.get("replicas")),
         ready=_number(status.get("readyReplicas")),
         available=_number(status.get("availableReplicas")),
+        commit=str((_at(replica_set, "spec", "template", "metadata", "annotations") or {}).get(COMMIT, "")),
     )
 
 

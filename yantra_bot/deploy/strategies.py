@@ -7,7 +7,7 @@ was watched and is well, but for the way back: there the bad pods go at once.
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from yantra_bot.deploy import blue_green, canary, rolling, undoing
+from yantra_bot.deploy import blue_green, canary, colours, rolling, undoing
 from yantra_bot.deploy.objects import as_it_was, deployments_of, kind_of, name_of, scaler_of
 from yantra_bot.deploy.observing import observe
 from yantra_bot.deploy_ports import Cluster
@@ -44,7 +44,7 @@ def names_beside(environment: Environment, name: str) -> tuple[str, ...]:
     kind = environment.strategy.kind
     if kind is StrategyKind.CANARY:
         return name, canary.name_beside(name)
-    return (name, *blue_green.names_of(name)) if kind is StrategyKind.BLUE_GREEN else (name,)
+    return (name, *colours.names_of(name)) if kind is StrategyKind.BLUE_GREEN else (name,)
 
 
 def stages(environment: Environment, manifests: Sequence[Manifest], before: Before) -> tuple[Stage, ...]:

@@ -6,7 +6,8 @@ Where there is nothing to go back to, nothing is guessed: `strategies.dead_ends`
 from collections.abc import Sequence
 from typing import Final
 
-from yantra_bot.deploy.objects import deployments_of, kind_of, name_of, replicas_of
+from yantra_bot.deploy.colours import behind, chosen_by
+from yantra_bot.deploy.objects import deployments_of, kind_of, name_of, replicas_of, services_of
 from yantra_bot.deploy.rolling import is_scaled
 from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.rollout import Apply, Before, Change, Manifest, Remove, Restore, Scale, Stage
@@ -24,6 +25,22 @@ def serving(workload: WorkloadState | None) -> VersionState | None:
         return None
     versions = [one for one in (workload.new, *workload.old) if one is not None]
     return next((one for one in versions if one.available), workload.new)
+
+
+def commit_of(before: Before, manifests: Sequence[Manifest]) -> str:
+    """Return the commit of the versions that are gone back to, as their pods say.
+
+    Empty where one of them does not say it, where they disagree, and where there is nothing to go back to.
+    """
+    versions = [serving(_served(one, manifests, before)) for one in deployments_of(manifests)]
+    commits = {one.commit for one in versions if one is not None}
+    return commits.pop() if len(commits) == 1 else ""
+
+
+def _served(one: Manifest, manifests: Sequence[Manifest], before: Before) -> WorkloadState | None:
+    """Return the Deployment that served where one of the manifests is to serve: of the colour that is chosen."""
+    chosen = chosen_by(services_of(one, manifests), before)
+    return behind(name_of(one), chosen[0] if len(chosen) == 1 else "", before)
 
 
 def stage_of(name: str, changes: Sequence[Change], watched: Sequence[str]) -> Stage:

@@ -64,6 +64,8 @@ class VersionState:
     existing: int
     ready: int
     available: int
+    commit: str = ""
+    """What its pods were made of, by our annotation; empty where none says it. Untrusted text."""
 
 
 @dataclass(frozen=True, slots=True)

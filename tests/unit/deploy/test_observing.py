@@ -67,6 +67,16 @@ def test_a_deployment_is_read_with_its_versions() -> None:
     assert (bare.wanted, bare.new, bare.pods) == (1, None, ())
 
 
+def test_a_version_says_of_which_commit_it_is() -> None:
+    """By the annotation of its pods' template; nobody's is of none, and the ReplicaSet's own says nothing."""
+    old, new = replica_set("a", OLD, 1), replica_set("b", NEW, 2)
+    old["spec"]["template"]["metadata"]["annotations"] = {"yantra.dev/commit": "c0ffee"}
+    new["metadata"]["annotations"]["yantra.dev/commit"] = "deadbeef"
+    state = read_workload(live(), [old, new], [])
+    assert state.new is not None
+    assert (state.new.commit, state.old[0].commit) == ("", "c0ffee")
+
+
 @pytest.mark.case("H16")
 def test_the_present_version_is_known_by_its_template_and_not_by_its_number() -> None:
     """Numbers lag; among equals the oldest is taken, as the controller does; none is none."""
