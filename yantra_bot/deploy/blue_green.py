@@ -75,22 +75,25 @@ def undo(environment: Environment, manifests: Sequence[Manifest], before: Before
     """Return the way back: what served before serves again first, then the new one goes."""
     pairs = _pairs(manifests, before)
     olds = [pair.old for pair in pairs if pair.old is not None]
-    if not olds:
-        zeroed = [Scale(pair.new, 0) for pair in pairs] if environment.zeroes_first else []
-        return (undoing.stage_of("scaled to zero", zeroed, [one.name for one in zeroed]),) if zeroed else ()
-    up = [Scale(one.name, one.wanted) for one in olds]
     rest = _unswitched(manifests, pairs)
-    back: list[Change] = [Route(name, was) for pair in pairs for name, was in _routed(pair, before)]
-    back += undoing.objects_back([one for one in manifests if kind_of(one) != "Deployment"], before)
-    if reached >= 1:
-        back += undoing.workloads_back(environment, rest, manifests, before)
-    back += [
-        Remove("Deployment", pair.new) if before.of(pair.new) is None else Scale(pair.new, 0)
-        for pair in pairs
-        if pair.old is not None
-    ]
-    final = undoing.stage_of("back to what served before", back, [one.name for one in olds])
-    return (undoing.stage_of("what served before starts again", up, final.watched), final) if reached >= 2 else (final,)
+    rolled = [name_of(one) for one in rest if undoing.serving(before.of(name_of(one))) is not None]
+    if not olds and not rolled:
+        names = [*(pair.new for pair in pairs), *(name_of(one) for one in rest if reached >= 1)]
+        zeroed = [Scale(name, 0) for name in names] if environment.zeroes_first else []
+        return (undoing.stage_of("scaled to zero", zeroed, names),) if zeroed else ()
+    back = undoing.workloads_back(rest, manifests, before) if reached >= 1 else []
+    made = [name_of(pair.manifest) for pair in pairs if pair.old is None]
+    made += [one.name for one in back if isinstance(one, Remove)]
+    back += [Remove("Deployment", one.new) if before.of(one.new) is None else Scale(one.new, 0) for one in pairs]
+    routes = [Route(name, was) for pair in pairs for name, was in _routed(pair, before)]
+    changes = [*routes, *undoing.around(back, manifests, before)]
+    names = [one.name for one in olds]
+    final = undoing.stage_of(undoing.title_of(made), changes, [*names, *rolled])
+    if reached < 2 or not olds:
+        return (final,)
+    return undoing.stage_of(
+        "what served before starts again", [Scale(one.name, one.wanted) for one in olds], names
+    ), final
 
 
 def _pairs(manifests: Sequence[Manifest], before: Before) -> tuple[_Pair, ...]:

@@ -11,7 +11,7 @@ from typing import Final
 from yantra_bot.deploy import rolling, undoing
 from yantra_bot.deploy.objects import deployments_of, kind_of, name_of, renamed, replicas_of
 from yantra_bot.domain.environment import Environment, Strategy
-from yantra_bot.domain.rollout import Apply, Before, Change, Manifest, Remove, Scale, Stage
+from yantra_bot.domain.rollout import Apply, Before, Change, Manifest, Remove, Restore, Scale, Stage
 
 TRACK: Final = {"yantra.dev/track": "canary"}
 LONGEST_NAME: Final = 63
@@ -42,15 +42,20 @@ def undo(environment: Environment, manifests: Sequence[Manifest], before: Before
     done = plan(environment.strategy, manifests, before)
     is_promoted = reached >= len(done) - 2
     scaled = {one.name for stage in done[: reached + 1] for one in stage.changes if isinstance(one, Scale)}
-    changes: list[Change] = [Remove("Deployment", name_beside(name_of(one))) for one in beside]
+    gone: list[Change] = [Remove("Deployment", name_beside(name_of(one))) for one in beside]
+    changes: list[Change] = []
+    made: list[str] = []
     if is_promoted:
-        changes += undoing.workloads_back(environment, deployments_of(manifests), manifests, before)
+        changes += undoing.workloads_back(deployments_of(manifests), manifests, before)
+        made = [one.name for one in changes if isinstance(one, Remove)]
     for one in beside:
         there = before.of(name_of(one))
         if there is not None and name_of(one) in scaled and Scale(there.name, there.wanted) not in changes:
             changes.append(Scale(there.name, there.wanted))
-    changes += undoing.objects_back(manifests, before)
-    return (undoing.stage_of("back to the version before", changes, [name_of(one) for one in beside]),)
+    watched = dict.fromkeys(map(name_of, beside))
+    watched |= dict.fromkeys(one.name for one in changes if isinstance(one, Restore | Scale))
+    changes = [*gone, *undoing.around(changes, manifests, before)]
+    return (undoing.stage_of(undoing.title_of(made), changes, tuple(watched)),)
 
 
 def _step(

@@ -48,37 +48,52 @@ def stage_of(name: str, changes: Sequence[Change], watched: Sequence[str]) -> St
 
 
 def undo_rolling(environment: Environment, manifests: Sequence[Manifest], before: Before) -> tuple[Stage, ...]:
-    back = workloads_back(environment, deployments_of(manifests), manifests, before)
+    deployments = deployments_of(manifests)
+    made = [name_of(one) for one in deployments if before.of(name_of(one)) is None]
+    if all(serving(before.of(name_of(one))) is None for one in deployments):
+        back: list[Change] = [Scale(name_of(one), 0) for one in deployments] if environment.zeroes_first else []
+        made = []
+    else:
+        back = workloads_back(deployments, manifests, before)
     watched = dict.fromkeys(one.name for one in back if isinstance(one, Restore | Scale))
-    changes = (*objects_back(manifests, before), *back) if watched else ()
-    return (stage_of("back to the version before", changes, tuple(watched)),) if changes else ()
+    changes = around(back, manifests, before) if watched else []
+    return (stage_of(title_of(made), changes, tuple(watched)),) if changes else ()
 
 
-def workloads_back(
-    environment: Environment, deployments: Sequence[Manifest], manifests: Sequence[Manifest], before: Before
-) -> list[Change]:
-    """Return what brings Deployments back to the version that served, and to its number of replicas."""
+def title_of(made: Sequence[str]) -> str:
+    """Return a way back's name for people: with the Deployments that the bad version brought, since they go."""
+    return f"back to the version before{', without ' if made else ''}{' and '.join(made)}"
+
+
+def workloads_back(deployments: Sequence[Manifest], manifests: Sequence[Manifest], before: Before) -> list[Change]:
+    """Return what brings Deployments back to the version that served, and to its number of replicas.
+
+    For where another serves again: one that was not there is removed, not left at zero, since the namespace is to be as
+    it was and its configuration goes, too; one that was there and served nothing has no pods afterwards.
+    """
     changes: list[Change] = []
     for one in deployments:
         name, there = name_of(one), before.of(name_of(one))
         version = serving(there)
-        if there is not None and version is not None:
-            changes.append(Restore(name, version.name))
-            if replicas_of(one) != there.wanted and not is_scaled(one, manifests, before):
-                changes.append(Scale(name, there.wanted))
-        elif environment.zeroes_first:
+        if there is None:
+            changes.append(Remove("Deployment", name))
+        elif version is None:
             changes.append(Scale(name, 0))
+        else:
+            changes.append(Restore(name, version.name))
+            if not there.wanted or (replicas_of(one) != there.wanted and not is_scaled(one, manifests, before)):
+                changes.append(Scale(name, there.wanted))
     return changes
 
 
-def objects_back(manifests: Sequence[Manifest], before: Before) -> list[Change]:
-    """Return what brings everything but Deployments back to what it was."""
+def around(workloads: Sequence[Change], manifests: Sequence[Manifest], before: Before) -> list[Change]:
+    """Return what goes back in its order: what pods need before them, and what was not there before after them.
+
+    A new autoscaler goes first: it would fight for the number of replicas.
+    """
     was = {(kind_of(one), name_of(one)): one for one in before.objects}
-    changes: list[Change] = []
-    for one in manifests:
-        key = (kind_of(one), name_of(one))
-        if key in was:
-            changes.append(Apply(was[key]))
-        elif key[0] in REMOVABLE:
-            changes.append(Remove(*key))
-    return changes
+    others = [(kind_of(one), name_of(one)) for one in manifests if kind_of(one) != "Deployment"]
+    new = [Remove(*key) for key in others if key not in was and key[0] in REMOVABLE]
+    scalers = [one for one in new if one.kind == "HorizontalPodAutoscaler"]
+    again = [Apply(was[key]) for key in others if key in was]
+    return [*scalers, *again, *workloads, *(one for one in new if one not in scalers)]

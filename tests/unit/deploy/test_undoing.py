@@ -1,10 +1,15 @@
 """What goes back: which commit that is, and what of a bad version may not stay."""
 
+import asyncio
+
 import pytest
 
-from tests.fakes.rollouts import NEW, deployment, service
+from tests.fakes.rollout_world import Look
+from tests.fakes.rollouts import NEW, OLD, Deploying, bad, deployment, environment, service
+from yantra_bot.deploy.strategies import undo
 from yantra_bot.deploy.undoing import commit_of
-from yantra_bot.domain.rollout import Before
+from yantra_bot.domain.environment import Strategy, StrategyKind
+from yantra_bot.domain.rollout import Act, Apply, Before, Manifest, Remove, Restore, Scale
 from yantra_bot.domain.workload import VersionState, WorkloadState
 
 
@@ -41,3 +46,59 @@ def test_with_two_colours_it_is_the_one_that_is_chosen(selector: dict[str, str],
     beside = [("shop", "p"), ("shop-blue", "b"), ("shop-green", "g")]
     before = Before(tuple(workload(name, version(name, of)) for name, of in beside), selectors={"shop": selector})
     assert commit_of(before, (deployment(NEW), service())) == commit
+
+
+CONFIG: Manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "jobs"}, "data": {}}
+CRASHES = Look(False, 2, "CrashLoopBackOff", "")
+
+
+@pytest.mark.parametrize("kind", list(StrategyKind))
+def test_a_deployment_that_the_bad_version_brought_goes_with_it(kind: StrategyKind) -> None:
+    """Together with what it needs, which goes after it; the way back names it, and the old one serves."""
+    play = Deploying(
+        environment(strategy=Strategy(kind, (50,), hold_seconds=1)),
+        fate=lambda image, number, age: CRASHES if image == "jobs" else Look(),
+        manifests=(CONFIG, deployment(NEW), service(), deployment("jobs", name="worker")),
+    )
+    assert asyncio.run(play.deploy()).action.act is Act.ROLL_BACK
+    assert "worker" in play.world.deployments
+    stages = undo(play.env, play.manifests, play.before, play.reached)
+    assert stages[-1].name == "back to the version before, without worker"
+    gone = [(one.kind, one.name) for one in stages[-1].changes if isinstance(one, Remove)]
+    assert gone.index(("Deployment", "worker")) < gone.index(("ConfigMap", "jobs"))
+    assert asyncio.run(play.go_back()).action.act is Act.GO_ON
+    assert "worker" not in play.world.deployments
+    assert ("ConfigMap", "jobs") not in play.world.objects
+    assert play.world.serving_images("shop") == {OLD}
+
+
+def test_what_no_service_chooses_goes_back_where_only_the_switched_one_is_new() -> None:
+    """Blue-green: a worker that served serves again, and the new pair goes with its Service."""
+    where = environment(strategy=Strategy(StrategyKind.BLUE_GREEN, hold_seconds=1))
+    play = Deploying(
+        where,
+        fate=bad(CRASHES),
+        manifests=(deployment("web"), service(), deployment(NEW, name="worker")),
+        was=(deployment(OLD, name="worker"),),
+    )
+    assert asyncio.run(play.deploy()).action.act is Act.ROLL_BACK
+    assert play.reached == 1
+    assert asyncio.run(play.go_back()).action.act is Act.GO_ON
+    assert list(play.world.deployments) == ["worker"]
+    assert play.world.serving_images("worker") == {OLD}
+    assert ("Service", "shop") not in play.world.objects
+
+
+def test_what_was_there_and_served_nothing_has_no_pods_afterwards() -> None:
+    """It cannot be restored, and may not run on with the bad version; what was at zero goes back to zero."""
+    before = Before((workload("shop", version("shop-1", "a")), workload("odd", None), _at_zero("idle")))
+    manifests = (deployment(NEW), deployment(NEW, name="odd"), deployment(NEW, name="idle", replicas=0))
+    (back,) = undo(environment(), manifests, before, 0)
+    expected = (Restore("shop", "shop-1"), Scale("odd", 0), Restore("idle", "idle-1"), Scale("idle", 0))
+    assert back.changes == expected
+    assert back.emptied == {"odd", "idle"}
+    assert not [one for one in back.changes if isinstance(one, Apply)]
+
+
+def _at_zero(name: str) -> WorkloadState:
+    return WorkloadState(name, 1, 1, "run-0", False, 0, 0, 0, 0, 0, 0, None, version(f"{name}-1", "a", pods=0))
