@@ -221,10 +221,10 @@ def _judged(
     if progress.whole_since is None:
         return None
     if judgement.verdict is not Verdict.PASS:
-        return Action(Act.ASK, judgement.reason, judgement.evidence)
+        return Action(Act.ASK, judgement.reason, judgement.evidence, is_promotable=True)
     if now - max(progress.whole_since, judgement.since) < _steady_seconds(stage, rule, progress):
         return None
-    return Action(Act.ASK if stage.asks else Act.GO_ON, judgement.reason, judgement.evidence)
+    return Action(Act.ASK if stage.asks else Act.GO_ON, judgement.reason, judgement.evidence, is_promotable=stage.asks)
 
 
 def _steady_seconds(stage: Stage, rule: HealthRule, progress: Progress) -> float:
@@ -249,7 +249,7 @@ def _late(stage: Stage, rule: HealthRule, progress: Progress, judgement: Judgeme
     reason = f"It was whole, but not well for long enough within {limit - progress.began:.0f} s."
     if progress.losses or progress.restarts:
         return Action(Act.ROLL_BACK, reason)
-    return Action(Act.ASK, reason, judgement.evidence if judgement else ())
+    return Action(Act.ASK, reason, judgement.evidence if judgement else (), is_promotable=True)
 
 
 def _present_troubles(progress: Progress) -> list[Trouble]:

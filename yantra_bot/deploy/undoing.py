@@ -9,9 +9,10 @@ from typing import Final
 from yantra_bot.deploy.colours import behind, chosen_by
 from yantra_bot.deploy.objects import deployments_of, kind_of, name_of, replicas_of, services_of
 from yantra_bot.deploy.rolling import is_scaled
-from yantra_bot.domain.environment import Environment
+from yantra_bot.domain.environment import Environment, Release
 from yantra_bot.domain.rollout import Apply, Before, Change, Manifest, Remove, Restore, Scale, Stage
 from yantra_bot.domain.workload import VersionState, WorkloadState
+from yantra_bot.errors import UserError
 
 REMOVABLE: Final = frozenset(
     {"ConfigMap", "Service", "Ingress", "HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy"}
@@ -41,6 +42,32 @@ def _served(one: Manifest, manifests: Sequence[Manifest], before: Before) -> Wor
     """Return the Deployment that served where one of the manifests is to serve: of the colour that is chosen."""
     chosen = chosen_by(services_of(one, manifests), before)
     return behind(name_of(one), chosen[0] if len(chosen) == 1 else "", before)
+
+
+def versions_of(
+    states: Sequence[WorkloadState], environment: Environment, *, now: Release, to: Release
+) -> tuple[Restore, ...]:
+    """Return what has Deployments that run one release run another, by its image.
+
+    `states` are all Deployments that the strategy may have made; those without replicas stay as they are. Raises
+    UserError where one that runs the release keeps no such version: two releases would serve side by side.
+    """
+    found: list[Restore] = []
+    missing: list[str] = []
+    for one in states:
+        if not one.wanted or one.new is None:
+            continue
+        fitting = [version for version in (one.new, *one.old) if to.reference in version.images]
+        fitting.sort(key=lambda version: version.commit != to.commit)
+        found += [Restore(one.name, version.name) for version in fitting[:1]]
+        if not fitting and now.reference in one.new.images:
+            missing.append(one.name)
+    if missing:
+        raise UserError(
+            f"The cluster keeps no version of {to.commit[:12]} of {' and '.join(missing)} any more, and the rest alone is "
+            f"not gone back to: two versions would serve. Deploy it: `deploy {environment.name} --ref {to.commit[:12]}`."
+        )
+    return tuple(found)
 
 
 def stage_of(name: str, changes: Sequence[Change], watched: Sequence[str]) -> Stage:

@@ -7,10 +7,11 @@ import pytest
 from tests.fakes.rollout_world import Look
 from tests.fakes.rollouts import NEW, OLD, Deploying, bad, deployment, environment, service
 from yantra_bot.deploy.strategies import undo
-from yantra_bot.deploy.undoing import commit_of
-from yantra_bot.domain.environment import Strategy, StrategyKind
+from yantra_bot.deploy.undoing import commit_of, versions_of
+from yantra_bot.domain.environment import Release, Strategy, StrategyKind
 from yantra_bot.domain.rollout import Act, Apply, Before, Manifest, Remove, Restore, Scale
 from yantra_bot.domain.workload import VersionState, WorkloadState
+from yantra_bot.errors import UserError
 
 
 def version(name: str, commit: str, *, pods: int = 3) -> VersionState:
@@ -102,3 +103,39 @@ def test_what_was_there_and_served_nothing_has_no_pods_afterwards() -> None:
 
 def _at_zero(name: str) -> WorkloadState:
     return WorkloadState(name, 1, 1, "run-0", False, 0, 0, 0, 0, 0, 0, None, version(f"{name}-1", "a", pods=0))
+
+
+NOW, TO = Release("b" * 40, "shop", "sha256:new"), Release("a" * 40, "shop", "sha256:old")
+
+
+def of_image(name: str, image: str, commit: str = "") -> VersionState:
+    return VersionState(name, 1, name, (image,), 3, 3, 3, 3, commit=commit)
+
+
+def test_an_older_release_is_gone_back_to_everywhere_or_nowhere() -> None:
+    """One Deployment without that version, and nothing is restored; the missing one and the cure are named."""
+    shop = workload("shop", of_image("shop-2", NEW), of_image("shop-1", OLD))
+    lacking = workload("worker", of_image("worker-2", NEW), of_image("worker-1", "other"))
+    strange = workload("cache", of_image("cache-1", "redis"))
+    with pytest.raises(UserError, match=r"of worker any more.*deploy staging --ref aaaaaaaaaaaa") as raised:
+        versions_of((shop, lacking, strange), environment(), now=NOW, to=TO)
+    assert "shop" not in str(raised.value)
+    having = workload("worker", of_image("worker-2", NEW), of_image("worker-1", OLD))
+    found = versions_of((shop, having, strange), environment(), now=NOW, to=TO)
+    assert found == (Restore("shop", "shop-1"), Restore("worker", "worker-1"))
+
+
+def test_of_several_versions_with_the_image_it_is_the_commits_own() -> None:
+    """A configuration that another commit had beside the same image is not taken."""
+    versions = of_image("shop-4", OLD, "c" * 40), of_image("shop-3", OLD, TO.commit)
+    found = versions_of((workload("shop", of_image("shop-5", NEW), *versions),), environment(), now=NOW, to=TO)
+    assert found == (Restore("shop", "shop-3"),)
+
+
+def test_of_two_colours_the_one_that_has_pods_goes_back() -> None:
+    """The other, at zero, neither counts as missing nor is restored."""
+    blue = WorkloadState("shop-blue", 1, 1, "run-0", False, 0, 0, 0, 0, 0, 0, None, of_image("b-1", NEW))
+    green = workload("shop-green", of_image("g-2", NEW), of_image("g-1", OLD))
+    assert versions_of((blue, green), environment(), now=NOW, to=TO) == (Restore("shop-green", "g-1"),)
+    with pytest.raises(UserError, match="shop-green"):
+        versions_of((blue, workload("shop-green", of_image("g-2", NEW))), environment(), now=NOW, to=TO)

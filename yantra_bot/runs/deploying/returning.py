@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from yantra_bot.deploy.eligibility import rollback_target, serving
 from yantra_bot.deploy.objects import deployments_of, name_of
 from yantra_bot.deploy.observing import observe
-from yantra_bot.deploy.strategies import stages, undo
+from yantra_bot.deploy.strategies import names_beside, stages, undo
+from yantra_bot.deploy.undoing import versions_of
 from yantra_bot.deploy_ports import Cluster
 from yantra_bot.domain.deployments import Deployed
 from yantra_bot.domain.environment import Release
@@ -68,20 +69,19 @@ async def plan_return(scene: Scene, target: Target, cluster: Cluster) -> Rollout
 
 
 async def _find_images(scene: Scene, cluster: Cluster, way: _Way) -> tuple[Stage, ...]:
-    """Return the stage that restores the version with the release's image, where the cluster still has it."""
+    """Return the stage that restores the version with the release's image. Raises UserError where one is missing."""
+    plan = way.plan
+    named = [name_of(one) for one in deployments_of(plan.manifests)]
+    names = [beside for name in named for beside in names_beside(plan.environment, name)]
 
     async def find() -> tuple[Restore, ...]:
-        found = []
-        for one in deployments_of(way.plan.manifests):
-            there = await observe(cluster, name_of(one))
-            versions = () if there is None else (there.new, *there.old)
-            fitting = [version for version in versions if version is not None and way.to.reference in version.images]
-            found += [Restore(name_of(one), version.name) for version in fitting[:1]]
-        return tuple(found)
+        states = [await observe(cluster, name) for name in names]
+        there = [one for one in states if one is not None]
+        return versions_of(there, plan.environment, now=plan.release, to=way.to)
 
     found = await scene.context.step("find versions", find, tuple[Restore, ...], tries=CLUSTER_TRIES)
-    names = tuple(one.name for one in found)
-    return (Stage(f"back to {way.to.commit[:12]}", found, names, is_undo=True),) if found else ()
+    watched = tuple(one.name for one in found)
+    return (Stage(f"back to {way.to.commit[:12]}", found, watched, is_undo=True),) if found else ()
 
 
 def _find_plan(records: Records, repository_id: int, environment: str, served: Deployed) -> RolloutPlan | None:
