@@ -63,9 +63,10 @@ def versions_of(
         if not fitting and now.reference in one.new.images:
             missing.append(one.name)
     if missing:
+        lacking, commit = " and ".join(missing), to.commit[:12]
         raise UserError(
-            f"The cluster keeps no version of {to.commit[:12]} of {' and '.join(missing)} any more, and the rest alone is "
-            f"not gone back to: two versions would serve. Deploy it: `deploy {environment.name} --ref {to.commit[:12]}`."
+            f"The cluster keeps no version of {commit} of {lacking} any more, and the rest alone is not gone back to: "
+            f"two versions would serve. Deploy it: `deploy {environment.name} --ref {commit}`."
         )
     return tuple(found)
 
