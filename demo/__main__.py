@@ -1,4 +1,4 @@
-"""`make demo`: a bug and a planned feature become tested, reviewed pull requests: offline, and all of it real."""
+"""`make demo`: a bug and a feature become reviewed pull requests, and a bad deployment is taken back; offline."""
 
 import asyncio
 import os
@@ -23,6 +23,7 @@ from demo.servers import (
     uses_recording,
     wait_until_ready,
 )
+from demo.shipping import Harbour, open_harbour, play_shipping
 from demo.stage import Stage
 from yantra_bot.app.home import Home
 from yantra_bot.cli.console import make_console
@@ -43,9 +44,15 @@ def introduce(console: Console) -> None:
 
 
 async def play(console: Console, folder: Path, github: LocalGitHub, port: int) -> bool:
-    """Start the server, play both acts and tell their runs again; return whether all went well."""
+    """Start the server, play the acts and tell their runs again; return whether all went well."""
+    async with open_harbour(folder / "harbour") as harbour:
+        return await play_acts(console, folder, github, harbour, port)
+
+
+async def play_acts(console: Console, folder: Path, github: LocalGitHub, harbour: Harbour, port: int) -> bool:
+    """Play them in front of one server."""
     state, log = folder / "state", folder / "server.log"
-    environment = server_environment(github, state=state, port=port)
+    environment = server_environment(github, state=state, port=port, more=harbour.settings)
     async with server(environment, log) as process:
         await wait_until_ready(port, process, log)
         stage = Stage(console, github, Home(state), port, environment)
@@ -54,6 +61,9 @@ async def play(console: Console, folder: Path, github: LocalGitHub, port: int) -
         if is_well:
             title(console, "A feature, planned first")
             is_well = await play_feature(stage)
+        if is_well:
+            title(console, "A deployment, and the way back")
+            is_well = await play_shipping(stage, harbour)
         is_same = await show_replays(console, stage.run_ids, environment)
         await show_github(console, github)
         if console.is_terminal and sys.stdin.isatty():
@@ -99,7 +109,7 @@ def make_folder() -> Path:
 
 
 async def main() -> int:
-    """Play the demonstration; 0 when two pull requests were opened and reviewed, and both replays are identical."""
+    """Play the demonstration; 0 when each act ended as it should, and all replays are identical."""
     console = make_console()
     introduce(console)
     folder = make_folder()

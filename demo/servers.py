@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -43,20 +44,21 @@ class LocalGitHub:
             answer.raise_for_status()
             return await answer.json()
 
-    async def comment(self, issue: int, text: str) -> None:
+    async def comment(self, issue: int, text: str, *, repository: str = REPOSITORY) -> None:
         """Post a comment on an issue; the webhook for it is delivered, signed."""
-        await self.ask("POST", "/comments", repository=REPOSITORY, issue=issue, body=text, by=PERSON)
+        await self.ask("POST", "/comments", repository=repository, issue=issue, body=text, by=PERSON)
 
-    async def open_issue(self, title: str, body: str) -> int:
+    async def open_issue(self, title: str, body: str, *, repository: str = REPOSITORY) -> int:
         """Open an issue; return its number."""
-        opened = await self.ask("POST", "/issues", repository=REPOSITORY, title=title, body=body, by=PERSON)
+        opened = await self.ask("POST", "/issues", repository=repository, title=title, body=body, by=PERSON)
         return int(opened["number"])
 
-    async def show(self, number: int) -> dict[str, Any]:
+    async def show(self, number: int, *, repository: str = REPOSITORY) -> dict[str, Any]:
         """Return what stands on an issue or a pull request, and all checks of the repository under `checks`."""
-        (repository,) = (await self.ask("GET", "/state"))["repositories"]
-        found: dict[str, Any] = next(one for one in repository["issues"] if one["number"] == number)
-        return found | {"checks": repository["check_runs"]}
+        repositories = (await self.ask("GET", "/state"))["repositories"]
+        shown = next(one for one in repositories if one["name"] == repository)
+        found: dict[str, Any] = next(one for one in shown["issues"] if one["number"] == number)
+        return found | {"checks": shown["check_runs"]}
 
 
 def wheel_folder(place: Path) -> Path:
@@ -104,7 +106,9 @@ async def local_github(folder: Path, *, webhook_url: str) -> AsyncIterator[Local
         await end(process)
 
 
-def server_environment(github: LocalGitHub, *, state: Path, port: int) -> dict[str, str]:
+def server_environment(
+    github: LocalGitHub, *, state: Path, port: int, more: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
     """Return the settings of the demo's server; a model is taken from the caller's environment, else the recording."""
     facts = github.facts
     own = {
@@ -123,7 +127,7 @@ def server_environment(github: LocalGitHub, *, state: Path, port: int) -> dict[s
     if uses_recording():
         own["YANTRA_REPLAY_SCRIPT"] = str(ROOT / "demo" / "recording.toml")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("YANTRA_") or is_model(name)}
-    return kept | own
+    return {**kept, **own, **more}
 
 
 def memory_place() -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -35,9 +35,9 @@ class Stage:
     environment: dict[str, str]
     run_ids: list[str] = field(default_factory=list)
 
-    def introduce(self, issue: int, title: str, command: str) -> None:
+    def introduce(self, issue: int, title: str, command: str, *, repository: str = REPOSITORY) -> None:
         """Say who orders what."""
-        self.console.print(f"{REPOSITORY}#{issue}: {title}", highlight=False)
+        self.console.print(f"{repository}#{issue}: {title}", highlight=False)
         self.console.print(f"alice comments: [bold]{command}[/]\n", highlight=False)
 
     async def open_records(self) -> Records:
@@ -49,11 +49,11 @@ class Stage:
         await wait_until(find, BEGIN_SECONDS, "The server kept no record of the comment")
         return Records.open(self.home.records, read_only=True)
 
-    async def find_run(self, records: Records, issue: int, verb: Verb) -> str:
-        """Return the run that was ordered on an issue or begun for a pull request."""
+    async def find_run(self, records: Records, issue: int, verb: Verb, *, besides: Sequence[str] = ()) -> str:
+        """Return the run that was ordered on an issue or begun for a pull request, and is none of `besides`."""
 
         async def find() -> str | None:
-            orders = (run.order for run in records.runs(NEWEST))
+            orders = (run.order for run in records.runs(NEWEST) if run.order.run_id not in besides)
             return next((one.run_id for one in orders if (one.issue_number, one.command.verb) == (issue, verb)), None)
 
         return await wait_until(find, BEGIN_SECONDS, f"No run of {verb} began on #{issue}")

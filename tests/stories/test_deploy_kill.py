@@ -1,5 +1,6 @@
 """kill -9 in each step of a deployment and of a roll-back, after its work and before its record: it ends once."""
 
+import contextlib
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -7,14 +8,49 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.stories.held import holding
+from tests.stories.process import Server, serving
 from tests.stories.scene import Scene
 from tests.stories.shipyard import Shipyard
 from tests.stories.slack_town import Town
-from tests.stories.test_kill_steps import die_in, go_on, is_held
-from yantra_bot.domain.run import Phase
+from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.runs.steps import Moment
 
 ORDER = "@yantra deploy staging"
+BACK_BY_HAND = "@yantra rollback staging"
+
+
+async def die_in(scene: Scene, step: str, order: str, *, runs: int = 1) -> None:
+    """Kill the server as soon as a step has done its work; order first where the run of that number is not there."""
+
+    async def ask() -> None:
+        if len(scene.runs()) < runs:
+            await scene.comment(order)
+
+    await die_after(scene, step, ask)
+
+
+async def die_after(scene: Scene, step: str, act: Callable[[], Awaitable[object]]) -> None:
+    """Have something done while a server runs that is killed in a step."""
+    ended = len([run for run in scene.runs() if run.ending])
+    async with holding(scene, Moment.AFTER_WORK, step) as server:
+        await act()
+        await scene.until(lambda: is_held(scene, server, step, ended=ended))
+        os.kill(server.process.pid, signal.SIGKILL)
+        await server.process.wait()
+
+
+def is_held(scene: Scene, server: Server, step: str, *, ended: int) -> bool:
+    """Tell whether the server stands still in a step; a run that ends before is no reason to wait."""
+    over = [run.ending.reason for run in scene.runs() if run.ending]
+    assert len(over) <= ended, f"it ended before {step}: {over[0]}, {[one.name for one in scene.steps()]}"
+    return server.log.read_text().endswith(f"Held in {step}\n")
+
+
+async def go_on(scene: Scene, *, runs: int = 1) -> Ending:
+    async with serving(scene):
+        return await scene.ending(of=runs)
+
+
 READING = (
     *("read deploy rules#1", "find commit#1", "read commit#1", "find image#1", "read manifests#1", "compare#1"),
     *("judge#1", "judge#2", "judge#3"),
@@ -62,13 +98,13 @@ async def test_a_roll_back_that_is_killed_in_one_step_after_another_ends_once(
     (before,) = await yard.serving()
     await yard.release({"app.py": "VERSION = 2\n"}, fate="crash")
     for step in steps:
-        await die_in(scene, step, ORDER)
-    ending = await go_on(scene)
+        await die_in(scene, step, ORDER, runs=2)
+    ending = await go_on(scene, runs=2)
     assert ending.phase is Phase.ROLLED_BACK, ending.reason
     assert await yard.serving() == [before]
     assert len(scene.pull_requests(yard.repository)) == 1
     assert [one.statuses[-1].state for one in yard.repository.deployments] == ["success", "failure"]
-    with scene.records() as records:
+    with contextlib.closing(scene.records()) as records:
         assert len(records.environment_locks(yard.repository.id)) == 1
         assert len(records.blocked_commits(yard.repository.id, "staging")) == 1
 
@@ -84,20 +120,11 @@ async def test_a_way_back_by_hand_that_is_killed_goes_on(scene: Scene, yard: Shi
         await yard.release({"app.py": "VERSION = 2\n"})
         await yard.deploy(of=2)
     for step in RETURNING:
-        await die_in(scene, step, "@yantra rollback staging")
-    ending = await go_on(scene)
+        await die_in(scene, step, BACK_BY_HAND, runs=3)
+    ending = await go_on(scene, runs=3)
     assert ending.phase is Phase.COMPLETE, ending.reason
     assert await yard.serving() == [before]
     assert len(scene.pull_requests(yard.repository)) == 1
-
-
-async def die_after(scene: Scene, step: str, act: Callable[[], Awaitable[object]]) -> None:
-    """Have something done while a server runs that is killed in a step."""
-    async with holding(scene, Moment.AFTER_WORK, step) as server:
-        await act()
-        await scene.until(lambda: is_held(scene, server, step))
-        os.kill(server.process.pid, signal.SIGKILL)
-        await server.process.wait()
 
 
 @pytest.mark.case("L01")
@@ -116,7 +143,7 @@ async def test_an_approval_that_is_killed_around_counts_once(scene: Scene, yard:
     ending = await go_on(scene)
     assert ending.phase is Phase.COMPLETE, ending.reason
     assert commit[:12] in ending.reason
-    with scene.records() as records:
+    with contextlib.closing(scene.records()) as records:
         (run,) = scene.runs()
         assert [one.person.login for one in records.deployment_approvals(run.order.run_id)] == ["bob"]
 
@@ -132,8 +159,8 @@ async def test_a_way_back_to_an_older_version_that_is_killed_goes_on(scene: Scen
             if number == 1:
                 (before,) = await yard.serving()
             await yard.release({"app.py": f"VERSION = {number + 1}\n"})
-    await die_in(scene, "find versions#1", f"@yantra rollback staging --ref {first}")
-    ending = await go_on(scene)
+    await die_in(scene, "find versions#1", f"{BACK_BY_HAND} --ref {first}", runs=4)
+    ending = await go_on(scene, runs=4)
     assert ending.phase is Phase.COMPLETE, ending.reason
     assert await yard.serving() == [before]
 

@@ -23,7 +23,7 @@ _NOISE: Final = frozenset(
         "deletionGracePeriodSeconds",
     }
 )
-_NO_NEWS: Final = frozenset({"yantra.dev/run", "deployment.kubernetes.io/revision"})
+_NO_NEWS: Final = frozenset({"yantra.dev/run", "yantra.dev/commit", "deployment.kubernetes.io/revision"})
 _SECRET: Final = re.compile(r"(?i)passw|secret|token|credential|api.?key|private.?key|access.?key")
 _HIDDEN: Final = "(hidden)"
 """What is shown of values whose name says that they are nobody's business, though they stand in a manifest."""

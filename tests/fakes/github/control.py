@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.github.fake import FakeGitHub
+from tests.fakes.github.git_repository import head_of
 from tests.fakes.github.state import Issue, Repository
 from tests.fakes.github.state_reviews import ReviewComment
 
@@ -30,6 +31,9 @@ class Control:
         application = web.Application()
         application.router.add_post("/comments", self._post_comment)
         application.router.add_post("/issues", self._open_issue)
+        application.router.add_post("/repositories", self._add_repository)
+        application.router.add_post("/pushes", self._push)
+        application.router.add_post("/checks", self._end_check)
         application.router.add_post("/webhook", self._set_webhook)
         application.router.add_get("/state", self._state)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
@@ -61,6 +65,28 @@ class Control:
         repository = self._repository(asked)
         issue = await self.github.open_issue(repository, title=asked["title"], body=asked["body"], by=asked["by"])
         return web.json_response({"number": issue.number})
+
+    async def _add_repository(self, request: web.Request) -> web.Response:
+        """Add a repository that somebody may write to: {"repository", "files", "by"}; answers its head."""
+        self._check(request)
+        asked = await request.json()
+        repository = self.github.add_repository(asked["repository"], files=asked["files"])
+        self.github.permit(repository, asked["by"], "write")
+        return web.json_response({"head": head_of(repository.git_dir, repository.default_branch)})
+
+    async def _push(self, request: web.Request) -> web.Response:
+        """Commit files to the default branch as somebody: {"repository", "files", "by"}; answers the commit."""
+        self._check(request)
+        asked = await request.json()
+        commit = await self.github.push(self._repository(asked), asked["files"], by=asked["by"])
+        return web.json_response({"commit": commit})
+
+    async def _end_check(self, request: web.Request) -> web.Response:
+        """Have another App's check end: {"repository", "commit", "name", "conclusion"}."""
+        self._check(request)
+        asked = await request.json()
+        await self.github.end_check(self._repository(asked), asked["commit"], asked["name"], asked["conclusion"])
+        return web.json_response({})
 
     def _issue(self, asked: dict[str, Any]) -> Issue:
         issue = self._repository(asked).issues.get(asked["issue"])

@@ -63,7 +63,10 @@ def _diff(shown: Deployment) -> str:
     told = []
     for one in shown.differences:
         if one.lines or one.is_new:
-            told += [f"{one.name}{' (new)' if one.is_new else ''}", *(f"  {line}" for line in one.lines)]
+            told += [
+                f"{one.name}{' (new)' if one.is_new else ''}",
+                *(f"  {line}" for line in one.lines if not one.is_new),
+            ]
     if not told:
         return ""
     is_open = " open" if shown.order.command.options.dry_run or shown.asking is not None else ""
