@@ -290,7 +290,9 @@ class Orders:
 
     async def _status(self, place: Place) -> str:
         last = self._records.last_run_of_issue(place.origin.repository.id, place.issue_number)
-        if last is None:
-            return await self.reply(place, say.status(None, None, ""))
-        reason = last.ending.reason if last.ending else ""
-        return await self.reply(place, say.status(self._page_url(last.order.run_id), last.phase, reason))
+        told = say.status(None, None, "")
+        if last is not None:
+            reason = last.ending.reason if last.ending else ""
+            told = say.status(self._page_url(last.order.run_id), last.phase, reason)
+        deployed = await self._deploys.tell(place)
+        return await self.reply(place, f"{told}\n\n{deployed}" if deployed else told)

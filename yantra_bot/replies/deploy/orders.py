@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from yantra_bot.domain.deployments import EnvironmentLock, LockCause
+from yantra_bot.domain.deployments import Deployed, EnvironmentLock, LockCause
 from yantra_bot.replies.text import inline, one_line
 
 
@@ -84,6 +84,18 @@ def rejected(environment: str) -> str:
 def nothing_waits(handle: str) -> str:
     """Say that no deployment waits for an approval."""
     return f"No deployment waits for an approval here. `@{handle} deploy ENV` begins one."
+
+
+def standing(environment: str, now: Deployed | None, locks: Sequence[EnvironmentLock], *, at_work: str) -> str:
+    """Say what serves in an environment, since when and by whom, and what holds it."""
+    if now is None:
+        told = "what serves there was not deployed by me, or is not certain"
+    else:
+        since = f"{dt.datetime.fromtimestamp(now.ended_at or now.began_at, dt.UTC):%Y-%m-%d %H:%M} UTC"
+        pull = f" (head of #{now.release.pull_request})" if now.release.pull_request else ""
+        told = f"{inline(now.release.commit[:12])}{pull} since {since}, by {inline(now.by)}"
+    work = f" [A deployment]({at_work}) is at work." if at_work else ""
+    return f"- {inline(environment)}: {told}.{work} {' '.join(_lock(one) for one in locks)}".rstrip()
 
 
 def why_lock(environment: str, handle: str) -> str:

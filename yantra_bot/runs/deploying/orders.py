@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from yantra_bot.deploy.approving import refuse_approver
+from yantra_bot.deploy.eligibility import serving
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.deployments import Approval, EnvironmentLock, LockCause
 from yantra_bot.domain.environment import DeployRules
@@ -149,6 +150,23 @@ class DeployOrders:
             return await self._reject(order, command, place)
         has = self._records.abort(order.run_id, by=by, at=at)
         return say.aborting(environment_of(order)) if has else say.aborting_already(environment_of(order))
+
+    async def tell(self, place: Place) -> str:
+        """Return what is deployed where, and what is locked; empty where the repository names no environments."""
+        if not self._is_connected:
+            return ""
+        repository_id, records = place.origin.repository.id, self._records
+        try:
+            rules = parse_rules(await place.forge.read_file(PATH)).deploy
+        except UserError as problem:
+            return str(problem)
+        lines = []
+        for name in rules.environments:
+            now = serving(records.deployments(repository_id, name))
+            at_work = self._at_work(repository_id, name)
+            url = "" if at_work is None else self._page_url(at_work.run_id)
+            lines.append(say.standing(name, now, records.environment_locks(repository_id, name), at_work=url))
+        return "\n".join(lines)
 
     def waits_for(self, command: Command, place: Place) -> bool:
         """Tell whether a yes or a no is meant for a deployment: by its button, its environment, or its place."""
