@@ -53,10 +53,18 @@ async def go_on(scene: Scene, *, runs: int = 1) -> Ending:
 
 READING = (
     *("read deploy rules#1", "find commit#1", "read commit#1", "find image#1", "read manifests#1", "compare#1"),
-    *("judge#1", "judge#2", "judge#3"),
+    *("look before#1", "judge#1", "judge#2", "judge#3"),
 )
 SHIPPING = (
-    *("claim target#1", "look before#1", "read last release#1", "begin record#1", "begin deployment#1", "tell forge#1"),
+    *(
+        "claim target#1",
+        "look before#2",
+        "read last release#1",
+        "heed words#1",
+        "begin record#1",
+        "begin deployment#1",
+        "tell forge#1",
+    ),
     *("show deployment#3", "apply stage#1", "watch stage#1", "end record#1", "publish#1", "tell forge#2"),
     "show deployment#5",
 )

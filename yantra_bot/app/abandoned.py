@@ -1,5 +1,6 @@
 """Says of runs that ended without a story to end them that they did, where they were ordered."""
 
+from yantra_bot.chat_ports import Chat
 from yantra_bot.domain.commands import Verb
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.replies.review import posted
@@ -9,11 +10,13 @@ from yantra_bot.runs.deploying.orders import DEPLOYS
 from yantra_bot.runs.workshop import Workshop
 
 
-async def tell_abandoned(workshop: Workshop, order: Order, reason: str) -> None:
+async def tell_abandoned(
+    workshop: Workshop, order: Order, reason: str, *, chat: Chat | None = None, alert: str = ""
+) -> None:
     """Say in the run's own comment that it ended without a story to end it."""
     forge = workshop.forge(order.repository, order.installation_id)
     if order.command.verb in DEPLOYS:
-        await tell_abandoned_deployment(workshop, forge, order, reason)
+        await tell_abandoned_deployment(workshop, forge, order, reason, chat=chat, alert=alert)
         return
     if order.command.verb is Verb.REVIEW:
         body = posted.ended(reason, "", workshop.page_url(order.run_id))

@@ -83,7 +83,9 @@ async def open_engine(
         concurrency=settings.concurrent_runs,
         per_repository=settings.runs_per_repository,
         polling_seconds=settings.polling_seconds,
-        on_abandoned=lambda order, reason: tell_abandoned(workshop, order, reason),
+        on_abandoned=lambda order, reason: tell_abandoned(
+            workshop, order, reason, chat=kit.chat if kit else None, alert=kit.alert_channel if kit else ""
+        ),
         probe=probe,
     )
     engine.register(STORY, Implement(workshop, begin=engine.branches.begin))

@@ -40,7 +40,16 @@ STORIES = {
     "test_deploy_kill.py": {
         *("apply stage", "ask for approval", "await approval", "begin deployment", "begin record", "block commit"),
         *("claim target", "compare", "count approvals", "end record", "find commit", "find image", "find versions"),
-        *("find way back", "judge", "keep mistake", "lock environment", "look before", "make revert", "open revert"),
+        *(
+            "find way back",
+            "heed words",
+            "judge",
+            "keep mistake",
+            "lock environment",
+            "look before",
+            "make revert",
+            "open revert",
+        ),
         *("push revert", "read commit", "read deploy rules", "read last release", "read manifests"),
         *("show deployment", "tell deployer", "tell forge", "watch stage"),
     },

@@ -35,6 +35,11 @@ def conflicts(made: Reverted, bad: Release) -> str:
     return f"No revert was opened: what {bad.commit[:SHORT]} brought was changed again since, in {files}."
 
 
+def reverted_already(bad: Release) -> str:
+    """Say that the branch does not hold the changes any more."""
+    return f"Nothing is left to revert: the branch no longer holds what {bad.commit[:SHORT]} brought."
+
+
 def reverted(pull: PullRequest) -> str:
     """Say that the revert is open."""
     return f"A revert is open: {pull.url}"

@@ -1,7 +1,7 @@
 """A deployment as one comment on the forge, edited in place, and as a status of the forge's deployment. Pure."""
 
 from yantra_bot.domain.deploying import Asked, Deployment
-from yantra_bot.domain.run import Order
+from yantra_bot.domain.run import Ending, Order
 from yantra_bot.replies.deploy.told import asking_words, change_words, commit_words, headline, stage_words
 from yantra_bot.replies.run import run_link
 from yantra_bot.replies.text import code, fit, inline, one_line, plain
@@ -34,6 +34,11 @@ def deploy_comment(shown: Deployment) -> str:
         _aftermath(shown),
     ]
     return fit("\n\n".join(part for part in parts if part))
+
+
+def told_deployer(order: Order, ending: Ending) -> str:
+    """Return the comment that notifies who asked: an edited one notifies nobody."""
+    return f"@{order.requested_by.login} {plain(ending.reason)}"
 
 
 def status_words(shown: Deployment) -> str:

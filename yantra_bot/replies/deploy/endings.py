@@ -66,6 +66,23 @@ def busy(environment: str, holder: str) -> str:
     return f"Another deployment (run {holder}) is at work where {environment} is. Nothing was changed."
 
 
+def abandoned(reason: str, *, was_begun: bool) -> str:
+    """Say that a deployment ended without its story."""
+    if not was_begun:
+        return f"{reason} Nothing was changed."
+    return f"{reason} How far the roll-out came is not known: look at the cluster, then unlock the environment."
+
+
+def ended_before(by: str) -> str:
+    """Say that somebody ended it in time."""
+    return f"{by} ended it before anything was changed."
+
+
+def rules_changed(environment: str) -> str:
+    """Say that what was agreed to is not what holds now."""
+    return f"The rules of {environment} changed while it waited: order it again. Nothing was changed."
+
+
 def nothing_to_go_back_to(environment: str) -> str:
     """Say that no version before is known."""
     return f"I know of no version that served in {environment} before the present one, so there is none to go back to."

@@ -125,14 +125,6 @@ def unlocked(
     return " ".join(told)
 
 
-def abandoned(environment: str, reason: str, page_url: str, *, was_begun: bool) -> str:
-    """Say that a deployment ended without its story."""
-    told = f"**Not finished: {environment}** · [run]({page_url})\n\n{one_line(reason, 400)} "
-    if not was_begun:
-        return told + "Nothing was changed."
-    return told + "How far the roll-out came is not known: look at the cluster, then unlock the environment."
-
-
 def _lock(lock: EnvironmentLock) -> str:
     since = f"{dt.datetime.fromtimestamp(lock.since, dt.UTC):%Y-%m-%d %H:%M} UTC"
     who = "after a roll-out that failed" if lock.cause is LockCause.ROLL_OUT else f"by {inline(lock.by)}"

@@ -22,6 +22,8 @@ from yantra_bot.runs.deploying.reading import Target
 from yantra_bot.runs.gather import GITHUB_TRIES
 from yantra_bot.runs.workshop import Workshop
 
+RECORD_TRIES: Final = 12
+"""Of what is kept in the records, or begun on the forge: minutes, before it is told as not done."""
 PROBLEMS: Final = (UserError, Transient, Permanent, StepBug)
 
 
@@ -38,6 +40,13 @@ class Failure:
     evidence: tuple[str, ...]
     by: str = ""
     """The person who had it rolled back; empty: it was judged bad."""
+    is_judged: bool = True
+    """Whether the version was found bad; else only the environment is locked."""
+
+    @property
+    def branch(self) -> str:
+        """The branch that the commit came from, which a revert goes to."""
+        return self.bad.branch or self.target.default_branch
 
 
 class Aftermath:
@@ -49,16 +58,19 @@ class Aftermath:
     async def draw(self, failure: Failure) -> tuple[str, ...]:
         """Do what follows; return a sentence for each, as Markdown of ours."""
         told = [
-            await self._step("block commit", lambda: self._block(failure), "The commit could not be blocked"),
-            await self._step("lock environment", lambda: self._lock(failure), "The environment could not be locked"),
-            await self._revert(failure),
-            await self._step("keep mistake", lambda: self._learn(failure), "The mistake could not be kept"),
+            await self._step("lock environment", lambda: self._lock(failure), "The environment could not be locked")
         ]
+        if failure.is_judged:
+            told += [
+                await self._step("block commit", lambda: self._block(failure), "The commit could not be blocked"),
+                await self._revert(failure),
+                await self._step("keep mistake", lambda: self._learn(failure), "The mistake could not be kept"),
+            ]
         return tuple(line for line in told if line)
 
     async def _step(self, name: str, work: Callable[[], Awaitable[str]], failed: str) -> str:
         try:
-            return await self._context.step(name, work, str, tries=3)
+            return await self._context.step(name, work, str, tries=RECORD_TRIES)
         except PROBLEMS as problem:
             return f"{failed}: {problem}"
 
@@ -98,13 +110,13 @@ class Aftermath:
         try:
             made = await self._make_revert(failure)
             if not made.commit:
-                return say.conflicts(made, failure.bad)
+                return say.conflicts(made, failure.bad) if made.conflicts else say.reverted_already(failure.bad)
             return say.reverted(await self._open_revert(failure, made))
         except PROBLEMS as problem:
             return f"No revert pull request could be opened: {problem}"
 
     async def _make_revert(self, failure: Failure) -> Reverted:
-        branch, at = failure.target.default_branch, await self._context.now()
+        branch, at = failure.branch, await self._context.now()
 
         async def work() -> Reverted:
             return await self._remote.revert(
@@ -120,7 +132,7 @@ class Aftermath:
 
     async def _open_revert(self, failure: Failure, made: Reverted) -> PullRequest:
         branch = say.revert_branch(failure.bad, failure.target.environment.name)
-        base = failure.target.default_branch
+        base = failure.branch
 
         async def push() -> str:
             head = await self._forge.branch_head(branch)

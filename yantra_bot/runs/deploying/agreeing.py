@@ -51,6 +51,8 @@ class Agreeing:
             ending = await self._ask(needed, case)
             if ending is not None:
                 return ending
+            if (await self._scene.reading.target()).environment != self._target.environment:
+                return Ending(Phase.STOPPED, say.rules_changed(self._target.environment.name))
         if refusals := await self.judge():
             return Ending(Phase.STOPPED, say.refused(refusals))
         if needed and len(await self._counting()) < needed:

@@ -3,9 +3,10 @@
 To the version right before, as its roll-out remembered it; to an older one by its image, where the cluster has it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from yantra_bot.deploy.eligibility import rollback_target, serving
+from yantra_bot.deploy.eligibility import rollback_target, same_release, serving
 from yantra_bot.deploy.objects import deployments_of, name_of
 from yantra_bot.deploy.observing import observe
 from yantra_bot.deploy.strategies import names_beside, stages, undo
@@ -39,12 +40,12 @@ async def plan_return(scene: Scene, target: Target, cluster: Cluster) -> Rollout
 
     async def find() -> _Way:
         records, repository_id = scene.workshop.records, order.repository.id
-        history = records.deployments(repository_id, name)
+        history = records.deployments(repository_id, name, without=order.run_id)
         now = serving(history)
         to = rollback_target(records.good_releases(repository_id, name), history, ref=order.command.options.ref)
-        if now is None or to is None or to.release == now.release:
+        if to is None or (now is not None and same_release(to.release, now.release)):
             raise UserError(say.nothing_to_go_back_to(name))
-        plan = _find_plan(records, repository_id, name, now)
+        plan = _find_plan(records, history, now)
         if plan is None:
             raise UserError(say.not_recorded(name))
         return _Way(plan, to.release)
@@ -65,6 +66,7 @@ async def plan_return(scene: Scene, target: Target, cluster: Cluster) -> Rollout
         commit_before=plan.release.commit,
         back=back,
         left=plan.release,
+        left_title=plan.title,
     )
 
 
@@ -84,12 +86,14 @@ async def _find_images(scene: Scene, cluster: Cluster, way: _Way) -> tuple[Stage
     return (Stage(f"back to {way.to.commit[:12]}", found, watched, is_undo=True),) if found else ()
 
 
-def _find_plan(records: Records, repository_id: int, environment: str, served: Deployed) -> RolloutPlan | None:
-    """Return how the serving release was rolled out: by its newest roll-out that was no way back itself."""
-    for one in records.deployments(repository_id, environment):
-        if one.release == served.release and not one.is_rollback:
-            note = records.notes(one.run_id).get(PLAN)
-            if note is not None:
-                plan: RolloutPlan = decode(note, RolloutPlan)
-                return plan
+def _find_plan(records: Records, history: Sequence[Deployed], now: Deployed | None) -> RolloutPlan | None:
+    """Return how the serving release was rolled out: by its newest roll-out that was no way back itself.
+
+    Where nothing certain serves, since a roll-out or the way back from it failed, the newest roll-out counts.
+    """
+    for one in history:
+        is_of_it = now is None or same_release(one.release, now.release)
+        if is_of_it and not one.is_rollback and (note := records.notes(one.run_id).get(PLAN)) is not None:
+            plan: RolloutPlan = decode(note, RolloutPlan)
+            return plan
     return None

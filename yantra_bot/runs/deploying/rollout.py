@@ -4,6 +4,7 @@ Every change and every watch is a step that can be done again after a kill. From
 ends a deployment half-way: it goes on, goes back, or says that a person has to look.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -82,6 +83,8 @@ class RolloutPlan:
     """The stages, where it is a way back by hand; None: those of the strategy."""
     left: Release | None = None
     """What is gone back from by hand."""
+    title: str = ""
+    """Subject of the commit."""
     left_title: str = ""
 
 
@@ -112,8 +115,10 @@ async def carry_out(cluster: Cluster, change: Change, *, mark: str) -> None:
 class RollOut:
     """One roll-out, from its first change to its end."""
 
-    def __init__(self, context: RunContext, cluster: Cluster, telling: Telling, watch: StageWatch) -> None:
-        self._context, self._cluster, self._telling, self._watch = context, cluster, telling, watch
+    def __init__(
+        self, context: RunContext, cluster: Cluster, telling: Telling, watch: StageWatch, now: Callable[[], float]
+    ) -> None:
+        self._context, self._cluster, self._telling, self._watch, self._now = context, cluster, telling, watch, now
         self._mark = context.order.run_id
 
     async def run(self, plan: RolloutPlan) -> Result:
@@ -149,9 +154,7 @@ class RollOut:
         for number, stage in enumerate(backward):
             back = await self._take(BACK + number, first + number, stage, commit=plan.commit_before)
             action = back.watched.action
-            if action.act is Act.ASK:  # it stands as it did before, and nothing of it can be measured
-                result = replace(result, evidence=(*result.evidence, f"{stage.name}: {action.reason}"))
-            elif action.act is not Act.GO_ON:
+            if action.act is not Act.GO_ON:  # what cannot be looked at, or is not well, does not serve as was checked
                 return replace(result, outcome=Outcome.STUCK, back_problem=action.reason)
         return result
 
@@ -166,7 +169,7 @@ class RollOut:
         else:
             ended = await self._try_to_watch(number, stage, began_at=applied.at, commit=commit)
         action = ended.watched.action
-        is_well = action.act is Act.GO_ON or (action.act is Act.ASK and number >= BACK)
+        is_well = action.act is Act.GO_ON
         self._mark_stage(shown, StageState.WELL if is_well else StageState.BAD, action.reason)
         await self._telling.show(now=f"{stage.name}: {action.reason}", asking=None, details=())
         return ended
@@ -179,24 +182,23 @@ class RollOut:
             return WatchedStage(Watched(action, ()), is_judged=False)
 
     async def _apply(self, number: int, stage: Stage) -> Applied:
-        """Make a stage's changes, in a step that can be done again."""
-        at = await self._context.now()
+        """Make a stage's changes, in a step that can be done again; its time counts from the last one."""
 
         async def work() -> Applied:
             try:
                 for change in stage.changes:
                     await carry_out(self._cluster, change, mark=self._mark)
             except ChangedByOthers as problem:
-                return Applied(str(problem), is_foreign=True, at=at)
+                return Applied(str(problem), is_foreign=True)
             except (UserError, Permanent) as problem:
-                return Applied(str(problem), at=at)
-            return Applied(at=at)
+                return Applied(str(problem))
+            return Applied(at=self._now())
 
         try:
             asked = encode((number, stage), tuple[int, Stage])
             return await self._context.step("apply stage", work, Applied, request=asked, tries=TRIES)
         except PROBLEMS as problem:
-            return Applied(f"The cluster could not be changed: {problem}", at=at)
+            return Applied(f"The cluster could not be changed: {problem}")
 
     def _mark_stage(self, number: int, state: StageState, note: str = "") -> None:
         shown = list(self._telling.shown.stages)

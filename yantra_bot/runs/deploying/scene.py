@@ -57,7 +57,7 @@ class Scene:
         try:
             self._deployment = await self.context.step("begin deployment", begin, int, tries=3)
         except PROBLEMS as problem:
-            self._note(f"The forge does not show this deployment: {problem}")
+            self.note(f"The forge does not show this deployment: {problem}")
 
     async def tell_forge(self, state: DeploymentState) -> None:
         """Have the forge show how far it is."""
@@ -73,7 +73,8 @@ class Scene:
         try:
             await self.context.step("tell forge", tell, str, request=f"{state} {words}", tries=3)
         except PROBLEMS as problem:
-            self._note(f"The forge does not show that it is {state}: {problem}")
+            self.note(f"The forge does not show that it is {state}: {problem}")
 
-    def _note(self, line: str) -> None:
+    def note(self, line: str) -> None:
+        """Tell this, too."""
         self.telling.put(notes=(*self.telling.shown.notes, line))

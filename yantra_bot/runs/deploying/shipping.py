@@ -1,22 +1,24 @@
 """What was agreed to is rolled out: the target claimed, what serves remembered, and how it ended kept and told."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from yantra_bot.deploy.strategies import dead_ends, remember
+from yantra_bot.deploy.strategies import dead_ends, remember, stages
 from yantra_bot.deploy_ports import Cluster, DeploymentState
 from yantra_bot.domain.deployments import Deployed
 from yantra_bot.domain.proof import Verdict
-from yantra_bot.domain.rollout import Before
+from yantra_bot.domain.rollout import Before, Manifest
 from yantra_bot.domain.run import DeploymentEnded, Ending, Phase
 from yantra_bot.replies.deploy import endings as say
 from yantra_bot.runs.codec import encode
-from yantra_bot.runs.deploying.aftermath import Aftermath, Failure
+from yantra_bot.runs.deploying.aftermath import RECORD_TRIES, Aftermath, Failure
 from yantra_bot.runs.deploying.orders import reason_of
 from yantra_bot.runs.deploying.reading import CLUSTER_TRIES, Target
 from yantra_bot.runs.deploying.rollout import Outcome, Result, RollOut, RolloutPlan
 from yantra_bot.runs.deploying.scene import PROBLEMS, Scene
 from yantra_bot.runs.deploying.watching import StageWatch
+from yantra_bot.runs.deploying.words import ANY_STAGE
 
 PLAN: Final = "rollout plan"
 """The note under which a roll-out is kept, for who wants to go back from it."""
@@ -42,6 +44,8 @@ async def ship(scene: Scene, target: Target, cluster: Cluster, plan: RolloutPlan
     if holder != scene.order.run_id:
         return Ending(Phase.STOPPED, say.busy(target.environment.name, holder))
     plan = await _remember(scene, target, cluster, plan)
+    if by := await _heed_words(scene):
+        return Ending(Phase.STOPPED, say.ended_before(by))
     await _begin(scene, target, plan)
     watch = StageWatch(
         scene.context,
@@ -52,21 +56,33 @@ async def ship(scene: Scene, target: Target, cluster: Cluster, plan: RolloutPlan
         environment=target.environment,
         before=plan.before,
     )
-    result = await _roll_out(RollOut(scene.context, cluster, scene.telling, watch), plan)
+    roll_out = RollOut(scene.context, cluster, scene.telling, watch, scene.workshop.clock.now)
+    result = await _roll_out(roll_out, plan)
     ending = _ending(scene, target, plan, result)
-    await _keep(scene, target, plan, result, ending)
     scene.telling.put(evidence=result.evidence, log=result.log, now=ending.reason)
+    await _keep(scene, target, plan, result, ending)
     await scene.tell_forge(_STATES[result.outcome])
     await _conclude(scene, target, plan, result)
     return ending
 
 
 async def _roll_out(roll_out: RollOut, plan: RolloutPlan) -> Result:
-    """Roll out; what cannot even be begun has changed nothing."""
+    """Roll out. It answers for its own failures; what still comes out of it leaves a roll-out that nobody knows of."""
     try:
         return await roll_out.run(plan)
     except PROBLEMS as problem:
         return Result(Outcome.STUCK, "The roll-out could not go on.", back_problem=str(problem), is_judged=False)
+
+
+async def _heed_words(scene: Scene) -> str:
+    """Return who ended it before anything was changed; empty: nobody did."""
+    records, run_id = scene.workshop.records, scene.order.run_id
+
+    async def look() -> str:
+        said = records.said_of(run_id, ANY_STAGE)
+        return records.stop_requested(run_id) or (said.by if said is not None else "")
+
+    return await scene.context.step("heed words", look, str, tries=CLUSTER_TRIES)
 
 
 async def _claim(scene: Scene, target: Target) -> str:
@@ -79,18 +95,26 @@ async def _claim(scene: Scene, target: Target) -> str:
     return await scene.context.step("claim target", claim, str)
 
 
-async def _remember(scene: Scene, target: Target, cluster: Cluster, plan: RolloutPlan) -> RolloutPlan:
-    """Return the plan with what serves now."""
-    environment, order, records = target.environment, scene.order, scene.workshop.records
+async def look_before(scene: Scene, target: Target, cluster: Cluster, manifests: Sequence[Manifest]) -> Before:
+    """Return what the namespace holds now of what the manifests name."""
 
     async def look() -> Before:
-        return await remember(cluster, environment, plan.manifests, at=scene.workshop.clock.now())
+        return await remember(cluster, target.environment, manifests, at=scene.workshop.clock.now())
+
+    return await scene.context.step("look before", look, Before, stoppable=True, tries=CLUSTER_TRIES)
+
+
+async def _remember(scene: Scene, target: Target, cluster: Cluster, plan: RolloutPlan) -> RolloutPlan:
+    """Return the plan with what serves now. Raises UserError where its strategy cannot be followed from there."""
+    environment, order, records = target.environment, scene.order, scene.workshop.records
 
     async def last() -> str:
         good = records.good_releases(order.repository.id, environment.name, limit=1)
         return good[0].release.commit if good else ""
 
-    before = await scene.context.step("look before", look, Before, tries=CLUSTER_TRIES)
+    before = await look_before(scene, target, cluster, plan.manifests)
+    if plan.back is None:
+        stages(environment, plan.manifests, before)
     commit = plan.commit_before or await scene.context.step("read last release", last, str)
     images = sorted({image for one in before.workloads if one.new is not None for image in one.new.images})
     scene.telling.put(before=commit[:12] or ", ".join(images))
@@ -145,13 +169,15 @@ def _ending(scene: Scene, target: Target, plan: RolloutPlan, result: Result) -> 
 async def _keep(scene: Scene, target: Target, plan: RolloutPlan, result: Result, ending: Ending) -> None:
     """Keep how it ended, tell the subscribers, and let go of the target."""
     environment, order, records = target.environment, scene.order, scene.workshop.records
-    at = await scene.context.now()
 
     async def keep() -> None:
-        verdict = _VERDICTS[result.outcome]
+        at, verdict = scene.workshop.clock.now(), _VERDICTS[result.outcome]
         records.end_deployment(order.run_id, environment.name, verdict, reason=ending.reason, at=at)
 
-    await scene.context.step("end record", keep, type(None))
+    try:
+        await scene.context.step("end record", keep, type(None), tries=RECORD_TRIES)
+    except PROBLEMS as problem:
+        scene.note(f"How it ended could not be kept: {problem}")
     ended = DeploymentEnded(order, environment.name, plan.release.commit, str(result.outcome), ending.reason)
     await scene.context.publish(ended)
 
@@ -177,5 +203,6 @@ async def _failure(scene: Scene, target: Target, plan: RolloutPlan, result: Resu
     is_bad = result.is_judged and result.outcome in (Outcome.WENT_BACK, Outcome.HELD, Outcome.STUCK)
     if not (is_bad or result.outcome is Outcome.STUCK):
         return None
-    title = scene.telling.shown.title
-    return Failure(target, plan.release, title, plan.commit_before, result.reason, result.evidence)
+    return Failure(
+        target, plan.release, plan.title, plan.commit_before, result.reason, result.evidence, is_judged=is_bad
+    )

@@ -5,6 +5,7 @@ ends in one of five ways: it serves, it was gone back from, it is held, it is le
 """
 
 from yantra_bot.deploy.eligibility import Way
+from yantra_bot.deploy.strategies import stages
 from yantra_bot.deploy_ports import Cluster
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import Stopped
@@ -12,11 +13,12 @@ from yantra_bot.replies.deploy import endings as say
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.deploying.agreeing import Agreeing
 from yantra_bot.runs.deploying.kit import ShippingKit
+from yantra_bot.runs.deploying.lazy import LazyCluster
 from yantra_bot.runs.deploying.reading import Target
 from yantra_bot.runs.deploying.returning import plan_return
 from yantra_bot.runs.deploying.rollout import RolloutPlan
 from yantra_bot.runs.deploying.scene import PROBLEMS, Scene
-from yantra_bot.runs.deploying.shipping import ship
+from yantra_bot.runs.deploying.shipping import look_before, ship
 from yantra_bot.runs.workshop import Workshop
 
 
@@ -43,7 +45,7 @@ class Deploy:
     async def _deploy(self, scene: Scene) -> Ending:
         await scene.telling.enter(Phase.PREFLIGHT, now="Reading what is to be deployed.")
         target = await scene.reading.target()
-        cluster = self._kit.clusters.open(scene.order.repository, target.environment)
+        cluster = LazyCluster(self._kit.clusters, scene.order.repository, target.environment)
         scene.telling.put(service=target.service)
         planned = await (
             self._plan_back(scene, target, cluster) if scene.is_rollback else self._plan(scene, target, cluster)
@@ -57,7 +59,12 @@ class Deploy:
         manifests = await scene.reading.manifests(target, found.release)
         differences = await scene.reading.differences(cluster, manifests)
         scene.telling.put(differences=differences)
-        return await self._agree(scene, target, RolloutPlan(target.environment, found.release, manifests), Way.DEPLOY)
+        plan = RolloutPlan(target.environment, found.release, manifests, title=found.facts.title)
+        before = await look_before(scene, target, cluster, manifests)
+        stages(
+            target.environment, manifests, before
+        )  # a strategy that cannot be followed is refused before anybody agrees
+        return await self._agree(scene, target, plan, Way.DEPLOY)
 
     async def _plan_back(self, scene: Scene, target: Target, cluster: Cluster) -> RolloutPlan | Ending:
         """Return the way back to what served before; the ending where there is none."""

@@ -17,7 +17,7 @@ from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import Clock, Forge
 from yantra_bot.replies.deploy.chat import deploy_message
-from yantra_bot.replies.deploy.comment import deploy_comment, deploy_tag
+from yantra_bot.replies.deploy.comment import deploy_comment, deploy_tag, told_deployer
 from yantra_bot.runs.codec import encode
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.phases import may_follow
@@ -25,6 +25,8 @@ from yantra_bot.runs.workshop import Workshop
 
 NOTE: Final = "deployment"
 """The note under which a deployment is kept as it was last told: what its page shows."""
+_NOTIFIED: Final = frozenset({Phase.ROLLED_BACK, Phase.ROLLBACK_FAILED, Phase.ESCALATED})
+"""Endings of which who asked is told by name on the forge, too."""
 LIVE_SECONDS: Final = 3.0
 """Between two edits that show what goes on."""
 
@@ -83,11 +85,17 @@ class Telling:
         """
         place, chat, run_id, shown = self._context.order.chat, self._chat, self._context.order.run_id, self.shown
         alert = self._alert if ending.phase is Phase.ROLLBACK_FAILED else ""
-        if chat is None or (place is None and not alert):
+        names = self._context.order.issue_number and ending.phase in _NOTIFIED
+        if not names and (chat is None or (place is None and not alert)):
             return
 
         async def say() -> str:
             try:
+                if names:
+                    body = told_deployer(self._context.order, ending)
+                    await self._forge.put_comment(names, tag=f"deploy-end:{run_id}", body=body)
+                if chat is None:
+                    return ""
                 if place is not None:
                     await chat.reply(replace(place, under=f"deploy:{run_id}"), ending.reason, mark=f"{run_id} end")
                 if alert:
@@ -105,8 +113,11 @@ class Telling:
     async def _write(self, shown: Deployment) -> str:
         """Write comment, message and note; return what could not be."""
         order, records = self._context.order, self._workshop.records
-        records.note(order.run_id, NOTE, encode(shown, Deployment))
         problems = []
+        try:
+            records.note(order.run_id, NOTE, encode(shown, Deployment))
+        except YantraError as problem:
+            problems.append(f"The page could not be brought up to date: {problem}")
         if order.issue_number:
             try:
                 await self._forge.put_comment(order.issue_number, tag=deploy_tag(order), body=deploy_comment(shown))
@@ -118,7 +129,8 @@ class Telling:
             except YantraError as problem:
                 problems.append(f"The message could not be written: {problem}")
         for line in problems:
-            self._workshop.note(order.run_id, line)
+            with suppress(YantraError):
+                self._workshop.note(order.run_id, line)
         return " ".join(problems)
 
 

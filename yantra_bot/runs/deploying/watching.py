@@ -16,6 +16,7 @@ from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.proof import Verdict
 from yantra_bot.domain.rollout import Act, Action, Before, Sample, Stage, Watched
 from yantra_bot.domain.workload import WorkloadState
+from yantra_bot.errors import Transient
 from yantra_bot.runs.codec import encode
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.deploying.kit import ShippingKit
@@ -25,6 +26,8 @@ from yantra_bot.runs.workshop import Workshop
 
 BACK: Final = 1_000
 """Number of the first stage that goes back. People are not heard then: there is nothing to be decided."""
+FRESH_SECONDS: Final = 5.0
+"""What lies between a change and the beginning of its watch, where nothing died in between."""
 LISTEN_SECONDS: Final = 0.3
 """Between two looks at what people said."""
 _SIGNS: Final = {Verdict.PASS: "✔", Verdict.FAIL: "✖", Verdict.INCONCLUSIVE: "?", Verdict.ERROR: "?"}
@@ -58,11 +61,12 @@ class StageWatch:
         self._known: Sequence[WorkloadState] = ()
 
     async def __call__(self, number: int, stage: Stage, *, began_at: float, commit: str) -> WatchedStage:
-        """Return how it ended; a kill has it watched anew, with the time limit that it had."""
+        """Return how it ended. A kill has it watched anew, with its time anew: it may have been down for long."""
 
         async def work() -> WatchedStage:
+            began = max(began_at, self._workshop.clock.now() - FRESH_SECONDS)
             async with self._telling.live(self._workshop.clock) as live:
-                ended = await self._listen(number, stage, live, began_at=began_at, commit=commit)
+                ended = await self._listen(number, stage, live, began_at=began, commit=commit)
                 if ended.watched.action.act is not Act.ASK or number >= BACK:
                     return ended
                 return await self._hold(number, stage, ended, live, commit=commit)
@@ -109,9 +113,7 @@ class StageWatch:
     async def _hold(self, number: int, stage: Stage, asked: WatchedStage, live: Live, *, commit: str) -> WatchedStage:
         """Hold still until a person says what to do, or it becomes clear by itself."""
         clock, action = self._workshop.clock, asked.watched.action
-        due = self._workshop.records.hold_still(
-            self._context.order.run_id, number, due=clock.now() + self._kit.hold_seconds
-        )
+        due = await self._ask_people(number)
         self._telling.put(asking=Asking(Asked.GO_ON, action.reason, due))
         live.offer(self._telling.shown)
         meanwhile = replace(stage, asks=False, hold_seconds=0.0)
@@ -128,10 +130,23 @@ class StageWatch:
         reason = f"{action.reason} Nobody said whether it goes on within {self._kit.hold_seconds / 60:.0f} minutes."
         return WatchedStage(replace(asked.watched, action=Action(Act.ROLL_BACK, reason)), is_judged=False)
 
+    async def _ask_people(self, number: int) -> float:
+        """Store that a stage holds still, waiting for as long as the records are unavailable; return until when."""
+        clock, records, run_id = self._workshop.clock, self._workshop.records, self._context.order.run_id
+        while True:
+            try:
+                return records.hold_still(run_id, number, due=clock.now() + self._kit.hold_seconds)
+            except Transient:
+                await clock.sleep(LISTEN_SECONDS)
+
     def _said(self, number: int) -> Action | None:
         """Return what people want done; a stop is an abort: nothing is left half-way."""
-        if number >= BACK:
+        try:
+            return self._read_words(number) if number < BACK else None
+        except Transient:  # the records cannot be read for a moment: what was said is there at the next look
             return None
+
+    def _read_words(self, number: int) -> Action | None:
         run_id, records = self._context.order.run_id, self._workshop.records
         by = records.stop_requested(run_id)
         said = records.said_of(run_id, number)
