@@ -132,6 +132,12 @@ async def test_a_roll_back_that_fails_keeps_the_lock(scene: Scene, yard: Shipyar
         assert "Going back failed" in ending.reason
         await yard.order("@yantra deploy staging")
         assert "is locked" in (await scene.ending(of=3)).reason
+        # Once the version before can start again, it is gone back to by hand: the lock is no obstacle to that.
+        await yard.redecree("ready", every=True)
+        await yard.order("@yantra rollback staging")
+        ending = await scene.ending(of=4)
+        assert ending.phase is Phase.COMPLETE, ending.reason
+        assert len(await yard.serving()) == 1
 
 
 @pytest.mark.case("H12")

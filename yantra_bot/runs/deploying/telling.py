@@ -85,7 +85,7 @@ class Telling:
         """
         place, chat, run_id, shown = self._context.order.chat, self._chat, self._context.order.run_id, self.shown
         alert = self._alert if ending.phase is Phase.ROLLBACK_FAILED else ""
-        names = self._context.order.issue_number and ending.phase in _NOTIFIED
+        names = self._context.order.issue_number if ending.phase in _NOTIFIED else 0
         if not names and (chat is None or (place is None and not alert)):
             return
 
