@@ -59,7 +59,6 @@ SHIPPING = (
     *(
         "claim target#1",
         "look before#2",
-        "read last release#1",
         "heed words#1",
         "begin record#1",
         "begin deployment#1",

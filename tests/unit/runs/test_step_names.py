@@ -50,7 +50,7 @@ STORIES = {
             "make revert",
             "open revert",
         ),
-        *("push revert", "read commit", "read deploy rules", "read last release", "read manifests"),
+        *("push revert", "read commit", "read deploy rules", "read manifests"),
         *("show deployment", "tell deployer", "tell forge", "watch stage"),
     },
     "test_memory_of_mistakes.py": {"ask about lesson", "learn", "look symbols up", "recall", "recall mistakes"},

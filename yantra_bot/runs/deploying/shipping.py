@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from yantra_bot.deploy.strategies import dead_ends, remember, stages
+from yantra_bot.deploy.undoing import commit_of
 from yantra_bot.deploy_ports import Cluster, DeploymentState
 from yantra_bot.domain.deployments import Deployed
 from yantra_bot.domain.proof import Verdict
@@ -106,16 +107,10 @@ async def look_before(scene: Scene, target: Target, cluster: Cluster, manifests:
 
 async def _remember(scene: Scene, target: Target, cluster: Cluster, plan: RolloutPlan) -> RolloutPlan:
     """Return the plan with what serves now. Raises UserError where its strategy cannot be followed from there."""
-    environment, order, records = target.environment, scene.order, scene.workshop.records
-
-    async def last() -> str:
-        good = records.good_releases(order.repository.id, environment.name, limit=1)
-        return good[0].release.commit if good else ""
-
     before = await look_before(scene, target, cluster, plan.manifests)
     if plan.back is None:
-        stages(environment, plan.manifests, before)
-    commit = plan.commit_before or await scene.context.step("read last release", last, str)
+        stages(target.environment, plan.manifests, before)
+    commit = commit_of(before, plan.manifests) or (plan.commit_before if plan.back is not None else "")
     images = sorted({image for one in before.workloads if one.new is not None for image in one.new.images})
     scene.telling.put(before=commit[:12] or ", ".join(images))
     return replace(plan, before=before, commit_before=commit)
