@@ -131,7 +131,7 @@ async def test_an_edit_is_no_order_and_changes_none(scene: Scene) -> None:
     ("text", "expected"),
     [
         ("@yantra implemnt", "Did you mean `@yantra implement`?"),
-        ("@yantra deploy production", "is not built yet, so nothing was done"),
+        ("@yantra deploy production", "I am connected to no cluster"),
         ("@yantra help", "@yantra implement"),
         ("@yantra status", "No run has worked on this yet."),
         ("@yantra retry", "there is nothing to retry"),
@@ -141,7 +141,7 @@ async def test_an_edit_is_no_order_and_changes_none(scene: Scene) -> None:
     ],
 )
 async def test_what_starts_nothing_is_answered_once(scene: Scene, text: str, expected: str) -> None:
-    """Typos, verbs to come, questions, and options that are nobody's to set."""
+    """Typos, verbs that nothing is connected for, questions, and options that are nobody's to set."""
     async with scene.server():
         (said,) = await answer_to(scene, text)
     assert expected in said

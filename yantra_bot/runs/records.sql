@@ -488,7 +488,9 @@ SELECT decision FROM plan_waits WHERE run_id = ?1;
 
 -- :: wait of issue
 SELECT plan_waits.* FROM plan_waits JOIN runs USING (run_id)
-WHERE repository_id = ?1 AND issue_number = ?2 AND ending IS NULL AND decision IS NULL ORDER BY arrival DESC LIMIT 1;
+WHERE repository_id = ?1 AND issue_number = ?2 AND ending IS NULL AND decision IS NULL
+  AND json_extract("order", '$.command.verb') NOT IN ('deploy', 'rollback')
+ORDER BY arrival DESC LIMIT 1;
 
 -- :: undecided wait
 SELECT 1 FROM plan_waits JOIN runs USING (run_id) WHERE run_id = ?1 AND ending IS NULL AND decision IS NULL;

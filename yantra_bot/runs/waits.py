@@ -51,7 +51,7 @@ class Waits:
         return None if row is None or row["decision"] is None else decode(row["decision"], Decision)
 
     def wait_of_issue(self, repository_id: int, issue_number: int) -> Wait | None:
-        """Return the undecided wait of an issue's run, None where there is none."""
+        """Return the undecided wait of an issue's plan, None where there is none; a deployment's is found nowhere."""
         row = self._database.row("wait of issue", (repository_id, issue_number))
         return None if row is None else _read(row)
 

@@ -27,7 +27,8 @@ from yantra_bot.webhooks.corrections import find_correction
 
 _READS_ONLY = frozenset({Verb.STATUS, Verb.HELP, Verb.RUNS, Verb.LINK, Verb.UNLINK})
 """They start nothing and change nothing of the repository's."""
-_ALWAYS_HEARD = frozenset({Verb.STOP})
+_ALWAYS_HEARD = frozenset({Verb.STOP, Verb.ABORT, Verb.ROLLBACK, Verb.LOCK})
+"""They end, undo or prevent something, which may have to be done at once: no limit is in their way."""
 _QUIETING = frozenset({Verb.PAUSE, Verb.IGNORE})
 """They make the bot do less, and are heard in any conversation."""
 _TEACHING = frozenset({Verb.REMEMBER, Verb.FORGET})
@@ -241,7 +242,8 @@ def _judge_replies(rules: Rules, counts: Counts) -> Refused | None:
     if counts.replies_in_thread_today < limit:
         return None
     return Refused(
-        f"I have answered {limit} times here in a day and stop now, in case this is a loop. `stop` still works.",
+        f"I have answered {limit} times here in a day and stop now, in case this is a loop. `stop`, "
+        "`abort`, `rollback` and `lock` still work.",
         say=counts.replies_in_thread_today == limit,
     )
 

@@ -1,10 +1,13 @@
-"""A deployment as one message in a chat, edited in place, with what can be pressed. Pure."""
+"""A deployment as one message in a chat, edited in place, with what can be pressed. Pure.
+
+What commits, clusters and people wrote is made harmless here: no link in it shows other words than its address.
+"""
 
 from yantra_bot.domain.chat import Button, ButtonStyle, ChatMessage
 from yantra_bot.domain.deploying import Asked, Deployment
 from yantra_bot.domain.run import Phase
 from yantra_bot.replies.deploy.told import asking_words, change_words, commit_words, headline, stage_words
-from yantra_bot.replies.text import one_line
+from yantra_bot.replies.slack_text import escape, one_line
 
 APPROVE, REJECT, PROMOTE, ABORT, ROLLBACK = (
     "deploy-approve",
@@ -15,6 +18,7 @@ APPROVE, REJECT, PROMOTE, ABORT, ROLLBACK = (
 )
 """Actions of buttons; their value is the run's id."""
 MOST_LOG = 2_500
+MOST_LINE = 400
 
 
 def deploy_message(shown: Deployment) -> ChatMessage:
@@ -31,13 +35,13 @@ def deploy_message(shown: Deployment) -> ChatMessage:
 
 def _lines(shown: Deployment) -> list[str]:
     lines = [change_words(shown)] if shown.ending is None or shown.order.command.options.dry_run else []
-    lines += ["\n".join(stage_words(stage) for stage in shown.stages)]
+    lines += ["\n".join(one_line(stage_words(stage), MOST_LINE) for stage in shown.stages)]
     if shown.ending is not None:
-        lines += [shown.ending.reason, *shown.evidence[:5], *shown.aftermath]
-        return lines
-    lines += [shown.now, "\n".join(shown.details[:8])]
+        lines += [escape(shown.ending.reason), *(one_line(line, MOST_LINE) for line in shown.evidence[:5])]
+        return lines + [escape(line) for line in shown.aftermath]
+    lines += [escape(shown.now), "\n".join(one_line(line, MOST_LINE) for line in shown.details[:8])]
     if shown.asking is not None:
-        lines.append(asking_words(shown.asking))
+        lines.append(escape(asking_words(shown.asking)))
     return lines
 
 
@@ -46,12 +50,12 @@ def _fields(shown: Deployment) -> tuple[tuple[str, str], ...]:
     if shown.release is not None:
         fields.append(("Commit", f"{commit_words(shown)} {one_line(shown.title, 80)}".strip()))
         if shown.release.digest:
-            fields.append(("Image", shown.release.reference))
+            fields.append(("Image", escape(shown.release.reference)))
     if shown.before:
-        fields.append(("Before", shown.before))
+        fields.append(("Before", one_line(shown.before, MOST_LINE)))
     if shown.approved_by:
-        fields.append(("Approved by", ", ".join(shown.approved_by)))
-    fields.append(("Asked by", shown.order.requested_by.login))
+        fields.append(("Approved by", escape(", ".join(shown.approved_by))))
+    fields.append(("Asked by", escape(shown.order.requested_by.login)))
     return tuple(fields)
 
 

@@ -54,6 +54,35 @@ def nothing_to_promote(environment: str) -> str:
     return f"The roll-out to {inline(environment)} does not hold still now, or somebody promoted it already."
 
 
+def ended_before(environment: str) -> str:
+    """Say that it ends, and that its roll-out had not begun."""
+    return f"The deployment to {inline(environment)} is ended before anything was changed."
+
+
+def serves_no_more(environment: str, handle: str) -> str:
+    """Say that a button is of a version that does not serve any more."""
+    return (
+        f"That version is not what serves in {inline(environment)} now, so nothing was taken back. "
+        f"`@{handle} rollback {environment}` goes back from what does."
+    )
+
+
+def rolled_back_already(environment: str, run_url: str, handle: str) -> str:
+    """Say that the way back of a button was gone, or tried, before."""
+    return (
+        f"[It was asked for already]({run_url}), and that run has ended. "
+        f"`@{handle} rollback {environment}` goes back from what serves in {inline(environment)} now."
+    )
+
+
+def short_commit(ref: str, environment: str, handle: str) -> str:
+    """Say that a commit is not named well enough to be let in again."""
+    return (
+        f"{inline(ref[:60])} names no commit: give at least 7 signs of it, of 0-9 and a-f. Nothing was unlocked. "
+        f"`@{handle} lock {environment} --info` shows what holds it."
+    )
+
+
 def aborting(environment: str) -> str:
     """Say that it goes back."""
     return f"The roll-out to {inline(environment)} is ended: it goes back to what served before."

@@ -3,12 +3,13 @@
 Every effect can be repeated, as those of `runs.orders`. What is asked of people by the story is answered here.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from yantra_bot.deploy.approving import refuse_approver
-from yantra_bot.deploy.eligibility import serving
+from yantra_bot.deploy.eligibility import same_release, serving
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.deployments import Approval, EnvironmentLock, LockCause
 from yantra_bot.domain.environment import DeployRules
@@ -28,6 +29,8 @@ DEPLOY_STORY: Final = "deploy"
 DEPLOYS: Final = frozenset({Verb.DEPLOY, Verb.ROLLBACK})
 VERBS: Final = frozenset({*DEPLOYS, Verb.LOCK, Verb.UNLOCK, Verb.PROMOTE, Verb.ABORT})
 MOST_REASON: Final = 500
+_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}", re.ASCII)
+"""As much of a commit's name as tells it from others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +93,28 @@ class DeployOrders:
     async def _begin(self, command: Command, named: Named, place: Place) -> str:
         if command.verb is Verb.DEPLOY and named.rest:
             return say.too_many_words(named.rest, self._handle)
-        run_id = self._new_run_id(place.content_key)
+        pressed = place.run_id if command.verb is Verb.ROLLBACK else ""
+        run_id = self._new_run_id(f"rollback of {pressed}" if pressed else place.content_key)
         known = self._records.run(run_id)
         if known is not None and known.ending is not None:
+            if pressed:
+                return say.rolled_back_already(named.environment, self._page_url(run_id), self._handle)
             return f"run {run_id} has ended already"
+        if pressed and known is None and not self._serves(pressed, named.environment, place):
+            return say.serves_no_more(named.environment, self._handle)
         other = self._at_work(place.origin.repository.id, named.environment)
         if other is not None and other.run_id != run_id:
             return say.busy(named.environment, self._page_url(other.run_id), self._handle)
         await react(place, "eyes")
-        order = Order(
+        # Who presses second adds nothing: the order stays as it was first given.
+        order = known.order if known is not None else self._order(run_id, command, named, place)
+        self._records.start_run(order, order.accepted_at)
+        partition = f"{order.repository.id}/deploy/{named.environment}"
+        await self._engine.enqueue(DEPLOY_STORY, order, partition=partition)
+        return ""
+
+    def _order(self, run_id: str, command: Command, named: Named, place: Place) -> Order:
+        return Order(
             run_id=run_id,
             repository=place.origin.repository,
             installation_id=place.origin.installation_id,
@@ -109,10 +125,12 @@ class DeployOrders:
             accepted_at=self._clock.now(),
             chat=place.ordered_in,
         )
-        self._records.start_run(order, order.accepted_at)
-        partition = f"{order.repository.id}/deploy/{named.environment}"
-        await self._engine.enqueue(DEPLOY_STORY, order, partition=partition)
-        return ""
+
+    def _serves(self, run_id: str, environment: str, place: Place) -> bool:
+        """Tell whether what a run deployed is what serves now, for certain."""
+        now = serving(self._records.deployments(place.origin.repository.id, environment))
+        mine = self._records.deployment(run_id, environment)
+        return now is not None and mine is not None and same_release(now.release, mine.release)
 
     def _at_work(self, repository_id: int, environment: str) -> Order | None:
         """Return the deployment of an environment that has not ended."""
@@ -130,26 +148,49 @@ class DeployOrders:
 
     def _find(self, command: Command, place: Place) -> Order:
         """Return the deployment that a word is for: the button's, the named environment's, or the only one here."""
-        mine = self._active(place)
-        name = command.argument.split()[0] if command.argument.split() else ""
+        mine, name = self._active(place), first_word(command)
         if place.run_id:
             mine = [order for order in mine if order.run_id == place.run_id]
         elif name:
             mine = [order for order in mine if environment_of(order) == name]
-        if len(mine) != 1:
-            raise UserError(say.which_deployment(tuple(environment_of(order) for order in mine), self._handle))
-        return mine[0]
+        return self._only(mine)
+
+    def _only(self, found: list[Order]) -> Order:
+        if len(found) != 1:
+            raise UserError(say.which_deployment(tuple(environment_of(order) for order in found), self._handle))
+        return found[0]
 
     async def _say(self, command: Command, place: Place) -> str:
         order = self._find(command, place)
-        at, by = self._clock.now(), place.sender.login
+        at, by, name = self._clock.now(), place.sender.login, environment_of(order)
         if command.verb is Verb.PROMOTE:
             has = self._records.promote(order.run_id, by=by, at=at)
-            return say.promoted(environment_of(order)) if has else say.nothing_to_promote(environment_of(order))
-        if read_pin(self._records, order.run_id) is not None and self._records.decision(order.run_id) is None:
+            return say.promoted(name) if has else say.nothing_to_promote(name)
+        if self._waits(order):
             return await self._reject(order, command, place)
+        if self._records.deployment(order.run_id, name) is None:
+            # Should the roll-out begin in between, its watch takes a stop for an abort.
+            self._records.request_stop(order.run_id, by, at=at)
+            await self._engine.stop(order.run_id)
+            return say.ended_before(name)
         has = self._records.abort(order.run_id, by=by, at=at)
-        return say.aborting(environment_of(order)) if has else say.aborting_already(environment_of(order))
+        return say.aborting(name) if has else say.aborting_already(name)
+
+    def _waits(self, order: Order) -> bool:
+        """Tell whether a deployment asks people, and has no answer yet."""
+        return read_pin(self._records, order.run_id) is not None and self._records.decision(order.run_id) is None
+
+    def _asked(self, command: Command, place: Place) -> list[Order]:
+        """Return the deployments that a yes or a no may be for: the button's, the named environment's, those here.
+
+        A first word that names no environment that waits is one of the reason: `approve LGTM`.
+        """
+        if place.run_id:
+            return [order for order in self._active(place) if order.run_id == place.run_id]
+        waiting = [order for order in self._active(place) if self._waits(order)]
+        named = [order for order in waiting if environment_of(order) == first_word(command)]
+        is_everywhere = place.chat is not None and not place.issue_number
+        return named or [one for one in waiting if is_everywhere or one.issue_number == place.issue_number]
 
     async def tell(self, place: Place) -> str:
         """Return what is deployed where, and what is locked; empty where the repository names no environments."""
@@ -169,18 +210,22 @@ class DeployOrders:
         return "\n".join(lines)
 
     def waits_for(self, command: Command, place: Place) -> bool:
-        """Tell whether a yes or a no is meant for a deployment: by its button, its environment, or its place."""
-        name = command.argument.split()[0] if command.argument.split() else ""
-        return any(
-            order.run_id == place.run_id
-            or environment_of(order) == name
-            or (place.is_pull_request and order.issue_number == place.issue_number)
-            for order in self._active(place)
-        )
+        """Tell whether a yes or a no is meant for a deployment: by its button, its environment, or its place.
+
+        Where a plan waits as well, a word that names no environment is the plan's.
+        """
+        if place.run_id:
+            pressed = self._records.order(place.run_id)
+            return pressed is not None and pressed.command.verb in DEPLOYS
+        asked = self._asked(command, place)
+        if any(environment_of(order) == first_word(command) for order in asked):
+            return True
+        plan = self._records.wait_of_issue(place.origin.repository.id, place.issue_number)
+        return bool(asked) and plan is None
 
     async def _decide(self, command: Command, place: Place) -> str:
         """Keep what somebody says to a deployment that waits."""
-        order = self._find(command, place)
+        order = self._only(self._asked(command, place))
         if command.verb is Verb.REJECT:
             return await self._reject(order, command, place)
         return await self._approve(order, place)
@@ -189,7 +234,7 @@ class DeployOrders:
         """Keep an approval, where it counts; the run goes on with the last one that it needs."""
         name, records = environment_of(order), self._records
         pin = read_pin(records, order.run_id)
-        if pin is None or records.decision(order.run_id) is not None:
+        if pin is None or not self._waits(order):
             return say.nothing_waits(self._handle)
         environment = parse_rules(await place.forge.read_file(PATH)).deploy.environments.get(name)
         if environment is None:
@@ -210,7 +255,8 @@ class DeployOrders:
 
     async def _reject(self, order: Order, command: Command, place: Place) -> str:
         name = environment_of(order)
-        text = command.argument.removeprefix(name).strip()[:MOST_REASON]
+        words = command.argument.split()
+        text = " ".join(words[1:] if words[:1] == [name] else words)[:MOST_REASON]
         means = Means.BUTTON if place.run_id else Means.COMMENT
         decision = Decision(Verdict.REJECTED, place.sender.login, text, means)
         if not self._records.decide(order.run_id, decision, at=self._clock.now()):
@@ -219,8 +265,12 @@ class DeployOrders:
         return say.rejected(name)
 
     def _hold(self, command: Command, named: Named, place: Place) -> str:
-        """Lock or unlock an environment, or show what holds it."""
-        repository_id, name, at = place.origin.repository.id, named.environment, self._clock.now()
+        """Lock or unlock an environment, or show what holds it.
+
+        What counts is when it was said: an unlock that is handled again opens no lock that came after it.
+        """
+        repository_id, name, ref = place.origin.repository.id, named.environment, command.options.ref.lower()
+        at = place.said_at or self._clock.now()
         if command.options.info:
             return say.locks(name, self._records.environment_locks(repository_id, name))
         if command.verb is Verb.LOCK:
@@ -228,12 +278,19 @@ class DeployOrders:
                 return say.why_lock(name, self._handle)
             lock = EnvironmentLock(name, LockCause.PERSON, place.sender.login, named.rest, at)
             return say.locked(self._records.lock_environment(repository_id, lock), self._handle)
-        dropped = self._records.unlock_environment(repository_id, name, at=at)
-        commits = [one.commit for one in self._records.blocked_commits(repository_id, name)]
-        let_in = [one for one in commits if command.options.ref and one.startswith(command.options.ref.lower())]
-        for commit in let_in:
-            self._records.unblock_commit(repository_id, name, commit, at=at)
-        return say.unlocked(name, dropped, tuple(let_in), tuple(one for one in commits if one not in let_in))
+        if ref and not _COMMIT.fullmatch(ref):
+            return say.short_commit(ref, name, self._handle)
+        dropped, let_in = self._records.unlock_environment(repository_id, name, at=at), list[str]()
+        for commit in [one.commit for one in self._records.blocked_commits(repository_id, name)]:
+            if ref and commit.startswith(ref) and self._records.unblock_commit(repository_id, name, commit, at=at):
+                let_in.append(commit)
+        blocked = tuple(one.commit for one in self._records.blocked_commits(repository_id, name))
+        return say.unlocked(name, dropped, let_in, blocked)
+
+
+def first_word(command: Command) -> str:
+    """Return the first word after the verb, empty where there is none."""
+    return next(iter(command.argument.split()), "")
 
 
 def environment_of(order: Order) -> str:
