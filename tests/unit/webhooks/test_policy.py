@@ -108,10 +108,15 @@ def test_a_limit_is_announced_once(name):
     assert (first.say, later.say) == (True, False)
 
 
-def test_stop_is_heard_over_every_limit():
-    """Neither a limit nor the budget of replies keeps a person from stopping a run."""
+@pytest.mark.parametrize("verb", [Verb.STOP, Verb.ABORT, Verb.ROLLBACK, Verb.LOCK])
+def test_what_cannot_wait_is_heard_over_every_limit(verb):
+    """Neither a limit nor the budget of replies nor a merged thread keeps a person from ending or undoing something."""
     counts = Counts(person_this_minute=99, person_today=999, repository_today=999, replies_in_thread_today=999)
-    assert decide(replace(ASK, verb=Verb.STOP), RULES, counts) == Allowed()
+    request = replace(ASK, verb=verb, is_open=False, is_locked=True)
+    assert decide(request, RULES, counts) == Allowed()
+    assert isinstance(decide(replace(request, permission=Permission.READ), RULES, counts), Refused)
+    for other in (Verb.DEPLOY, Verb.UNLOCK, Verb.PROMOTE):
+        assert isinstance(decide(replace(ASK, verb=other), RULES, counts), Refused)
 
 
 def test_asking_how_it_stands_is_no_run():

@@ -1,5 +1,8 @@
 """What is said after a roll-back: what is blocked and locked, and the revert that is proposed. Pure."""
 
+import re
+from typing import Final
+
 from yantra_bot.deploy_ports import Reverted
 from yantra_bot.domain.environment import Release
 from yantra_bot.domain.redaction import redact
@@ -7,6 +10,19 @@ from yantra_bot.domain.repository import PullRequest
 from yantra_bot.replies.text import inline, one_line, plain
 
 SHORT = 12
+_WITH_A_LINK: Final = re.compile(
+    r"A revert is open: https?://[\w.:/-]+|Nothing is to be reverted: \w+ is the head of #\d+, which is not merged\.",
+    re.ASCII,
+)
+"""Our own sentences that link to something."""
+
+
+def harmless(line: str) -> str:
+    """Return one of these sentences for the forge: what a problem quotes, after the colon, acts as nothing."""
+    ours, colon, quoted = line.partition(": ")
+    if not colon or _WITH_A_LINK.fullmatch(line):
+        return line
+    return f"{ours}: {one_line(quoted, 600)}"
 
 
 def blocked(bad: Release, environment: str) -> str:

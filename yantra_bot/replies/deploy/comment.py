@@ -2,6 +2,7 @@
 
 from yantra_bot.domain.deploying import Asked, Deployment
 from yantra_bot.domain.run import Ending, Order
+from yantra_bot.replies.deploy.aftermath import harmless
 from yantra_bot.replies.deploy.told import asking_words, change_words, commit_words, headline, stage_words
 from yantra_bot.replies.run import run_link
 from yantra_bot.replies.text import code, fit, inline, one_line, plain
@@ -98,4 +99,4 @@ def _log(shown: Deployment) -> str:
 
 
 def _aftermath(shown: Deployment) -> str:
-    return "\n".join(f"- {line}" for line in shown.aftermath)
+    return "\n".join(f"- {harmless(line)}" for line in shown.aftermath)

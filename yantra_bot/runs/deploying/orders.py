@@ -3,7 +3,6 @@
 Every effect can be repeated, as those of `runs.orders`. What is asked of people by the story is answered here.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,13 +10,14 @@ from typing import Final
 from yantra_bot.deploy.approving import refuse_approver
 from yantra_bot.deploy.eligibility import same_release, serving
 from yantra_bot.domain.commands import Command, Verb
-from yantra_bot.domain.deployments import Approval, EnvironmentLock, LockCause
+from yantra_bot.domain.deployments import Approval
 from yantra_bot.domain.environment import DeployRules
 from yantra_bot.domain.plan import Decision, Means, Verdict
 from yantra_bot.domain.run import Order
 from yantra_bot.errors import UserError
 from yantra_bot.ports import Clock
 from yantra_bot.replies.deploy import orders as say
+from yantra_bot.runs.deploying.holding import Said, hold
 from yantra_bot.runs.deploying.pins import read_pin
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.place import Place
@@ -29,8 +29,6 @@ DEPLOY_STORY: Final = "deploy"
 DEPLOYS: Final = frozenset({Verb.DEPLOY, Verb.ROLLBACK})
 VERBS: Final = frozenset({*DEPLOYS, Verb.LOCK, Verb.UNLOCK, Verb.PROMOTE, Verb.ABORT})
 MOST_REASON: Final = 500
-_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}", re.ASCII)
-"""As much of a commit's name as tells it from others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,10 @@ class DeployOrders:
             named = await self._name(command, place)
             if command.verb in DEPLOYS:
                 return await self._begin(command, named, place)
-            return self._hold(command, named, place)
+            said = Said(
+                place.origin.repository.id, place.sender.login, place.said_at or self._clock.now(), self._handle
+            )
+            return hold(self._records, command, named.environment, named.rest, said)
         except UserError as problem:
             return str(problem)
 
@@ -263,29 +264,6 @@ class DeployOrders:
             return say.nothing_waits(self._handle)
         await self._engine.wake(order.run_id)
         return say.rejected(name)
-
-    def _hold(self, command: Command, named: Named, place: Place) -> str:
-        """Lock or unlock an environment, or show what holds it.
-
-        What counts is when it was said: an unlock that is handled again opens no lock that came after it.
-        """
-        repository_id, name, ref = place.origin.repository.id, named.environment, command.options.ref.lower()
-        at = place.said_at or self._clock.now()
-        if command.options.info:
-            return say.locks(name, self._records.environment_locks(repository_id, name))
-        if command.verb is Verb.LOCK:
-            if not named.rest:
-                return say.why_lock(name, self._handle)
-            lock = EnvironmentLock(name, LockCause.PERSON, place.sender.login, named.rest, at)
-            return say.locked(self._records.lock_environment(repository_id, lock), self._handle)
-        if ref and not _COMMIT.fullmatch(ref):
-            return say.short_commit(ref, name, self._handle)
-        dropped, let_in = self._records.unlock_environment(repository_id, name, at=at), list[str]()
-        for commit in [one.commit for one in self._records.blocked_commits(repository_id, name)]:
-            if ref and commit.startswith(ref) and self._records.unblock_commit(repository_id, name, commit, at=at):
-                let_in.append(commit)
-        blocked = tuple(one.commit for one in self._records.blocked_commits(repository_id, name))
-        return say.unlocked(name, dropped, let_in, blocked)
 
 
 def first_word(command: Command) -> str:

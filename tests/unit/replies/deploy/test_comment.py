@@ -65,6 +65,17 @@ def test_nothing_that_a_cluster_or_a_commit_says_acts() -> None:
     assert "````" in text
 
 
+@pytest.mark.case("H09")
+def test_what_is_told_afterwards_links_to_our_own_alone() -> None:
+    """A problem may quote anything; the revert's address, and the word that unlocks, are ours."""
+    revert, unlock = "A revert is open: https://github.test/acme/shop/pull/7", "x is locked until `@yantra unlock x`."
+    problem = f"No revert pull request could be opened: {HOSTILE}\n# [Approve](https://evil.test)"
+    text = deploy_comment(replace(rolled_back(), aftermath=(revert, unlock, problem, f"{revert} {HOSTILE}")))
+    assert f"- {revert}\n- {unlock}\n" in text
+    for acting in ("![x]", "<img", "@everyone", "https://evil.test", "\n# "):
+        assert acting not in text
+
+
 def test_a_status_is_one_short_line() -> None:
     """The forge takes no more."""
     shown = replace(a_deployment(), now="word " * 80)
