@@ -86,6 +86,7 @@ class Deploying:
     after_changes: Callable[[RolloutWorld], None] = lambda world: None
     before: Before = field(default_factory=Before)
     reached: int = -1
+    is_promoted: Callable[[], bool] = lambda: False
     world: RolloutWorld = field(init=False)
     checks: AnsweredChecks = field(init=False)
 
@@ -127,6 +128,7 @@ class Deploying:
             before=self.before,
             began=began,
             known=self.ended[-1].workloads if self.ended else self.before.workloads,
+            is_promoted=self.is_promoted,
         )
         found = await watch(stage, watching, lambda states, samples, said: self.news.append(said))
         self.ended.append(found)

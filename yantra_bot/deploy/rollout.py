@@ -123,7 +123,11 @@ def reconcile(
         or _broken(stage, rule, progress, states, now)
         or _judged(stage, rule, progress, judgement, now)
         or _late(stage, rule, progress, judgement, now)
-        or Action(Act.WAIT, waiting_for(stage, progress, rule, judgement, now))
+        or Action(
+            Act.WAIT,
+            waiting_for(stage, progress, rule, judgement, now),
+            is_promotable=progress.whole_since is not None,
+        )
     )
 
 

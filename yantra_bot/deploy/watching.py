@@ -4,10 +4,12 @@ It changes nothing in the cluster, and begins anew after a kill: what it is hand
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
+
+import structlog
 
 from yantra_bot.deploy import health as judging
 from yantra_bot.deploy.health import KUBERNETES, Health
@@ -47,6 +49,8 @@ class Watching:
     """When the first change of the stage was made: its deadline counts from here, also after a kill."""
     known: Sequence[WorkloadState] = ()
     """Deployments as they were last seen, of which the stage changes no more than the number of replicas."""
+    is_promoted: Callable[[], bool] = lambda: False
+    """Whether a person wants it to go on: then what may be promoted is not waited for, but asked about at once."""
 
 
 async def watch(stage: Stage, watching: Watching, on_news: OnNews) -> Watched:
@@ -118,6 +122,8 @@ class _Watch:
             self._tell(action)
             if action.act is not Act.WAIT:
                 return await self._end(action, now)
+            if action.is_promotable and self.by.is_promoted():
+                return await self._end(replace(action, act=Act.ASK), now)
             self._ask(now)
             await self.by.clock.sleep(min(LOOK_EVERY, self.rule.interval_seconds))
 
@@ -197,7 +203,10 @@ class _Watch:
         )
         if news != self.told:
             self.told = news
-            self.on_news(states, samples, action.reason)
+            try:
+                self.on_news(states, samples, action.reason)
+            except Exception:  # noqa: BLE001 (whatever showing it raises: a version is watched on, seen or not)
+                structlog.get_logger().exception("roll_out_not_shown")
 
     async def _end(self, action: Action, now: float) -> Watched:
         log = await self._log() if action.act is Act.ROLL_BACK else ()

@@ -141,8 +141,8 @@ class Action:
     reason: str
     evidence: tuple[str, ...] = ()
     is_promotable: bool = False
-    """Of a question: whether a person's word is enough to go on. It is for what was not measured, or is to be agreed
-    to; never for what is not whole, is paused, at zero, or cannot be read."""
+    """Of a question, or of waiting: whether a person's word is enough to go on. It is for what was not measured, or is
+    to be agreed to; never for what is not whole, is paused, at zero, or cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

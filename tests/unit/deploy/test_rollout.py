@@ -72,7 +72,13 @@ def test_nothing_goes_on_that_is_not_whole_and_well(
     for state, is_read, judgement, seconds in seen:
         now += seconds
         progress = advance(progress, STAGE, RULE, {"shop": state}, now) if is_read else miss(progress, "away", now)
-        if decide(progress, judgement, now).act is Act.GO_ON:
+        found = decide(progress, judgement, now)
+        if found.is_promotable:
+            assert is_read
+            assert state is not None
+            assert is_whole_in(STAGE, state)
+            assert not state.is_paused
+        if found.act is Act.GO_ON:
             assert is_read
             assert state is not None
             assert is_whole_in(STAGE, state)
@@ -176,3 +182,24 @@ def test_what_was_emptied_on_purpose_is_whole_when_nothing_is_left() -> None:
     assert decide(progress, PASS, 1.0, emptying).act is Act.GO_ON
     progress = advance(Progress(began=0.0), STAGE, RULE, {"shop": zero}, 1.0)
     assert decide(progress, PASS, 1.0).act is Act.ASK
+
+
+def test_what_a_person_may_promote_is_whole_runs_and_was_read() -> None:
+    """What was not measured, or is to be agreed to; never what is paused, at zero, not whole, or unread."""
+    whole = advance(Progress(began=0.0), STAGE, RULE, {"shop": WHOLE}, 1.0)
+    silent = Judgement(Verdict.INCONCLUSIVE, "nothing said")
+    asking = replace(STAGE, asks=True)
+    promotable = [decide(whole, silent, 5.0), decide(whole, PASS, 50.0, asking), decide(whole, None, 200.0)]
+    assert [(one.act, one.is_promotable) for one in promotable] == [(Act.ASK, True)] * 3
+    paused = advance(Progress(began=0.0), STAGE, RULE, {"shop": replace(WHOLE, is_paused=True)}, 1.0)
+    zero = replace(WHOLE, wanted=0, updated=0, ready=0, available=0, existing=0)
+    unread = miss(whole, "403", 2.0)
+    others = [
+        decide(paused, silent, 50.0),
+        decide(advance(Progress(began=0.0), STAGE, RULE, {"shop": zero}, 1.0), PASS, 50.0),
+        decide(unread, PASS, 2.0 + UNREADABLE_SECONDS),
+    ]
+    assert [(one.act, one.is_promotable) for one in others] == [(Act.ASK, False)] * 3
+    half = advance(Progress(began=0.0), STAGE, RULE, {"shop": replace(WHOLE, available=2)}, 1.0)
+    waits = [decide(half, PASS, 5.0), decide(unread, None, 3.0), decide(whole, None, 5.0)]
+    assert [(one.act, one.is_promotable) for one in waits] == [(Act.WAIT, False), (Act.WAIT, False), (Act.WAIT, True)]

@@ -160,6 +160,36 @@ def test_a_person_promotes_where_the_strategy_says_so() -> None:
     assert found.action.reason.startswith("Every check was good")
 
 
+def test_a_persons_word_ends_no_watch_of_what_is_not_whole() -> None:
+    """It ends one of what is whole and not measured yet, as a question that the word answers."""
+    where = env(StrategyKind.ROLLING)
+    stage = Deploying(where, fate=bad(CRASHES), is_promoted=lambda: True)
+    assert asyncio.run(stage.deploy()).action.act is Act.ROLL_BACK
+    stage = Deploying(where, manifests=(deployment(NEW, paused=True), service()), is_promoted=lambda: True)
+    found = asyncio.run(stage.deploy()).action
+    assert (found.act, found.is_promotable) == (Act.ASK, False)
+    stage = Deploying(where, answer=lambda *asked: (Verdict.INCONCLUSIVE, ""), is_promoted=lambda: True)
+    found = asyncio.run(stage.deploy()).action
+    assert (found.act, found.is_promotable) == (Act.ASK, True)
+    assert stage.ended[-1].workloads[0].is_whole
+
+
+def test_what_cannot_be_shown_is_watched_on() -> None:
+    """Whatever showing it raises, each time: the version is judged all the same."""
+    stage = Deploying(env(StrategyKind.ROLLING))
+
+    class Broken(list[str]):
+        asked = 0
+
+        def append(self, said: str) -> None:
+            self.asked += 1
+            raise RuntimeError(said)
+
+    stage.news = Broken()
+    assert asyncio.run(stage.deploy()).action.act is Act.GO_ON
+    assert stage.news.asked > 1
+
+
 def test_watching_can_be_cancelled_at_any_moment() -> None:
     """Nothing of it is left behind, also where an answer is awaited."""
     stage = Deploying(env(StrategyKind.ROLLING))

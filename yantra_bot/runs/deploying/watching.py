@@ -21,7 +21,7 @@ from yantra_bot.runs.codec import encode
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.deploying.kit import ShippingKit
 from yantra_bot.runs.deploying.telling import Live, Telling
-from yantra_bot.runs.deploying.words import Word
+from yantra_bot.runs.deploying.words import Said, Word
 from yantra_bot.runs.workshop import Workshop
 
 BACK: Final = 1_000
@@ -30,6 +30,8 @@ FRESH_SECONDS: Final = 5.0
 """What lies between a change and the beginning of its watch, where nothing died in between."""
 LISTEN_SECONDS: Final = 0.3
 """Between two looks at what people said."""
+ROUND_SECONDS: Final = 60.0
+"""For how long what holds still is watched before its deadline counts anew."""
 _SIGNS: Final = {Verdict.PASS: "✔", Verdict.FAIL: "✖", Verdict.INCONCLUSIVE: "?", Verdict.ERROR: "?"}
 
 
@@ -82,7 +84,11 @@ class StageWatch:
         """Watch until something is decided by what is seen or by a person; `until` ends it with a question."""
         clock = self._workshop.clock
         watching = asyncio.ensure_future(
-            watch(stage, self._watching(began=began_at, commit=commit), lambda *news: live.offer(self._show(*news)))
+            watch(
+                stage,
+                self._watching(number, began=began_at, commit=commit),
+                lambda *news: live.offer(self._show(*news)),
+            )
         )
         try:
             while not watching.done():
@@ -97,7 +103,7 @@ class StageWatch:
             with suppress(asyncio.CancelledError, Exception):
                 await watching
 
-    def _watching(self, *, began: float, commit: str) -> Watching:
+    def _watching(self, number: int, *, began: float, commit: str) -> Watching:
         return Watching(
             environment=self._environment,
             cluster=self._cluster,
@@ -108,27 +114,35 @@ class StageWatch:
             before=self._before,
             began=began,
             known=self._known,
+            is_promoted=lambda: bool(self._promoted_by(number)),
         )
 
     async def _hold(self, number: int, stage: Stage, asked: WatchedStage, live: Live, *, commit: str) -> WatchedStage:
         """Hold still until a person says what to do, or it becomes clear by itself."""
         clock, action = self._workshop.clock, asked.watched.action
         due = await self._ask_people(number)
-        self._telling.put(asking=Asking(Asked.GO_ON, action.reason, due))
-        live.offer(self._telling.shown)
         meanwhile = replace(stage, asks=False, hold_seconds=0.0)
-        while clock.now() < due:
-            ended = await self._listen(
-                number, meanwhile, live, began_at=clock.now(), commit=commit, until=min(due, clock.now() + 60.0)
-            )
-            act = ended.watched.action.act
-            if act in (Act.ROLL_BACK, Act.LEAVE) or (not ended.is_judged and act is Act.GO_ON):
+        ended = asked
+        while True:
+            if ended.watched.action.is_promotable and (by := self._promoted_by(number)):
+                return _promoted(ended, action, by=by)
+            if clock.now() >= due:
+                late = Action(Act.ROLL_BACK, self._too_late(number, action))
+                return WatchedStage(replace(asked.watched, action=late), is_judged=False)
+            self._telling.put(asking=Asking(Asked.GO_ON, _why(action), due))
+            live.offer(self._telling.shown)
+            now = clock.now()
+            until = min(due, now + ROUND_SECONDS)
+            ended = await self._listen(number, meanwhile, live, began_at=now, commit=commit, until=until)
+            found = ended.watched.action
+            if found.act in (Act.ROLL_BACK, Act.LEAVE) or (found.act is Act.GO_ON and not stage.asks):
                 return ended
-            if act is Act.GO_ON and not stage.asks:
-                return ended
+            if found.act is Act.GO_ON:  # well, and a person is to agree
+                found = replace(found, is_promotable=True)
+                ended = replace(ended, watched=replace(ended.watched, action=found))
+            if ended.is_judged and (found.act is not Act.ASK or not self._promoted_by(number)):
+                action = found
             await clock.sleep(LISTEN_SECONDS)
-        reason = f"{action.reason} Nobody said whether it goes on within {self._kit.hold_seconds / 60:.0f} minutes."
-        return WatchedStage(replace(asked.watched, action=Action(Act.ROLL_BACK, reason)), is_judged=False)
 
     async def _ask_people(self, number: int) -> float:
         """Store that a stage holds still, waiting for as long as the records are unavailable; return until when."""
@@ -140,26 +154,49 @@ class StageWatch:
                 await clock.sleep(LISTEN_SECONDS)
 
     def _said(self, number: int) -> Action | None:
-        """Return what people want done; a stop is an abort: nothing is left half-way."""
-        try:
-            return self._read_words(number) if number < BACK else None
-        except Transient:  # the records cannot be read for a moment: what was said is there at the next look
-            return None
-
-    def _read_words(self, number: int) -> Action | None:
-        run_id, records = self._context.order.run_id, self._workshop.records
-        by = records.stop_requested(run_id)
-        said = records.said_of(run_id, number)
-        if by is not None or (said is not None and said.word is Word.ABORT):
-            return Action(Act.ROLL_BACK, f"{by or (said.by if said else '')} ended it.")
-        if said is not None:
-            return Action(Act.GO_ON, f"{said.by} promoted it.")
+        """Return what people want done at once; a stop is an abort: nothing is left half-way."""
+        stopped, said = self._words(number)
+        if stopped is not None or (said is not None and said.word is Word.ABORT):
+            return Action(Act.ROLL_BACK, f"{stopped or (said.by if said else '')} ended it.")
         return None
+
+    def _promoted_by(self, number: int) -> str:
+        """Return who wants the stage to go on; empty: nobody. That counts once there is nothing against it."""
+        _, said = self._words(number)
+        return said.by if said is not None and said.word is Word.PROMOTE else ""
+
+    def _words(self, number: int) -> tuple[str | None, Said | None]:
+        """Return who stopped the run, and what was said of a stage."""
+        run_id, records = self._context.order.run_id, self._workshop.records
+        if number >= BACK:
+            return None, None
+        try:
+            return records.stop_requested(run_id), records.said_of(run_id, number)
+        except Transient:  # the records cannot be read for a moment: what was said is there at the next look
+            return None, None
+
+    def _too_late(self, number: int, action: Action) -> str:
+        minutes = f"within {self._kit.hold_seconds / 60:.0f} minutes."
+        if by := self._promoted_by(number):
+            return f"{action.reason} {by} promoted it, but it was not whole and readable {minutes}"
+        return f"{action.reason} Nobody said whether it goes on {minutes}"
 
     def _show(self, workloads: Sequence[WorkloadState], samples: Sequence[Sample], now: str) -> Deployment:
         lines = [f"{one.name}: {_replicas(one)}" for one in workloads]
         lines += [f"{_SIGNS[one.verdict]} {one.check}: {one.detail}" for one in samples]
         return replace(self._telling.shown, now=now, details=tuple(lines))
+
+
+def _promoted(ended: WatchedStage, question: Action, *, by: str) -> WatchedStage:
+    """Return that a stage goes on by a person's word: with what was asked, since nothing else was found."""
+    action = Action(Act.GO_ON, f"{by} promoted it. {question.reason}", question.evidence)
+    return WatchedStage(replace(ended.watched, action=action), is_judged=False)
+
+
+def _why(question: Action) -> str:
+    """Return a question; where nobody's word is enough, with what has to be first."""
+    more = "" if question.is_promotable else " Promoting it counts once it is whole and can be read."
+    return f"{question.reason}{more}"
 
 
 def _replicas(one: WorkloadState) -> str:
