@@ -71,7 +71,7 @@ BACK = (
     *("apply stage#1", "watch stage#1", "show deployment#5", "apply stage#2", "watch stage#2", "end record#1"),
     *("publish#1", "tell forge#2"),
 )
-AFTER = ("block commit#1", "lock environment#1", "make revert#1", "push revert#1", "open revert#1", "keep mistake#1")
+AFTER = ("lock environment#1", "block commit#1", "make revert#1", "push revert#1", "open revert#1", "keep mistake#1")
 RETURNING = ("find way back#1", "judge#1", "apply stage#1", "watch stage#1", "open revert#1")
 
 
