@@ -493,7 +493,7 @@ WHERE repository_id = ?1 AND issue_number = ?2 AND ending IS NULL AND decision I
 ORDER BY arrival DESC LIMIT 1;
 
 -- :: undecided wait
-SELECT 1 FROM plan_waits JOIN runs USING (run_id) WHERE run_id = ?1 AND ending IS NULL AND decision IS NULL;
+SELECT asked_at FROM plan_waits JOIN runs USING (run_id) WHERE run_id = ?1 AND ending IS NULL AND decision IS NULL;
 
 -- :: waits to look at
 SELECT plan_waits.* FROM plan_waits JOIN runs USING (run_id)

@@ -57,7 +57,12 @@ class Waits:
 
     def waits(self, run_id: str) -> bool:
         """Tell whether a run's plan waits for a decision now."""
-        return self._database.row("undecided wait", (run_id,)) is not None
+        return self.waits_since(run_id) is not None
+
+    def waits_since(self, run_id: str) -> float | None:
+        """Return since when a run waits for a decision, None where it does not."""
+        row = self._database.row("undecided wait", (run_id,))
+        return None if row is None else float(row["asked_at"])
 
     def waits_to_look_at(self, *, now: float, limit: int) -> tuple[Wait, ...]:
         """Return the undecided waits of which it is time to look at the reactions, or which are due."""

@@ -181,6 +181,11 @@ class DeployOrders:
         """Tell whether a deployment asks people, and has no answer yet."""
         return read_pin(self._records, order.run_id) is not None and self._records.decision(order.run_id) is None
 
+    def _is_too_new(self, order: Order, place: Place) -> bool:
+        """Tell whether something was said before a deployment asked: a word that is handled again is not for it."""
+        since = self._records.waits_since(order.run_id)
+        return since is not None and bool(place.said_at) and place.said_at < since
+
     def _asked(self, command: Command, place: Place) -> list[Order]:
         """Return the deployments that a yes or a no may be for: the button's, the named environment's, those here.
 
@@ -188,7 +193,7 @@ class DeployOrders:
         """
         if place.run_id:
             return [order for order in self._active(place) if order.run_id == place.run_id]
-        waiting = [order for order in self._active(place) if self._waits(order)]
+        waiting = [order for order in self._active(place) if self._waits(order) and not self._is_too_new(order, place)]
         named = [order for order in waiting if environment_of(order) == first_word(command)]
         is_everywhere = place.chat is not None and not place.issue_number
         return named or [one for one in waiting if is_everywhere or one.issue_number == place.issue_number]

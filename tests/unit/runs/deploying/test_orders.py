@@ -176,6 +176,15 @@ async def test_no_yes_for_a_plan_decides_a_deployment(desk: Desk) -> None:
     assert desk.is_taken("production", desk.place())
 
 
+@pytest.mark.case("G10")
+async def test_a_yes_that_is_handled_again_is_not_for_what_asked_later(desk: Desk) -> None:
+    """It was said before that deployment asked anybody; one that is said now is for it."""
+    await desk.begin("one")
+    assert desk.is_taken("", desk.place(said_at=1.0))
+    assert not desk.is_taken("", desk.place(said_at=0.5))
+    assert not desk.is_taken("production", desk.place(said_at=0.5))
+
+
 async def test_in_a_chat_the_only_one_that_waits_is_meant(desk: Desk) -> None:
     """In the whole repository, where no thread is named; of two the environment has to be."""
     await desk.begin("one", issue=0)
