@@ -179,3 +179,28 @@ async def test_a_promotion_stands_in_for_what_has_no_data(
         ending = await scene.ending(of=2)
         assert ending.phase is Phase.COMPLETE, ending.reason
     assert any("bob promoted it. error rate could not be measured" in text for text in scene.said())
+
+
+async def test_a_promotion_of_what_is_at_zero_counts_once_it_runs(
+    scene: Scene, yard: Shipyard, prometheus: FakePrometheus
+) -> None:
+    """The word is kept, and the run goes on when there are pods again; it never calls zero pods a success."""
+    await yard.lay_out(health=quick_health(more=METRIC))
+    path = f"{yard.world.apps}/deployments/{APP}"
+    async with scene.server():
+        await deployed(yard)
+        prometheus.value = None
+        await yard.release()
+        await yard.order("@yantra deploy staging")
+        await scene.reply("Promote it or abort it")
+        await yard.world.change(path, {"spec": {"replicas": 0}})
+        await scene.reply("Promoting it counts once it is whole")
+        await yard.order("@yantra promote staging", by="bob")
+        await scene.reply("`staging` goes on")
+        await yard.world.change(path, {"spec": {"replicas": 2}})
+        ending = await scene.ending(of=2)
+        assert ending.phase is Phase.COMPLETE, ending.reason
+        assert len(await yard.serving()) == 1
+    told = [text for text in scene.said() if "bob promoted it." in text]
+    assert told
+    assert not any("bob promoted it. Deployment shop is scaled to 0" in text for text in told)

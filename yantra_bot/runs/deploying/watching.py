@@ -140,7 +140,8 @@ class StageWatch:
             if found.act is Act.GO_ON:  # well, and a person is to agree
                 found = replace(found, is_promotable=True)
                 ended = replace(ended, watched=replace(ended.watched, action=found))
-            if ended.is_judged and (found.act is not Act.ASK or not self._promoted_by(number)):
+            # The question that a promotion cut short is the one before, unless that has passed: it was no longer so.
+            if ended.is_judged and not (action.is_promotable and self._promoted_by(number)):
                 action = found
             await clock.sleep(LISTEN_SECONDS)
 
