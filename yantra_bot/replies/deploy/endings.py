@@ -8,6 +8,11 @@ def serves(commit: str, environment: str) -> str:
     return f"{commit[:SHORT]} serves in {environment}: every new pod is there and well."
 
 
+def promoted(commit: str, environment: str, reason: str) -> str:
+    """Say that the new version serves on a person's word."""
+    return f"{commit[:SHORT]} serves in {environment}. {reason}"
+
+
 def went_back(reason: str, commit_before: str) -> str:
     """Say why it was gone back from, and what serves."""
     what = commit_before[:SHORT] or "The version before"

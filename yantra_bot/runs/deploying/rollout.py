@@ -64,7 +64,7 @@ class Result:
     evidence: tuple[str, ...] = ()
     log: tuple[str, ...] = ()
     is_judged: bool = True
-    """Whether the version was found bad: an abort by a person says nothing of it."""
+    """Whether the version was found bad, or well: what a person ends or promotes says nothing of it."""
     back_problem: str = ""
     """Why going back failed."""
 
@@ -125,6 +125,7 @@ class RollOut:
         """Roll out, or go back; return how it ended. What is asked of people is asked in here."""
         forward = plan.back if plan.back is not None else stages(plan.environment, plan.manifests, plan.before)
         self._telling.put(stages=tuple(ShownStage(stage.name) for stage in forward))
+        promoted: list[str] = []
         for number, stage in enumerate(forward):
             ended = await self._take(number, number, stage, commit=plan.release.commit)
             action = ended.watched.action
@@ -132,7 +133,8 @@ class RollOut:
                 return Result(Outcome.LEFT, action.reason, action.evidence)
             if action.act is not Act.GO_ON:
                 return await self._go_back(plan, number, ended)
-        return Result(Outcome.WELL, self._telling.shown.now)
+            promoted += [] if ended.is_judged else [action.reason]
+        return Result(Outcome.WELL, " ".join(promoted), is_judged=not promoted)
 
     async def _go_back(self, plan: RolloutPlan, reached: int, ended: WatchedStage) -> Result:
         """Undo what was done; return what came of it."""

@@ -147,6 +147,8 @@ def _ending(scene: Scene, target: Target, plan: RolloutPlan, result: Result) -> 
         case Outcome.WELL if scene.is_rollback:
             return Ending(Phase.COMPLETE, say.went_back_by_hand(plan.release.commit, name))
         case Outcome.WELL:
+            if not result.is_judged:
+                return Ending(Phase.COMPLETE, say.promoted(plan.release.commit, name, result.reason))
             return Ending(Phase.COMPLETE, say.serves(plan.release.commit, name))
         case Outcome.WENT_BACK if scene.is_rollback:
             return Ending(Phase.ROLLBACK_FAILED, say.could_not_go_back(result.reason))
