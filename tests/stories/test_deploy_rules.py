@@ -63,3 +63,39 @@ async def test_a_pull_requests_head_goes_to_staging_and_not_to_production(scene:
         await yard.github.end_check(yard.repository, head, "lint", "failure")
         await yard.order("@yantra deploy staging")
         assert "fail (lint)" in (await scene.ending(of=3)).reason
+
+
+@pytest.mark.case("H20")
+async def test_a_hot_fix_reaches_production_with_an_approval_of_its_own(scene: Scene, yard: Shipyard) -> None:
+    """Its head, in the same order and with green checks, though nobody has to approve other deployments there."""
+    await yard.lay_out()
+    head = await yard.release({"app.py": "VERSION = 2\n"}, branch="feature")
+    pull = yard.github.add_pull_request(yard.repository, head="feature", title="Urgent", by="alice")
+    await yard.github.label_issue(pull, "hotfix", by="alice")
+    scene.issue = pull
+    async with scene.server():
+        assert (await yard.deploy()).phase is Phase.COMPLETE
+        await yard.order("@yantra deploy production")
+        await scene.reply("A hot-fix passes by the protected branch.")
+        await yard.order("@yantra approve production", by="bob")
+        ending = await scene.ending(of=2)
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    assert head[:12] in ending.reason
+    assert len(await yard.serving(yard.production)) == 1
+
+
+async def test_rules_that_change_while_people_are_asked_have_it_ordered_again(scene: Scene, yard: Shipyard) -> None:
+    """What was agreed to would be done by other rules."""
+    await yard.lay_out(staging="      approval: {count: 1}\n")
+    async with scene.server():
+        await yard.order("@yantra deploy staging")
+        await scene.reply("Waiting for approval")
+        rules = yard.read(".github/yantra.yml", "main") + "\n"
+        await yard.github.push(
+            yard.repository, {".github/yantra.yml": rules.replace("hold_seconds: 1", "hold_seconds: 2")}, by="alice"
+        )
+        await yard.order("@yantra approve staging", by="bob")
+        ending = await scene.ending()
+    assert ending.phase is Phase.STOPPED, ending.reason
+    assert "order it again" in ending.reason
+    assert await yard.serving() == []
