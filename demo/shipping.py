@@ -131,7 +131,7 @@ async def _show_comment(stage: Stage, issue: int) -> None:
     stage.console.print(Text(f"\nOn {REPOSITORY}#{issue} stands:", "bold"))
     for line in body.splitlines():
         if (shown := _plain(line)) is not None:
-            stage.console.print(Text(f"    {shown}"))
+            stage.console.print(Text(f"  {shown}"))
 
 
 def _plain(line: str) -> str | None:
