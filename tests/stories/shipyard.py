@@ -13,10 +13,10 @@ from yantra_bot.domain.run import Ending
 APP: Final = "shop"
 
 
-def quick_health(*, deadline: int = 90, more: str = "") -> str:
+def quick_health(*, deadline: int = 90, good: int = 2, more: str = "") -> str:
     """Return rules of health that are quick to judge; `more` are further keys, with a comma after each."""
     return (
-        f"{{http: [{{path: /health, version_header: X-Version}}], {more}interval_seconds: 1, healthy_samples: 2, "
+        f"{{http: [{{path: /health, version_header: X-Version}}], {more}interval_seconds: 1, healthy_samples: {good}, "
         f"failing_samples: 2, silence_samples: 2, start_seconds: 1, deadline_seconds: {deadline}}}"
     )
 
