@@ -34,6 +34,12 @@ class Verb(StrEnum):
     HELP = "help"
     YES = "yes"
     NO = "no"
+    DIAGNOSE = "diagnose"
+    HEAL = "heal"
+
+
+INTERNAL = frozenset({Verb.DIAGNOSE, Verb.HEAL})
+"""What the bot orders of itself; no word that a person could say."""
 
 
 @dataclass(frozen=True, slots=True)

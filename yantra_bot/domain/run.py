@@ -31,6 +31,8 @@ class Order:
     """What of the bot's own pull request it follows up; `issue_number` is that pull request then."""
     chat: ChatPlace | None = None
     """Where in a chat it was given; None: on the forge, or a command line."""
+    incident: str = ""
+    """The incident that it is for; empty: none. Where the bot itself asks, the policy of its rules has to let it."""
 
     @property
     def is_unasked(self) -> bool:
@@ -64,6 +66,10 @@ class Phase(StrEnum):
     ROLLING_OUT = "RollingOut"
     ROLLING_BACK = "RollingBack"
     AFTERMATH = "Aftermath"
+    DIAGNOSING = "Diagnosing"
+    HEALING = "Healing"
+    VERIFYING = "Verifying"
+    UNDOING = "Undoing"
     COMPLETE = "Complete"
     ESCALATED = "Escalated"
     STOPPED = "Stopped"

@@ -18,7 +18,7 @@ _LATE = frozenset({Phase.INTEGRATION_TESTING, Phase.BROWSER_VALIDATION})
 _TAKEN_BACK = frozenset({Phase.CONFIDENCE_SCORING})  # a correction that did not end well: the change before it counts
 _GONE_BACK = frozenset({Phase.ROLLED_BACK, Phase.ROLLBACK_FAILED})
 FOLLOWERS: dict[Phase, frozenset[Phase]] = {
-    Phase.QUEUED: _ENDINGS | {Phase.CONTEXT_ASSEMBLY, Phase.PREFLIGHT},
+    Phase.QUEUED: _ENDINGS | {Phase.CONTEXT_ASSEMBLY, Phase.PREFLIGHT, Phase.DIAGNOSING},
     Phase.CONTEXT_ASSEMBLY: _ENDINGS | {Phase.PLANNING, Phase.CODE_GENERATION, Phase.REVIEWING, Phase.COMPLETE},
     Phase.PLANNING: _ENDINGS | {Phase.AWAITING_APPROVAL, Phase.CONTEXT_ASSEMBLY},
     Phase.AWAITING_APPROVAL: _ENDINGS | {Phase.PLANNING, Phase.CONTEXT_ASSEMBLY, Phase.ROLLING_OUT},
@@ -35,10 +35,14 @@ FOLLOWERS: dict[Phase, frozenset[Phase]] = {
     Phase.FIXING_ISSUES: _ENDINGS | {Phase.CODE_GENERATION, Phase.GIT_COMMIT},
     Phase.GIT_COMMIT: _ENDINGS | {Phase.PULL_REQUEST, Phase.COMPLETE},
     Phase.PULL_REQUEST: _ENDINGS | {Phase.COMPLETE},
-    Phase.PREFLIGHT: _ENDINGS | {Phase.AWAITING_APPROVAL, Phase.ROLLING_OUT, Phase.COMPLETE},
+    Phase.PREFLIGHT: _ENDINGS | {Phase.AWAITING_APPROVAL, Phase.ROLLING_OUT, Phase.HEALING, Phase.COMPLETE},
     Phase.ROLLING_OUT: _ENDINGS | _GONE_BACK | {Phase.ROLLING_BACK, Phase.AFTERMATH, Phase.COMPLETE},
     Phase.ROLLING_BACK: _ENDINGS | _GONE_BACK | {Phase.AFTERMATH},
     Phase.AFTERMATH: _ENDINGS | _GONE_BACK | {Phase.COMPLETE},
+    Phase.DIAGNOSING: _ENDINGS | {Phase.COMPLETE},
+    Phase.HEALING: _ENDINGS | {Phase.VERIFYING, Phase.UNDOING, Phase.COMPLETE},
+    Phase.VERIFYING: _ENDINGS | {Phase.UNDOING, Phase.COMPLETE},
+    Phase.UNDOING: _ENDINGS,
     Phase.COMPLETE: frozenset(),
     Phase.ESCALATED: frozenset(),
     Phase.STOPPED: frozenset(),

@@ -21,6 +21,7 @@ _MOST_USD = 10_000.0
 _SPACE = "[ \\t\u00a0]"
 _TOKEN = re.compile(r"[^ \t\u00a0]+")
 _AMOUNT = re.compile(r"\$?([0-9]{1,6}(?:\.[0-9]{1,6})?)", re.ASCII)
+_SPOKEN = tuple(verb.value for verb in VERBS)
 # Signs that turn text around, so that a person reads another command than the one that is run.
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _QUESTION = re.compile(r"[\w)'\"*_\0](?:[?!]{0,3}\?[?!]{0,3}|[ \t\u00a0]\?)(?=[\s*_)\"'\0]|$)")
@@ -134,11 +135,11 @@ def _parse_line(line: str, hidden: str, rest: str, models: Collection[str]) -> C
 
 def _read_verb(token: str, *, is_alone: bool) -> Verb:
     word = token.rstrip(".,!?:;").lower()
-    if word in set(Verb):
+    if word in _SPOKEN:
         return Verb(word)
     if word in _MEANS:
         raise _Problem(f"{_show(token)} is no command.", _MEANS[word].value)
-    closest = _closest(word, [verb.value for verb in Verb])
+    closest = _closest(word, _SPOKEN)
     raise _Problem(f"{_show(token)} is no command.", closest, is_free=not (is_alone and closest))
 
 

@@ -3,7 +3,7 @@
 import re
 
 from yantra_bot.domain.chat_events import ABOUT_NOTHING, ABOUT_REPOSITORIES, Subject
-from yantra_bot.domain.commands import Verb
+from yantra_bot.domain.commands import INTERNAL, Verb
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"
 _SUBJECT = re.compile(rf"((?:{_NAME}/)?{_NAME})(?:#([0-9]{{1,9}}))?(?=\s|$)", re.ASCII)
@@ -31,7 +31,7 @@ def find_window(words: str) -> Verb | None:
     if not parts:
         return Verb.DEPLOY if not words.strip() else None
     name = parts[0].lower()
-    verb = Verb(name) if name in set(Verb) else None
+    verb = Verb(name) if name in set(Verb) - INTERNAL else None
     if verb is None or verb in ABOUT_NOTHING:
         return None
     least = _LEAST_WORDS if verb in ABOUT_REPOSITORIES or verb is Verb.EXPLAIN else 1

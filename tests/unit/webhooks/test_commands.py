@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yantra_bot.domain.commands import Command, CommandProblem, NoCommand, Options, Verb
+from yantra_bot.domain.commands import INTERNAL, Command, CommandProblem, NoCommand, Options, Verb
 from yantra_bot.webhooks.commands import parse, parse_words, render
 from yantra_bot.webhooks.verbs import OPTIONS, VERBS, help_text, is_built
 
@@ -24,13 +24,20 @@ BUILT = {
 }
 
 
-@pytest.mark.parametrize("verb", list(Verb))
+@pytest.mark.parametrize("verb", sorted(set(Verb) - INTERNAL))
 def test_every_verb_is_in_the_table_and_understood(verb):
     """Each verb has its line, is understood in any case and with a full stop, and says whether it is built."""
     assert VERBS[verb].verb is verb
     found = parse(f"@yantra {verb.upper()}. it")
     assert found == Command(verb, "it")
     assert is_built(verb) == (verb in BUILT)
+
+
+@pytest.mark.parametrize("verb", sorted(INTERNAL))
+def test_what_the_bot_orders_of_itself_is_no_word_of_people(verb):
+    """It stands in no table, and is understood as little as any other word."""
+    assert verb not in VERBS
+    assert isinstance(parse(f"@yantra {verb} it"), CommandProblem)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +124,7 @@ def test_slack_words():
 def test_help_is_made_of_the_table():
     """Every verb and every option is in the help text; the models too where there is a choice."""
     text = help_text(handle="my-bot", models=MODELS)
-    assert all(f"`@my-bot {verb}`" in text if is_built(verb) else f"`{verb}`" in text for verb in Verb)
+    assert all(f"`@my-bot {verb}`" in text if is_built(verb) else f"`{verb}`" in text for verb in set(Verb) - INTERNAL)
     assert all(f"`{name}`" in text for name in OPTIONS)
     assert all(f"`{model}`" in text for model in MODELS)
 

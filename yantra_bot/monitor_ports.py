@@ -1,0 +1,91 @@
+"""Protocols of watching production: logs, the queries that alerts fire by, incidents on the forge. A part of `ports`.
+
+Expected failures are the classes of `errors`: Transient where another try may help, Permanent where it does not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from yantra_bot.domain.alerts import Alert
+from yantra_bot.domain.environment import Environment
+from yantra_bot.domain.monitoring import LogRule, MetricName
+from yantra_bot.domain.repository import Repository
+from yantra_bot.domain.rollout import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line that a service wrote; `text` is untrusted, cut, secrets hidden."""
+
+    at: float
+    """Unix time in seconds."""
+    pod: str
+    text: str
+
+
+class LogSource(Protocol):
+    """Where a service's lines are read: its pods, Loki, CloudWatch, Cloud Logging."""
+
+    async def read(
+        self, repository: Repository, environment: Environment, rule: LogRule, *, since: float, limit: int
+    ) -> Sequence[LogLine]:
+        """Return the lines since a time, oldest first, the newest `limit` where there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterEvent:
+    """An event of Kubernetes: untrusted words of the cluster."""
+
+    kind: str
+    """Of the object that it is about, such as Pod."""
+    name: str
+    reason: str
+    message: str
+    is_warning: bool
+    at: float
+    count: int = 1
+
+
+class AlertQueries(Protocol):
+    """The queries that alerts fire by, as the operator's Prometheus itself knows them: never as an alert tells."""
+
+    async def query_of(self, alert: Alert) -> str:
+        """Return the expression of the rule that has the alert's name; empty where there is none, or several."""
+
+    async def sample(self, alert: Alert) -> Sample:
+        """Return whether the alert's own condition holds now: PASS where it does not, FAIL where it does.
+
+        INCONCLUSIVE where it has no data (empty, NaN), ERROR where Prometheus cannot be asked. Never raises for these.
+        """
+
+
+class Metrics(Protocol):
+    """Numbers of a service that were not measured by ourselves."""
+
+    async def value(
+        self, name: MetricName, query: str, repository: Repository, environment: Environment, *, at: float | None = None
+    ) -> float | None:
+        """Return the number now, or at a time; None where there is no data. Raises Transient where none can be had."""
+
+
+class IncidentForge(Protocol):
+    """What incidents do on the forge."""
+
+    async def open_issue(self, *, tag: str, title: str, body: str, labels: Sequence[str]) -> int:
+        """Open an issue, or find the one with this tag; return its number."""
+
+    async def update_issue(self, number: int, *, tag: str, body: str) -> None:
+        """Write its text anew, where it has this tag; people's own words are left alone."""
+
+    async def close_issue(self, number: int) -> None:
+        """Close it; one that is closed stays so."""
+
+    async def reopen_issue(self, number: int) -> None:
+        """Open it again."""
+
+    async def merge(self, number: int, *, head: str, title: str, message: str) -> str:
+        """Merge a pull request whose head is still `head`; return the merge's commit, also where it was merged before.
+
+        Raises UserError, with the cure, for what the forge refuses: rules of the branch, conflicts, another head.
+        """
