@@ -3,6 +3,7 @@
 from pydantic import SecretStr
 
 from yantra_bot.errors import SettingsError
+from yantra_bot.monitor_settings import check_monitor_settings
 from yantra_bot.settings import PREFIX, Settings
 from yantra_bot.slack_settings import check_slack_settings
 
@@ -21,6 +22,7 @@ def check_server_settings(settings: Settings) -> None:
         raise SettingsError(f"{PREFIX}GITHUB_APP_ID is empty. Cure: set it to the number of the GitHub App.")
     read_app_key(settings)
     check_slack_settings(settings)
+    check_monitor_settings(settings)
 
 
 def _check_secret(secret: str) -> None:

@@ -23,6 +23,7 @@ from yantra_bot.errors import SettingsError
 from yantra_bot.memory_settings import MemorySettings, Secrets
 from yantra_bot.model_settings import ModelSettings, Words
 from yantra_bot.model_settings import split as _split
+from yantra_bot.monitor_settings import MonitorSettings
 from yantra_bot.slack_settings import SlackSettings
 
 PREFIX = "YANTRA_"
@@ -31,7 +32,7 @@ Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 Folders = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)]
 
 
-class Settings(ModelSettings, MemorySettings, DeploySettings, SlackSettings):
+class Settings(ModelSettings, MemorySettings, DeploySettings, MonitorSettings, SlackSettings):
     """Everything an operator can set. Each field's text says its unit, its default and why."""
 
     model_config = SettingsConfigDict(

@@ -1,6 +1,7 @@
 """A wrong setting stops the start with its name and the cure; a secret never shows."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -162,6 +163,27 @@ def test_a_named_file_that_is_none_is_told(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("YANTRA_CONFIG", str(tmp_path / name))
     with pytest.raises(SettingsError, match=r"YANTRA_CONFIG names.*Cure"):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"services": ("shop",)}, "SERVICES has 'shop'"),
+        ({"services": ("shop=acme/shop",)}, "SERVICES has 'shop=acme/shop'"),
+        ({"services": ("shop=acme/shop/*",)}, "SERVICES has"),
+        ({"services": ("a shop=acme/shop/production",)}, "SERVICES has"),
+        ({"services": ("shop=acme/shop/production", "shop=acme/shop/staging")}, "names shop twice"),
+        ({"services": ("shop=acme/shop/production",), "alert_tokens": ("short",)}, "ALERT_TOKENS has a secret"),
+        ({"services": ("shop=acme/shop/production",), "alert_secrets": ("short",)}, "ALERT_SECRETS has a secret"),
+        ({"services": ("shop=acme/shop/production",), "sentry_secrets": ("short",)}, "SENTRY_SECRETS has a secret"),
+        ({"alert_tokens": (SECRET,)}, "ALERT_TOKENS opens a door"),
+    ],
+)
+def test_a_door_for_alerts_that_leads_nowhere_stops_the_start(changed: dict[str, Any], named: str) -> None:
+    """What is written wrong, could be guessed or would be heard by nobody is named, with the cure."""
+    with pytest.raises(SettingsError, match=named):
+        check_server_settings(complete(**changed))
+    check_server_settings(complete(services=("shop=acme/shop/production",), alert_tokens=(SECRET,)))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,14 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from yantra_bot.server_settings import read_app_key
 from yantra_bot.settings import Settings
 
-DOORS_OWN: Final = {"webhook_secrets": (), "slack_signing_secrets": (), "github_app_key_file": None}
+DOORS_OWN: Final = {
+    "webhook_secrets": (),
+    "slack_signing_secrets": (),
+    "alert_tokens": (),
+    "alert_secrets": (),
+    "sentry_secrets": (),
+    "github_app_key_file": None,
+}
 """What control is not given."""
 
 

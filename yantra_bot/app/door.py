@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SecretStr
 
 from yantra_bot.app.home import Home
 from yantra_bot.clock import SystemClock
@@ -48,6 +48,9 @@ class DoorPart(BaseModel):
     repositories: tuple[str, ...]
     allowed_bots: tuple[int, ...]
     slack_signing_secrets: tuple[str, ...] = ()
+    alert_tokens: tuple[str, ...] = ()
+    alert_secrets: tuple[str, ...] = ()
+    sentry_secrets: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return "DoorPart(…)"
@@ -58,12 +61,19 @@ class DoorPart(BaseModel):
             state_folder=settings.home,
             host=settings.host,
             port=settings.port,
-            webhook_secrets=tuple(secret.get_secret_value() for secret in settings.webhook_secrets),
+            webhook_secrets=_reveal(settings.webhook_secrets),
             handle=settings.handle,
             repositories=settings.repositories,
             allowed_bots=settings.allowed_bots,
-            slack_signing_secrets=tuple(secret.get_secret_value() for secret in settings.slack_signing_secrets),
+            slack_signing_secrets=_reveal(settings.slack_signing_secrets),
+            alert_tokens=_reveal(settings.alert_tokens),
+            alert_secrets=_reveal(settings.alert_secrets),
+            sentry_secrets=_reveal(settings.sentry_secrets),
         )
+
+
+def _reveal(secrets: Sequence[SecretStr]) -> tuple[str, ...]:
+    return tuple(secret.get_secret_value() for secret in secrets)
 
 
 async def run_door(part: DoorPart, stop: asyncio.Event, *, on_listening: Callable[[int], None]) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from yantra_bot.app.control_part import ControlPart
+from yantra_bot.app.door import DoorPart
 from yantra_bot.settings import Settings
 
 
@@ -19,6 +20,9 @@ def test_every_secret_reaches_control_by_the_pipe_and_no_text_of_it(tmp_path: Pa
         memory_secrets="aws_access_key_id=key-two,aws_secret_access_key=key-three",
         webhook_secrets="four",
         slack_signing_secrets="a signing secret",
+        alert_tokens="a bearer token",
+        alert_secrets="a sender's secret",
+        sentry_secrets="sentry's secret",
         slack_bot_token="xoxb-a-token",
     )
     part = ControlPart.of(settings)
@@ -29,7 +33,11 @@ def test_every_secret_reaches_control_by_the_pipe_and_no_text_of_it(tmp_path: Pa
     assert secrets == ["aws_access_key_id=key-two", "aws_secret_access_key=key-three"]
     assert there.slack_bot_token.get_secret_value() == "xoxb-a-token"
     assert "four" not in told
-    assert "a signing secret" not in told
+    doors = ("a signing secret", "a bearer token", "a sender's secret", "sentry's secret")
+    assert not any(secret in told for secret in doors)
+    given = DoorPart.of(settings)
+    assert (given.slack_signing_secrets + given.alert_tokens + given.alert_secrets + given.sentry_secrets) == doors
+    assert repr(given) == "DoorPart(…)"
     assert not any(
         word in f"{part!r} {there!r}" for word in ("sk-one", "key-two", "key-three", "xoxb", "the app's key")
     )
