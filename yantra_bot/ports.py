@@ -22,6 +22,7 @@ from yantra_bot.domain.reviewed import Reviewed, ReviewWork
 from yantra_bot.domain.risk import RiskFacts
 from yantra_bot.domain.talk import Reach, Thread
 from yantra_bot.follow_up_ports import FollowUpForge
+from yantra_bot.monitor_ports import IncidentForge
 from yantra_bot.review_ports import Reviews
 from yantra_bot.workspace_ports import Furnish, TestCommand, ToolBatch, Workspace, WorkspaceFactory
 
@@ -138,6 +139,10 @@ class Forge(Protocol):
     @property
     def follow_ups(self) -> FollowUpForge | None:
         """Checks and the bot's own pull requests; None where the forge has none."""
+
+    @property
+    def incidents(self) -> IncidentForge | None:
+        """Issues of incidents and the merge of hot-fixes; None where there is no forge."""
 
     @property
     def shipping(self) -> Shipping | None:

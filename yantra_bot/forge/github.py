@@ -32,6 +32,7 @@ from yantra_bot.forge.deliveries import Deliveries
 from yantra_bot.forge.deployments import Deployments
 from yantra_bot.forge.directory import AppDirectory
 from yantra_bot.forge.follow_ups import FollowUps
+from yantra_bot.forge.incidents import Incidents
 from yantra_bot.forge.issue_pictures import IssuePictures
 from yantra_bot.forge.job_logs import JobLogs
 from yantra_bot.forge.pause import Pause
@@ -40,6 +41,7 @@ from yantra_bot.forge.pull_requests import PullRequests
 from yantra_bot.forge.reviews import Reviews
 from yantra_bot.forge.threads import Threads
 from yantra_bot.forge.transport import Transport
+from yantra_bot.monitor_ports import IncidentForge
 from yantra_bot.ports import CheckRun, Clock, NewPullRequest
 
 OPEN_REPOSITORIES = 256
@@ -76,6 +78,7 @@ class GitHubRepository:
         self.follow_ups: FollowUpForge | None = FollowUps(
             client, self._place, me, reading_ci=reading_ci, logs=logs(reading_ci, self._place)
         )
+        self.incidents: IncidentForge | None = Incidents(client, self._place, me, clock)
         standings = Standings(client, self._place, me, reading_ci=reading_ci)
         self.shipping: Shipping | None = Deployments(deploying, self._place, me, clock, standings=standings)
         self.reviews: review_ports.Reviews | None = Reviews(client, self._place, me, clock, scanning=scanning)

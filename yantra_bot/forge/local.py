@@ -22,6 +22,7 @@ from yantra_bot.forge.git_names import check_branch, check_commit
 from yantra_bot.forge.git_process import Done, Git, Job
 from yantra_bot.forge.git_remote import GitRemote, moved_words
 from yantra_bot.forge.mirror import Mirror
+from yantra_bot.monitor_ports import IncidentForge
 from yantra_bot.ports import BlobStore, CheckRun, Clock, NewPullRequest
 from yantra_bot.review_ports import Reviews
 
@@ -168,6 +169,7 @@ class LocalForge:
         self.reviews: Reviews | None = None
         self.follow_ups: FollowUpForge | None = None
         self.shipping: Shipping | None = None
+        self.incidents: IncidentForge | None = None
 
     async def facts(self) -> RepositoryFacts:
         branch = await self._folder.current_branch()

@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.fakes.github import closing, git_http, git_repository, payloads
+from tests.fakes.github import git_http, git_repository, merging, payloads
 from tests.fakes.github.checking import Checking
 from tests.fakes.github.exchange import Call
 from tests.fakes.github.faults import FaultPlan
@@ -99,23 +99,9 @@ class FakeGitHub(Checking):
         await self.settle()
 
     async def merge(self, issue: Issue, *, by: str) -> str:
-        """Merge a pull request whose base did not move, close what its text says it fixes; return the new commit."""
-        pull, person = issue.pull, self.add_user(by)
-        assert pull is not None
-        git_dir, base = issue.repository.git_dir, f"refs/heads/{pull.base_ref}"
-        commit = git_repository.merge(git_dir, base=pull.base_ref, head=pull.head_sha, message=f"Merge #{issue.number}")
-        at = self.state.timestamp()
-        pull.merged_at, pull.merge_commit_sha, issue.state, issue.closed_at = at, commit, "closed", at
-        payload = payloads.push(
-            self.world.links, issue.repository, ref=base, before=pull.base_sha, after=commit, pusher=person
-        )
-        self.world.emit("push", payload, repository=issue.repository, sender=person)
-        self.world.emit_pull_request(issue, action="closed", sender=person)
-        for number in closing.numbers(issue.body):
-            fixed = issue.repository.issues.get(number)
-            if fixed is not None and fixed.state == "open":
-                fixed.state, fixed.closed_at = "closed", at
-                self.world.emit_issue(fixed, action="closed", sender=person)
+        """Merge a pull request as a person does, close what its text says it fixes; return the new commit."""
+        person = self.add_user(by)
+        commit = merging.merge(self.world, issue, sender=person, message=f"Merge #{issue.number}")
         await self.settle()
         return commit
 

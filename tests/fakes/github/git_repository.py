@@ -157,12 +157,13 @@ def show_pull_request(git_dir: Path, number: int, sha: str, *, source: Path) -> 
     run_git(git_dir, "update-ref", ref, sha)
 
 
-def merge(git_dir: Path, *, base: str, head: str, message: str) -> str:
-    """Merge a commit into a branch that it contains; return the merge commit's id."""
+def merge(git_dir: Path, *, base: str, head: str, message: str, is_squash: bool = False) -> str:
+    """Merge a commit into a branch; return the new commit's id. Raises ValueError where there are conflicts."""
     tip = run_git(git_dir, "rev-parse", f"refs/heads/{base}")
-    run_git(git_dir, "merge-base", "--is-ancestor", tip, head)
-    parents = ["-p", tip, "-p", head]
-    tree = run_git(git_dir, "rev-parse", f"{head}^{{tree}}")
+    parents = ["-p", tip] if is_squash else ["-p", tip, "-p", head]
+    tree = ask_git(git_dir, "merge-tree", "--write-tree", tip, head)
+    if not tree:
+        raise ValueError(f"{head} cannot be merged into {base}")
     commit = run_git(git_dir, "commit-tree", tree, *parents, "-m", message, environment=COMMIT_ENVIRONMENT)
     run_git(git_dir, "update-ref", f"refs/heads/{base}", commit, tip)
     return commit

@@ -47,6 +47,38 @@ def get_issue(world: World, request: Request) -> Answer:
     return Answer(json=shapes_issue.issue(world.links, find_issue(world, request)))
 
 
+def create_issue(world: World, request: Request) -> Answer:
+    """Open an issue; labels that are not there yet are made, for who may write."""
+    repository, body = world.repository_for(request), request.json()
+    if not isinstance(body.get("title"), str) or not body["title"].strip():
+        raise invalid("Issue", code="missing_field", field_name="title")
+    text = body.get("body") or ""
+    if len(text) > MAX_BODY:
+        message = f"body is too long (maximum is {MAX_BODY} characters)"
+        raise invalid("Issue", code="custom", field_name="body", message=message)
+    sender = world.actor(request.caller)
+    issue = world.state.add_issue(repository, title=body["title"], body=text, user=sender)
+    issue.labels = [world.state.label_of(repository, str(name)) for name in body.get("labels") or ()]
+    world.emit_issue(issue, action="opened", sender=sender)
+    shape = shapes_issue.issue(world.links, issue)
+    return Answer(201, shape, headers={"Location": shape["url"]})
+
+
+def update_issue(world: World, request: Request) -> Answer:
+    """Title, text and state."""
+    issue, body = find_issue(world, request), request.json()
+    issue.title, issue.body = body.get("title", issue.title), body.get("body", issue.body) or ""
+    issue.updated_at = world.state.timestamp()
+    state = body.get("state", issue.state)
+    if state not in ("open", "closed"):
+        raise invalid("Issue", code="invalid", field_name="state")
+    if state != issue.state:
+        issue.state, issue.closed_at = state, world.state.timestamp() if state == "closed" else None
+        action = "closed" if state == "closed" else "reopened"
+        world.emit_issue(issue, action=action, sender=world.actor(request.caller))
+    return Answer(json=shapes_issue.issue(world.links, issue))
+
+
 def list_issues(world: World, request: Request) -> Answer:
     repository = world.repository_for(request)
     query = request.query
@@ -196,7 +228,9 @@ TALK = ("issues", "pull_requests")
 ISSUES = "/repos/{owner}/{repo}/issues"
 ROUTES = [
     Route("GET", ISSUES, list_issues, TALK),
+    Route("POST", ISSUES, create_issue, TALK[:1], "write"),
     Route("GET", f"{ISSUES}/{{issue_number}}", get_issue, TALK),
+    Route("PATCH", f"{ISSUES}/{{issue_number}}", update_issue, TALK, "write"),
     Route("GET", f"{ISSUES}/{{issue_number}}/comments", list_comments, TALK),
     Route("POST", f"{ISSUES}/{{issue_number}}/comments", create_comment, TALK, "write"),
     Route("GET", f"{ISSUES}/comments", list_all_comments, TALK),

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from tests.fakes.github import (
     graphql,
+    merging,
     routes_apps,
     routes_checks,
     routes_ci,
@@ -49,6 +50,7 @@ ALL = [
     *routes_repos.ROUTES,
     *routes_issues.ROUTES,
     *routes_pulls.ROUTES,
+    *merging.ROUTES,
     *routes_reviews.ROUTES,
     *graphql.ROUTES,
     *routes_users.ROUTES,

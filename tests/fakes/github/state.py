@@ -145,6 +145,8 @@ class Repository:
     size_kb: int | None = None
     """What the API says of its size; None: what it really has on disk."""
     allows_drafts: bool = True
+    merge_methods: tuple[str, ...] = ("merge", "squash", "rebase")
+    merge_rule: str = ""  # what a rule of the branch says against a merge
     created_at: str = "2024-01-01T00:00:00Z"
     permissions: dict[str, str] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
