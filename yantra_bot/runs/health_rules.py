@@ -37,7 +37,8 @@ def parse_health(value: Any, path: Path, refuse_at: RefuseAt) -> HealthRule:
         name: keys.number(name, getattr(default, name), least=least, most=most)
         for name, (least, most) in SECONDS.items()
     }
-    rule = HealthRule(http=_http(keys), urls=_urls(keys), metrics=_metrics(keys), **counts, **seconds)  # type: ignore[arg-type]  # by the names of two tables
+    checks = {"http": read_http(keys, "http"), "urls": read_urls(keys, "urls"), "metrics": _metrics(keys)}
+    rule = HealthRule(**checks, **counts, **seconds)  # type: ignore[arg-type]  # by the names of three tables
     needed = rule.interval_seconds * rule.healthy_samples
     if needed > rule.deadline_seconds:
         raise keys.refuse(
@@ -47,11 +48,12 @@ def parse_health(value: Any, path: Path, refuse_at: RefuseAt) -> HealthRule:
     return rule
 
 
-def _http(keys: Keys) -> tuple[HttpCheck, ...]:
+def read_http(keys: Keys, name: str) -> tuple[HttpCheck, ...]:
+    """Return the requests to pods that stand below a key."""
     known = ("path", "port", "status", "body", "scheme", "version_header", "timeout_seconds")
     default = HttpCheck()
     found = []
-    for part in keys.parts("http", known=known, example="path: /health", most=MAX_CHECKS):
+    for part in keys.parts(name, known=known, example="path: /health", most=MAX_CHECKS):
         scheme = part.text("scheme", default.scheme)
         if scheme not in ("http", "https"):
             raise part.refuse("scheme", "has to be http or https")
@@ -67,10 +69,11 @@ def _http(keys: Keys) -> tuple[HttpCheck, ...]:
     return tuple(found)
 
 
-def _urls(keys: Keys) -> tuple[UrlCheck, ...]:
+def read_urls(keys: Keys, name: str) -> tuple[UrlCheck, ...]:
+    """Return the requests to addresses of the service that stand below a key."""
     known = ("url", "status", "body", "version_header", "timeout_seconds")
     found = []
-    for part in keys.parts("urls", known=known, example="url: https://shop.example.com/health", most=MAX_CHECKS):
+    for part in keys.parts(name, known=known, example="url: https://shop.example.com/health", most=MAX_CHECKS):
         part.needed("url")
         url = part.text("url", most=1_000)
         if problem := problem_of_url(url):

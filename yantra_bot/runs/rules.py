@@ -12,6 +12,7 @@ import yaml
 from yantra_bot.domain.browsing import BrowserRules
 from yantra_bot.domain.environment import DeployRules
 from yantra_bot.domain.integration import IntegrationRules
+from yantra_bot.domain.monitoring import MonitorRules
 from yantra_bot.domain.runners import RunnerName
 from yantra_bot.domain.templates import Template
 from yantra_bot.errors import UserError
@@ -21,6 +22,7 @@ from yantra_bot.runs.deploy_rules import parse_deploy
 from yantra_bot.runs.follow_up_rules import FollowUpSettings, parse_follow_up
 from yantra_bot.runs.integration_rules import parse_integration
 from yantra_bot.runs.memory_rules import MemoryRules, parse_memory
+from yantra_bot.runs.monitor_rules import parse_monitor
 from yantra_bot.runs.review_rules import ReviewSettings, parse_review
 from yantra_bot.runs.rule_keys import Path, RefuseAt
 from yantra_bot.runs.template_rules import parse_templates
@@ -29,7 +31,7 @@ PATH = ".github/yantra.yml"
 MAX_BYTES = 64_000
 _KEYS = {
     *("tests", "budget_usd", "enabled", "review", "follow_up"),
-    *("templates", "browser", "integration", "memory", "deploy"),
+    *("templates", "browser", "integration", "memory", "deploy", "monitor"),
 }
 _TEST_KEYS = {"command", "runner", "timeout_seconds", "cover_percent"}
 
@@ -52,6 +54,7 @@ class RepositoryRules:
     integration: IntegrationRules = field(default_factory=IntegrationRules)
     memory: MemoryRules = field(default_factory=MemoryRules)
     deploy: DeployRules = field(default_factory=DeployRules)
+    monitor: MonitorRules = field(default_factory=MonitorRules)
 
 
 def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeout_seconds) -> RepositoryRules:
@@ -77,6 +80,7 @@ def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeo
     if not isinstance(enabled, bool):
         raise UserError(f"{PATH}: enabled has to be true or false.")
     tests = _tests(found.get("tests"), test_seconds)
+    deploy = parse_deploy(found.get("deploy"), _deep_refuser(data, "deploy"))
 
     return RepositoryRules(
         enabled,
@@ -89,7 +93,8 @@ def parse_rules(data: bytes | None, *, test_seconds: float = TestCommand().timeo
         parse_browser(found.get("browser"), _refuser(data, "browser")),
         parse_integration(found.get("integration"), _refuser(data, "integration")),
         parse_memory(found.get("memory"), _refuser(data, "memory")),
-        parse_deploy(found.get("deploy"), _deep_refuser(data, "deploy")),
+        deploy,
+        parse_monitor(found.get("monitor"), _deep_refuser(data, "monitor"), deploy.environments),
     )
 
 
