@@ -12,6 +12,7 @@ from yantra_bot.clusters.checks import Checks
 from yantra_bot.clusters.kubernetes_door import KubernetesNamespace
 from yantra_bot.clusters.probes import Probes
 from yantra_bot.clusters.prometheus import Prometheus
+from yantra_bot.clusters.prometheus_door import PrometheusDoor
 from yantra_bot.clusters.reach import Reach
 from yantra_bot.deploy.strategies import remember, stages, undo
 from yantra_bot.deploy.watching import Watching, watch
@@ -79,7 +80,7 @@ class RealRollout:
     def __post_init__(self) -> None:
         self.cluster = self.world.open()
         clock = SystemClock()
-        self.checks = Checks(Probes(Reach.read(("127.0.0.0/8",), ()), clock), Prometheus("", clock))
+        self.checks = Checks(Probes(Reach.read(("127.0.0.0/8",), ()), clock), Prometheus(PrometheusDoor(""), clock))
 
     @classmethod
     async def begin(cls, world: ClusterWorld, environment: Environment, fate: str, **spec: Any) -> "RealRollout":

@@ -6,6 +6,7 @@ from yantra_bot.clusters.checks import Checks
 from yantra_bot.clusters.kubernetes_clusters import KubernetesClusters
 from yantra_bot.clusters.probes import Probes
 from yantra_bot.clusters.prometheus import Prometheus
+from yantra_bot.clusters.prometheus_door import PrometheusDoor
 from yantra_bot.clusters.reach import Reach
 from yantra_bot.clusters.registry import ImageRegistry
 from yantra_bot.deploy.manifests.prepare import Preparation
@@ -56,6 +57,10 @@ def open_preparation(settings: Settings) -> Preparation:
 def open_checks(settings: Settings, clock: Clock) -> HealthChecks:
     """Return what asks a version whether it is well, as far as the operator lets it reach."""
     reach = Reach.read(settings.pod_networks, settings.health_hosts)
-    token = settings.prometheus_token.get_secret_value()
     probes = Probes(reach, clock, ca_file=settings.ca_file)
-    return Checks(probes, Prometheus(settings.prometheus_url, clock, token=token))
+    return Checks(probes, Prometheus(open_prometheus(settings), clock))
+
+
+def open_prometheus(settings: Settings) -> PrometheusDoor:
+    """Return the door to the operator's Prometheus; without one, it says so when it is asked."""
+    return PrometheusDoor(settings.prometheus_url, token=settings.prometheus_token.get_secret_value())

@@ -9,6 +9,7 @@ from yantra_bot.clock import SystemClock
 from yantra_bot.clusters.checks import Checks
 from yantra_bot.clusters.probes import Probes, port_of
 from yantra_bot.clusters.prometheus import Prometheus
+from yantra_bot.clusters.prometheus_door import PrometheusDoor
 from yantra_bot.clusters.reach import Reach
 from yantra_bot.domain.environment import Environment, HealthRule, HttpCheck, MetricCheck, UrlCheck
 from yantra_bot.domain.proof import Verdict
@@ -72,7 +73,7 @@ def test_a_wrong_network_stops_the_start() -> None:
 
 async def test_all_checks_of_a_rule_give_a_sample_each() -> None:
     """Also those that cannot be made."""
-    checks = Checks(Probes(LOCAL, SystemClock()), Prometheus("", SystemClock()))
+    checks = Checks(Probes(LOCAL, SystemClock()), Prometheus(PrometheusDoor(""), SystemClock()))
     rule = HealthRule(
         http=(HttpCheck(),),
         urls=(UrlCheck("http://127.0.0.1/"),),

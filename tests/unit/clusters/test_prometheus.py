@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.adversarial.test_f_health import pod, workload
 from tests.fakes.answering import answering
 from yantra_bot.clock import SystemClock
-from yantra_bot.clusters.prometheus import NoNumber, Place, Prometheus, fill, pattern_of, read_number
+from yantra_bot.clusters.prometheus import Place, Prometheus, fill, pattern_of
+from yantra_bot.clusters.prometheus_door import NoNumber, PrometheusDoor, read_number
 from yantra_bot.domain.environment import MetricCheck
 from yantra_bot.domain.proof import Verdict
 from yantra_bot.domain.rollout import Before, Sample
@@ -42,7 +43,7 @@ class Server:
         return web.json_response({"status": "success", "data": {"resultType": "vector", "result": series}})
 
     async def measure(self, check: MetricCheck, *, before: Before | None = None) -> Sample:
-        prometheus = Prometheus(self.url, SystemClock(), token="secret")
+        prometheus = Prometheus(PrometheusDoor(self.url, token="secret"), SystemClock())
         state = workload(pod("10.0.0.1", name="new-1"), pod("10.0.0.2", name="new.2"))
         return await prometheus.measure(check, state, namespace="shop", commit=COMMIT, before=before or Before())
 
@@ -173,4 +174,4 @@ def test_odd_answers_are_no_number(answer: str) -> None:
 def test_a_wrong_address_stops_the_start(url: str) -> None:
     """With the cure."""
     with pytest.raises(SettingsError, match="Cure"):
-        Prometheus(url, SystemClock())
+        PrometheusDoor(url)
