@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from yantra_bot.domain.alerts import Alert, AlertSource, Severity
+from yantra_bot.domain.repository import Actor
 
 MOST_EVIDENCE: Final = 40
 MOST_SUSPECTS: Final = 5
@@ -189,6 +190,8 @@ class Incident:
     """What happened, oldest first: sentences of ours."""
     note: str = ""
     """Why it stands where it stands: one sentence."""
+    version: int = 0
+    """Counts how often it was stored; 0: never. Who stores it says which version they read."""
 
     def run(self, what: str) -> str:
         """Return the newest run of a kind that was begun for it; empty: none was."""
@@ -207,6 +210,27 @@ class KeptAlert:
     first_at: float
     last_at: float
     heard: int = 1
+
+
+class IncidentWord(StrEnum):
+    """What people may say to an incident."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    PAGE = "page"
+    """Call people, whatever the policy says."""
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOfIncident:
+    """What somebody said of an incident; rights were looked at when it was heard."""
+
+    number: int
+    """Rises with each word of any incident."""
+    word: IncidentWord
+    by: Actor
+    at: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,6 +242,30 @@ CREATE TABLE chat_runs (
 ) STRICT;
 CREATE INDEX chat_runs_open ON chat_runs (run_id) WHERE NOT is_over;
 
+-- :: migration 12
+CREATE TABLE incidents (
+    id TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, version INTEGER NOT NULL, repository_id INTEGER NOT NULL,
+    service TEXT NOT NULL, environment TEXT NOT NULL, issue INTEGER NOT NULL, is_over INTEGER NOT NULL,
+    changed_at REAL NOT NULL, incident TEXT NOT NULL
+) STRICT;
+CREATE INDEX incidents_open ON incidents (number) WHERE NOT is_over;
+CREATE INDEX incidents_of_service ON incidents (service, environment, changed_at);
+CREATE INDEX incidents_of_issue ON incidents (repository_id, issue) WHERE issue;
+CREATE TABLE incident_alerts (
+    incident_id TEXT NOT NULL, fingerprint TEXT NOT NULL, number INTEGER NOT NULL, alert TEXT, others INTEGER NOT NULL,
+    is_firing INTEGER NOT NULL, first_at REAL NOT NULL, last_at REAL NOT NULL, heard INTEGER NOT NULL,
+    PRIMARY KEY (incident_id, fingerprint)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX incident_alerts_by_fingerprint ON incident_alerts (fingerprint);
+CREATE TABLE alert_ends (
+    fingerprint TEXT PRIMARY KEY, started_at REAL NOT NULL, heard_at REAL NOT NULL
+) STRICT;
+CREATE TABLE silences (service TEXT PRIMARY KEY, until REAL NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
+CREATE TABLE incident_words (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, incident_id TEXT NOT NULL, word TEXT NOT NULL, by_id INTEGER NOT NULL,
+    by TEXT NOT NULL, at REAL NOT NULL, UNIQUE (incident_id, word, by_id, at)
+) STRICT;
+
 -- :: insert run
 INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
 VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)
@@ -768,3 +792,76 @@ DELETE FROM chat_codes WHERE team = ?1 AND user = ?2 AND taken_by IS NULL;
 
 -- :: unlink account
 DELETE FROM chat_links WHERE account_id = ?1;
+
+-- :: insert incident
+INSERT INTO incidents (id, number, version, repository_id, service, environment, issue, is_over, changed_at, incident)
+VALUES (?1, (SELECT COALESCE(MAX(number), 0) + 1 FROM incidents), 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+ON CONFLICT (id) DO NOTHING;
+
+-- :: change incident
+UPDATE incidents SET version = version + 1, repository_id = ?3, service = ?4, environment = ?5, issue = ?6, is_over = ?7,
+  changed_at = ?8, incident = ?9
+WHERE id = ?1 AND version = ?2;
+
+-- :: incident
+SELECT * FROM incidents WHERE id = ?1;
+
+-- :: open incidents
+SELECT * FROM incidents WHERE NOT is_over ORDER BY number;
+
+-- :: list incidents
+SELECT * FROM incidents WHERE ?2 IS NULL OR repository_id = ?2 ORDER BY number DESC LIMIT ?1;
+
+-- :: incident of issue
+SELECT * FROM incidents WHERE repository_id = ?1 AND issue = ?2 ORDER BY number DESC LIMIT 1;
+
+-- :: incidents of service
+SELECT * FROM incidents WHERE service = ?1 AND environment = ?2 AND (NOT is_over OR changed_at >= ?3) ORDER BY number;
+
+-- :: insert incident alert
+INSERT INTO incident_alerts (incident_id, fingerprint, number, alert, others, is_firing, first_at, last_at, heard)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1);
+
+-- :: change incident alert
+UPDATE incident_alerts SET alert = CASE WHEN alert IS NULL THEN NULL ELSE ?3 END, others = MAX(others, ?4),
+  is_firing = ?5, last_at = ?6, heard = heard + 1
+WHERE incident_id = ?1 AND fingerprint = ?2;
+
+-- :: count incident alerts
+SELECT COUNT(*) AS kept, COALESCE(SUM(others), 0) AS others, COALESCE(SUM(is_firing), 0) AS firing
+FROM incident_alerts WHERE incident_id = ?1;
+
+-- :: incident alerts
+SELECT * FROM incident_alerts WHERE incident_id = ?1 AND alert IS NOT NULL ORDER BY number LIMIT ?2;
+
+-- :: incidents with alerts
+SELECT incident_id, fingerprint, is_firing FROM incident_alerts
+WHERE fingerprint IN (SELECT value FROM json_each(?1)) AND incident_id IN (SELECT value FROM json_each(?2));
+
+-- :: incidents that fire by
+SELECT DISTINCT service, environment FROM incidents JOIN incident_alerts ON incident_alerts.incident_id = incidents.id
+WHERE fingerprint = ?1 AND is_firing;
+
+-- :: end alert
+INSERT INTO alert_ends (fingerprint, started_at, heard_at) VALUES (?1, ?2, ?3)
+ON CONFLICT (fingerprint) DO UPDATE SET
+    started_at = MAX(started_at, excluded.started_at), heard_at = excluded.heard_at;
+
+-- :: forget alert ends
+DELETE FROM alert_ends WHERE heard_at < ?1;
+
+-- :: ended alerts
+SELECT fingerprint, started_at FROM alert_ends WHERE fingerprint IN (SELECT value FROM json_each(?1));
+
+-- :: silence
+INSERT INTO silences (service, until, by, reason) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (service) DO UPDATE SET until = excluded.until, by = excluded.by, reason = excluded.reason;
+
+-- :: silences
+SELECT * FROM silences WHERE until > ?1 ORDER BY service;
+
+-- :: say of incident
+INSERT INTO incident_words (incident_id, word, by_id, by, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING;
+
+-- :: words of incident
+SELECT * FROM incident_words WHERE incident_id = ?1 ORDER BY number;
