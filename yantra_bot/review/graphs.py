@@ -85,6 +85,24 @@ def open_versions(
     )
 
 
+def open_whole(trees: Trees, tree: Tree, *, scratch: Path, store: Path | None = None) -> Version:
+    """Return one version with its whole graph: the stored one where it is of that commit. Raises UserError, Permanent.
+
+    `scratch` and `store` are as for `open_versions`.
+    """
+    folder = scratch / "whole"
+    folder.mkdir()
+    cache = None if store is None else FactsCache(store / KEPT_FACTS)
+    try:
+        lost = write_sources(trees.mirror, tree.id, folder)
+        indexer = Indexer(folder, cache=cache)
+        indexer.refresh()
+    finally:
+        if cache is not None:
+            cache.close()
+    return Version(_base_view(indexer, tree, store, lost), indexer.facts, tree.read, tree.entries.keys())
+
+
 def _base_view(indexer: Indexer, base: Tree, store: Path | None, lost: list[Problem]) -> GraphView:
     """Return the graph of the base: the stored one, the one that was kept, or one that is made and kept."""
     if store is None:

@@ -10,6 +10,7 @@ from typing import Final
 from yantra_bot.domain.faults import Fault, FaultKind
 from yantra_bot.domain.proof import TestReport, TestStatus, Verdict
 from yantra_bot.validation.faults.hints import give_hint
+from yantra_bot.validation.faults.java import find_java
 from yantra_bot.validation.faults.limits import find_limit
 from yantra_bot.validation.faults.native import find_go, find_rust
 from yantra_bot.validation.faults.node import find_node
@@ -18,7 +19,14 @@ from yantra_bot.validation.faults.python import find_python
 MAX_TEXT: Final = 60_000
 """Of a longer text the end is read: that is where an error stands."""
 MAX_FAULTS: Final = 20
-_READERS: Final[tuple[Callable[[str], Fault | None], ...]] = (find_python, find_node, find_rust, find_go, find_limit)
+_READERS: Final[tuple[Callable[[str], Fault | None], ...]] = (
+    find_python,
+    find_node,
+    find_java,
+    find_rust,
+    find_go,
+    find_limit,
+)
 
 
 def find_fault(text: str, *, test: str = "") -> Fault | None:

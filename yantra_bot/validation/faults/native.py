@@ -31,8 +31,18 @@ _RUST_SAID: Final = (
     (re.compile(r"[Pp]ermission denied"), FaultKind.PERMISSION),
     (re.compile(r"memory allocation"), FaultKind.MEMORY),
 )
-_GO_PANIC = re.compile(r"^(?:\s*)panic: (?P<said>.{1,600}?)(?: \[recovered\])?$", re.MULTILINE)
-_GO_FRAME = re.compile(r"^\s+(?P<path>\S{1,400}\.go):(?P<line>\d{1,9})(?: \+0x[0-9a-f]+)?$", re.MULTILINE)
+_RUST_FRAME = re.compile(
+    r"^\s{1,9}\d{1,4}: +(?P<function>\S.{0,300})\n\s+at (?P<path>\S{1,400}\.rs):(?P<line>\d{1,9})", re.MULTILINE
+)
+"""Of a backtrace, as RUST_BACKTRACE=1 prints it."""
+_GO_PANIC = re.compile(
+    r"^(?:.{0,60}http: panic serving \S{1,100}: |\s*panic: )(?P<said>.{1,600}?)(?: \[recovered\])?$", re.MULTILINE
+)
+_GO_FRAME = re.compile(
+    r"^(?:(?P<function>[^\s(][^\n]{0,300}?)\([^()\n]{0,400}\)\n)?"
+    r"\s+(?P<path>\S{1,400}\.go):(?P<line>\d{1,9})(?: \+0x[0-9a-f]+)?$",
+    re.MULTILINE,
+)
 _GO_ERROR = re.compile(
     r"^(?:vet: )?(?P<path>[^\s:]{1,400}\.go):(?P<line>\d{1,9})(?::\d{1,9})?: (?P<said>.{1,600})$", re.MULTILINE
 )
@@ -57,7 +67,11 @@ def find_rust(text: str) -> Fault | None:
     if found := _RUST_PANIC.search(text):
         said = found["old"] or found["new"] or ""
         kind = _choose(_RUST_SAID, said)
-        return put_at(Fault(kind, "panic", said), [make_frame(found["path"], found["line"])])
+        site = make_frame(found["path"], found["line"])
+        frames = [make_frame(*one.group("path", "line", "function")) for one in _RUST_FRAME.finditer(text, found.end())]
+        at_site = next((at for at, one in enumerate(frames) if (one.path, one.line) == (site.path, site.line)), None)
+        # Before the site stands what Rust does to panic, which is nobody's code.
+        return put_at(Fault(kind, "panic", said), [site] if at_site is None else frames[at_site:], deepest_first=True)
     if found := _RUST_ERROR.search(text):
         code = found["code"] or "error"
         kind = _RUST_CODES.get(code, FaultKind.SYNTAX if code == "error" else FaultKind.RUN_TIME)
@@ -68,7 +82,7 @@ def find_rust(text: str) -> Fault | None:
 def find_go(text: str) -> Fault | None:
     """Return the first panic of a text, else the compiler's first error or a test's; None where it has none."""
     if found := _GO_PANIC.search(text):
-        frames = [make_frame(one["path"], one["line"]) for one in _GO_FRAME.finditer(text, found.end())]
+        frames = [make_frame(*one.group("path", "line", "function")) for one in _GO_FRAME.finditer(text, found.end())]
         return put_at(Fault(_choose(_GO_SAID, found["said"]), "panic", found["said"]), frames, deepest_first=True)
     if found := _GO_ERROR.search(text):
         frame = make_frame(found["path"], found["line"])

@@ -1,0 +1,151 @@
+"""Which commit brought a failure: real repositories, real tracebacks, the deployed commit's own graph."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.mirror import MirrorMaker
+from yantra_bot.domain.diagnosing import Inspection, Question
+from yantra_bot.monitor.traces import find_traces
+from yantra_bot.review.trees import open_trees
+from yantra_bot.worker.suspects.look import look
+
+_CART = """class Cart:
+    def __init__(self, items):
+        self.items = items
+
+    def total(self):
+        return sum(price(one) for one in self.items)
+
+
+def price(item):
+    return item["price"] * rate(item)
+
+
+def rate(item):
+    return {"book": 7, "tool": 19}[item["kind"]]
+"""
+_API = """from shop.cart import Cart
+from shop.stock import load
+
+
+def checkout(request):
+    cart = Cart(load(request["items"]))
+    return {"total": cart.total()}
+"""
+_STOCK = """def load(names):
+    return [{"price": 3, "kind": "book", "name": name} for name in names]
+
+
+def count(names):
+    return len(names)
+"""
+_MAIL = """def greet(name):
+    return "Dear " + name
+"""
+FILES = {"shop/cart.py": _CART, "shop/api.py": _API, "shop/stock.py": _STOCK, "shop/mail.py": _MAIL}
+_TRACE = """Traceback (most recent call last):
+  File "/app/shop/api.py", line 7, in checkout
+    return {"total": cart.total()}
+  File "/app/shop/cart.py", line 6, in total
+    return sum(price(one) for one in self.items)
+  File "/app/shop/cart.py", line 6, in <genexpr>
+    return sum(price(one) for one in self.items)
+  File "/app/shop/cart.py", line 10, in price
+    return item["price"] * rate(item)
+TypeError: unsupported operand type(s) for *: 'NoneType' and 'int'
+"""
+
+
+class Past:
+    """A repository to which commits are added, and what is asked about its last ones."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.maker = MirrorMaker(folder / "repository")
+        self.files = dict(FILES)
+        self.asked = 0
+        self.commits = [self.maker.commit({path: text.encode() for path, text in self.files.items()})]
+
+    def change(self, path: str, old: str, new: str, title: str) -> str:
+        text = self.files.get(path, "")
+        assert old in text
+        self.files[path] = text.replace(old, new, 1) if old else text + new
+        tree = self.maker.commit({path: text.encode() for path, text in self.files.items()})
+        self.commits.append(self.maker.child(tree, self.commits[-1], title))
+        return self.commits[-1]
+
+    def ask(self, said: str, *, words: str = "", good: str | None = None) -> Inspection:
+        question = Question(self.commits[-1], self.commits[0] if good is None else good, find_traces(said), words)
+        scratch = self.folder / f"scratch-{self.asked}"
+        scratch.mkdir()
+        self.asked += 1
+        descriptor = self.maker.open()
+        try:
+            with open_trees(descriptor, scratch, self.commits[-1]) as trees:
+                return look(trees, question, scratch=scratch)
+        finally:
+            os.close(descriptor)
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Past:
+    return Past(tmp_path)
+
+
+def _others(past: Past, which: Sequence[int]) -> None:
+    others = (
+        ("shop/mail.py", '"Dear "', '"Hello "', "Greet less stiffly"),
+        ("shop/stock.py", "len(names)", "len(set(names))", "Count each once"),
+        ("shop/mail.py", "def greet", "# as people like it\ndef greet", "Say why"),
+        ("README.md", "", "price and total of a cart: NoneType\n", "Write a page (#12)"),
+    )
+    for one in which:
+        past.change(*others[one])
+
+
+def test_what_feeds_the_function_that_throws_comes_before_the_newest_commit(past: Past) -> None:
+    _others(past, [0])
+    bad = past.change("shop/stock.py", '"price": 3', '"price": None', "Prices come later")
+    _others(past, [1, 2, 3])
+    found = past.ask(_TRACE)
+    first = found.suspects[0]
+    assert (first.commit, first.title) == (bad, "Prices come later")
+    assert (first.functions[0], first.places[0]) == ("shop.stock.load", "shop/stock.py:1")
+    assert (found.commits, found.gaps) == (5, ())
+    assert [frame.path for frame in found.frames] == ["shop/api.py", *["shop/cart.py"] * 3]
+    assert first.path == ("shop.api.checkout shop/api.py:5", "shop.stock.load shop/stock.py:1")
+
+
+def test_who_wrote_the_line_that_throws_is_told(past: Past) -> None:
+    _others(past, [0, 1])
+    bad = past.change("shop/cart.py", 'item["price"] * rate', 'item.get("prise") * rate', "Be lenient (#7)")
+    _others(past, [2, 3])
+    first = past.ask(_TRACE).suspects[0]
+    assert (first.commit, first.pull_request) == (bad, 7)
+    assert first.why == "It wrote the line that throws, in shop.cart.price."
+
+
+def test_without_a_trace_the_words_of_the_alert_lead_to_the_code(past: Past) -> None:
+    _others(past, [0])
+    bad = past.change("shop/cart.py", '"tool": 19', '"tool": 91', "Raise the rate")
+    _others(past, [1, 2])
+    found = past.ask("", words="HighValue: the total of a cart at checkout is far too high, rate of tool items")
+    assert found.suspects[0].commit == bad
+    assert not found.frames
+    assert any(one.name == "shop.cart.rate" for one in found.anchors)
+    assert not any(one.is_frame for one in found.anchors)
+
+
+def test_a_good_commit_that_nobody_knows_is_said(past: Past) -> None:
+    _others(past, [0, 1])
+    assert "is unknown" in past.ask(_TRACE, good="").gaps[0]
+    assert "not in the past" in past.ask(_TRACE, good="a" * 40).gaps[0]
+
+
+def test_owners_are_those_of_the_code_that_serves(past: Past) -> None:
+    past.change("CODEOWNERS", "", "shop/stock.py @acme/stock\nshop/cart.py @ann\n", "Own it")
+    past.change("shop/stock.py", '"price": 3', '"price": None', "Prices come later")
+    assert past.ask(_TRACE).owners == ("@acme/stock", "@ann")
