@@ -43,14 +43,19 @@ def find_traces(text: str) -> tuple[Fault, ...]:
     for block in blocks:
         fault = find_python(block)
         if fault is not None and fault.frames:
-            found.setdefault(fault.fingerprint, fault)
+            found.setdefault(_key(fault), fault)
     if not found:
         for read in _OTHERS:
             fault = read(plain)
             if fault is not None and fault.frames:
-                found.setdefault(fault.fingerprint, fault)
+                found.setdefault(_key(fault), fault)
                 break
     return tuple(found.values())[:MOST_FAULTS]
+
+
+def _key(fault: Fault) -> str:
+    """Return what the same error has in common whenever it comes, wherever the service runs."""
+    return f"{fault.fingerprint} {fault.frames[-1].path}"
 
 
 def unfold(text: str) -> str:

@@ -87,7 +87,8 @@ def _read_line(seen: _Seen, line: str) -> None:
 def _is_error(raised: re.Match[str]) -> bool:
     """Say whether a name after a trace is an error's; those of strangers need not end as ours do."""
     name = raised[1]
-    return bool(_NAME.search(name)) or (name[:1].isupper() and (raised[2] is not None or "." in name))
+    last = name.rpartition(".")[2]
+    return bool(_NAME.search(name)) or (last[:1].isupper() and (raised[2] is not None or "." in name))
 
 
 def _read_marked(seen: _Seen, lines: list[str]) -> None:

@@ -15,8 +15,11 @@ MOST_SOURCE: Final = 40 * 1024 * 1024
 """Bytes of sources that are looked through."""
 _QUOTED: Final = re.compile(r"[\"'`]([A-Za-z_][\w.\-/]{1,60})[\"'`]")
 _COMMON: Final = frozenset(
-    ("nonetype", "int", "str", "float", "list", "dict", "tuple", "set", "object", "bool", "bytes", "none", "null")
-    + ("undefined", "function", "class", "self", "module", "string", "number", "error", "index", "key", "type", "value")
+    (
+        *("nonetype", "int", "str", "float", "list", "dict", "tuple", "set", "object", "bool", "bytes", "none", "null"),
+        *("undefined", "function", "class", "self", "module", "string", "number", "error", "index", "key", "type"),
+        "value",
+    )
 )
 _AFFINITIES: Final = tuple(
     (re.compile(error, re.IGNORECASE), re.compile(code))
