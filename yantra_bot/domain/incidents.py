@@ -142,6 +142,35 @@ class Proposal:
         return self.action is None
 
 
+class Do(StrEnum):
+    """The moves there are in an incident."""
+
+    WAIT = "wait"
+    DIAGNOSE = "diagnose"
+    PROPOSE = "propose"
+    HEAL = "heal"
+    ROLL_BACK = "roll back"
+    FIX = "fix"
+    MARK = "mark"
+    """Say on the hot-fix's pull request that nothing fires any more, and leave it to people."""
+    STAGE = "stage"
+    SHIP = "ship"
+    WATCH = "watch"
+    UNDO = "undo"
+    MERGE = "merge"
+    ESCALATE = "escalate"
+    RESOLVE = "resolve"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move, and why: a sentence for people, empty where there is nothing to say."""
+
+    do: Do
+    why: str = ""
+    proposal: Proposal | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """One incident, as stored. Times are Unix time in seconds."""
@@ -178,13 +207,15 @@ class Incident:
     """Number of its issue; 0: none yet."""
     diagnosis: Diagnosis | None = None
     proposal: Proposal | None = None
+    proposed_at: float = 0.0
+    """Words of people count from then on."""
     agreed_by: str = ""
     """Login of who agreed to the proposal."""
     runs: tuple[tuple[str, str], ...] = ()
     """What was begun for it, oldest first: `diagnose`, `heal`, `roll back`, `fix`, `stage`, `ship`, `undo`; run ids."""
     pull_request: int = 0
     fixed_commit: str = ""
-    """Head of the hot-fix."""
+    """The hot-fix as it was shipped."""
     watched_since: float = 0.0
     news: tuple[tuple[float, str], ...] = ()
     """What happened, oldest first: sentences of ours."""
@@ -192,6 +223,8 @@ class Incident:
     """Why it stands where it stands: one sentence."""
     version: int = 0
     """Counts how often it was stored; 0: never. Who stores it says which version they read."""
+    is_told: bool = False
+    """Whether its end was told everywhere; until then it is looked after."""
 
     def run(self, what: str) -> str:
         """Return the newest run of a kind that was begun for it; empty: none was."""

@@ -6,11 +6,11 @@ question: which one move is due? Who makes the move stores it, and asks again.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
 from yantra_bot.deploy_ports import CommitStanding
-from yantra_bot.domain.incidents import HealingKind, Incident, IncidentState, Policy, Proposal
+from yantra_bot.domain.alerts import AlertSource
+from yantra_bot.domain.incidents import Do, HealingKind, Incident, IncidentState, IncidentWord, Move, Policy, Proposal, SaidOfIncident
 from yantra_bot.domain.proof import Verdict
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.monitor.proposing import Chances, propose
@@ -23,33 +23,14 @@ PATIENCE: Final = 2.0
 """So many times its length a watch may take until what cannot be measured is a person's to judge."""
 
 
-class Do(StrEnum):
-    """The moves there are."""
-
-    WAIT = "wait"
-    DIAGNOSE = "diagnose"
-    PROPOSE = "propose"
-    HEAL = "heal"
-    ROLL_BACK = "roll back"
-    FIX = "fix"
-    MARK = "mark"
-    """Say on the hot-fix's pull request that nothing fires any more, and leave it to people."""
-    STAGE = "stage"
-    SHIP = "ship"
-    WATCH = "watch"
-    UNDO = "undo"
-    MERGE = "merge"
-    ESCALATE = "escalate"
-    RESOLVE = "resolve"
-
-
 @dataclass(frozen=True, slots=True)
-class Move:
-    """One move, and why: a sentence for people, empty where there is nothing to say."""
+class FixFact:
+    """The pull request of a hot-fix, as the forge tells it now."""
 
-    do: Do
-    why: str = ""
-    proposal: Proposal | None = None
+    head: str
+    is_draft: bool
+    is_open: bool
+    standing: CommitStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +39,6 @@ class RunFact:
 
     run_id: str
     ending: Ending | None = None
-    is_draft: bool = False
 
     @property
     def is_well(self) -> bool:
@@ -75,17 +55,32 @@ class Look:
     runs: Mapping[str, RunFact] = field(default_factory=dict)
     """The newest run of each name that was begun."""
     is_silenced: bool = False
-    word: str = ""
-    """What a person said to the proposal: `approve`, `reject`; empty: nothing yet."""
-    said_by: str = ""
-    standing: CommitStanding | None = None
-    """Checks of the hot-fix's head; None: not read."""
+    said: SaidOfIncident | None = None
+    """What a person said first to the proposal; None: nothing yet."""
+    fix: "FixFact | None" = None
+    """The hot-fix's pull request as it is now; None: not read."""
     stages_first: bool = False
     """Whether another environment comes before."""
     serves: str = ""
     """The commit that serves by our records; empty: unknown."""
     samples: Sequence[Verdict] = ()
     """Of the watch, oldest first."""
+
+    @property
+    def word(self) -> IncidentWord | None:
+        return None if self.said is None else self.said.word
+
+    @property
+    def said_by(self) -> str:
+        return "" if self.said is None else self.said.by.login
+
+    @property
+    def fires(self) -> bool:
+        """Whether it fires now; who never says that something is over fires while something was heard of late."""
+        incident = self.incident
+        if incident.source in (AlertSource.SENTRY, AlertSource.GENERIC) and incident.watched_since:
+            return incident.is_firing and incident.last_fired_at > incident.watched_since
+        return incident.is_firing
 
     @property
     def quiet_for(self) -> float:
@@ -109,7 +104,8 @@ _WAIT: Final = Move(Do.WAIT)
 
 def _open(look: Look) -> Move:
     run = look.runs.get("diagnose")
-    if run is None:
+    begun = sum(1 for name, _ in look.incident.runs if name == "diagnose")
+    if run is None or begun <= look.incident.opened_again:  # what is behind it this time may be something else
         return Move(Do.DIAGNOSE)
     return _WAIT if run.ending is None else Move(Do.PROPOSE)
 
@@ -141,9 +137,9 @@ def _waiting(look: Look) -> Move:
     proposal = look.incident.proposal
     if look.is_quiet:
         return Move(Do.RESOLVE, "Nothing fires any more; nothing was done by me.")
-    if proposal is None or not look.word or proposal.is_dry or look.is_silenced:
+    if proposal is None or look.word is None or proposal.is_dry or look.is_silenced:
         return _WAIT
-    if look.word == "reject":
+    if look.word is IncidentWord.REJECT:
         return Move(Do.ESCALATE, f"{look.said_by} wants it otherwise.")
     return act(proposal)
 
@@ -178,17 +174,21 @@ def _fixing(look: Look) -> Move:
     number = run.ending.pull_request.number
     if look.is_quiet:
         return Move(Do.MARK, f"Nothing fires any more, so that I ship nothing: #{number} is yours to judge.")
-    if run.is_draft:
-        return Move(Do.ESCALATE, f"The hot-fix #{number} is a draft: {run.ending.reason}")
-    return _stage_or_ship(look)
-
-
-def _stage_or_ship(look: Look) -> Move:
-    if look.standing is None or look.standing is CommitStanding.RUNNING:
+    if look.fix is None:
         return _WAIT
-    if look.standing is not CommitStanding.GREEN:
-        said = "fail" if look.standing is CommitStanding.RED else "are none, so that nothing else proves it"
-        return Move(Do.ESCALATE, f"The checks of #{look.incident.pull_request} {said}; I ship nothing.")
+    if not look.fix.is_open:
+        return Move(Do.ESCALATE, f"#{number} was closed or merged, so that I ship nothing.")
+    if look.fix.is_draft:
+        return Move(Do.ESCALATE, f"The hot-fix #{number} is a draft: {run.ending.reason}")
+    return _stage_or_ship(look, look.fix, number)
+
+
+def _stage_or_ship(look: Look, fix: FixFact, number: int) -> Move:
+    if fix.standing is CommitStanding.RUNNING:
+        return _WAIT
+    if fix.standing is not CommitStanding.GREEN:
+        said = "fail" if fix.standing is CommitStanding.RED else "are none, so that nothing else proves it"
+        return Move(Do.ESCALATE, f"The checks of #{number} {said}; I ship nothing.")
     return Move(Do.STAGE if look.stages_first else Do.SHIP)
 
 
@@ -224,7 +224,7 @@ def _watching(look: Look) -> Move:
         return _WAIT
     last = tuple(look.samples[-GOOD_AT_END:])
     minutes = f"{look.chances.watch.watch_minutes:g} minutes"
-    if len(last) == GOOD_AT_END and set(last) == {Verdict.PASS} and not incident.is_firing:
+    if len(last) == GOOD_AT_END and set(last) == {Verdict.PASS} and not look.fires:
         if fixed:
             return Move(Do.MERGE, f"The alert's own query was watched for {minutes}, and is well.")
         return Move(Do.RESOLVE, f"The alert's own query was watched for {minutes}, and is well.")
@@ -237,7 +237,7 @@ def _watching(look: Look) -> Move:
 
 
 def _unclear(look: Look, last: Sequence[Verdict]) -> str:
-    if look.incident.is_firing and set(last) == {Verdict.PASS}:
+    if look.fires and set(last) == {Verdict.PASS}:
         return "The query is well, and the alert still fires: a person has to look."
     return "Whether it helped cannot be told: the alert's query gives no answer that lasts. A person has to judge."
 

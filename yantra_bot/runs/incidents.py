@@ -30,7 +30,7 @@ class Incidents:
     _database: Database
 
     def incidents_open(self) -> tuple[Incident, ...]:
-        """Return the incidents that are not over, oldest first."""
+        """Return the incidents that are not over, or whose end was not told everywhere, oldest first."""
         return tuple(map(_incident, self._database.rows("open incidents")))
 
     def incident(self, incident_id: str) -> Incident | None:
@@ -71,7 +71,7 @@ class Incidents:
         stored = replace(incident, version=incident.version + 1)
         values = (
             *(incident.id, incident.version, incident.repository_id, incident.service, incident.environment),
-            *(incident.issue, int(incident.state.is_over), incident.changed_at, encode(stored, Incident)),
+            *(incident.issue, int(incident.state.is_over and incident.is_told), incident.changed_at, encode(stored, Incident)),
         )
         name = "change incident" if incident.version else "insert incident"
         is_written = connection.execute(self._database.statement(name), values).rowcount > 0

@@ -1,0 +1,22 @@
+"""Changes a stored incident: read, changed, written, and again where somebody else wrote in between."""
+
+from collections.abc import Callable
+from typing import Final
+
+from yantra_bot.domain.incidents import Incident
+from yantra_bot.errors import Transient
+from yantra_bot.runs.records import Records
+
+TRIES: Final = 5
+
+
+def change(records: Records, incident_id: str, apply: Callable[[Incident], Incident]) -> Incident:
+    """Return the incident as it is stored now. Raises Transient where others write it all the time, or it is gone."""
+    for _ in range(TRIES):
+        stored = records.incident(incident_id)
+        if stored is None:
+            raise Transient(f"There is no incident {incident_id}.")
+        changed = apply(stored)
+        if changed == stored or (changed := records.put_incident(changed)) is not None:
+            return changed
+    raise Transient(f"The incident {incident_id} is being changed by others.")

@@ -1,0 +1,27 @@
+"""What incidents are attended with besides the workshop and the engine."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from yantra_bot.chat_ports import Chat, Directory
+from yantra_bot.domain.alerts import Service
+from yantra_bot.domain.repository import Actor, Repository
+from yantra_bot.monitor_ports import AlertQueries
+
+
+@dataclass(frozen=True, slots=True)
+class WatchKit:
+    """What the composition root builds for the keeper of incidents."""
+
+    services: Mapping[str, Service]
+    """By name, of the operator's settings."""
+    directory: Directory
+    me: Callable[[Repository, int], Awaitable[Actor]]
+    """Tells who the bot is, through a repository and its installation."""
+    queries: AlertQueries
+    new_run_id: Callable[[str], str]
+    """Makes the id of a run of what it is begun for: the same for the same, and not to be guessed."""
+    issue_url: Callable[[Repository, int], str]
+    chat: Chat | None = None
+    channel: str = ""
+    """Channel of the chat that incidents are told in; empty: none."""

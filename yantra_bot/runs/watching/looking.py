@@ -1,0 +1,171 @@
+"""Gathers everything that decides about an incident's next move. Reads; changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from yantra_bot.deploy.eligibility import serving
+from yantra_bot.domain.alerts import AlertSource
+from yantra_bot.domain.commands import Verb
+from yantra_bot.domain.environment import Environment
+from yantra_bot.domain.events import Origin
+from yantra_bot.domain.incidents import Incident, IncidentState, IncidentWord
+from yantra_bot.domain.monitoring import Watch
+from yantra_bot.domain.proof import Verdict
+from yantra_bot.errors import UserError
+from yantra_bot.monitor.course import FixFact, Look, RunFact
+from yantra_bot.monitor.proposing import FIX, Chances
+from yantra_bot.ports import Forge
+from yantra_bot.runs.rules import PATH, RepositoryRules, parse_rules
+from yantra_bot.runs.watching.kit import WatchKit
+from yantra_bot.runs.workshop import Workshop
+
+RULES_SECONDS: Final = 30.0
+"""How long rules that were read are used; what the bot may do is read anew where it does it."""
+CHECKS_SECONDS: Final = 5.0
+"""Between two looks at a hot-fix's checks."""
+SAMPLE_SECONDS: Final = 10.0
+"""Between two samples of a watch, at most."""
+DECIDING: Final = frozenset({IncidentWord.APPROVE, IncidentWord.REJECT})
+KEPT_SAMPLES: Final = 30
+DAY: Final = 86_400.0
+MOST_COUNTED: Final = 200
+_OWN: Final = frozenset({AlertSource.RULE, AlertSource.PROBE, AlertSource.LOGS, AlertSource.KUBERNETES})
+"""Sources that we look at ourselves, so that what does not fire is well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where an incident's service lives, and what its rules say."""
+
+    origin: Origin
+    forge: Forge
+    watch: Watch
+    environment: Environment | None
+    """None: the repository's rules name no such environment (any more)."""
+    target: str
+    """Name of the service's Deployment."""
+
+
+class Looker:
+    """Looks at incidents, with a short memory of what is costly to read."""
+
+    def __init__(self, workshop: Workshop, kit: WatchKit) -> None:
+        self._workshop, self._kit = workshop, kit
+        self._rules: dict[int, tuple[float, RepositoryRules]] = {}
+        self._fixes: dict[str, tuple[float, FixFact]] = {}
+        self._samples: dict[str, list[tuple[float, Verdict]]] = {}
+
+    async def surroundings(self, incident: Incident) -> Surroundings:
+        """Return where its service lives. Raises UserError where the operator names it no more."""
+        service = self._kit.services.get(incident.service)
+        if service is None:
+            raise UserError(f"YANTRA_SERVICES names no service {incident.service} any more.")
+        found = await self._kit.directory.find(service.repository)
+        if len(found) != 1 or found[0].repository.id != incident.repository_id:
+            raise UserError(f"{service.repository} cannot be reached: is the App installed there?")
+        origin = found[0]
+        forge = self._workshop.forge(origin.repository, origin.installation_id)
+        rules = await self._read_rules(origin, forge)
+        watch = rules.monitor.of(incident.environment)
+        environment = rules.deploy.environments.get(incident.environment)
+        target = rules.deploy.service or origin.repository.name
+        return Surroundings(origin, forge, watch, environment, target)
+
+    async def look(self, incident: Incident, around: Surroundings) -> Look:
+        """Return everything that decides now."""
+        records, now = self._workshop.records, self._workshop.clock.now()
+        said = [one for one in records.words_of_incident(incident.id) if one.at >= incident.proposed_at]
+        latest = serving(records.deployments(incident.repository_id, incident.environment))
+        return Look(
+            incident=incident,
+            now=now,
+            chances=self._chances(incident, around, latest.run_id if latest is not None else ""),
+            runs=self._runs(incident),
+            is_silenced=self.is_silenced(incident),
+            said=next((one for one in said if one.word in DECIDING), None),
+            fix=await self._read_fix(incident, around),
+            stages_first=around.environment is not None and bool(around.environment.after),
+            serves=latest.release.commit if latest is not None else "",
+            samples=await self._sample(incident, around.watch),
+        )
+
+    def is_silenced(self, incident: Incident) -> bool:
+        """Tell whether somebody wants to hear nothing of its service now."""
+        now = self._workshop.clock.now()
+        return any(one.service == incident.service for one in self._workshop.records.silences(at=now))
+
+    def _chances(self, incident: Incident, around: Surroundings, serving_run: str) -> Chances:
+        order = self._workshop.records.order(serving_run) if serving_run else None
+        is_own = order is not None and bool(order.incident) and order.command.verb is Verb.DEPLOY
+        return Chances(
+            watch=around.watch,
+            rules=around.watch.rules,
+            target=around.target,
+            fixes_today=self._fixes_today(incident),
+            is_after_own_fix=is_own,
+        )
+
+    def _fixes_today(self, incident: Incident) -> int:
+        """Return how many hot-fixes were begun for the service within a day."""
+        records, since = self._workshop.records, self._workshop.clock.now() - DAY
+        runs = [
+            run_id
+            for one in records.incidents(incident.repository_id, limit=MOST_COUNTED)
+            if one.service == incident.service and one.changed_at >= since
+            for name, run_id in one.runs
+            if name == FIX
+        ]
+        orders = [records.order(run_id) for run_id in runs]
+        return sum(1 for order in orders if order is not None and order.accepted_at >= since)
+
+    def _runs(self, incident: Incident) -> Mapping[str, RunFact]:
+        facts = {}
+        for name, run_id in incident.runs:
+            ending = self._workshop.records.ending(run_id)
+            facts[name] = RunFact(run_id, ending)
+        return facts
+
+    async def _read_rules(self, origin: Origin, forge: Forge) -> RepositoryRules:
+        now, key = self._workshop.clock.now(), origin.repository.id
+        at, rules = self._rules.get(key, (float("-inf"), None))
+        if rules is None or now - at > RULES_SECONDS:
+            rules = parse_rules(await forge.read_file(PATH))
+            self._rules[key] = (now, rules)
+        return rules
+
+    async def _read_fix(self, incident: Incident, around: Surroundings) -> FixFact | None:
+        """Return how the hot-fix's pull request stands, where that decides."""
+        ending = self._workshop.records.ending(incident.run(FIX)) if incident.state is IncidentState.FIXING else None
+        if ending is None or ending.pull_request is None or around.forge.shipping is None:
+            self._fixes.pop(incident.id, None)
+            return None
+        now = self._workshop.clock.now()
+        at, fix = self._fixes.get(incident.id, (float("-inf"), None))
+        if fix is None or now - at > CHECKS_SECONDS:
+            pull = await around.forge.pull_request(ending.pull_request.number)
+            facts = await around.forge.shipping.commit_facts(pull.head_sha)
+            fix = FixFact(pull.head_sha, pull.is_draft, pull.is_open, facts.standing)
+            self._fixes[incident.id] = (now, fix)
+        return fix
+
+    async def _sample(self, incident: Incident, watch: Watch) -> tuple[Verdict, ...]:
+        """Return what was seen while it is watched, with a sample of now where one is due."""
+        if incident.state is not IncidentState.WATCHING or incident.first is None:
+            self._samples.pop(incident.id, None)
+            return ()
+        kept = self._samples.setdefault(incident.id, [])
+        now = self._workshop.clock.now()
+        if not kept or now - kept[-1][0] >= min(SAMPLE_SECONDS, 10.0 * watch.watch_minutes):
+            kept.append((now, await self._verdict(incident)))
+            del kept[:-KEPT_SAMPLES]
+        return tuple(verdict for at, verdict in kept if at >= incident.watched_since)
+
+    async def _verdict(self, incident: Incident) -> Verdict:
+        assert incident.first is not None, "it was looked at before"  # noqa: S101 (narrows a type)
+        if incident.first.source is AlertSource.ALERTMANAGER:
+            return (await self._kit.queries.sample(incident.first)).verdict
+        if incident.first.source in _OWN:
+            return Verdict.FAIL if incident.is_firing else Verdict.PASS
+        # Others only ever tell of what is bad: that nothing was heard since is all that can be known.
+        return Verdict.FAIL if incident.last_fired_at > incident.watched_since else Verdict.PASS
