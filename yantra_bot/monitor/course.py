@@ -10,7 +10,17 @@ from typing import Final
 
 from yantra_bot.deploy_ports import CommitStanding
 from yantra_bot.domain.alerts import AlertSource
-from yantra_bot.domain.incidents import Do, HealingKind, Incident, IncidentState, IncidentWord, Move, Policy, Proposal, SaidOfIncident
+from yantra_bot.domain.incidents import (
+    Do,
+    HealingKind,
+    Incident,
+    IncidentState,
+    IncidentWord,
+    Move,
+    Policy,
+    Proposal,
+    SaidOfIncident,
+)
 from yantra_bot.domain.proof import Verdict
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.monitor.proposing import Chances, propose
@@ -56,7 +66,7 @@ class Look:
     """The newest run of each name that was begun."""
     is_silenced: bool = False
     said: SaidOfIncident | None = None
-    """What a person said first to the proposal; None: nothing yet."""
+    """What a person said last, since something was proposed or ended; None: nothing."""
     fix: "FixFact | None" = None
     """The hot-fix's pull request as it is now; None: not read."""
     stages_first: bool = False
@@ -96,6 +106,10 @@ class Look:
 
 def next_move(look: Look) -> Move:
     """Return what is due now."""
+    if look.word is IncidentWord.CLOSE:
+        return Move(Do.RESOLVE, f"{look.said_by} closed it.")
+    if look.word is IncidentWord.PAGE and look.incident.state is not IncidentState.ESCALATED:
+        return Move(Do.ESCALATE, f"{look.said_by} wants people to look.")
     return _MOVES[look.incident.state](look)
 
 

@@ -30,7 +30,16 @@ from yantra_bot.runs.following import Following
 from yantra_bot.runs.gather import Ground
 from yantra_bot.runs.judged import GaveUp, Judged, is_proven, remaining_of, slips_of
 from yantra_bot.runs.lessons import Lessons
-from yantra_bot.runs.phases import Action, Decision, ask_first, decide, question_reasons, temper, weakening_reasons
+from yantra_bot.runs.phases import (
+    Action,
+    Decision,
+    ask_first,
+    decide,
+    hotfix_reasons,
+    question_reasons,
+    temper,
+    weakening_reasons,
+)
 from yantra_bot.runs.recovery import Recoverer
 from yantra_bot.runs.reproducing import Reproducer
 from yantra_bot.runs.scanning import Scan
@@ -260,7 +269,8 @@ class Attempts:
             confidence=confidence,
             checks=checks,
         )
-        decision = temper(decision, [*weakening_reasons(facts), *question_reasons(claim)])
+        against = [*weakening_reasons(facts), *question_reasons(claim)]
+        decision = temper(decision, [*against, *hotfix_reasons(self._context.order, checks)])
         return Judged(number, claim, decision, report, comparison, confidence, facts, base, checks)
 
     async def _act(self, calls: Sequence[ToolCall]) -> ToolBatch:

@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from yantra_bot.agent.prompts import cut
+from yantra_bot.deploy.eligibility import HOTFIX_BRANCHES
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.redaction import redact
 from yantra_bot.domain.repository import PullRequest
@@ -20,6 +21,7 @@ from yantra_bot.replies.text import fit, one_line, plain
 from yantra_bot.runs.codec import encode
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.gather import GITHUB_TRIES
+from yantra_bot.runs.watching.standing import permission_of
 from yantra_bot.runs.workshop import Workshop
 
 CONVENTIONAL = re.compile(r"^(feat|fix|refactor|test|docs|chore|perf|build|ci|style|revert)(\([\w./ -]{1,40}\))?!?: \S")
@@ -59,7 +61,7 @@ async def authorise(context: RunContext, workshop: Workshop, forge: Forge) -> No
     async def read() -> None:
         if workshop.records.is_paused(order.repository.id):
             raise UserError("the operator paused the bot, so nothing more was written.")
-        permission = await forge.permission(order.requested_by.login)
+        permission = await permission_of(order, workshop.records, forge)
         if not permission.may_write:
             raise UserError(
                 f"{order.requested_by.login} may not write to this repository any more, so nothing more was written."
@@ -84,12 +86,13 @@ def subject(title: str, issue_title: str) -> str:
 
 
 def branch_name(order: Order, issue_title: str) -> str:
-    """Return `yantra/<issue>-<slug>` in plain ASCII."""
+    """Return `yantra/<issue>-<slug>` in plain ASCII; what is written for an incident is a hot-fix by its name."""
     text = unicodedata.normalize("NFKD", redact(issue_title)).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
     slug = words if len(words) <= MAX_SLUG else words[: MAX_SLUG + 1].rpartition("-")[0] or words[:MAX_SLUG]
     number = str(order.issue_number) if order.issue_number else order.run_id[:8]
-    return f"yantra/{number}-{slug}" if slug else f"yantra/{number}"
+    start = f"{HOTFIX_BRANCHES}-{number}" if order.incident else f"yantra/{number}"
+    return f"{start}-{slug}" if slug else start
 
 
 def commit_message(order: Order, title: str, summary: str) -> str:

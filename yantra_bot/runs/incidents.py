@@ -71,7 +71,12 @@ class Incidents:
         stored = replace(incident, version=incident.version + 1)
         values = (
             *(incident.id, incident.version, incident.repository_id, incident.service, incident.environment),
-            *(incident.issue, int(incident.state.is_over and incident.is_told), incident.changed_at, encode(stored, Incident)),
+            *(
+                incident.issue,
+                int(incident.state.is_over and incident.is_told),
+                incident.changed_at,
+                encode(stored, Incident),
+            ),
         )
         name = "change incident" if incident.version else "insert incident"
         is_written = connection.execute(self._database.statement(name), values).rowcount > 0

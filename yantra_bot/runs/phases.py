@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from yantra_bot.agent.confidence import HIGH, LOW
-from yantra_bot.domain.checks import CheckResult, CheckState
+from yantra_bot.domain.checks import CheckKind, CheckResult, CheckState
 from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, Confidence, TestReport, TestStatus, Verdict
-from yantra_bot.domain.run import Phase
+from yantra_bot.domain.run import Order, Phase
 from yantra_bot.validation.comparison import only_old_failures
 
 MAX_ATTEMPTS = 3
@@ -154,6 +154,14 @@ def ask_first(claim: Claim) -> str:
 def question_reasons(claim: Claim) -> list[str]:
     """Return why a change waits for an answer."""
     return [f"A person has to answer: {claim.question}"] if claim.question else []
+
+
+def hotfix_reasons(order: Order, checks: Sequence[CheckResult]) -> list[str]:
+    """Return why a hot-fix is only a draft: no test shows the failure of its incident."""
+    is_shown = any(one.kind is CheckKind.REPRODUCTION and one.state is CheckState.PASSED for one in checks)
+    if not order.incident or is_shown:
+        return []
+    return ["The failure of the incident is not reproduced: no test fails without this change"]
 
 
 def _problem(report: TestReport, comparison: Comparison) -> str:

@@ -46,8 +46,8 @@ def no_longer(incident: Incident) -> str:
     at = incident.ended_at or incident.changed_at
     since = f"{dt.datetime.fromtimestamp(at, dt.UTC):%Y-%m-%d %H:%M} UTC"
     return (
-        f"The alert that this was written for no longer fires, since {since}. I ship it nowhere by myself; whether it is "
-        "still wanted is yours to judge."
+        f"The alert that this was written for no longer fires, since {since}. I ship it nowhere by myself; whether it "
+        "is still wanted is yours to judge."
     )
 
 

@@ -23,6 +23,7 @@ from yantra_bot.runs.deploying.pins import PIN, pin_of
 from yantra_bot.runs.deploying.reading import Target
 from yantra_bot.runs.deploying.scene import Scene
 from yantra_bot.runs.gather import GITHUB_TRIES
+from yantra_bot.runs.watching.standing import permission_of
 
 MOST_HISTORY: Final = 50
 
@@ -121,7 +122,7 @@ class Agreeing:
                 release=release,
                 facts=await self._read_facts(),
                 environment=environment,
-                permission=await forge.permission(order.requested_by.login),
+                permission=await permission_of(order, records, forge),
                 locks=records.environment_locks(repository_id, environment.name),
                 blocked=records.blocked_commits(repository_id, environment.name),
                 now=scene.workshop.clock.now(),

@@ -17,6 +17,8 @@ def change(records: Records, incident_id: str, apply: Callable[[Incident], Incid
         if stored is None:
             raise Transient(f"There is no incident {incident_id}.")
         changed = apply(stored)
-        if changed == stored or (changed := records.put_incident(changed)) is not None:
-            return changed
+        if changed == stored:
+            return stored
+        if (written := records.put_incident(changed)) is not None:
+            return written
     raise Transient(f"The incident {incident_id} is being changed by others.")

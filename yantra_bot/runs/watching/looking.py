@@ -9,7 +9,7 @@ from yantra_bot.domain.alerts import AlertSource
 from yantra_bot.domain.commands import Verb
 from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.events import Origin
-from yantra_bot.domain.incidents import Incident, IncidentState, IncidentWord
+from yantra_bot.domain.incidents import Incident, IncidentState
 from yantra_bot.domain.monitoring import Watch
 from yantra_bot.domain.proof import Verdict
 from yantra_bot.errors import UserError
@@ -26,7 +26,6 @@ CHECKS_SECONDS: Final = 5.0
 """Between two looks at a hot-fix's checks."""
 SAMPLE_SECONDS: Final = 10.0
 """Between two samples of a watch, at most."""
-DECIDING: Final = frozenset({IncidentWord.APPROVE, IncidentWord.REJECT})
 KEPT_SAMPLES: Final = 30
 DAY: Final = 86_400.0
 MOST_COUNTED: Final = 200
@@ -83,7 +82,7 @@ class Looker:
             chances=self._chances(incident, around, latest.run_id if latest is not None else ""),
             runs=self._runs(incident),
             is_silenced=self.is_silenced(incident),
-            said=next((one for one in said if one.word in DECIDING), None),
+            said=said[-1] if said else None,
             fix=await self._read_fix(incident, around),
             stages_first=around.environment is not None and bool(around.environment.after),
             serves=latest.release.commit if latest is not None else "",

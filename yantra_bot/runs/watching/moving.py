@@ -76,14 +76,16 @@ class Mover:
         run = look.runs["diagnose"]
         note = self._workshop.records.notes(run.run_id).get(DIAGNOSIS)
         if note is not None:
-            return decode(note, Diagnosis)
+            found: Diagnosis = decode(note, Diagnosis)
+            return found
         reason = run.ending.reason if run.ending is not None else "it was not looked for."
         return Diagnosis(NO_DIAGNOSIS.format(reason=reason))
 
     async def _heal(self, look: Look, move: Move, around: Surroundings) -> None:
         proposal = move.proposal
-        assert proposal is not None and proposal.action is not None, "it heals"  # noqa: S101 (narrows a type)
-        command = heal_command(look.incident.environment, proposal.action, proposal.target)
+        assert proposal is not None, "it heals"  # noqa: S101 (narrows a type)
+        assert proposal.action is not None, "and by no hot-fix"  # noqa: S101 (narrows a type)
+        command = heal_command(proposal.action, proposal.target)
         await self._begin(look, HEAL, HEAL_STORY, command, around, state=IncidentState.HEALING, move=move)
 
     async def _roll_back(self, look: Look, move: Move, around: Surroundings) -> None:
@@ -170,10 +172,10 @@ class Mover:
         self._store(look, IncidentState.RESOLVED, replace(move, why=news.merged(incident, merged, approver)))
 
     async def _escalate(self, look: Look, move: Move, around: Surroundings) -> None:
-        self._store(look, IncidentState.ESCALATED, move)
+        self._store(look, IncidentState.ESCALATED, move, proposed_at=self._workshop.clock.now())
 
     async def _resolve(self, look: Look, move: Move, around: Surroundings) -> None:
-        self._store(look, IncidentState.RESOLVED, move)
+        self._store(look, IncidentState.RESOLVED, move, proposed_at=self._workshop.clock.now())
 
     def _store(self, look: Look, state: IncidentState, move: Move, **changes: Any) -> None:
         """Store where it stands now, with one sentence of news where there is something to say."""

@@ -1,0 +1,1 @@
+"""The story of a healing action: judged, done, verified, undone where it did not help."""
