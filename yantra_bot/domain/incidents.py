@@ -226,7 +226,7 @@ class Incident:
     is_told: bool = False
     """Whether its end was told everywhere; until then it is looked after."""
 
-    def run(self, what: str) -> str:
+    def run_of(self, what: str) -> str:
         """Return the newest run of a kind that was begun for it; empty: none was."""
         return next((run_id for name, run_id in reversed(self.runs) if name == what), "")
 

@@ -229,7 +229,7 @@ def _shipping(look: Look) -> Move:
 
 def _watching(look: Look) -> Move:
     incident = look.incident
-    fixed = incident.fixed_commit if incident.run("ship") else ""
+    fixed = incident.fixed_commit if incident.run_of("ship") else ""
     if fixed and look.serves and look.serves != fixed:
         return Move(Do.ESCALATE, "Something else was deployed while I watched the hot-fix; it is not merged by me.")
     length = 60.0 * look.chances.watch.watch_minutes

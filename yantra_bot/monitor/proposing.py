@@ -59,7 +59,7 @@ def helping(alert: Alert, rules: Sequence[WatchRule]) -> WatchRule | None:
 
 def _propose_back(incident: Incident, diagnosis: Diagnosis, chances: Chances) -> Proposal | None:
     is_there = bool(diagnosis.deploy_run) and diagnosis.serves in ("", diagnosis.deploy_commit)
-    if not is_there or incident.run(ROLL_BACK) or incident.run("undo"):
+    if not is_there or incident.run_of(ROLL_BACK) or incident.run_of("undo"):
         return None
     why = f"It began after commit {diagnosis.deploy_commit[:12]} was deployed to {incident.environment}."
     return Proposal(HealingKind.ROLL_BACK, chances.watch.roll_back, why)
@@ -68,16 +68,16 @@ def _propose_back(incident: Incident, diagnosis: Diagnosis, chances: Chances) ->
 def _propose_heal(incident: Incident, chances: Chances) -> Proposal | None:
     rule = helping(incident.first, chances.rules) if incident.first is not None else None
     kinds = (HealingKind.SCALE_UP, HealingKind.SCALE_OUT, HealingKind.RESTART)
-    if rule is None or rule.action not in kinds or incident.run(HEAL):
+    if rule is None or rule.action not in kinds or incident.run_of(HEAL):
         return None
     why = f"The rule `{rule.name}` says that this helps."
     return Proposal(rule.action, chances.watch.policy(rule.action), why, chances.target)
 
 
 def _propose_fix(incident: Incident, diagnosis: Diagnosis, chances: Chances) -> Proposal | str:
-    if incident.run(FIX):
+    if incident.run_of(FIX):
         return "A hot-fix was tried already."
-    if chances.is_after_own_fix or incident.run("undo"):
+    if chances.is_after_own_fix or incident.run_of("undo"):
         return "What serves is a hot-fix of mine, so that I write no further one: a person has to look."
     if not diagnosis.trace and not any(one.functions for one in diagnosis.suspects):
         return "Nothing shows which code fails, and no rule says what would help."

@@ -53,7 +53,7 @@ def test_an_incident_comes_back_as_it_was_stored(records: Records) -> None:
     assert records.incident_of_issue(2, 12) is None
     assert records.incidents() == records.incidents(1) == records.incidents_open() == (stored,)
     assert records.incidents(2) == ()
-    over = records.put_incident(replace(stored, state=IncidentState.RESOLVED, changed_at=200.0))
+    over = records.put_incident(replace(stored, state=IncidentState.RESOLVED, changed_at=200.0, is_told=True))
     assert over is not None
     assert records.incidents_open() == ()
     assert records.incidents_of_service("shop", "production", since=200.0) == (over,)

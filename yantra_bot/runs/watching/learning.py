@@ -15,9 +15,9 @@ def keep_lesson(workshop: Workshop, incident: Incident, merged: str) -> None:
     occasion = Occasion(
         key=f"{incident.id} incident",
         repository=incident.repository_id,
-        source=workshop.page_url(incident.run("fix")),
+        source=workshop.page_url(incident.run_of("fix")),
         at=workshop.clock.now(),
         people=(),
-        run=incident.run("fix"),
+        run=incident.run_of("fix"),
     )
     workshop.records.tell_memory(teach(taught, occasion))

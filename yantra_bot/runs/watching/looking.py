@@ -135,7 +135,7 @@ class Looker:
 
     async def _read_fix(self, incident: Incident, around: Surroundings) -> FixFact | None:
         """Return how the hot-fix's pull request stands, where that decides."""
-        ending = self._workshop.records.ending(incident.run(FIX)) if incident.state is IncidentState.FIXING else None
+        ending = self._workshop.records.ending(incident.run_of(FIX)) if incident.state is IncidentState.FIXING else None
         if ending is None or ending.pull_request is None or around.forge.shipping is None:
             self._fixes.pop(incident.id, None)
             return None

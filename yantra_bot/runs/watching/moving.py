@@ -142,7 +142,7 @@ class Mover:
 
     async def _watch(self, look: Look, move: Move, around: Surroundings) -> None:
         incident, now = look.incident, self._workshop.clock.now()
-        shipped = self._workshop.records.deployment(incident.run("ship"), incident.environment)
+        shipped = self._workshop.records.deployment(incident.run_of("ship"), incident.environment)
         fixed = shipped.release.commit if shipped is not None else ""
         self._store(look, IncidentState.WATCHING, move, watched_since=now, fixed_commit=fixed)
 

@@ -35,7 +35,7 @@ async def permission_of(order: Order, records: Records, forge: Forge) -> Permiss
 
 async def find_approver(records: Records, forge: Forge, incident: Incident) -> Approval:
     """Return the approval by which a hot-fix was shipped. Raises UserError where nobody's counts any more."""
-    for approval in records.deployment_approvals(incident.run("ship")):
+    for approval in records.deployment_approvals(incident.run_of("ship")):
         if approval.pin.commit != incident.fixed_commit:
             continue
         if (await forge.permission(approval.person.login)).may_write:
