@@ -5,9 +5,11 @@ Expected failures are the classes of `errors`: Transient where another try may h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from yantra_bot.domain.alerts import Alert
+from yantra_bot.domain.diagnosing import Inspection, Question
 from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.monitoring import LogRule, MetricName
 from yantra_bot.domain.repository import Repository
@@ -88,4 +90,14 @@ class IncidentForge(Protocol):
         """Merge a pull request whose head is still `head`; return the merge's commit, also where it was merged before.
 
         Raises UserError, with the cure, for what the forge refuses: rules of the branch, conflicts, another head.
+        """
+
+
+class Inspector(Protocol):
+    """Has the past of a service's code looked at by workers, which hold no key and reach no network."""
+
+    async def __call__(self, run_id: str, repository: Repository, past: Path, question: Question) -> Inspection:
+        """Return which commits may have brought a failure; `past` is a bare repository that has what led to it.
+
+        Raises UserError and Permanent for what another try would not change, Transient.
         """

@@ -64,9 +64,11 @@ class Work:
     past: Path | None = None
     """Of a worker that keeps a graph: see `protocol.Start`."""
     keeps_graph: bool = False
-    """It brings a stored graph up to date, and has no shelf."""
+    """It brings a stored graph up to date."""
     reviews: bool = False
-    """It is a review's: it starts from a copy of the stored graph, and has its repository's shelf."""
+    """It is a review's, or looks at the past: it starts from a copy of the stored graph."""
+    has_shelf: bool = True
+    """It has its repository's shelf of installed packages; one that runs nothing needs none."""
     is_guided: bool = True
     """Somebody may ask it about the code as a whole."""
 
@@ -154,7 +156,7 @@ class WorkerFactory:
         """Return the shelf of a run's repository; who keeps a graph is given that, and no shelf."""
         if work.furnish is not None:
             work.furnish(slot.folder, slot.account)
-        return Shelf(slot.folder / "shelf", ()) if work.keeps_graph else self._shelves.find(work.mirror)
+        return Shelf(slot.folder / "shelf", ()) if not work.has_shelf else self._shelves.find(work.mirror)
 
     async def _find_interpreter(self) -> Interpreter:
         if self._interpreter is None:

@@ -88,7 +88,7 @@ class GraphWorkers:
             hand_out(store, folder / GRAPH_FOLDER, account)
 
         worker = await self._workers.employ(
-            Work(f"graph-{repository.id}", mirror, TestCommand(), furnish, past, keeps_graph=True)
+            Work(f"graph-{repository.id}", mirror, TestCommand(), furnish, past, keeps_graph=True, has_shelf=False)
         )
         try:
             order = Keep(commit, repository.full_name, self._processes, beside)

@@ -24,7 +24,7 @@ from yantra_bot.worker.guide_link import GuideLink, start_guide
 from yantra_bot.worker.manifest_desk import read_manifests
 from yantra_bot.worker.privileges import CannotConfine, confine, tie_to_parent
 from yantra_bot.worker.protocol import PAST_FOLDER, Answer, Blob, Closed, ProtocolError, Ready, Request, Start
-from yantra_bot.worker.tasks import Check, Keep, LookAhead, Measure, ReadManifests, Review
+from yantra_bot.worker.tasks import Check, InspectPast, Keep, LookAhead, Measure, ReadManifests, Review
 
 _GRAPH_NICENESS = 10
 """A fresh graph can wait, a run cannot."""
@@ -123,6 +123,7 @@ class Host:
             protocol.Outline: lambda order: desk.outline(order.limit),
             protocol.Assemble: self._assemble,
             Check: self._check,
+            InspectPast: self._inspect_past,
             Keep: self._keep,
             ReadManifests: self._read_manifests,
             Review: self._review,
@@ -166,6 +167,13 @@ class Host:
         from yantra_bot.worker.review_desk import review
 
         return review(self._mirror, self._start, order, self._desk, past=self._past)
+
+    def _inspect_past(self, order: InspectPast) -> Any:
+        if not self._start.reviews:
+            raise ProtocolError("This worker was not started to look at the past.")
+        from yantra_bot.worker.suspects.desk import inspect
+
+        return inspect(self._mirror, self._start.folder, order)
 
     def _read_manifests(self, order: ReadManifests) -> Any:
         if not order.chart:

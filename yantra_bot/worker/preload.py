@@ -45,6 +45,7 @@ from yantra_bot.worker.commit_graph import KnownFacts
 from yantra_bot.worker.failures import describe_failure
 from yantra_bot.worker.protocol import ProtocolError
 from yantra_bot.worker.review_sample import FILES, import_all, make_sample
+from yantra_bot.worker.suspects import desk as suspects_desk
 
 _SAMPLES: Final = {
     "a.py": "import functools\n\n\ndef f(x):\n    return len(functools.partial(f, x)())\n",
@@ -58,7 +59,7 @@ _SAMPLES: Final = {
 _TASK: Final = "f in a.py calls len of functools.partial: see `f`"
 
 
-_PROGRAMS: Final = (host, guide_process, graph_desk, review_desk)
+_PROGRAMS: Final = (host, guide_process, graph_desk, review_desk, suspects_desk)
 """What forks go on with: loaded with this module."""
 _LATER: Final = (
     "multiprocessing.popen_fork",  # several processes that parse at once

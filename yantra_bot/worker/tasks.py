@@ -8,6 +8,7 @@ from typing import Literal
 from yantra_bot.domain.beside import NOTHING_BESIDE, Beside
 from yantra_bot.domain.checks import NO_SETTINGS, CheckKind, CheckSettings
 from yantra_bot.domain.coverage import Executed
+from yantra_bot.domain.diagnosing import Question
 from yantra_bot.domain.reviewed import ReviewWork
 from yantra_bot.validation.browser.program import Browser, BrowserMissing
 
@@ -98,5 +99,13 @@ class ReadManifests:
     kind: Literal["read manifests"] = "read manifests"
 
 
-OtherTask = Check | Keep | LookAhead | Measure | ReadManifests | Review | Validate
+@dataclass(frozen=True, slots=True)
+class InspectPast:
+    """Say which of the last commits may have brought a failure. The repository is one that has the past."""
+
+    question: Question
+    kind: Literal["inspect past"] = "inspect past"
+
+
+OtherTask = Check | InspectPast | Keep | LookAhead | Measure | ReadManifests | Review | Validate
 """What may be asked beside working in the tree."""

@@ -2,15 +2,29 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from tests.fakes.mirror import MirrorMaker
-from yantra_bot.domain.diagnosing import Inspection, Question
+from tests.fakes.worker_bench import DictBlobs
+from yantra_bot.domain.diagnosing import Anchor, Inspection, Question
+from yantra_bot.domain.faults import Frame
+from yantra_bot.domain.incidents import Suspect
+from yantra_bot.domain.repository import Repository
+from yantra_bot.errors import Permanent, UserError
 from yantra_bot.monitor.traces import find_traces
+from yantra_bot.ports import TestCommand
 from yantra_bot.review.trees import open_trees
+from yantra_bot.worker.client import Work, WorkerFactory
+from yantra_bot.worker.config import WorkerConfig
+from yantra_bot.worker.graphs import GraphWorkers
+from yantra_bot.worker.inspecting import PastWorkers, check_inspection
+from yantra_bot.worker.protocol import Close, Closed, ProtocolError
 from yantra_bot.worker.suspects.look import look
+from yantra_bot.worker.tasks import InspectPast
 
 _CART = """class Cart:
     def __init__(self, items):
@@ -149,3 +163,64 @@ def test_owners_are_those_of_the_code_that_serves(past: Past) -> None:
     past.change("CODEOWNERS", "", "shop/stock.py @acme/stock\nshop/cart.py @ann\n", "Own it")
     past.change("shop/stock.py", '"price": 3', '"price": None', "Prices come later")
     assert past.ask(_TRACE).owners == ("@acme/stock", "@ann")
+
+
+async def test_a_real_confined_worker_answers_the_same(
+    past: Past, config: WorkerConfig, blobs: DictBlobs, tmp_path: Path
+) -> None:
+    _others(past, [0])
+    bad = past.change("shop/stock.py", '"price": 3', '"price": None', "Prices come later")
+    workers = PastWorkers(factory := WorkerFactory(config, blobs), GraphWorkers(factory, tmp_path / "graphs"))
+    question = Question(past.commits[-1], past.commits[0], find_traces(_TRACE))
+    found = await workers("run-1", Repository(7, "acme", "shop"), past.maker.folder, question)
+    assert found == past.ask(_TRACE)
+    assert found.suspects[0].commit == bad
+    with pytest.raises((Permanent, UserError)):
+        await workers("run-1", Repository(7, "acme", "shop"), past.maker.folder, Question("f" * 40))
+
+
+async def test_a_worker_that_looks_at_the_past_needs_no_module_later(
+    past: Past, config: WorkerConfig, blobs: DictBlobs
+) -> None:
+    """Afterwards the product's own files may be out of its reach."""
+    _others(past, [0, 1, 2, 3])
+    work = Work("run-1", past.maker.folder, TestCommand(), reviews=True, has_shelf=False)
+    worker = await WorkerFactory(config, blobs).employ(work)
+    try:
+        question = Question(past.commits[-1], past.commits[0], find_traces(_TRACE))
+        await worker.order(InspectPast(question), TypeAdapter(Inspection), patience=60)
+        closed = await worker.order(Close(), TypeAdapter(Closed), patience=20)
+    finally:
+        await worker.end()
+    assert closed.late_imports == ()
+
+
+_GOOD = Inspection(
+    (Suspect("a" * 40, "t", "me", 0.5, ("a.f",), ("a.py:1",), ("a.f a.py:1",), "why", 3),),
+    (Frame("a.py", 3, "f"),),
+    (Anchor("a.f", "a.py:1"),),
+    ("@me",),
+    3,
+)
+_SUSPECT = _GOOD.suspects[0]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        replace(_GOOD, commits=1_000),
+        replace(_GOOD, suspects=_GOOD.suspects * 9),
+        replace(_GOOD, suspects=(replace(_SUSPECT, commit="main"),)),
+        replace(_GOOD, suspects=(replace(_SUSPECT, score=float("nan")),)),
+        replace(_GOOD, suspects=(replace(_SUSPECT, places=("../../etc/passwd:1",)),)),
+        replace(_GOOD, suspects=(replace(_SUSPECT, places=("/etc/passwd:1",)),)),
+        replace(_GOOD, suspects=(replace(_SUSPECT, title="x" * 200_000),)),
+        replace(_GOOD, suspects=(replace(_SUSPECT, pull_request=-1),)),
+        replace(_GOOD, frames=_GOOD.frames * 999),
+        replace(_GOOD, anchors=(Anchor("f", "nowhere"),)),
+    ],
+)
+def test_what_no_worker_can_mean_is_refused(bad: Inspection) -> None:
+    assert check_inspection(_GOOD) == _GOOD
+    with pytest.raises(ProtocolError):
+        check_inspection(bad)
