@@ -129,7 +129,7 @@ async def test_such_a_worker_is_confined_like_any(config: WorkerConfig, maker: M
 
     factory = WatchedFactory(config)
     worker = await factory.employ(
-        Work("graph-7", maker.folder, TestCommand(), furnish, past=maker.folder, keeps_graph=True)
+        Work("graph-7", maker.folder, TestCommand(), furnish, past=maker.folder, keeps_graph=True, has_shelf=False)
     )
     try:
         assert worker.has_left_network
