@@ -1,1 +1,1 @@
-"""The story of a diagnosis: evidence gathered without a model, suspects ranked, worded by a model where there is one."""
+"""The story of a diagnosis: evidence is gathered without a model, suspects are ranked, what was found is kept."""

@@ -1,7 +1,7 @@
-"""How a diagnosis is begun, and where its result is found."""
+"""How a diagnosis is ordered, and where its result is kept."""
 
 from typing import Final
 
 DIAGNOSE_STORY: Final = "diagnose"
 DIAGNOSIS: Final = "diagnosis"
-"""Name of the run's note that has the result: a `domain.incidents.Diagnosis`, encoded."""
+"""The note under which a run keeps its `Diagnosis`."""
