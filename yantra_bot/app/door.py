@@ -20,6 +20,14 @@ from yantra_bot.errors import Permanent, SettingsError, Transient
 from yantra_bot.runs.deploying.telling import NOTE as DEPLOYMENT
 from yantra_bot.runs.records import Records
 from yantra_bot.settings import Settings
+from yantra_bot.webhooks.alert_door import (
+    ALERTMANAGER_PATH,
+    ALERTS_PATH,
+    SENTRY_PATH,
+    AlertmanagerDoor,
+    SentryDoor,
+    SignedDoor,
+)
 from yantra_bot.webhooks.github_door import GitHubDoor
 from yantra_bot.webhooks.inbox import open_inbox
 from yantra_bot.webhooks.metrics import DoorMetrics
@@ -104,6 +112,14 @@ async def run_door(part: DoorPart, stop: asyncio.Event, *, on_listening: Callabl
     if part.slack_signing_secrets:
         slack = SlackDoor(secrets=part.slack_signing_secrets, inbox=inbox, clock=clock, metrics=metrics)
         app.router.add_post(SLACK_PATH, slack.receive)
+    for path, make, secrets in (
+        (ALERTMANAGER_PATH, AlertmanagerDoor, part.alert_tokens),
+        (SENTRY_PATH, SentryDoor, part.sentry_secrets),
+        (ALERTS_PATH, SignedDoor, part.alert_secrets),
+    ):
+        if secrets:
+            alerts = make(secrets=secrets, inbox=inbox, clock=clock, metrics=metrics)
+            app.router.add_post(path, alerts.receive)
     app.router.add_get("/runs/{run_id:[0-9a-f]{24}}", show_run(home.records))
     app.router.add_get("/runs/{run_id:[0-9a-f]{24}}/pictures/{name:[0-9a-f]{64}}", show_picture(home.records))
 

@@ -6,7 +6,6 @@ and decides nothing. Which repository and environment a service is comes from th
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import total_ordering
 from typing import Final
 
 MOST_TEXT: Final = 16_000
@@ -14,7 +13,6 @@ MOST_TEXT: Final = 16_000
 MOST_LABELS: Final = 40
 
 
-@total_ordering
 class Severity(StrEnum):
     """How bad it is, by SPEC 12; ordered, the mildest first."""
 
@@ -23,10 +21,22 @@ class Severity(StrEnum):
     ERROR = "error"
     CRITICAL = "critical"
 
-    def __lt__(self, other: object) -> bool:
-        if not isinstance(other, Severity):
-            return NotImplemented
-        return _SEVERITIES.index(self) < _SEVERITIES.index(other)
+    # All four: those of text, which it is too, would go by the alphabet.
+    def __lt__(self, other: str) -> bool:
+        return self._rank < Severity(other)._rank
+
+    def __le__(self, other: str) -> bool:
+        return self._rank <= Severity(other)._rank
+
+    def __gt__(self, other: str) -> bool:
+        return self._rank > Severity(other)._rank
+
+    def __ge__(self, other: str) -> bool:
+        return self._rank >= Severity(other)._rank
+
+    @property
+    def _rank(self) -> int:
+        return _SEVERITIES.index(self)
 
 
 _SEVERITIES: Final = tuple(Severity)

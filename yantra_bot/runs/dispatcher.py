@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 
 import structlog
 
+from yantra_bot.domain.alert_events import AlertsHeard
+from yantra_bot.domain.alerts import Alert
 from yantra_bot.domain.chat_events import ChatHeard
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.events import (
@@ -34,7 +36,7 @@ from yantra_bot.runs.orders import Orders
 from yantra_bot.runs.place import Place
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.tally import DAY, Tally
-from yantra_bot.webhooks import github_events, slack_events
+from yantra_bot.webhooks import alert_events, github_events, slack_events
 from yantra_bot.webhooks.policy import Rules, screen
 from yantra_bot.webhooks.slack_intake import SOURCE
 
@@ -44,13 +46,18 @@ MAX_FAILURES = 8
 """Tries after which a delivery that meets a bug is given up; what fails for a passing reason is kept for a day."""
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1.0, 300.0
 
-Heard = Event | ChatHeard
+Heard = Event | ChatHeard | AlertsHeard
 HearChat = Callable[[Delivery, ChatHeard], Awaitable[str]]
+HearAlerts = Callable[[Sequence[Alert]], Awaitable[str]]
 _log = structlog.get_logger()
 
 
 async def _hear_no_chat(_delivery: Delivery, _event: ChatHeard) -> str:
     return "nothing to do: no chat is set up"
+
+
+async def _hear_no_alerts(_alerts: Sequence[Alert]) -> str:
+    return "nothing to do: no service is watched"
 
 
 class Dispatcher:
@@ -91,6 +98,7 @@ class Dispatcher:
         )
         self.heed_thumb, self.obey = self._listener.heed_thumb, self._listener.obey
         self.hear_chat: HearChat = _hear_no_chat
+        self.hear_alerts: HearAlerts = _hear_no_alerts
         self._refresh, self._heed_check = refresh, heed_check
         self._tally = Tally()
         self._failures: dict[int, tuple[int, float]] = {}
@@ -181,8 +189,8 @@ class Dispatcher:
         _log.warning("delivery postponed", delivery=delivery.delivery_id, tries=count, problem=str(problem))
 
     async def _act(self, delivery: Delivery, event: Heard) -> str:
-        if isinstance(event, ChatHeard):
-            return await self.hear_chat(delivery, event)
+        if isinstance(event, ChatHeard | AlertsHeard):
+            return await self._hear_others(delivery, event)
         ignored = screen(event, self._rules, self._orders.is_worked_on, self._orders.has_worked_on)
         if ignored is not None:
             return f"ignored: {ignored.reason}"
@@ -204,6 +212,12 @@ class Dispatcher:
             case CheckFinished():
                 return self._heed_check(event)
         return "nothing to do for it yet"
+
+    async def _hear_others(self, delivery: Delivery, event: ChatHeard | AlertsHeard) -> str:
+        """Act on what did not come from the forge."""
+        if isinstance(event, AlertsHeard):
+            return await self.hear_alerts(event.alerts)
+        return await self.hear_chat(delivery, event)
 
     async def _follow_pull(self, delivery: Delivery, event: PullRequestChanged) -> str:
         """Have it reviewed, within the limits for what nobody asked for: those of a person and of a repository."""
@@ -228,13 +242,17 @@ def _parse(delivery: Delivery) -> Heard:
     try:
         if delivery.source == SOURCE:
             return slack_events.parse(delivery.event, delivery.body)
+        if delivery.source == alert_events.SOURCE:
+            return alert_events.parse(delivery.event, delivery.body)
         return github_events.parse(delivery.event, delivery.body)
     except UserError as problem:  # another version of the door has let it in
         return Ignored(str(problem))
 
 
 def _thread(event: Heard, delivery: Delivery) -> Hashable:
-    """Return what has to be handled in order: what concerns one issue, or one person in a chat; else each by itself."""
+    """Return what has to be handled in order: what concerns one issue, one person in a chat, one group of alerts."""
+    if isinstance(event, AlertsHeard):
+        return delivery.source, event.alerts[0].group or event.alerts[0].fingerprint
     if isinstance(event, ChatHeard):
         return event.place.team, event.place.user
     if isinstance(event, CommentPosted | IssueLabelled):
