@@ -11,9 +11,10 @@ from typing import Protocol
 from yantra_bot.domain.alerts import Alert
 from yantra_bot.domain.diagnosing import Inspection, Question
 from yantra_bot.domain.environment import Environment
-from yantra_bot.domain.monitoring import LogRule, MetricName
+from yantra_bot.domain.monitoring import LogRule, MetricName, Watch
 from yantra_bot.domain.repository import Repository
 from yantra_bot.domain.rollout import Sample
+from yantra_bot.domain.workload import WorkloadState
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,20 @@ class LogSource(Protocol):
     """Where a service's lines are read: its pods, Loki, CloudWatch, Cloud Logging."""
 
     async def read(
-        self, repository: Repository, environment: Environment, rule: LogRule, *, since: float, limit: int
+        self,
+        repository: Repository,
+        environment: Environment,
+        rule: LogRule,
+        *,
+        since: float,
+        limit: int,
+        target: str = "",
     ) -> Sequence[LogLine]:
-        """Return the lines since a time, oldest first, the newest `limit` where there are more."""
+        """Return the lines since a time, oldest first, the newest `limit` where there are more.
+
+        `target` is the name of its Deployment; empty: the repository's. Lines may be older by what clocks differ, and
+        some may come twice. Raises Transient where they cannot be had now, UserError where they never can.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +78,46 @@ class Metrics(Protocol):
     """Numbers of a service that were not measured by ourselves."""
 
     async def value(
-        self, name: MetricName, query: str, repository: Repository, environment: Environment, *, at: float | None = None
+        self,
+        name: MetricName,
+        query: str,
+        repository: Repository,
+        environment: Environment,
+        *,
+        at: float | None = None,
+        service: str = "",
     ) -> float | None:
-        """Return the number now, or at a time; None where there is no data. Raises Transient where none can be had."""
+        """Return the number now, or at a time; None where there is no data. Raises Transient where none can be had.
+
+        `service` is what `{service}` stands for; empty: the repository's name.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What asking a service showed."""
+
+    samples: tuple[Sample, ...]
+    """One of each check and pod."""
+    workload: WorkloadState | None = None
+    """Its Deployment with the pods of all versions; None where only addresses were asked."""
+
+
+class ServiceProbes(Protocol):
+    """Asks a service whether it is well, as its users and its pods' own checks do."""
+
+    async def probe(self, repository: Repository, environment: Environment, watch: Watch, *, target: str) -> Probed:
+        """Ask once. `target` is the name of its Deployment.
+
+        Raises Transient where the cluster cannot be asked now, UserError where the operator does not allow it.
+        """
+
+
+class ClusterEvents(Protocol):
+    """What a cluster says of a namespace by itself."""
+
+    async def warnings(self, repository: Repository, environment: Environment) -> Sequence[ClusterEvent]:
+        """Return the newest warnings, a bounded number. Raises Transient, Permanent, UserError."""
 
 
 class IncidentForge(Protocol):

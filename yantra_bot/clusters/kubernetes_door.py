@@ -126,13 +126,25 @@ class KubernetesNamespace:
         }
         if is_previous:
             query["previous"] = "true"
-        path = f"{await self._path('Pod')}/{segment(pod)}/log"
+        return (await self._log(pod, query)).encode()[-_KEPT_LOG_BYTES:].decode("utf-8", "ignore")
+
+    async def log_since(self, pod: str, container: str, *, seconds: int, lines: int) -> str:
+        """Return what a container wrote in the last seconds, by its node's clock, each line after its time."""
+        query = {"container": container, "sinceSeconds": str(max(1, seconds)), "timestamps": "true"}
+        return await self._log(pod, query | {"tailLines": str(max(1, lines)), "limitBytes": str(_MOST_LOG_BYTES)})
+
+    async def warnings(self) -> Sequence[Manifest]:
+        """Return events of the namespace that are warnings, one page of them."""
+        query = {"fieldSelector": "type=Warning", "limit": str(_PAGE)}
+        items = (await self._api.json("GET", await self._path("Event"), query=query)).get("items")
+        return tuple(one for one in items if isinstance(one, dict)) if isinstance(items, list) else ()
+
+    async def _log(self, pod: str, query: Mapping[str, str]) -> str:
         try:
-            text = await self._api.text(path, query)
+            return await self._api.text(f"{await self._path('Pod')}/{segment(pod)}/log", query)
         except (Gone, UserError):
             # 404: the pod is no more; 400: the container never ran, or has no earlier instance.
             return ""
-        return text.encode()[-_KEPT_LOG_BYTES:].decode("utf-8", "ignore")
 
     async def _path(self, kind: str) -> str:
         return await self._served.path(kind, self.namespace)

@@ -7,8 +7,9 @@ older version or a cache answers says nothing of the new one.
 import asyncio
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from time import perf_counter
 from typing import Final
 
 import aiohttp
@@ -42,6 +43,8 @@ class Answer:
 
     verdict: Verdict
     detail: str
+    seconds: float | None = None
+    """Until it was whole; None: none came."""
 
 
 class Probes:
@@ -67,13 +70,13 @@ class Probes:
         answers = await asyncio.gather(*(self._ask_pod(check, pod, port, commit) for pod, port in asked))
         now = self._clock.now()
         return [
-            Sample(name, answer.verdict, answer.detail, now, pod=pod.name)
+            Sample(name, answer.verdict, answer.detail, now, pod=pod.name, seconds=answer.seconds)
             for (pod, _), answer in zip(asked, answers, strict=True)
         ]
 
     async def ask_url(self, check: UrlCheck, *, commit: str) -> Sample:
         answer = await self._ask_url(check, commit)
-        return Sample(f"url {check.url}", answer.verdict, answer.detail, self._clock.now())
+        return Sample(f"url {check.url}", answer.verdict, answer.detail, self._clock.now(), seconds=answer.seconds)
 
     async def _ask_pod(self, check: HttpCheck, pod: PodState, port: int, commit: str) -> Answer:
         if reason := self._reach.refuse_pod(pod.ip):
@@ -104,6 +107,7 @@ class Probes:
     ) -> Answer:
         seconds = check.timeout_seconds
         limits = aiohttp.ClientTimeout(total=None, sock_connect=seconds * CONNECTING)
+        began = perf_counter()
         try:
             async with (
                 asyncio.timeout(seconds),
@@ -116,7 +120,8 @@ class Probes:
                 ) as session,
                 session.get(url, allow_redirects=False) as answer,
             ):
-                return await judge(answer, check, commit, is_of_pod=is_of_pod)
+                judged = await judge(answer, check, commit, is_of_pod=is_of_pod)
+                return replace(judged, seconds=perf_counter() - began)
         except aiohttp.ConnectionTimeoutError:
             return Answer(Verdict.ERROR, f"not reached within {seconds * CONNECTING:g} s: is a network policy between?")
         except TimeoutError:

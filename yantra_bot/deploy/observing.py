@@ -37,6 +37,18 @@ async def observe(cluster: Cluster, name: str, *, at: float = 0.0) -> WorkloadSt
     return read_workload(deployment, replica_sets, pods, at=at)
 
 
+async def observe_all(cluster: Cluster, name: str, *, at: float = 0.0) -> WorkloadState | None:
+    """Return a Deployment with the pods of all its versions: whatever of it may serve. None where there is none."""
+    deployment = await cluster.read("Deployment", name)
+    if deployment is None:
+        return None
+    labels = _at(deployment, "spec", "selector", "matchLabels") or {}
+    replica_sets = owned_by(deployment, await cluster.select("ReplicaSet", labels))
+    pods = await cluster.select("Pod", labels)
+    mine = [pod for owner in replica_sets for pod in owned_by(owner, pods)]
+    return read_workload(deployment, replica_sets, mine, at=at)
+
+
 def owned_by(owner: Manifest, objects: Sequence[Manifest]) -> list[Manifest]:
     """Return the objects whose controller is `owner`: labels alone may be shared with strangers."""
     uid = _at(owner, "metadata", "uid")

@@ -107,6 +107,8 @@ class Sample:
     at: float
     value: float | None = None
     pod: str = ""
+    seconds: float | None = None
+    """Until its answer was whole; None: nothing was asked that takes time, or no answer came."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,16 +100,19 @@ def read_records(lines: Sequence[LogLine]) -> list[Record]:
 
 
 def unfold(line: str) -> list[str]:
-    """Return a line that is an object of JSON as its level and message, its trace below; any other as it is."""
-    if not line.startswith("{"):
-        return [line]
+    """Return a line that is an object of JSON as its level and message, its trace below; any other as it is.
+
+    What some services call a line has several.
+    """
     try:
-        found = json.loads(line)
+        found = json.loads(line) if line.startswith("{") else None
     except (ValueError, RecursionError):
-        return [line]
+        found = None
+    if not isinstance(found, dict):
+        return line.splitlines() or [line]
     text = _first(found, _TEXT_KEYS)
-    if not text:
-        return [line]
+    if not text.strip():
+        return line.splitlines()
     level = str(next((found[key] for key in _LEVEL_KEYS if found.get(key) is not None), "")).upper()[:20]
     trace = _first(found, _TRACE_KEYS, needs="\n")
     known = "ERROR" if level.lower() in _BAD_LEVELS else level

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from tests.fakes.cluster.fates import show_log
 from tests.fakes.cluster.node import Node
 from tests.fakes.cluster.objects import KINDS, RESOURCES, Objects, Refused
 from tests.fakes.cluster.ownership import Conflict, Path, apply, change
@@ -133,7 +134,9 @@ class ApiRoutes:
 
     def _list(self, place: Place, query: Mapping[str, str]) -> dict[str, Any]:
         labels = dict(one.split("=", 1) for one in query.get("labelSelector", "").split(",") if "=" in one)
-        found = self._objects.all(place.plural, place.space, labels)
+        fields = dict(one.split("=", 1) for one in query.get("fieldSelector", "").split(",") if "=" in one)
+        all_ = self._objects.all(place.plural, place.space, labels)
+        found = [one for one in all_ if all(one.get(key) == value for key, value in fields.items())]
         start = int(query.get("continue") or 0)
         end = start + int(query.get("limit") or len(found) or 1)
         more = {"continue": str(end)} if end < len(found) else {}
@@ -165,8 +168,7 @@ class ApiRoutes:
         text = self._node.log_of(pod, is_previous=query.get("previous") == "true")
         if not text:
             raise Refused(400, "BadRequest", "previous terminated container not found")
-        lines = text.splitlines(keepends=True)[-int(query.get("tailLines", "1000")) :]
-        return web.Response(text="".join(lines))
+        return web.Response(text=show_log(text, pod, query))
 
 
 def _placed(body: dict[str, Any], place: Place) -> dict[str, Any]:

@@ -157,5 +157,16 @@ def tell_log(pod: Mapping[str, Any], fate: Fate, *, is_previous: bool) -> str:
     return f"{name} starting\nlistening\n"
 
 
+def show_log(text: str, pod: Mapping[str, Any], query: Mapping[str, str]) -> str:
+    """Return a log as it is asked for: its last lines, each after its time. All of it is as old as the pod."""
+    born = str(pod["metadata"]["creationTimestamp"])
+    age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(born)
+    if age.total_seconds() > int(query.get("sinceSeconds", "1000000")):
+        return ""
+    lines = text.splitlines(keepends=True)[-int(query.get("tailLines", "1000")) :]
+    time = f"{born.removesuffix('Z')}.123456789Z " if query.get("timestamps") == "true" else ""
+    return "".join(f"{time}{line}" for line in lines)
+
+
 def stamp() -> str:
     return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

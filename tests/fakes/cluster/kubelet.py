@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector, web
 
-from tests.fakes.cluster.fates import CONFIG_MAP, Fate, decide, describe, look, stamp, tell_log
+from tests.fakes.cluster.fates import CONFIG_MAP, Fate, decide, describe, look, show_log, stamp, tell_log
 from tests.fakes.cluster.pod_servers import PodServers
 from tests.fakes.tls_world import make_certificate
 
@@ -107,8 +107,7 @@ class Kubelet:
         text = tell_log(*known, is_previous=request.query.get("previous") == "true")
         if not text:
             return web.Response(status=400, text="no such instance of the container")
-        lines = text.splitlines(keepends=True)[-int(request.query.get("tailLines", "1000")) :]
-        return web.Response(text="".join(lines))
+        return web.Response(text=show_log(text, known[0], request.query))
 
 
 async def serve_logs(kubelet: Kubelet, certificate: Path) -> int:

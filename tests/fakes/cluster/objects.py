@@ -10,7 +10,7 @@ from tests.fakes.cluster.fates import stamp
 RESOURCES: Final = {
     "v1": {
         *(("configmaps", "ConfigMap"), ("services", "Service"), ("pods", "Pod"), ("namespaces", "Namespace")),
-        *(("secrets", "Secret"), ("nodes", "Node")),
+        *(("secrets", "Secret"), ("nodes", "Node"), ("events", "Event")),
     },
     "apps/v1": {("deployments", "Deployment"), ("replicasets", "ReplicaSet")},
     "autoscaling/v2": {("horizontalpodautoscalers", "HorizontalPodAutoscaler")},

@@ -37,6 +37,7 @@ READ: Final = {
     for kind in (
         Kind("ReplicaSet", "replicasets", ("apps/v1",)),
         Kind("Pod", "pods", ("v1",)),
+        Kind("Event", "events", ("v1",)),
     )
 }
 """What is looked at beside."""
