@@ -51,3 +51,87 @@ class Inspection:
     """How many were looked at."""
     gaps: tuple[str, ...] = ()
     """What was not looked at, and why: sentences of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What our records know of what serves, as far as it concerns a failure."""
+
+    serves: str = ""
+    """Commit; empty: unknown."""
+    good: str = ""
+    """The commit that served well before it; empty: unknown."""
+    run_id: str = ""
+    """The deployment that brought what serves, or that is under way."""
+    commit: str = ""
+    """Of that deployment."""
+    by: str = ""
+    began_at: float = 0.0
+    is_rollback: bool = False
+    is_cause: bool = False
+    """Whether the failure began after that deployment, soon enough for it to be the cause."""
+    problem: str = ""
+    """What is not known, and why: a sentence of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class PodTrouble:
+    """What is wrong with one pod, and the end of what it wrote; words of the cluster, cut, secrets hidden."""
+
+    name: str
+    trouble: str
+    restarts: int
+    log: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One number of the service before the deployment and now; None where there is no data."""
+
+    name: str
+    before: float | None
+    now: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """An earlier incident that this one is like."""
+
+    id: str
+    title: str
+    opened_at: float
+    issue: int
+    note: str
+    """How it ended, in our words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """A lesson of the memory of mistakes that fits. Its texts are sanitised."""
+
+    id: str
+    failed: str
+    worked: str
+    similarity: float
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All that is known of a failure before anybody words it."""
+
+    shipped: Shipped = Shipped()
+    faults: tuple[Fault, ...] = ()
+    trace: str = ""
+    """The trace as it was found, cut, secrets hidden."""
+    pods: tuple[PodTrouble, ...] = ()
+    lines: tuple[str, ...] = ()
+    """Lines of logs that speak of errors, oldest first; cut, secrets hidden."""
+    numbers: tuple[Moved, ...] = ()
+    inspection: Inspection = Inspection()
+    alike: tuple[Alike, ...] = ()
+    lessons: tuple[Learnt, ...] = ()
+    owners: tuple[str, ...] = ()
+    """Those whom the rules name; empty: those of the code."""
+    gaps: tuple[str, ...] = ()
+    """What could not be looked at, and why: sentences of ours."""
