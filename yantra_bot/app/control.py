@@ -19,6 +19,7 @@ from yantra_bot.app.metrics import GraphMetrics, RunMetrics
 from yantra_bot.app.redelivery import redelivering
 from yantra_bot.app.shipping import open_shipping
 from yantra_bot.app.slack import SlackSide, connect_slack, open_slack
+from yantra_bot.app.stories import register_stories
 from yantra_bot.app.teaching import open_teaching
 from yantra_bot.app.workshop import Materials, open_materials, open_workshop, page_base
 from yantra_bot.domain.repository import Actor, Repository
@@ -31,20 +32,12 @@ from yantra_bot.ports import Inbox
 from yantra_bot.runs.approvals import Approvals, HeedThumb, Pace
 from yantra_bot.runs.cancels import heed_cancels
 from yantra_bot.runs.deploying.kit import ShippingKit
-from yantra_bot.runs.deploying.orders import DEPLOY_STORY
-from yantra_bot.runs.deploying.story import Deploy
 from yantra_bot.runs.dispatcher import Dispatcher
 from yantra_bot.runs.engine import Engine
-from yantra_bot.runs.explain import Explain
-from yantra_bot.runs.follow_up import FollowUp
-from yantra_bot.runs.follow_ups import FOLLOW_UP_STORY, FollowUpLimits, FollowUps
+from yantra_bot.runs.follow_ups import FollowUpLimits, FollowUps
 from yantra_bot.runs.freshness import Freshness
-from yantra_bot.runs.implement import Implement
-from yantra_bot.runs.orders import EXPLAIN_STORY, STORY, Orders, new_run_id
-from yantra_bot.runs.refining import Refine
+from yantra_bot.runs.orders import Orders, new_run_id
 from yantra_bot.runs.resuming import heed_resumes
-from yantra_bot.runs.review import ReviewPullRequest
-from yantra_bot.runs.review_orders import REVIEW_STORY
 from yantra_bot.runs.steps import Probe
 from yantra_bot.runs.workshop import Workshop
 from yantra_bot.settings import Settings
@@ -88,14 +81,7 @@ async def open_engine(
         ),
         probe=probe,
     )
-    engine.register(STORY, Implement(workshop, begin=engine.branches.begin))
-    engine.branches.story = Refine(workshop)
-    if workshop.reviewer is not None:
-        engine.register(REVIEW_STORY, ReviewPullRequest(workshop, workshop.reviewer))
-        engine.register(EXPLAIN_STORY, Explain(workshop))
-        engine.register(FOLLOW_UP_STORY, FollowUp(workshop))
-    if kit is not None:
-        engine.register(DEPLOY_STORY, Deploy(workshop, kit))
+    register_stories(engine, workshop, kit)
     await engine.launch()
     try:
         yield engine

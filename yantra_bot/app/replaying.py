@@ -18,9 +18,11 @@ from yantra_bot.models.vendors import Vendors
 from yantra_bot.ports import Reviewer
 from yantra_bot.retrieval.tokens import Tokenizers
 from yantra_bot.runs.choosing import CHOICE
+from yantra_bot.runs.closed import closed_diagnosis_kit, closed_kit, closed_workshop
 from yantra_bot.runs.context import Story
 from yantra_bot.runs.deploying.orders import DEPLOYS
 from yantra_bot.runs.deploying.story import Deploy
+from yantra_bot.runs.diagnosing.story import Diagnose
 from yantra_bot.runs.explain import Explain
 from yantra_bot.runs.follow_up import FollowUp
 from yantra_bot.runs.implement import Implement
@@ -29,7 +31,7 @@ from yantra_bot.runs.racing import CHOICE as RACERS
 from yantra_bot.runs.recalling import RECALL
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.remembering import FIND, KEEP
-from yantra_bot.runs.replaying import Replayed, closed_kit, closed_workshop, empty_records, recorded_model, replay
+from yantra_bot.runs.replaying import Replayed, empty_records, recorded_model, replay
 from yantra_bot.runs.review import ReviewPullRequest
 from yantra_bot.runs.review_lessons import RECALL as RECALL_IN_REVIEW
 from yantra_bot.runs.workshop import Workshop
@@ -74,6 +76,8 @@ def choose_story(workshop: Workshop, order: Order) -> Story:
     """Return the story that an order starts."""
     if order.command.verb in DEPLOYS:
         return Deploy(workshop, closed_kit())
+    if order.command.verb is Verb.DIAGNOSE:
+        return Diagnose(workshop, closed_diagnosis_kit())
     if order.command.verb is Verb.EXPLAIN:
         return Explain(workshop)
     if order.command.verb is Verb.REVIEW:

@@ -43,6 +43,7 @@ from yantra_bot.validation.security.scanner import ScannerMissing, find_scanner,
 from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.config import Patience, WorkerConfig
 from yantra_bot.worker.graphs import GraphWorkers
+from yantra_bot.worker.inspecting import PastWorkers
 from yantra_bot.worker.launch import find_fork_server
 from yantra_bot.worker.manifests import ManifestWorkers
 from yantra_bot.worker.reviews import ReviewWorkers
@@ -123,6 +124,7 @@ async def open_workshop(
             graphs=graphs,
             reviewer=open_reviewer(settings, materials.home, workers, graphs),
             manifests=ManifestWorkers(workers),
+            inspector=PastWorkers(workers, graphs),
             web=open_web(settings),
             chooser=await open_choice(settings, vendors, materials.home.vectors),
             answers=answers,

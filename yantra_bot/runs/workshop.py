@@ -10,6 +10,7 @@ from yantra_bot.deploy_ports import ManifestReader
 from yantra_bot.domain.run import Order
 from yantra_bot.domain.tiers import Route, Tier
 from yantra_bot.learning_ports import Memory
+from yantra_bot.monitor_ports import Inspector
 from yantra_bot.ports import (
     BlobStore,
     Clock,
@@ -103,6 +104,8 @@ class Workshop:
     """Has changes reviewed; None where nobody hears of pull requests."""
     manifests: ManifestReader | None = None
     """Has manifests read; None where nothing is deployed."""
+    inspector: Inspector | None = None
+    """Has the past of code looked at; None where nothing is watched."""
     web: Web | None = None
     """What of the web models may read; None: nothing."""
     chooser: Chooser | None = None

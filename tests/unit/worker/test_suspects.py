@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
+from tests.fakes.failing_shop import FILES, TRACE
 from tests.fakes.mirror import MirrorMaker
 from tests.fakes.worker_bench import DictBlobs
 from yantra_bot.domain.diagnosing import Anchor, Inspection, Question
@@ -25,52 +26,6 @@ from yantra_bot.worker.inspecting import PastWorkers, check_inspection
 from yantra_bot.worker.protocol import Close, Closed, ProtocolError
 from yantra_bot.worker.suspects.look import look
 from yantra_bot.worker.tasks import InspectPast
-
-_CART = """class Cart:
-    def __init__(self, items):
-        self.items = items
-
-    def total(self):
-        return sum(price(one) for one in self.items)
-
-
-def price(item):
-    return item["price"] * rate(item)
-
-
-def rate(item):
-    return {"book": 7, "tool": 19}[item["kind"]]
-"""
-_API = """from shop.cart import Cart
-from shop.stock import load
-
-
-def checkout(request):
-    cart = Cart(load(request["items"]))
-    return {"total": cart.total()}
-"""
-_STOCK = """def load(names):
-    return [{"price": 3, "kind": "book", "name": name} for name in names]
-
-
-def count(names):
-    return len(names)
-"""
-_MAIL = """def greet(name):
-    return "Dear " + name
-"""
-FILES = {"shop/cart.py": _CART, "shop/api.py": _API, "shop/stock.py": _STOCK, "shop/mail.py": _MAIL}
-_TRACE = """Traceback (most recent call last):
-  File "/app/shop/api.py", line 7, in checkout
-    return {"total": cart.total()}
-  File "/app/shop/cart.py", line 6, in total
-    return sum(price(one) for one in self.items)
-  File "/app/shop/cart.py", line 6, in <genexpr>
-    return sum(price(one) for one in self.items)
-  File "/app/shop/cart.py", line 10, in price
-    return item["price"] * rate(item)
-TypeError: unsupported operand type(s) for *: 'NoneType' and 'int'
-"""
 
 
 class Past:
@@ -124,7 +79,7 @@ def test_what_feeds_the_function_that_throws_comes_before_the_newest_commit(past
     _others(past, [0])
     bad = past.change("shop/stock.py", '"price": 3', '"price": None', "Prices come later")
     _others(past, [1, 2, 3])
-    found = past.ask(_TRACE)
+    found = past.ask(TRACE)
     first = found.suspects[0]
     assert (first.commit, first.title) == (bad, "Prices come later")
     assert (first.functions[0], first.places[0]) == ("shop.stock.load", "shop/stock.py:1")
@@ -137,7 +92,7 @@ def test_who_wrote_the_line_that_throws_is_told(past: Past) -> None:
     _others(past, [0, 1])
     bad = past.change("shop/cart.py", 'item["price"] * rate', 'item.get("prise") * rate', "Be lenient (#7)")
     _others(past, [2, 3])
-    first = past.ask(_TRACE).suspects[0]
+    first = past.ask(TRACE).suspects[0]
     assert (first.commit, first.pull_request) == (bad, 7)
     assert first.why == "It wrote the line that throws, in shop.cart.price."
 
@@ -155,14 +110,14 @@ def test_without_a_trace_the_words_of_the_alert_lead_to_the_code(past: Past) -> 
 
 def test_a_good_commit_that_nobody_knows_is_said(past: Past) -> None:
     _others(past, [0, 1])
-    assert "is unknown" in past.ask(_TRACE, good="").gaps[0]
-    assert "not in the past" in past.ask(_TRACE, good="a" * 40).gaps[0]
+    assert "is unknown" in past.ask(TRACE, good="").gaps[0]
+    assert "not in the past" in past.ask(TRACE, good="a" * 40).gaps[0]
 
 
 def test_owners_are_those_of_the_code_that_serves(past: Past) -> None:
     past.change("CODEOWNERS", "", "shop/stock.py @acme/stock\nshop/cart.py @ann\n", "Own it")
     past.change("shop/stock.py", '"price": 3', '"price": None', "Prices come later")
-    assert past.ask(_TRACE).owners == ("@acme/stock", "@ann")
+    assert past.ask(TRACE).owners == ("@acme/stock", "@ann")
 
 
 async def test_a_real_confined_worker_answers_the_same(
@@ -171,9 +126,9 @@ async def test_a_real_confined_worker_answers_the_same(
     _others(past, [0])
     bad = past.change("shop/stock.py", '"price": 3', '"price": None', "Prices come later")
     workers = PastWorkers(factory := WorkerFactory(config, blobs), GraphWorkers(factory, tmp_path / "graphs"))
-    question = Question(past.commits[-1], past.commits[0], find_traces(_TRACE))
+    question = Question(past.commits[-1], past.commits[0], find_traces(TRACE))
     found = await workers("run-1", Repository(7, "acme", "shop"), past.maker.folder, question)
-    assert found == past.ask(_TRACE)
+    assert found == past.ask(TRACE)
     assert found.suspects[0].commit == bad
     with pytest.raises((Permanent, UserError)):
         await workers("run-1", Repository(7, "acme", "shop"), past.maker.folder, Question("f" * 40))
@@ -187,7 +142,7 @@ async def test_a_worker_that_looks_at_the_past_needs_no_module_later(
     work = Work("run-1", past.maker.folder, TestCommand(), reviews=True, has_shelf=False)
     worker = await WorkerFactory(config, blobs).employ(work)
     try:
-        question = Question(past.commits[-1], past.commits[0], find_traces(_TRACE))
+        question = Question(past.commits[-1], past.commits[0], find_traces(TRACE))
         await worker.order(InspectPast(question), TypeAdapter(Inspection), patience=60)
         closed = await worker.order(Close(), TypeAdapter(Closed), patience=20)
     finally:

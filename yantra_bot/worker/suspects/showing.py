@@ -13,6 +13,8 @@ from yantra_bot.worker.suspects.past import Commit
 from yantra_bot.worker.suspects.surroundings import LINKS, Surroundings
 
 _DEPTH: Final = 4
+_LEAST_COMMIT: Final = 0.15
+"""A commit that has less of the first one's score than this is no suspect."""
 _LEAST: Final = 0.2
 """A function that has less of a commit's best score than this is not named."""
 
@@ -30,7 +32,9 @@ class Shown:
 def show(shown: Shown, ranked: Sequence[Ranked]) -> tuple[Suspect, ...]:
     """Return the first suspects."""
     known = {commit.id: commit for commit in shown.commits}
-    return tuple(_suspect(shown, known[one.commit], one) for one in ranked[:MOST_SUSPECTS] if one.score > 0)
+    least = _LEAST_COMMIT * ranked[0].score if ranked else 0.0
+    chosen = [one for one in ranked[:MOST_SUSPECTS] if one.score > 0 and one.score >= least]
+    return tuple(_suspect(shown, known[one.commit], one) for one in chosen)
 
 
 def _suspect(shown: Shown, commit: Commit, ranked: Ranked) -> Suspect:

@@ -1,0 +1,42 @@
+"""Names every story that the engine can run. A part of the composition root."""
+
+from yantra_bot.runs.deploying.kit import ShippingKit
+from yantra_bot.runs.deploying.orders import DEPLOY_STORY
+from yantra_bot.runs.deploying.story import Deploy
+from yantra_bot.runs.diagnosing.kit import DiagnosisKit
+from yantra_bot.runs.diagnosing.orders import DIAGNOSE_STORY
+from yantra_bot.runs.diagnosing.story import Diagnose
+from yantra_bot.runs.engine import Engine
+from yantra_bot.runs.explain import Explain
+from yantra_bot.runs.follow_up import FollowUp
+from yantra_bot.runs.follow_ups import FOLLOW_UP_STORY
+from yantra_bot.runs.implement import Implement
+from yantra_bot.runs.orders import EXPLAIN_STORY, STORY
+from yantra_bot.runs.refining import Refine
+from yantra_bot.runs.review import ReviewPullRequest
+from yantra_bot.runs.review_orders import REVIEW_STORY
+from yantra_bot.runs.workshop import Workshop
+
+
+def register_stories(
+    engine: Engine, workshop: Workshop, kit: ShippingKit | None, diagnosis: DiagnosisKit | None = None
+) -> None:
+    """Register what the workshop has the means for; `kit` is what deployments need, `diagnosis` what diagnoses do."""
+    engine.register(STORY, Implement(workshop, begin=engine.branches.begin))
+    engine.branches.story = Refine(workshop)
+    if workshop.reviewer is not None:
+        engine.register(REVIEW_STORY, ReviewPullRequest(workshop, workshop.reviewer))
+        engine.register(EXPLAIN_STORY, Explain(workshop))
+        engine.register(FOLLOW_UP_STORY, FollowUp(workshop))
+    if kit is not None:
+        engine.register(DEPLOY_STORY, Deploy(workshop, kit))
+    found = diagnosis or open_diagnosis(workshop, kit)
+    if found is not None:
+        engine.register(DIAGNOSE_STORY, Diagnose(workshop, found))
+
+
+def open_diagnosis(workshop: Workshop, kit: ShippingKit | None) -> DiagnosisKit | None:
+    """Return what diagnoses need, without logs and numbers beside the pods' own; None where nobody can look."""
+    if kit is None or workshop.inspector is None:
+        return None
+    return DiagnosisKit(workshop.inspector, kit.clusters)
