@@ -12,9 +12,9 @@ from yantra_bot.domain.commands import Verb
 from yantra_bot.domain.run import Order
 from yantra_bot.ports import Clock
 from yantra_bot.runs import queueing
+from yantra_bot.runs.diagnosing.orders import DIAGNOSE_STORY
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.follow_ups import FOLLOW_UP_STORY
-from yantra_bot.runs.diagnosing.orders import DIAGNOSE_STORY
 from yantra_bot.runs.orders import EXPLAIN_STORY, STORY
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.review_orders import REVIEW_STORY
