@@ -23,6 +23,7 @@ _NAMES: Final = frozenset(
         "implement",
         "mistakes",
         "models",
+        "monitor",
         "review",
         "runs",
         "search",

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 
 from tests.crash.harness import House
 from tests.fakes.door import ManualClock
+from yantra_bot.domain.alerts import Alert
 from yantra_bot.domain.events import Delivery
 from yantra_bot.domain.repository import Actor, Issue, Permission, Repository
 from yantra_bot.domain.run import Ending, Phase
@@ -273,6 +274,39 @@ async def test_a_body_that_this_version_cannot_read_holds_up_nothing(bench: Benc
     await bench.hear("@yantra implement")
     await bench.dispatcher.drain()
     assert len(bench.house.records.runs(5)) == 1
+    assert await bench.waiting() == 0
+
+
+@pytest.mark.case("I05")
+@pytest.mark.case("I09")
+async def test_alerts_of_a_group_are_heard_in_their_order(bench: Bench) -> None:
+    """What cannot be stored now is heard again, with all that follows of its group behind it."""
+    heard: list[str] = []
+    problems = [Transient("the disk is full")]
+
+    async def hear(alerts: Sequence[Alert]) -> str:
+        if problems and alerts[0].name == "first":
+            raise problems.pop()
+        heard.append(alerts[0].name)
+        return "heard"
+
+    for number, (name, group) in enumerate((("first", "g"), ("second", "g"), ("other", "h"))):
+        data = json.dumps({"name": name, "group": group}).encode()
+        await bench.inbox.put(Delivery(0, f"a-{number}", f"k-{number}", "alerts", "alerts", data, bench.clock.now()))
+    bench.dispatcher.hear_alerts = hear
+    await bench.dispatcher.drain()
+    assert heard == ["other"]
+    bench.clock.time += 5
+    await bench.dispatcher.drain()
+    assert heard == ["other", "first", "second"]
+    assert await bench.waiting() == 0
+
+
+async def test_alerts_wait_for_nobody_where_nothing_is_watched(bench: Bench) -> None:
+    """They are marked as such, and so is what this version cannot read."""
+    for number, (kind, data) in enumerate((("alerts", b'{"name": "x"}'), ("pigeon", b"{}"), ("alertmanager", b"["))):
+        await bench.inbox.put(Delivery(0, f"a-{number}", f"k-{number}", "alerts", kind, data, bench.clock.now()))
+    await bench.dispatcher.drain()
     assert await bench.waiting() == 0
 
 
