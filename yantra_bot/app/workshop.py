@@ -100,8 +100,7 @@ async def open_workshop(
     vendors = open_vendors(settings, materials, tokenizers, is_needed=not pages)
     answers, questions = await open_kept(settings, materials.home, materials.clock) if pages else (None, None)
     memory = open_memory(settings, materials.home, materials.clock)
-    index = package_index(settings)
-    destinations = await find_destinations(index)
+    destinations = await find_destinations(index := package_index(settings))
     proxy = EgressProxy(destinations, parent=materials.home.egress) if destinations else None
     try:
         egress = await proxy.start() if proxy is not None else None
