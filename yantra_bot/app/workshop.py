@@ -89,8 +89,7 @@ async def open_workshop(
 ) -> AsyncIterator[Workshop]:
     """Open models, workers and the way out for installations; close them in the end.
 
-    `pages` is where runs can be looked at, without a slash at its end; empty when nobody serves pages. Who serves them
-    does without a model: there are reviews.
+    `pages` is where runs are looked at, without a slash at its end; empty: nobody serves them, and a model is needed.
     """
     find_fork_server()  # it loads what workers need while the rest is opened
     if not settings.insecure_no_sandbox:
