@@ -91,11 +91,7 @@ async def open_workshop(
 
     `pages` is where runs are looked at, without a slash at its end; empty: nobody serves them, and a model is needed.
     """
-    find_fork_server()  # it loads what workers need while the rest is opened
-    if not settings.insecure_no_sandbox:
-        await asyncio.to_thread(check_sandbox)
-    tokenizers = Tokenizers(artefacts.path("token-ranks"))
-    tokenizers.load()  # what is missing stops the start, not the first run
+    tokenizers = await _load_first(settings)
     vendors = open_vendors(settings, materials, tokenizers, is_needed=not pages)
     answers, questions = await open_kept(settings, materials.home, materials.clock) if pages else (None, None)
     memory = open_memory(settings, materials.home, materials.clock)
@@ -138,6 +134,16 @@ async def open_workshop(
             await memory.close()
         if proxy is not None:
             await proxy.stop()
+
+
+async def _load_first(settings: Settings) -> Tokenizers:
+    """Load what nothing goes without: what is missing stops the start, not the first run."""
+    find_fork_server()  # it loads what workers need while the rest is opened
+    if not settings.insecure_no_sandbox:
+        await asyncio.to_thread(check_sandbox)
+    tokenizers = Tokenizers(artefacts.path("token-ranks"))
+    tokenizers.load()
+    return tokenizers
 
 
 def open_vendors(
