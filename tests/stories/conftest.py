@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from demo.servers import wheel_folder
+from tests.fakes import alerting
 from tests.fakes import slack as fake_slack
 from tests.fakes.cluster.world import ClusterWorld
 from tests.fakes.github import FakeGitHub
@@ -18,6 +19,7 @@ from tests.stories.library import GOOD
 from tests.stories.scene import Scene
 from tests.stories.shipyard import Shipyard
 from tests.stories.slack_town import Town
+from tests.stories.watchtower import Watchtower
 from yantra_bot import artefacts
 from yantra_bot.sandbox.bubblewrap import probe
 from yantra_bot.worker.launch import find_fork_server
@@ -116,3 +118,11 @@ async def yard(scene: Scene, world: ClusterWorld) -> AsyncIterator[Shipyard]:
     """A repository that is deployed."""
     async with open_registry() as registry:
         yield Shipyard(scene, world, registry)
+
+
+@pytest.fixture
+async def tower(yard: Shipyard, town: Town, tmp_path: Path) -> Watchtower:
+    """A repository that is deployed, and watched by a real Prometheus and a real Alertmanager."""
+    if problem := alerting.missing():
+        pytest.skip(problem)
+    return Watchtower(yard, town, tmp_path / "alerting")

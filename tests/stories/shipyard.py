@@ -43,7 +43,7 @@ class Shipyard:
         self.fates: dict[str, str] = {}
         self.there: list[str] = []
 
-    async def lay_out(self, *, staging: str = "", production: str = "", health: str = HEALTH) -> str:
+    async def lay_out(self, *, staging: str = "", production: str = "", health: str = HEALTH, monitor: str = "") -> str:
         """Make the second namespace and write the rules, with more keys where given; return the commit."""
         await self.world.create("/api/v1/namespaces", {"metadata": {"name": self.production}})
         self.there.append(self.production)
@@ -52,7 +52,7 @@ class Shipyard:
             f"    staging:\n      cluster: main\n      namespace: {self.world.namespace}\n      pull_requests: true\n"
             f"      replicas: 2\n      strategy: {{hold_seconds: 1}}\n      health: {health}\n{staging}"
             f"    production:\n      cluster: main\n      namespace: {self.production}\n      after: staging\n"
-            f"      replicas: 2\n      strategy: {{hold_seconds: 1}}\n      health: {health}\n{production}"
+            f"      replicas: 2\n      strategy: {{hold_seconds: 1}}\n      health: {health}\n{production}{monitor}"
         )
         return await self.release({".github/yantra.yml": rules})
 

@@ -1,7 +1,7 @@
 """Says of runs that ended without a story to end them that they did, where they were ordered."""
 
 from yantra_bot.chat_ports import Chat
-from yantra_bot.domain.commands import Verb
+from yantra_bot.domain.commands import INTERNAL, Verb
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.replies.review import posted
 from yantra_bot.replies.run import Progress, progress, progress_tag
@@ -17,6 +17,8 @@ async def tell_abandoned(
     forge = workshop.forge(order.repository, order.installation_id)
     if order.command.verb in DEPLOYS:
         await tell_abandoned_deployment(workshop, forge, order, reason, chat=chat, alert=alert)
+        return
+    if order.command.verb in INTERNAL:  # its incident tells what became of it
         return
     if order.command.verb is Verb.REVIEW:
         body = posted.ended(reason, "", workshop.page_url(order.run_id))

@@ -1,19 +1,18 @@
 """The control process: turns what the inbox holds into runs. Holds the keys; never touches a repository's bytes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any
 
 import structlog
 from prometheus_client import REGISTRY, CollectorRegistry
 
 from yantra_bot.app.abandoned import tell_abandoned
+from yantra_bot.app.alive import beat, run_until
 from yantra_bot.app.control_part import ControlPart
-from yantra_bot.app.door import HEARTBEAT_SECONDS
 from yantra_bot.app.logs import log_outcome
 from yantra_bot.app.metrics import GraphMetrics, RunMetrics
 from yantra_bot.app.redelivery import redelivering
@@ -21,6 +20,7 @@ from yantra_bot.app.shipping import open_shipping
 from yantra_bot.app.slack import SlackSide, connect_slack, open_slack
 from yantra_bot.app.stories import register_stories
 from yantra_bot.app.teaching import open_teaching
+from yantra_bot.app.watching import connect_watching
 from yantra_bot.app.workshop import Materials, open_materials, open_workshop, page_base
 from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.domain.tiers import Tier
@@ -39,6 +39,7 @@ from yantra_bot.runs.freshness import Freshness
 from yantra_bot.runs.orders import Orders, new_run_id
 from yantra_bot.runs.resuming import heed_resumes
 from yantra_bot.runs.steps import Probe
+from yantra_bot.runs.teaching import Teaching
 from yantra_bot.runs.workshop import Workshop
 from yantra_bot.settings import Settings
 from yantra_bot.webhooks.inbox import open_inbox
@@ -131,19 +132,8 @@ async def _work(
     registry: CollectorRegistry,
 ) -> None:
     inbox = await open_inbox(materials.home.inbox, clock=materials.clock)
-    models = model_names(workshop, settings)
     teaching, telling = open_teaching(settings, workshop)
-    orders = Orders(
-        engine=engine,
-        records=materials.records,
-        clock=materials.clock,
-        run_key=materials.home.run_key(),
-        handle=settings.handle,
-        models=models,
-        page_url=workshop.page_url,
-        teaching=teaching,
-        has_clusters=bool(settings.clusters),
-    )
+    orders = open_orders(settings, workshop, engine, materials.home.run_key(), teaching)
     freshness = open_freshness(workshop, registry)
     follow_ups = open_follow_ups(settings, workshop, engine, materials.home.run_key())
     dispatcher = open_dispatcher(settings, workshop, orders, freshness, follow_ups, me=github.me, inbox=inbox)
@@ -155,7 +145,7 @@ async def _work(
         orders=orders,
         directory=lambda: github.directory,
         inbox=inbox,
-        models=models,
+        models=model_names(workshop, settings),
     )
     _log.info("control at work", version=version("yantra-bot"), model=workshop.default_model)
     cancels = heed_cancels(materials.records, engine.stop, materials.clock)
@@ -163,10 +153,27 @@ async def _work(
     resumes = heed_resumes(materials.records, engine, materials.clock)
     alive = beat(materials.home.heartbeat)
     parts = [dispatcher.run(), freshness.run(), follow_ups.run(), approvals, cancels, resumes, alive]
+    new_id, talk = partial(new_run_id, materials.home.run_key()), slack.talk if slack else None
+    watching = connect_watching(settings, workshop, engine, github, dispatcher, talk=talk, new_run_id=new_id)
     try:
-        await _run_until(stop, [*parts, *telling, *hearing, *redelivering(settings, materials, github)])
+        await run_until(stop, [*parts, *telling, *hearing, *watching, *redelivering(settings, materials, github)])
     finally:
         await inbox.aclose()
+
+
+def open_orders(settings: Settings, workshop: Workshop, engine: Engine, run_key: bytes, teaching: Teaching) -> Orders:
+    """Return what carries commands out."""
+    return Orders(
+        engine=engine,
+        records=workshop.records,
+        clock=workshop.clock,
+        run_key=run_key,
+        handle=settings.handle,
+        models=model_names(workshop, settings),
+        page_url=workshop.page_url,
+        teaching=teaching,
+        has_clusters=bool(settings.clusters),
+    )
 
 
 def open_dispatcher(
@@ -201,20 +208,6 @@ def heed_push(workshop: Workshop, freshness: Freshness, repository: Repository, 
     if workshop.questions is not None:
         workshop.questions.forget(repository.id)
     freshness.ask(repository, installation_id)
-
-
-async def _run_until(stop: asyncio.Event, parts: Sequence[Coroutine[Any, Any, None]]) -> None:
-    """Run all parts side by side until `stop` is set; raises what the first one that ends before raises."""
-    tasks = [asyncio.create_task(part) for part in parts]
-    stopping = asyncio.create_task(stop.wait())
-    try:
-        done, _ = await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
-        for task in done - {stopping}:
-            task.result()
-    finally:
-        for task in (*tasks, stopping):
-            task.cancel()
-        await asyncio.gather(*tasks, stopping, return_exceptions=True)
 
 
 def model_names(workshop: Workshop, settings: Settings) -> tuple[str, ...]:
@@ -276,11 +269,3 @@ def rules_of(settings: Settings) -> Rules:
         follows_checks=settings.follow_up_checks,
         follows_reviews=settings.follow_up_reviews,
     )
-
-
-async def beat(path: Path) -> None:
-    """Show a sign of life until cancelled."""
-    while True:
-        with suppress(OSError):  # what keeps it from being written shows as a stale heartbeat
-            path.touch()
-        await asyncio.sleep(HEARTBEAT_SECONDS)

@@ -203,6 +203,7 @@ class FollowUps:
             comment_id=None,
             accepted_at=self._clock.now(),
             follows=Follows(wish.cause, pull.head_sha, opener.issue_number),
+            incident=opener.incident,
         )
 
     def _limit_against(self, order: Order) -> str | None:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.events import PullRequestChanged
@@ -27,6 +28,7 @@ from yantra_bot.runs.review_orders import ON_PULLS_ONLY, ReviewOrders, find_rema
 from yantra_bot.runs.slack_linking import Linking
 from yantra_bot.runs.steering import keep_for_run
 from yantra_bot.runs.teaching import Teaching
+from yantra_bot.runs.watching.words import IncidentWords
 from yantra_bot.webhooks.verbs import help_text
 
 STORY = "implement"
@@ -62,19 +64,14 @@ class Orders:
         self.linking = Linking(records, clock, handle=handle)
         self._engine, self._records, self._clock = engine, records, clock
         self._run_key, self._handle, self._models, self._page_url = run_key, handle, models, page_url
-        self._reviews = ReviewOrders(
-            engine=engine,
-            records=records,
-            clock=clock,
-            new_run_id=lambda content_key: new_run_id(run_key, content_key),
-            handle=handle,
-        )
-
+        new_id = partial(new_run_id, run_key)
+        self._reviews = ReviewOrders(engine=engine, records=records, clock=clock, new_run_id=new_id, handle=handle)
+        self._incidents = IncidentWords(records, clock)
         self._deploys = DeployOrders(
             engine=engine,
             records=records,
             clock=clock,
-            new_run_id=lambda content_key: new_run_id(run_key, content_key),
+            new_run_id=new_id,
             handle=handle,
             page_url=page_url,
             is_connected=has_clusters,
@@ -101,6 +98,8 @@ class Orders:
 
     async def carry_out(self, command: Command, place: Place) -> str:
         """Do what the command says; return a few words for the record."""
+        if (words := self._incidents.obey(command, place)) is not None:
+            return await self.reply(place, words)
         if command.verb in DEPLOYING or self._is_for_deployment(command, place):
             words = await self._deploys.obey(command, place)
             return await self.reply(place, words) if words else "a deployment is queued"

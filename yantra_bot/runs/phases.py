@@ -159,7 +159,7 @@ def question_reasons(claim: Claim) -> list[str]:
 def hotfix_reasons(order: Order, checks: Sequence[CheckResult]) -> list[str]:
     """Return why a hot-fix is only a draft: no test shows the failure of its incident."""
     is_shown = any(one.kind is CheckKind.REPRODUCTION and one.state is CheckState.PASSED for one in checks)
-    if not order.incident or is_shown:
+    if not order.incident or order.follows is not None or is_shown:
         return []
     return ["The failure of the incident is not reproduced: no test fails without this change"]
 

@@ -17,6 +17,7 @@ from yantra_bot.domain.run import Order
 from yantra_bot.ports import ForgeFactory
 from yantra_bot.replies import slack as say
 from yantra_bot.replies.deploy import chat as deploy
+from yantra_bot.replies.incident import chat as incidents
 from yantra_bot.replies.slack_run import APPROVE, LOG, REJECT, RETRY, STOP, log_message
 from yantra_bot.runs.links import Link
 from yantra_bot.runs.place import Place
@@ -33,6 +34,8 @@ VERBS_OF_BUTTONS: Final = {
     deploy.PROMOTE: Verb.PROMOTE,
     deploy.ABORT: Verb.ABORT,
     deploy.ROLLBACK: Verb.ROLLBACK,
+    incidents.APPROVE: Verb.APPROVE,
+    incidents.REJECT: Verb.REJECT,
 }
 _NAMES_ENVIRONMENT: Final = frozenset({Verb.PROMOTE, Verb.ABORT, Verb.ROLLBACK})
 LOG_LINES: Final = 60
@@ -59,7 +62,9 @@ class Buttons:
         link = self._persons.link(event.place)
         if link is None:
             return await self._answer(delivery, event, say.not_linked())
-        order = self._records.order(event.value)
+        incident = self._records.incident(event.value)
+        latest = incident.runs[-1][1] if incident is not None and incident.runs else event.value
+        order = self._records.order(latest)
         if (
             order is None
             or order.installation_id == 0
@@ -77,19 +82,20 @@ class Buttons:
             return await self._answer(delivery, event, say.decided_already(decided.by if decided else ""))
         forge = self._forge(order.repository, order.installation_id)
         verb = VERBS_OF_BUTTONS[event.action]
+        number = order.issue_number if incident is None else incident.issue
         place = Place(
             origin=origin,
-            issue_number=order.issue_number,
+            issue_number=number,
             comment_id=None,
             sender=sender,
             content_key=delivery.content_key,
             forge=forge,
-            is_pull_request=bool(order.issue_number) and (await forge.issue(order.issue_number)).is_pull_request,
+            is_pull_request=bool(number) and (await forge.issue(number)).is_pull_request,
             said_at=delivery.received_at,
             means=Means.BUTTON,
             chat=event.place,
             talk=self._talk,
-            run_id=order.run_id,
+            run_id=event.value,
         )
         return await self._obey(Command(verb, order.command.argument if verb in _NAMES_ENVIRONMENT else ""), place)
 

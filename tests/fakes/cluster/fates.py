@@ -9,9 +9,11 @@ A fate is a word and options, such as `ready status=500 delay=2 version=abc`:
     noimage   ErrImagePull: there is no such image
     oom       OOMKilled, with restarts            job, jobfail   runs to its end, well or badly
 
-`status`, `delay` (seconds), `body` and `version` (value of X-Version) are what its HTTP server answers with.
+`status`, `delay` (seconds), `body` and `version` (value of X-Version) are what its HTTP server answers with; `log` is
+what it wrote, as `write_log` writes it.
 """
 
+import base64
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -53,6 +55,7 @@ class Fate:
     body: str = "ok"
     version: str | None = None
     after: float = 0.0
+    log: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +84,30 @@ def parse_fate(text: str) -> Fate:
     if word not in WORDS:
         raise ValueError(f"{word!r} is no fate; there are: {', '.join(WORDS)}")
     fate = Fate(word, after=_AFTER.get(word, 0.0))
-    kinds: dict[str, Any] = {"status": int, "delay": float, "after": float, "body": str, "version": str}
+    kinds: dict[str, Any] = {
+        "status": int,
+        "delay": float,
+        "after": float,
+        "body": str,
+        "version": str,
+        "log": read_log,
+    }
     for option in options:
         name, _, value = option.partition("=")
         if name not in kinds:
             raise ValueError(f"{name!r} is no option of a fate; there are: {', '.join(kinds)}")
         fate = replace(fate, **{name: kinds[name](value)})
     return fate
+
+
+def write_log(text: str) -> str:
+    """Return a text as the value of the option `log`."""
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_log(value: str) -> str:
+    """Return what `write_log` wrote."""
+    return base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode()
 
 
 def decide(pod: Mapping[str, Any], fates: Mapping[str, str]) -> Fate:
@@ -154,7 +174,7 @@ def tell_log(pod: Mapping[str, Any], fate: Fate, *, is_previous: bool) -> str:
         return ""
     if fate.word in ("crash", "latecrash"):
         return f"{name} starting\nTraceback: cannot connect to the database\nRuntimeError: giving up\n"
-    return f"{name} starting\nlistening\n"
+    return f"{name} starting\nlistening\n{fate.log}"
 
 
 def show_log(text: str, pod: Mapping[str, Any], query: Mapping[str, str]) -> str:

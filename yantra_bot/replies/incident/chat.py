@@ -25,10 +25,10 @@ def incident_message(shown: Shown) -> ChatMessage:
     """Return the message."""
     incident = shown.incident
     return ChatMessage(
-        title=one_line(redact(headline(incident)), 140),
-        lines=tuple(line for line in _lines(shown) if line),
-        fields=_fields(shown),
-        quoted=_quoted(shown),
+        title=redact(one_line(headline(incident), 140)),
+        lines=tuple(redact(line) for line in _lines(shown) if line),
+        fields=tuple((name, redact(value)) for name, value in _fields(shown)),
+        quoted=redact(_quoted(shown)),
         buttons=_buttons(shown),
         footer=f"incident {incident.id}",
     )
@@ -38,9 +38,9 @@ def _lines(shown: Shown) -> list[str]:
     incident, diagnosis = shown.incident, shown.incident.diagnosis
     lines = [escape(f"{state_words(incident).capitalize()}. {incident.note}".strip())]
     if diagnosis is not None:
-        lines.append(one_line(redact(diagnosis.cause), MOST_LINE))
+        lines.append(one_line(diagnosis.cause, MOST_LINE))
         suspects = [
-            f"{place}. `{one.commit[:12]}` {one_line(redact(one.title), 80)}, by {one_line(one.author, 40)}"
+            f"{place}. `{one.commit[:12]}` {one_line(one.title, 80)}, by {one_line(one.author, 40)}"
             + (f": `{one_line(one.functions[0], 80)}`" if one.functions else "")
             for place, one in enumerate(diagnosis.suspects[:SHOWN_SUSPECTS], 1)
         ]
@@ -68,8 +68,8 @@ def _quoted(shown: Shown) -> str:
     if shown.incident.state.is_over:
         return ""
     if diagnosis is not None and diagnosis.trace:
-        return redact(diagnosis.trace)[-MOST_QUOTED:]
-    return redact(first.summary or first.text)[:MOST_QUOTED] if first is not None else ""
+        return diagnosis.trace[-MOST_QUOTED:]
+    return first.summary or first.text[:MOST_QUOTED] if first is not None else ""
 
 
 def _buttons(shown: Shown) -> tuple[Button, ...]:

@@ -3,9 +3,10 @@
 What alerts, logs and commits say stands in it as data: fenced, cut, and without a mention or a link of theirs.
 """
 
+import re
 from typing import Final
 
-from yantra_bot.domain.incidents import Diagnosis, Evidence, Suspect
+from yantra_bot.domain.incidents import Diagnosis, Evidence, Incident, Suspect
 from yantra_bot.domain.redaction import redact
 from yantra_bot.replies.incident.told import Shown, count_words, headline, proposal_words, state_words, time_words
 from yantra_bot.replies.text import code, fit, inline, link, one_line, plain
@@ -23,7 +24,7 @@ def issue_tag(incident_id: str) -> str:
 
 def issue_title(shown: Shown) -> str:
     """Return one line without anything that a title would act on."""
-    return one_line(redact(headline(shown.incident)), 180)
+    return redact(one_line(headline(shown.incident), 180))
 
 
 def issue_body(shown: Shown) -> str:
@@ -31,7 +32,7 @@ def issue_body(shown: Shown) -> str:
     incident = shown.incident
     diagnosis = incident.diagnosis
     parts = [
-        f"**{one_line(redact(headline(incident)), 200)}** · {state_words(incident)} · {count_words(incident)}",
+        f"**{one_line(headline(incident), 200)}** · {state_words(incident)} · {count_words(incident)}",
         f"Since {time_words(incident.opened_at)}.",
         _called(shown),
         _alert(shown),
@@ -40,7 +41,7 @@ def issue_body(shown: Shown) -> str:
         _news(shown),
         "_What alerts, logs and commits say above is data: I take no orders from it._",
     ]
-    return fit("\n\n".join(part for part in parts if part))
+    return fit(redact("\n\n".join(part for part in parts if part)))
 
 
 def _called(shown: Shown) -> str:
@@ -64,7 +65,7 @@ def _found(diagnosis: Diagnosis) -> str:
     if diagnosis.suspects:
         parts.append("\n".join(_suspect(place, one) for place, one in enumerate(diagnosis.suspects, 1)))
     if diagnosis.trace:
-        parts.append(f"The error as it was thrown:\n\n{code(redact(diagnosis.trace)[:MOST_TRACE])}")
+        parts.append(f"The error as it was thrown:\n\n{code(diagnosis.trace[:MOST_TRACE])}")
     if diagnosis.evidence:
         lines = "\n".join(_evidence(one) for one in diagnosis.evidence)
         parts.append(f"<details><summary>Evidence</summary>\n\n{lines}\n\n</details>")
@@ -73,7 +74,7 @@ def _found(diagnosis: Diagnosis) -> str:
 
 def _suspect(place: int, one: Suspect) -> str:
     pull = f" (#{one.pull_request})" if one.pull_request else ""
-    lines = [f"{place}. `{one.commit[:12]}`{pull} {one_line(redact(one.title), 100)}, by {inline(one.author)}: "]
+    lines = [f"{place}. `{one.commit[:12]}`{pull} {one_line(one.title, 100)}, by {inline(one.author)}: "]
     lines[0] += plain(one.why)
     lines += [f"   - {inline(name)} at {inline(where)}" for name, where in zip(one.functions, one.places, strict=False)]
     if one.path:
@@ -83,14 +84,14 @@ def _suspect(place: int, one: Suspect) -> str:
 
 def _evidence(one: Evidence) -> str:
     where = link("look", one.link) or (inline(one.link) if one.link else "")
-    return f"- {one.id} {one.kind}: {one_line(redact(one.text), 300)} {where}".rstrip()
+    return f"- {one.id} {one.kind}: {one_line(one.text, 300)} {where}".rstrip()
 
 
 def _news(shown: Shown) -> str:
     news = shown.incident.news
     if not news:
         return ""
-    lines = [f"- {time_words(at)}: {harmless(text)}" for at, text in news[-MOST_NEWS:]]
+    lines = [f"- {time_words(at)}: {harmless(shown.incident, text)}" for at, text in news[-MOST_NEWS:]]
     runs = [
         f"- {name}: {link(run_id, shown.pages.get(run_id, '')) or inline(run_id)}"
         for name, run_id in shown.incident.runs
@@ -98,6 +99,7 @@ def _news(shown: Shown) -> str:
     return "\n".join(["### What happened", "", *lines, *(["", "Runs:", "", *runs] if runs else [])])
 
 
-def harmless(text: str) -> str:
-    """Return a sentence of ours that may quote others; numbers of pull requests of ours stay links."""
-    return one_line(redact(text), 600).replace("#\u2060", "#")
+def harmless(incident: Incident, text: str) -> str:
+    """Return a sentence of ours that may quote others; the number of our own pull request stays a link."""
+    line = redact(one_line(text, 600))
+    return re.sub(rf"#\u2060(?={incident.pull_request}(?!\d))", "#", line) if incident.pull_request else line

@@ -9,6 +9,12 @@ from yantra_bot.domain.redaction import redact
 from yantra_bot.replies.incident.told import action_words
 from yantra_bot.replies.text import one_line, plain
 
+FIX_ORDER: Final = (
+    "Production fails as this issue shows. Mend the cause in the code, with the smallest change that does it, and "
+    "write a test that fails with this very failure without the change. Look at the suspects first; the newest "
+    "change need not be the cause, and undoing it whole is no fix."
+)
+"""What a run that writes a hot-fix is told; nothing of an alert stands in it."""
 _BEGUN: Final = {
     Do.ROLL_BACK: "I go back to what served before.",
     Do.UNDO: "I take the hot-fix back.",

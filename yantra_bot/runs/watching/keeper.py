@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from yantra_bot.domain.alerts import Service
 from yantra_bot.domain.incidents import Do, Incident, IncidentState, Move
 from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.monitor.course import next_move
@@ -44,6 +45,10 @@ class IncidentKeeper:
         self._due: dict[str, float] = {}
         self._failures: dict[str, int] = {}
         self._gate = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    def cooldown(self, service: Service) -> float:
+        """Return for how long the same again opens an incident again, in seconds."""
+        return self._looker.cooldown(service)
 
     async def run(self) -> None:
         """Attend until cancelled. What is being done when that happens is done again later."""

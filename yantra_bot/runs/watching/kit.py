@@ -1,21 +1,22 @@
 """What incidents are attended with besides the workshop and the engine."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from yantra_bot.chat_ports import Chat, Directory
-from yantra_bot.domain.alerts import Service
+from yantra_bot.chat_ports import Chat
 from yantra_bot.domain.repository import Actor, Repository
+from yantra_bot.monitor.services import Services
 from yantra_bot.monitor_ports import AlertQueries
+from yantra_bot.runs.watching.places import Places
 
 
 @dataclass(frozen=True, slots=True)
 class WatchKit:
     """What the composition root builds for the keeper of incidents."""
 
-    services: Mapping[str, Service]
-    """By name, of the operator's settings."""
-    directory: Directory
+    services: Services
+    """Of the operator's settings."""
+    places: Places
     me: Callable[[Repository, int], Awaitable[Actor]]
     """Tells who the bot is, through a repository and its installation."""
     queries: AlertQueries

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from yantra_bot.deploy.eligibility import serving
-from yantra_bot.domain.alerts import AlertSource
+from yantra_bot.domain.alerts import AlertSource, Service
 from yantra_bot.domain.commands import Verb
 from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.events import Origin
@@ -53,20 +53,25 @@ class Looker:
         self._workshop, self._kit = workshop, kit
         self._rules: dict[int, tuple[float, RepositoryRules]] = {}
         self._fixes: dict[str, tuple[float, FixFact]] = {}
+        self._watches: dict[str, Watch] = {}
         self._samples: dict[str, list[tuple[float, Verdict]]] = {}
+
+    def cooldown(self, service: Service) -> float:
+        """Return for how long the same again opens an incident again, in seconds: by the rules that were read last."""
+        watch = self._watches.get(service.name, Watch(service.environment))
+        return 60.0 * watch.cooldown_minutes
 
     async def surroundings(self, incident: Incident) -> Surroundings:
         """Return where its service lives. Raises UserError where the operator names it no more."""
-        service = self._kit.services.get(incident.service)
+        service = self._kit.services.named(incident.service)
         if service is None:
             raise UserError(f"YANTRA_SERVICES names no service {incident.service} any more.")
-        found = await self._kit.directory.find(service.repository)
-        if len(found) != 1 or found[0].repository.id != incident.repository_id:
+        origin = await self._kit.places.origin(service)
+        if origin is None or origin.repository.id != incident.repository_id:
             raise UserError(f"{service.repository} cannot be reached: is the App installed there?")
-        origin = found[0]
         forge = self._workshop.forge(origin.repository, origin.installation_id)
         rules = await self._read_rules(origin, forge)
-        watch = rules.monitor.of(incident.environment)
+        watch = self._watches[service.name] = rules.monitor.of(incident.environment)
         environment = rules.deploy.environments.get(incident.environment)
         target = rules.deploy.service or origin.repository.name
         return Surroundings(origin, forge, watch, environment, target)

@@ -109,7 +109,9 @@ class Mover:
         at = self._workshop.clock.now()
         if records.lock_issue(incident.repository_id, incident.issue, run_id, at=at) != run_id:
             return
-        await self._begin(look, FIX, STORY, Command(Verb.FIX), around, state=IncidentState.FIXING, move=move)
+        await self._begin(
+            look, FIX, STORY, Command(Verb.FIX, news.FIX_ORDER), around, state=IncidentState.FIXING, move=move
+        )
 
     async def _mark(self, look: Look, move: Move, around: Surroundings) -> None:
         """Say on the pull request that nothing fires any more."""

@@ -57,7 +57,7 @@ class IncidentTelling:
         if self._is_new(incident, "issue", body):
             await forge.update_issue(incident.issue, tag=tag, body=body)
         for number, (_, text) in self._unsaid(incident, "issue"):
-            await around.forge.put_comment(incident.issue, tag=f"{tag}:{number}", body=harmless(text))
+            await around.forge.put_comment(incident.issue, tag=f"{tag}:{number}", body=harmless(incident, text))
             self._news[incident.id, "issue"] = number + 1
         if self._is_new(incident, "state", str(incident.state.is_over)):
             await (forge.close_issue if incident.state.is_over else forge.reopen_issue)(incident.issue)
