@@ -62,6 +62,7 @@ PARTS = {
     "repeat_rate": "The memory of mistakes: repeats with and without it, in a simulated life",
     "rollout_noise": "Roll-outs: healthy versions rolled back, and bad ones let through, in simulated noise",
     "rollout_speed": "Roll-outs: from a bad image to the old version serving again, on a control plane",
+    "alert_storm": "Alerts: a storm of one group, how soon it is one incident, and in what room",
     "demo_tokens": "Tokens of the demo's run: given back by the prompt cache, saved by compression",
     "tokens": "Counting tokens: exactness and time",
     "compression": "Compressed source: tokens saved in six languages, and the time it takes",

@@ -6,6 +6,7 @@ Whatever heard it, a door or a loop of ours, an alert passes here once, before a
 import hashlib
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from yantra_bot.domain.alerts import MOST_LABELS, MOST_TEXT, Alert
@@ -56,10 +57,18 @@ def fingerprint(alert: Alert) -> str:
 
 def one_line(text: str, limit: int) -> str:
     """Return foreign text on one line of at most `limit` characters, without signs that cannot be seen."""
+    # In a storm most labels are the same.
+    return _known_line(text, limit) if len(text) <= MOST_VALUE else _line(text, limit)
+
+
+def _line(text: str, limit: int) -> str:
     # Much more than is kept is looked at, so that a secret that begins within it is known whole.
     shown = redact(_visible(text[: 4 * limit]))
     line = " ".join(shown.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+_known_line = lru_cache(maxsize=4_096)(_line)
 
 
 def many_lines(text: str, limit: int) -> str:

@@ -27,6 +27,8 @@ COOLDOWN_SECONDS: Final = 1_800.0
 """How long after an incident the same again opens it again, where the rules of a repository do not say."""
 COMPARED: Final = 10
 """Alerts of an incident that a new one is compared with."""
+AT_ONCE: Final = 50
+"""Alerts that are joined and stored in one piece, without anything else being done meanwhile."""
 TRIES: Final = 3
 
 _log = structlog.get_logger()
@@ -83,7 +85,9 @@ class AlertListener:
                 if repository is None:
                     counts["of a repository that the App is not installed in"] += len(group)
                     continue
-                counts += self._hear_service(service, repository, group)
+                for start in range(0, len(group), AT_ONCE):
+                    counts += self._hear_service(service, repository, group[start : start + AT_ONCE])
+                    await asyncio.sleep(0)  # a storm keeps nobody else from working
         if by_service:
             self._on_heard()
         outcome = ", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing"
