@@ -12,7 +12,7 @@ from typing import Protocol
 
 from yantra_bot.domain.environment import DeployRules, Environment, HealthRule, Release
 from yantra_bot.domain.repository import Repository
-from yantra_bot.domain.rollout import Before, Manifest, Sample
+from yantra_bot.domain.rollout import Adjustment, Before, Manifest, Sample
 from yantra_bot.domain.workload import WorkloadState
 from yantra_bot.errors import Permanent
 
@@ -62,6 +62,9 @@ class Cluster(Protocol):
 
     async def restore(self, name: str, replica_set: str, *, mark: str) -> None:
         """Have a Deployment run an earlier version's pods again. Raises Gone where that ReplicaSet is no more."""
+
+    async def adjust(self, name: str, adjustment: Adjustment, *, mark: str) -> None:
+        """Have a Deployment's pods be made with this, which replaces them. Raises Gone, and ChangedByOthers."""
 
     async def remove(self, kind: str, name: str) -> None:
         """Delete an object; none there is no error."""

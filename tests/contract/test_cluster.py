@@ -6,6 +6,7 @@ from tests.fakes.cluster.manifests import merged
 from tests.fakes.cluster.world import ClusterWorld, deployment, service
 from yantra_bot.deploy.owned_fields import has_ours
 from yantra_bot.deploy_ports import ChangedByOthers, Gone
+from yantra_bot.domain.rollout import Adjustment
 from yantra_bot.errors import UserError
 
 OLD, NEW = "registry.test/shop@sha256:" + "1" * 64, "registry.test/shop@sha256:" + "2" * 64
@@ -126,6 +127,43 @@ async def test_an_earlier_version_is_restored_and_later_applies_do_not_conflict(
     again = await cluster.apply(deployment(NEW, env=changed, replicas=3), mark="run-3")
     assert (image_of(again), again["spec"]["replicas"]) == (NEW, 3)
     assert again["spec"]["template"]["spec"]["containers"][0]["env"] == changed
+
+
+async def test_a_template_is_adjusted_and_keeps_everything_else(world: ClusterWorld) -> None:
+    """Again the same changes nothing; what was deployed, with its limits, is otherwise as it was."""
+    cluster = world.open()
+    made = deployment(OLD, resources={"limits": {"memory": "64Mi", "cpu": "500m"}})
+    await cluster.apply(made, mark="run-1")
+    before = await world.until_whole("shop")
+    more = Adjustment({"yantra.dev/restarted": "run-2"}, {"main": {"limits": {"memory": "96Mi"}}})
+    await cluster.adjust("shop", more, mark="run-2")
+    live = await world.until_whole("shop")
+    (container,) = live["spec"]["template"]["spec"]["containers"]
+    assert container["resources"]["limits"] == {"memory": "96Mi", "cpu": "500m"}
+    assert image_of(live) == OLD
+    assert live["spec"]["template"]["metadata"]["annotations"]["yantra.dev/restarted"] == "run-2"
+    assert live["metadata"]["annotations"]["yantra.dev/run"] == "run-2"
+    assert live["metadata"]["generation"] > before["metadata"]["generation"]
+    await cluster.adjust("shop", more, mark="run-2")
+    again = await cluster.read("Deployment", "shop")
+    assert again is not None
+    assert again["metadata"]["generation"] == live["metadata"]["generation"]
+    with pytest.raises(Gone, match="no container other"):
+        await cluster.adjust("shop", Adjustment(resources={"other": {"limits": {"memory": "1Gi"}}}), mark="run-2")
+    # What is deployed next brings back what it says, and nothing of it is anybody else's.
+    deployed = await cluster.apply(made, mark="run-3")
+    assert deployed["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"]["memory"] == "64Mi"
+    assert "yantra.dev/restarted" not in (deployed["spec"]["template"]["metadata"].get("annotations") or {})
+
+
+async def test_a_limit_that_somebody_else_set_is_not_taken(world: ClusterWorld) -> None:
+    """Who set it is named; nothing is changed."""
+    cluster = world.open()
+    await cluster.apply(deployment(OLD, resources={"limits": {"memory": "64Mi"}}), mark="run-1")
+    theirs = [{"name": "main", "image": OLD, "resources": {"limits": {"memory": "80Mi"}}}]
+    await world.change(f"{world.apps}/deployments/shop", {"spec": {"template": {"spec": {"containers": theirs}}}})
+    with pytest.raises(ChangedByOthers, match="memory"):
+        await cluster.adjust("shop", Adjustment(resources={"main": {"limits": {"memory": "96Mi"}}}), mark="run-2")
 
 
 @pytest.mark.case("H12")

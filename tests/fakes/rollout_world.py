@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from yantra_bot.deploy.adjusting import amend_template
 from yantra_bot.deploy.objects import HASH_LABEL
 from yantra_bot.deploy.observing import MARK, REVISION
 from yantra_bot.deploy_ports import Gone, ObjectDiff
-from yantra_bot.domain.rollout import Apply, Change, Manifest, Remove, Restore, Route, Scale
+from yantra_bot.domain.rollout import Adjustment, Apply, Change, Manifest, Remove, Restore, Route, Scale
 from yantra_bot.errors import YantraError
 
 
@@ -157,6 +158,12 @@ class RolloutWorld:
             raise Gone(f"ReplicaSet {replica_set} is not there any more. Deploy a commit that is known to be good.")
         changed = self.spec_of(name)
         changed["spec"]["template"] = copy.deepcopy(kept[1])
+        changed["metadata"].setdefault("annotations", {})[MARK] = mark
+        self.change(name, changed)
+
+    async def adjust(self, name: str, adjustment: Adjustment, *, mark: str) -> None:
+        changed = self.spec_of(name)
+        amend_template(changed, changed, adjustment)
         changed["metadata"].setdefault("annotations", {})[MARK] = mark
         self.change(name, changed)
 

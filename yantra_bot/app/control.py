@@ -82,7 +82,7 @@ async def open_engine(
         ),
         probe=probe,
     )
-    register_stories(engine, workshop, kit)
+    register_stories(engine, settings, workshop, kit)
     await engine.launch()
     try:
         yield engine

@@ -18,13 +18,14 @@ from yantra_bot.models.vendors import Vendors
 from yantra_bot.ports import Reviewer
 from yantra_bot.retrieval.tokens import Tokenizers
 from yantra_bot.runs.choosing import CHOICE
-from yantra_bot.runs.closed import closed_diagnosis_kit, closed_kit, closed_workshop
+from yantra_bot.runs.closed import closed_diagnosis_kit, closed_healing_kit, closed_kit, closed_workshop
 from yantra_bot.runs.context import Story
 from yantra_bot.runs.deploying.orders import DEPLOYS
 from yantra_bot.runs.deploying.story import Deploy
 from yantra_bot.runs.diagnosing.story import Diagnose
 from yantra_bot.runs.explain import Explain
 from yantra_bot.runs.follow_up import FollowUp
+from yantra_bot.runs.healing.story import Heal
 from yantra_bot.runs.implement import Implement
 from yantra_bot.runs.lessons import LEARN
 from yantra_bot.runs.racing import CHOICE as RACERS
@@ -76,6 +77,8 @@ def choose_story(workshop: Workshop, order: Order) -> Story:
     """Return the story that an order starts."""
     if order.command.verb in DEPLOYS:
         return Deploy(workshop, closed_kit())
+    if order.command.verb is Verb.HEAL:
+        return Heal(workshop, closed_healing_kit())
     if order.command.verb is Verb.DIAGNOSE:
         return Diagnose(workshop, closed_diagnosis_kit())
     if order.command.verb is Verb.EXPLAIN:

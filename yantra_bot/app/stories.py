@@ -1,5 +1,6 @@
 """Names every story that the engine can run. A part of the composition root."""
 
+from yantra_bot.app.healing import open_healing
 from yantra_bot.runs.deploying.kit import ShippingKit
 from yantra_bot.runs.deploying.orders import DEPLOY_STORY
 from yantra_bot.runs.deploying.story import Deploy
@@ -10,16 +11,23 @@ from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.explain import Explain
 from yantra_bot.runs.follow_up import FollowUp
 from yantra_bot.runs.follow_ups import FOLLOW_UP_STORY
+from yantra_bot.runs.healing.orders import HEAL_STORY
+from yantra_bot.runs.healing.story import Heal
 from yantra_bot.runs.implement import Implement
 from yantra_bot.runs.orders import EXPLAIN_STORY, STORY
 from yantra_bot.runs.refining import Refine
 from yantra_bot.runs.review import ReviewPullRequest
 from yantra_bot.runs.review_orders import REVIEW_STORY
 from yantra_bot.runs.workshop import Workshop
+from yantra_bot.settings import Settings
 
 
 def register_stories(
-    engine: Engine, workshop: Workshop, kit: ShippingKit | None, diagnosis: DiagnosisKit | None = None
+    engine: Engine,
+    settings: Settings,
+    workshop: Workshop,
+    kit: ShippingKit | None,
+    diagnosis: DiagnosisKit | None = None,
 ) -> None:
     """Register what the workshop has the means for; `kit` is what deployments need, `diagnosis` what diagnoses do."""
     engine.register(STORY, Implement(workshop, begin=engine.branches.begin))
@@ -30,6 +38,7 @@ def register_stories(
         engine.register(FOLLOW_UP_STORY, FollowUp(workshop))
     if kit is not None:
         engine.register(DEPLOY_STORY, Deploy(workshop, kit))
+        engine.register(HEAL_STORY, Heal(workshop, open_healing(settings, workshop.clock, kit)))
     found = diagnosis or open_diagnosis(workshop, kit)
     if found is not None:
         engine.register(DIAGNOSE_STORY, Diagnose(workshop, found))

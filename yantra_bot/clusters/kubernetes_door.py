@@ -11,12 +11,13 @@ from typing import Any, Final
 from yantra_bot.clusters.api import APPLY, Api, Stale, quoted, segment
 from yantra_bot.clusters.object_diffs import describe
 from yantra_bot.clusters.served_versions import ServedVersions
+from yantra_bot.deploy.adjusting import amend_template
 from yantra_bot.deploy.manifests.kinds import SERVICE
 from yantra_bot.deploy.manifests.versions import translate
 from yantra_bot.deploy.objects import plain_template
 from yantra_bot.deploy.owned_fields import MANAGER, has_ours, take_ours
 from yantra_bot.deploy_ports import ChangedByOthers, Gone, ObjectDiff
-from yantra_bot.domain.rollout import Manifest
+from yantra_bot.domain.rollout import Adjustment, Manifest
 from yantra_bot.errors import Transient, UserError
 
 RUN: Final = "yantra.dev/run"
@@ -108,6 +109,13 @@ class KubernetesNamespace:
                 )
 
         await self._amend("Deployment", name, amend, check=check)
+
+    async def adjust(self, name: str, adjustment: Adjustment, *, mark: str) -> None:
+        def amend(ours: dict[str, Any], live: Manifest) -> None:
+            amend_template(ours, live, adjustment)
+            ours["metadata"].setdefault("annotations", {})[RUN] = mark
+
+        await self._amend("Deployment", name, amend)
 
     async def remove(self, kind: str, name: str) -> None:
         path = f"{await self._path(kind)}/{segment(name)}"

@@ -1,7 +1,7 @@
 """A roll-out as it is planned, watched and judged: changes, stages, samples and what to do next. Pure values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -41,6 +41,15 @@ class Restore:
 
     name: str
     replica_set: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What is set in a Deployment's pods' template, and nothing else of it."""
+
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    resources: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    """By container: `limits` and `requests`, each with quantities by name. What is not named stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)

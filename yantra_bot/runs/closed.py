@@ -11,6 +11,7 @@ from yantra_bot.errors import Permanent, UserError
 from yantra_bot.ports import Clock, Model
 from yantra_bot.runs.deploying.kit import ShippingKit
 from yantra_bot.runs.diagnosing.kit import DiagnosisKit
+from yantra_bot.runs.healing.kit import HealingKit
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.workshop import Limits, Workshop
 
@@ -96,6 +97,12 @@ def closed_diagnosis_kit() -> DiagnosisKit:
     """Return what a diagnosis needs, without any way out: its steps are recorded."""
     absent: Any = _Absent()
     return DiagnosisKit(inspector=absent, clusters=_ClosedClusters())
+
+
+def closed_healing_kit() -> HealingKit:
+    """Return what a healing action needs, without any way out: its steps are recorded."""
+    absent: Any = _Absent()
+    return HealingKit(clusters=_ClosedClusters(), queries=absent)
 
 
 class _ClosedClusters:

@@ -22,6 +22,7 @@ from yantra_bot.runs.codec import decode, describe_bug, encode
 from yantra_bot.runs.deploying.words import RolloutWords
 from yantra_bot.runs.environments import Environments
 from yantra_bot.runs.follow_memory import FollowMemory
+from yantra_bot.runs.healing.history import Healings
 from yantra_bot.runs.incidents import Incidents
 from yantra_bot.runs.ledger import Ledger
 from yantra_bot.runs.links import Links
@@ -64,6 +65,7 @@ class RunRecord:
 class Records(
     Environments,
     FollowMemory,
+    Healings,
     Incidents,
     Ledger,
     Links,

@@ -266,6 +266,13 @@ CREATE TABLE incident_words (
     by TEXT NOT NULL, at REAL NOT NULL, UNIQUE (incident_id, word, by_id, at)
 ) STRICT;
 
+-- :: migration 13
+CREATE TABLE healings (
+    run_id TEXT PRIMARY KEY, repository_id INTEGER NOT NULL, service TEXT NOT NULL, environment TEXT NOT NULL,
+    kind TEXT NOT NULL, target TEXT NOT NULL, at REAL NOT NULL, verdict TEXT, is_undone INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX healings_of_service ON healings (repository_id, service, environment, at);
+
 -- :: insert run
 INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
 VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)
@@ -865,3 +872,14 @@ INSERT INTO incident_words (incident_id, word, by_id, by, at) VALUES (?1, ?2, ?3
 
 -- :: words of incident
 SELECT * FROM incident_words WHERE incident_id = ?1 ORDER BY number;
+
+-- :: begin healing
+INSERT INTO healings (run_id, repository_id, service, environment, kind, target, at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (run_id) DO NOTHING;
+
+-- :: end healing
+UPDATE healings SET verdict = ?2, is_undone = ?3 WHERE run_id = ?1;
+
+-- :: healings
+SELECT * FROM healings WHERE repository_id = ?1 AND service = ?2 AND environment = ?3 AND at > ?4 AND run_id <> ?5
+ORDER BY at DESC;

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from yantra_bot.deploy_ports import Cluster, Clusters, ObjectDiff
 from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.repository import Repository
-from yantra_bot.domain.rollout import Manifest
+from yantra_bot.domain.rollout import Adjustment, Manifest
 
 
 class LazyCluster:
@@ -45,6 +45,9 @@ class LazyCluster:
 
     async def restore(self, name: str, replica_set: str, *, mark: str) -> None:
         await self._open().restore(name, replica_set, mark=mark)
+
+    async def adjust(self, name: str, adjustment: Adjustment, *, mark: str) -> None:
+        await self._open().adjust(name, adjustment, mark=mark)
 
     async def remove(self, kind: str, name: str) -> None:
         await self._open().remove(kind, name)
