@@ -6,7 +6,8 @@ Responsible for the record then meaning the same as before the failure. It must 
 from collections.abc import Sequence
 from typing import Final
 
-from yantra_bot.domain.run import Ending, Phase
+from yantra_bot.domain.commands import Verb
+from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.errors import UserError
 from yantra_bot.runs.codec import decode
 from yantra_bot.runs.schema import Database
@@ -16,6 +17,7 @@ RESUME: Final = "resume"
 """The note under which is kept who asked a run to go on."""
 _DEAR: Final = frozenset({"model", "tools", "test", "test base", "push", "review", "answer", "answer thread"})
 """Steps that are never taken again: they cost, or are seen outside. After a failure none of them follows."""
+_CHANGES_CLUSTERS: Final = frozenset({Verb.DEPLOY, Verb.ROLLBACK, Verb.HEAL})
 _ANEW: Final = frozenset({"now", "progress", "publish", "authorise"})
 """Steps before the one that failed that are taken anew with it: permissions are looked at again."""
 
@@ -35,6 +37,8 @@ class Reopening:
             raise UserError(f"There is no run {run_id}. `yantra runs list` names them.")
         if row["ending"] is None:
             raise UserError(f"Run {run_id} has not ended: it goes on by itself while a server runs.")
+        if decode(row["order"], Order).command.verb in _CHANGES_CLUSTERS:
+            raise UserError(f"Run {run_id} is about a cluster, and what it judged is over. Cure: order it anew.")
         phase = decode(row["ending"], Ending).phase
         if phase not in RESUMABLE:
             raise UserError(f"Run {run_id} ended as {phase}. Only one that failed or was stopped can go on.")

@@ -12,9 +12,11 @@ from yantra_bot.domain.commands import Verb
 from yantra_bot.domain.run import Order
 from yantra_bot.ports import Clock
 from yantra_bot.runs import queueing
+from yantra_bot.runs.deploying.orders import DEPLOY_STORY, DEPLOYS, environment_of
 from yantra_bot.runs.diagnosing.orders import DIAGNOSE_STORY
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.follow_ups import FOLLOW_UP_STORY
+from yantra_bot.runs.healing.orders import HEAL_STORY
 from yantra_bot.runs.orders import EXPLAIN_STORY, STORY
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.review_orders import REVIEW_STORY
@@ -51,6 +53,10 @@ async def resume(records: Records, engine: Engine, run_id: str, *, at: float) ->
 def place_of(order: Order) -> tuple[str, str]:
     """Return the kind of an order's story, and with what it takes turns; empty: with its repository's."""
     repository = order.repository.id
+    if order.command.verb in DEPLOYS:
+        return DEPLOY_STORY, f"{repository}/deploy/{environment_of(order)}"
+    if order.command.verb is Verb.HEAL:
+        return HEAL_STORY, f"{repository}/heal"
     if order.command.verb is Verb.DIAGNOSE:
         return DIAGNOSE_STORY, f"{repository}/diagnoses"
     if order.command.verb is Verb.EXPLAIN:

@@ -1,11 +1,13 @@
 """Where a run that failed is opened again: at the step that failed, with what only told of it and what allowed it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.unit.runs.test_replaying import ORDER
+from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import UserError
 from yantra_bot.runs.codec import Failure, FailureKind, encode_failure, encode_value
@@ -78,3 +80,21 @@ def test_a_failed_run_is_opened_once_with_what_it_did(records: Records) -> None:
     with pytest.raises(UserError, match="There is no run"):
         records.ask_resume("no", "ann")
     assert place_of(ORDER)[0] == "implement"
+
+
+@pytest.mark.parametrize(
+    ("verb", "argument", "place"),
+    [
+        (Verb.DEPLOY, "staging", ("deploy", "1/deploy/staging")),
+        (Verb.ROLLBACK, "staging why", ("deploy", "1/deploy/staging")),
+        (Verb.HEAL, "restart/shop", ("heal", "1/heal")),
+    ],
+)
+def test_what_is_about_a_cluster_is_ordered_anew(records: Records, verb: Verb, argument: str, place: object) -> None:
+    """What it judged, and what it found there, is over; its story is known all the same."""
+    order = replace(ORDER, command=Command(verb, argument))
+    records.start_run(order, 1.0)
+    records.end_run(order.run_id, Ending(Phase.FAILED, "away"), 4.0)
+    with pytest.raises(UserError, match="order it anew"):
+        records.ask_resume(order.run_id, "ann")
+    assert place_of(replace(order, repository=replace(order.repository, id=1))) == place

@@ -53,6 +53,10 @@ STORIES = {
         *("push revert", "read commit", "read deploy rules", "read manifests"),
         *("show deployment", "tell deployer", "tell forge", "watch stage"),
     },
+    "test_healing.py": {
+        *("apply healing", "end healing", "judge healing", "keep healing", "settle healing", "undo healing"),
+        "verify healing",
+    },
     "test_memory_of_mistakes.py": {"ask about lesson", "learn", "look symbols up", "recall", "recall mistakes"},
 }
 """By the file of stories that dies in them, by a crash or by -9."""
