@@ -12,6 +12,7 @@ from tests.fakes.cluster.world import ClusterWorld, deployment, service
 from yantra_bot.clusters.api import ApiServer
 from yantra_bot.clusters.kubeconfig import read_access
 from yantra_bot.clusters.rights import ACCOUNT, make_rights
+from yantra_bot.domain.rollout import Adjustment
 from yantra_bot.errors import Permanent
 
 pytestmark = pytest.mark.cluster
@@ -75,6 +76,8 @@ async def test_the_account_may_all_that_a_deployment_takes(bot: Bot) -> None:
     await cluster.apply(deployment(IMAGE.replace("1", "2")), mark="run-2")
     await cluster.restore("shop", before["metadata"]["name"], mark="run-2")
     await cluster.scale("shop", 1)
+    await cluster.adjust("shop", Adjustment({"yantra.dev/restarted": "run-3"}), mark="run-3")
+    assert await cluster.select("HorizontalPodAutoscaler", {}) == ()
     await cluster.route("shop", {"app": "other"})
     await world.until_whole("shop", 1)
 
@@ -89,7 +92,7 @@ DENIED = [
     ("GET", "{core}/pods/shop/exec"),
     ("GET", "{core}/pods/shop/portforward"),
     ("GET", "{core}/configmaps"),
-    ("GET", "{core}/events"),
+    ("POST", "{core}/events"),
     ("PATCH", "{core}/pods/shop"),
     ("DELETE", "{core}/pods/shop"),
     ("DELETE", "{apps}/deployments"),

@@ -10,6 +10,8 @@ from yantra_bot.deploy.manifests.kinds import APPLIED, READ
 
 ACCOUNT: Final = "yantra-bot"
 _APPLYING: Final = ("create", "delete", "get", "patch")
+_LISTED: Final = frozenset({"HorizontalPodAutoscaler"})
+"""Of what is applied: who sets a Deployment's number of replicas is asked before it is healed by more pods."""
 _READING: Final = ("get", "list")
 
 
@@ -49,7 +51,8 @@ def _rules() -> Sequence[dict[str, Any]]:
         for kind in kinds.values():
             version = kind.versions[0]
             group = version.partition("/")[0] if "/" in version else ""
-            found.setdefault((group, verbs), []).append(kind.plural)
+            listed = ("list",) if kind.name in _LISTED else ()
+            found.setdefault((group, tuple(sorted((*verbs, *listed)))), []).append(kind.plural)
     return [_rule(group, sorted(plurals), verbs) for (group, verbs), plurals in sorted(found.items())]
 
 
