@@ -15,6 +15,7 @@ from tests.stories.library import HEAD, call, turn
 from tests.stories.shipyard import Shipyard
 from tests.stories.slack_town import Town
 from yantra_bot.domain.incidents import Incident, IncidentState
+from yantra_bot.domain.run import Ending, Phase
 
 TOKEN: Final = "a-token-of-alertmanager-0123456789"
 ALERT: Final = "HighErrorRate"
@@ -24,7 +25,7 @@ PRICES = {"apple": 3, "pear": 4}
 
 
 def price(name):
-    return PRICES[name]
+    return PRICES.get(name, 0)
 
 
 def total(names):
@@ -44,7 +45,7 @@ from app import checkout
 def test_checkout():
     assert checkout(["apple", "pear"]) == {"total": 7}
 """
-BROKEN: Final = CART.replace("PRICES[name]", "PRICES[name.upper()]")
+BROKEN: Final = CART.replace("PRICES.get(name, 0)", "PRICES[name]")
 TRACE: Final = """\
 ERROR POST /checkout
 Traceback (most recent call last):
@@ -55,8 +56,8 @@ Traceback (most recent call last):
   File "/app/cart.py", line 9, in <genexpr>
     return sum(price(name) for name in names)
   File "/app/cart.py", line 5, in price
-    return PRICES[name.upper()]
-KeyError: 'KIWI'
+    return PRICES[name]
+KeyError: 'kiwi'
 """
 """What pods write where a fruit is asked for that has no price."""
 FIX: Final = (
@@ -125,9 +126,16 @@ class Watchtower:
     async def deploy_everywhere(self) -> None:
         """Have alice deploy the newest commit to staging and to production."""
         for environment in ("staging", "production"):
-            count = len(self.scene.runs()) + 1
-            ending = await self.yard.deploy(environment, of=count)
-            assert ending.phase.value == "Complete", ending.reason
+            before = self._deployed(environment)
+            await self.yard.order(f"@yantra deploy {environment}")
+            ended = await self.scene.until(lambda place=environment, known=before: self._deployed(place)[len(known) :])
+            assert ended[0].phase is Phase.COMPLETE, ended[0].reason
+
+    def _deployed(self, environment: str) -> list[Ending]:
+        """Return how alice's deployments to an environment ended, oldest first."""
+        mine = [run for run in self.scene.runs() if run.order.requested_by.login == "alice"]
+        ended = [run.ending for run in reversed(mine) if run.order.command.argument == environment and run.ending]
+        return ended
 
     @asynccontextmanager
     async def watching(self, **changed: Any) -> AsyncIterator[None]:
