@@ -134,8 +134,7 @@ class Watchtower:
     def _deployed(self, environment: str) -> list[Ending]:
         """Return how alice's deployments to an environment ended, oldest first."""
         mine = [run for run in self.scene.runs() if run.order.requested_by.login == "alice"]
-        ended = [run.ending for run in reversed(mine) if run.order.command.argument == environment and run.ending]
-        return ended
+        return [run.ending for run in reversed(mine) if run.order.command.argument == environment and run.ending]
 
     @asynccontextmanager
     async def watching(self, **changed: Any) -> AsyncIterator[None]:
