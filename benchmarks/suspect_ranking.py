@@ -1,0 +1,175 @@
+"""Which commit brought a fault: sixty production faults made of three libraries' own code, each among ten commits.
+
+    python -m benchmarks.suspect_ranking
+
+Each fault's traceback is real: the library's own test ran with all ten commits in place. The seed of the figures was
+not used while the ranking was made, and one of the libraries was not either. Prints a Markdown table.
+"""
+
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from benchmarks.aims import at_least, print_aims
+from benchmarks.machine import describe_machine
+from benchmarks.suspect_trials import Trials
+from benchmarks.suspect_world import INSIDE, OUTSIDE, SILENT, Case, World, folder_of
+from benchmarks.test_selection import FOLDER
+from benchmarks.test_selection_suite import LIBRARIES, Suites, copy_tree
+from tests.fakes.mirror import MirrorMaker
+from yantra_bot.domain.diagnosing import Question
+from yantra_bot.monitor.suspects import functions_of, rank
+from yantra_bot.monitor.traces import find_traces
+from yantra_bot.review.trees import open_trees
+from yantra_bot.worker.suspects.look import Looked, gather
+
+SEED: Final = 20_261_129
+WANTED: Final = {OUTSIDE: 11, INSIDE: 4, SILENT: 5}
+"""Of each library."""
+WAYS: Final = ("suspects", "newest commit", "top frame")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the truth stands in one way's lists, counted from 1; a large number: nowhere."""
+
+    commit: int
+    function: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One case, as each way answers it. `seconds` is what looking took, the graph included."""
+
+    case: Case
+    places: dict[str, Place]
+    seconds: float
+
+
+def make_cases(seed: int, libraries: Sequence[str], wanted: dict[str, int]) -> Iterable[Case]:
+    """Yield the cases of a seed."""
+    suites = Suites(FOLDER)
+    for library in LIBRARIES:
+        if library.name in libraries:
+            root = copy_tree(suites.fetch(library), folder_of(FOLDER, library.name))
+            trials = Trials(suites.python, root, library)
+            yield from World(trials, random.Random(f"{seed} {library.name}")).cases(wanted)
+
+
+def look_at(case: Case, answer: Callable[[Looked, list[str]], dict[str, Place]]) -> Outcome:
+    """Commit a case's changes to a repository, look at it, and hold the answers against the truth."""
+    with tempfile.TemporaryDirectory(prefix="yantra-suspects-") as folder:
+        maker = MirrorMaker(Path(folder) / "repository")
+        files = dict(case.base)
+        commits = [maker.commit({path: text.encode() for path, text in files.items()})]
+        for number, change in enumerate(case.commits):
+            files |= change
+            tree = maker.commit({path: text.encode() for path, text in files.items()})
+            commits.append(maker.child(tree, commits[-1], f"Change {number + 1}"))
+        question = Question(commits[-1], commits[0], find_traces(case.trace), case.words)
+        scratch = Path(folder) / "scratch"
+        scratch.mkdir()
+        descriptor = maker.open()
+        began = time.perf_counter()
+        try:
+            with open_trees(descriptor, scratch, commits[-1]) as trees:
+                looked = gather(trees, question, scratch=scratch)
+                seconds = time.perf_counter() - began
+                return Outcome(case, answer(looked, commits[1:]), seconds)
+        finally:
+            os.close(descriptor)
+
+
+def answer_all(case: Case) -> Callable[[Looked, list[str]], dict[str, Place]]:
+    """Return what holds each way's answer against a case's truth."""
+
+    def answer(looked: Looked, commits: list[str]) -> dict[str, Place]:
+        bad, wanted = commits[case.bad], f".{case.function}"
+        newest = commits[::-1]
+        lists = {
+            "suspects": _by_suspects(looked),
+            "newest commit": (newest, [f for c in newest for f in _functions(looked, c)]),
+            "top frame": _by_top_frame(looked, newest),
+        }
+        return {
+            way: Place(_place(found, lambda one: one == bad), _place(functions, lambda one: f".{one}".endswith(wanted)))
+            for way, (found, functions) in lists.items()
+        }
+
+    return answer
+
+
+def _by_suspects(looked: Looked) -> tuple[list[str], list[str]]:
+    ranked = rank(looked.changes)
+    return [one.commit for one in ranked], [one.function for one in functions_of(ranked)]
+
+
+def _by_top_frame(looked: Looked, newest: list[str]) -> tuple[list[str], list[str]]:
+    """Return the commits that changed the functions of the trace, the deepest first, then the newest."""
+    found: list[str] = []
+    functions: list[str] = []
+    for frame in reversed(looked.frames):
+        row = looked.surroundings.function_at(frame.path, frame.line, frame.function)
+        if row is not None:
+            name = looked.surroundings.view.symbol(row).qualified_name
+            functions.append(name)
+            found += [one for one in newest if name in _functions(looked, one)]
+    return list(dict.fromkeys([*found, *newest])), list(dict.fromkeys(functions))
+
+
+def _functions(looked: Looked, commit: str) -> list[str]:
+    return [one.function for one in looked.changes if one.commit == commit and one.function]
+
+
+def _place(found: Sequence[str], is_right: Callable[[str], bool]) -> int:
+    return next((at for at, one in enumerate(found, 1) if is_right(one)), 10**6)
+
+
+def share(outcomes: Sequence[Outcome], way: str, what: str, most: int) -> float:
+    """Return the share of cases in which the truth is among the first."""
+    return sum(getattr(one.places[way], what) <= most for one in outcomes) / max(len(outcomes), 1)
+
+
+def print_table(outcomes: Sequence[Outcome]) -> None:
+    print("| faults | count | way | commit first | in the top 3 | function first | in the top 3 |")
+    print("|---|---|---|---|---|---|---|")
+    for kind in ("all", OUTSIDE, INSIDE, SILENT):
+        chosen = [one for one in outcomes if kind in ("all", one.case.kind)]
+        for way in WAYS:
+            shares = [share(chosen, way, what, most) for what in ("commit", "function") for most in (1, 3)]
+            print(f"| {kind} | {len(chosen)} | {way} | {' | '.join(f'{100 * one:.0f} %' for one in shares)} |")
+
+
+def main() -> None:
+    print(f"{describe_machine()}\n")
+    names = [library.name for library in LIBRARIES]
+    outcomes = [look_at(case, answer_all(case)) for case in make_cases(SEED, names, WANTED)]
+    print_table(outcomes)
+    seconds = sorted(one.seconds for one in outcomes)
+    print(f"\nOne look takes {statistics.median(seconds):.2f} s at the median, {seconds[-1]:.2f} s at most.")
+    missed = [one for one in outcomes if one.places["suspects"].commit > 3]
+    print(f"Not in the top 3: {', '.join(f'{one.case.function} ({one.case.edit})' for one in missed) or 'none'}.")
+    silent = sum(one.case.kind == SILENT for one in outcomes)
+    elsewhere = sum(one.case.kind == OUTSIDE for one in outcomes)
+    print_aims(
+        [
+            at_least("faults", len(outcomes), 60, digits=0),
+            at_least("of them without any traceback", silent, 15, digits=0),
+            at_least("of them that throw outside of the changed function", elsewhere / max(len(outcomes), 1), 0.5),
+            at_least("right commit first", share(outcomes, "suspects", "commit", 1), 0.85),
+            at_least("right commit in the top 3", share(outcomes, "suspects", "commit", 3), 0.95),
+            at_least("right function first", share(outcomes, "suspects", "function", 1), 0.85),
+            at_least("right function in the top 3", share(outcomes, "suspects", "function", 3), 0.95),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
