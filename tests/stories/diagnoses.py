@@ -75,12 +75,16 @@ class Sickroom:
         await self.scene.until(self.scene.home.heartbeat.exists)  # control is at work
         with contextlib.closing(Records.open(self.scene.home.records)) as records:
             if knows:
-                self._ship(records, "a" * 24, self.good, OPENED - 90_000)
-                self._ship(records, "b" * 24, self.serves, OPENED - deployed_before)
+                self.remember(records, deployed_before=deployed_before)
             records.put_incident(incident)
         engine = Engine._launched
         assert engine is not None
         assert await engine.enqueue(DIAGNOSE_STORY, self.order(incident), partition=f"{self.repository.id}/diagnoses")
+
+    def remember(self, records: Records, *, deployed_before: float = 600.0) -> None:
+        """Store the two deployments."""
+        self._ship(records, "a" * 24, self.good, OPENED - 90_000)
+        self._ship(records, "b" * 24, self.serves, OPENED - deployed_before)
 
     def _ship(self, records: Records, run_id: str, commit: str, at: float) -> None:
         release = Release(commit, "registry.example.com/acme/shop", "sha256:" + "0" * 64)

@@ -1,6 +1,8 @@
 """Names every story that the engine can run. A part of the composition root."""
 
 from yantra_bot.app.healing import open_healing
+from yantra_bot.app.shipping import open_prometheus
+from yantra_bot.clusters.service_metrics import ServiceMetrics
 from yantra_bot.runs.deploying.kit import ShippingKit
 from yantra_bot.runs.deploying.orders import DEPLOY_STORY
 from yantra_bot.runs.deploying.story import Deploy
@@ -39,13 +41,14 @@ def register_stories(
     if kit is not None:
         engine.register(DEPLOY_STORY, Deploy(workshop, kit))
         engine.register(HEAL_STORY, Heal(workshop, open_healing(settings, workshop.clock, kit)))
-    found = diagnosis or open_diagnosis(workshop, kit)
+    found = diagnosis or open_diagnosis(settings, workshop, kit)
     if found is not None:
         engine.register(DIAGNOSE_STORY, Diagnose(workshop, found))
 
 
-def open_diagnosis(workshop: Workshop, kit: ShippingKit | None) -> DiagnosisKit | None:
-    """Return what diagnoses need, without logs and numbers beside the pods' own; None where nobody can look."""
+def open_diagnosis(settings: Settings, workshop: Workshop, kit: ShippingKit | None) -> DiagnosisKit | None:
+    """Return what diagnoses need; None where nobody can look."""
     if kit is None or workshop.inspector is None:
         return None
-    return DiagnosisKit(workshop.inspector, kit.clusters)
+    metrics = ServiceMetrics(open_prometheus(settings)) if settings.prometheus_url else None
+    return DiagnosisKit(workshop.inspector, kit.clusters, metrics=metrics)
