@@ -8,7 +8,7 @@ from yantra_bot.domain.alerts import Alert, AlertSource
 from yantra_bot.errors import UserError
 from yantra_bot.webhooks.alert_parts import MOST_ALERTS, pairs, severity, text, time_of
 
-_KNOWN = frozenset({
+FIELDS = frozenset({
     "id", "name", "status", "service", "severity", "summary", "text", "labels", "started_at", "ended_at", "group",
     "url", "revision", "count",
 })  # fmt: skip
@@ -25,9 +25,9 @@ def parse(payload: dict[str, Any]) -> AlertsHeard:
 
 
 def _alert(alert: dict[str, Any]) -> Alert:
-    unknown = sorted(alert.keys() - _KNOWN)
+    unknown = sorted(alert.keys() - FIELDS)
     if unknown:
-        raise UserError(f"`{unknown[0][:100]}` is no field of an alert; there are {', '.join(sorted(_KNOWN))}")
+        raise UserError(f"`{unknown[0][:100]}` is no field of an alert; there are {', '.join(sorted(FIELDS))}")
     name, status = text(alert.get("name")), alert.get("status", "firing")
     if not name:
         raise UserError("an alert without a `name`")
@@ -35,7 +35,7 @@ def _alert(alert: dict[str, Any]) -> Alert:
         raise UserError("`status` is neither firing nor resolved")
     service, labels = text(alert.get("service")), pairs(alert.get("labels"))
     # What it is known again by is kept apart from the numbers of other senders.
-    known_by = ("id", alert["id"]) if text(alert.get("id")) else ("alert", service, name, labels)
+    known_by = ("id", service, alert["id"]) if text(alert.get("id")) else ("alert", service, name, labels)
     count = alert.get("count", 1)
     if not isinstance(count, int) or isinstance(count, bool) or count < 1:
         raise UserError("`count` is no number above 0")
