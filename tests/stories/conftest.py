@@ -18,6 +18,7 @@ from tests.stories import afterwards, processes
 from tests.stories.library import GOOD
 from tests.stories.scene import Scene
 from tests.stories.shipyard import Shipyard
+from tests.stories.siren import Siren
 from tests.stories.slack_town import Town
 from tests.stories.watchtower import Watchtower
 from yantra_bot import artefacts
@@ -126,3 +127,9 @@ async def tower(yard: Shipyard, town: Town, tmp_path: Path) -> Watchtower:
     if problem := alerting.missing():
         pytest.skip(problem)
     return Watchtower(yard, town, tmp_path / "alerting")
+
+
+@pytest.fixture
+def siren(yard: Shipyard, town: Town) -> Siren:
+    """A broken shop that somebody tells of."""
+    return Siren(yard, town)
