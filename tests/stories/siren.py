@@ -25,6 +25,7 @@ class Siren:
 
     def __init__(self, yard: Shipyard, town: Town) -> None:
         self.yard, self.town, self.scene, self.github = yard, town, yard.scene, yard.github
+        self.scene.values |= {"services": ("shop=acme/shop/production",)}
 
     async def lay_out(self, monitor: str) -> None:
         """Write the shop as it is broken, with these keys for production; a model that mends it is at hand."""
@@ -40,7 +41,6 @@ class Siren:
         settings = {
             **self.town.settings,
             "slack_alert_channel": self.town.channel.id,
-            "services": ("shop=acme/shop/production",),
             "alert_secrets": (SECRET,),
         }
         async with self.scene.server(**{**settings, **changed}):
