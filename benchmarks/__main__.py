@@ -63,6 +63,7 @@ PARTS = {
     "rollout_noise": "Roll-outs: healthy versions rolled back, and bad ones let through, in simulated noise",
     "rollout_speed": "Roll-outs: from a bad image to the old version serving again, on a control plane",
     "alert_storm": "Alerts: a storm of one group, how soon it is one incident, and in what room",
+    "alert_latency": "Alerts: from a number that turns bad to the message that people see",
     "demo_tokens": "Tokens of the demo's run: given back by the prompt cache, saved by compression",
     "tokens": "Counting tokens: exactness and time",
     "compression": "Compressed source: tokens saved in six languages, and the time it takes",
