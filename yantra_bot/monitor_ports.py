@@ -12,7 +12,7 @@ from yantra_bot.domain.alerts import Alert
 from yantra_bot.domain.diagnosing import Inspection, Question
 from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.monitoring import LogRule, MetricName, Watch
-from yantra_bot.domain.repository import Repository
+from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.domain.rollout import Sample
 from yantra_bot.domain.workload import WorkloadState
 
@@ -118,6 +118,24 @@ class ClusterEvents(Protocol):
 
     async def warnings(self, repository: Repository, environment: Environment) -> Sequence[ClusterEvent]:
         """Return the newest warnings, a bounded number. Raises Transient, Permanent, UserError."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnheardComment:
+    """A comment as the forge's list has it; `body` is untrusted."""
+
+    id: int
+    issue_number: int
+    is_pull_request: bool
+    body: str
+    author: Actor
+    updated_at: str
+    """ISO 8601, as the forge writes it."""
+    at: float
+    """When it was written, Unix time in seconds."""
+    is_edited: bool = False
+    is_seen: bool = False
+    """Whether somebody reacted with eyes: the bot does to every command that it takes."""
 
 
 class IncidentForge(Protocol):

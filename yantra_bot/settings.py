@@ -81,6 +81,8 @@ class Settings(ModelSettings, MemorySettings, DeploySettings, MonitorSettings, S
     """Time without another failing check, or another comment of a review, after which they are followed up together."""
     redeliver_hours: float = Field(default=12, ge=0, le=72)
     """How old what GitHub could not deliver may be to be asked for again, at start and hourly, in hours; 0: never."""
+    sweep_minutes: float = Field(default=10, ge=0, le=1440)
+    """How often is looked for what was left over: runs, roll-outs, locks, commands that nobody heard; 0: never."""
 
     # Searching
     embedding_model_folder: Path | None = None

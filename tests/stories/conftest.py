@@ -75,6 +75,7 @@ def scene(github: FakeGitHub, place: Path) -> Iterator[Scene]:
         "generated_test_rounds": 0,
         # And those of deliveries that nobody heard.
         "redeliver_hours": 0,
+        "sweep_minutes": 0,
         "semgrep_folder": folder / "no-semgrep",
     }
     made = Scene(github, folder, settings)

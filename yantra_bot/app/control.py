@@ -15,10 +15,10 @@ from yantra_bot.app.alive import beat, run_until
 from yantra_bot.app.control_part import ControlPart
 from yantra_bot.app.logs import log_outcome
 from yantra_bot.app.metrics import GraphMetrics, RunMetrics
-from yantra_bot.app.redelivery import redelivering
 from yantra_bot.app.shipping import open_shipping
 from yantra_bot.app.slack import SlackSide, connect_slack, open_slack
 from yantra_bot.app.stories import register_stories
+from yantra_bot.app.sweeping import sweeping
 from yantra_bot.app.teaching import open_teaching
 from yantra_bot.app.watching import connect_watching
 from yantra_bot.app.workshop import Materials, open_materials, open_workshop, page_base
@@ -155,8 +155,18 @@ async def _work(
     parts = [dispatcher.run(), freshness.run(), follow_ups.run(), approvals, cancels, resumes, alive]
     new_id, talk = partial(new_run_id, materials.home.run_key()), slack.talk if slack else None
     watching = connect_watching(settings, workshop, engine, github, dispatcher, talk=talk, new_run_id=new_id)
+    left_over = sweeping(
+        settings,
+        materials,
+        workshop,
+        engine,
+        github,
+        inbox,
+        rules=rules_of(settings),
+        abandon=partial(tell_abandoned, workshop, chat=talk, alert=settings.slack_alert_channel),
+    )
     try:
-        await run_until(stop, [*parts, *telling, *hearing, *watching, *redelivering(settings, materials, github)])
+        await run_until(stop, [*parts, *telling, *hearing, *watching, *left_over])
     finally:
         await inbox.aclose()
 

@@ -1,8 +1,6 @@
 """Puts together what asks for missed deliveries, and how control sees that the door hears them."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
 
 import aiohttp
 from yarl import URL
@@ -16,17 +14,16 @@ from yantra_bot.settings import Settings
 ANSWER_SECONDS = 5.0
 
 
-def redelivering(settings: Settings, materials: Materials, github: GitHub) -> list[Coroutine[Any, Any, None]]:
-    """Return what asks for missed deliveries until cancelled; none where nobody is sent any or none are wanted."""
+def open_redelivery(settings: Settings, materials: Materials, github: GitHub) -> Redelivery | None:
+    """Return what asks for missed deliveries; None where nobody is sent any or none are wanted."""
     if github.deliveries is None or settings.redeliver_hours == 0:
-        return []
-    redelivery = Redelivery(
+        return None
+    return Redelivery(
         github.deliveries,
         is_ready=lambda: is_door_ready(materials.home, settings.host),
         clock=materials.clock,
         hours=settings.redeliver_hours,
     )
-    return [redelivery.run()]
 
 
 async def is_door_ready(home: Home, host: str) -> bool:

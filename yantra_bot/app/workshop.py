@@ -105,6 +105,7 @@ async def open_workshop(
             forge=forge,
             remote=remote,
             workspace=workers,
+            clear_places=workers.sweep,
             model=vendors,
             default_model=vendors.default,
             other_models=vendors.others,

@@ -2,6 +2,7 @@
 
 import getpass
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from yantra_bot.cli.runs import open_records
 from yantra_bot.domain.alerts import Service
 from yantra_bot.domain.incidents import Incident, IncidentState, IncidentWord, Silence
 from yantra_bot.domain.repository import Actor
+from yantra_bot.domain.sweeping import Sweep
 from yantra_bot.errors import UserError
 from yantra_bot.monitor.services import Services
 from yantra_bot.runs.records import Records
@@ -33,6 +35,7 @@ def status(*, as_json: bool) -> None:
     services = Services.read(settings.services, settings.service_labels).all
     records = open_records()
     found = [_describe_service(records, service) for service in services]
+    swept = records.last_sweep()
     records.close()
     if as_json:
         print_json(found)
@@ -47,6 +50,33 @@ def status(*, as_json: bool) -> None:
         click.echo(f"{one['service']:<20}  {one['repository']} {one['environment']}  {wrong}{silenced}")
         for incident_id, title in one["incidents"].items():
             click.echo(f"    {incident_id}  {title}")
+    if swept is not None:
+        click.echo(_sum_up(swept))
+
+
+@monitor.command()
+@json_option
+def sweep(*, as_json: bool) -> None:
+    """Show the last sweep: what was left over, and what could not be looked at."""
+    records = open_records()
+    swept = records.last_sweep()
+    records.close()
+    if as_json:
+        print_json(None if swept is None else asdict(swept))
+    elif swept is None:
+        click.echo("There was no sweep yet: a server makes them (YANTRA_SWEEP_MINUTES).")
+    else:
+        click.echo(_sum_up(swept))
+        for found in swept.found:
+            click.echo(f"  {found.kind}: {found.what}")
+        for problem in swept.problems:
+            click.echo(f"  could not be looked at: {problem}")
+
+
+def _sum_up(swept: Sweep) -> str:
+    left = f"{len(swept.found)} things were left over" if swept.found else "nothing was left over"
+    blind = f"; {len(swept.problems)} looks failed" if swept.problems else ""
+    return f"Last sweep {_moment(swept.ended_at)}: {left}{blind}."
 
 
 @monitor.command()

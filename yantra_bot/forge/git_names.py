@@ -45,9 +45,12 @@ def check_commit(commit: str) -> str:
     return commit
 
 
+RUN_REFS = "refs/yantra/runs"
+
+
 def run_ref(run_id: str) -> str:
     """Return the ref under which a run's base is kept."""
-    return f"refs/yantra/runs/{run_id if _PLAIN.fullmatch(run_id) else _digest(run_id)}"
+    return f"{RUN_REFS}/{run_id if _PLAIN.fullmatch(run_id) else _digest(run_id)}"
 
 
 def picture_ref(run_id: str) -> str:

@@ -41,6 +41,7 @@ from yantra_bot.forge.pull_requests import PullRequests
 from yantra_bot.forge.reviews import Reviews
 from yantra_bot.forge.threads import Threads
 from yantra_bot.forge.transport import Transport
+from yantra_bot.forge.unheard import Unheard
 from yantra_bot.monitor_ports import IncidentForge
 from yantra_bot.ports import CheckRun, Clock, NewPullRequest
 
@@ -79,6 +80,7 @@ class GitHubRepository:
             client, self._place, me, reading_ci=reading_ci, logs=logs(reading_ci, self._place)
         )
         self.incidents: IncidentForge | None = Incidents(client, self._place, me, clock)
+        self.unheard = Unheard(client, self._place)
         standings = Standings(client, self._place, me, reading_ci=reading_ci)
         self.shipping: Shipping | None = Deployments(deploying, self._place, me, clock, standings=standings)
         self.reviews: review_ports.Reviews | None = Reviews(client, self._place, me, clock, scanning=scanning)

@@ -1,5 +1,6 @@
 """Opens mirrors: one folder a repository's number, one writer each. Implements the port RemoteFactory for GitHub."""
 
+import asyncio
 from pathlib import Path
 
 from yarl import URL
@@ -8,6 +9,7 @@ from yantra_bot.domain.repository import Repository
 from yantra_bot.errors import SettingsError
 from yantra_bot.forge.app_auth import Credentials
 from yantra_bot.forge.commits import Author
+from yantra_bot.forge.git_names import RUN_REFS, run_ref
 from yantra_bot.forge.git_process import Git
 from yantra_bot.forge.git_remote import GitRemote, TreeLimits
 from yantra_bot.forge.github import GitHub
@@ -56,6 +58,23 @@ class Mirrors:
         if name not in self._open:
             self._open[name] = Mirror(self._folder / f"{name}.git", self._git, self._clock)
         return self._open[name]
+
+    async def held(self) -> dict[str, tuple[str, ...]]:
+        """Return the runs that each mirror keeps a commit for, by the mirror's name."""
+        folders = await asyncio.to_thread(lambda: sorted(self._folder.glob(f"*.git/{RUN_REFS}")))
+        return {
+            folder.relative_to(self._folder).parts[0].removesuffix(".git"): tuple(
+                sorted(one.name for one in folder.iterdir())
+            )
+            for folder in folders
+        }
+
+    async def let_go(self, name: str, run_id: str) -> None:
+        """Have a mirror keep nothing for a run any more; again is no error."""
+        mirror = self.of(name)
+        async with mirror.writing():
+            await mirror.must("update-ref", "-d", run_ref(run_id))
+            await mirror.clean()
 
 
 class GitHubRemotes:

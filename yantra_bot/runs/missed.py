@@ -38,6 +38,7 @@ class Redelivery:
         self._seconds = hours * 3_600
         self._problem = ""
         self._told: frozenset[str] = frozenset()
+        self._asked = 0
 
     async def run(self) -> None:
         """Sweep until cancelled, each time once the door is ready: nobody else would hear what is asked for."""
@@ -47,6 +48,11 @@ class Redelivery:
             await self.sweep()
             await self._clock.sleep(SWEEP_SECONDS)
 
+    def take_asked(self) -> int:
+        """Return how many were asked for since this was called last."""
+        asked, self._asked = self._asked, 0
+        return asked
+
     async def sweep(self) -> int:
         """Ask once for each delivery that was missed, oldest first; return how many were asked for."""
         try:
@@ -55,6 +61,7 @@ class Redelivery:
             self._warn("missed deliveries cannot be looked for", problem)
             return 0
         asked, trouble = await self._ask(missed.to_ask[:MOST_A_SWEEP])
+        self._asked += asked
         self._tell(missed, asked)
         if trouble is None:
             self._problem = ""

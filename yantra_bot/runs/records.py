@@ -33,6 +33,7 @@ from yantra_bot.runs.pull_memory import PullMemory
 from yantra_bot.runs.reopening import Reopening
 from yantra_bot.runs.schema import Database
 from yantra_bot.runs.slack_memory import SlackMemory
+from yantra_bot.runs.sweeping.memory import Sweeps
 from yantra_bot.runs.trail import LogLine, Trail
 from yantra_bot.runs.waits import Waits
 from yantra_bot.runs.wishes import Wishes
@@ -76,6 +77,7 @@ class Records(
     Reopening,
     RolloutWords,
     SlackMemory,
+    Sweeps,
     Trail,
     Waits,
     Wishes,

@@ -273,6 +273,9 @@ CREATE TABLE healings (
 ) STRICT;
 CREATE INDEX healings_of_service ON healings (repository_id, service, environment, at);
 
+-- :: migration 14
+CREATE TABLE sweeps (number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, sweep TEXT NOT NULL) STRICT;
+
 -- :: insert run
 INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
 VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)
@@ -883,3 +886,30 @@ UPDATE healings SET verdict = ?2, is_undone = ?3 WHERE run_id = ?1;
 -- :: healings
 SELECT * FROM healings WHERE repository_id = ?1 AND service = ?2 AND environment = ?3 AND at > ?4 AND run_id <> ?5
 ORDER BY at DESC;
+
+-- :: keep sweep
+INSERT INTO sweeps (at, sweep) VALUES (?1, ?2);
+
+-- :: forget sweeps
+DELETE FROM sweeps WHERE number <= (SELECT MAX(number) FROM sweeps) - ?1;
+
+-- :: last sweep
+SELECT sweep FROM sweeps ORDER BY number DESC LIMIT 1;
+
+-- :: roll-outs of nobody
+SELECT runs."order" FROM deployments JOIN runs USING (run_id)
+WHERE deployments.verdict IS NULL AND runs.ending IS NOT NULL ORDER BY deployments.number;
+
+-- :: free locks of nobody
+DELETE FROM issue_locks
+WHERE at < ?1 AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.run_id = issue_locks.run_id AND runs.ending IS NULL)
+RETURNING run_id;
+
+-- :: last step time
+SELECT MAX(MAX(started_at, COALESCE(finished_at, 0))) AS at FROM steps WHERE run_id = ?1;
+
+-- :: repositories at work
+SELECT "order", (SELECT MIN(accepted_at) FROM runs AS first WHERE first.repository_id = newest.repository_id) AS first_at
+FROM runs AS newest
+WHERE arrival IN (SELECT MAX(arrival) FROM runs WHERE accepted_at > ?1 GROUP BY repository_id)
+ORDER BY arrival DESC LIMIT ?2;

@@ -114,6 +114,8 @@ class Workshop:
     """Answers that questions and reviews share; None: every call is made."""
     questions: QuestionCache | None = None
     """Answers to earlier questions, for those that ask the same in other words; None: none are kept."""
+    clear_places: Callable[[], Awaitable[int]] | None = None
+    """Clears what workers of dead control processes left, and returns of how many; None where there are none."""
     memory: Memory | None = None
     """What was learnt from mistakes; None: nothing is remembered."""
 

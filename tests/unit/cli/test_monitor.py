@@ -13,6 +13,7 @@ from yantra_bot.app.home import Home
 from yantra_bot.cli.monitor import monitor
 from yantra_bot.domain.alerts import Alert, AlertSource, Severity
 from yantra_bot.domain.incidents import HealingKind, Incident, IncidentState, IncidentWord, Policy, Proposal
+from yantra_bot.domain.sweeping import Found, LeftOver, Sweep
 from yantra_bot.errors import UserError
 from yantra_bot.runs.records import Records
 
@@ -124,3 +125,20 @@ def test_what_is_not_there_is_said_with_the_cure(records: Records) -> None:
         ask("heal", "c" * 24, "--as", "ann")
     with pytest.raises(UserError, match="YANTRA_SERVICES names no service other"):
         ask("silence", "other")
+
+
+def test_the_last_sweep_is_shown(records: Records) -> None:
+    """In one line beside the services, and whole on its own."""
+    assert ask("sweep").startswith("There was no sweep yet")
+    found = Found(LeftOver.LOCK, "Run a held an issue, and is at work no more: the issue is free.", "a")
+    records.keep_sweep(Sweep(1_700_000_000.0, 1_700_000_001.0, (found,), ("comments: the forge is away",)))
+    line = "Last sweep 2023-11-14 22:13: 1 things were left over; 1 looks failed."
+    assert line in ask("status")
+    assert ask("sweep").splitlines() == [
+        line,
+        f"  lock of nobody: {found.what}",
+        "  could not be looked at: comments: the forge is away",
+    ]
+    assert json.loads(ask("sweep", "--json"))["found"][0]["run_id"] == "a"
+    records.keep_sweep(Sweep(1.0, 2.0))
+    assert "nothing was left over." in ask("sweep")

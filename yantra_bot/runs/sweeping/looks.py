@@ -1,0 +1,133 @@
+"""The looks that a sweep takes at what runs left: each returns what it found, having begun what follows from it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
+
+from yantra_bot.domain.run import Order
+from yantra_bot.domain.sweeping import Found, LeftOver
+from yantra_bot.errors import YantraError
+from yantra_bot.ports import Clock
+from yantra_bot.runs.engine import Engine
+from yantra_bot.runs.records import Records
+from yantra_bot.runs.resuming import place_of
+
+Look = Callable[[], Awaitable[Sequence[Found]]]
+GRACE_SECONDS: Final = 300.0
+"""What is younger may be just about to be done by whoever began it."""
+SILENT_SECONDS: Final = 3 * 3_600.0
+"""A run that takes no step for so long, and waits for nobody, has no progress."""
+SILENT: Final = "without progress since"
+"""The note under which it is kept that a run was found so, so that it is said once."""
+
+
+class RunsLook:
+    """Looks for runs that are in no queue, and for such as make no progress."""
+
+    def __init__(self, engine: Engine, records: Records, clock: Clock) -> None:
+        self._engine, self._records, self._clock = engine, records, clock
+
+    async def __call__(self) -> Sequence[Found]:
+        now, found = self._clock.now(), []
+        waiting = {*self._records.waiting_runs(), *self._records.decided_runs()}
+        for order in self._records.active():
+            if not order.installation_id or order.accepted_at > now - GRACE_SECONDS or order.run_id in waiting:
+                continue
+            kind, partition = place_of(order)
+            # A kill may have fallen between a run's row and its place in the queue; one that is known stays as it is.
+            if await self._engine.enqueue(kind, order, partition=partition):
+                said = f"Run {order.run_id} was in no queue, and has its place now."
+                found.append(Found(LeftOver.RUN, said, order.run_id))
+            elif (silent := self._silent(order, now)) is not None:
+                found.append(silent)
+        return found
+
+    def _silent(self, order: Order, now: float) -> Found | None:
+        """Return that a run makes no progress, once; steps have limits of their own, so that nothing is ended here."""
+        since = self._records.last_step_at(order.run_id)
+        if since is None or since > now - SILENT_SECONDS or SILENT in self._records.notes(order.run_id):
+            return None
+        hours = f"{(now - since) / 3_600:.0f} hours"
+        self._records.note(order.run_id, SILENT, str(since))
+        self._records.log(order.run_id, f"No step was begun or ended for {hours}. `stop` ends it.")
+        return Found(LeftOver.RUN, f"Run {order.run_id} has taken no step for {hours}; its page says so.", order.run_id)
+
+
+class RolloutsLook:
+    """Looks for roll-outs whose run has ended without ending them."""
+
+    def __init__(self, records: Records, abandon: Callable[[Order, str], Awaitable[None]]) -> None:
+        """`abandon` is what is done of a run that ended without its story."""
+        self._records, self._abandon = records, abandon
+
+    async def __call__(self) -> Sequence[Found]:
+        found = []
+        for order in self._records.rollouts_of_nobody():
+            await self._abandon(order, "Its run ended, and its roll-out did not.")
+            said = f"The roll-out of run {order.run_id} had no end: it is told as one that nobody knows the end of."
+            found.append(Found(LeftOver.ROLL_OUT, said, order.run_id))
+        return found
+
+
+class LocksLook:
+    """Looks for locks of issues that nobody would ever free."""
+
+    def __init__(self, records: Records, clock: Clock) -> None:
+        self._records, self._clock = records, clock
+
+    async def __call__(self) -> Sequence[Found]:
+        freed = self._records.free_locks_of_nobody(before=self._clock.now() - GRACE_SECONDS)
+        said = "held an issue, and is at work no more: the issue is free."
+        return [Found(LeftOver.LOCK, f"Run {run_id} {said}", run_id) for run_id in freed]
+
+
+class PlacesLook:
+    """Looks for folders and processes of workers whose control process died."""
+
+    def __init__(self, clear: Callable[[], Awaitable[int]]) -> None:
+        self._clear = clear
+
+    async def __call__(self) -> Sequence[Found]:
+        count = await self._clear()
+        said = f"{count} folders of workers that died, with what still ran there, are cleared."
+        return [Found(LeftOver.PLACE, said)] if count else []
+
+
+class HoldsLook:
+    """Looks for commits that mirrors hold for runs that have ended: they keep a mirror from being cleaned."""
+
+    def __init__(
+        self,
+        records: Records,
+        holds: Callable[[], Awaitable[Mapping[str, Sequence[str]]]],
+        release: Callable[[str, str], Awaitable[None]],
+    ) -> None:
+        """`holds` returns the runs by the name of the mirror; `release` lets go of one, by both."""
+        self._records, self._holds, self._release = records, holds, release
+
+    async def __call__(self) -> Sequence[Found]:
+        found = []
+        for mirror, run_ids in (await self._holds()).items():
+            for run_id in run_ids:
+                ending, _ = self._records.ending_and_time(run_id)
+                if ending is None:  # it is at work, or of somebody else who shares the mirror
+                    continue
+                await self._release(mirror, run_id)
+                found.append(Found(LeftOver.HOLD, f"Run {run_id} has ended: its commit is let go of.", run_id))
+        return found
+
+
+class DeliveriesLook:
+    """Tells what was asked for again since the last sweep; asking has a loop of its own, by the forge's pace."""
+
+    def __init__(self, take_asked: Callable[[], int]) -> None:
+        self._take_asked = take_asked
+
+    async def __call__(self) -> Sequence[Found]:
+        count = self._take_asked()
+        said = f"{count} deliveries that nobody heard were asked for again."
+        return [Found(LeftOver.DELIVERY, said)] if count else []
+
+
+def problem_of(problem: Exception) -> str:
+    """Return what is told of a look that could not be taken."""
+    return str(problem) if isinstance(problem, YantraError) else f"a bug: {type(problem).__name__}"
