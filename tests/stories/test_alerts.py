@@ -11,6 +11,8 @@ import pytest
 from aiohttp import web
 
 from tests.fakes import alerting
+from tests.stories import afterwards
+from tests.stories.process import serving
 from tests.stories.scene import Scene
 from yantra_bot.domain.incidents import Incident, IncidentState
 
@@ -131,6 +133,8 @@ async def test_what_fires_is_one_incident_and_its_end_is_heard(scene: Scene, tmp
     # What an alert says stands inside a fence, as it is: nothing of it is read by anybody.
     assert issue.body.count(INJECTION) == issue.body.count(f"```\nRequests fail.\n{INJECTION}") == 1, issue.body
     assert {run.order.command.verb.value for run in scene.runs()} == {"diagnose"}
+    places = [place for place, data in afterwards.stored(scene.home.folder) if TOKEN.encode() in data]
+    assert places == []
 
 
 @pytest.mark.case("I09")
@@ -156,3 +160,35 @@ async def test_what_fires_while_the_server_is_down_is_heard_once_when_it_is_back
     assert ended is not None
     assert (ended.heard, ended.flaps) == (2, 0)
     assert [outcome for status, outcome in shop.answers if status == 202].count("accepted") == 2
+
+
+@pytest.mark.case("L01")
+@pytest.mark.case("I09")
+async def test_alerts_that_were_answered_outlive_a_kill(scene: Scene) -> None:
+    """What was stored is heard once, wherever in its handling the server was killed, and each time it is again."""
+    scene.values |= SETTINGS
+    alerts = [
+        {
+            "status": "firing",
+            "labels": {"alertname": "HighErrorRate", "service": "shop", "pod": str(number)},
+            "fingerprint": f"{number:016x}",
+            "startsAt": "2026-11-29T00:00:00Z",
+        }
+        for number in range(200)
+    ]
+    body = {"version": "4", "groupKey": "g", "alerts": alerts}
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    async with serving(scene) as server, httpx2.AsyncClient(trust_env=False) as client:
+        url = f"http://127.0.0.1:{scene.port}/webhooks/alertmanager"
+        assert (await client.post(url, json=body, headers=headers)).json() == {"status": "accepted"}
+        await server.kill()
+    async with serving(scene) as server:
+        await scene.until(lambda: only(scene))
+        await server.kill()
+    async with serving(scene):
+        await scene.until(lambda: incidents(scene)[0].alerts == 200)
+        await let_it_be_told(scene)
+    incident = only(scene)
+    assert incident is not None
+    assert (incident.alerts, incident.flaps, incident.is_firing) == (200, 0, True)
+    assert sum(f"incident:{incident.id}" in issue.body for issue in scene.repository.issues.values()) == 1

@@ -43,7 +43,8 @@ def status(*, as_json: bool) -> None:
     if not found:
         click.echo("No service is watched: YANTRA_SERVICES is empty.")
     for one in found:
-        wrong = f"{len(one['incidents'])} open incidents" if one["incidents"] else "nothing is wrong"
+        count = len(one["incidents"])
+        wrong = f"{count} open incident{'' if count == 1 else 's'}" if count else "nothing is wrong"
         if one["is_firing"]:
             wrong += ", firing"
         silenced = f"; silenced until {_moment(one['silenced_until'])}" if one["silenced_until"] else ""

@@ -27,8 +27,6 @@ LEAST_WORDS: Final = 6
 """Texts of fewer different words say too little to be compared."""
 INNERMOST: Final = 6
 """Frames of a trace that are compared, from where it was thrown: those of a framework around them are alike."""
-MOST_FLAPS: Final = 3
-"""It flaps when it fired again so often after it was resolved."""
 _NEWS: Final = 200
 
 _CHANGING = re.compile(
@@ -163,11 +161,6 @@ def hear(incident: Incident, alerts: Sequence[Alert], *, now: float) -> Incident
         news=news,
         is_told=False,
     )
-
-
-def is_flapping(incident: Incident) -> bool:
-    """Say whether it comes and goes, so that its being resolved says little."""
-    return incident.flaps >= MOST_FLAPS
 
 
 @lru_cache(maxsize=512)

@@ -54,7 +54,7 @@ def test_the_status_says_what_is_wrong_and_what_is_silenced(records: Records) ->
     stored = records.keep_heard(INCIDENT, [ALERT], at=1_700_000_000.0)
     assert stored is not None
     assert ask("status") == (
-        "shop                  acme/shop production  1 open incidents, firing\n"
+        "shop                  acme/shop production  1 open incident, firing\n"
         f"    {INCIDENT.id}  5 % fail\n"
         "api                   acme/api live  nothing is wrong\n"
     )
