@@ -64,13 +64,21 @@ class AlertDoor(ABC):
     setting: str
     limits: BodyLimits = LIMITS
 
-    def __init__(self, *, secrets: Sequence[str], inbox: Inbox, clock: Clock, metrics: DoorMetrics) -> None:
+    def __init__(
+        self,
+        *,
+        secrets: Sequence[str],
+        inbox: Inbox,
+        clock: Clock,
+        metrics: DoorMetrics,
+        store_seconds: float = STORE_SECONDS,
+    ) -> None:
         """Raises SettingsError without a secret: anybody could raise alarms."""
         if not secrets or not all(secret.strip() for secret in secrets):
             raise SettingsError(f"{self.setting} is empty. Cure: set it to what the sender of alerts has too.")
         self._secrets = tuple(secret.encode() for secret in secrets)
         self._inbox, self._clock, self._metrics = inbox, clock, metrics
-        self._body = BodyReader(self.limits)
+        self._body, self._store_seconds = BodyReader(self.limits), store_seconds
 
     @abstractmethod
     def _kind(self, request: web.Request) -> str:
@@ -133,10 +141,10 @@ class AlertDoor(ABC):
 
     async def _store(self, delivery: Delivery) -> Outcome:
         putting = asyncio.ensure_future(self._inbox.put(delivery))
-        await asyncio.wait({putting}, timeout=STORE_SECONDS)
+        await asyncio.wait({putting}, timeout=self._store_seconds)
         if not putting.done():
             putting.add_done_callback(_look)
-            raise TimeoutError(f"the inbox took more than {STORE_SECONDS:g} s")
+            raise TimeoutError(f"the inbox took more than {self._store_seconds:g} s")
         outcome = Outcome.ACCEPTED if putting.result() else Outcome.DUPLICATE
         _log.info("alerts stored", delivery=delivery.delivery_id[:16], kind=delivery.event, outcome=outcome.value)
         return outcome

@@ -25,7 +25,6 @@ from yantra_bot.app.home import Home
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.events import Delivery
 from yantra_bot.errors import SettingsError, Transient
-from yantra_bot.webhooks import alert_door
 from yantra_bot.webhooks.alert_door import AGAIN_SECONDS, AlertmanagerDoor, SignedDoor, make_delivery
 from yantra_bot.webhooks.alert_signatures import verify_timed
 from yantra_bot.webhooks.inbox import open_inbox
@@ -275,12 +274,12 @@ class FullInbox:
 
 @pytest.mark.case("I09")
 @pytest.mark.parametrize("is_slow", [False, True])
-async def test_what_could_not_be_stored_is_asked_for_again(monkeypatch: pytest.MonkeyPatch, is_slow: bool) -> None:
+async def test_what_could_not_be_stored_is_asked_for_again(is_slow: bool) -> None:
     """503 with a time; a write that was only slow is stored all the same, and its retry is the same row."""
-    monkeypatch.setattr(alert_door, "STORE_SECONDS", 0.05)  # the time that a slow disk is given, not what is tried
     inbox = FullInbox(is_slow=is_slow)
     metrics = DoorMetrics(CollectorRegistry())
-    door = AlertmanagerDoor(secrets=[TOKEN], inbox=inbox, clock=SystemClock(), metrics=metrics)  # type: ignore[arg-type]
+    given: Any = {"inbox": inbox, "clock": SystemClock(), "metrics": metrics}
+    door = AlertmanagerDoor(secrets=[TOKEN], store_seconds=0.05, **given)
     app = web.Application()
     app.router.add_post("/", door.receive)
     async with TestClient(TestServer(app)) as client:

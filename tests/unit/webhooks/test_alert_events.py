@@ -71,6 +71,14 @@ def test_odd_times_and_versions_are_read_as_far_as_they_go(field: str, value: An
     assert alert.ended_at is None
 
 
+def test_grafanas_alerts_are_read_as_alertmanagers() -> None:
+    """It sends the same payload, under a version of its own and with more in it."""
+    more = {"version": "1", "orgId": 1, "title": "[FIRING:1]", "state": "alerting", "message": "**Firing**"}
+    own = {"valueString": "[ var='A' value=14.1 ]", "values": {"A": 14.1}, "silenceURL": "x", "dashboardURL": ""}
+    payload = {**ALERTMANAGER, **more, "alerts": [{**ALERTMANAGER["alerts"][0], **own}]}
+    assert read("alertmanager", payload) == read("alertmanager", ALERTMANAGER)
+
+
 @pytest.mark.case("I04")
 def test_alerts_that_were_cut_off_are_counted() -> None:
     """Alertmanager's `truncatedAlerts`, and what is more than we look at."""

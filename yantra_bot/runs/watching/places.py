@@ -17,9 +17,11 @@ WAIT_SECONDS: Final = 3.0
 class Places:
     """Finds repositories by the names of the operator's settings."""
 
-    def __init__(self, directory: Directory, *, repositories: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, directory: Directory, *, repositories: tuple[str, ...] = (), wait_seconds: float = WAIT_SECONDS
+    ) -> None:
         """`repositories` are those of the operator's list, empty for all."""
-        self._directory, self._repositories = directory, repositories
+        self._directory, self._repositories, self._wait = directory, repositories, wait_seconds
         self._known: dict[str, Origin] = {}
 
     async def origin(self, service: Service) -> Origin | None:
@@ -30,7 +32,7 @@ class Places:
         # That something is wrong in production has to be stored all the more while the forge is down too.
         known = self._known.get(service.repository)
         try:
-            async with asyncio.timeout(None if known is None else WAIT_SECONDS):
+            async with asyncio.timeout(None if known is None else self._wait):
                 found = await self._directory.find(service.repository)
         except (Transient, TimeoutError):
             if known is None:

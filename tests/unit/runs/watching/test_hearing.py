@@ -16,7 +16,6 @@ from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.errors import Transient
 from yantra_bot.monitor.services import Services
 from yantra_bot.runs.records import Records
-from yantra_bot.runs.watching import places as places_module
 from yantra_bot.runs.watching.hearing import COOLDOWN_SECONDS, AlertListener
 from yantra_bot.runs.watching.places import Places
 
@@ -66,7 +65,7 @@ class Street:
     def make(self, *, repositories: tuple[str, ...] = ()) -> AlertListener:
         return AlertListener(
             services=Services.read(["shop=acme/shop/production", "api=acme/api/live"], LABELS),
-            places=Places(self.forge, repositories=repositories),
+            places=Places(self.forge, repositories=repositories, wait_seconds=0.01),
             records=self.records,
             clock=self.clock,
             on_heard=self._wake,
@@ -235,7 +234,7 @@ async def test_an_end_that_names_no_service_finds_what_it_ends(street: Street) -
     assert not street.only.is_firing
 
 
-async def test_while_the_forge_is_down_alerts_are_stored(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_while_the_forge_is_down_alerts_are_stored(street: Street) -> None:
     """Where the repository is known already; else they are heard again later."""
     street.forge.is_down = True
     with pytest.raises(Transient):
@@ -246,7 +245,6 @@ async def test_while_the_forge_is_down_alerts_are_stored(street: Street, monkeyp
     await street.hear(make_alert(2))
     assert street.only.alerts == 2
     street.forge.is_down, street.forge.hangs = False, True
-    monkeypatch.setattr(places_module, "WAIT_SECONDS", 0.01)
     await street.hear(make_alert(3))
     assert street.only.alerts == 3
 
@@ -269,16 +267,26 @@ async def test_alerts_that_come_at_once_open_one_incident(street: Street) -> Non
     assert street.only.alerts == 20
 
 
-async def test_a_change_by_somebody_else_is_read_again(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another process may write between the look and the store; then it is looked again."""
+class Meddled(Records):
+    """Records that another process writes to, once, right before something heard is stored."""
+
+    is_due = False
+
+    def keep_heard(self, incident: Incident, alerts: Sequence[Alert], *, at: float) -> Incident | None:
+        if self.is_due:
+            self.is_due = False
+            (there,) = self.incidents()
+            self.put_incident(replace(there, title="changed by another"))
+        return super().keep_heard(incident, alerts, at=at)
+
+
+async def test_a_change_by_somebody_else_is_read_again(tmp_path: Path) -> None:
+    """Between the look and the store; then it is looked again, and neither is lost."""
+    records = Meddled.open(tmp_path / "records.sqlite")
+    assert isinstance(records, Meddled)
+    street = Street(records)
     await street.hear(make_alert())
-    keep, others = street.records.keep_heard, iter(["changed by another"])
-
-    def meddle(incident: Incident, alerts: Sequence[Alert], *, at: float) -> Incident | None:
-        for title in others:
-            street.records.put_incident(replace(street.only, title=title))
-        return keep(incident, alerts, at=at)
-
-    monkeypatch.setattr(street.records, "keep_heard", meddle)
+    records.is_due = True
     await street.hear(make_alert(2))
     assert (street.only.title, street.only.alerts) == ("changed by another", 2)
+    records.close()
