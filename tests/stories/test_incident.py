@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.stories import transcripts
 from tests.stories.watchtower import BROKEN, FIX, TRACE, Watchtower
 from yantra_bot.domain.incidents import IncidentState
 from yantra_bot.domain.run import Phase
@@ -25,6 +26,7 @@ async def test_an_alert_becomes_a_merged_hot_fix(tower: Watchtower) -> None:
         await tower.approve_shipping(pull)
         incident = await tower.incident(IncidentState.RESOLVED, told=True)
         assert await tower.at.firing() == []
+    transcripts.write("hot-fix", tower, incident, pull)
     assert pull.pull.merged_at, incident.news
     assert pull.pull.head_ref.startswith("yantra/hotfix-")
     assert "Fails before, passes after: 1 test" in pull.body
@@ -47,6 +49,7 @@ async def test_a_deployment_that_fires_an_alert_is_gone_back_from(tower: Watchto
         await tower.deploy_everywhere()
         incident = await tower.incident(IncidentState.RESOLVED, told=True)
         assert await tower.yard.serving(tower.yard.production) == [before]
+    transcripts.write("roll-back", tower, incident)
     assert incident.run_of("roll back"), incident.news
     assert not incident.run_of("fix")
     back = next(run for run in tower.scene.runs() if run.order.run_id == incident.run_of("roll back"))

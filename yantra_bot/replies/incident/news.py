@@ -60,12 +60,12 @@ def no_longer(incident: Incident) -> str:
 def merge_message(incident: Incident, approver: Approval) -> tuple[str, str]:
     """Return title and message of a hot-fix's merge, with whose word it is merged by."""
     at = f"{dt.datetime.fromtimestamp(approver.at, dt.UTC):%Y-%m-%d %H:%M} UTC"
-    title = f"Merge hot-fix #{incident.pull_request}: {one_line(redact(incident.title), 80)}"
+    title = f"Merge hot-fix #{incident.pull_request}: {plain(one_line(redact(incident.title), 80))}"
     said = (
         f"It was deployed to {incident.environment}, and the alert's own query was watched there.\n\n"
         f"Approved-by: {approver.person.login} ({at}, commit {approver.pin.commit})\nIncident: {incident.id}\n"
     )
-    return plain(title), said
+    return title, said
 
 
 def merged(incident: Incident, commit: str, approver: Approval) -> str:

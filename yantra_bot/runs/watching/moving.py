@@ -168,10 +168,10 @@ class Mover:
                 incident.pull_request, head=incident.fixed_commit, title=title, message=message
             )
         except UserError as refused:
-            self._store(look, IncidentState.ESCALATED, replace(move, why=str(refused)))
+            self._store(look, IncidentState.ESCALATED, Move(Do.ESCALATE, str(refused)))
             return
         keep_lesson(self._workshop, incident, merged)
-        self._store(look, IncidentState.RESOLVED, replace(move, why=news.merged(incident, merged, approver)))
+        self._store(look, IncidentState.RESOLVED, Move(Do.RESOLVE, news.merged(incident, merged, approver)))
 
     async def _escalate(self, look: Look, move: Move, around: Surroundings) -> None:
         self._store(look, IncidentState.ESCALATED, move, proposed_at=self._workshop.clock.now())
