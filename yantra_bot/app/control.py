@@ -15,6 +15,7 @@ from yantra_bot.app.alive import beat, run_until
 from yantra_bot.app.control_part import ControlPart
 from yantra_bot.app.logs import log_outcome
 from yantra_bot.app.metrics import GraphMetrics, RunMetrics
+from yantra_bot.app.run_page import RunPage
 from yantra_bot.app.shipping import open_shipping
 from yantra_bot.app.slack import SlackSide, connect_slack, open_slack
 from yantra_bot.app.stories import register_stories
@@ -95,7 +96,9 @@ async def run_control(
 ) -> None:
     """Work until `stop` is set; runs that are in flight then go on at the next start."""
     settings = part.settings()
-    async with open_materials(settings, on_outcome=(RunMetrics(registry).hear, log_outcome)) as materials:
+    page = RunPage(registry)
+    hearers = (RunMetrics(registry).hear, page.hear, log_outcome)
+    async with open_materials(settings, on_outcome=hearers) as materials:
         transport = HttpTransport(ca_file=settings.ca_file)
         downloads = HttpTransport(ca_file=settings.ca_file, only_public=True)
         claims = AppClaims(settings.github_app_id, settings.github_app_key, materials.clock)
@@ -115,7 +118,7 @@ async def run_control(
                     probe=probe,
                 ) as engine,
             ):
-                await _work(settings, materials, workshop, engine, github, slack, stop, registry)
+                await _work(settings, materials, workshop, engine, github, slack, stop, registry, page)
         finally:
             await transport.close()
             await downloads.close()
@@ -130,6 +133,7 @@ async def _work(
     slack: SlackSide | None,
     stop: asyncio.Event,
     registry: CollectorRegistry,
+    page: RunPage,
 ) -> None:
     inbox = await open_inbox(materials.home.inbox, clock=materials.clock)
     teaching, telling = open_teaching(settings, workshop)
@@ -151,10 +155,11 @@ async def _work(
     cancels = heed_cancels(materials.records, engine.stop, materials.clock)
     approvals = open_approvals(settings, workshop, engine, dispatcher.heed_thumb).run()
     resumes = heed_resumes(materials.records, engine, materials.clock)
-    alive = beat(materials.home.heartbeat)
-    parts = [dispatcher.run(), freshness.run(), follow_ups.run(), approvals, cancels, resumes, alive]
+    alive, counting = beat(materials.home.heartbeat), page.watch(materials.records, materials.clock)
+    parts = [dispatcher.run(), freshness.run(), follow_ups.run(), approvals, cancels, resumes, alive, counting]
     new_id, talk = partial(new_run_id, materials.home.run_key()), slack.talk if slack else None
-    watching = connect_watching(settings, workshop, engine, github, dispatcher, talk=talk, new_run_id=new_id)
+    watch = partial(connect_watching, talk=talk, new_run_id=new_id, registry=registry)
+    watching = watch(settings, workshop, engine, github, dispatcher)
     left_over = sweeping(
         settings,
         materials,

@@ -57,6 +57,11 @@ class Home:
         return self.folder / "control" / "memory"
 
     @property
+    def services(self) -> Path:
+        """What was measured of the services that are watched, as JSON."""
+        return self.folder / "control" / "services.json"
+
+    @property
     def heartbeat(self) -> Path:
         """Touched by control while it works."""
         return self.folder / "control" / "alive"

@@ -24,9 +24,8 @@ SCHEMAS = "kubernetes-schemas"
 def open_shipping(settings: Settings, workshop: Workshop, talk: Chat | None) -> ShippingKit:
     """Return what the settings name. Raises SettingsError for what is wrong in them; nothing is connected to yet."""
     assert workshop.manifests is not None, "the server's workshop has them"  # noqa: S101 (narrows a type)
-    scratch = settings.home / "clusters"
     return ShippingKit(
-        clusters=KubernetesClusters(settings.clusters, settings.deploy_targets, scratch),
+        clusters=open_clusters(settings),
         registry=open_registry(settings),
         checks=open_checks(settings, workshop.clock),
         manifests=workshop.manifests,
@@ -36,6 +35,11 @@ def open_shipping(settings: Settings, workshop: Workshop, talk: Chat | None) -> 
         approval_seconds=settings.deploy_approval_hours * 3600,
         hold_seconds=settings.deploy_hold_minutes * 60,
     )
+
+
+def open_clusters(settings: Settings) -> KubernetesClusters:
+    """Return the clusters that the operator configured."""
+    return KubernetesClusters(settings.clusters, settings.deploy_targets, settings.home / "clusters")
 
 
 def open_registry(settings: Settings) -> ImageRegistry:
@@ -56,9 +60,13 @@ def open_preparation(settings: Settings) -> Preparation:
 
 def open_checks(settings: Settings, clock: Clock) -> HealthChecks:
     """Return what asks a version whether it is well, as far as the operator lets it reach."""
+    return Checks(open_probes(settings, clock), Prometheus(open_prometheus(settings), clock))
+
+
+def open_probes(settings: Settings, clock: Clock) -> Probes:
+    """Return what asks over HTTP, as far as the operator lets it reach."""
     reach = Reach.read(settings.pod_networks, settings.health_hosts)
-    probes = Probes(reach, clock, ca_file=settings.ca_file)
-    return Checks(probes, Prometheus(open_prometheus(settings), clock))
+    return Probes(reach, clock, ca_file=settings.ca_file)
 
 
 def open_prometheus(settings: Settings) -> PrometheusDoor:

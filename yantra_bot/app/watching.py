@@ -4,6 +4,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import urlsplit
 
+from prometheus_client import REGISTRY, CollectorRegistry
+
+from yantra_bot.app.collecting import open_collecting
 from yantra_bot.app.shipping import open_prometheus
 from yantra_bot.chat_ports import Chat
 from yantra_bot.clusters.alert_queries import PrometheusAlerts
@@ -31,6 +34,7 @@ def connect_watching(
     *,
     talk: Chat | None,
     new_run_id: Callable[[str], str],
+    registry: CollectorRegistry = REGISTRY,
 ) -> list[Part]:
     """Let the dispatcher hear alerts; return what control has to run for it. Nothing where no service is named."""
     if not settings.services:
@@ -54,7 +58,8 @@ def connect_watching(
         cooldown=keeper.cooldown,
     )
     dispatcher.hear_alerts = listener.hear_alerts
-    return [keeper.run()]
+    looking = open_collecting(settings, workshop, kit.services, kit.places, listener.hear_alerts, registry=registry)
+    return [keeper.run(), *looking]
 
 
 def issue_url(settings: Settings, repository: Repository, number: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 
 from yantra_bot.cli.answers import json_option, print_json
+from yantra_bot.cli.monitor_metrics import metrics
 from yantra_bot.cli.runs import open_records
 from yantra_bot.domain.alerts import Service
 from yantra_bot.domain.incidents import Incident, IncidentState, IncidentWord, Silence
@@ -25,6 +26,9 @@ SHOWN_ALERTS: Final = 10
 @click.group()
 def monitor() -> None:
     """Look at what is watched in production, and at its incidents."""
+
+
+monitor.add_command(metrics)
 
 
 @monitor.command()

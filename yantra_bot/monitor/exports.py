@@ -9,7 +9,7 @@ from yantra_bot.domain.alerts import Service
 from yantra_bot.domain.monitoring import MetricName
 from yantra_bot.monitor.metrics import PERCENTILES
 
-_NAMES: Final = {
+NAMES: Final = {
     MetricName.THROUGHPUT: ("yantra_service_requests_per_second", "Requests a second, in five minutes."),
     MetricName.ERROR_RATE: ("yantra_service_error_ratio", "Share of requests that fail, in five minutes."),
     MetricName.CPU: ("yantra_service_cpu_ratio", "Share of the processor's limit, in five minutes."),
@@ -17,7 +17,7 @@ _NAMES: Final = {
     MetricName.DISK: ("yantra_service_disk_ratio", "Share of the disk, in five minutes."),
     MetricName.UP: ("yantra_service_up", "Whether the service answers: 1 or 0."),
 }
-_LATENCY: Final = "yantra_service_latency_seconds"
+LATENCY: Final = "yantra_service_latency_seconds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class ServiceReport:
 def to_prometheus(reports: Iterable[ServiceReport]) -> str:
     """Return Prometheus's text format, 0.0.4. A service that was not measured has no line, and no zero."""
     reports = tuple(reports)
-    lines = [f"# HELP {_LATENCY} Time of answers, by nearest rank, in five minutes.", f"# TYPE {_LATENCY} gauge"]
+    lines = [f"# HELP {LATENCY} Time of answers, by nearest rank, in five minutes.", f"# TYPE {LATENCY} gauge"]
     lines += [
-        f'{_LATENCY}{{{_labels(one)},quantile="{percent / 100:g}"}} {one.values[name] / 1000!r}'
+        f'{LATENCY}{{{_labels(one)},quantile="{percent / 100:g}"}} {one.values[name] / 1000!r}'
         for name, percent in PERCENTILES.items()
         for one in reports
         if name in one.values
     ]
-    for name, (metric, text) in _NAMES.items():
+    for name, (metric, text) in NAMES.items():
         lines += [f"# HELP {metric} {text}", f"# TYPE {metric} gauge"]
         lines += [f"{metric}{{{_labels(one)}}} {one.values[name]!r}" for one in reports if name in one.values]
     lines += ["# HELP yantra_service_firing Rules that fire now.", "# TYPE yantra_service_firing gauge"]

@@ -4,6 +4,7 @@ What it remembers is bounded, however much is logged: so many groups, one exampl
 threshold on, and over when it was quiet for a while.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,6 +78,10 @@ class LogGroups:
         alerts = [self._alert(group) for group in seen if self._may_fire(group, threshold, beyond)]
         alerts += self._fire_others(beyond, threshold, now)
         return alerts + self._end(now)
+
+    def end(self) -> list[Alert]:
+        """Return the ends of all that fires: nobody looks any more."""
+        return self._end(math.inf)
 
     def __len__(self) -> int:
         return len(self._groups)
