@@ -95,17 +95,9 @@ def harmless_of(function: Function, chance: random.Random) -> Iterator[Edit]:
             value = ast.unparse(node.value) if node.value is not None else ""
             new = [f"{indent}outcome = {value}\n", f"{indent}return outcome\n"]
             yield function.with_lines("names what it returns", node.lineno, last, new)
-    body = _body(function.node)
-    first = body[0] if body else None
-    if first is not None and first.lineno > function.node.lineno:
-        indent, comment = (
-            " " * first.col_offset,
-            chance.choice(("As the protocol wants it.", "Keep the order.", "See above.")),
-        )
-        before = function.lines[first.lineno - 1]
-        yield function.with_lines("says why", first.lineno, first.lineno, [f"{indent}# {comment}\n", before])
-        checks = [f"{indent}assert {function.node.name!r}\n", before]
-        yield function.with_lines("asserts", first.lineno, first.lineno, checks)
+    yield from _inserts(function, chance)
+    yield from _renames(function)
+    yield from _adds_option(function)
     end = function.node.end_lineno or function.node.lineno
     if not function.node.col_offset:
         helper = [
@@ -113,6 +105,63 @@ def harmless_of(function: Function, chance: random.Random) -> Iterator[Edit]:
             f"    return prefix + {function.node.name!r}\n",
         ]
         yield function.with_lines("adds a helper", end + 1, end, helper)
+
+
+def _inserts(function: Function, chance: random.Random) -> Iterator[Edit]:
+    """Yield what is put before the first statement: a comment, an assertion, a line for the log."""
+    body = _body(function.node)
+    first = body[0] if body else None
+    if first is None or first.lineno <= function.node.lineno or isinstance(first, ast.FunctionDef | ast.ClassDef):
+        return
+    indent, before = " " * first.col_offset, function.lines[first.lineno - 1]
+    why = chance.choice(("As the protocol wants it.", "Keep the order.", "See above."))
+    logged = f"{indent}logging.getLogger(__name__).debug('{function.node.name} is called')\n"
+    for kind, new in (
+        ("says why", [f"{indent}# {why}\n"]),
+        ("asserts", [f"{indent}assert {function.node.name!r}\n"]),
+        ("logs", [f"{indent}import logging\n", "\n", logged]),
+    ):
+        yield function.with_lines(kind, first.lineno, first.lineno, [*new, before])
+
+
+def _renames(function: Function) -> Iterator[Edit]:
+    """Yield the edit that gives a local variable another name."""
+    nodes = list(ast.walk(function.node))
+    if any(
+        isinstance(one, ast.JoinedStr | ast.Global | ast.Nonlocal | ast.Lambda | ast.comprehension) for one in nodes
+    ):
+        return
+    if sum(isinstance(one, FunctionNode) for one in nodes) > 1:
+        return
+    names = [one for one in nodes if isinstance(one, ast.Name)]
+    local = sorted(
+        {one.id for one in names if isinstance(one.ctx, ast.Store)}
+        - {one.arg for one in nodes if isinstance(one, ast.arg)}
+    )
+    if not local:
+        return
+    lines = list(function.lines)
+    for node in sorted((one for one in names if one.id == local[0]), key=lambda one: (-one.lineno, -one.col_offset)):
+        data = lines[node.lineno - 1].encode()
+        lines[node.lineno - 1] = (
+            data[: node.col_offset] + f"{local[0]}_now".encode() + data[node.end_col_offset :]
+        ).decode()
+    yield Edit("renames a local", function.path, function.name, "".join(lines))
+
+
+def _adds_option(function: Function) -> Iterator[Edit]:
+    """Yield the edit that adds a parameter which nobody hands in yet."""
+    node, body = function.node, _body(function.node)
+    arguments = node.args
+    head = function.lines[node.lineno - 1]
+    is_plain = not (arguments.vararg or arguments.kwarg or arguments.kwonlyargs) and head.rstrip().endswith("):")
+    if not is_plain or not arguments.args or not body or body[0].lineno <= node.lineno:
+        return
+    first = body[0]
+    indent = " " * first.col_offset
+    new = [head.rstrip()[:-2] + ", is_strict=False):\n", *function.lines[node.lineno : first.lineno - 1]]
+    new += [f"{indent}if is_strict:\n", f"{indent}    raise NotImplementedError\n", function.lines[first.lineno - 1]]
+    yield function.with_lines("adds an option", node.lineno, first.lineno, new)
 
 
 def _body(node: FunctionNode) -> list[ast.stmt]:

@@ -6,6 +6,7 @@ Each fault's traceback is real: the library's own test ran with all ten commits 
 not used while the ranking was made, and one of the libraries was not either. Prints a Markdown table.
 """
 
+import hashlib
 import os
 import random
 import statistics
@@ -17,6 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pydantic import TypeAdapter
+
+from benchmarks import suspect_faults, suspect_trials, suspect_world
 from benchmarks.aims import at_least, print_aims
 from benchmarks.machine import describe_machine
 from benchmarks.suspect_trials import Trials
@@ -33,6 +37,7 @@ from yantra_bot.worker.suspects.look import Looked, gather
 SEED: Final = 20_261_129
 WANTED: Final = {OUTSIDE: 11, INSIDE: 4, SILENT: 5}
 """Of each library."""
+_CASES: Final = TypeAdapter(tuple[Case, ...])
 WAYS: Final = ("suspects", "newest commit", "top frame")
 
 
@@ -54,13 +59,24 @@ class Outcome:
 
 
 def make_cases(seed: int, libraries: Sequence[str], wanted: dict[str, int]) -> Iterable[Case]:
-    """Yield the cases of a seed."""
+    """Yield the cases of a seed; what was made once by the same code is kept, since making it takes many minutes."""
     suites = Suites(FOLDER)
     for library in LIBRARIES:
-        if library.name in libraries:
-            root = copy_tree(suites.fetch(library), folder_of(FOLDER, library.name))
-            trials = Trials(suites.python, root, library)
-            yield from World(trials, random.Random(f"{seed} {library.name}")).cases(wanted)
+        if library.name not in libraries:
+            continue
+        kept = FOLDER / f"suspect-cases-{_mark(seed, library.name, wanted)}.json"
+        if not kept.exists():
+            root = copy_tree(suites.fetch(library), folder_of(FOLDER, f"{library.name}-{seed}"))
+            world = World(Trials(suites.python, root, library), random.Random(f"{seed} {library.name}"))
+            kept.write_bytes(_CASES.dump_json(tuple(world.cases(wanted))))
+        yield from _CASES.validate_json(kept.read_bytes())
+
+
+def _mark(seed: int, library: str, wanted: dict[str, int]) -> str:
+    """Return what stands for how the cases of a library are made."""
+    made_by = [Path(module.__file__ or "").read_bytes() for module in (suspect_faults, suspect_trials, suspect_world)]
+    told = f"{seed} {library} {sorted(wanted.items())}".encode()
+    return f"{library}-{hashlib.sha256(b''.join([*made_by, told])).hexdigest()[:12]}"
 
 
 def look_at(case: Case, answer: Callable[[Looked, list[str]], dict[str, Place]]) -> Outcome:

@@ -33,6 +33,8 @@ class Signals:
     """The changed lines do what can throw such an error."""
     is_code: float = 1.0
     """0 for tests, pages and layout."""
+    alters: float = 1.0
+    """How much it seems to alter what the code does; little where all that was there is there still."""
     size: float = 0.0
     recent: float = 0.0
     """1 for the newest commit, 0 for the oldest that was looked at."""
@@ -42,17 +44,17 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each signal is worth; `is_code` and `is_new` scale the whole."""
+    """What each signal is worth; `is_code`, `alters` and `is_new` scale the whole."""
 
-    frame: float = 2.0
+    frame: float = 1.0
     blamed: float = 2.5
     near: float = 2.0
-    fed: float = 1.5
-    words: float = 1.5
-    quoted: float = 1.5
-    fits: float = 1.0
+    fed: float = 2.0
+    words: float = 3.0
+    quoted: float = 0.5
+    fits: float = 1.2
     size: float = 0.2
-    recent: float = 0.2
+    recent: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +81,24 @@ class Ranked:
 DEFAULT: Final = Weights()
 _REST: Final = 0.1
 """What the other functions of a commit add to its likeliest one's score."""
+_OF_WORDS: Final = frozenset({"words", "quoted", "fits"})
+_FAR: Final = 0.5
+"""What words count in code that nothing ties to what fails."""
+_KEPT: Final = 0.08
+"""What is left of the score of what alters nothing."""
 _OLD: Final = 0.3
 """What is left of the score of what served well before."""
 
 
 def score(signals: Signals, weights: Weights = DEFAULT) -> float:
     """Return how much speaks for a change; 0 and up, meaning nothing but the order."""
-    total = float(sum(getattr(weights, one.name) * getattr(signals, one.name) for one in fields(weights)))
-    return total * (0.02 + 0.98 * signals.is_code) * (_OLD + (1 - _OLD) * signals.is_new)
+    close = min(1.0, math.sqrt(max(signals.frame, signals.fed, signals.near)))
+    total = 0.0
+    for one in fields(weights):
+        value = float(getattr(weights, one.name) * getattr(signals, one.name))
+        total += value * (_FAR + (1 - _FAR) * close) if one.name in _OF_WORDS else value
+    worth = (0.02 + 0.98 * signals.is_code) * (_KEPT + (1 - _KEPT) * signals.alters)
+    return total * worth * (_OLD + (1 - _OLD) * signals.is_new)
 
 
 def rank(changes: Iterable[Change], weights: Weights = DEFAULT) -> tuple[Ranked, ...]:

@@ -18,6 +18,7 @@ from yantra_bot.review.graphs import open_whole
 from yantra_bot.review.owners import find_owners
 from yantra_bot.review.subject import Version
 from yantra_bot.review.trees import Trees
+from yantra_bot.worker.suspects.nature import alters
 from yantra_bot.worker.suspects.past import Commit, Past, Piece
 from yantra_bot.worker.suspects.showing import Shown, show
 from yantra_bot.worker.suspects.surroundings import Floats, Surroundings
@@ -130,6 +131,7 @@ class _Judge:
             quoted=self._words.quotes(text),
             fits=fits(self._failure, f"{piece.added}\n{piece.removed}"),
             is_code=piece.is_code,
+            alters=alters(piece.removed, piece.added, piece.language),
             size=0.0 if is_whole_file else min(1.0, math.log1p(piece.lines) / math.log1p(60)),
             recent=1 - age / max(len(self._ages) - 1, 1),
             is_new=1.0 if piece.commit.is_new else 0.0,

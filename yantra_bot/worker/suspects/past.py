@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from yantra_bot.domain.graph import NodeKind, Problem
+from yantra_bot.domain.graph import Language, NodeKind, Problem
 from yantra_bot.domain.review import ChangedFile, FileKind, FileStatus, ReviewRules, SymbolChange, SymbolChangeKind
 from yantra_bot.errors import UserError, YantraError
 from yantra_bot.graphdb.discovery import check_source
@@ -65,6 +65,7 @@ class Piece:
     """1 for code, less for settings, 0 for tests, pages and layout."""
     kind: NodeKind | None = None
     lines: int = 0
+    language: Language | None = None
 
 
 @dataclass
@@ -190,6 +191,7 @@ class _Pieces:
                 _worth(change),
                 change.symbol_kind,
                 len(news) + len(olds),
+                change.language,
             )
 
     def of_files(self, files: Sequence[ChangedFile], told: set[str]) -> Iterable[Piece]:
