@@ -22,6 +22,7 @@ import yaml
 PROMETHEUS: Final = "prometheus"
 ALERTMANAGER: Final = "prometheus-alertmanager"
 PATIENCE: Final = 120.0
+TRIES: Final = 5
 Json = Mapping[str, Any]
 
 
@@ -34,6 +35,10 @@ def missing() -> str:
 def rule(name: str, expression: str, *, lasts: str = "0s", labels: Json | None = None, **annotations: str) -> Json:
     """Return an alerting rule."""
     return {"alert": name, "expr": expression, "for": lasts, "labels": labels or {}, "annotations": annotations}
+
+
+class _EndedError(Exception):
+    """One of them has ended before it was ready: most likely somebody else has its port."""
 
 
 @dataclass
@@ -76,19 +81,35 @@ async def start(
     address, which is sent `token` as a bearer's.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    alertmanager, prometheus = _free_port(), _free_port()
-    made = Alerting(folder, f"http://127.0.0.1:{prometheus}", f"http://127.0.0.1:{alertmanager}")
     _write(folder / "alertmanager.yml", _alertmanager(receiver, token))
     _write(folder / "rules.yml", {"groups": [{"name": "test", "interval": "1s", "rules": list(rules)}]})
-    _write(folder / "prometheus.yml", _prometheus(targets, alertmanager))
+    made = await _launch(folder, targets)
     try:
-        made.processes += [_alertmanager_process(folder, alertmanager), _prometheus_process(folder, prometheus)]
-        for url in (made.alertmanager_url, made.prometheus_url):
-            await _until_ready(f"{url}/-/ready", made.processes)
         yield made
     finally:
-        for process in made.processes:
-            _end(process)
+        _end_all(made)
+
+
+async def _launch(folder: Path, targets: Mapping[str, int]) -> Alerting:
+    """Start both, and return once both answer; with other ports where somebody took one of those meanwhile."""
+    for _ in range(TRIES):
+        alertmanager, prometheus = _free_port(), _free_port()
+        made = Alerting(folder, f"http://127.0.0.1:{prometheus}", f"http://127.0.0.1:{alertmanager}")
+        _write(folder / "prometheus.yml", _prometheus(targets, alertmanager))
+        made.processes += [_alertmanager_process(folder, alertmanager), _prometheus_process(folder, prometheus)]
+        try:
+            for url in (made.alertmanager_url, made.prometheus_url):
+                await _until_ready(f"{url}/-/ready", made.processes)
+            if all(one.poll() is None for one in made.processes):
+                return made
+        except _EndedError:
+            pass
+        except BaseException:
+            _end_all(made)
+            raise
+        _end_all(made)
+    logs = [(folder / f"{name}.log").read_text()[-2_000:] for name in (ALERTMANAGER, PROMETHEUS)]
+    raise AssertionError("one of them ends at once:\n" + "\n".join(logs))
 
 
 def _alertmanager(receiver: str, token: str) -> Json:
@@ -133,6 +154,11 @@ def _run(folder: Path, *command: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
 
+def _end_all(made: Alerting) -> None:
+    for process in made.processes:
+        _end(process)
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -145,8 +171,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 async def _until_ready(url: str, processes: Sequence[subprocess.Popen[bytes]]) -> None:
     async with asyncio.timeout(PATIENCE), httpx2.AsyncClient(trust_env=False) as client:
         while True:
-            ended = [one.args for one in processes if one.poll() is not None]
-            assert not ended, f"it ended at once: {ended}"
+            if any(one.poll() is not None for one in processes):
+                raise _EndedError
             with contextlib.suppress(httpx2.TransportError):
                 if (await client.get(url)).status_code == 200:
                     return
