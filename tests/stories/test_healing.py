@@ -11,8 +11,9 @@ from tests.stories.scene import Scene
 from tests.stories.shipyard import APP, Shipyard
 from tests.stories.test_crash import CrashEverywhere
 from tests.stories.ward import INCIDENT, Ward, at
+from yantra_bot.clock import SystemClock
 from yantra_bot.domain.deployments import EnvironmentLock, LockCause
-from yantra_bot.domain.incidents import HealingKind
+from yantra_bot.domain.incidents import HealingKind, Silence
 from yantra_bot.domain.proof import Verdict
 from yantra_bot.domain.repository import Actor
 from yantra_bot.domain.run import Ending, Order, Phase
@@ -220,6 +221,16 @@ async def test_what_somebody_else_changes_meanwhile_is_left_to_them(ward: Ward) 
     assert ending.phase is Phase.ESCALATED
     assert "was changed by somebody else meanwhile" in ending.reason
     assert await ward.replicas() == 6
+
+
+async def test_what_is_silenced_is_left_alone(ward: Ward) -> None:
+    """Nothing is done while a person wants quiet."""
+    await ward.admit("scale: automatic")
+    with contextlib.closing(Records.open(ward.scene.home.records)) as records:
+        records.silence(Silence("shop", SystemClock().now() + 3_600, "carol", "we move"))
+    ending = await ward.heal(ward.order(SCALE_OUT))
+    assert ending.phase is Phase.STOPPED
+    assert "carol silenced shop" in ending.reason
 
 
 async def crash_through(ward: Ward, order: Order, crashes: CrashEverywhere, beside: Probe) -> Ending:

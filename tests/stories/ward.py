@@ -61,6 +61,11 @@ class Ward:
 
     async def admit(self, watch: str, *, is_autoscaled: bool = False, **incident: Any) -> None:
         """Deploy the service to staging, watched like this, and keep an incident of it that fires."""
+        await self.lay_out(watch, is_autoscaled=is_autoscaled)
+        self.change(replace(self.incident(), **incident))
+
+    async def lay_out(self, watch: str, *, is_autoscaled: bool = False) -> None:
+        """Deploy the service to staging, watched like this."""
         await self.yard.lay_out(staging="" if is_autoscaled else "      manifests: deploy\n")
         rules = self.yard.read(".github/yantra.yml", "HEAD")
         rules = f"{rules}\nmonitor:\n  staging: {{watch_minutes: 0.05, {watch}}}\n"
@@ -68,10 +73,13 @@ class Ward:
         async with self.scene.server():
             ending = await self.yard.deploy()
             assert ending.phase is Phase.COMPLETE, ending.reason
+
+    def incident(self) -> Incident:
+        """Return an incident that fires, as it stands when an action is begun."""
         now = SystemClock().now()
         labels = tuple(sorted({"alertname": NAME, **LABELS}.items()))
         alert = Alert(AlertSource.ALERTMANAGER, "f" * 16, "shop", NAME, True, Severity.ERROR, labels=labels)
-        found = Incident(
+        return Incident(
             id=INCIDENT,
             repository_id=self.yard.repository.id,
             service="shop",
@@ -84,7 +92,6 @@ class Ward:
             last_fired_at=now,
             first=alert,
         )
-        self.change(replace(found, **incident))
 
     def change(self, incident: Incident) -> None:
         """Store an incident while no server runs."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from yantra_bot.domain.deployments import EnvironmentLock, LockCause
 from yantra_bot.domain.healing import Healed
-from yantra_bot.domain.incidents import HealingKind, Incident, Policy
+from yantra_bot.domain.incidents import HealingKind, Incident, Policy, Silence
 from yantra_bot.domain.monitoring import Watch
 from yantra_bot.monitor.proposing import FLAPPING
 
@@ -25,6 +25,8 @@ class Standing:
     history: Sequence[Healed]
     """Of the service in this environment, this run's own left out."""
     locks: Sequence[EnvironmentLock] = ()
+    silences: Sequence[Silence] = ()
+    """Those that last."""
     agreed_by: str = ""
     """Who agreed; empty: nobody."""
     may_agree: bool = False
@@ -38,6 +40,7 @@ def refusals(kind: HealingKind, target: str, standing: Standing, *, now: float) 
     if incident.state.is_over or not incident.is_firing:
         found.append("Nothing fires any more: there is nothing to be healed.")
     found += _by_policy(kind, standing)
+    found += [f"{one.by} silenced {one.service}." for one in standing.silences if one.service == incident.service]
     for lock in standing.locks:
         if lock.cause is LockCause.PERSON:
             found.append(f"{lock.by} locked {watch.environment}. Cure: unlock it first.")

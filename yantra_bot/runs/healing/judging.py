@@ -89,6 +89,7 @@ class Judge:
             incident=incident,
             history=records.healings(*place, since=since, without=order.run_id),
             locks=records.environment_locks(order.repository.id, incident.environment),
+            silences=records.silences(at=now),
             agreed_by=by,
             may_agree=permission is not None and permission.may_write,
         )
