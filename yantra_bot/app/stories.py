@@ -1,8 +1,10 @@
 """Names every story that the engine can run. A part of the composition root."""
 
+from yantra_bot.app.collecting import open_logs
 from yantra_bot.app.healing import open_healing
-from yantra_bot.app.shipping import open_prometheus
+from yantra_bot.app.shipping import open_clusters, open_prometheus
 from yantra_bot.clusters.service_metrics import ServiceMetrics
+from yantra_bot.monitor.services import Services
 from yantra_bot.runs.deploying.kit import ShippingKit
 from yantra_bot.runs.deploying.orders import DEPLOY_STORY
 from yantra_bot.runs.deploying.story import Deploy
@@ -51,4 +53,6 @@ def open_diagnosis(settings: Settings, workshop: Workshop, kit: ShippingKit | No
     if kit is None or workshop.inspector is None:
         return None
     metrics = ServiceMetrics(open_prometheus(settings)) if settings.prometheus_url else None
-    return DiagnosisKit(workshop.inspector, kit.clusters, metrics=metrics)
+    services = Services.read(settings.services, settings.service_labels)
+    logs = open_logs(settings, services, open_clusters(settings), workshop.clock)
+    return DiagnosisKit(workshop.inspector, kit.clusters, logs=logs, metrics=metrics)
