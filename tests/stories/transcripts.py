@@ -1,6 +1,6 @@
 """What people saw in a story, as Markdown, where YANTRA_TRANSCRIPTS names a folder: docs show the real thing.
 
-YANTRA_TRANSCRIPTS=docs/incidents python -m pytest tests/stories/test_incident.py
+YANTRA_TRANSCRIPTS=FOLDER python -m pytest tests/stories/test_incident.py
 """
 
 import os
@@ -13,6 +13,7 @@ from yantra_bot.domain.incidents import Incident
 
 _MARK = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/(acme/shop|runs)")
+_PROMETHEUS = re.compile(r"http://[\w.-]+:\d+/graph\S*")
 _FENCE = "~~~~"
 
 
@@ -41,4 +42,5 @@ def _shown(title: str, text: str) -> str:
     clean = _ADDRESS.sub(
         lambda found: f"https://{'yantra' if found[1] == 'runs' else 'github'}.example/{found[1]}", text
     )
+    clean = _PROMETHEUS.sub("https://prometheus.example/graph)", clean)
     return f"## {title}\n\n{_FENCE}text\n{_MARK.sub('', clean).strip()}\n{_FENCE}\n"
