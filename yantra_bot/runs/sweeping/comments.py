@@ -15,6 +15,7 @@ from yantra_bot.errors import YantraError
 from yantra_bot.monitor_ports import UnheardComment
 from yantra_bot.ports import Clock, Inbox
 from yantra_bot.runs.records import Records
+from yantra_bot.runs.sweeping.looks import Partly
 from yantra_bot.webhooks.commands import parse as parse_command
 from yantra_bot.webhooks.github_events import content_key, parse
 from yantra_bot.webhooks.policy import Rules, screen
@@ -43,15 +44,14 @@ class CommentsLook:
         now = self._clock.now()
         found: list[Found] = []
         problem: YantraError | None = None
-        origins = self._records.origins_at_work(since=now - ACTIVE_SECONDS, limit=MOST_REPOSITORIES)
-        for origin, first_at in origins:
+        for origin, first_at in self._records.origins_at_work(since=now - ACTIVE_SECONDS, limit=MOST_REPOSITORIES):
             try:
                 # What was said before anything was ever ordered there was said to nobody.
                 found += await self._look(origin, since=max(first_at, now - LOOKED_BACK), until=now - DELIVERED_BY)
             except YantraError as trouble:
                 problem = trouble
-        if problem is not None and not found:
-            raise problem
+        if problem is not None:
+            raise Partly(found, problem)
         return found
 
     async def _look(self, origin: Origin, *, since: float, until: float) -> list[Found]:

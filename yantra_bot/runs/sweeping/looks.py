@@ -1,16 +1,17 @@
 """The looks that a sweep takes at what runs left: each returns what it found, having begun what follows from it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Final, TypeVar
 
 from yantra_bot.domain.run import Order
 from yantra_bot.domain.sweeping import Found, LeftOver
-from yantra_bot.errors import YantraError
+from yantra_bot.errors import Transient, YantraError
 from yantra_bot.ports import Clock
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.resuming import place_of
 
+T = TypeVar("T")
 Look = Callable[[], Awaitable[Sequence[Found]]]
 GRACE_SECONDS: Final = 300.0
 """What is younger may be just about to be done by whoever began it."""
@@ -20,6 +21,30 @@ SILENT: Final = "without progress since"
 """The note under which it is kept that a run was found so, so that it is said once."""
 
 
+class Partly(Transient):
+    """A look was taken in part. Cure: as the message says of what stood in the way; the next sweep looks again."""
+
+    def __init__(self, found: Sequence[Found], problem: YantraError) -> None:
+        super().__init__(str(problem))
+        self.found = tuple(found)
+
+
+async def look_at_each(items: Iterable[T], look: Callable[[T], Awaitable[Found | None]]) -> Sequence[Found]:
+    """Return what is found of each; raise Partly, with what was found, where one of them could not be looked at."""
+    found: list[Found] = []
+    problem: YantraError | None = None
+    for item in items:
+        try:
+            one = await look(item)
+        except YantraError as trouble:
+            problem = trouble
+        else:
+            found += [] if one is None else [one]
+    if problem is not None:
+        raise Partly(found, problem)
+    return found
+
+
 class RunsLook:
     """Looks for runs that are in no queue, and for such as make no progress."""
 
@@ -27,19 +52,18 @@ class RunsLook:
         self._engine, self._records, self._clock = engine, records, clock
 
     async def __call__(self) -> Sequence[Found]:
-        now, found = self._clock.now(), []
+        now = self._clock.now()
         waiting = {*self._records.waiting_runs(), *self._records.decided_runs()}
-        for order in self._records.active():
-            if not order.installation_id or order.accepted_at > now - GRACE_SECONDS or order.run_id in waiting:
-                continue
-            kind, partition = place_of(order)
-            # A kill may have fallen between a run's row and its place in the queue; one that is known stays as it is.
-            if await self._engine.enqueue(kind, order, partition=partition):
-                said = f"Run {order.run_id} was in no queue, and has its place now."
-                found.append(Found(LeftOver.RUN, said, order.run_id))
-            elif (silent := self._silent(order, now)) is not None:
-                found.append(silent)
-        return found
+        old = [one for one in self._records.active() if one.installation_id and one.accepted_at <= now - GRACE_SECONDS]
+        return await look_at_each([one for one in old if one.run_id not in waiting], self._look)
+
+    async def _look(self, order: Order) -> Found | None:
+        kind, partition = place_of(order)
+        # A kill may have fallen between a run's row and its place in the queue; one that is known stays as it is.
+        if await self._engine.enqueue(kind, order, partition=partition):
+            said = f"Run {order.run_id} was in no queue, and has its place now."
+            return Found(LeftOver.RUN, said, order.run_id)
+        return self._silent(order, self._clock.now())
 
     def _silent(self, order: Order, now: float) -> Found | None:
         """Return that a run makes no progress, once; steps have limits of their own, so that nothing is ended here."""
@@ -49,6 +73,7 @@ class RunsLook:
         hours = f"{(now - since) / 3_600:.0f} hours"
         self._records.note(order.run_id, SILENT, str(since))
         self._records.log(order.run_id, f"No step was begun or ended for {hours}. `stop` ends it.")
+        self._records.flush_log(order.run_id)
         return Found(LeftOver.RUN, f"Run {order.run_id} has taken no step for {hours}; its page says so.", order.run_id)
 
 
@@ -60,12 +85,12 @@ class RolloutsLook:
         self._records, self._abandon = records, abandon
 
     async def __call__(self) -> Sequence[Found]:
-        found = []
-        for order in self._records.rollouts_of_nobody():
-            await self._abandon(order, "Its run ended, and its roll-out did not.")
-            said = f"The roll-out of run {order.run_id} had no end: it is told as one that nobody knows the end of."
-            found.append(Found(LeftOver.ROLL_OUT, said, order.run_id))
-        return found
+        return await look_at_each(self._records.rollouts_of_nobody(), self._end)
+
+    async def _end(self, order: Order) -> Found:
+        await self._abandon(order, "Its run ended, and its roll-out did not.")
+        said = f"The roll-out of run {order.run_id} had no end: it is told as one that nobody knows the end of."
+        return Found(LeftOver.ROLL_OUT, said, order.run_id)
 
 
 class LocksLook:
@@ -105,15 +130,16 @@ class HoldsLook:
         self._records, self._holds, self._release = records, holds, release
 
     async def __call__(self) -> Sequence[Found]:
-        found = []
-        for mirror, run_ids in (await self._holds()).items():
-            for run_id in run_ids:
-                ending, _ = self._records.ending_and_time(run_id)
-                if ending is None:  # it is at work, or of somebody else who shares the mirror
-                    continue
-                await self._release(mirror, run_id)
-                found.append(Found(LeftOver.HOLD, f"Run {run_id} has ended: its commit is let go of.", run_id))
-        return found
+        held = [(mirror, run_id) for mirror, run_ids in (await self._holds()).items() for run_id in run_ids]
+        return await look_at_each(held, self._look)
+
+    async def _look(self, held: tuple[str, str]) -> Found | None:
+        mirror, run_id = held
+        ending, _ = self._records.ending_and_time(run_id)
+        if ending is None:  # it is at work, or of somebody else who shares the mirror
+            return None
+        await self._release(mirror, run_id)
+        return Found(LeftOver.HOLD, f"Run {run_id} has ended: its commit is let go of.", run_id)
 
 
 class DeliveriesLook:

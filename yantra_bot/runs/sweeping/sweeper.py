@@ -9,7 +9,7 @@ from yantra_bot.domain.sweeping import Found, Sweep
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import Clock
 from yantra_bot.runs.records import Records
-from yantra_bot.runs.sweeping.looks import Look, problem_of
+from yantra_bot.runs.sweeping.looks import Look, Partly, problem_of
 
 MOST_FOUND: Final = 200
 """Things that are kept of one sweep."""
@@ -42,6 +42,9 @@ class Sweeper:
         for name, look in self._looks.items():
             try:
                 found += await look()
+            except Partly as part:
+                found += part.found
+                problems.append(f"{name}: {part}")
             except Exception as problem:  # noqa: BLE001 (it has to outlive whatever a look meets)
                 problems.append(f"{name}: {problem_of(problem)}")
                 is_bug = not isinstance(problem, YantraError)
