@@ -53,6 +53,7 @@ STORIES = {
         *("push revert", "read commit", "read deploy rules", "read manifests"),
         *("show deployment", "tell deployer", "tell forge", "watch stage"),
     },
+    "test_diagnosis_kill.py": {"choose wording", "keep diagnosis", "read incident"},
     "test_healing.py": {
         *("apply healing", "end healing", "judge healing", "keep healing", "settle healing", "undo healing"),
         "verify healing",
