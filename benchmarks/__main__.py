@@ -62,6 +62,7 @@ PARTS = {
     "repeat_rate": "The memory of mistakes: repeats with and without it, in a simulated life",
     "rollout_noise": "Roll-outs: healthy versions rolled back, and bad ones let through, in simulated noise",
     "rollout_speed": "Roll-outs: from a bad image to the old version serving again, on a control plane",
+    "monitor_speed": "Watching: how soon a point is recorded, and a hundred services are judged",
     "alert_storm": "Alerts: a storm of one group, how soon it is one incident, and in what room",
     "alert_latency": "Alerts: from a number that turns bad to the message that people see",
     "demo_tokens": "Tokens of the demo's run: given back by the prompt cache, saved by compression",

@@ -59,6 +59,7 @@ class LogGroups:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._groups: list[Group] = []
+        self._by_words: dict[tuple[str, ...], Group] = {}
         self._others = Group((OTHERS,), OTHERS, Record(0.0, "", [""]), 0.0, 0.0)
 
     def look(self, lines: Sequence[LogLine], *, threshold: int, now: float) -> list[Alert]:
@@ -88,17 +89,29 @@ class LogGroups:
 
     def _group_of(self, record: Record, now: float) -> Group | None:
         name, words = shape_of(record)
-        best = max(self._groups, key=lambda one: likeness(one.words, words), default=None)
-        if best is not None and likeness(best.words, words) >= LIKE:
-            return best
+        known = self._by_words.get(words) or self._closest(words)
+        if known is not None:
+            return known
         if len(self._groups) >= MOST_GROUPS:
             oldest = min((one for one in self._groups if not one.is_firing), key=lambda one: one.last_at)
             if oldest.last_at >= now:
                 return None  # all of them are of this very look
             self._groups.remove(oldest)
+            del self._by_words[oldest.words]
         group = Group(words, name, record, now, now)
         self._groups.append(group)
+        self._by_words[words] = group
         return group
+
+    def _closest(self, words: tuple[str, ...]) -> Group | None:
+        """Return the group that has most words at the same places, where these are enough."""
+        best, fewest = None, math.inf
+        for group in self._groups:
+            longest = max(len(group.words), len(words))
+            unlike = count_unlike(group.words, words, most=math.floor(longest * (1 - LIKE) + 1e-9))
+            if unlike is not None and unlike / longest < fewest:
+                best, fewest = group, unlike / longest
+        return best
 
     def _may_fire(self, group: Group, threshold: int, beyond: list[Record]) -> bool:
         if group.is_firing:
@@ -166,10 +179,14 @@ def shape_of(record: Record) -> tuple[str, tuple[str, ...]]:
     return error.rpartition(".")[2] or "Crash", (error, *(" ".join(_words(one)) for one in near))
 
 
-def likeness(one: Sequence[str], other: Sequence[str]) -> float:
-    """Return the share of words at the same places; of unlike lengths, of the longer one."""
-    longest = max(len(one), len(other))
-    return sum(a == b for a, b in zip(one, other, strict=False)) / longest if longest else 0.0
+def count_unlike(one: Sequence[str], other: Sequence[str], *, most: float) -> int | None:
+    """Return how many places have different words, those of the longer one counted; None for more than `most`."""
+    unlike = abs(len(one) - len(other))
+    for mine, theirs in zip(one, other, strict=False):
+        if unlike > most:
+            return None
+        unlike += mine != theirs
+    return unlike if unlike <= most else None
 
 
 def _error_of(record: Record) -> str:

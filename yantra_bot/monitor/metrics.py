@@ -3,10 +3,13 @@
 Percentiles are by nearest rank: a number that was measured, never one between two. No data is no number.
 """
 
-from collections import deque
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from yantra_bot.domain.monitoring import MetricName
 
@@ -32,12 +35,12 @@ class Point:
     is_failure: bool
 
 
-def nearest_rank(ordered: Sequence[float], percent: int) -> float:
+def nearest_rank(ordered: Sequence[float] | NDArray[np.float64], percent: int) -> float:
     """Return a percentile of rising numbers, at least one: that of rank ⌈n·p⌉, in whole numbers and so exact.
 
     Raises ValueError where there is none, or `percent` is not from 1 to 100.
     """
-    if not ordered or not 1 <= percent <= 100:
+    if not len(ordered) or not 1 <= percent <= 100:
         raise ValueError("A percentile is of at least one number, and from 1 to 100.")
     return ordered[-(-len(ordered) * percent // 100) - 1]
 
@@ -47,19 +50,23 @@ class Window:
 
     def __init__(self, size: int = WINDOW) -> None:
         self._size = size
-        self._points: deque[Point] = deque(maxlen=size)
-        self._values: dict[MetricName, deque[tuple[float, float | None]]] = {}
+        self._points = _Ring(size, 2)
+        self._values: dict[MetricName, _Ring] = {}
 
     def __len__(self) -> int:
-        return len(self._points)
+        return self._points.count
 
     def record(self, point: Point) -> None:
         """Keep a point; the oldest goes where there are too many."""
-        self._points.append(point)
+        milliseconds = math.nan if point.milliseconds is None else point.milliseconds
+        self._points.add(point.at, milliseconds, float(point.is_failure))
 
     def note(self, name: MetricName, value: float | None, *, at: float) -> None:
         """Keep a value that was measured elsewhere; None says that there is no data now, whatever was before."""
-        self._values.setdefault(name, deque(maxlen=self._size)).append((at, value))
+        ring = self._values.get(name)
+        if ring is None:
+            ring = self._values[name] = _Ring(self._size, 1)
+        ring.add(at, math.nan if value is None else value)
 
     def measure(self, now: float, span: float = SPAN_SECONDS) -> Mapping[MetricName, float]:
         """Return what is known now. What was measured elsewhere stands before what our own points say.
@@ -67,8 +74,8 @@ class Window:
         Points that lie ahead, after a clock was set back, do not count until their time has come.
         """
         found = self._from_points(now, span)
-        for name, values in self._values.items():
-            value = _value(name, values, now, span)
+        for name, ring in self._values.items():
+            value = _value(name, ring, now, span)
             if value is None:
                 found.pop(name, None)
             else:
@@ -76,24 +83,51 @@ class Window:
         return found
 
     def _from_points(self, now: float, span: float) -> dict[MetricName, float]:
-        recent = [one for one in self._points if now - span < one.at <= now]
-        if not recent:
+        recent = self._points.recent(now, span)
+        count = recent.shape[1]
+        if not count:
             return {}
-        times = sorted(one.milliseconds for one in recent if one.milliseconds is not None)
-        found = {name: nearest_rank(times, percent) for name, percent in PERCENTILES.items() if times}
-        covered = max(now - min(one.at for one in recent), 1.0)
-        found[MetricName.THROUGHPUT] = len(recent) / covered
-        if len(recent) >= LEAST_POINTS:
-            found[MetricName.ERROR_RATE] = sum(one.is_failure for one in recent) / len(recent)
+        times = np.sort(recent[1][~np.isnan(recent[1])])
+        found = {name: float(nearest_rank(times, percent)) for name, percent in PERCENTILES.items() if times.size}
+        found[MetricName.THROUGHPUT] = count / max(now - float(recent[0].min()), 1.0)
+        if count >= LEAST_POINTS:
+            found[MetricName.ERROR_RATE] = int(recent[2].sum()) / count
         return found
 
 
-def _value(name: MetricName, values: Sequence[tuple[float, float | None]], now: float, span: float) -> float | None:
-    """Return the value of a metric; None where the newest says that there is none, or is too old."""
-    recent = [(at, value) for at, value in values if now - span < at <= now]
-    if not recent or recent[-1][1] is None:
+class _Ring:
+    """The newest rows of numbers, each with its time."""
+
+    def __init__(self, size: int, numbers: int) -> None:
+        self._rows = np.empty((1 + numbers, size))
+        self._next = 0
+        self.count = 0
+
+    def add(self, at: float, *numbers: float) -> None:
+        self._rows[:, self._next] = (at, *numbers)
+        self._next = (self._next + 1) % self._rows.shape[1]
+        self.count = min(self.count + 1, self._rows.shape[1])
+
+    def recent(self, now: float, span: float) -> NDArray[np.float64]:
+        """Return the columns of a span that ends now, times first, in any order."""
+        rows = self._rows[:, : self.count]
+        found: NDArray[np.float64] = rows[:, (rows[0] > now - span) & (rows[0] <= now)]
+        return found
+
+    def newest(self, now: float, span: float) -> float:
+        """Return the first number of what came last; NaN where that is of another time."""
+        if not self.count:
+            return math.nan
+        at, value = self._rows[:2, self._next - 1]
+        return float(value) if now - span < at <= now else math.nan
+
+
+def _value(name: MetricName, ring: _Ring, now: float, span: float) -> float | None:
+    """Return the value of a metric; None where the newest says that there is none, or is of another time."""
+    newest = ring.newest(now, span)
+    if math.isnan(newest):
         return None
     if name not in LEVELS:
-        return recent[-1][1]
-    numbers = [value for _, value in recent if value is not None]
-    return sum(numbers) / len(numbers)
+        return newest
+    values = ring.recent(now, span)[1]
+    return float(values[~np.isnan(values)].mean())

@@ -4,6 +4,7 @@ What was read before is not counted twice: looks overlap, since lines come late.
 read, so that a line that bears a false time hides none after it.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -72,9 +73,9 @@ class LogPolling:
         lines = await self._logs.read(
             watched.repository, watched.environment, rule, since=since, limit=LINES, target=watched.target
         )
-        alerts = reader.groups.look(
-            [line for line in lines if _mark(line) not in reader.seen], threshold=rule.threshold, now=now
-        )
+        new = [line for line in lines if _mark(line) not in reader.seen]
+        # A storm takes a while to be grouped: nobody else waits for it.
+        alerts = await asyncio.to_thread(reader.groups.look, new, threshold=rule.threshold, now=now)
         reader.looked_at, reader.seen = now, frozenset(map(_mark, lines))
         await reader.telling.tell(alerts, now=now)
 
