@@ -6,6 +6,7 @@ behaviour elsewhere, comments, a page. That the request works with the nine alon
 
 import ast
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,12 +63,14 @@ class World:
     trials: Trials
     chance: random.Random
     files: dict[str, str] = field(default_factory=dict)
+    tests: dict[str, str] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     """Tests that fail without any edit."""
 
     def __post_init__(self) -> None:
         root, under = self.trials.root, self.trials.library.under
         self.files = {str(path.relative_to(root)): path.read_text() for path in sorted((root / under).rglob("*.py"))}
+        self.tests = {str(path.relative_to(root)): path.read_text() for path in sorted(root.rglob("test_*.py"))}
         self.functions = [one for path, text in self.files.items() for one in functions_of(path, text)]
         self.public = frozenset(one.name.rpartition(".")[2] for one in self.functions) | _types(self.files)
         self.known = frozenset(one.test for one in self.trials.failures({}) or ())
@@ -92,7 +95,7 @@ class World:
         edit = change.make(self.files[change.path])
         if edit is None or not _compiles(edit.text):
             return None
-        failures = self.trials.failures({edit.path: edit.text})
+        failures = self.trials.failures({edit.path: edit.text}, tests=self._tests_of(change))
         news = [one for one in failures or () if one.test not in self.known]
         self.chance.shuffle(news)
         for failure in news:
@@ -100,6 +103,14 @@ class World:
             if kind in kinds:
                 return self._surround(change, failure, kind)
         return None
+
+    def _tests_of(self, change: _Change) -> tuple[str, ...]:
+        """Return the three files of tests that name the function, its class and its module most: all take minutes."""
+        names = {*change.function.split("."), Path(change.path).stem}
+        pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(names)))})(?!\w)")
+        counts = {path: len(pattern.findall(text)) for path, text in self.tests.items()}
+        best = sorted(counts, key=lambda path: (-counts[path], path))[:3]
+        return tuple(path for path in best if counts[path])
 
     def _kind(self, failure: Failure, change: _Change) -> str:
         trace = self.trials.trace(failure)
