@@ -161,7 +161,8 @@ class Reading:
             if logs is None:
                 return ()
             rule, order = ground.watch.logs, self._order
-            found = await logs.read(order.repository, environment, rule, since=since, limit=MOST_LINES)
+            place = (order.repository, environment, rule)
+            found = await logs.read(*place, since=since, limit=MOST_LINES, target=ground.service)
             return tuple(redact(one.text)[:_MOST_LINE] for one in found[-MOST_LINES:])
 
         kind = tuple[str, ...]
