@@ -17,6 +17,8 @@ from yantra_bot.runs.watching.watched import Watched
 AGAIN_SECONDS: Final = 300.0
 """After so long an alert that still fires is told again: what was closed by hand meanwhile is not over."""
 
+STARTING_SECONDS: Final = 300.0
+
 
 @dataclass(slots=True)
 class Station:
@@ -29,6 +31,8 @@ class Station:
     """By a rule's name: whether it fired when it was last told, and when that was."""
     rules: dict[str, WatchRule] = field(default_factory=dict)
     problem: str = ""
+    has_answered: bool = False
+    """Whether it did since this server looks at it."""
 
     def restore(self, alerts: Sequence[Alert]) -> None:
         """Take over what fires by our records: a server that starts anew still has to tell when it is over."""
@@ -44,7 +48,11 @@ class Station:
                 continue  # a pod that is not ready is sent no requests
             milliseconds = None if sample.seconds is None else sample.seconds * 1_000
             self.window.record(Point(now, milliseconds, sample.verdict is Verdict.FAIL))
-        return answers(probed)
+        value = answers(probed)
+        self.has_answered = self.has_answered or value == 1
+        if value == 0 and not self.has_answered and is_starting(probed, now):
+            return None  # a first deployment is not down, it is not up yet
+        return value
 
     def judge(self, now: float, *, interval: float) -> list[Alert]:
         """Judge all rules by what is known; return the alerts that have to be told."""
@@ -79,6 +87,12 @@ class Station:
     def _alert(self, name: str) -> Alert:
         rule = self.rules.get(name, WatchRule(name, MetricName.UP))
         return alert_of(rule, self.watched.service, self._state(name))
+
+
+def is_starting(probed: Probed, now: float) -> bool:
+    """Whether every pod is so young that it may still be starting."""
+    pods = probed.workload.pods if probed.workload is not None else ()
+    return probed.workload is not None and all(now - pod.created_at < STARTING_SECONDS for pod in pods)
 
 
 def answers(probed: Probed) -> float | None:

@@ -9,6 +9,7 @@ import pytest
 from tests.fakes.cluster.world import ClusterWorld, deployment
 from tests.fakes.prometheus_api import PrometheusApi, prometheus_api
 from tests.fakes.watching import WatchWorld
+from yantra_bot.clock import SystemClock
 from yantra_bot.clusters.prometheus_door import PrometheusDoor
 from yantra_bot.clusters.service_metrics import ServiceMetrics
 from yantra_bot.domain.alerts import AlertSource, Severity
@@ -101,6 +102,23 @@ async def until_answers(desk: Desk, value: float) -> None:
         while (await desk.collector.look())[0].values.get(MetricName.UP) != value:
             await asyncio.sleep(0.05)
     desk.world.clock.time += 15
+
+
+async def test_a_first_deployment_is_not_down(records: Records, fake_cluster: ClusterWorld, api: PrometheusApi) -> None:
+    """Its pods start, and answer nobody yet; after five minutes without, it is."""
+    await fake_cluster.decree({"1" * 20: "nopull"})
+    await fake_cluster.open().apply(deployment(IMAGE), mark="run-1")
+    desk = Desk(WatchWorld(records, fake_cluster), api.url)
+    desk.world.clock.time = SystemClock().now()
+
+    async def look() -> int:
+        return len(await fake_cluster.open().select("Pod", {"app": "shop"}))
+
+    await fake_cluster.until(look, lambda found: found == 2)
+    report = await desk.look(3)
+    assert (MetricName.UP in report.values, report.firing) == (False, ())
+    desk.world.clock.time += 400
+    assert (await desk.look()).firing == ("ServiceDown",)
 
 
 async def test_queries_stand_before_probes(desk: Desk, api: PrometheusApi) -> None:
