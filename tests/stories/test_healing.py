@@ -210,7 +210,7 @@ async def test_nothing_is_healed_beside_a_deployment(ward: Ward) -> None:
 @pytest.mark.case("H14")
 async def test_what_somebody_else_changes_meanwhile_is_left_to_them(ward: Ward) -> None:
     """Theirs is not taken back, whatever the query says."""
-    await ward.admit("scale: automatic")
+    await ward.admit("scale: automatic", minutes=60)
     order = ward.order(SCALE_OUT)
 
     async with ward.engine() as engine:

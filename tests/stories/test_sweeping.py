@@ -18,7 +18,7 @@ from yantra_bot.domain.deployments import Deployed
 from yantra_bot.domain.environment import Release
 from yantra_bot.domain.events import Origin
 from yantra_bot.domain.run import Ending, Order, Phase
-from yantra_bot.domain.sweeping import LeftOver, Sweep
+from yantra_bot.domain.sweeping import Found, LeftOver
 from yantra_bot.forge.app_auth import AppClaims
 from yantra_bot.forge.github import GitHub
 from yantra_bot.forge.transport import HttpTransport
@@ -30,7 +30,7 @@ from yantra_bot.webhooks.policy import Rules
 
 OLD = 4_000.0
 """Seconds ago: beyond every grace."""
-SWEEPING = {"sweep_minutes": 10}
+SWEEPING = {"sweep_minutes": 0.05}
 
 
 async def one_run(scene: Scene) -> Order:
@@ -48,16 +48,16 @@ def writing(scene: Scene):  # type: ignore[no-untyped-def] # (a context manager 
         yield records
 
 
-async def swept(scene: Scene, kind: LeftOver) -> Sweep:
-    """Return the sweep that found something of a kind."""
+async def swept(scene: Scene, *kinds: LeftOver) -> tuple[Found, ...]:
+    """Return what was found by all sweeps, once something of each of these kinds was."""
 
-    def found() -> Sweep | None:
+    def found() -> tuple[Found, ...]:
         with contextlib.closing(scene.records()) as records:
-            sweep = records.last_sweep()
-        return sweep if sweep is not None and kind in {one.kind for one in sweep.found} else None
+            every = tuple(one for sweep in records.sweeps() for one in sweep.found)
+        return every if {*kinds} <= {one.kind for one in every} else ()
 
-    sweep: Sweep = await scene.until(found)
-    return sweep
+    every: tuple[Found, ...] = await scene.until(found)
+    return every
 
 
 async def test_a_run_that_never_came_into_the_queue_is_begun(scene: Scene) -> None:
@@ -71,11 +71,10 @@ async def test_a_run_that_never_came_into_the_queue_is_begun(scene: Scene) -> No
         records.start_run(lost, lost.accepted_at)
     async with scene.server(**SWEEPING):
         ending = await scene.ending(of=2)
-        sweep = await swept(scene, LeftOver.RUN)
+        every = await swept(scene, LeftOver.RUN)
     assert ending.phase is Phase.COMPLETE, ending.reason
-    (found,) = [one.what for one in sweep.found if one.kind is LeftOver.RUN]
+    (found,) = [one.what for one in every if one.kind is LeftOver.RUN]
     assert found == f"Run {lost.run_id} was in no queue, and has its place now."
-    assert sweep.problems == ()
 
 
 async def test_what_ended_runs_left_is_let_go_of(scene: Scene) -> None:
@@ -89,8 +88,8 @@ async def test_what_ended_runs_left_is_let_go_of(scene: Scene) -> None:
         old = SystemClock().now() - OLD
         assert records.lock_issue(order.repository.id, 77, "never-begun", at=old) == "never-begun"
     async with scene.server(**SWEEPING):
-        sweep = await swept(scene, LeftOver.HOLD)
-    assert {(one.kind, one.run_id) for one in sweep.found} >= {
+        every = await swept(scene, LeftOver.LOCK, LeftOver.HOLD)
+    assert {(one.kind, one.run_id) for one in every} >= {
         (LeftOver.LOCK, "never-begun"),
         (LeftOver.HOLD, order.run_id),
     }
@@ -113,8 +112,8 @@ async def test_a_roll_out_whose_run_ended_without_it_is_told_and_locked(scene: S
         records.begin_deployment(order.repository.id, begun)
         records.end_run(order.run_id, Ending(Phase.FAILED, "the disk was full"), 2.0)
     async with scene.server(**SWEEPING):
-        sweep = await swept(scene, LeftOver.ROLL_OUT)
-    assert order.run_id in {one.run_id for one in sweep.found}
+        every = await swept(scene, LeftOver.ROLL_OUT)
+    assert order.run_id in {one.run_id for one in every}
     with writing(scene) as records:
         (lock,) = records.environment_locks(order.repository.id, "production")
         assert lock.run_id == order.run_id

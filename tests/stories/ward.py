@@ -38,6 +38,8 @@ NAME: Final = "ShopIsUnwell"
 QUERY: Final = "illness > 1"
 LABELS: Final = {"job": "shop"}
 INCIDENT: Final = "a1" * 12
+SHORT: Final = 0.05
+"""How long actions are watched, in minutes."""
 BOT: Final = Actor(900, "yantra[bot]", is_bot=True)
 
 
@@ -59,16 +61,16 @@ class Ward:
     def says_nothing(self) -> None:
         self.prometheus.series = {}
 
-    async def admit(self, watch: str, *, is_autoscaled: bool = False, **incident: Any) -> None:
+    async def admit(self, watch: str, *, is_autoscaled: bool = False, minutes: float = SHORT, **incident: Any) -> None:
         """Deploy the service to staging, watched like this, and keep an incident of it that fires."""
-        await self.lay_out(watch, is_autoscaled=is_autoscaled)
+        await self.lay_out(watch, is_autoscaled=is_autoscaled, minutes=minutes)
         self.change(replace(self.incident(), **incident))
 
-    async def lay_out(self, watch: str, *, is_autoscaled: bool = False) -> None:
+    async def lay_out(self, watch: str, *, is_autoscaled: bool = False, minutes: float = SHORT) -> None:
         """Deploy the service to staging, watched like this."""
         await self.yard.lay_out(staging="" if is_autoscaled else "      manifests: deploy\n")
         rules = self.yard.read(".github/yantra.yml", "HEAD")
-        rules = f"{rules}\nmonitor:\n  staging: {{watch_minutes: 0.05, {watch}}}\n"
+        rules = f"{rules}\nmonitor:\n  staging: {{watch_minutes: {minutes}, {watch}}}\n"
         await self.yard.release({".github/yantra.yml": rules, "deploy/shop.yaml": manifest(self.yard.image)})
         async with self.scene.server():
             ending = await self.yard.deploy()

@@ -893,8 +893,8 @@ INSERT INTO sweeps (at, sweep) VALUES (?1, ?2);
 -- :: forget sweeps
 DELETE FROM sweeps WHERE number <= (SELECT MAX(number) FROM sweeps) - ?1;
 
--- :: last sweep
-SELECT sweep FROM sweeps ORDER BY number DESC LIMIT 1;
+-- :: newest sweeps
+SELECT sweep FROM sweeps ORDER BY number DESC LIMIT ?1;
 
 -- :: roll-outs of nobody
 SELECT runs."order" FROM deployments JOIN runs USING (run_id)

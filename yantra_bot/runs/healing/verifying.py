@@ -53,7 +53,7 @@ class Verifying:
         async def work() -> Verified:
             watch = _Watch(judged, plan, since=since, began=self._workshop.clock.now())
             while (found := await self._look(watch)) is None:
-                await self._workshop.clock.sleep(watch.interval)
+                await self._workshop.clock.sleep(watch.interval if watch.is_whole else LOOK_SECONDS)
             return found
 
         return await self._context.step("verify healing", work, Verified, request=str(since))

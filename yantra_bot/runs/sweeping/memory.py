@@ -23,13 +23,13 @@ class Sweeps:
             connection.execute(self._database.statement("keep sweep"), (sweep.ended_at, encode(sweep, Sweep)))
             connection.execute(self._database.statement("forget sweeps"), (KEPT,))
 
+    def sweeps(self, limit: int = KEPT) -> tuple[Sweep, ...]:
+        """Return the newest sweeps, newest first."""
+        return tuple(decode(row["sweep"], Sweep) for row in self._database.rows("newest sweeps", (limit,)))
+
     def last_sweep(self) -> Sweep | None:
         """Return the newest sweep; None where there was none."""
-        row = self._database.row("last sweep")
-        if row is None:
-            return None
-        found: Sweep = decode(row["sweep"], Sweep)
-        return found
+        return next(iter(self.sweeps(1)), None)
 
     def rollouts_of_nobody(self) -> tuple[Order, ...]:
         """Return the orders whose run has ended and whose roll-out has not, oldest first."""
