@@ -3,6 +3,7 @@
 It reads the records every few seconds; nothing here slows a run or can end one.
 """
 
+import asyncio
 from collections import Counter as Tally
 from collections import deque
 from itertools import pairwise
@@ -67,25 +68,37 @@ class RunPage:
         while True:
             try:
                 self.look(records)
+                # A long run has much to read: nobody else waits for it.
+                await asyncio.to_thread(self.count_ended, records)
             except YantraError as problem:
                 _log.warning("runs cannot be counted now", problem=str(problem))
             await clock.sleep(LOOK_SECONDS)
 
     def look(self, records: Records) -> None:
-        """Show what is at work now, and count one run that ended."""
+        """Show what is at work now."""
         phases = Tally(records.phase_of(order.run_id) for order in records.active())
         for phase in self._shown | set(phases):
             self._at_work.labels(phase).set(phases[phase])
         self._shown |= set(phases)
         self._queued.set(phases[Phase.QUEUED])
-        if self._ended:
-            self._count_run(records, self._ended[0])
-            self._ended.popleft()
+
+    def count_ended(self, records: Records) -> None:
+        """Count what the runs did that ended since. Raises YantraError where they cannot be read now."""
+        while self._ended:
+            run_id = self._ended.popleft()
+            try:
+                self._count_run(records, run_id)
+            except YantraError:
+                self._ended.appendleft(run_id)
+                raise
+            except Exception:  # noqa: BLE001 (a step that cannot be read is not counted, and ends no server)
+                _log.exception("a run's steps cannot be counted", run_id=run_id)
 
     def _count_run(self, records: Records, run_id: str) -> None:
-        for (phase, began), (_, ended) in pairwise(records.timeline(run_id)):
+        phases, steps = records.timeline(run_id), records.steps(run_id)
+        for (phase, began), (_, ended) in pairwise(phases):
             self._phases.labels(phase).observe(max(0.0, ended - began))
-        for step in records.steps(run_id):
+        for step in steps:
             if step.error is not None:
                 self._steps.labels(step.error).inc()
             elif step.envelope:

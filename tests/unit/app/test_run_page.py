@@ -74,7 +74,7 @@ def test_an_ended_run_is_counted_once(records: Records, page: RunPage, registry:
     spent = Spent(input_tokens=1_000, output_tokens=50, model_calls=5, kept_answers=2)
     records.end_run("a", Ending(Phase.COMPLETE, "", spent=spent), 30.0)
     for _ in range(3):
-        page.look(records)
+        page.count_ended(records)
 
     def value(name: str, **labels: str) -> float | None:
         return registry.get_sample_value(name, labels)
@@ -97,3 +97,16 @@ def test_an_ended_run_is_counted_once(records: Records, page: RunPage, registry:
         value("yantra_sandbox_failures_total", what="tests"),
     ) == (1, 1)
     assert value("yantra_failed_steps_total", kind="transient") == 1
+
+
+def test_a_step_that_cannot_be_read_ends_nothing(records: Records, page: RunPage, registry: CollectorRegistry) -> None:
+    """It may be of another version; the runs after it are counted."""
+    for name in ("old", "new"):
+        records.start_run(order(name), 1.0)
+        records.phase(name, Phase.PLANNING, 2.0)
+    records.begin_step("old", 1, "test#1", request="", at=1.0)
+    records.finish_step("old", 1, 'ok [{"verdict": 7}]', at=2.0)
+    for name in ("old", "new"):
+        records.end_run(name, Ending(Phase.COMPLETE, ""), 30.0)
+    page.count_ended(records)
+    assert registry.get_sample_value("yantra_phase_seconds_count", {"phase": "Planning"}) == 2

@@ -37,7 +37,10 @@ async def repeat(look: Callable[[], Awaitable[object]], clock: Clock, seconds: f
     """Look every so many seconds until cancelled; one that took longer is followed by the next at once."""
     while True:
         began = clock.now()
-        await look()
+        try:
+            await look()
+        except Exception:  # noqa: BLE001 (production is looked at again, whatever went wrong; it is told)
+            _log.exception("a look at production failed")
         await clock.sleep(max(seconds - max(0.0, clock.now() - began), 0.1))
 
 
