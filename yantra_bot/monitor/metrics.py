@@ -83,15 +83,17 @@ class Window:
         return found
 
     def _from_points(self, now: float, span: float) -> dict[MetricName, float]:
-        recent = self._points.recent(now, span)
-        count = recent.shape[1]
+        points = self._points
+        mask = points.within(now, span)
+        count = int(np.count_nonzero(mask))
         if not count:
             return {}
-        times = np.sort(recent[1][~np.isnan(recent[1])])
+        milliseconds = points.numbers(1)[mask]
+        times = np.sort(milliseconds[~np.isnan(milliseconds)])
         found = {name: float(nearest_rank(times, percent)) for name, percent in PERCENTILES.items() if times.size}
-        found[MetricName.THROUGHPUT] = count / max(now - float(recent[0].min()), 1.0)
+        found[MetricName.THROUGHPUT] = count / max(now - float(points.numbers(0)[mask].min()), 1.0)
         if count >= LEAST_POINTS:
-            found[MetricName.ERROR_RATE] = int(recent[2].sum()) / count
+            found[MetricName.ERROR_RATE] = int(points.numbers(2)[mask].sum()) / count
         return found
 
 
@@ -108,11 +110,15 @@ class _Ring:
         self._next = (self._next + 1) % self._rows.shape[1]
         self.count = min(self.count + 1, self._rows.shape[1])
 
-    def recent(self, now: float, span: float) -> NDArray[np.float64]:
-        """Return the columns of a span that ends now, times first, in any order."""
-        rows = self._rows[:, : self.count]
-        found: NDArray[np.float64] = rows[:, (rows[0] > now - span) & (rows[0] <= now)]
+    def within(self, now: float, span: float) -> NDArray[np.bool_]:
+        """Return which rows are of a span that ends now."""
+        at = self.numbers(0)
+        found: NDArray[np.bool_] = (at > now - span) & (at <= now)
         return found
+
+    def numbers(self, which: int) -> NDArray[np.float64]:
+        """Return one number of every row, 0 its time, in any order."""
+        return self._rows[which, : self.count]
 
     def newest(self, now: float, span: float) -> float:
         """Return the first number of what came last; NaN where that is of another time."""
@@ -129,5 +135,5 @@ def _value(name: MetricName, ring: _Ring, now: float, span: float) -> float | No
         return None
     if name not in LEVELS:
         return newest
-    values = ring.recent(now, span)[1]
+    values = ring.numbers(1)[ring.within(now, span)]
     return float(values[~np.isnan(values)].mean())

@@ -4,7 +4,7 @@ No data neither fires nor resolves. What is near the limit does not flap: it is 
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from yantra_bot.domain.alerts import Alert, AlertSource, Service
@@ -51,16 +51,15 @@ def judge(rule: WatchRule, value: float | None, state: RuleState, now: float, *,
         return state
     is_gap = not state.seen_at <= now <= state.seen_at + max(FORGETS_SECONDS, rule.for_seconds, interval * LOST_LOOKS)
     since = None if is_gap else state.since
-    seen = replace(state, seen_at=now, value=value)
-    is_bad, is_well = holds(rule, value), _is_well(rule, value)
-    if not (is_well if state.is_firing else is_bad):
-        return replace(seen, since=None)
+    is_firing, began_at, ended_at = state.is_firing, state.began_at, state.ended_at
+    if not (_is_well(rule, value) if is_firing else holds(rule, value)):
+        return RuleState(is_firing, None, now, began_at, ended_at, value)
     since = now if since is None else since
     if now - since < rule.for_seconds:
-        return replace(seen, since=since)
-    if state.is_firing:
-        return replace(seen, is_firing=False, since=None, ended_at=since)
-    return replace(seen, is_firing=True, since=None, began_at=since)
+        return RuleState(is_firing, since, now, began_at, ended_at, value)
+    if is_firing:
+        return RuleState(False, None, now, began_at, since, value)
+    return RuleState(True, None, now, since, ended_at, value)
 
 
 def holds(rule: WatchRule, value: float) -> bool:
