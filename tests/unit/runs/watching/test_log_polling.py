@@ -157,10 +157,10 @@ async def test_pods_that_crash_tell_why(records: Records, fake_cluster: ClusterW
     world = WatchWorld(records, fake_cluster)
     logs = PodLogs(world.clusters(), SystemClock())
     world.clock.time = SystemClock().now() + 200
-    polling = LogPolling(**world.common(logs=logs, seconds=600.0))
 
     async def look() -> int:
-        await polling.look()
+        # Each a first one, which reads as far back as the pods are old, however long they took to write.
+        await LogPolling(**world.common(logs=logs, seconds=600.0)).look()
         return len(world.incidents())
 
     assert await fake_cluster.until(look, lambda found: found) == 1
