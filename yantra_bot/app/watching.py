@@ -10,6 +10,7 @@ from yantra_bot.app.collecting import open_collecting
 from yantra_bot.app.shipping import open_prometheus
 from yantra_bot.chat_ports import Chat
 from yantra_bot.clusters.alert_queries import PrometheusAlerts
+from yantra_bot.clusters.service_metrics import ServiceMetrics
 from yantra_bot.domain.repository import Repository
 from yantra_bot.forge.github import GitHub
 from yantra_bot.monitor.services import Services
@@ -44,6 +45,7 @@ def connect_watching(
         places=Places(github.directory, repositories=settings.repositories),
         me=github.me,
         queries=PrometheusAlerts(open_prometheus(settings), workshop.clock),
+        metrics=ServiceMetrics(open_prometheus(settings)) if settings.prometheus_url else None,
         new_run_id=new_run_id,
         issue_url=lambda repository, number: issue_url(settings, repository, number),
         chat=talk,

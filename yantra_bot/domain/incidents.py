@@ -205,6 +205,8 @@ class Incident:
     """The alert that opened it, with its text."""
     issue: int = 0
     """Number of its issue; 0: none yet."""
+    issue_shows: str = ""
+    """Which end or opening again its issue was closed or opened for last; what people do to it then is theirs."""
     diagnosis: Diagnosis | None = None
     proposal: Proposal | None = None
     proposed_at: float = 0.0
@@ -213,6 +215,8 @@ class Incident:
     """Login of who agreed to the proposal."""
     runs: tuple[tuple[str, str], ...] = ()
     """What was begun for it, oldest first: `diagnose`, `heal`, `roll back`, `fix`, `stage`, `ship`, `undo`; run ids."""
+    runs_before: int = 0
+    """How many of `runs` were begun before it was opened again."""
     pull_request: int = 0
     fixed_commit: str = ""
     """The hot-fix as it was shipped."""
@@ -226,9 +230,18 @@ class Incident:
     is_told: bool = False
     """Whether its end was told everywhere; until then it is looked after."""
 
+    @property
+    def runs_now(self) -> tuple[tuple[str, str], ...]:
+        """What was begun since it was opened, or opened again: what came before speaks of another time."""
+        return self.runs[self.runs_before :]
+
     def run_of(self, what: str) -> str:
-        """Return the newest run of a kind that was begun for it; empty: none was."""
-        return next((run_id for name, run_id in reversed(self.runs) if name == what), "")
+        """Return the newest run of a kind that was begun since it was opened (again); empty: none was."""
+        return next((run_id for name, run_id in reversed(self.runs_now) if name == what), "")
+
+    def was_begun(self, what: str) -> bool:
+        """Tell whether a run of a kind was ever begun for it: no action is repeated."""
+        return any(name == what for name, _ in self.runs)
 
     @property
     def source(self) -> AlertSource | None:

@@ -5,103 +5,26 @@ question: which one move is due? Who makes the move stores it, and asks again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from yantra_bot.deploy_ports import CommitStanding
-from yantra_bot.domain.alerts import AlertSource
 from yantra_bot.domain.incidents import (
     Do,
     HealingKind,
-    Incident,
     IncidentState,
     IncidentWord,
     Move,
     Policy,
     Proposal,
-    SaidOfIncident,
 )
 from yantra_bot.domain.proof import Verdict
-from yantra_bot.domain.run import Ending, Phase
-from yantra_bot.monitor.proposing import Chances, propose
+from yantra_bot.monitor.look import FixFact, Look, RunFact
+from yantra_bot.monitor.proposing import propose
 
-MOST_QUIET: Final = 60.0
-"""How long nothing may fire until an incident is over, at most, in seconds."""
 GOOD_AT_END: Final = 3
 """Samples in a row that have to be good at the end of a watch."""
 PATIENCE: Final = 2.0
 """So many times its length a watch may take until what cannot be measured is a person's to judge."""
-
-
-@dataclass(frozen=True, slots=True)
-class FixFact:
-    """The pull request of a hot-fix, as the forge tells it now."""
-
-    head: str
-    is_draft: bool
-    is_open: bool
-    standing: CommitStanding
-
-
-@dataclass(frozen=True, slots=True)
-class RunFact:
-    """What became of a run that was begun for it. `ending` is None while it works."""
-
-    run_id: str
-    ending: Ending | None = None
-
-    @property
-    def is_well(self) -> bool:
-        return self.ending is not None and self.ending.phase is Phase.COMPLETE
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Everything that decides about the next move."""
-
-    incident: Incident
-    now: float
-    chances: Chances
-    runs: Mapping[str, RunFact] = field(default_factory=dict)
-    """The newest run of each name that was begun."""
-    is_silenced: bool = False
-    said: SaidOfIncident | None = None
-    """What a person said last, since something was proposed or ended; None: nothing."""
-    fix: "FixFact | None" = None
-    """The hot-fix's pull request as it is now; None: not read."""
-    stages_first: bool = False
-    """Whether another environment comes before."""
-    serves: str = ""
-    """The commit that serves by our records; empty: unknown."""
-    samples: Sequence[Verdict] = ()
-    """Of the watch, oldest first."""
-
-    @property
-    def word(self) -> IncidentWord | None:
-        return None if self.said is None else self.said.word
-
-    @property
-    def said_by(self) -> str:
-        return "" if self.said is None else self.said.by.login
-
-    @property
-    def fires(self) -> bool:
-        """Whether it fires now; who never says that something is over fires while something was heard of late."""
-        incident = self.incident
-        if incident.source in (AlertSource.SENTRY, AlertSource.GENERIC) and incident.watched_since:
-            return incident.is_firing and incident.last_fired_at > incident.watched_since
-        return incident.is_firing
-
-    @property
-    def quiet_for(self) -> float:
-        """How long nothing has fired, in seconds; 0 while something does."""
-        incident = self.incident
-        return 0.0 if incident.is_firing or incident.ended_at is None else max(0.0, self.now - incident.ended_at)
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether nothing has fired for long enough to be over."""
-        return self.quiet_for >= min(MOST_QUIET, 30.0 * self.chances.watch.watch_minutes)
 
 
 def next_move(look: Look) -> Move:
@@ -110,27 +33,32 @@ def next_move(look: Look) -> Move:
         return Move(Do.RESOLVE, f"{look.said_by} closed it.")
     if look.word is IncidentWord.PAGE and look.incident.state is not IncidentState.ESCALATED:
         return Move(Do.ESCALATE, f"{look.said_by} wants people to look.")
+    if look.is_held and look.incident.state not in _LOOKING:
+        return _WAIT
     return _MOVES[look.incident.state](look)
 
 
+_LOOKING: Final = frozenset({IncidentState.OPEN})
+"""States in which nothing is done but looking."""
 _WAIT: Final = Move(Do.WAIT)
 
 
 def _open(look: Look) -> Move:
     run = look.runs.get("diagnose")
-    begun = sum(1 for name, _ in look.incident.runs if name == "diagnose")
-    if run is None or begun <= look.incident.opened_again:  # what is behind it this time may be something else
+    if run is None:
         return Move(Do.DIAGNOSE)
+    if run.is_stopped:
+        return Move(Do.ESCALATE, _stopped(run))
     return _WAIT if run.ending is None else Move(Do.PROPOSE)
 
 
 def _diagnosed(look: Look) -> Move:
     if look.is_quiet:
         return Move(Do.RESOLVE, "It was over before anything was done.")
-    if look.is_silenced:
-        return _WAIT
     assert look.incident.diagnosis is not None, "it is diagnosed"  # noqa: S101 (narrows a type)
     found = propose(look.incident, look.incident.diagnosis, look.chances)
+    if found is None:
+        return _WAIT
     if isinstance(found, str):
         return Move(Do.ESCALATE, found)
     if found.policy is Policy.AUTOMATIC and not found.is_dry:
@@ -151,17 +79,34 @@ def _waiting(look: Look) -> Move:
     proposal = look.incident.proposal
     if look.is_quiet:
         return Move(Do.RESOLVE, "Nothing fires any more; nothing was done by me.")
-    if proposal is None or look.word is None or proposal.is_dry or look.is_silenced:
+    if proposal is None:
+        return Move(Do.PROPOSE)
+    if why := _outdated(look, proposal):
+        return Move(Do.PROPOSE, why)
+    if look.word is None or proposal.is_dry:
         return _WAIT
     if look.word is IncidentWord.REJECT:
         return Move(Do.ESCALATE, f"{look.said_by} wants it otherwise.")
     return act(proposal)
 
 
+def _outdated(look: Look, proposal: Proposal) -> str:
+    """Return why a proposal is none any more; empty where it still is."""
+    watch, diagnosis = look.chances.watch, look.incident.diagnosis
+    if watch.is_dry != proposal.is_dry:
+        return "The rules changed, so that I decide anew."
+    going_back = proposal.action is HealingKind.ROLL_BACK
+    if going_back and diagnosis is not None and look.chances.serves != diagnosis.deploy_commit:
+        return "" if look.chances.is_moving else "Something else serves now, so that I decide anew."
+    return ""
+
+
 def _healing(look: Look) -> Move:
     run = look.runs.get("heal")
     if run is None or run.ending is None:
         return _WAIT
+    if run.is_stopped:
+        return Move(Do.ESCALATE, _stopped(run))
     if run.is_well:
         return Move(Do.WATCH, run.ending.reason)
     return Move(Do.PROPOSE, run.ending.reason)
@@ -198,7 +143,9 @@ def _fixing(look: Look) -> Move:
 
 
 def _stage_or_ship(look: Look, fix: FixFact, number: int) -> Move:
-    if fix.standing is CommitStanding.RUNNING:
+    """Ship what is green. Checks begin some time after a push, and what fails may be followed up."""
+    has_patience = look.now - look.ships_since < 60.0 * look.chances.watch.watch_minutes
+    if fix.standing is CommitStanding.RUNNING or (fix.standing is not CommitStanding.GREEN and has_patience):
         return _WAIT
     if fix.standing is not CommitStanding.GREEN:
         said = "fail" if fix.standing is CommitStanding.RED else "are none, so that nothing else proves it"
@@ -220,6 +167,9 @@ def _staging(look: Look) -> Move:
 
 def _shipping(look: Look) -> Move:
     run = look.runs.get("ship")
+    if look.ship_waits and look.is_quiet:
+        number = look.incident.pull_request
+        return Move(Do.MARK, f"Nothing fires any more, so that I ship nothing: #{number} is yours to judge.")
     if run is None or run.ending is None:
         return _WAIT
     if run.is_well:
@@ -230,33 +180,45 @@ def _shipping(look: Look) -> Move:
 def _watching(look: Look) -> Move:
     incident = look.incident
     fixed = incident.fixed_commit if incident.run_of("ship") else ""
-    if fixed and look.serves and look.serves != fixed:
-        return Move(Do.ESCALATE, "Something else was deployed while I watched the hot-fix; it is not merged by me.")
+    if fixed and look.chances.serves != fixed:
+        return _taken_over(look)
     length = 60.0 * look.chances.watch.watch_minutes
-    lasted = look.now - incident.watched_since
-    if lasted < length:
-        return _WAIT
     last = tuple(look.samples[-GOOD_AT_END:])
+    if look.now - incident.watched_since < length or not look.samples:
+        return _WAIT
     minutes = f"{look.chances.watch.watch_minutes:g} minutes"
-    if len(last) == GOOD_AT_END and set(last) == {Verdict.PASS} and not look.fires:
-        if fixed:
-            return Move(Do.MERGE, f"The alert's own query was watched for {minutes}, and is well.")
-        return Move(Do.RESOLVE, f"The alert's own query was watched for {minutes}, and is well.")
-    if last and set(last) == {Verdict.FAIL}:
-        still = f"The alert's own query still says that it is bad after {minutes}."
+    if len(last) == GOOD_AT_END and set(last) == {Verdict.PASS} and not incident.is_firing:
+        well = f"What it fired by was asked again for {minutes}, and is well."
+        return Move(Do.MERGE if fixed else Do.RESOLVE, well)
+    if len(last) == GOOD_AT_END and set(last) == {Verdict.FAIL}:
+        still = f"What it fired by still says that it is bad after {minutes}."
         return Move(Do.UNDO, still) if fixed else Move(Do.PROPOSE, still)
-    if lasted >= PATIENCE * length:
+    # A server that was down has to look for as long as any other.
+    if look.now - max(incident.watched_since, look.sampled_since) >= PATIENCE * length:
         return Move(Do.ESCALATE, _unclear(look, last))
     return _WAIT
 
 
+def _taken_over(look: Look) -> Move:
+    """What is watched serves no more, or somebody is at work there: then nothing is known of it."""
+    if look.chances.is_moving:
+        return _WAIT
+    return Move(Do.ESCALATE, "Something else serves than the hot-fix that I watched; it is not merged by me.")
+
+
 def _unclear(look: Look, last: Sequence[Verdict]) -> str:
-    if look.fires and set(last) == {Verdict.PASS}:
+    if look.incident.is_firing and set(last) == {Verdict.PASS}:
         return "The query is well, and the alert still fires: a person has to look."
-    return "Whether it helped cannot be told: the alert's query gives no answer that lasts. A person has to judge."
+    return "Whether it helped cannot be told: nothing answers for long enough. A person has to judge."
 
 
-def _merging(_look: Look) -> Move:
+def _stopped(run: RunFact) -> str:
+    return f"I do nothing more by myself. {run.ending.reason}" if run.ending is not None else ""
+
+
+def _merging(look: Look) -> Move:
+    if look.chances.serves != look.incident.fixed_commit:
+        return _taken_over(look)
     return Move(Do.MERGE)
 
 

@@ -150,6 +150,7 @@ def hear(incident: Incident, alerts: Sequence[Alert], *, now: float) -> Incident
         heard,
         state=IncidentState.OPEN,
         opened_again=incident.opened_again + 1,
+        runs_before=len(incident.runs),
         diagnosis=None,
         proposal=None,
         proposed_at=now,

@@ -31,10 +31,14 @@ class Chances:
     """Hot-fixes begun for the service by the bot within a day."""
     is_after_own_fix: bool = False
     """Whether what serves is a hot-fix that the bot shipped by itself: then none follows it."""
+    serves: str = ""
+    """The commit that serves for certain; empty: unknown."""
+    is_moving: bool = False
+    """Whether a deployment is under way there, so that what serves is not decided yet."""
 
 
-def propose(incident: Incident, diagnosis: Diagnosis, chances: Chances) -> Proposal | str:
-    """Return what to do; why nothing can be done, in one sentence, where that is so."""
+def propose(incident: Incident, diagnosis: Diagnosis, chances: Chances) -> Proposal | str | None:
+    """Return what to do; why nothing can be done, in one sentence, where that is so; None where it is to be waited."""
     back = _propose_back(incident, diagnosis, chances)
     heal = _propose_heal(incident, chances)
     fix = _propose_fix(incident, diagnosis, chances)
@@ -42,7 +46,10 @@ def propose(incident: Incident, diagnosis: Diagnosis, chances: Chances) -> Propo
         # A suggestion alone helps nobody tonight: the fix is written meanwhile, and what to say is said.
         fix, back = replace(fix, why=f"{fix.why} Going back is suggested: {back.why}"), None
     found = back or heal or fix
-    return found if isinstance(found, str) else _temper(incident, found, chances.watch)
+    if isinstance(found, str):
+        return found
+    # What is under way there may go back by itself, or another version take over.
+    return None if found is back and chances.is_moving else _temper(incident, found, chances.watch)
 
 
 def _may(fix: Proposal | str) -> TypeGuard[Proposal]:
@@ -58,8 +65,8 @@ def helping(alert: Alert, rules: Sequence[WatchRule]) -> WatchRule | None:
 
 
 def _propose_back(incident: Incident, diagnosis: Diagnosis, chances: Chances) -> Proposal | None:
-    is_there = bool(diagnosis.deploy_run) and diagnosis.serves in ("", diagnosis.deploy_commit)
-    if not is_there or incident.run_of(ROLL_BACK) or incident.run_of("undo"):
+    serves_still = chances.serves == diagnosis.deploy_commit or (not chances.serves and chances.is_moving)
+    if not diagnosis.deploy_run or not serves_still or incident.run_of(ROLL_BACK) or incident.was_begun("undo"):
         return None
     why = f"It began after commit {diagnosis.deploy_commit[:12]} was deployed to {incident.environment}."
     return Proposal(HealingKind.ROLL_BACK, chances.watch.roll_back, why)
@@ -68,16 +75,16 @@ def _propose_back(incident: Incident, diagnosis: Diagnosis, chances: Chances) ->
 def _propose_heal(incident: Incident, chances: Chances) -> Proposal | None:
     rule = helping(incident.first, chances.rules) if incident.first is not None else None
     kinds = (HealingKind.SCALE_UP, HealingKind.SCALE_OUT, HealingKind.RESTART)
-    if rule is None or rule.action not in kinds or incident.run_of(HEAL):
+    if rule is None or rule.action not in kinds or incident.was_begun(HEAL):
         return None
     why = f"The rule `{rule.name}` says that this helps."
     return Proposal(rule.action, chances.watch.policy(rule.action), why, chances.target)
 
 
 def _propose_fix(incident: Incident, diagnosis: Diagnosis, chances: Chances) -> Proposal | str:
-    if incident.run_of(FIX):
+    if incident.was_begun(FIX):
         return "A hot-fix was tried already."
-    if chances.is_after_own_fix or incident.run_of("undo"):
+    if chances.is_after_own_fix or incident.was_begun("undo"):
         return "What serves is a hot-fix of mine, so that I write no further one: a person has to look."
     if not diagnosis.trace and not any(one.functions for one in diagnosis.suspects):
         return "Nothing shows which code fails, and no rule says what would help."

@@ -98,7 +98,8 @@ class Orders:
 
     async def carry_out(self, command: Command, place: Place) -> str:
         """Do what the command says; return a few words for the record."""
-        if (words := self._incidents.obey(command, place)) is not None:
+        is_for_deployment = bool(command.argument) and self._is_for_deployment(command, place)
+        if not is_for_deployment and (words := self._incidents.obey(command, place)) is not None:
             return await self.reply(place, words)
         if command.verb in DEPLOYING or self._is_for_deployment(command, place):
             words = await self._deploys.obey(command, place)

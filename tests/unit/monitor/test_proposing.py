@@ -15,10 +15,11 @@ DEPLOYED = replace(DIAGNOSIS, deploy_run="d" * 24, deploy_commit="c" * 40, serve
 
 
 def chances(**watch: object) -> Chances:
-    return Chances(Watch("production", **watch), (SLOW,), "shop", 0)  # type: ignore[arg-type]  # by the names of a table
+    rules = Watch("production", **watch)  # type: ignore[arg-type]  # by the names of a table
+    return Chances(rules, (SLOW,), "shop", 0, serves="c" * 40)
 
 
-def proposal(found: Proposal | str) -> Proposal:
+def proposal(found: Proposal | str | None) -> Proposal:
     assert isinstance(found, Proposal), found
     return found
 
@@ -29,8 +30,8 @@ def test_going_back_comes_first_where_our_deployment_is_the_likely_cause() -> No
     assert proposal(propose(incident, DEPLOYED, chances())).action is HealingKind.ROLL_BACK
     done = replace(incident, runs=(("roll back", "1" * 24),))
     assert proposal(propose(done, DEPLOYED, chances())).action is HealingKind.SCALE_OUT
-    other = replace(DEPLOYED, serves="e" * 40)
-    assert proposal(propose(incident, other, chances())).action is HealingKind.SCALE_OUT
+    assert proposal(propose(incident, DEPLOYED, replace(chances(), serves="e" * 40))).action is HealingKind.SCALE_OUT
+    assert propose(incident, DEPLOYED, replace(chances(), serves="", is_moving=True)) is None
     both = replace(done, runs=(*done.runs, ("heal", "2" * 24)))
     assert proposal(propose(both, DEPLOYED, chances())).is_hot_fix
 

@@ -16,6 +16,12 @@ def dry(incident: Incident) -> str:
     )
 
 
+def silenced(incident: Incident) -> str:
+    """Return that nothing is done while a service is silenced."""
+    cure = f"`yantra monitor silence {incident.service} --minutes 0`"
+    return f"{incident.service} is silenced, so that I do nothing. Cure: {cure}."
+
+
 def too_early(incident: Incident) -> str:
     """Return that a word was said before it was asked for: it was for something else."""
     return f"That was said before I proposed this for {incident.service}. Please say it again."

@@ -24,6 +24,7 @@ from yantra_bot.runs.deploying.scene import Scene
 from yantra_bot.runs.deploying.shipping import PLAN
 from yantra_bot.runs.gather import GITHUB_TRIES
 from yantra_bot.runs.records import Records
+from yantra_bot.runs.watching.standing import refuse_other
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ async def plan_return(scene: Scene, target: Target, cluster: Cluster) -> Rollout
     async def find() -> _Way:
         records, repository_id = scene.workshop.records, order.repository.id
         history = records.deployments(repository_id, name, without=order.run_id)
+        refuse_other(order, history)
         now = serving(history)
         to = rollback_target(records.good_releases(repository_id, name), history, ref=order.command.options.ref)
         if to is None or (now is not None and same_release(to.release, now.release)):

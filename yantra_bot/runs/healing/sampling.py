@@ -3,7 +3,7 @@
 What its sender says counts only where it was said after a moment: silence is no data.
 """
 
-from typing import Final
+from typing import Final, Protocol
 
 from yantra_bot.domain.alerts import Alert, AlertSource
 from yantra_bot.domain.environment import Environment
@@ -13,8 +13,8 @@ from yantra_bot.domain.proof import Verdict
 from yantra_bot.domain.repository import Repository
 from yantra_bot.domain.rollout import Sample
 from yantra_bot.errors import YantraError
+from yantra_bot.monitor_ports import AlertQueries, Metrics
 from yantra_bot.ports import Clock
-from yantra_bot.runs.healing.kit import HealingKit
 from yantra_bot.runs.records import Records
 
 _ASKED: Final = frozenset({AlertSource.ALERTMANAGER, AlertSource.GENERIC})
@@ -23,11 +23,21 @@ _OURS: Final = frozenset({AlertSource.RULE, AlertSource.PROBE})
 """Whose state is looked at again and again by ourselves: that it still fires is said without being said again."""
 
 
+class Asks(Protocol):
+    """What can be asked. Metrics may be missing."""
+
+    @property
+    def queries(self) -> AlertQueries: ...
+
+    @property
+    def metrics(self) -> Metrics | None: ...
+
+
 class Sampling:
     """Asks for one incident."""
 
     def __init__(
-        self, kit: HealingKit, records: Records, clock: Clock, *, repository: Repository, environment: Environment
+        self, kit: Asks, records: Records, clock: Clock, *, repository: Repository, environment: Environment
     ) -> None:
         self._kit, self._records, self._clock = kit, records, clock
         self._repository, self._environment = repository, environment

@@ -1,13 +1,17 @@
 """Changes a stored incident: read, changed, written, and again where somebody else wrote in between."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from yantra_bot.domain.incidents import Incident
 from yantra_bot.errors import Transient
 from yantra_bot.runs.records import Records
 
 TRIES: Final = 5
+
+
+class Outrun(Exception):
+    """Something happened since an incident was looked at. Cure: look again."""
 
 
 def change(records: Records, incident_id: str, apply: Callable[[Incident], Incident]) -> Incident:
@@ -22,3 +26,12 @@ def change(records: Records, incident_id: str, apply: Callable[[Incident], Incid
         if (written := records.put_incident(changed)) is not None:
             return written
     raise Transient(f"The incident {incident_id} is being changed by others.")
+
+
+def is_stale(stored: Incident, seen: Incident) -> bool:
+    """Tell whether something happened since an incident was looked at that its next move depends on."""
+
+    def about(one: Incident) -> tuple[Any, ...]:
+        return one.state, one.is_firing, one.last_fired_at, one.opened_again, one.runs
+
+    return about(stored) != about(seen)

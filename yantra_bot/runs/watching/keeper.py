@@ -12,13 +12,13 @@ from typing import Final
 import structlog
 
 from yantra_bot.domain.alerts import Service
-from yantra_bot.domain.incidents import Do, Incident, IncidentState, Move
+from yantra_bot.domain.incidents import Incident, IncidentState
 from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.monitor.course import next_move
 from yantra_bot.runs.engine import Engine
-from yantra_bot.runs.watching.changing import change
+from yantra_bot.runs.watching.changing import Outrun, change
 from yantra_bot.runs.watching.kit import WatchKit
-from yantra_bot.runs.watching.looking import Looker, Surroundings
+from yantra_bot.runs.watching.looking import Looker, NotWatched, Surroundings
 from yantra_bot.runs.watching.moving import Mover
 from yantra_bot.runs.watching.telling import IncidentTelling
 from yantra_bot.runs.workshop import Workshop
@@ -39,7 +39,7 @@ class IncidentKeeper:
     def __init__(self, workshop: Workshop, kit: WatchKit, engine: Engine) -> None:
         self._workshop, self._kit = workshop, kit
         self._looker = Looker(workshop, kit)
-        self._mover = Mover(workshop, kit, engine)
+        self._mover = Mover(workshop, kit, engine, fixes_today=self._looker.fixes_today)
         self._telling = IncidentTelling(workshop, kit)
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._due: dict[str, float] = {}
@@ -79,10 +79,10 @@ class IncidentKeeper:
         async with self._gate:
             try:
                 await self._advance(incident)
-            except Transient as problem:
-                self._put_off(incident, problem)
-            except (UserError, Permanent) as problem:
-                self._escalate(incident, str(problem))
+            except Outrun:
+                self._due.pop(incident.id, None)
+            except (Transient, UserError, Permanent) as problem:
+                # What cannot be read or done now leaves it where it stands: half-way is worse than late.
                 self._put_off(incident, problem)
             except Exception as problem:  # noqa: BLE001 (one incident's bug must not end the others)
                 _log.exception("an incident could not be attended", incident=incident.id)
@@ -93,22 +93,57 @@ class IncidentKeeper:
 
     async def _advance(self, incident: Incident) -> None:
         """Tell people first, so that they wait for nothing; then make one move."""
-        if self._looker.is_silenced(incident):
-            await self._move(incident, await self._looker.surroundings(incident))
-            return
-        if not incident.issue:
+        is_silenced = self._looker.is_silenced(incident)
+        if not incident.issue and not is_silenced:
             await self._telling.chat(incident, None)
-        around = await self._looker.surroundings(incident)
-        incident = await self._telling.issue(incident, around)
-        await self._telling.chat(incident, around)
-        if incident.state.is_over:
-            self._close(incident)
+        try:
+            around = await self._looker.surroundings(incident)
+        except NotWatched as problem:
+            self._drop(incident, problem)
             return
-        await self._move(incident, around)
-
-    async def _move(self, incident: Incident, around: Surroundings) -> None:
-        look = await self._looker.look(incident, around)
+        except UserError as problem:
+            await self._tell_gap(incident, problem)
+            raise
+        if not is_silenced:
+            await self._tell(incident, around)
+        stored = self._workshop.records.incident(incident.id)
+        if stored is None:
+            return
+        if stored.state.is_over:
+            if not is_silenced and stored.state is incident.state:
+                self._close(stored)
+            return
+        look = await self._looker.look(stored, around)
         await self._mover.make(look, next_move(look), around)
+
+    async def _tell(self, incident: Incident, around: Surroundings) -> None:
+        """Tell everywhere; a forge that takes no issue now keeps nobody from acting, and is told of in the chat."""
+        try:
+            incident = await self._telling.issue(incident, around)
+        except (UserError, Permanent) as problem:
+            _log.warning("an incident's issue cannot be written", incident=incident.id, problem=str(problem))
+            if incident.state.is_over:
+                return
+        await self._telling.chat(incident, around)
+
+    async def _tell_gap(self, incident: Incident, problem: UserError) -> None:
+        """Note why it cannot be attended, once, so that the chat shows it."""
+        why = f"It cannot be attended now: {problem}"
+
+        def apply(stored: Incident) -> Incident:
+            return stored if stored.note == why else replace(stored, note=why)
+
+        await self._telling.chat(change(self._workshop.records, incident.id, apply), None)
+
+    def _drop(self, incident: Incident, problem: NotWatched) -> None:
+        """End what nobody can attend any more: there is nobody to be told, and nothing to be done."""
+        now = self._workshop.clock.now()
+
+        def apply(stored: Incident) -> Incident:
+            return replace(stored, state=IncidentState.RESOLVED, is_told=True, note=str(problem), changed_at=now)
+
+        change(self._workshop.records, incident.id, apply)
+        self._telling.forget(incident)
 
     def _close(self, incident: Incident) -> None:
         """Note that the end was told, unless it was opened again meanwhile."""
@@ -131,16 +166,3 @@ class IncidentKeeper:
             wait = max(wait, problem.retry_after)
         self._due[incident.id] = self._workshop.clock.now() + wait
         _log.warning("an incident is attended later", incident=incident.id, seconds=wait, problem=str(problem))
-
-    def _escalate(self, incident: Incident, why: str) -> None:
-        """Store that a person has to go on, with the reason, once."""
-        move = Move(Do.ESCALATE, why)
-
-        def apply(stored: Incident) -> Incident:
-            if stored.state.is_over or stored.note == why:
-                return stored
-            now = self._workshop.clock.now()
-            news = (*stored.news, (now, f"A person is needed. {why}"))
-            return replace(stored, state=IncidentState.ESCALATED, note=move.why, news=news, changed_at=now)
-
-        change(self._workshop.records, incident.id, apply)

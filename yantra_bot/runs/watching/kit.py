@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from yantra_bot.chat_ports import Chat
 from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.monitor.services import Services
-from yantra_bot.monitor_ports import AlertQueries
+from yantra_bot.monitor_ports import AlertQueries, Metrics
 from yantra_bot.runs.watching.places import Places
 
 
@@ -20,6 +20,8 @@ class WatchKit:
     me: Callable[[Repository, int], Awaitable[Actor]]
     """Tells who the bot is, through a repository and its installation."""
     queries: AlertQueries
+    metrics: Metrics | None
+    """None: no numbers can be asked for."""
     new_run_id: Callable[[str], str]
     """Makes the id of a run of what it is begun for: the same for the same, and not to be guessed."""
     issue_url: Callable[[Repository, int], str]

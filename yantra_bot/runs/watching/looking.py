@@ -1,21 +1,24 @@
 """Gathers everything that decides about an incident's next move. Reads; changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from yantra_bot.deploy.eligibility import serving
-from yantra_bot.domain.alerts import AlertSource, Service
+from yantra_bot.domain.alerts import Service
 from yantra_bot.domain.commands import Verb
+from yantra_bot.domain.deployments import Deployed
 from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.events import Origin
 from yantra_bot.domain.incidents import Incident, IncidentState
 from yantra_bot.domain.monitoring import Watch
 from yantra_bot.domain.proof import Verdict
+from yantra_bot.domain.run import Phase
 from yantra_bot.errors import UserError
-from yantra_bot.monitor.course import FixFact, Look, RunFact
+from yantra_bot.monitor.look import FixFact, Look, RunFact
 from yantra_bot.monitor.proposing import FIX, Chances
 from yantra_bot.ports import Forge
+from yantra_bot.runs.healing.sampling import Sampling
 from yantra_bot.runs.rules import PATH, RepositoryRules, parse_rules
 from yantra_bot.runs.watching.kit import WatchKit
 from yantra_bot.runs.workshop import Workshop
@@ -29,8 +32,10 @@ SAMPLE_SECONDS: Final = 10.0
 KEPT_SAMPLES: Final = 30
 DAY: Final = 86_400.0
 MOST_COUNTED: Final = 200
-_OWN: Final = frozenset({AlertSource.RULE, AlertSource.PROBE, AlertSource.LOGS, AlertSource.KUBERNETES})
-"""Sources that we look at ourselves, so that what does not fire is well."""
+
+
+class NotWatched(UserError):
+    """The operator names the service no more. Cure: name it again, if it is to be watched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class Looker:
         """Return where its service lives. Raises UserError where the operator names it no more."""
         service = self._kit.services.named(incident.service)
         if service is None:
-            raise UserError(f"YANTRA_SERVICES names no service {incident.service} any more.")
+            raise NotWatched(f"YANTRA_SERVICES names no service {incident.service} any more.")
         origin = await self._kit.places.origin(service)
         if origin is None or origin.repository.id != incident.repository_id:
             raise UserError(f"{service.repository} cannot be reached: is the App installed there?")
@@ -80,18 +85,22 @@ class Looker:
         """Return everything that decides now."""
         records, now = self._workshop.records, self._workshop.clock.now()
         said = [one for one in records.words_of_incident(incident.id) if one.at >= incident.proposed_at]
-        latest = serving(records.deployments(incident.repository_id, incident.environment))
+        history = records.deployments(incident.repository_id, incident.environment)
+        samples = await self._sample(incident, around)
+        ship = incident.run_of("ship")
         return Look(
             incident=incident,
             now=now,
-            chances=self._chances(incident, around, latest.run_id if latest is not None else ""),
+            chances=self._chances(incident, around, history),
             runs=self._runs(incident),
-            is_silenced=self.is_silenced(incident),
-            said=said[-1] if said else None,
+            is_held=self.is_silenced(incident) or records.is_paused(incident.repository_id),
+            said=said[0] if said else None,
             fix=await self._read_fix(incident, around),
             stages_first=around.environment is not None and bool(around.environment.after),
-            serves=latest.release.commit if latest is not None else "",
-            samples=await self._sample(incident, around.watch),
+            ships_since=records.ending_and_time(incident.run_of(FIX))[1] or 0.0,
+            ship_waits=bool(ship) and records.phase_of(ship) is Phase.AWAITING_APPROVAL,
+            samples=tuple(verdict for _, verdict in samples),
+            sampled_since=samples[0][0] if samples else 0.0,
         )
 
     def is_silenced(self, incident: Incident) -> bool:
@@ -99,18 +108,22 @@ class Looker:
         now = self._workshop.clock.now()
         return any(one.service == incident.service for one in self._workshop.records.silences(at=now))
 
-    def _chances(self, incident: Incident, around: Surroundings, serving_run: str) -> Chances:
-        order = self._workshop.records.order(serving_run) if serving_run else None
+    def _chances(self, incident: Incident, around: Surroundings, history: Sequence[Deployed]) -> Chances:
+        latest, records = serving(history), self._workshop.records
+        order = records.order(latest.run_id) if latest is not None else None
         is_own = order is not None and bool(order.incident) and order.command.verb is Verb.DEPLOY
+        is_open = bool(history) and history[0].verdict is None
         return Chances(
+            serves=latest.release.commit if latest is not None else "",
+            is_moving=is_open and records.ending(history[0].run_id) is None,
             watch=around.watch,
             rules=around.watch.rules,
             target=around.target,
-            fixes_today=self._fixes_today(incident),
+            fixes_today=self.fixes_today(incident),
             is_after_own_fix=is_own,
         )
 
-    def _fixes_today(self, incident: Incident) -> int:
+    def fixes_today(self, incident: Incident) -> int:
         """Return how many hot-fixes were begun for the service within a day."""
         records, since = self._workshop.records, self._workshop.clock.now() - DAY
         runs = [
@@ -125,7 +138,7 @@ class Looker:
 
     def _runs(self, incident: Incident) -> Mapping[str, RunFact]:
         facts = {}
-        for name, run_id in incident.runs:
+        for name, run_id in incident.runs_now:
             ending = self._workshop.records.ending(run_id)
             facts[name] = RunFact(run_id, ending)
         return facts
@@ -153,23 +166,22 @@ class Looker:
             self._fixes[incident.id] = (now, fix)
         return fix
 
-    async def _sample(self, incident: Incident, watch: Watch) -> tuple[Verdict, ...]:
-        """Return what was seen while it is watched, with a sample of now where one is due."""
-        if incident.state is not IncidentState.WATCHING or incident.first is None:
+    async def _sample(self, incident: Incident, around: Surroundings) -> Sequence[tuple[float, Verdict]]:
+        """Return what was seen while it is watched, by this process, with a sample of now where one is due."""
+        if incident.state is not IncidentState.WATCHING or around.environment is None:
             self._samples.pop(incident.id, None)
             return ()
         kept = self._samples.setdefault(incident.id, [])
         now = self._workshop.clock.now()
-        if not kept or now - kept[-1][0] >= min(SAMPLE_SECONDS, 10.0 * watch.watch_minutes):
-            kept.append((now, await self._verdict(incident)))
+        if not kept or now - kept[-1][0] >= min(SAMPLE_SECONDS, 10.0 * around.watch.watch_minutes):
+            sampling = Sampling(
+                self._kit,
+                self._workshop.records,
+                self._workshop.clock,
+                repository=around.origin.repository,
+                environment=around.environment,
+            )
+            sample = await sampling.sample(incident, around.watch, since=incident.watched_since)
+            kept.append((now, sample.verdict))
             del kept[:-KEPT_SAMPLES]
-        return tuple(verdict for at, verdict in kept if at >= incident.watched_since)
-
-    async def _verdict(self, incident: Incident) -> Verdict:
-        assert incident.first is not None, "it was looked at before"  # noqa: S101 (narrows a type)
-        if incident.first.source is AlertSource.ALERTMANAGER:
-            return (await self._kit.queries.sample(incident.first)).verdict
-        if incident.first.source in _OWN:
-            return Verdict.FAIL if incident.is_firing else Verdict.PASS
-        # Others only ever tell of what is bad: that nothing was heard since is all that can be known.
-        return Verdict.FAIL if incident.last_fired_at > incident.watched_since else Verdict.PASS
+        return tuple(one for one in kept if one[0] >= incident.watched_since)

@@ -3,6 +3,7 @@
 A run is begun first and noted then: where the note was lost, the same run is found begun already.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -11,8 +12,8 @@ from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.incidents import Diagnosis, Do, Incident, IncidentState, IncidentWord, Move
 from yantra_bot.domain.repository import Actor
 from yantra_bot.domain.run import Order
-from yantra_bot.errors import Transient, UserError
-from yantra_bot.monitor.course import Look
+from yantra_bot.errors import Permanent, UserError
+from yantra_bot.monitor.look import Look
 from yantra_bot.monitor.proposing import FIX, HEAL, ROLL_BACK
 from yantra_bot.replies.incident import news
 from yantra_bot.runs.codec import decode
@@ -21,11 +22,11 @@ from yantra_bot.runs.diagnosing.orders import DIAGNOSE_STORY, DIAGNOSIS
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.healing.orders import HEAL_STORY, heal_command
 from yantra_bot.runs.orders import STORY
-from yantra_bot.runs.watching.changing import change
+from yantra_bot.runs.watching.changing import Outrun, change, is_stale
 from yantra_bot.runs.watching.kit import WatchKit
 from yantra_bot.runs.watching.learning import keep_lesson
 from yantra_bot.runs.watching.looking import Surroundings
-from yantra_bot.runs.watching.standing import UNDO, find_approver
+from yantra_bot.runs.watching.standing import LEAVING, UNDO, find_approver
 from yantra_bot.runs.workshop import Workshop
 
 NO_DIAGNOSIS: Final = "What is behind it could not be found out: {reason}"
@@ -35,8 +36,12 @@ Make = Callable[[Look, Move, Surroundings], Awaitable[None]]
 class Mover:
     """Makes moves."""
 
-    def __init__(self, workshop: Workshop, kit: WatchKit, engine: Engine) -> None:
+    def __init__(
+        self, workshop: Workshop, kit: WatchKit, engine: Engine, *, fixes_today: Callable[[Incident], int]
+    ) -> None:
+        """`fixes_today` counts the hot-fixes that were begun for an incident's service within a day."""
         self._workshop, self._kit, self._engine = workshop, kit, engine
+        self._fixes_today, self._fixing = fixes_today, asyncio.Lock()
         self._makers: Mapping[Do, Make] = {
             Do.DIAGNOSE: self._diagnose,
             Do.PROPOSE: self._propose,
@@ -59,7 +64,12 @@ class Mover:
             await self._makers[move.do](look, move, around)
 
     async def _diagnose(self, look: Look, move: Move, around: Surroundings) -> None:
-        await self._begin(look, "diagnose", DIAGNOSE_STORY, Command(Verb.DIAGNOSE), around, state=IncidentState.OPEN)
+        command = Command(Verb.DIAGNOSE)
+        try:
+            await self._begin(look, "diagnose", DIAGNOSE_STORY, command, around, state=IncidentState.OPEN)
+        except Permanent:  # a server without clusters has nobody who looks
+            nothing = Diagnosis(NO_DIAGNOSIS.format(reason="no cluster is named that could be looked at."))
+            self._store(look, IncidentState.DIAGNOSED, Move(Do.PROPOSE), diagnosis=nothing)
 
     async def _propose(self, look: Look, move: Move, around: Surroundings) -> None:
         """Take what was found out and decide, or have people decide about what is proposed."""
@@ -70,7 +80,8 @@ class Mover:
         found: dict[str, Any] = {}
         if look.incident.state is IncidentState.OPEN:
             found["diagnosis"] = self._read_diagnosis(look)
-        self._store(look, IncidentState.DIAGNOSED, move, proposal=None, **found)
+        now = self._workshop.clock.now()
+        self._store(look, IncidentState.DIAGNOSED, move, proposal=None, proposed_at=now, agreed_by="", **found)
 
     def _read_diagnosis(self, look: Look) -> Diagnosis:
         run = look.runs["diagnose"]
@@ -93,7 +104,7 @@ class Mover:
             look,
             ROLL_BACK,
             DEPLOY_STORY,
-            _back(look.incident),
+            _back(look.incident, leaving=look.chances.serves),
             around,
             state=IncidentState.ROLLING_BACK,
             move=move,
@@ -105,17 +116,24 @@ class Mover:
         incident, records = look.incident, self._workshop.records
         if not incident.issue:
             return
-        run_id = self._run_id(incident, FIX)
-        at = self._workshop.clock.now()
-        if records.lock_issue(incident.repository_id, incident.issue, run_id, at=at) != run_id:
-            return
-        await self._begin(
-            look, FIX, STORY, Command(Verb.FIX, news.FIX_ORDER), around, state=IncidentState.FIXING, move=move
-        )
+        # One at a time: what is begun counts before the next one is.
+        async with self._fixing:
+            if self._fixes_today(incident) >= look.chances.watch.hot_fixes_a_day:
+                said = f"The hot-fixes that may be begun for {incident.service} in a day are begun."
+                self._store(look, IncidentState.ESCALATED, Move(Do.ESCALATE, said))
+                return
+            run_id, at = self._run_id(incident, FIX), self._workshop.clock.now()
+            if records.lock_issue(incident.repository_id, incident.issue, run_id, at=at) != run_id:
+                return
+            command = Command(Verb.FIX, news.FIX_ORDER)
+            await self._begin(look, FIX, STORY, command, around, state=IncidentState.FIXING, move=move)
 
     async def _mark(self, look: Look, move: Move, around: Surroundings) -> None:
-        """Say on the pull request that nothing fires any more."""
-        number = _pull(look)
+        """Say on the pull request that nothing fires any more; a deployment of it that waits for people ends."""
+        number, ship = _pull(look), look.incident.run_of("ship")
+        if look.ship_waits:
+            self._workshop.records.request_stop(ship, self._workshop.handle, at=self._workshop.clock.now())
+            await self._engine.stop(ship)
         if number:
             tag = f"incident-over:{look.incident.id}"
             await around.forge.put_comment(number, tag=tag, body=news.no_longer(look.incident))
@@ -150,7 +168,7 @@ class Mover:
 
     async def _undo(self, look: Look, move: Move, around: Surroundings) -> None:
         state, lane = IncidentState.ROLLING_BACK, _lane(look.incident)
-        command = _back(look.incident, UNDO)
+        command = _back(look.incident, UNDO, leaving=look.incident.fixed_commit)
         await self._begin(look, "undo", DEPLOY_STORY, command, around, state=state, move=move, partition=lane)
 
     async def _merge(self, look: Look, move: Move, around: Surroundings) -> None:
@@ -159,6 +177,8 @@ class Mover:
             self._store(look, IncidentState.MERGING, move)
             return
         incident, forge = look.incident, around.forge
+        if look.is_held:
+            return
         try:
             approver = await find_approver(self._workshop.records, forge, incident)
             if forge.incidents is None:
@@ -185,9 +205,12 @@ class Mover:
         self._change(look.incident, state, news.of(look.incident, state, move), note=note, **changes)
 
     def _change(self, incident: Incident, state: IncidentState, said: str, **changes: Any) -> None:
+        """Store a change, unless something happened since that may lead elsewhere. Raises Outrun then."""
         now = self._workshop.clock.now()
 
         def apply(stored: Incident) -> Incident:
+            if is_stale(stored, incident):
+                raise Outrun
             told = (*stored.news, (now, said)) if said else stored.news
             return replace(stored, state=state, changed_at=now, news=told, **changes)
 
@@ -211,25 +234,40 @@ class Mover:
     ) -> None:
         """Begin a run, and note it. What a person agreed to is asked for in their name."""
         incident, origin = look.incident, around.origin
-        if look.is_silenced and what != "diagnose":
-            raise Transient("Its service is silenced.")
+        asker = await self._asker(look, what, around)
+        stored = self._workshop.records.incident(incident.id)
+        if stored is None or is_stale(stored, incident):
+            raise Outrun
         order = Order(
             run_id=self._run_id(incident, what),
             repository=origin.repository,
             installation_id=origin.installation_id,
             issue_number=self._place(incident, what, look),
             command=command,
-            requested_by=await self._asker(look, what, around),
+            requested_by=asker,
             comment_id=None,
             accepted_at=self._workshop.clock.now(),
             incident=incident.id,
         )
-        note: dict[str, Any] = {"agreed_by": look.said_by} if look.word is IncidentWord.APPROVE else {}
+        # A word is for one thing: what comes after it is asked for anew.
+        note: dict[str, Any] = {"proposed_at": self._workshop.clock.now()}
+        note |= {"agreed_by": look.said_by} if look.word is IncidentWord.APPROVE else {}
         said = news.of(incident, state, move or Move(Do.DIAGNOSE))
         runs = (*incident.runs, (what, order.run_id))
         await self._engine.enqueue(story, order, partition=partition or f"{origin.repository.id}/{what}")
         why = move.why if move is not None else incident.note
-        self._change(incident, state, said, runs=runs, note=why, pull_request=_pull(look), **note)
+        changes = {"runs": runs, "note": why, "pull_request": _pull(look), **note}
+        # It is begun, whatever happened meanwhile: that is noted in any case.
+        self._note_begun(incident, state, said, changes)
+
+    def _note_begun(self, incident: Incident, state: IncidentState, said: str, changes: dict[str, Any]) -> None:
+        now = self._workshop.clock.now()
+
+        def apply(stored: Incident) -> Incident:
+            told = (*stored.news, (now, said)) if said else stored.news
+            return replace(stored, state=state, changed_at=now, news=told, **changes)
+
+        change(self._workshop.records, incident.id, apply)
 
     def _place(self, incident: Incident, what: str, look: Look) -> int:
         """Return the number of the issue or the pull request that a run is about."""
@@ -245,8 +283,9 @@ class Mover:
         return await self._kit.me(around.origin.repository, around.origin.installation_id)
 
 
-def _back(incident: Incident, why: str = "incident") -> Command:
-    return Command(Verb.ROLLBACK, f"{incident.environment} {why} {incident.id}")
+def _back(incident: Incident, why: str = "incident", *, leaving: str) -> Command:
+    """Return the order to go back from exactly one commit: where another one serves by then, nothing is done."""
+    return Command(Verb.ROLLBACK, f"{incident.environment} {why} {incident.id} {LEAVING} {leaving}")
 
 
 def _lane(incident: Incident) -> str:

@@ -59,13 +59,15 @@ class IncidentTelling:
         for number, (_, text) in self._unsaid(incident, "issue"):
             await around.forge.put_comment(incident.issue, tag=f"{tag}:{number}", body=harmless(incident, text))
             self._news[incident.id, "issue"] = number + 1
-        if self._is_new(incident, "state", str(incident.state.is_over)):
-            await (forge.close_issue if incident.state.is_over else forge.reopen_issue)(incident.issue)
-        return incident
+        wanted = f"{'closed' if incident.state.is_over else 'open'} {incident.opened_again}"
+        if wanted == (incident.issue_shows or "open 0"):
+            return incident
+        await (forge.close_issue if incident.state.is_over else forge.reopen_issue)(incident.issue)
+        return change(self._workshop.records, incident.id, lambda stored: replace(stored, issue_shows=wanted))
 
     def forget(self, incident: Incident) -> None:
         """Forget what was told of what is over."""
-        for kind in ("chat", "issue", "state"):
+        for kind in ("chat", "issue"):
             self._said.pop((incident.id, kind), None)
             self._news.pop((incident.id, kind), None)
 

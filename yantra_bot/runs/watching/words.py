@@ -29,9 +29,12 @@ class IncidentWords:
             return None
         if incident.state is not IncidentState.WAITING or incident.proposal is None:
             return say.nothing_waits(incident)
+        now = self._clock.now()
+        if any(one.service == incident.service for one in self._records.silences(at=now)):
+            return say.silenced(incident)
         if incident.proposal.is_dry:
             return say.dry(incident)
-        said_at = place.said_at or self._clock.now()
+        said_at = place.said_at or now
         if said_at < incident.proposed_at:
             return say.too_early(incident)
         self._records.say_of_incident(incident.id, word, by=place.sender, at=said_at)
