@@ -107,8 +107,8 @@ def _healing(look: Look) -> Move:
         return _WAIT
     if run.is_stopped:
         return Move(Do.ESCALATE, _stopped(run))
-    if run.is_well:
-        return Move(Do.WATCH, run.ending.reason)
+    if run.is_well:  # it looked itself for as long as a watch lasts
+        return Move(Do.WATCH if look.incident.is_firing else Do.RESOLVE, run.ending.reason)
     return Move(Do.PROPOSE, run.ending.reason)
 
 

@@ -42,9 +42,13 @@ def propose(incident: Incident, diagnosis: Diagnosis, chances: Chances) -> Propo
     back = _propose_back(incident, diagnosis, chances)
     heal = _propose_heal(incident, chances)
     fix = _propose_fix(incident, diagnosis, chances)
-    if back is not None and back.policy is Policy.SUGGEST and _may(fix):
-        # A suggestion alone helps nobody tonight: the fix is written meanwhile, and what to say is said.
-        fix, back = replace(fix, why=f"{fix.why} Going back is suggested: {back.why}"), None
+    if back is not None and back.policy is Policy.SUGGEST:
+        # A suggestion alone helps nobody tonight: what may be done is done meanwhile, and what to say is said.
+        said = f"Going back is suggested: {back.why}"
+        if _may(heal):
+            heal, back = replace(heal, why=f"{heal.why} {said}"), None
+        elif _may(fix):
+            fix, back = replace(fix, why=f"{fix.why} {said}"), None
     found = back or heal or fix
     if isinstance(found, str):
         return found
@@ -52,9 +56,9 @@ def propose(incident: Incident, diagnosis: Diagnosis, chances: Chances) -> Propo
     return None if found is back and chances.is_moving else _temper(incident, found, chances.watch)
 
 
-def _may(fix: Proposal | str) -> TypeGuard[Proposal]:
-    """Tell whether a hot-fix is possible, and more than a suggestion."""
-    return isinstance(fix, Proposal) and fix.policy is not Policy.SUGGEST
+def _may(found: Proposal | str | None) -> TypeGuard[Proposal]:
+    """Tell whether something is possible, and more than a suggestion."""
+    return isinstance(found, Proposal) and found.policy is not Policy.SUGGEST
 
 
 def helping(alert: Alert, rules: Sequence[WatchRule]) -> WatchRule | None:

@@ -133,6 +133,9 @@ def test_what_was_done_is_watched_and_what_failed_leads_on() -> None:
     """Healing that did not help leads to what else there is; a way back that did not end well to a person."""
     assert do(at(IncidentState.HEALING), runs={"heal": RunFact("1" * 24)}) is Do.WAIT
     assert do(at(IncidentState.HEALING), runs={"heal": ended()}) is Do.WATCH
+    over = at(IncidentState.HEALING, is_firing=False, ended_at=NOW - 1)
+    assert do(over, runs={"heal": ended()}) is Do.RESOLVE
+    assert do(over, runs={"heal": ended(Phase.STOPPED)}) is Do.ESCALATE
     assert do(at(IncidentState.HEALING), runs={"heal": ended(Phase.ESCALATED)}) is Do.PROPOSE
     back = at(IncidentState.ROLLING_BACK)
     assert do(back, runs={"roll back": ended()}) is Do.WATCH

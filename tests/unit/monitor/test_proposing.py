@@ -45,6 +45,13 @@ def test_a_fix_that_may_be_written_does_not_wait_behind_a_suggestion() -> None:
     assert (found.action, found.policy) == (HealingKind.ROLL_BACK, Policy.APPROVE)
 
 
+def test_healing_that_may_be_done_does_not_wait_behind_a_suggestion_either() -> None:
+    """It is quicker than a fix, and harms no more."""
+    incident = replace(INCIDENT, first=replace(ALERT, name="SlowShop"))
+    found = proposal(propose(incident, DEPLOYED, chances(scale=Policy.AUTOMATIC, hot_fix=Policy.AUTOMATIC)))
+    assert (found.action, "Going back is suggested" in found.why) == (HealingKind.SCALE_OUT, True)
+
+
 def test_a_rule_is_found_by_the_alerts_name_and_our_own_by_its_own() -> None:
     """A stranger's alert that is named as a rule of ours is not that rule."""
     assert helping(replace(ALERT, name="SlowShop"), (SLOW,)) is SLOW
