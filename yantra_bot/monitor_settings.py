@@ -64,6 +64,7 @@ def check_monitor_settings(settings: MonitorSettings) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise SettingsError(f"YANTRA_SERVICES names {twice} twice. Cure: give each service a name of its own.")
+    _check_places(settings.services)
     doors = {
         "ALERT_TOKENS": settings.alert_tokens,
         "ALERT_SECRETS": settings.alert_secrets,
@@ -79,6 +80,22 @@ def check_monitor_settings(settings: MonitorSettings) -> None:
             raise SettingsError(
                 f"YANTRA_{name} opens a door, and YANTRA_SERVICES names no service that an alert could be about. "
                 "Cure: set it, such as shop=acme/shop/production."
+            )
+
+
+def _check_places(services: tuple[str, ...]) -> None:
+    """Raise SettingsError where two names are of one place: each probe, alert and incident would be there twice."""
+    seen: dict[str, str] = {}
+    for entry in services:
+        name, _, place = entry.partition("=")
+        # To GitHub, names of owners and repositories are the same however they are capitalised.
+        repository, _, environment = place.rpartition("/")
+        other = seen.setdefault(f"{repository.lower()}/{environment}", name)
+        if other != name:
+            raise SettingsError(
+                f"YANTRA_SERVICES has two names, {other} and {name}, for {place}: all that is heard of it would be "
+                "there twice. Cure: keep one of them, the one that its alerts bear in a label of "
+                "YANTRA_SERVICE_LABELS."
             )
 
 

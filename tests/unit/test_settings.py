@@ -173,6 +173,7 @@ def test_a_named_file_that_is_none_is_told(tmp_path: Path, monkeypatch: pytest.M
         ({"services": ("shop=acme/shop/*",)}, "SERVICES has"),
         ({"services": ("a shop=acme/shop/production",)}, "SERVICES has"),
         ({"services": ("shop=acme/shop/production", "shop=acme/shop/staging")}, "names shop twice"),
+        ({"services": ("shop=acme/shop/production", "b=Acme/shop/production")}, "two names, shop and b, for"),
         ({"services": ("shop=acme/shop/production",), "alert_tokens": ("short",)}, "ALERT_TOKENS has a secret"),
         ({"services": ("shop=acme/shop/production",), "alert_secrets": ("short",)}, "ALERT_SECRETS has a secret"),
         ({"services": ("shop=acme/shop/production",), "sentry_secrets": ("short",)}, "SENTRY_SECRETS has a secret"),

@@ -21,6 +21,7 @@ MOST_COUNT: Final = 1_000_000
 _CUT: Final = " […]"
 _FINGERPRINT = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _URL = re.compile(r"https?://[!#-;=?-Z\[\]_a-z~%]+", re.ASCII)
+_GAP = re.compile(r"\n(?:[ \t]*\n){2,}")
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
@@ -72,14 +73,22 @@ _known_line = lru_cache(maxsize=4_096)(_line)
 
 
 def many_lines(text: str, limit: int) -> str:
-    """Return foreign text of at most `limit` characters, its lines as they were; the middle of a longer one is cut."""
+    """Return foreign text of at most `limit` characters, its lines as they were; the middle of a longer one is cut.
+
+    Several blank lines become one.
+    """
     if len(text) > 2 * limit:
         text = text[:limit] + _CUT + text[-limit:]
-    shown = redact(_visible(text))
+    shown = redact(without_gaps(_visible(text)))
     if len(shown) <= limit:
         return shown
     half = (limit - len(_CUT)) // 2
     return shown[:half] + _CUT + shown[-half:]
+
+
+def without_gaps(text: str) -> str:
+    """Return text in which several blank lines are one: they say nothing, and a text may consist of nothing else."""
+    return _GAP.sub("\n\n", text)
 
 
 def _bound_labels(labels: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

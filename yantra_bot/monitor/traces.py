@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from yantra_bot.domain.faults import Fault, Frame
+from yantra_bot.monitor.bounds import without_gaps
 from yantra_bot.validation.faults.java import find_java
 from yantra_bot.validation.faults.native import find_go, find_rust
 from yantra_bot.validation.faults.node import find_node
@@ -29,7 +30,7 @@ _PREFIX: Final = re.compile(
 )
 """What a log's collector puts before each line."""
 _DEEPEST: Final = 4
-_INSTALLED: Final = re.compile(r".*/(?:site-packages|dist-packages)/")
+_INSTALLED: Final = re.compile(r"^.*/(?:site-packages|dist-packages)/")
 _NEVER: Final = re.compile(
     r"(^|/)(node_modules|\.cargo|vendor|lib/python3[^/]*)(/|$)|^(<|node:|internal/|/rustc/)|/go/src/"
 )
@@ -64,9 +65,11 @@ def unfold(text: str) -> str:
     for line in text.splitlines():
         bare = _PREFIX.sub("", line, count=1)
         lines += _unfold_json(bare) if bare.lstrip().startswith("{") else [bare]
-    whole = "\n".join(lines)
+    whole = without_gaps("\n".join(lines))
     is_escaped = "\\n" in whole and (whole.count("\\n") > whole.count("\n"))
-    return whole.replace("\\n", "\n").replace('\\"', '"').replace("\\t", "\t") if is_escaped else whole
+    if not is_escaped:
+        return whole
+    return without_gaps(whole.replace("\\n", "\n").replace('\\"', '"').replace("\\t", "\t"))
 
 
 def _unfold_json(line: str) -> list[str]:

@@ -134,9 +134,12 @@ class Incidents:
                 values = (alert.fingerprint, alert.started_at, at)
                 connection.execute(self._database.statement("end alert"), values)
 
-    def alert_ends(self, fingerprints: Collection[str]) -> Mapping[str, float]:
-        """Return of which of these alerts an end is known, and when that firing had begun by its sender's clock."""
-        rows = self._database.rows("ended alerts", (json.dumps(list(fingerprints)),))
+    def alert_ends(self, fingerprints: Collection[str], *, since: float = 0.0) -> Mapping[str, float]:
+        """Return of which of these alerts an end was heard since a time, and when each had begun by its sender's clock.
+
+        The time is our own clock's.
+        """
+        rows = self._database.rows("ended alerts", (json.dumps(list(fingerprints)), since))
         return {row["fingerprint"]: float(row["started_at"]) for row in rows}
 
     def silence(self, silence: Silence) -> None:

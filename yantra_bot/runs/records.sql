@@ -861,7 +861,8 @@ ON CONFLICT (fingerprint) DO UPDATE SET
 DELETE FROM alert_ends WHERE heard_at < ?1;
 
 -- :: ended alerts
-SELECT fingerprint, started_at FROM alert_ends WHERE fingerprint IN (SELECT value FROM json_each(?1));
+SELECT fingerprint, started_at FROM alert_ends
+WHERE fingerprint IN (SELECT value FROM json_each(?1)) AND heard_at > ?2;
 
 -- :: silence
 INSERT INTO silences (service, until, by, reason) VALUES (?1, ?2, ?3, ?4)

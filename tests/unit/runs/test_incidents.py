@@ -119,6 +119,7 @@ def test_what_was_resolved_is_known_for_a_while(records: Records) -> None:
     records.end_alerts([alert(1, started_at=40.0)], at=110.0)
     both = [alert(1).fingerprint, alert(2).fingerprint]
     assert records.alert_ends(both) == {both[0]: 50.0, both[1]: 60.0}
+    assert records.alert_ends(both, since=105.0) == {both[0]: 50.0}
     records.end_alerts([], at=105.0 + KEEP_ENDS_SECONDS)
     assert records.alert_ends(both) == {both[0]: 50.0}
 

@@ -27,7 +27,8 @@ _SPEAKS_OF_ERRORS: Final = re.compile(
     r"error|exception|panic|fatal|traceback|warn|fail|refused|timed? ?out|killed| 5\d\d\b", re.IGNORECASE
 )
 _HEAD: Final = re.compile(
-    r"Traceback \(most recent call last\)|^panic: |http: panic|panicked at|^\s*[\w.$]+(?:Error|Exception)", re.MULTILINE
+    r"Traceback \(most recent call last\)|^panic: |http: panic|panicked at|^[ \t]*[\w.$]+(?:Error|Exception)",
+    re.MULTILINE,
 )
 
 

@@ -29,6 +29,9 @@ COMPARED: Final = 10
 """Alerts of an incident that a new one is compared with."""
 AT_ONCE: Final = 50
 """Alerts that are joined and stored in one piece, without anything else being done meanwhile."""
+LATE_SECONDS: Final = 300.0
+"""So long after its end was heard, a firing that began no later is a late copy; after that it fires again, though its
+sender still tells its first beginning: as Alertmanager does where it lost sight of it, Sentry where it was archived."""
 TRIES: Final = 3
 
 _log = structlog.get_logger()
@@ -121,7 +124,7 @@ class AlertListener:
     ) -> tuple[list[_Open], Counter[str]]:
         named = [replace(alert, service=service.name, fingerprint=fingerprint(alert)) for alert in alerts]
         opened = self._find(service, {alert.fingerprint for alert in named}, now=now)
-        ends = self._records.alert_ends({alert.fingerprint for alert in named})
+        ends = self._records.alert_ends({alert.fingerprint for alert in named}, since=now - LATE_SECONDS)
         counts = Counter[str]()
         for alert in named:
             if not alert.is_firing:

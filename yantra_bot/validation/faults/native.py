@@ -1,4 +1,8 @@
-"""Reads panics and compilers' errors of Rust and Go. Pure."""
+"""Reads panics and compilers' errors of Rust and Go. Pure.
+
+What is looked through was written by strangers: at the beginning of a line no pattern reads on over blank lines, or a
+text of nothing else would be read once for each of them.
+"""
 
 import re
 from typing import Final
@@ -14,7 +18,7 @@ _RUST_PANIC = re.compile(
 )
 _RUST_ERROR = re.compile(
     r"^error(?:\[(?P<code>E\d{4})\])?: (?P<said>.{1,600})\n(?:.*\n)?"
-    r"\s*--> (?P<path>[^\s:]{1,400}\.rs):(?P<line>\d{1,9}):\d{1,9}",
+    r"[ \t]*--> (?P<path>[^\s:]{1,400}\.rs):(?P<line>\d{1,9}):\d{1,9}",
     re.MULTILINE,
 )
 _RUST_CODES: Final = {
@@ -32,15 +36,15 @@ _RUST_SAID: Final = (
     (re.compile(r"memory allocation"), FaultKind.MEMORY),
 )
 _RUST_FRAME = re.compile(
-    r"^\s{1,9}\d{1,4}: +(?P<function>\S.{0,300})\n\s+at (?P<path>\S{1,400}\.rs):(?P<line>\d{1,9})", re.MULTILINE
+    r"^\s{1,9}\d{1,4}: +(?P<function>\S.{0,300})\n[ \t]+at (?P<path>\S{1,400}\.rs):(?P<line>\d{1,9})", re.MULTILINE
 )
 """Of a backtrace, as RUST_BACKTRACE=1 prints it."""
 _GO_PANIC = re.compile(
-    r"^(?:.{0,60}http: panic serving \S{1,100}: |\s*panic: )(?P<said>.{1,600}?)(?: \[recovered\])?$", re.MULTILINE
+    r"^(?:.{0,60}http: panic serving \S{1,100}: |[ \t]*panic: )(?P<said>.{1,600}?)(?: \[recovered\])?$", re.MULTILINE
 )
 _GO_FRAME = re.compile(
     r"^(?:(?P<function>[^\s(][^\n]{0,300}?)\([^()\n]{0,400}\)\n)?"
-    r"\s+(?P<path>\S{1,400}\.go):(?P<line>\d{1,9})(?: \+0x[0-9a-f]+)?$",
+    r"[ \t]+(?P<path>\S{1,400}\.go):(?P<line>\d{1,9})(?: \+0x[0-9a-f]+)?$",
     re.MULTILINE,
 )
 _GO_ERROR = re.compile(

@@ -15,7 +15,7 @@ from yantra_bot.domain.events import Origin
 from yantra_bot.domain.incidents import Incident, IncidentState
 from yantra_bot.errors import Transient
 from yantra_bot.runs.records import Records
-from yantra_bot.runs.watching.hearing import COOLDOWN_SECONDS
+from yantra_bot.runs.watching.hearing import COOLDOWN_SECONDS, LATE_SECONDS
 
 
 @pytest.fixture
@@ -89,6 +89,21 @@ async def test_an_end_is_known_while_something_is_done(street: Street) -> None:
     assert (street.only.state, street.only.is_firing, street.only.ended_at) == (IncidentState.FIXING, False, NOW + 30)
     await street.hear(make_alert(), after=5)
     assert not street.only.is_firing
+
+
+@pytest.mark.case("I07")
+@pytest.mark.parametrize("is_over", [True, False])
+async def test_what_fires_again_from_the_same_beginning_is_news(street: Street, *, is_over: bool) -> None:
+    """Prometheus was cut off, so Alertmanager took it for resolved: it fires on, its beginning stays what it was."""
+    await street.hear(make_alert())
+    await street.hear(resolved(make_alert()), after=60)
+    if is_over:
+        street.end(street.only)
+    assert await street.hear(make_alert(), after=LATE_SECONDS - 1) == "1 over before they were heard"
+    assert not street.only.is_firing
+    assert await street.hear(make_alert(), after=1) == "1 firing"
+    assert (street.only.is_firing, street.only.state) == (True, IncidentState.OPEN)
+    assert (street.only.flaps, street.only.opened_again) == (1, int(is_over))
 
 
 @pytest.mark.case("I07")
