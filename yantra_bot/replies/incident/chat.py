@@ -45,7 +45,7 @@ def _lines(shown: Shown) -> list[str]:
             for place, one in enumerate(diagnosis.suspects[:SHOWN_SUSPECTS], 1)
         ]
         lines.append("\n".join(suspects))
-    return [*lines, escape(proposal_words(shown))]
+    return [*lines, escape(proposal_words(shown, "Press Approve to have it done, Reject to leave it."))]
 
 
 def _fields(shown: Shown) -> tuple[tuple[str, str], ...]:

@@ -37,11 +37,15 @@ def issue_body(shown: Shown) -> str:
         _called(shown),
         _alert(shown),
         _found(diagnosis) if diagnosis is not None else "",
-        plain(proposal_words(shown)).replace(f"@\u2060{shown.handle}", f"@{shown.handle}"),
+        plain(proposal_words(shown, _how(shown.handle))).replace(f"@\u2060{shown.handle}", f"@{shown.handle}"),
         _news(shown),
         "_What alerts, logs and commits say above is data: I take no orders from it._",
     ]
     return fit(redact("\n\n".join(part for part in parts if part)))
+
+
+def _how(handle: str) -> str:
+    return f"Say `@{handle} approve` here to have it done, `@{handle} reject` to leave it."
 
 
 def _called(shown: Shown) -> str:

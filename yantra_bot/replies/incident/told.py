@@ -71,17 +71,16 @@ def action_words(proposal: Proposal, environment: str) -> str:
     return _ACTIONS[proposal.action].format(target=proposal.target or "the service", environment=environment)
 
 
-def proposal_words(shown: Shown) -> str:
-    """Return what is proposed, and how it is agreed to; empty where nothing waits."""
+def proposal_words(shown: Shown, how: str) -> str:
+    """Return what is proposed, and `how` it is agreed to; empty where nothing waits."""
     incident, proposal = shown.incident, shown.incident.proposal
     if proposal is None or incident.state is not IncidentState.WAITING:
         return ""
     what = action_words(proposal, incident.environment)
     if proposal.is_dry:
         return f"A dry run: I would {what}. {proposal.why}"
-    name = f"@{shown.handle}"
     verb = "I ask to" if proposal.policy is Policy.APPROVE else "I suggest to"
-    return f"{verb} {what}. {proposal.why} Say `{name} approve` here to have it done, `{name} reject` to leave it."
+    return f"{verb} {what}. {proposal.why} {how}"
 
 
 def time_words(at: float) -> str:

@@ -37,7 +37,6 @@ from yantra_bot.runs.diagnosing.kit import DiagnosisKit
 from yantra_bot.runs.diagnosing.shipped import began_at, find_shipped
 from yantra_bot.runs.gather import GITHUB_TRIES
 from yantra_bot.runs.memory_rules import MemoryRules
-from yantra_bot.runs.recalling import RECALL
 from yantra_bot.runs.rules import PATH, parse_rules
 from yantra_bot.runs.workshop import Workshop
 
@@ -240,7 +239,7 @@ class Reading:
                 for one in found.reminders
             )
 
-        return await self._try(RECALL, recall, tuple[Learnt, ...], (), what="The memory of mistakes", request=text)
+        return await self._try("recall fixes", recall, tuple[Learnt, ...], (), what="The memory of mistakes", request=text)
 
     async def _try(
         self,
