@@ -239,7 +239,9 @@ class Reading:
                 for one in found.reminders
             )
 
-        return await self._try("recall fixes", recall, tuple[Learnt, ...], (), what="The memory of mistakes", request=text)
+        return await self._try(
+            "recall fixes", recall, tuple[Learnt, ...], (), what="The memory of mistakes", request=text
+        )
 
     async def _try(
         self,
