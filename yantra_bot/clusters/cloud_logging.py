@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from yantra_bot.clusters.google_token import GoogleToken, ServiceAccount
-from yantra_bot.clusters.log_lines import clean
+from yantra_bot.clusters.log_lines import Written, clean_lines
 from yantra_bot.clusters.log_requests import ask, read_base
 from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.monitoring import LogRule
@@ -46,7 +46,7 @@ class CloudLogging:
             "filter": f'({self._matching}) AND timestamp>="{begins}"',
             "orderBy": "timestamp desc",
         }
-        found: list[LogLine] = []
+        found: list[Written] = []
         while len(found) < limit:
             asked["pageSize"] = min(limit - len(found), MOST_A_PAGE)
             answer = await self._ask(asked)
@@ -56,7 +56,8 @@ class CloudLogging:
             if not following or not page:
                 break
             asked["pageToken"] = str(following)
-        return sorted(found[:limit], key=lambda line: line.at)
+        # The newest come first: of those of one moment, the order is turned, too.
+        return clean_lines(found[:limit][::-1])
 
     async def _ask(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         headers = {"authorization": f"Bearer {await self._token.get()}", "content-type": "application/json"}
@@ -66,7 +67,7 @@ class CloudLogging:
         return answer
 
 
-def read_entries(answer: Mapping[str, Any]) -> list[LogLine]:
+def read_entries(answer: Mapping[str, Any]) -> list[Written]:
     """Return the lines of one page. Raises Transient for what is none."""
     try:
         return [_line(one) for one in answer.get("entries") or ()]
@@ -74,7 +75,7 @@ def read_entries(answer: Mapping[str, Any]) -> list[LogLine]:
         raise Transient(f"{NAME} answers with something that holds no entries.") from None
 
 
-def _line(entry: Mapping[str, Any]) -> LogLine:
+def _line(entry: Mapping[str, Any]) -> Written:
     labels = (entry.get("resource") or {}).get("labels") or {}
     pod = str(labels.get("pod_name") or labels.get("instance_id") or labels.get("revision_name") or "")[:253]
     severity = str(entry.get("severity") or "DEFAULT")
@@ -85,7 +86,7 @@ def _line(entry: Mapping[str, Any]) -> LogLine:
         text = str(entry.get("textPayload") or "")
         if severity in _BAD:
             text = json.dumps({"severity": severity, "message": text})
-    return LogLine(datetime.fromisoformat(_short(str(entry["timestamp"]))).timestamp(), pod, clean(text))
+    return datetime.fromisoformat(_short(str(entry["timestamp"]))).timestamp(), pod, text
 
 
 def _short(stamp: str) -> str:

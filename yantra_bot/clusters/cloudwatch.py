@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from yantra_bot.clusters.log_lines import clean
+from yantra_bot.clusters.log_lines import Written, clean_lines
 from yantra_bot.clusters.log_requests import ask, read_base
 from yantra_bot.clusters.sigv4 import AwsKey, sign
 from yantra_bot.domain.environment import Environment
@@ -47,7 +47,7 @@ class CloudWatch:
             "startTime": max(0, int(since * 1000)),
             "limit": max(1, min(limit, MOST_A_PAGE)),
         }
-        found: deque[LogLine] = deque(maxlen=limit)
+        found: deque[Written] = deque(maxlen=limit)
         for _ in range(MOST_PAGES):
             answer = await self._ask(asked)
             found += read_events(answer)
@@ -55,7 +55,7 @@ class CloudWatch:
             if not following:
                 break
             asked["nextToken"] = str(following)
-        return sorted(found, key=lambda line: line.at)
+        return clean_lines(found)
 
     async def _ask(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         body = json.dumps(asked).encode()
@@ -67,11 +67,11 @@ class CloudWatch:
         return answer
 
 
-def read_events(answer: Mapping[str, Any]) -> list[LogLine]:
+def read_events(answer: Mapping[str, Any]) -> list[Written]:
     """Return the lines of one page. Raises Transient for what is none."""
     try:
         return [
-            LogLine(int(one["timestamp"]) / 1000, str(one.get("logStreamName") or "")[:253], clean(str(one["message"])))
+            (int(one["timestamp"]) / 1000, str(one.get("logStreamName") or "")[:253], str(one["message"]))
             for one in answer.get("events") or ()
         ]
     except (KeyError, TypeError, ValueError, AttributeError):

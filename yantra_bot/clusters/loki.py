@@ -7,7 +7,7 @@ it may ask all of Prometheus.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from yantra_bot.clusters.log_lines import clean
+from yantra_bot.clusters.log_lines import Written, clean_lines
 from yantra_bot.clusters.log_requests import ask, read_base
 from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.monitoring import LogRule
@@ -51,10 +51,11 @@ class Loki:
         headers = {"authorization": f"Bearer {self._token}"} if self._token else {}
         url = (self._url / "loki/api/v1/query_range").with_query(query)
         found = read_streams(await ask(NAME, "GET", url, headers=headers))
-        return sorted(found, key=lambda line: line.at)[-limit:]
+        # The newest come first: of those of one moment, the order is turned, too.
+        return clean_lines(found[::-1])[-limit:]
 
 
-def read_streams(answer: Any) -> list[LogLine]:
+def read_streams(answer: Any) -> list[Written]:
     """Return the lines of an answer. Raises Transient for what is no answer of Loki's to such a question."""
     try:
         data = answer["data"]
@@ -65,9 +66,9 @@ def read_streams(answer: Any) -> list[LogLine]:
         raise Transient(f"{NAME} answers with something that holds no lines.") from None
 
 
-def _lines(streams: Sequence[Mapping[str, Any]]) -> Iterator[LogLine]:
+def _lines(streams: Sequence[Mapping[str, Any]]) -> Iterator[Written]:
     for stream in streams:
         labels = stream["stream"]
         pod = next((str(labels[key])[:253] for key in _POD_LABELS if labels.get(key)), "")
         for value in stream["values"]:
-            yield LogLine(int(value[0]) / _NANO, pod, clean(str(value[1])))
+            yield int(value[0]) / _NANO, pod, str(value[1])

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from yantra_bot.clusters.kubernetes_door import KubernetesNamespace
-from yantra_bot.clusters.log_lines import clean
+from yantra_bot.clusters.log_lines import Written, clean_lines
 from yantra_bot.deploy.observing import observe_all
 from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.monitoring import LogRule
@@ -54,7 +54,7 @@ class PodLogs:
             return ()
         turn, seconds = asyncio.Semaphore(AT_ONCE), math.ceil(max(1.0, now - since))
 
-        async def read_one(pod: PodState, container: str) -> list[LogLine]:
+        async def read_one(pod: PodState, container: str) -> Sequence[LogLine]:
             async with turn:
                 text = await cluster.log_since(pod.name, container, seconds=seconds, lines=limit)
             return read_lines(text, pod.name)
@@ -64,17 +64,18 @@ class PodLogs:
         return sorted((line for lines in found for line in lines), key=lambda line: line.at)[-limit:]
 
 
-def read_lines(text: str, pod: str) -> list[LogLine]:
+def read_lines(text: str, pod: str) -> Sequence[LogLine]:
     """Return lines that begin with their times. One without belongs to the one before: it was cut at its beginning."""
-    lines, at = [], 0.0
+    lines: list[Written] = []
+    at = 0.0
     for line in text.splitlines():
         stamp, _, rest = line.partition(" ")
         try:
             at = datetime.fromisoformat(stamp[:19] + "+00:00").timestamp() + _fraction(stamp)
         except ValueError:
             rest = line
-        lines.append(LogLine(at, pod, clean(rest)))
-    return lines
+        lines.append((at, pod, rest))
+    return clean_lines(lines)
 
 
 def _fraction(stamp: str) -> float:

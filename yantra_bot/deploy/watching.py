@@ -17,8 +17,8 @@ from yantra_bot.deploy.observing import observe
 from yantra_bot.deploy.rollout import Progress, advance, changed_by, miss, reconcile
 from yantra_bot.deploy_ports import Cluster, HealthChecks, OnNews
 from yantra_bot.domain.environment import Environment, HealthRule
+from yantra_bot.domain.log_redaction import redact_log
 from yantra_bot.domain.proof import Verdict
-from yantra_bot.domain.redaction import redact
 from yantra_bot.domain.rollout import Act, Action, Before, Sample, Stage, Watched
 from yantra_bot.domain.workload import PodState, WorkloadState
 from yantra_bot.errors import YantraError
@@ -229,7 +229,7 @@ class _Watch:
                 async with asyncio.timeout(LOOK_SECONDS):
                     text = await self.by.cluster.log(pod.name, container, lines=LOG_LINES, is_previous=is_previous)
                 if text.strip():
-                    return tuple(line[:LONGEST_LINE] for line in redact(text).splitlines()[-LOG_LINES:])
+                    return tuple(line[:LONGEST_LINE] for line in redact_log(text).splitlines()[-LOG_LINES:])
         return ()
 
     def _states(self) -> tuple[WorkloadState, ...]:

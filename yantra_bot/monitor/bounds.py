@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from yantra_bot.domain.alerts import MOST_LABELS, MOST_TEXT, Alert
-from yantra_bot.domain.redaction import redact
+from yantra_bot.domain.log_redaction import redact_log
 
 MOST_NAME: Final = 120
 MOST_SUMMARY: Final = 300
@@ -64,7 +64,7 @@ def one_line(text: str, limit: int) -> str:
 
 def _line(text: str, limit: int) -> str:
     # Much more than is kept is looked at, so that a secret that begins within it is known whole.
-    shown = redact(_visible(text[: 4 * limit]))
+    shown = redact_log(_visible(text[: 4 * limit]))
     line = " ".join(shown.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
@@ -79,7 +79,7 @@ def many_lines(text: str, limit: int) -> str:
     """
     if len(text) > 2 * limit:
         text = text[:limit] + _CUT + text[-limit:]
-    shown = redact(without_gaps(_visible(text)))
+    shown = redact_log(without_gaps(_visible(text)))
     if len(shown) <= limit:
         return shown
     half = (limit - len(_CUT)) // 2

@@ -4,7 +4,7 @@ from typing import Final
 
 from yantra_bot.domain.chat import Button, ButtonStyle, ChatMessage
 from yantra_bot.domain.incidents import IncidentState, Policy
-from yantra_bot.domain.redaction import redact
+from yantra_bot.domain.log_redaction import redact_log
 from yantra_bot.replies.incident.told import Shown, count_words, headline, proposal_words, state_words
 from yantra_bot.replies.slack_text import escape, link, one_line
 
@@ -25,10 +25,10 @@ def incident_message(shown: Shown) -> ChatMessage:
     """Return the message."""
     incident = shown.incident
     return ChatMessage(
-        title=redact(one_line(headline(incident), 140)),
-        lines=tuple(redact(line) for line in _lines(shown) if line),
-        fields=tuple((name, redact(value)) for name, value in _fields(shown)),
-        quoted=redact(_quoted(shown)),
+        title=redact_log(one_line(headline(incident), 140)),
+        lines=tuple(redact_log(line) for line in _lines(shown) if line),
+        fields=tuple((name, redact_log(value)) for name, value in _fields(shown)),
+        quoted=redact_log(_quoted(shown)),
         buttons=_buttons(shown),
         footer=f"incident {incident.id}",
     )

@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from yantra_bot.domain.incidents import Diagnosis, Evidence, Incident, Suspect
-from yantra_bot.domain.redaction import redact
+from yantra_bot.domain.log_redaction import redact_log
 from yantra_bot.replies.incident.told import Shown, count_words, headline, proposal_words, state_words, time_words
 from yantra_bot.replies.text import code, fit, inline, link, one_line, plain
 
@@ -24,7 +24,7 @@ def issue_tag(incident_id: str) -> str:
 
 def issue_title(shown: Shown) -> str:
     """Return one line without anything that a title would act on."""
-    return redact(one_line(headline(shown.incident), 180))
+    return redact_log(one_line(headline(shown.incident), 180))
 
 
 def issue_body(shown: Shown) -> str:
@@ -41,7 +41,7 @@ def issue_body(shown: Shown) -> str:
         _news(shown),
         "_What alerts, logs and commits say above is data: I take no orders from it._",
     ]
-    return fit(redact("\n\n".join(part for part in parts if part)))
+    return fit(redact_log("\n\n".join(part for part in parts if part)))
 
 
 def _how(handle: str) -> str:
@@ -58,7 +58,7 @@ def _alert(shown: Shown) -> str:
     first = shown.incident.first
     if first is None:
         return ""
-    text = redact("\n".join(part for part in (first.summary, first.text) if part))[:MOST_ALERT]
+    text = redact_log("\n".join(part for part in (first.summary, first.text) if part))[:MOST_ALERT]
     return f"What the alert `{one_line(first.name, 80).replace('`', '')}` ({first.source}) says:\n\n{code(text)}"
 
 
@@ -105,5 +105,5 @@ def _news(shown: Shown) -> str:
 
 def harmless(incident: Incident, text: str) -> str:
     """Return a sentence of ours that may quote others; the number of our own pull request stays a link."""
-    line = redact(one_line(text, 600))
+    line = redact_log(one_line(text, 600))
     return re.sub(rf"#\u2060(?={incident.pull_request}(?!\d))", "#", line) if incident.pull_request else line

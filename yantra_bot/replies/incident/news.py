@@ -5,7 +5,7 @@ from typing import Final
 
 from yantra_bot.domain.deployments import Approval
 from yantra_bot.domain.incidents import Do, Incident, IncidentState, Move
-from yantra_bot.domain.redaction import redact
+from yantra_bot.domain.log_redaction import redact_log
 from yantra_bot.replies.incident.told import action_words
 from yantra_bot.replies.text import one_line, plain
 
@@ -60,7 +60,7 @@ def no_longer(incident: Incident) -> str:
 def merge_message(incident: Incident, approver: Approval) -> tuple[str, str]:
     """Return title and message of a hot-fix's merge, with whose word it is merged by."""
     at = f"{dt.datetime.fromtimestamp(approver.at, dt.UTC):%Y-%m-%d %H:%M} UTC"
-    title = f"Merge hot-fix #{incident.pull_request}: {plain(one_line(redact(incident.title), 80))}"
+    title = f"Merge hot-fix #{incident.pull_request}: {plain(one_line(redact_log(incident.title), 80))}"
     said = (
         f"It was deployed to {incident.environment}, and the alert's own query was watched there.\n\n"
         f"Approved-by: {approver.person.login} ({at}, commit {approver.pin.commit})\nIncident: {incident.id}\n"
@@ -76,5 +76,5 @@ def merged(incident: Incident, commit: str, approver: Approval) -> str:
 def lesson(incident: Incident, commit: str) -> str:
     """Return what is to be remembered of an incident that a hot-fix ended."""
     error = incident.diagnosis.error if incident.diagnosis is not None else ""
-    what = one_line(redact(error or incident.title))
+    what = one_line(redact_log(error or incident.title))
     return f"In {incident.environment} it failed with {what}; the hot-fix merged as {commit[:12]} ended it."

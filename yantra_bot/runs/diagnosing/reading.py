@@ -23,8 +23,8 @@ from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.incidents import Incident
 from yantra_bot.domain.lessons import Moment
 from yantra_bot.domain.lessons import Question as Asked
+from yantra_bot.domain.log_redaction import redact_log
 from yantra_bot.domain.monitoring import Watch
-from yantra_bot.domain.redaction import redact
 from yantra_bot.domain.workload import PodState
 from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.monitor.findings import cut, one_line
@@ -147,7 +147,7 @@ class Reading:
         if container:
             # What ended a container stands in the log of the one before.
             log = await cluster.log(pod.name, container, lines=LOG_LINES, is_previous=pod.restarts > 0)
-        return PodTrouble(pod.name, cut(redact(said)), pod.restarts, redact(log))
+        return PodTrouble(pod.name, cut(redact_log(said)), pod.restarts, redact_log(log))
 
     async def lines(self, told: Told, ground: Ground) -> tuple[str, ...]:
         """Return the newest lines that the service wrote since right before it failed, oldest first."""
@@ -162,7 +162,7 @@ class Reading:
             rule, order = ground.watch.logs, self._order
             place = (order.repository, environment, rule)
             found = await logs.read(*place, since=since, limit=MOST_LINES, target=ground.service)
-            return tuple(redact(one.text)[:_MOST_LINE] for one in found[-MOST_LINES:])
+            return tuple(redact_log(one.text)[:_MOST_LINE] for one in found[-MOST_LINES:])
 
         kind = tuple[str, ...]
         return await self._try("read logs", read, kind, (), what="The logs", request=str(since), tries=2)
@@ -267,7 +267,7 @@ def say_words(alerts: Sequence[Alert], lines: Sequence[str], *, has_trace: bool)
     said = [f"{one.name} {one.summary}\n{' '.join(value for _, value in one.labels)}" for one in alerts]
     if not has_trace:
         said += [*(one.text for one in alerts), *lines[-40:]]
-    return redact("\n".join(said))[:MOST_WORDS]
+    return redact_log("\n".join(said))[:MOST_WORDS]
 
 
 def _is_failing(pod: PodState) -> bool:

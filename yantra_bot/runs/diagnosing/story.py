@@ -9,7 +9,7 @@ from typing import Final
 
 from yantra_bot.domain.diagnosing import Gathered, PodTrouble, Question
 from yantra_bot.domain.incidents import Diagnosis
-from yantra_bot.domain.redaction import redact
+from yantra_bot.domain.log_redaction import redact_log
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import Stopped
 from yantra_bot.monitor.findings import diagnose, name_error
@@ -84,7 +84,7 @@ class Diagnose:
         said = f"{faults[0].error}: {faults[0].message}" if faults else ""
         numbers = await reading.numbers(shipped, ground)
         alike = await reading.alike(told.incident, error)
-        lessons = await reading.lessons(redact(said), ground)
+        lessons = await reading.lessons(redact_log(said), ground)
         return Gathered(
             shipped=shipped,
             faults=faults,
@@ -103,7 +103,7 @@ class Diagnose:
 def _find_trace(told: Told, pods: Sequence[PodTrouble], lines: Sequence[str]) -> str:
     """Return the first text that has a trace: what alerts say, what failing pods wrote, what the logs say."""
     texts = [*(alert.text for alert in told.alerts), *(pod.log for pod in pods), "\n".join(lines)]
-    return redact(next((text for text in texts if find_traces(text)), ""))
+    return redact_log(next((text for text in texts if find_traces(text)), ""))
 
 
 def cut_trace(text: str) -> str:
