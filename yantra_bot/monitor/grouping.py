@@ -27,6 +27,8 @@ LEAST_WORDS: Final = 6
 """Texts of fewer different words say too little to be compared."""
 INNERMOST: Final = 6
 """Frames of a trace that are compared, from where it was thrown: those of a framework around them are alike."""
+MOST_OPEN: Final = 20
+"""Incidents of a service that are open at once; what is different again then joins the newest of them."""
 _NEWS: Final = 200
 
 _CHANGING = re.compile(
@@ -122,6 +124,25 @@ def open_incident(alert: Alert, service: Service, repository_id: int, *, now: fl
         cause=cause_of(alert),
         first=alert,
     )
+
+
+def find_overflow(cases: Sequence[Case]) -> Case | None:
+    """Return the case that takes what belongs to none, where as many as may be are open; else None.
+
+    It is the newest, which stays the same one until one of them is over.
+    """
+    still = [case for case in cases if not case.incident.state.is_over]
+    return still[-1] if len(still) >= MOST_OPEN else None
+
+
+def say_many(incident: Incident, *, now: float) -> Incident:
+    """Return an incident that tells, once, that it holds what it has nothing in common with."""
+    said = (
+        f"Many different errors: {MOST_OPEN} incidents of {incident.service} are open, so whatever else it alerts of is "
+        "joined to this one."
+    )
+    is_said = any(text == said for _, text in incident.news)
+    return incident if is_said else replace(incident, news=(*incident.news, (now, said))[-_NEWS:])
 
 
 def hear(incident: Incident, alerts: Sequence[Alert], *, now: float) -> Incident:

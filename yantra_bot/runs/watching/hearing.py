@@ -17,7 +17,7 @@ from yantra_bot.domain.incidents import Incident
 from yantra_bot.domain.repository import Repository
 from yantra_bot.errors import Transient
 from yantra_bot.monitor.bounds import bound, fingerprint
-from yantra_bot.monitor.grouping import Case, find_case, hear, open_incident
+from yantra_bot.monitor.grouping import Case, find_case, find_overflow, hear, open_incident, say_many
 from yantra_bot.monitor.services import Services
 from yantra_bot.ports import Clock
 from yantra_bot.runs.records import Records
@@ -162,12 +162,16 @@ class AlertListener:
         """Join a firing alert to one of the incidents, or to a new one among them."""
         cases = [one.case() for one in opened]
         case = find_case(alert, cases, now=now)
-        if case is None:
+        overflow = find_overflow(cases) if case is None else None
+        if case is None and overflow is None:
             incident = open_incident(alert, service, repository.id, now=now)
             _log.info("incident opened", incident=incident.id, service=service.name, source=alert.source.value)
             opened.append(_Open(incident, (alert,), {alert.fingerprint}, [alert]))
             return
-        joined = opened[next(place for place, one in enumerate(cases) if one is case)]
+        found = case or overflow
+        joined = opened[next(place for place, one in enumerate(cases) if one is found)]
+        if overflow is not None:
+            joined.incident = say_many(joined.incident, now=now)
         joined.heard.append(alert)
         if alert.fingerprint not in joined.fingerprints:
             joined.fingerprints.add(alert.fingerprint)

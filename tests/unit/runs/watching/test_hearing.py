@@ -14,6 +14,7 @@ from yantra_bot.domain.alerts import Alert, AlertSource
 from yantra_bot.domain.events import Origin
 from yantra_bot.domain.incidents import Incident, IncidentState
 from yantra_bot.errors import Transient
+from yantra_bot.monitor.grouping import MOST_OPEN, cause_of
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.watching.hearing import COOLDOWN_SECONDS, LATE_SECONDS
 
@@ -234,3 +235,26 @@ async def test_a_change_by_somebody_else_is_read_again(tmp_path: Path) -> None:
     await street.hear(make_alert(2))
     assert (street.only.title, street.only.alerts) == ("changed by another", 2)
     records.close()
+
+
+async def test_errors_without_end_open_so_many_incidents_and_no_more(street: Street) -> None:
+    """Four hundred errors that have nothing in common: the newest of twenty takes the rest, and says so once."""
+    letters = [f"{chr(97 + number // 20)}{chr(97 + number % 20)}" for number in range(400)]
+    traces = [TRACE.replace("KeyError", f"{one.title()}Error").replace("cart", one) for one in letters]
+    assert len({cause_of(make_alert(text=trace)) for trace in traces}) == 400
+    alerts = [
+        make_alert(number, name=one, text=trace)
+        for number, (one, trace) in enumerate(zip(letters, traces, strict=True))
+    ]
+    await street.hear(*alerts[:30])
+    await street.hear(*alerts[30:], after=3600)
+    found = street.records.incidents(limit=500)
+    assert len(found) == MOST_OPEN
+    assert found[0].alerts == 400 - MOST_OPEN + 1
+    assert [text for _, text in found[0].news if "Many different errors" in text] == [found[0].news[-1][1]]
+    assert not any(one.news for one in found[1:])
+    street.end(found[5])
+    await street.hear(
+        make_alert(999, name="zz", text=TRACE.replace("KeyError", "ZzError").replace("cart", "zz")), after=3600
+    )
+    assert len(street.records.incidents(limit=500)) == MOST_OPEN + 1
