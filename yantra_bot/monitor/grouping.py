@@ -138,8 +138,8 @@ def find_overflow(cases: Sequence[Case]) -> Case | None:
 def say_many(incident: Incident, *, now: float) -> Incident:
     """Return an incident that tells, once, that it holds what it has nothing in common with."""
     said = (
-        f"Many different errors: {MOST_OPEN} incidents of {incident.service} are open, so whatever else it alerts of is "
-        "joined to this one."
+        f"Many different errors: {MOST_OPEN} incidents of {incident.service} are open, so whatever else "
+        "it alerts of is joined to this one."
     )
     is_said = any(text == said for _, text in incident.news)
     return incident if is_said else replace(incident, news=(*incident.news, (now, said))[-_NEWS:])

@@ -13,7 +13,7 @@ from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.ports import Clock, ForgeFactory
 from yantra_bot.replies import commands as say
 from yantra_bot.runs.orders import STARTERS, WORKERS, Orders
-from yantra_bot.runs.place import Place
+from yantra_bot.runs.place import Place, time_said
 from yantra_bot.runs.proposals import Offer
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.review_orders import react
@@ -248,7 +248,7 @@ class Listener:
             forge=self._forge(event.origin.repository, event.origin.installation_id),
             is_pull_request=event.is_pull_request,
             thread_id=event.thread_id if isinstance(event, CommentPosted) else 0,
-            said_at=delivery.received_at,
+            said_at=time_said(event.updated_at, delivery.received_at),
         )
 
 

@@ -1,6 +1,8 @@
 """Where a command was given, and how it can be answered there."""
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from yantra_bot.chat_ports import Chat
 from yantra_bot.domain.chat import ChatPlace
@@ -9,6 +11,23 @@ from yantra_bot.domain.plan import Means
 from yantra_bot.domain.repository import Actor
 from yantra_bot.ports import Forge
 from yantra_bot.replies import commands as say
+
+WRITTEN_WITHIN: Final = 5.0
+"""By so many seconds the forge's time of writing may lie before the real one: it counts whole seconds, by its clock."""
+
+
+def time_said(written_at: str, received_at: float) -> float:
+    """Return when something was said, in Unix time: as the forge tells it (ISO 8601), else when the door heard of it.
+
+    What was missed is heard hours later: it is for what stood there when it was written, not for what stands there now.
+    """
+    try:
+        written = dt.datetime.fromisoformat(written_at)
+    except ValueError:
+        return received_at
+    if written.tzinfo is None:
+        return received_at
+    return min(received_at, written.timestamp() + WRITTEN_WITHIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +44,7 @@ class Place:
     thread_id: int = 0
     """First comment of the review's thread that it was given in; 0: in the conversation."""
     said_at: float = 0.0
-    """When the door heard of it, in Unix time: the same however often it is handled."""
-
+    """When it was said, in Unix time, as `time_said` has it: the same however often it is handled; 0: unknown."""
     means: Means = Means.COMMENT
     """A reaction stands on the comment that `comment_id` names, and is nothing that could be answered as unclear."""
     chat: ChatPlace | None = None

@@ -29,6 +29,14 @@ def too_many_words(rest: str, handle: str) -> str:
     )
 
 
+def said_long_ago(verb: str, environment: str, handle: str) -> str:
+    """Ask to say it again: it was heard long after it was said."""
+    return (
+        f"I hear of this only now, long after it was said, so that I did nothing. Is it still wanted? Then say "
+        f"`@{handle} {verb} {environment}` again."
+    )
+
+
 def busy(environment: str, run_url: str, handle: str) -> str:
     """Say that another deployment is at work there."""
     return (

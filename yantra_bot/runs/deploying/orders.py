@@ -29,6 +29,8 @@ DEPLOY_STORY: Final = "deploy"
 DEPLOYS: Final = frozenset({Verb.DEPLOY, Verb.ROLLBACK})
 VERBS: Final = frozenset({*DEPLOYS, Verb.LOCK, Verb.UNLOCK, Verb.PROMOTE, Verb.ABORT})
 MOST_REASON: Final = 500
+OLD_SECONDS: Final = 1_800.0
+"""A deployment that was asked for so long before it is heard is asked for again: the world went on without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class DeployOrders:
             return f"run {run_id} has ended already"
         if pressed and known is None and not self._serves(pressed, named.environment, place):
             return say.serves_no_more(named.environment, self._handle)
+        if known is None and place.said_at and self._clock.now() - place.said_at > OLD_SECONDS:
+            return say.said_long_ago(command.verb, named.environment, self._handle)
         other = self._at_work(place.origin.repository.id, named.environment)
         if other is not None and other.run_id != run_id:
             return say.busy(named.environment, self._page_url(other.run_id), self._handle)

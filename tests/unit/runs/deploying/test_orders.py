@@ -19,7 +19,7 @@ from yantra_bot.domain.repository import Actor
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.runs.codec import encode
 from yantra_bot.runs.context import RunContext
-from yantra_bot.runs.deploying.orders import DEPLOY_STORY, DeployOrders
+from yantra_bot.runs.deploying.orders import DEPLOY_STORY, OLD_SECONDS, DeployOrders
 from yantra_bot.runs.deploying.pins import PIN
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.place import Place
@@ -183,6 +183,19 @@ async def test_a_yes_that_is_handled_again_is_not_for_what_asked_later(desk: Des
     assert desk.is_taken("", desk.place(said_at=1.0))
     assert not desk.is_taken("", desk.place(said_at=0.5))
     assert not desk.is_taken("production", desk.place(said_at=0.5))
+
+
+@pytest.mark.case("I09")
+@pytest.mark.parametrize("verb", [Verb.DEPLOY, Verb.ROLLBACK])
+async def test_a_deployment_asked_for_long_ago_is_asked_for_again(desk: Desk, verb: Verb) -> None:
+    """Its delivery was missed, and the world went on; what was said half an hour ago is done."""
+    now = desk.house.clock.now()
+    missed = desk.place(said_at=now - OLD_SECONDS - 60, content_key="missed")
+    assert f"say `@yantra {verb} production` again" in await desk.say(verb, "production", missed)
+    assert desk.house.records.runs(10) == ()
+    late = desk.place(said_at=now - OLD_SECONDS + 600, content_key="late")
+    assert await desk.say(verb, "production", late) == ""
+    assert [one.order.run_id for one in desk.house.records.runs(10)] == ["run of late"]
 
 
 async def test_in_a_chat_the_only_one_that_waits_is_meant(desk: Desk) -> None:
