@@ -28,6 +28,7 @@ from yantra_bot.monitor_ports import LogSource
 from yantra_bot.ports import Clock
 from yantra_bot.runs.watching.cluster_events import EventWatch
 from yantra_bot.runs.watching.collecting import Collector
+from yantra_bot.runs.watching.ebbing import Ebbing
 from yantra_bot.runs.watching.log_polling import LogPolling
 from yantra_bot.runs.watching.places import Places
 from yantra_bot.runs.watching.rounds import Hear, still_firing
@@ -73,6 +74,7 @@ def open_collecting(
     )
     logs = open_logs(settings, services, clusters, clock)
     loops = [collector.run(), LogPolling(**common, logs=logs, seconds=settings.log_polling_seconds).run()]
+    loops.append(Ebbing(watched, workshop.records, clock).run())
     if settings.clusters:
         events = EventWatch(**common, events=KubernetesEvents(clusters), seconds=settings.log_polling_seconds)
         loops.append(events.run())

@@ -229,6 +229,8 @@ class Incident:
     """Counts how often it was stored; 0: never. Who stores it says which version they read."""
     is_told: bool = False
     """Whether its end was told everywhere; until then it is looked after."""
+    cooldown_seconds: float | None = None
+    """How long after its end the same opens it again, by the rules as they were last read; None: not read yet."""
 
     @property
     def runs_now(self) -> tuple[tuple[str, str], ...]:

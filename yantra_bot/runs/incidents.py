@@ -23,6 +23,9 @@ MOST_ALERTS: Final = 5_000
 KEEP_ENDS_SECONDS: Final = 7 * 86_400.0
 """How long it is known that an alert was resolved, so that its firing, when it comes late, opens nothing."""
 
+MOST_COOLDOWN_SECONDS: Final = 86_400.0
+NOT_HEARD: Final = "Nothing was heard of it for {minutes:g} minutes, and what told of it tells of no end: it counts as over."
+
 
 class Incidents:
     """Part of `records.Records`. Times are Unix time in seconds."""
@@ -42,9 +45,15 @@ class Incidents:
         """Return the newest incidents, newest first."""
         return tuple(map(_incident, self._database.rows("list incidents", (limit, repository_id))))
 
-    def incidents_of_service(self, service: str, environment: str, *, since: float) -> tuple[Incident, ...]:
-        """Return a service's incidents that are not over, or changed since a time, oldest first."""
-        return tuple(map(_incident, self._database.rows("incidents of service", (service, environment, since))))
+    def incidents_of_service(
+        self, service: str, environment: str, *, now: float, cooldown: float
+    ) -> tuple[Incident, ...]:
+        """Return a service's incidents that are not over, or within their cooldown, oldest first.
+
+        `cooldown` is, in seconds, that of incidents with which none is kept.
+        """
+        values = (service, environment, now, cooldown, MOST_COOLDOWN_SECONDS)
+        return tuple(map(_incident, self._database.rows("incidents of service", values)))
 
     def incident_of_issue(self, repository_id: int, number: int) -> Incident | None:
         """Return the incident that an issue was opened for, None where there is none."""
@@ -66,6 +75,24 @@ class Incidents:
         """
         with self._database.write() as connection:
             return self._put(connection, self._keep_alerts(connection, incident, alerts, at))
+
+    def end_unheard(
+        self, incident_id: str, sources: Collection[AlertSource], *, for_seconds: float, at: float
+    ) -> Incident | None:
+        """End an incident's alerts of these sources of which nothing was heard for so long.
+
+        Return the incident as stored, None where nothing changed.
+        """
+        with self._database.write() as connection:
+            row = connection.execute(self._database.statement("incident"), (incident_id,)).fetchone()
+            values = (incident_id, json.dumps(list(sources)), at - for_seconds, at)
+            if row is None or not connection.execute(self._database.statement("end unheard"), values).rowcount:
+                return None
+            changed = replace(self._keep_alerts(connection, _incident(row), (), at), changed_at=at)
+            if not changed.is_firing:
+                said = NOT_HEARD.format(minutes=for_seconds / 60)
+                changed = replace(changed, news=(*changed.news, (at, said)))
+            return self._put(connection, changed)
 
     def _put(self, connection: Connection, incident: Incident) -> Incident | None:
         stored = replace(incident, version=incident.version + 1)

@@ -826,7 +826,8 @@ SELECT * FROM incidents WHERE ?2 IS NULL OR repository_id = ?2 ORDER BY number D
 SELECT * FROM incidents WHERE repository_id = ?1 AND issue = ?2 ORDER BY number DESC LIMIT 1;
 
 -- :: incidents of service
-SELECT * FROM incidents WHERE service = ?1 AND environment = ?2 AND (NOT is_over OR changed_at >= ?3) ORDER BY number;
+SELECT * FROM incidents WHERE service = ?1 AND environment = ?2 AND (NOT is_over OR (changed_at >= ?3 - MAX(?4, ?5)
+  AND changed_at >= ?3 - COALESCE(json_extract(incident, '$.cooldown_seconds'), ?4))) ORDER BY number;
 
 -- :: insert incident alert
 INSERT INTO incident_alerts (incident_id, fingerprint, number, alert, others, is_firing, first_at, last_at, heard)
@@ -836,6 +837,16 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1);
 UPDATE incident_alerts SET alert = CASE WHEN alert IS NULL THEN NULL ELSE ?3 END, others = MAX(others, ?4),
   is_firing = ?5, last_at = ?6, heard = heard + 1
 WHERE incident_id = ?1 AND fingerprint = ?2;
+
+-- :: end unheard
+UPDATE incident_alerts SET is_firing = 0, alert = CASE WHEN alert IS NULL THEN NULL
+  ELSE json_set(alert, '$.is_firing', json('false'), '$.ended_at', ?4) END
+WHERE incident_id = ?1 AND is_firing AND last_at <= ?3 AND CASE
+  WHEN alert IS NOT NULL THEN json_extract(alert, '$.source') IN (SELECT value FROM json_each(?2))
+  -- Of those that are not kept whole it is not known who sent them: they go by those that are.
+  ELSE NOT EXISTS (
+    SELECT 1 FROM incident_alerts AS kept WHERE kept.incident_id = ?1 AND kept.alert IS NOT NULL
+      AND json_extract(kept.alert, '$.source') NOT IN (SELECT value FROM json_each(?2))) END;
 
 -- :: count incident alerts
 SELECT COUNT(*) AS kept, COALESCE(SUM(others), 0) AS others, COALESCE(SUM(is_firing), 0) AS firing

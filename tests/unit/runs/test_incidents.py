@@ -56,9 +56,12 @@ def test_an_incident_comes_back_as_it_was_stored(records: Records) -> None:
     over = records.put_incident(replace(stored, state=IncidentState.RESOLVED, changed_at=200.0, is_told=True))
     assert over is not None
     assert records.incidents_open() == ()
-    assert records.incidents_of_service("shop", "production", since=200.0) == (over,)
-    assert records.incidents_of_service("shop", "production", since=201.0) == ()
-    assert records.incidents_of_service("shop", "staging", since=0.0) == ()
+    assert records.incidents_of_service("shop", "production", now=300.0, cooldown=100.0) == (over,)
+    assert records.incidents_of_service("shop", "production", now=301.0, cooldown=100.0) == ()
+    assert records.incidents_of_service("shop", "staging", now=200.0, cooldown=100.0) == ()
+    kept = records.put_incident(replace(over, cooldown_seconds=50.0))
+    assert records.incidents_of_service("shop", "production", now=250.0, cooldown=100.0) == (kept,)
+    assert records.incidents_of_service("shop", "production", now=251.0, cooldown=100.0) == ()
 
 
 def test_nobody_overwrites_what_another_stored(records: Records) -> None:

@@ -63,7 +63,7 @@ class AlertListener:
         cooldown: Callable[[Service], float] = lambda _: COOLDOWN_SECONDS,
         on_heard: Callable[[], None] = lambda: None,
     ) -> None:
-        """`cooldown` tells how long after an incident the same again opens it again, in seconds."""
+        """`cooldown` tells how long after an incident with which none is kept the same opens it again, in seconds."""
         self._services, self._places, self._records, self._clock = services, places, records, clock
         self._cooldown, self._on_heard = cooldown, on_heard
         # One after the other: two that are heard at once would open two incidents for one cause.
@@ -143,8 +143,9 @@ class AlertListener:
 
     def _find(self, service: Service, fingerprints: set[str], *, now: float) -> list[_Open]:
         """Return the service's incidents that may be meant, with which of these alerts each knows."""
-        since = now - self._cooldown(service)
-        found = self._records.incidents_of_service(service.name, service.environment, since=since)
+        found = self._records.incidents_of_service(
+            service.name, service.environment, now=now, cooldown=self._cooldown(service)
+        )
         known = self._records.alerts_known([one.id for one in found], fingerprints)
         return [
             _Open(
