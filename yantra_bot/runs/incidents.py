@@ -24,7 +24,7 @@ KEEP_ENDS_SECONDS: Final = 7 * 86_400.0
 """How long it is known that an alert was resolved, so that its firing, when it comes late, opens nothing."""
 
 MOST_COOLDOWN_SECONDS: Final = 86_400.0
-NOT_HEARD: Final = "Nothing was heard of it for {minutes:g} minutes, and what told of it tells of no end: it counts as over."
+NOT_HEARD: Final = "Nothing was heard of it for {minutes:g} minutes, and its sender tells of no end: it counts as over."
 
 
 class Incidents:
