@@ -64,7 +64,7 @@ class Way:
             self.told.setdefault(alert["labels"]["service"], at)
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type")}
         url = f"http://127.0.0.1:{self.port}/webhooks/alertmanager"
-        async with httpx2.AsyncClient(trust_env=False) as client:
+        async with httpx2.AsyncClient(trust_env=False, timeout=120) as client:
             answer = await client.post(url, content=await request.read(), headers=headers)
         return web.Response(status=answer.status_code)
 

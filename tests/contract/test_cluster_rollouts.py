@@ -96,7 +96,7 @@ async def test_pods_answer_on_their_own_addresses_as_their_fate_says(world: Clus
     await cluster.apply(deployment(NEW, replicas=1), mark="run-2")
     await world.until_whole("shop", 1)
     (pod,) = await world.until(lambda: cluster.select("Pod", {"app": "shop"}), lambda found: len(found) == 1)
-    async with httpx2.AsyncClient(trust_env=False) as client:
+    async with httpx2.AsyncClient(trust_env=False, timeout=120) as client:
         answer = await client.get(f"http://{pod['status']['podIP']}:8080/health")
         assert (answer.status_code, answer.headers["X-Version"]) == (503, "v2")
         await world.decree({"2" * 12: "crash"})

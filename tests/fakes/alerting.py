@@ -52,7 +52,7 @@ class Alerting:
 
     async def ask(self, path: str, **query: str) -> Any:
         """Return the data of an answer of Prometheus."""
-        async with httpx2.AsyncClient(trust_env=False) as client:
+        async with httpx2.AsyncClient(trust_env=False, timeout=120) as client:
             return (await client.get(f"{self.prometheus_url}{path}", params=query)).json()["data"]
 
     async def firing(self) -> list[str]:
@@ -62,7 +62,7 @@ class Alerting:
 
     async def post(self, alerts: Sequence[Json]) -> None:
         """Hand alerts to Alertmanager, as Prometheus does."""
-        async with httpx2.AsyncClient(trust_env=False) as client:
+        async with httpx2.AsyncClient(trust_env=False, timeout=120) as client:
             answer = await client.post(f"{self.alertmanager_url}/api/v2/alerts", json=list(alerts))
             assert answer.status_code == 200, answer.text
 
@@ -169,7 +169,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 async def _until_ready(url: str, processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    async with asyncio.timeout(PATIENCE), httpx2.AsyncClient(trust_env=False) as client:
+    async with asyncio.timeout(PATIENCE), httpx2.AsyncClient(trust_env=False, timeout=120) as client:
         while True:
             if any(one.poll() is not None for one in processes):
                 raise _EndedError

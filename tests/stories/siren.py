@@ -54,7 +54,7 @@ class Siren:
         signature = hmac.new(SECRET.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
         headers = {"X-Yantra-Timestamp": at, "X-Yantra-Signature": f"sha256={signature}"}
         headers["Content-Type"] = "application/json"
-        async with httpx2.AsyncClient(trust_env=False) as client:
+        async with httpx2.AsyncClient(trust_env=False, timeout=120) as client:
             url = f"http://127.0.0.1:{self.scene.port}/webhooks/alerts"
             return (await client.post(url, content=body, headers=headers)).status_code
 

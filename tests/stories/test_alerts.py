@@ -54,7 +54,7 @@ class Street:
             return web.Response(status=503)
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type")}
         url = f"http://127.0.0.1:{self.scene.port}/webhooks/alertmanager"
-        async with httpx2.AsyncClient(trust_env=False) as client:
+        async with httpx2.AsyncClient(trust_env=False, timeout=120) as client:
             answer = await client.post(url, content=await request.read(), headers=headers)
         self.answers.append((answer.status_code, answer.json()["status"]))
         return web.Response(status=503 if self.loses_answers else answer.status_code)
@@ -178,7 +178,7 @@ async def test_alerts_that_were_answered_outlive_a_kill(scene: Scene) -> None:
     ]
     body = {"version": "4", "groupKey": "g", "alerts": alerts}
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    async with serving(scene) as server, httpx2.AsyncClient(trust_env=False) as client:
+    async with serving(scene) as server, httpx2.AsyncClient(trust_env=False, timeout=120) as client:
         url = f"http://127.0.0.1:{scene.port}/webhooks/alertmanager"
         assert (await client.post(url, json=body, headers=headers)).json() == {"status": "accepted"}
         await server.kill()

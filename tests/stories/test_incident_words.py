@@ -96,6 +96,28 @@ async def test_what_is_over_while_a_hot_fix_is_written_is_not_shipped(siren: Sir
     assert not [run for run in siren.scene.runs() if run.order.command.verb is Verb.DEPLOY]
 
 
+@pytest.mark.case("I05")
+async def test_a_hot_fix_that_waits_for_approval_ends_with_what_it_was_for(siren: Siren) -> None:
+    """Nothing is shipped once nothing fires: the deployment ends, the pull request says why, people may go on."""
+    await siren.lay_out("hot_fix: automatic")
+    async with siren.server():
+        await siren.ring()
+        await siren.scene.until(lambda: siren.scene.pull_requests(siren.yard.repository))
+        (pull,) = siren.scene.pull_requests(siren.yard.repository)
+        await siren.yard.build(pull.pull.head_sha)
+        await siren.scene.until(lambda: [one for one in siren.scene.said(pull) if "Waiting for approval" in one])
+        await siren.ring("resolved")
+        await siren.scene.until(lambda: [one for one in siren.scene.said(pull) if "no longer fires" in one])
+        incident = await siren.incident(IncidentState.RESOLVED, told=True)
+        shipped = await siren.scene.until(
+            lambda: [run for run in siren.scene.runs() if run.order.run_id == incident.run_of("ship") and run.ending]
+        )
+        assert await siren.yard.serving(siren.yard.production) == []
+    assert shipped[0].ending is not None
+    assert shipped[0].ending.phase is Phase.STOPPED, shipped[0].ending.reason
+    assert pull.state == "open"
+
+
 @pytest.mark.case("I04")
 async def test_a_hot_fix_that_shows_no_failure_stays_a_draft_and_there_is_one(siren: Siren) -> None:
     """However often and by however many alerts the same failure is told: one incident, one branch."""

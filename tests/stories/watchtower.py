@@ -187,7 +187,7 @@ class Watchtower:
             return web.Response(status=503)
         kept = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
         url = f"http://127.0.0.1:{self.scene.port}/webhooks/alertmanager"
-        async with httpx2.AsyncClient(trust_env=False) as client:
+        async with httpx2.AsyncClient(trust_env=False, timeout=120) as client:
             answer = await client.post(url, content=await request.read(), headers=kept)
         return web.Response(status=answer.status_code, body=answer.content)
 
