@@ -233,6 +233,60 @@ async def test_what_is_silenced_is_left_alone(ward: Ward) -> None:
     assert "carol silenced shop" in ending.reason
 
 
+async def test_nothing_is_done_while_the_operator_pauses_the_bot(ward: Ward) -> None:
+    """Be it paused before it is judged, or between that and the change."""
+    await ward.admit("scale: automatic")
+
+    def pause() -> None:
+        with contextlib.closing(Records.open(ward.scene.home.records)) as records:
+            records.pause(None, "root", at=1.0)
+
+    judged = at("judge healing", Moment.AFTER_RECORD, pause)
+    for number, probe in ((1, judged), (2, None)):
+        ending = await ward.heal(ward.order(SCALE_OUT, number=number), probe=probe)
+        assert (ending.phase, ending.reason) == (
+            Phase.STOPPED,
+            "The operator paused the bot here. Nothing was changed.",
+        )
+    assert await ward.replicas() == 2
+    assert ward.remembered() == []
+
+
+async def test_what_somebody_did_themselves_is_not_ours_to_undo(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The very number that was planned, set by a person before it was: it stays, is told, and counts for nobody."""
+    monkeypatch.setattr("yantra_bot.runs.healing.acting.FRESH_SECONDS", 3_600.0)  # however slow the machine is
+    await ward.admit("scale: automatic")
+    order, crashes = ward.order(SCALE_OUT), CrashEverywhere(Moment.AFTER_RECORD)
+    async with ward.engine(crashes) as engine:
+        await engine.enqueue(HEAL_STORY, order)
+        await ward.scene.until(lambda: crashes.died)
+    assert crashes.died == ["judge healing#1"]
+    await ward.yard.world.change(f"{ward.yard.world.apps}/deployments/{APP}", {"spec": {"replicas": 3}})
+    async with ward.engine() as engine:
+        ending = await engine.wait(order.run_id)
+    assert ending.phase is Phase.ESCALATED
+    assert ending.reason == f"{APP} was changed since it was looked at. Nothing was changed."
+    assert await ward.replicas() == 3
+    assert ward.remembered() == []
+
+
+@pytest.mark.parametrize("step", ["verify healing", "undo healing"])
+async def test_a_persons_stop_is_how_it_ends(ward: Ward, step: str) -> None:
+    """What was done is undone, and who stopped it is told: also where it was being undone already."""
+    await ward.admit("scale: automatic", minutes=60 if step == "verify healing" else 0.05)
+    order = ward.order(SCALE_OUT)
+
+    def stop() -> None:
+        with contextlib.closing(Records.open(ward.scene.home.records)) as records:
+            records.request_stop(order.run_id, "carol", at=1.0)
+
+    ending = await ward.heal(order, probe=at(step, Moment.BEFORE_WORK, stop))
+    assert ending.phase is Phase.STOPPED
+    assert "carol ended it." in ending.reason
+    assert "It was undone." in ending.reason
+    assert await ward.replicas() == 2
+
+
 async def crash_through(ward: Ward, order: Order, crashes: CrashEverywhere, beside: Probe) -> Ending:
     """Do an action in engines that die at one step after another."""
 
@@ -272,7 +326,7 @@ async def test_an_action_that_crashes_at_every_step_is_done_and_undone_once(ward
     steps = {name.partition("#")[0] for name in crashes.died}
     assert steps == {
         *("judge healing", "keep healing", "claim target", "apply healing", "verify healing", "undo healing"),
-        *("settle healing", "end healing"),
+        *("settle healing", "end healing", "heed stop"),
     }
 
 

@@ -31,12 +31,16 @@ class Standing:
     """Who agreed; empty: nobody."""
     may_agree: bool = False
     """Whether that person may write to the repository now."""
+    is_paused: bool = False
+    """Whether the operator holds the bot back here."""
 
 
 def refusals(kind: HealingKind, target: str, standing: Standing, *, now: float) -> tuple[str, ...]:
     """Return why an action may not be done, each a sentence; nothing where it may."""
     incident, watch = standing.incident, standing.watch
     found: list[str] = []
+    if standing.is_paused:
+        found.append("The operator paused the bot here.")
     if incident.state.is_over or not incident.is_firing:
         found.append("Nothing fires any more: there is nothing to be healed.")
     found += _by_policy(kind, standing)

@@ -26,6 +26,10 @@ def helped(plan: HealingPlan, minutes: float) -> str:
     return f"{_did(plan)} It helped: it was watched for {minutes:g} minutes, and is well."
 
 
+def ended_by(login: str) -> str:
+    return f"{login} ended it."
+
+
 def no_help(why: str) -> str:
     return f"It did not help: {why}"
 

@@ -892,6 +892,9 @@ SELECT * FROM incident_words WHERE incident_id = ?1 ORDER BY number;
 INSERT INTO healings (run_id, repository_id, service, environment, kind, target, at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (run_id) DO NOTHING;
 
+-- :: healing
+SELECT run_id FROM healings WHERE run_id = ?1;
+
 -- :: end healing
 UPDATE healings SET verdict = ?2, is_undone = ?3 WHERE run_id = ?1;
 

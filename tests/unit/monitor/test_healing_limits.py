@@ -51,6 +51,12 @@ def test_what_is_over_is_not_healed() -> None:
         assert "Nothing fires any more" in said(standing(incident=over, agreed_by="bob", may_agree=True))
 
 
+def test_nothing_is_healed_while_the_operator_holds_the_bot_back() -> None:
+    """Whatever the rules say, and whoever agreed."""
+    assert said(standing(is_paused=True)) == "The operator paused the bot here."
+    assert "paused" in said(standing(is_paused=True, agreed_by="bob", may_agree=True))
+
+
 @pytest.mark.case("I07")
 def test_what_comes_and_goes_is_healed_only_when_somebody_says_so() -> None:
     """An action at each flap would be a loop."""

@@ -26,7 +26,7 @@ class Acted:
     """When it was made; 0: it was not."""
     problem: str = ""
     is_stale: bool = False
-    """Whether the judgement was too old to act on."""
+    """Whether the judgement was too old to act on, or the operator paused the bot since."""
     is_foreign: bool = False
     """Whether somebody else changed it."""
 
@@ -60,9 +60,10 @@ class Acting:
         async def work() -> Acted:
             now = clock.now()
             live = await self._cluster.read("Deployment", plan.target)
-            if live is not None and is_done(plan, live):
+            # As the plan wants it, and not begun by this run: that is somebody else's, and not ours to undo.
+            if records.is_healing_begun(self._run_id) and live is not None and is_done(plan, live):
                 return Acted(now)
-            if now > judged.at + FRESH_SECONDS:
+            if now > judged.at + FRESH_SECONDS or records.is_paused(order.repository.id):
                 return Acted(is_stale=True)
             if live is None or not is_as_before(plan, live):
                 return Acted(problem=f"{plan.target} was changed since it was looked at.", is_foreign=True)

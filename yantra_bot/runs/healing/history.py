@@ -16,6 +16,10 @@ class Healings:
         place = (repository_id, healed.service, healed.environment)
         self._database.run("begin healing", (healed.run_id, *place, healed.kind, healed.target, healed.at))
 
+    def is_healing_begun(self, run_id: str) -> bool:
+        """Say whether a run has begun its action: then the change may have been made, by it."""
+        return self._database.row("healing", (run_id,)) is not None
+
     def end_healing(self, run_id: str, verdict: Verdict, *, is_undone: bool) -> None:
         """Keep whether it helped, and whether it was undone."""
         self._database.run("end healing", (run_id, verdict, int(is_undone)))

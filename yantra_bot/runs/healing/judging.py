@@ -92,6 +92,7 @@ class Judge:
             silences=records.silences(at=now),
             agreed_by=by,
             may_agree=permission is not None and permission.may_write,
+            is_paused=records.is_paused(order.repository.id),
         )
 
 

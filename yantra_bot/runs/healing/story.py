@@ -44,7 +44,22 @@ class Heal:
         except _PROBLEMS as problem:
             said = say.not_done(str(problem)) if not action.is_changed else str(problem)
             ending = Ending(Phase.FAILED, said)
+        ending = await self._heed_stop(context, ending)
         await context.phase(ending.phase)
+        return ending
+
+    async def _heed_stop(self, context: RunContext, ending: Ending) -> Ending:
+        """Return that a person stopped it, where one did: whatever came of it, nothing is done in its place then."""
+        if ending.phase in (Phase.COMPLETE, Phase.STOPPED):
+            return ending
+
+        async def look() -> str:
+            return self._workshop.records.stop_requested(context.order.run_id) or ""
+
+        with suppress(*_PROBLEMS):  # it is told as it ended, where that cannot be read
+            if by := await context.step("heed stop", look, str, tries=3):
+                said = ending.reason if say.ended_by(by) in ending.reason else f"{ending.reason} {say.ended_by(by)}"
+                return Ending(Phase.STOPPED, said)
         return ending
 
 

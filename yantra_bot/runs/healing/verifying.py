@@ -16,6 +16,7 @@ from yantra_bot.domain.workload import WorkloadState
 from yantra_bot.errors import Transient, YantraError
 from yantra_bot.monitor.healing import is_done
 from yantra_bot.monitor.verifying import conclude, ruin_of
+from yantra_bot.replies import healing as say
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.healing.acting import Acting
 from yantra_bot.runs.healing.judging import Judged
@@ -61,7 +62,7 @@ class Verifying:
     async def _look(self, watch: "_Watch") -> Verified | None:
         clock, judged, plan = self._workshop.clock, watch.judged, watch.plan
         if (by := self._stopped_by()) is not None:
-            return Verified(Verdict.FAIL, f"{by} ended it.", tuple(watch.seen), stopped_by=by)
+            return Verified(Verdict.FAIL, say.ended_by(by), tuple(watch.seen), stopped_by=by)
         state = await self._state(watch)
         if watch.is_foreign:
             return Verified(Verdict.INCONCLUSIVE, "", tuple(watch.seen), is_foreign=True)
