@@ -17,6 +17,7 @@ from yantra_bot.domain.commands import Command, Verb
 from yantra_bot.domain.deployments import Deployed
 from yantra_bot.domain.environment import Release
 from yantra_bot.domain.events import Origin
+from yantra_bot.domain.proof import Verdict
 from yantra_bot.domain.run import Ending, Order, Phase
 from yantra_bot.domain.sweeping import Found, LeftOver
 from yantra_bot.forge.app_auth import AppClaims
@@ -118,6 +119,31 @@ async def test_a_roll_out_whose_run_ended_without_it_is_told_and_locked(scene: S
         (lock,) = records.environment_locks(order.repository.id, "production")
         assert lock.run_id == order.run_id
         assert records.rollouts_of_nobody() == ()
+
+
+async def test_a_roll_out_whose_end_could_not_be_kept_ends_as_its_run_did(scene: Scene, yard: Shipyard) -> None:
+    """What serves well is no failure because a row could not be written: it passes, and nothing is locked or told."""
+    await yard.lay_out()
+    async with scene.server():
+        assert (await yard.deploy()).phase is Phase.COMPLETE
+    run = scene.runs()[0]
+    with writing(scene) as records:
+        (before,) = records.deployments(run.order.repository.id, "staging")
+        assert before.verdict is Verdict.PASS
+        with records._database.write() as connection:  # as a disk that was full for a moment leaves it
+            connection.execute("UPDATE deployments SET verdict = NULL, ended_at = NULL, reason = ''")
+    said = len(scene.said())
+    async with scene.server(**SWEEPING):
+        every = await swept(scene, LeftOver.ROLL_OUT)
+        await scene.quiet()
+    (found,) = [one for one in every if one.kind is LeftOver.ROLL_OUT]
+    assert found.run_id == run.order.run_id
+    assert "it is now, as its run ended" in found.what
+    with writing(scene) as records:
+        (after,) = records.deployments(run.order.repository.id, "staging")
+        assert (after.verdict, after.reason, after.ended_at) == (Verdict.PASS, before.reason, run.ended_at)
+        assert records.environment_locks(run.order.repository.id, "staging") == ()
+    assert len(scene.said()) == said
 
 
 class LaterClock:

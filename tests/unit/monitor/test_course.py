@@ -70,6 +70,13 @@ def test_what_is_behind_it_is_looked_for_once_each_time() -> None:
     assert do(begun, runs={"diagnose": ended(Phase.STOPPED)}) is Do.ESCALATE
 
 
+def test_nothing_is_done_in_place_of_a_healing_action_that_a_person_stopped() -> None:
+    """What did not help by itself is another matter."""
+    begun = replace(INCIDENT, state=IncidentState.HEALING, runs=(("heal", "1" * 24),))
+    assert do(begun, runs={"heal": ended(Phase.STOPPED)}) is Do.ESCALATE
+    assert do(begun, runs={"heal": ended(Phase.ESCALATED)}) is Do.PROPOSE
+
+
 @pytest.mark.parametrize(
     ("policy", "is_dry", "expected"),
     [

@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
-from yantra_bot.domain.run import Order
+from yantra_bot.domain.proof import Verdict
+from yantra_bot.domain.run import Order, Phase
 from yantra_bot.domain.sweeping import Found, LeftOver
 from yantra_bot.errors import Transient, YantraError
 from yantra_bot.ports import Clock
+from yantra_bot.runs.deploying.orders import environment_of
 from yantra_bot.runs.engine import Engine
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.resuming import place_of
@@ -19,6 +21,13 @@ SILENT_SECONDS: Final = 3 * 3_600.0
 """A run that takes no step for so long, and waits for nobody, has no progress."""
 SILENT: Final = "without progress since"
 """The note under which it is kept that a run was found so, so that it is said once."""
+_VERDICTS: Final = {
+    Phase.COMPLETE: Verdict.PASS,
+    Phase.ROLLED_BACK: Verdict.FAIL,
+    Phase.ESCALATED: Verdict.INCONCLUSIVE,
+    Phase.ROLLBACK_FAILED: Verdict.ERROR,
+}
+"""How a roll-out ended, by how its story ended; every other end of a run that had begun one is none of its story's."""
 
 
 class Partly(Transient):
@@ -78,7 +87,11 @@ class RunsLook:
 
 
 class RolloutsLook:
-    """Looks for roll-outs whose run has ended without ending them."""
+    """Looks for roll-outs whose run has ended without ending them.
+
+    Where the story knew how it ended, and only could not keep it, that is what is kept: it was told, and what served
+    serves. Only of a run that ended without its story nobody knows how far it came.
+    """
 
     def __init__(self, records: Records, abandon: Callable[[Order, str], Awaitable[None]]) -> None:
         """`abandon` is what is done of a run that ended without its story."""
@@ -88,6 +101,13 @@ class RolloutsLook:
         return await look_at_each(self._records.rollouts_of_nobody(), self._end)
 
     async def _end(self, order: Order) -> Found:
+        ending, at = self._records.ending_and_time(order.run_id)
+        verdict = None if ending is None else _VERDICTS.get(ending.phase)
+        if ending is not None and at is not None and verdict is not None:
+            environment = environment_of(order)
+            self._records.end_deployment(order.run_id, environment, verdict, reason=ending.reason, at=at)
+            said = f"How the roll-out of run {order.run_id} ended was not kept: it is now, as its run ended."
+            return Found(LeftOver.ROLL_OUT, said, order.run_id)
         await self._abandon(order, "Its run ended, and its roll-out did not.")
         said = f"The roll-out of run {order.run_id} had no end: it is told as one that nobody knows the end of."
         return Found(LeftOver.ROLL_OUT, said, order.run_id)
