@@ -1,7 +1,20 @@
 """Who and where: repositories, people, issues and what the forge says of them."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+_CALLED: Final = re.compile(r"@?([A-Za-z0-9](?:-?[A-Za-z0-9_]){0,38}(?:/[A-Za-z0-9._-]{1,99})?)", re.ASCII)
+
+
+def called_name(text: str) -> str:
+    """Return the login or `org/team` that `@login`, or the same without its sign, calls; empty where it calls nobody.
+
+    An e-mail address calls nobody: what stands before its sign, or behind it, is somebody else's login.
+    """
+    found = _CALLED.fullmatch(text)
+    return "" if found is None else found[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from yantra_bot.domain.alerts import Severity
 from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.incidents import HealingKind, Policy
 from yantra_bot.domain.monitoring import LogRule, MetricName, MonitorRules, Watch, WatchRule
+from yantra_bot.domain.repository import called_name
 from yantra_bot.monitor.standard_rules import STANDARD_RULES
 from yantra_bot.runs.health_rules import read_http, read_urls
 from yantra_bot.runs.rule_keys import Keys, RefuseAt
@@ -36,7 +37,6 @@ MAX_OWNERS: Final = 20
 MAX_RULES: Final = 50
 MAX_ALERTS: Final = 20
 MAX_QUERY: Final = 2_000
-_OWNER: Final = re.compile(r"@?[A-Za-z0-9](?:-?[A-Za-z0-9_]){0,38}(?:/[A-Za-z0-9._-]{1,99})?")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_. -]{0,58}[A-Za-z0-9]")
 _PATTERN: Final = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_.: *-]{1,100}")
 """A name of alerts, `*` as wildcard; more than wildcards, else it would be every alert."""
@@ -83,7 +83,7 @@ def _watch(environment: Environment, value: Any, refuse_at: RefuseAt) -> Watch:
 
 def _owners(keys: Keys) -> tuple[str, ...]:
     owners = keys.listed("owners", most=MAX_OWNERS)
-    if not all(isinstance(one, str) and _OWNER.fullmatch(one) for one in owners):
+    if not all(isinstance(one, str) and called_name(one) for one in owners):
         raise keys.refuse("owners", 'has to be a list of logins and teams, such as [alice, "@acme/shop"]')
     return tuple(dict.fromkeys(owners))
 

@@ -74,6 +74,15 @@ def test_owners_are_called_by_our_rules_alone() -> None:
     assert "Owners: @alice @acme/shop" in issue_body(shown(owners=("alice", "@acme/shop")))
 
 
+@pytest.mark.case("I02")
+def test_what_is_no_name_of_the_forge_calls_nobody() -> None:
+    """An e-mail address is another person's mention, before its sign and behind it."""
+    body = issue_body(shown(owners=("docs@example.com", "@alice", "@evil]( @all", "@@bob", "a/b/c")))
+    (line,) = [one for one in body.splitlines() if one.startswith("Owners:")]
+    assert re.findall(r"@(?=\w)[\w/.-]*", line) == ["@alice"]
+    assert "example.com" in line
+
+
 @pytest.mark.parametrize(("policy", "words"), [(Policy.SUGGEST, "I suggest to"), (Policy.APPROVE, "I ask to")])
 def test_a_proposal_says_how_it_is_agreed_to(policy: Policy, words: str) -> None:
     """With buttons in the chat, and the command on the issue."""

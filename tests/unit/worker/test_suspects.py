@@ -115,7 +115,7 @@ def test_a_good_commit_that_nobody_knows_is_said(past: Past) -> None:
 
 
 def test_owners_are_those_of_the_code_that_serves(past: Past) -> None:
-    past.change("CODEOWNERS", "", "shop/stock.py @acme/stock\nshop/cart.py @ann\n", "Own it")
+    past.change("CODEOWNERS", "", "shop/stock.py docs@example.com @acme/stock\nshop/cart.py @ann\n", "Own it")
     past.change("shop/stock.py", '"price": 3', '"price": None', "Prices come later")
     assert past.ask(TRACE).owners == ("@acme/stock", "@ann")
 

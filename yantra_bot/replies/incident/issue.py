@@ -8,6 +8,7 @@ from typing import Final
 
 from yantra_bot.domain.incidents import Diagnosis, Evidence, Incident, Suspect
 from yantra_bot.domain.log_redaction import redact_log
+from yantra_bot.domain.repository import called_name
 from yantra_bot.replies.incident.told import Shown, count_words, headline, proposal_words, state_words, time_words
 from yantra_bot.replies.text import code, fit, inline, link, one_line, plain
 
@@ -50,8 +51,8 @@ def _how(handle: str) -> str:
 
 def _called(shown: Shown) -> str:
     """Return who is called by name: only of our own rules, and only where they have to act."""
-    names = [name.lstrip("@") for name in shown.owners]
-    return f"Owners: {' '.join(f'@{name}' for name in names)}" if names else ""
+    names = [f"@{name}" if (name := called_name(owner)) else one_line(owner, 100) for owner in shown.owners]
+    return f"Owners: {' '.join(names)}" if names else ""
 
 
 def _alert(shown: Shown) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 
 from yantra_bot.domain.diagnosing import MOST_COMMITS, Anchor, Inspection, Question
 from yantra_bot.domain.faults import Frame
+from yantra_bot.domain.repository import called_name
 from yantra_bot.errors import Permanent, UserError
 from yantra_bot.monitor.suspects import DEFAULT, Change, Signals, Weights, rank
 from yantra_bot.monitor.traces import Places
@@ -199,4 +200,6 @@ def _owners(looked: Looked, places: Sequence[str]) -> tuple[str, ...]:
     deepest = [looked.frames[-1].path] if looked.frames else []
     paths = [*(place.rpartition(":")[0] for place in places[:3]), *deepest]
     owners, _ = find_owners(looked.version.read, paths, ())
-    return tuple(owner.name for owner in owners)[:20]
+    # CODEOWNERS may name e-mail addresses as well: they are nobody whom the forge could call.
+    names = [owner.name for owner in owners if owner.name.startswith("@") and called_name(owner.name)]
+    return tuple(names[:20])
