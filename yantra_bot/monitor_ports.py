@@ -101,6 +101,8 @@ class Probed:
     """One of each check and pod."""
     workload: WorkloadState | None = None
     """Its Deployment with the pods of all versions; None where only addresses were asked."""
+    problem: str = ""
+    """Why its pods could not be asked, though its addresses were."""
 
 
 class ServiceProbes(Protocol):

@@ -77,7 +77,8 @@ async def test_pods_tell_what_they_wrote(world: ClusterWorld) -> None:
     found = await world.until(look, lambda lines: lines.count("RuntimeError: giving up") == 2)
     assert sum(line.endswith(" starting") for line in found) == 2
     assert len(await logs.read(SHOP, place(world), LogRule(), since=clock.now() - 3_000, limit=1)) == 1
-    assert await logs.read(SHOP, place(world), LogRule(), since=0, limit=9, target="other") == ()
+    with pytest.raises(UserError, match="no Deployment other"):
+        await logs.read(SHOP, place(world), LogRule(), since=0, limit=9, target="other")
 
 
 async def test_warnings_are_read_and_nothing_else(world: ClusterWorld) -> None:

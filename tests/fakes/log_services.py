@@ -29,6 +29,8 @@ class LogServices:
     asked: list[Any] = field(default_factory=list)
     page: int = 1_000
     """Most entries of a page, of the two clouds."""
+    begins_empty: bool = False
+    """Whether the first page of a cloud has nothing, and a token for more."""
     answer: tuple[int, str] | None = None
     """Given to everything but tokens, where it is set."""
     tokens: list[str] = field(default_factory=list)
@@ -114,6 +116,8 @@ class LogServices:
         return web.json_response({"entries": shown, **({"nextPageToken": more} if more else {})})
 
     def _page(self, found: list[Any], token: str | None, size: int) -> tuple[list[Any], str]:
+        if self.begins_empty and not token:
+            return [], "0"
         begin = int(token or 0)
         end = begin + min(size, self.page)
         return found[begin:end], str(end) if end < len(found) else ""

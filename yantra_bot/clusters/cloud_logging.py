@@ -18,6 +18,8 @@ from yantra_bot.ports import Clock
 NAME: Final = "Cloud Logging"
 SCOPE: Final = "https://www.googleapis.com/auth/logging.read"
 MOST_A_PAGE: Final = 1_000
+MOST_PAGES: Final = 20
+"""Of which some may be empty: the service gives one where it has not looked through all yet."""
 _BAD: Final = frozenset({"ERROR", "CRITICAL", "ALERT", "EMERGENCY"})
 
 
@@ -47,13 +49,13 @@ class CloudLogging:
             "orderBy": "timestamp desc",
         }
         found: list[Written] = []
-        while len(found) < limit:
+        for _ in range(MOST_PAGES):
             asked["pageSize"] = min(limit - len(found), MOST_A_PAGE)
             answer = await self._ask(asked)
             page = read_entries(answer)
             found += page
             following = answer.get("nextPageToken")
-            if not following or not page:
+            if not following or len(found) >= limit:
                 break
             asked["pageToken"] = str(following)
         # The newest come first: of those of one moment, the order is turned, too.

@@ -137,9 +137,13 @@ class KubernetesNamespace:
         return (await self._log(pod, query)).encode()[-_KEPT_LOG_BYTES:].decode("utf-8", "ignore")
 
     async def log_since(self, pod: str, container: str, *, seconds: int, lines: int) -> str:
-        """Return what a container wrote in the last seconds, by its node's clock, each line after its time."""
+        """Return what a container wrote in the last seconds, by its node's clock, each line after its time.
+
+        Raises Gone where the pod is no more, UserError where the container never ran.
+        """
         query = {"container": container, "sinceSeconds": str(max(1, seconds)), "timestamps": "true"}
-        return await self._log(pod, query | {"tailLines": str(max(1, lines)), "limitBytes": str(_MOST_LOG_BYTES)})
+        query |= {"tailLines": str(max(1, lines)), "limitBytes": str(_MOST_LOG_BYTES)}
+        return await self._api.text(f"{await self._path('Pod')}/{segment(pod)}/log", query)
 
     async def warnings(self) -> Sequence[Manifest]:
         """Return events of the namespace that are warnings, one page of them."""

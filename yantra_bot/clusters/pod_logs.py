@@ -12,10 +12,12 @@ from typing import Final, Protocol
 from yantra_bot.clusters.kubernetes_door import KubernetesNamespace
 from yantra_bot.clusters.log_lines import Written, clean_lines
 from yantra_bot.deploy.observing import observe_all
+from yantra_bot.deploy_ports import Gone
 from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.monitoring import LogRule
 from yantra_bot.domain.repository import Repository
 from yantra_bot.domain.workload import PodState
+from yantra_bot.errors import Transient, UserError
 from yantra_bot.monitor_ports import LogLine
 from yantra_bot.ports import Clock
 
@@ -51,17 +53,23 @@ class PodLogs:
         now = self._clock.now()
         workload = await observe_all(cluster, target or repository.name, at=now)
         if workload is None:
-            return ()
+            raise UserError(f"There is no Deployment {target or repository.name} in {environment.namespace}.")
         turn, seconds = asyncio.Semaphore(AT_ONCE), math.ceil(max(1.0, now - since))
 
-        async def read_one(pod: PodState, container: str) -> Sequence[LogLine]:
-            async with turn:
-                text = await cluster.log_since(pod.name, container, seconds=seconds, lines=limit)
+        async def read_one(pod: PodState, container: str) -> Sequence[LogLine] | None:
+            try:
+                async with turn:
+                    text = await cluster.log_since(pod.name, container, seconds=seconds, lines=limit)
+            except (Gone, UserError):
+                return None
             return read_lines(text, pod.name)
 
         pods = sorted(workload.pods, key=lambda pod: (pod.trouble is None, pod.is_ready, -pod.restarts))[:MOST_PODS]
         found = await asyncio.gather(*(read_one(pod, name) for pod in pods for name in pod.containers))
-        return sorted((line for lines in found for line in lines), key=lambda line: line.at)[-limit:]
+        read = [lines for lines in found if lines is not None]
+        if found and not read:
+            raise Transient(f"None of {len(pods)} pods lets its log be read now.")
+        return sorted((line for lines in read for line in lines), key=lambda line: line.at)[-limit:]
 
 
 def read_lines(text: str, pod: str) -> Sequence[LogLine]:

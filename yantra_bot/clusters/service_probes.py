@@ -9,6 +9,7 @@ from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.monitoring import Watch
 from yantra_bot.domain.repository import Repository
 from yantra_bot.domain.workload import WorkloadState
+from yantra_bot.errors import YantraError
 from yantra_bot.monitor_ports import Probed
 from yantra_bot.ports import Clock
 
@@ -23,7 +24,14 @@ class ServiceProber:
         workload, addresses = await asyncio.gather(
             self._workload(repository, environment, watch, target),
             asyncio.gather(*(self._probes.ask_url(check, commit="") for check in watch.urls)),
+            return_exceptions=True,
         )
+        if isinstance(addresses, BaseException):
+            raise addresses
+        if isinstance(workload, YantraError) and addresses:
+            return Probed(tuple(addresses), problem=str(workload))  # what users see counts though the cluster is away
+        if isinstance(workload, BaseException):
+            raise workload
         if workload is None:
             return Probed(tuple(addresses))
         pods = await asyncio.gather(*(self._probes.ask_pods(one, workload, commit="") for one in watch.probes))

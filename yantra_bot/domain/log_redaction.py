@@ -35,8 +35,13 @@ _HINTS: Final = (
     *("authorization", "cookie", "bearer", "://"),
 )
 _JSON_NUMBER: Final = re.compile(r"-?\d[\d.eE+-]*")
-_KEY_LINE: Final = re.compile(r"(?:^|.*\s)[A-Za-z0-9+/]{16,}={0,2}\s*", re.DOTALL)
-_LAST_LINE: Final = re.compile(r"\s*[A-Za-z0-9+/]{1,80}={0,2}\s*|.*\s[A-Za-z0-9+/]{1,80}={1,2}\s*", re.DOTALL)
+_KEY_LINE: Final = re.compile(
+    r"(?:^|[\s\"':])[A-Za-z0-9+/]{16,}={0,2}[\"'}\],\s]*\Z|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{32,}"
+)
+"""A line within a key, also with what is written before it, or as a value of JSON."""
+_LAST_LINE: Final = re.compile(
+    r"\s*[A-Za-z0-9+/]{1,80}={0,2}\s*|.*[\s\"'][A-Za-z0-9+/]{1,80}={1,2}[\"'}\],\s]*", re.DOTALL
+)
 _BARE: Final = re.compile(
     r"(?:^|.*\s)(?=[^\s]{0,80}[A-Z])(?=[^\s]{0,80}[a-z])(?=[^\s]{0,80}\d)[A-Za-z0-9+/]{60,}={0,2}\s*", re.DOTALL
 )
@@ -89,7 +94,7 @@ def _lines_of_keys(lines: list[str]) -> list[bool]:
             _hide_back(lines, hidden, number)
         if max(_position(_BEGIN, line), ends) >= 0:
             others = 0 if _position(_BEGIN, line) > ends else MOST_OTHERS + 1
-        elif others <= MOST_OTHERS and (_KEY_LINE.fullmatch(line) or _is_rest(lines, hidden, number)):
+        elif others <= MOST_OTHERS and (_KEY_LINE.search(line) or _is_rest(lines, hidden, number)):
             hidden[number], others = True, 0
         else:
             others += 1
@@ -105,7 +110,7 @@ def _hide_back(lines: list[str], hidden: list[bool], end: int) -> None:
     """Hide the lines before the end of a key whose beginning was not read."""
     is_last = True
     for number in range(end - 1, -1, -1):
-        if not (_KEY_LINE.fullmatch(lines[number]) or (is_last and _LAST_LINE.fullmatch(lines[number]))):
+        if not (_KEY_LINE.search(lines[number]) or (is_last and _LAST_LINE.fullmatch(lines[number]))):
             return
         hidden[number], is_last = True, False
 

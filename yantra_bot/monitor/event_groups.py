@@ -3,7 +3,8 @@
 Pure but for what it remembers. What is new is told by how often a warning was counted, never by a cluster's clock.
 """
 
-from collections import deque
+import re
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,6 +22,14 @@ _MILD: Final = frozenset({"Unhealthy", "FailedScheduling", "FailedMount"})
 MOST_KNOWN: Final = 2_000
 MOST_GROUPS: Final = 50
 _MESSAGES: Final = 5
+_SIGNS: Final = "[bcdfghjklmnpqrstvwxz2456789]"
+"""What Kubernetes makes names of: without vowels, so that `shop-admin` is no pod of `shop`."""
+_MADE: Final = {
+    "ReplicaSet": re.compile(rf"{_SIGNS}{{5,10}}", re.ASCII),
+    "Pod": re.compile(rf"{_SIGNS}{{5,10}}-{_SIGNS}{{5}}", re.ASCII),
+}
+_NOTHING: Final = re.compile(r"(?!)")
+_Key = tuple[str, str, str, str]
 
 
 @dataclass(slots=True)
@@ -40,22 +49,29 @@ class EventGroups:
     def __init__(self, service: Service, target: str) -> None:
         """`target` is the name of the service's Deployment: others may live in its namespace."""
         self._service, self._target = service, target
-        self._known: dict[tuple[str, str, str, str], int] | None = None
+        self._known: dict[_Key, int] | None = None
         self._reasons: dict[str, _Reason] = {}
 
     def look(self, events: Sequence[ClusterEvent], *, now: float) -> list[Alert]:
         """Return the alerts of what is new since the look before. The first look only learns what was there."""
-        counts = {_key(one): one.count for one in events[-MOST_KNOWN:] if self._is_ours(one)}
+        ours = [one for one in events[-MOST_KNOWN:] if self._is_ours(one)]
+        counts = Counter[_Key]()
+        for one in ours:
+            counts[_key(one)] += one.count
         if self._known is not None:
-            for one in events[-MOST_KNOWN:]:
-                new = counts.get(_key(one), 0) - self._known.get(_key(one), 0)
+            for key, event in {_key(one): one for one in ours}.items():
+                new = counts[key] - self._known.get(key, 0)
                 if new > 0:
-                    self._count(one, new, now)
+                    self._count(event, new, now)
         self._known = counts
         return [alert for name, reason in self._reasons.items() if (alert := self._judge(name, reason, now))]
 
     def _is_ours(self, event: ClusterEvent) -> bool:
-        return event.is_warning and (event.name == self._target or event.name.startswith(f"{self._target}-"))
+        if not event.is_warning:
+            return False
+        rest = event.name.removeprefix(f"{self._target}-")
+        is_made_of_it = rest != event.name and _MADE.get(event.kind, _NOTHING).fullmatch(rest) is not None
+        return event.name == self._target or is_made_of_it
 
     def _count(self, event: ClusterEvent, new: int, now: float) -> None:
         if event.reason not in self._reasons and len(self._reasons) >= MOST_GROUPS:
@@ -101,5 +117,5 @@ class EventGroups:
         )
 
 
-def _key(event: ClusterEvent) -> tuple[str, str, str, str]:
-    return event.kind, event.name, event.reason, event.message[:100]
+def _key(event: ClusterEvent) -> _Key:
+    return event.kind, event.name, event.reason, event.message

@@ -4,6 +4,7 @@ No data neither fires nor resolves. What is near the limit does not flap: it is 
 """
 
 import hashlib
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,8 +47,11 @@ class RuleState:
 
 
 def judge(rule: WatchRule, value: float | None, state: RuleState, now: float, *, interval: float = 15.0) -> RuleState:
-    """Return how a rule stands after a look. `value` None: there is no data; `interval`: seconds between two looks."""
-    if value is None:
+    """Return how a rule stands after a look. `interval`: seconds between two looks.
+
+    `value` None, or no finite number: there is no data.
+    """
+    if value is None or not math.isfinite(value):
         return state
     is_gap = not state.seen_at <= now <= state.seen_at + max(FORGETS_SECONDS, rule.for_seconds, interval * LOST_LOOKS)
     since = None if is_gap else state.since

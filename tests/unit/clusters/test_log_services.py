@@ -222,3 +222,22 @@ async def test_what_the_operator_says_of_a_service_goes_first() -> None:
     assert await where(SHOP, "production", RULE) == "cloud"
     assert await where(SHOP, "staging", RULE) == "loki"
     assert await where(Repository(2, "acme", "pay"), "production", LogRule()) == "pods"
+
+
+@pytest.mark.parametrize("kind", ["cloudwatch", "cloud logging"])
+async def test_an_empty_page_is_not_the_end(world: LogServices, tmp_path: Path, kind: str) -> None:
+    """Where it has a token: not all was looked through yet."""
+    world.begins_empty = True
+    assert len(await read(source(world, kind, tmp_path))) == 200
+
+
+@EVERY
+async def test_a_key_over_many_lines_reaches_nobody(world: LogServices, tmp_path: Path, kind: str) -> None:
+    """Written at one moment, line by line; what stands beside it is read."""
+    body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"
+    key = ["-----BEGIN " + "PRIVATE KEY-----", *[body] * 3, "-----END " + "PRIVATE KEY-----"]
+    world.lines = [(NOW - 100 + n / 1_000, "shop-1", text) for n, text in enumerate(["before", *key, "after"])]
+    texts = " ".join(line.text for line in await read(source(world, kind, tmp_path)))
+    assert body not in texts
+    assert "before" in texts
+    assert "after" in texts

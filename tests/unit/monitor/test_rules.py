@@ -111,3 +111,10 @@ def test_shares_are_told_in_percent() -> None:
     rule = WatchRule("x", MetricName.THROUGHPUT, below=2)
     assert describe(rule, 0.5) == "The number of requests a second is 0.5 /s; at least 2 /s is well."
     assert "no data" in describe(rule, None)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_number_is_no_data(value: float) -> None:
+    """It neither fires nor ends."""
+    assert judged(SLOW, [2_000] * 5 + [value] * 20)[-1]
+    assert not any(judged(SLOW, [value] * 20))

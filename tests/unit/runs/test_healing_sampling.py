@@ -44,7 +44,7 @@ async def sample(api: PrometheusApi, records: Records, incident: Incident, watch
     door, clock = PrometheusDoor(api.url), SystemClock()
     kit = HealingKit(clusters=None, queries=PrometheusAlerts(door, clock), metrics=ServiceMetrics(door))  # type: ignore[arg-type] # (it reaches none)
     where = Environment("production", "main", "shop")
-    sampling = Sampling(kit, records, clock, repository=Repository(1, "acme", "shop"), environment=where)
+    sampling = Sampling(kit, records, clock, repository=Repository(1, "acme", "shop"), environment=where, target="till")
     return await sampling.sample(incident, watch, since=SINCE)
 
 
@@ -95,3 +95,11 @@ async def test_without_a_query_its_sender_counts_as_far_as_it_spoke_since(
     async with prometheus_api() as api:
         found = await sample(api, records, of(source), replace(WATCH, queries={}))
     assert found.verdict is verdict
+
+
+async def test_a_service_is_asked_about_by_its_deployments_name(records: Records) -> None:
+    """Which may differ from its repository's."""
+    watch = replace(WATCH, queries={MetricName.CPU: 'cpu{app="{service}"}'})
+    async with prometheus_api() as api:
+        api.series = {'cpu{app="till"}': [({}, 0.9)]}
+        assert (await sample(api, records, of(AlertSource.RULE), watch)).verdict is Verdict.FAIL

@@ -181,7 +181,12 @@ class Reading:
                 return ()
             for name, query in ground.watch.queries.items():
                 place = (name, query, self._order.repository, environment)
-                found.append(Moved(str(name), await metrics.value(*place, at=earlier), await metrics.value(*place)))
+                found.append(
+                    Moved(
+                        str(name),
+                        *[await metrics.value(*place, at=at, service=ground.service) for at in (earlier, None)],
+                    )
+                )
             return tuple(found)
 
         asked = encode(queries, dict[str, str])

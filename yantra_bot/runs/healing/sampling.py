@@ -3,6 +3,7 @@
 What its sender says counts only where it was said after a moment: silence is no data.
 """
 
+import math
 from typing import Final, Protocol
 
 from yantra_bot.domain.alerts import Alert, AlertSource
@@ -37,10 +38,18 @@ class Sampling:
     """Asks for one incident."""
 
     def __init__(
-        self, kit: Asks, records: Records, clock: Clock, *, repository: Repository, environment: Environment
+        self,
+        kit: Asks,
+        records: Records,
+        clock: Clock,
+        *,
+        repository: Repository,
+        environment: Environment,
+        target: str = "",
     ) -> None:
+        """`target` is the name of the service's Deployment; empty: the repository's."""
         self._kit, self._records, self._clock = kit, records, clock
-        self._repository, self._environment = repository, environment
+        self._repository, self._environment, self._target = repository, environment, target
 
     async def sample(self, incident: Incident, watch: Watch, *, since: float) -> Sample:
         """Return whether it holds: PASS where it does not. Never raises for what cannot be asked."""
@@ -57,9 +66,10 @@ class Sampling:
 
     async def _measure(self, rule: WatchRule, query: str) -> Sample:
         assert self._kit.metrics is not None, "it was looked at"  # noqa: S101 (narrows a type)
-        value = await self._kit.metrics.value(rule.metric, query, self._repository, self._environment)
+        place = (self._repository, self._environment)
+        value = await self._kit.metrics.value(rule.metric, query, *place, service=self._target)
         now, name = self._clock.now(), f"rule {rule.name}"
-        if value is None:
+        if value is None or not math.isfinite(value):
             return Sample(name, Verdict.INCONCLUSIVE, f"{rule.metric} has no data", now)
         is_bad = (rule.above is not None and value > rule.above) or (rule.below is not None and value < rule.below)
         verdict = Verdict.FAIL if is_bad else Verdict.PASS

@@ -94,7 +94,12 @@ class _Action:
         cluster = LazyCluster(self._kit.clusters, order.repository, judged.environment)
         acting = Acting(self._context, workshop, cluster)
         sampling = Sampling(
-            self._kit, workshop.records, workshop.clock, repository=order.repository, environment=judged.environment
+            self._kit,
+            workshop.records,
+            workshop.clock,
+            repository=order.repository,
+            environment=judged.environment,
+            target=judged.plan.target if judged.plan is not None else "",
         )
         return acting, Verifying(self._context, workshop, cluster, sampling, acting)
 

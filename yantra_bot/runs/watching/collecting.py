@@ -8,17 +8,21 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
+import structlog
+
 from yantra_bot.domain.alerts import Alert, AlertSource
 from yantra_bot.domain.monitoring import MetricName
 from yantra_bot.errors import YantraError
 from yantra_bot.monitor.exports import ServiceReport
 from yantra_bot.monitor_ports import Metrics, Probed, ServiceProbes
 from yantra_bot.ports import Clock
+from yantra_bot.runs.watching.blindness import BLIND, Blindness
 from yantra_bot.runs.watching.rounds import Hear, Rounds, repeat
-from yantra_bot.runs.watching.stations import Station, answers
+from yantra_bot.runs.watching.stations import Station
 from yantra_bot.runs.watching.watched import Watched, WatchedServices, explain
 
 OWN: Final = frozenset({AlertSource.RULE, AlertSource.PROBE})
+_log = structlog.get_logger()
 OnReports = Callable[[Sequence[ServiceReport]], None]
 
 
@@ -42,14 +46,18 @@ class Collector:
         self._clock, self._seconds, self._firing, self._on_reports = clock, seconds, firing, on_reports
         self._rounds = Rounds("metrics", watched, self.look_at, clock, seconds=seconds)
         self._stations: dict[str, Station] = {}
+        self._blindness = Blindness()
 
     async def run(self) -> None:
         """Look until cancelled."""
-        await repeat(self.look, self._clock, self._seconds)
+        try:
+            await repeat(lambda: self.look(patience=self._seconds), self._clock, self._seconds)
+        finally:
+            self._rounds.stop()
 
-    async def look(self) -> tuple[ServiceReport, ...]:
-        """Look at every service once; return what is known of each."""
-        problems = await self._rounds.go()
+    async def look(self, *, patience: float | None = None) -> tuple[ServiceReport, ...]:
+        """Look at every service once; return what is known of each. `patience` as of rounds."""
+        problems = await self._rounds.go(patience=patience)
         now = self._clock.now()
         for name, station in self._stations.items():
             station.problem = next((said for one, said in problems.items() if one.name == name), station.problem)
@@ -58,7 +66,21 @@ class Collector:
         ]
         reports = (*(station.report(now) for station in self._stations.values()), *unseen)
         self._on_reports(reports)
+        await self._tell_blindness(reports, now)
         return reports
+
+    async def _tell_blindness(self, reports: Sequence[ServiceReport], now: float) -> None:
+        firing = self._firing()
+        for one in reports:
+            alert = self._blindness.note(one.service, one.problem, now=now, firing=firing)
+            if alert is None:
+                continue
+            try:
+                await self._hear([alert])
+            except YantraError as problem:  # with the next look again
+                _log.warning("an alert cannot be stored", service=one.service.name, problem=explain(problem))
+            else:
+                self._blindness.heard(alert)
 
     async def look_at(self, watched: Watched) -> None:
         """Measure one service, judge it, and tell what is new."""
@@ -76,7 +98,9 @@ class Collector:
         station = self._stations.get(name)
         if station is None:
             station = Station(watched)
-            station.restore([one for one in self._firing() if one.service == name and one.source in OWN])
+            station.restore(
+                [one for one in self._firing() if one.service == name and one.source in OWN and one.name != BLIND]
+            )
             self._stations[name] = station
         station.watched = watched
         return station
@@ -87,7 +111,7 @@ class Collector:
             return
         try:
             probed = await self._ask(watched)
-            if answers(probed) == 0:
+            if station.answers(probed) == 0:
                 station.record(probed, self._clock.now())
                 probed = await self._ask(watched)
         except YantraError as problem:
@@ -95,7 +119,9 @@ class Collector:
             self._note_up(station, None)
             return
         self._note_up(station, station.record(probed, self._clock.now()))
-        if probed.workload is None and watched.watch.probes:
+        if probed.problem:
+            station.problem = probed.problem
+        elif probed.workload is None and watched.watch.probes:
             station.problem = f"There is no Deployment {watched.target} in {watched.environment.namespace}."
 
     async def _ask(self, watched: Watched) -> Probed:

@@ -5,6 +5,7 @@ read, so that a line that bears a false time hides none after it.
 """
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -30,6 +31,12 @@ class _Reader:
     looked_at: float
     seen: frozenset[int] = field(default_factory=frozenset)
     """Hashes of the lines of the look before."""
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    """A look that was given up goes on in its thread: the next one waits for it."""
+
+    def group(self, lines: Sequence[LogLine], threshold: int, now: float) -> list[Alert]:
+        with self.turn:
+            return self.groups.look(lines, threshold=threshold, now=now)
 
 
 class LogPolling:
@@ -75,7 +82,7 @@ class LogPolling:
         )
         new = [line for line in lines if _mark(line) not in reader.seen]
         # A storm takes a while to be grouped: nobody else waits for it.
-        alerts = await asyncio.to_thread(reader.groups.look, new, threshold=rule.threshold, now=now)
+        alerts = await asyncio.to_thread(reader.group, new, rule.threshold, now)
         reader.looked_at, reader.seen = now, frozenset(map(_mark, lines))
         await reader.telling.tell(alerts, now=now)
 

@@ -180,6 +180,7 @@ class Looker:
                 self._workshop.clock,
                 repository=around.origin.repository,
                 environment=around.environment,
+                target=around.target,
             )
             sample = await sampling.sample(incident, around.watch, since=incident.watched_since)
             kept.append((now, sample.verdict))

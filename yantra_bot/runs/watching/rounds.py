@@ -4,6 +4,7 @@ What was found is told until it was heard: alerts that could not be stored are t
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -17,6 +18,7 @@ from yantra_bot.runs.records import Records
 from yantra_bot.runs.watching.watched import Watched, WatchedServices, explain
 
 AT_ONCE: Final = 16
+"""Services of one cluster: one that hangs keeps nobody else waiting."""
 SECONDS: Final = 45.0
 """How long one service may take."""
 
@@ -51,18 +53,35 @@ class Rounds:
         """`what` is what is looked at, for the log; `seconds` lie between the beginnings of two rounds."""
         self._what, self._watched, self._look_at = what, watched, look_at
         self._clock, self._seconds = clock, seconds
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._turns: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
         self._told: dict[str, str] = {}
+        self._flying: dict[str, asyncio.Task[str]] = {}
 
     async def run(self) -> None:
         """Look until cancelled. Nothing that a service, a cluster or the forge does ends it."""
-        await repeat(self.go, self._clock, self._seconds)
+        try:
+            await repeat(lambda: self.go(patience=self._seconds), self._clock, self._seconds)
+        finally:
+            self.stop()
 
-    async def go(self) -> Mapping[Service, str]:
-        """Go around once; return why services could not be looked at."""
+    def stop(self) -> None:
+        """Give up the looks that are at work."""
+        for task in self._flying.values():
+            task.cancel()
+
+    async def go(self, *, patience: float | None = None) -> Mapping[Service, str]:
+        """Go around once; return why services could not be looked at.
+
+        Who takes longer than `patience` (seconds; None: nobody is left behind) goes on beside the next round, which
+        leaves it out.
+        """
         found = await self._watched.all()
-        problems = await asyncio.gather(*(self._visit(service, one) for service, one in found.items()))
-        return {service: problem for service, problem in zip(found, problems, strict=True) if problem}
+        for service, one in found.items():
+            if (task := self._flying.get(service.name)) is None or task.done():
+                self._flying[service.name] = asyncio.create_task(self._visit(service, one))
+        if self._flying:
+            await asyncio.wait(self._flying.values(), timeout=patience)
+        return {one: problem for one in found if (problem := self._told.get(one.name, ""))}
 
     async def _visit(self, service: Service, watched: Watched | YantraError) -> str:
         problem = explain(watched) if isinstance(watched, YantraError) else await self._try(watched)
@@ -76,7 +95,7 @@ class Rounds:
 
     async def _try(self, watched: Watched) -> str:
         try:
-            async with self._turn, asyncio.timeout(SECONDS):
+            async with self._turns[watched.environment.cluster], asyncio.timeout(SECONDS):
                 await self._look_at(watched)
         except (YantraError, TimeoutError) as problem:
             return explain(problem)

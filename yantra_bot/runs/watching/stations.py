@@ -1,7 +1,7 @@
 """What is remembered of one service between two looks: its window, how its rules stand, and what was told of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from yantra_bot.domain.alerts import Alert
@@ -33,6 +33,9 @@ class Station:
     problem: str = ""
     has_answered: bool = False
     """Whether it did since this server looks at it."""
+    reached: set[str] = field(default_factory=set)
+    """Checks whose addresses, or pods, were reached since then."""
+    had_workload: bool = False
 
     def restore(self, alerts: Sequence[Alert]) -> None:
         """Take over what fires by our records: a server that starts anew still has to tell when it is over."""
@@ -48,11 +51,23 @@ class Station:
                 continue  # a pod that is not ready is sent no requests
             milliseconds = None if sample.seconds is None else sample.seconds * 1_000
             self.window.record(Point(now, milliseconds, sample.verdict is Verdict.FAIL))
-        value = answers(probed)
+        self.reached |= {one.check for one in probed.samples if one.verdict in (Verdict.PASS, Verdict.FAIL)}
+        self.had_workload = self.had_workload or probed.workload is not None
+        value = self.answers(probed)
         self.has_answered = self.has_answered or value == 1
         if value == 0 and not self.has_answered and is_starting(probed, now):
             return None  # a first deployment is not down, it is not up yet
         return value
+
+    def answers(self, probed: Probed) -> float | None:
+        """Return whether the service answers, as `answers`; what was reached before, and now is not, is down."""
+        lost = [one for one in probed.samples if one.verdict is Verdict.ERROR and one.check in self.reached]
+        samples = tuple(replace(one, verdict=Verdict.FAIL) if one in lost else one for one in probed.samples)
+        value = answers(replace(probed, samples=samples))
+        if probed.problem:
+            return value if value == 0 else None  # its pods may be down, whatever its addresses say
+        is_gone = probed.workload is None and self.had_workload and bool(self.watched.watch.probes)
+        return 0.0 if is_gone else value
 
     def judge(self, now: float, *, interval: float) -> list[Alert]:
         """Judge all rules by what is known; return the alerts that have to be told."""

@@ -24,6 +24,9 @@ def records(tmp_path: Path) -> Iterator[Records]:
     found.close()
 
 
+POD = "shop-5d9c7b8f6d-x2x4z"
+
+
 class Desk:
     """A namespace, and who looks at its events."""
 
@@ -36,7 +39,7 @@ class Desk:
         made = self.world.common(events=events, seconds=60.0, firing=lambda: still_firing(self.world.records))
         return EventWatch(**made)
 
-    async def warn(self, reason: str, count: int, *, pod: str = "shop-1", message: str = "it is bad") -> None:
+    async def warn(self, reason: str, count: int, *, pod: str = POD, message: str = "it is bad") -> None:
         """Have the cluster say it so many times, counted as it counts."""
         name, path = f"{pod}.{reason.lower()}", f"{self.cluster.core}/events"
         body = {
@@ -76,7 +79,7 @@ async def test_many_warnings_are_an_incident_until_it_is_quiet(desk: Desk) -> No
     (incident,) = desk.world.incidents()
     assert (incident.source, incident.title) == (
         AlertSource.KUBERNETES,
-        "6 × BackOff in ten minutes: Pod shop-1: it is bad",
+        "6 × BackOff in ten minutes: Pod shop-5d9c7b8f6d-x2x4z: it is bad",
     )
     assert await desk.look(after=QUIET_SECONDS) == []
     assert [(name, firing) for name, firing, _ in await desk.look()] == [("KubernetesBackOff", False)]
@@ -95,6 +98,8 @@ async def test_another_service_of_the_namespace_has_its_own(desk: Desk) -> None:
     await desk.look()
     await desk.warn("OOMKilling", 3, pod="pay-1")
     await desk.warn("OOMKilling", 3, pod="shopping-1")
+    await desk.warn("OOMKilling", 3, pod="shop-admin-5d9c7b8f6d-x2x4z")
+    await desk.warn("OOMKilling", 3, pod="shop-admin")
     assert await desk.look() == []
 
 
@@ -128,3 +133,11 @@ async def test_an_account_without_the_right_is_no_end(desk: Desk, cluster: FakeC
     assert await desk.look() == [], "the first look only learns what was there"
     await desk.warn("OOMKilling", 1)
     assert await desk.look() == [("KubernetesOOMKilling", True, 1)]
+
+
+async def test_messages_that_agree_at_their_beginnings_are_counted_once(desk: Desk) -> None:
+    """Each by its own number."""
+    await desk.look()
+    for pod, end in (("a", "one"), ("b", "two")):
+        await desk.warn("FailedCreate", 2, pod=f"shop-5d9c7b8f6d-x2x4{pod}".replace("a", "z"), message="x" * 150 + end)
+    assert await desk.look() == [("KubernetesFailedCreate", True, 4)]

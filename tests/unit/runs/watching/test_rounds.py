@@ -5,8 +5,13 @@ import asyncio
 import pytest
 
 from tests.fakes.door import ManualClock
+from yantra_bot.domain.alerts import Service
+from yantra_bot.domain.environment import Environment
+from yantra_bot.domain.monitoring import Watch
+from yantra_bot.domain.repository import Repository
 from yantra_bot.errors import Transient
-from yantra_bot.runs.watching.rounds import repeat
+from yantra_bot.runs.watching.rounds import Rounds, repeat
+from yantra_bot.runs.watching.watched import Watched
 
 
 class Looks:
@@ -34,3 +39,40 @@ async def test_looks_follow_each_other_from_beginning_to_beginning(takes: float,
     with pytest.raises(asyncio.CancelledError):
         await repeat(looks, clock, 15.0)
     assert looks.at == pytest.approx([1_000.0 + between * number for number in range(4)])
+
+
+class Street:
+    """Two services; one of them hangs until it is let go."""
+
+    def __init__(self) -> None:
+        self.looks: list[str] = []
+        self.free = asyncio.Event()
+
+    async def all(self) -> dict[Service, Watched]:
+        environment = Environment("production", "main", "shop")
+        services = [Service(name, f"acme/{name}", "production") for name in ("shop", "slow")]
+        return {
+            one: Watched(one, Repository(1, "acme", one.name), environment, Watch("production"), one.name)
+            for one in services
+        }
+
+    async def look_at(self, watched: Watched) -> None:
+        self.looks.append(watched.service.name)
+        if watched.service.name == "slow":
+            await self.free.wait()
+
+
+async def test_a_service_that_hangs_keeps_no_other_from_being_looked_at() -> None:
+    """It is left out until its own look is over."""
+    street = Street()
+    rounds = Rounds("metrics", street, street.look_at, ManualClock(), seconds=15.0)  # type: ignore[arg-type]  # (as much as is used)
+    for _ in range(3):
+        await rounds.go(patience=0.01)
+    while street.looks.count("shop") < 3:
+        await rounds.go(patience=0.01)
+    assert street.looks.count("slow") == 1
+    street.free.set()
+    await rounds.go()
+    await rounds.go()
+    assert street.looks.count("slow") > 1
+    rounds.stop()
