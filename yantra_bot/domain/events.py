@@ -77,6 +77,17 @@ class IssueLabelled:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueClosed:
+    """An issue was closed."""
+
+    origin: Origin
+    issue_number: int
+    is_pull_request: bool
+    sender: Actor
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class PullRequestChanged:
     """A pull request was opened, closed, got new commits, or is to be checked again."""
 
@@ -181,6 +192,7 @@ Event = (
     CommentPosted
     | ReviewSubmitted
     | IssueLabelled
+    | IssueClosed
     | PullRequestChanged
     | Pushed
     | CheckFinished

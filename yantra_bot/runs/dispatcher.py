@@ -23,6 +23,7 @@ from yantra_bot.domain.events import (
     Ignored,
     InstallationChange,
     InstallationChanged,
+    IssueClosed,
     IssueLabelled,
     PullRequestChanged,
     Pushed,
@@ -199,9 +200,8 @@ class Dispatcher:
                 return await self._listener.hear(delivery, event)
             case ReviewSubmitted():
                 return await self._listener.hear_review(delivery, event)
-            case IssueLabelled():
-                place = self._listener.place(delivery, event, comment_id=None)
-                return await self._listener.obey(Command(Verb.IMPLEMENT), place)
+            case IssueLabelled() | IssueClosed():
+                return await self._hear_issue(delivery, event)
             case InstallationChanged():
                 return await self._follow_installation(event)
             case PullRequestChanged():
@@ -212,6 +212,14 @@ class Dispatcher:
             case CheckFinished():
                 return self._heed_check(event)
         return "nothing to do for it yet"
+
+    async def _hear_issue(self, delivery: Delivery, event: IssueLabelled | IssueClosed) -> str:
+        """Act on what was done to an issue, without a word."""
+        if isinstance(event, IssueClosed):
+            return await self._listener.hear_closed(delivery, event)
+        return await self._listener.obey(
+            Command(Verb.IMPLEMENT), self._listener.place(delivery, event, comment_id=None)
+        )
 
     async def _hear_others(self, delivery: Delivery, event: ChatHeard | AlertsHeard) -> str:
         """Act on what did not come from the forge."""
@@ -255,7 +263,7 @@ def _thread(event: Heard, delivery: Delivery) -> Hashable:
         return delivery.source, event.alerts[0].group or event.alerts[0].fingerprint
     if isinstance(event, ChatHeard):
         return event.place.team, event.place.user
-    if isinstance(event, CommentPosted | IssueLabelled):
+    if isinstance(event, CommentPosted | IssueLabelled | IssueClosed):
         return event.origin.repository.id, event.issue_number
     if isinstance(event, PullRequestChanged | ReviewSubmitted):
         return event.origin.repository.id, event.number

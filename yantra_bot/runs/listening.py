@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from yantra_bot.domain.commands import Command, CommandProblem, NoCommand, Verb
-from yantra_bot.domain.events import CommentPosted, Delivery, IssueLabelled, ReviewSubmitted
+from yantra_bot.domain.events import CommentPosted, Delivery, IssueClosed, IssueLabelled, ReviewSubmitted
 from yantra_bot.domain.plan import Means
 from yantra_bot.domain.repository import Actor, Repository
 from yantra_bot.ports import Clock, ForgeFactory
@@ -18,6 +18,7 @@ from yantra_bot.runs.proposals import Offer
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.review_orders import react
 from yantra_bot.runs.tally import DAY, MINUTE, Tally
+from yantra_bot.runs.watching.closing import close_incident
 from yantra_bot.webhooks.commands import is_question, parse
 from yantra_bot.webhooks.free_text import propose_verb
 from yantra_bot.webhooks.policy import Counts, Refused, Request, Rules, decide
@@ -147,6 +148,10 @@ class Listener:
         outcome = await self._hear_review(ReviewWord.REQUEST if asks else word, event.body.strip(), place)
         return _both(outcome, await self._overhear(event.body, place))
 
+    async def hear_closed(self, delivery: Delivery, event: IssueClosed) -> str:
+        """Act on an issue that a person closed: that of an incident says that there is nothing more to do."""
+        return await close_incident(self._records, self.place(delivery, event, comment_id=None))
+
     async def _overhear(self, text: str, place: Place, *, about: str = "") -> str:
         """Have a correction kept beside whatever else is done with it, within what one person may teach in a day."""
         lately = self._tally.count(("lessons", place.sender.id), since=self._clock.now() - DAY)
@@ -237,7 +242,9 @@ class Listener:
         self._note_answer(place)
         return await self._orders.reply(place, text)
 
-    def place(self, delivery: Delivery, event: CommentPosted | IssueLabelled, *, comment_id: int | None) -> Place:
+    def place(
+        self, delivery: Delivery, event: CommentPosted | IssueLabelled | IssueClosed, *, comment_id: int | None
+    ) -> Place:
         """Return where something was said, and how it can be answered there."""
         return Place(
             origin=event.origin,

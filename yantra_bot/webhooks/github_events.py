@@ -16,6 +16,7 @@ from yantra_bot.domain.events import (
     Ignored,
     InstallationChange,
     InstallationChanged,
+    IssueClosed,
     IssueLabelled,
     PullRequestChanged,
     Pushed,
@@ -62,6 +63,8 @@ def content_key(event_name: str, event: Event, body: bytes) -> str:
             says = [event.origin.repository.id, event.review_id, event.state, event.submitted_at, event.body]
         case IssueLabelled():
             says = [event.origin.repository.id, event.issue_number, event.label, event.updated_at]
+        case IssueClosed():
+            says = [event.origin.repository.id, event.issue_number, "closed", event.updated_at]
         case PullRequestChanged():
             says = [event.origin.repository.id, event.number, event.action, event.head_sha, event.updated_at]
         case Pushed():
@@ -142,15 +145,18 @@ def _review(payload: Fields) -> Event:
 
 def _issue(payload: Fields) -> Event:
     action = payload.matching("action", ACTION)
-    if action != "labeled":
-        return Ignored(f"an issue was {action}; only labels are read")
-    issue = payload.object("issue")
+    if action not in ("labeled", "closed"):
+        return Ignored(f"an issue was {action}, which is not used")
+    issue, origin, sender = payload.object("issue"), read_origin(payload), read_actor(payload.object("sender"))
+    number, is_pull_request = issue.number("number"), issue.has("pull_request")
+    if action == "closed":
+        return IssueClosed(origin, number, is_pull_request, sender, issue.word("updated_at"))
     return IssueLabelled(
-        origin=read_origin(payload),
-        issue_number=issue.number("number"),
-        is_pull_request=issue.has("pull_request"),
+        origin=origin,
+        issue_number=number,
+        is_pull_request=is_pull_request,
         label=payload.object("label").word("name"),
-        sender=read_actor(payload.object("sender")),
+        sender=sender,
         updated_at=issue.word("updated_at"),
     )
 

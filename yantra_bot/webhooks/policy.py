@@ -15,6 +15,7 @@ from yantra_bot.domain.events import (
     Event,
     Ignored,
     InstallationChanged,
+    IssueClosed,
     IssueLabelled,
     PullRequestChanged,
     Pushed,
@@ -141,8 +142,8 @@ def screen(event: Event, rules: Rules, is_worked_on: WorkedOn = _no, has_worked_
             return _screen_comment(event, rules, is_worked_on, has_worked_on)
         case ReviewSubmitted() if not (event.may_ask and rules.follows_reviews and _may_enter(event.sender, rules)):
             return Ignored("a review that asks for nothing of the bot")
-        case IssueLabelled(label=label, sender=sender) if label != rules.label or not _may_enter(sender, rules):
-            return Ignored("another label, or a bot put it there")
+        case IssueLabelled() | IssueClosed() if why := _why_of_no_use(event, rules):
+            return Ignored(why)
         case PullRequestChanged(is_over=False, is_asked=False) if not rules.reviews:
             return Ignored("the operator has pull requests reviewed on command only")
         case CheckFinished() if why := _why_no_follow_up(event, rules):
@@ -150,6 +151,14 @@ def screen(event: Event, rules: Rules, is_worked_on: WorkedOn = _no, has_worked_
         case Pushed(is_to_default_branch=False) | Pushed(is_archived=True):
             return Ignored("a push that changes no default branch, or one of an archived repository")
     return None
+
+
+def _why_of_no_use(event: IssueLabelled | IssueClosed, rules: Rules) -> str:
+    """Say why nothing is to be done about what happened to an issue; empty: something may have to be."""
+    if isinstance(event, IssueClosed):
+        return "a bot closed an issue" if event.sender.is_bot else ""
+    is_order = event.label == rules.label and _may_enter(event.sender, rules)
+    return "" if is_order else "another label, or a bot put it there"
 
 
 def _may_be_meant(event: CommentPosted) -> bool:

@@ -14,6 +14,7 @@ from yantra_bot.domain.events import (
     Ignored,
     InstallationChange,
     InstallationChanged,
+    IssueClosed,
     IssueLabelled,
     PullRequestChanged,
     Pushed,
@@ -75,6 +76,16 @@ def test_a_label_on_an_issue():
     event = read("issues", payload)
     assert isinstance(event, IssueLabelled)
     assert (event.issue_number, event.label) == (3, "yantra")
+
+
+def test_an_issue_that_is_closed():
+    """Closing it again is news, hearing of it twice is none."""
+    payload = {**COMMON, "action": "closed", "issue": {"number": 3, "updated_at": "t"}}
+    event = read("issues", payload)
+    assert isinstance(event, IssueClosed)
+    assert (event.issue_number, event.is_pull_request, event.updated_at) == (3, False, "t")
+    again = {**payload, "issue": {"number": 3, "updated_at": "later"}}
+    assert key_of("issues", payload) == key_of("issues", {**payload, "more": 1}) != key_of("issues", again)
 
 
 @pytest.mark.parametrize(("repo_id", "is_fork"), [(42, False), (43, True), (None, True)])

@@ -10,6 +10,7 @@ from yantra_bot.domain.events import (
     Ignored,
     InstallationChange,
     InstallationChanged,
+    IssueClosed,
     IssueLabelled,
     Origin,
     PullRequestChanged,
@@ -129,6 +130,7 @@ def test_the_door_keeps_what_addresses_the_bot():
     assert screen(COMMENT, RULES) is None
     assert screen(replace(COMMENT, body="@yantra implment"), RULES) is None
     assert screen(IssueLabelled(COMMENT.origin, 7, False, "yantra", ADA, "t"), RULES) is None
+    assert screen(IssueClosed(COMMENT.origin, 7, False, ADA, "t"), RULES) is None
     assert screen(InstallationChanged(99, InstallationChange.REMOVED, ()), RULES) is None
 
 
@@ -148,6 +150,7 @@ def test_a_listed_bot_passes_a_door_that_does_not_know_the_bot_itself():
         replace(COMMENT, sender=Actor(1000, "anything", is_bot=False)),
         IssueLabelled(COMMENT.origin, 7, False, "bug", ADA, "t"),
         IssueLabelled(COMMENT.origin, 7, False, "yantra", HELPER_BOT, "t"),
+        IssueClosed(COMMENT.origin, 7, False, HELPER_BOT, "t"),
         replace(COMMENT, origin=Origin(99, Repository(43, "other", "thing"))),
     ],
 )
