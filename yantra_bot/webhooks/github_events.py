@@ -64,7 +64,7 @@ def content_key(event_name: str, event: Event, body: bytes) -> str:
         case IssueLabelled():
             says = [event.origin.repository.id, event.issue_number, event.label, event.updated_at]
         case IssueClosed():
-            says = [event.origin.repository.id, event.issue_number, "closed", event.updated_at]
+            says = [event.origin.repository.id, event.issue_number, event.sender.id, event.updated_at]
         case PullRequestChanged():
             says = [event.origin.repository.id, event.number, event.action, event.head_sha, event.updated_at]
         case Pushed():

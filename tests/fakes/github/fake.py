@@ -126,6 +126,7 @@ class FakeGitHub(Checking):
     async def close_issue(self, issue: Issue, *, by: str) -> None:
         """Close an issue or a pull request."""
         issue.state, issue.closed_at = "closed", self.state.timestamp()
+        issue.updated_at = issue.closed_at
         if issue.pull is None:
             self.world.emit_issue(issue, action="closed", sender=self.add_user(by))
         else:
