@@ -138,3 +138,20 @@ async def test_a_hot_fix_that_shows_no_failure_stays_a_draft_and_there_is_one(si
     assert (len(siren.incidents()), incident.alerts) == (1, 3)
     assert "is a draft" in incident.note
     assert len([name for name in siren.scene.branches() if name.startswith("yantra/hotfix")]) == 1
+
+
+async def test_closing_the_issue_closes_the_incident(siren: Siren) -> None:
+    """By somebody who may write; what a stranger closes stays open, as does what it is about."""
+    await siren.lay_out("hot_fix: suggest")
+    async with siren.server():
+        await siren.ring()
+        await siren.incident(IncidentState.WAITING)
+        issue = await siren.issue()
+        await siren.scene.github.close_issue(issue, by="eve")
+        await siren.scene.quiet()
+        assert (await siren.incident()).state is IncidentState.WAITING
+        await siren.scene.github.close_issue(issue, by="alice")
+        await siren.incident(IncidentState.RESOLVED)
+        await siren.scene.until(lambda: siren.incidents()[0].is_told)
+    assert any("alice closed it." in text for _, text in siren.incidents()[0].news)
+    assert issue.state == "closed"
