@@ -55,7 +55,15 @@ STORIES = {
     },
     "test_diagnosis_kill.py": {"choose wording", "keep diagnosis", "read incident"},
     "test_healing.py": {
-        *("apply healing", "end healing", "judge healing", "keep healing", "settle healing", "undo healing"),
+        *(
+            "apply healing",
+            "end healing",
+            "heed stop",
+            "judge healing",
+            "keep healing",
+            "settle healing",
+            "undo healing",
+        ),
         "verify healing",
     },
     "test_memory_of_mistakes.py": {"ask about lesson", "learn", "look symbols up", "recall", "recall mistakes"},
