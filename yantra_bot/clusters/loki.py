@@ -1,9 +1,10 @@
 """Lines out of the operator's Loki, by a repository's own selector. Implements the port LogSource.
 
-A selector has no way to do anything but choose lines; a repository that is watched may choose among all of Loki's, as
-it may ask all of Prometheus.
+A selector has no way to do anything but choose lines, and chooses among those of its environment's namespace alone:
+the matcher of that is added to every question, since the token reads everybody's.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from yantra_bot.ports import Clock
 
 NAME: Final = "Loki"
 _POD_LABELS: Final = ("pod", "pod_name", "instance", "container", "host")
+_NAMESPACE: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NANO: Final = 1_000_000_000
 
 
@@ -42,7 +44,7 @@ class Loki:
         if self._url is None:
             raise UserError("There is no Loki to ask. Cure: have the operator set YANTRA_LOKI_URL.")
         query = {
-            "query": rule.loki,
+            "query": confine(rule.loki, environment.namespace),
             "start": str(int(since * _NANO)),
             "end": str(int(self._clock.now() * _NANO)),
             "limit": str(limit),
@@ -53,6 +55,14 @@ class Loki:
         found = read_streams(await ask(NAME, "GET", url, headers=headers))
         # The newest come first: of those of one moment, the order is turned, too.
         return clean_lines(found[::-1])[-limit:]
+
+
+def confine(selector: str, namespace: str) -> str:
+    """Return a selector with the matcher of a namespace added: Loki asks all of its matchers at once."""
+    if not _NAMESPACE.fullmatch(namespace):
+        raise UserError(f"{namespace[:60]!a} is no namespace whose lines could be asked for.")
+    inner = selector.strip().removeprefix("{").removesuffix("}").strip().rstrip(",")
+    return "{" + (f"{inner}, " if inner else "") + f'namespace="{namespace}"' + "}"
 
 
 def read_streams(answer: Any) -> list[Written]:

@@ -14,7 +14,7 @@ from yantra_bot.clusters.cloud_logging import CloudLogging
 from yantra_bot.clusters.cloudwatch import CloudWatch
 from yantra_bot.clusters.google_token import read_account
 from yantra_bot.clusters.log_sources import LogSources
-from yantra_bot.clusters.loki import Loki
+from yantra_bot.clusters.loki import Loki, confine
 from yantra_bot.clusters.sigv4 import AwsKey, sign
 from yantra_bot.domain.alerts import Service
 from yantra_bot.domain.environment import Environment
@@ -241,3 +241,19 @@ async def test_a_key_over_many_lines_reaches_nobody(world: LogServices, tmp_path
     assert body not in texts
     assert "before" in texts
     assert "after" in texts
+
+
+@pytest.mark.parametrize(
+    ("selector", "expected"),
+    [
+        ('{app="shop"}', '{app="shop", namespace="shop-p"}'),
+        ('{namespace="another-teams"}', '{namespace="another-teams", namespace="shop-p"}'),
+        ('{app=~".+",}', '{app=~".+", namespace="shop-p"}'),
+        ("{}", '{namespace="shop-p"}'),
+    ],
+)
+def test_a_repository_chooses_lines_of_its_own_namespace_alone(selector: str, expected: str) -> None:
+    """The token reads everybody's: who names another namespace asks for what is in both, which is nothing."""
+    assert confine(selector, "shop-p") == expected
+    with pytest.raises(UserError, match="no namespace"):
+        confine(selector, 'x"} or {a="b')

@@ -14,6 +14,7 @@ from tests.unit.runs.watching.street import Street
 from yantra_bot.domain.alerts import Alert
 from yantra_bot.domain.incidents import Incident, IncidentState
 from yantra_bot.runs.records import Records
+from yantra_bot.runs.watching.hearing import LATE_SECONDS
 
 NAMES = ("HighErrorRate", "HighLatency", "DiskFull")
 TEXTS = ("", TRACE, OTHER_TRACE)
@@ -51,13 +52,15 @@ class Model:
 
     def __init__(self) -> None:
         self.firing: set[str] = set()
-        self.ended: dict[str, float] = {}
+        self.ended: dict[str, tuple[float, float]] = {}
+        """The newest beginning that is over, and when an end was heard last."""
 
-    def hear(self, alert: Alert) -> None:
+    def hear(self, alert: Alert, *, now: float) -> None:
+        over, heard_at = self.ended.get(alert.fingerprint, (0.0, float("-inf")))
         if not alert.is_firing:
             self.firing.discard(alert.fingerprint)
-            self.ended[alert.fingerprint] = max(self.ended.get(alert.fingerprint, 0.0), alert.started_at)
-        elif alert.started_at > self.ended.get(alert.fingerprint, 0.0):
+            self.ended[alert.fingerprint] = max(over, alert.started_at), now
+        elif alert.started_at > over or now - heard_at >= LATE_SECONDS:
             self.firing.add(alert.fingerprint)
 
 
@@ -91,7 +94,7 @@ async def live(said: Sequence[Said], folder: Path) -> None:
                 continue
             alert = alert_of(one)
             await street.hear(alert, after=one.after)
-            model.hear(alert)
+            model.hear(alert, now=street.clock.now())
             check(records, model)
     finally:
         records.close()
