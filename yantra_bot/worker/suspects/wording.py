@@ -13,6 +13,8 @@ from yantra_bot.retrieval.words import split_words
 
 MOST_SOURCE: Final = 40 * 1024 * 1024
 """Bytes of sources that are looked through."""
+MOST_QUOTED: Final = 50
+"""Quoted names that are looked for: who writes to a log decides how many there are."""
 _QUOTED: Final = re.compile(r"[\"'`]([A-Za-z_][\w.\-/]{1,60})[\"'`]")
 _COMMON: Final = frozenset(
     (
@@ -56,7 +58,8 @@ class Words:
     """The words that are looked for, each with its weight."""
 
     weights: Mapping[str, float]
-    quoted: frozenset[str] = frozenset()
+    quoted: re.Pattern[str] | None = None
+    """Finds a name that the error quotes; None: it quotes none."""
 
     def share(self, text: str) -> float:
         """Return how much of the weight a text speaks, 0 to 1."""
@@ -67,7 +70,7 @@ class Words:
 
     def quotes(self, text: str) -> float:
         """Return 1 where a text holds a name that the error quotes, else 0."""
-        return float(any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in self.quoted))
+        return float(self.quoted is not None and self.quoted.search(text) is not None)
 
 
 def fits(failure: str, code: str) -> float:
@@ -78,8 +81,8 @@ def fits(failure: str, code: str) -> float:
 
 def weigh(said: str, faults: Iterable[Fault], sources: Mapping[str, bytes]) -> Words:
     """Return the words of a failure; a word counts the more the fewer files have it, and nothing where none has."""
-    quoted = {name for fault in faults for name in _QUOTED.findall(fault.message)} | set(_QUOTED.findall(said))
-    names = {part for name in quoted for part in (name, name.rpartition(".")[2])}
+    faults = tuple(faults)
+    quoted = [name for text in (*(fault.message for fault in faults), said) for name in _QUOTED.findall(text)]
     wanted = set(split_words(said)) | {word for fault in faults for word in split_words(fault.message)}
     texts = [data.lower() for data in sources.values()]
     weights = {}
@@ -88,7 +91,14 @@ def weigh(said: str, faults: Iterable[Fault], sources: Mapping[str, bytes]) -> W
         count = sum(needle in text for text in texts)
         if count and len(word) > 2:
             weights[word] = math.log(1 + len(texts) / count)
-    return Words(weights, frozenset(name for name in names if len(name) > 2 and name.lower() not in _COMMON))
+    return Words(weights, _any_of(part for name in quoted for part in (name, name.rpartition(".")[2])))
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds one of the first names that say something, in one walk over a text."""
+    rare = dict.fromkeys(name for name in names if len(name) > 2 and name.lower() not in _COMMON)
+    chosen = "|".join(map(re.escape, [*rare][:MOST_QUOTED]))
+    return re.compile(rf"(?<!\w)(?:{chosen})(?!\w)") if chosen else None
 
 
 def speaking(
