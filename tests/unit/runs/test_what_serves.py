@@ -51,6 +51,31 @@ def test_a_way_back_is_never_the_cause() -> None:
     assert not find_shipped(HERE, FIRED, (back,), (back,)).is_cause
 
 
+def test_what_came_back_began_when_it_fired_anew() -> None:
+    again = BEGAN + 50_000
+    here = replace(HERE, opened_again=1, last_fired_at=again + 40)
+    old, new = deployed("b", BEGAN - 600), deployed("c", again - 300)
+    found = find_shipped(here, (alert(started_at=again),), (new, old), (new, old))
+    assert (found.commit, found.good, found.is_cause) == ("c" * 40, "b" * 40, True)
+    still = find_shipped(here, (alert(started_at=again),), (old,), (old,))
+    assert (still.commit, still.is_cause) == ("b" * 40, False)
+
+
+def test_when_it_fired_anew_is_told_by_what_fires_now_else_by_when_it_was_heard() -> None:
+    again = BEGAN + 50_000
+    here = replace(HERE, opened_again=1, last_fired_at=again + 40)
+    ended = alert(2, started_at=again + 20, is_firing=False)
+    assert began_at(here, (alert(started_at=again), ended)) == again
+    for alerts in ((), FIRED, (alert(started_at=again + 9_000),)):  # a sender may go on telling of the first time
+        assert began_at(here, alerts) == here.last_fired_at
+
+
+def test_what_served_well_before_began_before() -> None:
+    last, later = deployed("b", BEGAN - 600, None, ended_at=None), deployed("c", BEGAN + 600)
+    found = find_shipped(HERE, FIRED, (later, last, OLD), (later, OLD))
+    assert (found.commit, found.good) == ("b" * 40, "a" * 40)
+
+
 def test_without_records_nothing_is_claimed() -> None:
     found = find_shipped(HERE, FIRED, (), ())
     assert (found.serves, found.is_cause) == ("", False)

@@ -35,7 +35,12 @@ def find_shipped(
     is_cause = began - SKEW_SECONDS <= max(ended, last.began_at) + CAUSE_SECONDS
     commit = last.release.commit
     before = next(
-        (one.release.commit for one in good if one.release.commit != commit and one.run_id != last.run_id), ""
+        (
+            one.release.commit
+            for one in good
+            if one.release.commit != commit and one.run_id != last.run_id and one.began_at < last.began_at
+        ),
+        "",
     )
     return Shipped(
         serves=serves,
@@ -51,7 +56,14 @@ def find_shipped(
 
 
 def began_at(incident: Incident, alerts: Sequence[Alert]) -> float:
-    """Return when the failure began, as far as the senders' clocks are believed; Unix time in seconds."""
+    """Return when the failure began, as far as the senders' clocks are believed; Unix time in seconds.
+
+    What was over and came back began when it fired anew: what was deployed before its first time is not its cause.
+    """
+    if incident.opened_again:
+        anew = [one.started_at for one in alerts if one.is_firing and one.started_at > incident.opened_at]
+        newest = max(anew, default=incident.last_fired_at)
+        return newest if 0 <= incident.last_fired_at - newest <= _BELIEVED_SECONDS else incident.last_fired_at
     told = [one.started_at for one in alerts if one.started_at]
     first = min(told, default=incident.opened_at)
     return first if 0 <= incident.opened_at - first <= _BELIEVED_SECONDS else incident.opened_at
