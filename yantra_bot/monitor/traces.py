@@ -38,19 +38,24 @@ _NEVER: Final = re.compile(
 
 def find_traces(text: str) -> tuple[Fault, ...]:
     """Return the errors of a text that have a trace, each once, causes first; at most MOST_FAULTS."""
-    found: dict[str, Fault] = {}
     plain = unfold(text[-MOST_TEXT:])
-    blocks = _split(plain)
-    for block in blocks:
-        fault = find_python(block)
-        if fault is not None and fault.frames:
-            found.setdefault(_key(fault), fault)
+    found = {_key(fault): fault for fault, _ in read_python(plain)}
     if not found:
         for read in _OTHERS:
             fault = read(plain)
             if fault is not None and fault.frames:
                 found.setdefault(_key(fault), fault)
                 break
+    return tuple(found.values())[:MOST_FAULTS]
+
+
+def read_python(plain: str) -> tuple[tuple[Fault, str], ...]:
+    """Return the errors of Python of an unfolded text, each once, with the text from its trace to the next one."""
+    found: dict[str, tuple[Fault, str]] = {}
+    for block in _split(plain):
+        fault = find_python(block)
+        if fault is not None and fault.frames:
+            found.setdefault(_key(fault), (fault, block))
     return tuple(found.values())[:MOST_FAULTS]
 
 

@@ -13,7 +13,8 @@ from yantra_bot.domain.log_redaction import redact_log
 from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.errors import Stopped
 from yantra_bot.monitor.findings import diagnose, name_error
-from yantra_bot.monitor.traces import find_traces, unfold
+from yantra_bot.monitor.shown_trace import show_trace
+from yantra_bot.monitor.traces import find_traces
 from yantra_bot.runs.codec import encode
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.diagnosing.kit import DiagnosisKit
@@ -22,13 +23,8 @@ from yantra_bot.runs.diagnosing.reading import PROBLEMS, Reading, Told, say_word
 from yantra_bot.runs.diagnosing.wording import word
 from yantra_bot.runs.workshop import Workshop
 
-MOST_TRACE: Final = 8_000
 _SPEAKS_OF_ERRORS: Final = re.compile(
     r"error|exception|panic|fatal|traceback|warn|fail|refused|timed? ?out|killed| 5\d\d\b", re.IGNORECASE
-)
-_HEAD: Final = re.compile(
-    r"Traceback \(most recent call last\)|^panic: |http: panic|panicked at|^[ \t]*[\w.$]+(?:Error|Exception)",
-    re.MULTILINE,
 )
 
 
@@ -88,7 +84,7 @@ class Diagnose:
         return Gathered(
             shipped=shipped,
             faults=faults,
-            trace=cut_trace(unfold(text)) if faults else "",
+            trace=show_trace(text) if faults else "",
             pods=pods,
             lines=tuple(told_of[-40:]),
             numbers=numbers,
@@ -104,10 +100,3 @@ def _find_trace(told: Told, pods: Sequence[PodTrouble], lines: Sequence[str]) ->
     """Return the first text that has a trace: what alerts say, what failing pods wrote, what the logs say."""
     texts = [*(alert.text for alert in told.alerts), *(pod.log for pod in pods), "\n".join(lines)]
     return redact_log(next((text for text in texts if find_traces(text)), ""))
-
-
-def cut_trace(text: str) -> str:
-    """Return the part of a text that is the trace, cut to its end."""
-    found = _HEAD.search(text)
-    trace = text[found.start() :] if found is not None else text
-    return trace if len(trace) <= MOST_TRACE else f"…\n{trace[-MOST_TRACE:]}"
