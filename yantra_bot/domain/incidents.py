@@ -122,7 +122,7 @@ class Diagnosis:
     lesson: str = ""
     """Id of a lesson whose fix is known; empty: none."""
     narrative: str = ""
-    """A model's wording, each claim of which names evidence that was looked up; empty without one."""
+    """A model's wording, each claim of which names evidence that exists; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)

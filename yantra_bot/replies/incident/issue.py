@@ -66,7 +66,9 @@ def _alert(shown: Shown) -> str:
 def _found(diagnosis: Diagnosis) -> str:
     parts = [f"### What is behind it\n\n{plain(diagnosis.cause)}"]
     if diagnosis.narrative:
-        parts.append(f"In a model's words, each claim of which was looked up:\n\n{plain(diagnosis.narrative)}")
+        parts.append(
+            f"In a model's words, each claim of which names evidence that exists:\n\n{plain(diagnosis.narrative)}"
+        )
     if diagnosis.suspects:
         parts.append("\n".join(_suspect(place, one) for place, one in enumerate(diagnosis.suspects, 1)))
     if diagnosis.trace:
