@@ -1,6 +1,7 @@
-"""Edits of Python functions, by their syntax trees alone: faults such as people make, and changes that do no harm.
+"""Edits of Python functions, by their syntax trees alone: those that alter what is done, and those that should not.
 
-Nothing of what is measured is asked. Whether an edit does harm is found out by running the library's own tests.
+Nothing of what is measured is asked. Whether an edit does harm is found out by running the library's own tests: one
+that alters what is done is a fault where a test fails by it, and a change like any other where none does.
 """
 
 import ast
@@ -77,7 +78,7 @@ def functions_of(path: str, text: str) -> list[Function]:
 
 
 def faults_of(function: Function) -> Iterator[Edit]:
-    """Yield edits such as people make by mistake."""
+    """Yield edits that alter what is done, such as people make by mistake: some add, some take away."""
     for node in ast.walk(function.node):
         for make in _FAULTS:
             edit = make(function, node)
@@ -229,6 +230,35 @@ def _no_default(function: Function, node: ast.AST) -> Edit | None:
     return None
 
 
+def _drop_line(function: Function, node: ast.AST) -> Edit | None:
+    """Take away a statement of its own; where it stands alone, nothing is done in its place."""
+    if not isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) or node.end_lineno is None:
+        return None
+    is_words = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    is_alone = function.lines[node.lineno - 1][: node.col_offset].isspace() or not node.col_offset
+    if is_words or not is_alone:
+        return None
+    return function.with_lines("drops a line", node.lineno, node.end_lineno, [f"{' ' * node.col_offset}pass\n"])
+
+
+def _added(kind: str, *lines: str) -> Callable[[Function, ast.AST], Edit | None]:
+    """Return what puts lines before the first statement; `{it}` is the first thing that is handed in."""
+
+    def make(function: Function, node: ast.AST) -> Edit | None:
+        body = _body(function.node)
+        given = [one.arg for one in function.node.args.args if one.arg not in ("self", "cls")]
+        if node is not function.node or not given or not body or body[0].lineno <= function.node.lineno:
+            return None
+        first = body[0]
+        if isinstance(first, FunctionNode | ast.ClassDef) and first.decorator_list:
+            return None
+        indent = " " * first.col_offset
+        new = [f"{indent}{line.format(it=given[0])}\n" for line in lines]
+        return function.with_lines(kind, first.lineno, first.lineno, [*new, function.lines[first.lineno - 1]])
+
+    return make
+
+
 _FAULTS: tuple[Callable[[Function, ast.AST], Edit | None], ...] = (
     _flip,
     _return_nothing,
@@ -238,4 +268,9 @@ _FAULTS: tuple[Callable[[Function, ast.AST], Edit | None], ...] = (
     _swap,
     _forget,
     _no_default,
+    _drop_line,
+    _added("adds a way out", "if not {it}:", "    return None"),
+    _added("adds a conversion", "{it} = str({it})"),
+    _added("adds a check", "if not isinstance({it}, str):", "    raise TypeError({it})"),
+    _added("adds a way around", "if {it}:", "    return {it}"),
 )

@@ -5,6 +5,7 @@ library is in it, only that a probe of that name fails at the functions which th
 """
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -15,7 +16,26 @@ from pathlib import Path
 
 from benchmarks.test_selection_suite import Library
 
-SECONDS = 60.0
+CPU_SECONDS = 12
+"""What one run of tests may use: an edit may make a loop without an end. The clock's limit is eight times that."""
+_SERVER = f"""
+import json, os, resource, signal, sys
+import pytest, _pytest.assertion.rewrite, _pytest.junitxml, _pytest.pytester, xml.etree.ElementTree
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        os.setpgid(0, 0)
+        resource.setrlimit(resource.RLIMIT_CPU, ({CPU_SECONDS}, {CPU_SECONDS}))
+        resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+        signal.alarm({8 * CPU_SECONDS})
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for at in range(3):
+            os.dup2(nothing, at)
+        sys.path.insert(0, os.getcwd())
+        pytest.main(json.loads(line))
+        os._exit(0)
+    print(os.WIFEXITED(os.waitpid(child, 0)[1]), flush=True)
+"""
 _FRAME = re.compile(r'^  File "(?P<path>[^"]+)", line \d+, in .*$')
 _BEGIN = "Traceback (most recent call last):"
 
@@ -33,6 +53,7 @@ class Trials:
 
     def __init__(self, python: Path, root: Path, library: Library) -> None:
         self.python, self.root, self.library = python, root, library
+        self._server: subprocess.Popen[str] | None = None
 
     def failures(
         self, files: Mapping[str, str], *, tests: tuple[str, ...] = (), most: int = 12
@@ -50,26 +71,39 @@ class Trials:
     def _run(self, tests: tuple[str, ...], most: int) -> list[Failure] | None:
         report = self.root / "trial-report.xml"
         report.unlink(missing_ok=True)
-        words = [
-            "-m",
-            "pytest",
-            "-q",
-            "--tb=native",
-            f"--maxfail={most}",
-            f"--junitxml={report}",
-            "-o",
-            "junit_family=xunit1",
-        ]
+        words = ["-q", "--tb=native", f"--maxfail={most}", f"--junitxml={report}", "-o", "junit_family=xunit1"]
         words += ["-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:testmon", *tests]
-        own = {"PYTHONPATH": f"{self.root / 'src'}:{self.root}", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        try:
-            subprocess.run(
-                [self.python, *words], cwd=self.root, env={**os.environ, **own}, timeout=SECONDS, check=False, **quiet
+        has_ended = self._ask(json.dumps(words))
+        return _read_report(report) if has_ended and report.exists() else None
+
+    def _ask(self, order: str) -> bool:
+        """Have a fork of a process that has pytest already run the tests; tell whether it came to an end by itself."""
+        if self._server is None:
+            own = {"PYTHONPATH": f"{self.root / 'src'}:{self.root}", "PYTHONDONTWRITEBYTECODE": "1"}
+            self._server = subprocess.Popen(
+                [self.python, "-c", _SERVER],
+                cwd=self.root,
+                env={**os.environ, **own, "PYTHONHASHSEED": "0"},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
             )
-        except subprocess.TimeoutExpired:
-            return None
-        return _read_report(report) if report.exists() else None
+        into, out = self._server.stdin, self._server.stdout
+        if into is None or out is None:
+            raise RuntimeError("The process that runs tests has no pipes.")
+        into.write(f"{order}\n")
+        into.flush()
+        answer = out.readline()
+        if not answer:
+            raise RuntimeError(f"The process that runs the tests of {self.library.name} is gone.")
+        return answer == "True\n"
+
+    def close(self) -> None:
+        """End the process that runs tests."""
+        if self._server is not None:
+            self._server.communicate()
+            self._server = None
 
     def trace(self, failure: Failure) -> str:
         """Return the traceback as a service would log it: the library's frames alone; empty where it has none."""

@@ -1,14 +1,17 @@
 """Makes production faults out of libraries' own code: ten commits, of which one breaks a request, and what is seen.
 
-The other nine change other functions: harmless changes in functions of the trace and in the same file, real ones of
-behaviour elsewhere, comments, a page. That the request works with the nine alone, and fails with all ten, is tried.
+The other nine change other functions. Most of them are made as the fault is made, and alter what is done: in functions
+of the trace and in the fault's own file, each tried alone so that the request still works with it, and elsewhere. The
+others should alter nothing: names, comments, a page. That the request works with the nine, and fails with all ten, is
+tried as well.
 """
 
 import ast
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +21,9 @@ from yantra_bot.monitor.traces import Places, find_traces
 
 OUTSIDE, INSIDE, SILENT = "throws elsewhere", "throws where it was changed", "no traceback"
 COMMITS: Final = 10
-_TRIES: Final = 400
+_TRIES: Final = 600
+_HARD_TRIES: Final = 8
+"""How many changes of a pool are tried for those with which the request works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +87,9 @@ class World:
             if not any(left.values()):
                 return
             function = self.chance.choice(self.functions)
-            edits = list(faults_of(function))
-            if not edits:
+            change = self._change(function, is_fault=True, taken=())
+            if change is None:
                 continue
-            change = _Change(function.path, function.name, self.chance.randrange(len(edits)), is_fault=True)
             case = self._try(change, {kind for kind, count in left.items() if count})
             if case is not None:
                 left[case.kind] -= 1
@@ -116,7 +120,7 @@ class World:
         trace = self.trials.trace(failure)
         if not trace:
             return SILENT
-        return INSIDE if self._deepest(trace) == change.function else OUTSIDE
+        return INSIDE if self._framed(trace)[-1:] == [f"{change.path} {change.function}"] else OUTSIDE
 
     def _framed(self, trace: str) -> list[str]:
         """Return `path name` of the functions of a trace, the deepest last."""
@@ -128,26 +132,23 @@ class World:
             found += [f"{one.path} {one.name}" for one in inside]
         return found
 
-    def _deepest(self, trace: str) -> str:
-        framed = self._framed(trace)
-        return framed[-1].partition(" ")[2] if framed else ""
-
     def _surround(self, change: _Change, failure: Failure, kind: str) -> Case | None:
         """Put nine other changes around a fault; None where they disturb what is seen."""
-        for _ in range(3):
-            others = self._others(change, self.trials.trace(failure))
+        for _ in range(2):
+            others = self._others(change, failure)
             bad = self.chance.randrange(COMMITS)
             order = [*others[:bad], change, *others[bad:]]
             states = self._commit(order)
             without = self._commit([one for one in order if one is not change])
-            if states is None or without is None:
-                continue
-            if self.trials.failures(_sources(without[-1]), tests=(failure.test,)) != []:
+            if states is None or without is None or not self._works(_sources(without[-1]), failure):
                 continue
             again = self.trials.failures(_sources(states[-1]), tests=(failure.test,))
             if again and self._kind(again[0], change) == kind:
                 return self._case(change, again[0], kind, states, bad)
         return None
+
+    def _works(self, sources: Mapping[str, str], failure: Failure) -> bool:
+        return self.trials.failures(sources, tests=(failure.test,)) == []
 
     def _case(self, change: _Change, failure: Failure, kind: str, states: list[dict[str, str]], bad: int) -> Case:
         before = [self._whole(), *states]
@@ -175,34 +176,58 @@ class World:
     def _whole(self) -> dict[str, str]:
         return {**self.files, "README.md": f"{self.trials.library.name}\n"}
 
-    def _others(self, fault: _Change, trace: str) -> list[_Change | None]:
+    def _others(self, fault: _Change, failure: Failure) -> list[_Change | None]:
         """Return nine changes of nine other functions in a random order; None stands for a page."""
-        framed = set(self._framed(trace))
+        framed = set(self._framed(self.trials.trace(failure)))
         free = [one for one in self.functions if (one.path, one.name) != (fault.path, fault.function)]
         self.chance.shuffle(free)
         in_trace = [one for one in free if f"{one.path} {one.name}" in framed]
         in_file = [one for one in free if one.path == fault.path and one not in in_trace]
         elsewhere = [one for one in free if one not in in_trace and one not in in_file]
         chosen: list[_Change | None] = [None]
-        for pool, count, is_fault in (
-            (in_trace, 2, False),
-            (in_file, 2, False),
-            (elsewhere, 3, True),
-            (elsewhere, 9, False),
-        ):
-            made = (self._change(one, is_fault=is_fault, taken=chosen) for one in pool)
-            chosen += [one for one in made if one is not None][: min(count, COMMITS - 1 - len(chosen))]
+        chosen += self._altering(in_trace, 2, failure, chosen)
+        chosen += self._altering(in_file, 2, failure, chosen)
+        for pool, count, is_fault in ((in_trace, 1, False), (in_file, 1, False), (elsewhere, 2, True)):
+            chosen += self._some(pool, count, chosen, is_fault=is_fault)
+        chosen += self._some(elsewhere, COMMITS - 1 - len(chosen), chosen, is_fault=False)
         self.chance.shuffle(chosen)
         return chosen
 
-    def _change(self, function: Function, *, is_fault: bool, taken: list[_Change | None]) -> _Change | None:
+    def _altering(
+        self, pool: list[Function], count: int, failure: Failure, taken: Sequence[_Change | None]
+    ) -> list[_Change]:
+        """Return changes of what is done with each of which the request still works, of functions of a pool."""
+        found: list[_Change] = []
+        tries = [one for one in pool for _ in range(2)][:_HARD_TRIES]
+        for function in tries:
+            change = self._change(function, is_fault=True, taken=(*taken, *found))
+            edit = change.make(self.files[change.path]) if change is not None else None
+            if change is None or edit is None or not _compiles(edit.text):
+                continue
+            if self._works({edit.path: edit.text}, failure):
+                found.append(change)
+            if len(found) == count:
+                break
+        return found
+
+    def _some(
+        self, pool: list[Function], count: int, taken: Sequence[_Change | None], *, is_fault: bool
+    ) -> list[_Change]:
+        made = (self._change(one, is_fault=is_fault, taken=taken) for one in pool)
+        return list(islice((one for one in made if one is not None), count))
+
+    def _change(self, function: Function, *, is_fault: bool, taken: Sequence[_Change | None]) -> _Change | None:
+        """Return a change of a function, of each kind with the same chance."""
         if any(one is not None and (one.path, one.function) == (function.path, function.name) for one in taken):
             return None
         seed = self.chance.randrange(1_000)
         edits = list(faults_of(function)) if is_fault else list(harmless_of(function, random.Random(seed)))
-        if not edits:
+        kinds = sorted({one.kind for one in edits})
+        if not kinds:
             return None
-        return _Change(function.path, function.name, self.chance.randrange(len(edits)), is_fault, seed)
+        kind = self.chance.choice(kinds)
+        number = self.chance.choice([at for at, one in enumerate(edits) if one.kind == kind])
+        return _Change(function.path, function.name, number, is_fault, seed)
 
     def _commit(self, order: list[_Change | None]) -> list[dict[str, str]] | None:
         """Return the files after each change; None where one cannot be made."""

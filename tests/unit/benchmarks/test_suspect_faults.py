@@ -3,7 +3,11 @@
 import ast
 import random
 
+import pytest
+
 from benchmarks.suspect_faults import faults_of, functions_of, harmless_of
+from benchmarks.suspect_ranking import is_named, is_the_one, kinds_of
+from benchmarks.suspect_world import SILENT, Case
 
 TEXT = '''
 class Cart:
@@ -34,8 +38,13 @@ def test_functions_are_named_as_they_are_nested() -> None:
 def test_every_kind_of_mistake_is_one_edit_that_compiles() -> None:
     found = [edit for one in functions_of("cart.py", TEXT) for edit in faults_of(one)]
     assert {edit.kind for edit in found} == {
+        "adds a check",
+        "adds a conversion",
+        "adds a way around",
+        "adds a way out",
         "drops a default",
         "drops a guard",
+        "drops a line",
         "flips a comparison",
         "forgets to set",
         "is off by one",
@@ -65,3 +74,35 @@ def test_harmless_edits_compile_and_give_the_same_answers() -> None:
         combine = known["combine"]
         assert callable(combine)
         assert combine([1, 2], 3) == 9, edit.kind
+
+
+def _case(function: str, words: str = "") -> Case:
+    return Case("shop", SILENT, "drops a line", {}, (), 0, "src/shop/cart.py", function, "", words)
+
+
+@pytest.mark.parametrize(
+    ("path", "function", "is_it"),
+    [
+        ("src/shop/cart.py", "src.shop.cart.Cart.get", True),
+        ("src/shop/stock.py", "src.shop.stock.Cart.get", False),
+        ("src/shop/cart.py", "src.shop.cart.Cart.forget", False),
+        ("src/shop/cart.py", "src.shop.cart.get", False),
+    ],
+)
+def test_the_truth_is_a_function_of_a_file(path: str, function: str, is_it: bool) -> None:
+    assert is_the_one(_case("Cart.get"), path, function) is is_it
+
+
+@pytest.mark.parametrize(
+    ("function", "words", "is_it"),
+    [
+        ("Cart.add_item", "the probe 'works' fails at /Cart, /add_item", True),
+        ("Cart.add_item", "the probe 'item is added' fails at /Cart", False),
+        ("Cart.__eq__", "the probe 'works' fails at /Cart", True),
+        ("Cart.__eq__", "the probe 'works' fails at /clear", False),
+    ],
+)
+def test_words_that_name_the_function_at_fault_are_told_apart(function: str, words: str, is_it: bool) -> None:
+    case = _case(function, words)
+    assert is_named(case) is is_it
+    assert kinds_of(case)[1] == f"no traceback, its name {'in the words' if is_it else 'nowhere'}"
