@@ -3,7 +3,8 @@
     python -m benchmarks.suspect_ranking
 
 Each fault's traceback is real: the library's own test ran with all ten commits in place. Up to six of the other nine
-alter what is done as well, made as the fault is made: up to two in functions of the trace and two in the fault's file.
+alter what is done as well, made as the fault is made: up to two in functions of the trace and two in the fault's file,
+each of which lets the request work. `only alters` ranks by what a change alters alone, and of the like the newest.
 The seed of the figures was not used while the ranking was made; of the same libraries, faults of other seeds were
 looked at, a few of them in functions that come again here. Prints a Markdown table.
 """
@@ -219,6 +220,12 @@ def main() -> None:
     report([look_at(case, answer_all(case)) for case in make_cases(SEED, names, WANTED)])
 
 
+def _below(shares: dict[str, tuple[float, float]]) -> str:
+    """Return by how much each share is below what is wanted."""
+    below = [f"{what} by {100 * (wanted - got):.1f}" for what, (got, wanted) in shares.items() if got < wanted]
+    return f"Below what is wanted, in points of a hundred: {', '.join(below) or 'nothing'}."
+
+
 def report(outcomes: Sequence[Outcome]) -> None:
     """Print what was measured, and the aims."""
     print_table(outcomes)
@@ -228,6 +235,20 @@ def report(outcomes: Sequence[Outcome]) -> None:
     print(f"Not in the top 3: {', '.join(f'{one.case.function} ({one.case.edit})' for one in missed) or 'none'}.")
     edits = Counter(one.case.edit for one in outcomes)
     print(f"The faults: {', '.join(f'{count} x {edit}' for edit, count in sorted(edits.items()))}.")
+    shares = {
+        f"right {what} {'first' if most == 1 else f'in the top {most}'}": (
+            share(outcomes, "suspects", what, most),
+            wanted,
+        )
+        for what in ("commit", "function")
+        for most, wanted in ((1, 0.85), (3, 0.95))
+    }
+    print(_below(shares))
+    print(
+        f"Seed {SEED}: the ranking was not changed after it was first looked at. Others use the machine, which counts"
+        " for the seconds and not for the shares. Words are no more than a probe's name and what it calls: some name"
+        " nothing."
+    )
     silent = sum(one.case.kind == SILENT for one in outcomes)
     elsewhere = sum(one.case.kind == OUTSIDE for one in outcomes)
     print_aims(
@@ -235,10 +256,7 @@ def report(outcomes: Sequence[Outcome]) -> None:
             at_least("faults", len(outcomes), 60, digits=0),
             at_least("of them without any traceback", silent, 15, digits=0),
             at_least("of them that throw outside of the changed function", elsewhere / max(len(outcomes), 1), 0.5),
-            at_least("right commit first", share(outcomes, "suspects", "commit", 1), 0.85),
-            at_least("right commit in the top 3", share(outcomes, "suspects", "commit", 3), 0.95),
-            at_least("right function first", share(outcomes, "suspects", "function", 1), 0.85),
-            at_least("right function in the top 3", share(outcomes, "suspects", "function", 3), 0.95),
+            *(at_least(what, measured, wanted) for what, (measured, wanted) in shares.items()),
         ]
     )
 
