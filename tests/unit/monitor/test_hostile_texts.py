@@ -10,11 +10,11 @@ from typing import Any, Final
 import pytest
 
 from tests.unit.monitor.alerts import NOW, make_alert
-from yantra_bot.monitor import log_groups, log_records
+from yantra_bot.monitor import log_groups, log_records, shown_trace
 from yantra_bot.monitor.bounds import bound, without_gaps
 from yantra_bot.monitor.grouping import cause_of, likeness
+from yantra_bot.monitor.shown_trace import show_trace
 from yantra_bot.monitor.traces import find_traces, unfold
-from yantra_bot.runs.diagnosing import story
 from yantra_bot.validation.faults import native
 
 PIECES: Final = (
@@ -32,7 +32,7 @@ READERS: Final[dict[str, Callable[[str], object]]] = {
     "unfold": unfold,
     "rust": native.find_rust,
     "go": native.find_go,
-    "cut": story.cut_trace,
+    "shown": show_trace,
     "bound": lambda text: bound(make_alert(text=text, summary=text, name=text), now=NOW),
     "cause": lambda text: cause_of(make_alert(text=text, summary=text)),
     "likeness": lambda text: likeness(make_alert(text=text), make_alert(text=f"{text} ")),
@@ -63,7 +63,7 @@ def test_work_grows_as_the_text_does(name: str) -> None:
 
 PATTERNS: Final = {
     f"{module.__name__}.{name}": value
-    for module in (native, story, log_groups, log_records)
+    for module in (native, shown_trace, log_groups, log_records)
     for name, value in vars(module).items()
     if isinstance(value, re.Pattern) and value.flags & re.MULTILINE
 }
