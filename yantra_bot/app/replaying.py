@@ -22,6 +22,7 @@ from yantra_bot.runs.closed import closed_diagnosis_kit, closed_healing_kit, clo
 from yantra_bot.runs.context import Story
 from yantra_bot.runs.deploying.orders import DEPLOYS
 from yantra_bot.runs.deploying.story import Deploy
+from yantra_bot.runs.diagnosing.reading import RECALL as RECALL_IN_DIAGNOSIS
 from yantra_bot.runs.diagnosing.story import Diagnose
 from yantra_bot.runs.explain import Explain
 from yantra_bot.runs.follow_up import FollowUp
@@ -38,7 +39,7 @@ from yantra_bot.runs.review_lessons import RECALL as RECALL_IN_REVIEW
 from yantra_bot.runs.workshop import Workshop
 from yantra_bot.settings import Settings
 
-MEMORY_STEPS = frozenset({RECALL, LEARN, RECALL_IN_REVIEW})
+MEMORY_STEPS = frozenset({RECALL, LEARN, RECALL_IN_REVIEW, RECALL_IN_DIAGNOSIS})
 
 
 async def replay_run(settings: Settings, records: Records, run_id: str) -> Replayed:

@@ -47,6 +47,8 @@ LOG_LINES: Final = 120
 MOST_LINES: Final = 400
 EARLIER_SECONDS: Final = 300.0
 """So long before a deployment numbers are read, to be compared with those of now."""
+RECALL: Final = "recall fixes"
+"""The step that asks the memory of mistakes."""
 LOG_SECONDS: Final = 300.0
 """So long before the failure logs are read."""
 _MOST_LINE: Final = 500
@@ -244,9 +246,7 @@ class Reading:
                 for one in found.reminders
             )
 
-        return await self._try(
-            "recall fixes", recall, tuple[Learnt, ...], (), what="The memory of mistakes", request=text
-        )
+        return await self._try(RECALL, recall, tuple[Learnt, ...], (), what="The memory of mistakes", request=text)
 
     async def _try(
         self,
