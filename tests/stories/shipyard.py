@@ -8,7 +8,7 @@ from tests.fakes.github import git_repository
 from tests.fakes.github.state import Issue
 from tests.fakes.registry import REVISION, FakeRegistry
 from tests.stories.scene import Scene
-from yantra_bot.domain.run import Ending
+from yantra_bot.domain.run import Ending, Phase
 
 APP: Final = "shop"
 
@@ -87,6 +87,19 @@ class Shipyard:
         """Order a deployment and return how it ended."""
         await self.order(f"@yantra deploy {environment} {options}".strip())
         return await self.scene.ending(of=of)
+
+    async def deploy_everywhere(self) -> None:
+        """Have alice deploy the newest commit to staging and to production."""
+        for environment in ("staging", "production"):
+            before = self._deployed(environment)
+            await self.order(f"@yantra deploy {environment}")
+            ended = await self.scene.until(lambda place=environment, known=before: self._deployed(place)[len(known) :])
+            assert ended[0].phase is Phase.COMPLETE, ended[0].reason
+
+    def _deployed(self, environment: str) -> list[Ending]:
+        """Return how alice's deployments to an environment ended, oldest first."""
+        mine = [run for run in self.scene.runs() if run.order.requested_by.login == "alice"]
+        return [run.ending for run in reversed(mine) if run.order.command.argument == environment and run.ending]
 
     async def serving(self, namespace: str = "") -> list[str]:
         """Return the images of the pods that are ready in a namespace, each once."""

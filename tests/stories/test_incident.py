@@ -17,9 +17,9 @@ async def test_an_alert_becomes_a_merged_hot_fix(tower: Watchtower) -> None:
     await tower.lay_out(monitor=MONITOR.format(more="hot_fix: automatic"))
     tower.scene.play(FIX)
     async with tower.watching():
-        await tower.deploy_everywhere()
+        await tower.yard.deploy_everywhere()
         bad = await tower.release({"cart.py": BROKEN}, fails=True, log=TRACE)
-        await tower.deploy_everywhere()
+        await tower.yard.deploy_everywhere()
         pull = await tower.pull_request()
         assert not pull.pull.is_draft, pull.body
         await tower.build(pull.pull.head_sha)
@@ -43,10 +43,10 @@ async def test_a_deployment_that_fires_an_alert_is_gone_back_from(tower: Watchto
     """By itself where the rules let it; the alert is over, the commit blocked, a revert open."""
     await tower.lay_out(monitor=MONITOR.format(more="roll_back: automatic"))
     async with tower.watching():
-        await tower.deploy_everywhere()
+        await tower.yard.deploy_everywhere()
         (before,) = await tower.yard.serving(tower.yard.production)
         await tower.release({"cart.py": BROKEN}, fails=True, log=TRACE)
-        await tower.deploy_everywhere()
+        await tower.yard.deploy_everywhere()
         incident = await tower.incident(IncidentState.RESOLVED, told=True)
         assert await tower.yard.serving(tower.yard.production) == [before]
     transcripts.write("roll-back", tower, incident)
@@ -63,9 +63,9 @@ async def test_a_hot_fix_that_does_not_help_is_taken_back_and_none_follows(tower
     await tower.lay_out(monitor=MONITOR.format(more="hot_fix: automatic"))
     tower.scene.play(FIX)
     async with tower.watching():
-        await tower.deploy_everywhere()
+        await tower.yard.deploy_everywhere()
         await tower.release({"cart.py": BROKEN}, fails=True, log=TRACE)
-        await tower.deploy_everywhere()
+        await tower.yard.deploy_everywhere()
         (before,) = await tower.yard.serving(tower.yard.production)
         pull = await tower.pull_request()
         await tower.build(pull.pull.head_sha, fails=True)
@@ -91,9 +91,9 @@ async def test_a_server_that_dies_in_every_state_goes_on_where_it_was(tower: Wat
     async with tower.alarms():
         async with tower.server():
             await tower.town.link()
-            await tower.deploy_everywhere()
+            await tower.yard.deploy_everywhere()
             await tower.release({"cart.py": BROKEN}, fails=True, log=TRACE)
-            await tower.deploy_everywhere()
+            await tower.yard.deploy_everywhere()
             seen.append((await tower.incident()).state)
         pull: Any = None
         while seen[-1] is not IncidentState.RESOLVED:

@@ -26,18 +26,12 @@ def report(scene: Scene) -> ServiceReport | None:
     return next(iter(read_json(page.read_text())), None) if page.exists() else None
 
 
-async def deploy_everywhere(yard: Shipyard) -> None:
-    for number, environment in enumerate(("staging", "production"), 1):
-        ending = await yard.deploy(environment, of=number)
-        assert ending.phase.value == "Complete", ending.reason
-
-
 async def test_a_service_that_goes_down_is_an_incident_until_it_answers(scene: Scene, yard: Shipyard) -> None:
     """Nobody tells of it: its pods answer with errors, the server sees it, opens one incident, and sees its end."""
     scene.leaves_runs = True
     await yard.lay_out(monitor=MONITOR)
     async with scene.server(**SETTINGS):
-        await deploy_everywhere(yard)
+        await yard.deploy_everywhere()
         await scene.until(lambda: (found := report(scene)) and found.values.get(MetricName.UP) == 1)
         assert incidents(scene, AlertSource.PROBE) == []
         await yard.redecree("ready status=500", every=True)

@@ -15,7 +15,6 @@ from tests.stories.library import HEAD, call, turn
 from tests.stories.shipyard import Shipyard
 from tests.stories.slack_town import Town
 from yantra_bot.domain.incidents import Incident, IncidentState
-from yantra_bot.domain.run import Ending, Phase
 
 TOKEN: Final = "a-token-of-alertmanager-0123456789"
 ALERT: Final = "HighErrorRate"
@@ -123,19 +122,6 @@ class Watchtower:
         if fails:
             self.failing.add(f"{self.yard.image}@{digest}")
 
-    async def deploy_everywhere(self) -> None:
-        """Have alice deploy the newest commit to staging and to production."""
-        for environment in ("staging", "production"):
-            before = self._deployed(environment)
-            await self.yard.order(f"@yantra deploy {environment}")
-            ended = await self.scene.until(lambda place=environment, known=before: self._deployed(place)[len(known) :])
-            assert ended[0].phase is Phase.COMPLETE, ended[0].reason
-
-    def _deployed(self, environment: str) -> list[Ending]:
-        """Return how alice's deployments to an environment ended, oldest first."""
-        mine = [run for run in self.scene.runs() if run.order.requested_by.login == "alice"]
-        return [run.ending for run in reversed(mine) if run.order.command.argument == environment and run.ending]
-
     @asynccontextmanager
     async def watching(self, **changed: Any) -> AsyncIterator[None]:
         """Run the server with everything that watches around it."""
@@ -210,7 +196,11 @@ class Watchtower:
                 return None
             return newest
 
-        incident: Incident = await self.scene.until(found)
+        try:
+            incident: Incident = await self.scene.until(found)
+        except TimeoutError:
+            stands = [(one.state, one.is_firing, one.note, one.news) for one in self.incidents()]
+            raise AssertionError(f"no incident is {states}: {stands}") from None
         return incident
 
     async def pull_request(self) -> Any:

@@ -28,6 +28,7 @@ _MADE: Final = {
     "ReplicaSet": re.compile(rf"{_SIGNS}{{5,10}}", re.ASCII),
     "Pod": re.compile(rf"{_SIGNS}{{5,10}}-{_SIGNS}{{5}}", re.ASCII),
 }
+_KINDS: Final = frozenset({"Deployment", *_MADE})
 _NOTHING: Final = re.compile(r"(?!)")
 _Key = tuple[str, str, str, str]
 
@@ -67,11 +68,12 @@ class EventGroups:
         return [alert for name, reason in self._reasons.items() if (alert := self._judge(name, reason, now))]
 
     def _is_ours(self, event: ClusterEvent) -> bool:
-        if not event.is_warning:
+        # An autoscaler of the same name may lack its numbers for good: that is no trouble of the service's.
+        if not event.is_warning or event.kind not in _KINDS:
             return False
         rest = event.name.removeprefix(f"{self._target}-")
         is_made_of_it = rest != event.name and _MADE.get(event.kind, _NOTHING).fullmatch(rest) is not None
-        return event.name == self._target or is_made_of_it
+        return (event.kind == "Deployment" and event.name == self._target) or is_made_of_it
 
     def _count(self, event: ClusterEvent, new: int, now: float) -> None:
         if event.reason not in self._reasons and len(self._reasons) >= MOST_GROUPS:

@@ -59,6 +59,7 @@ class Looker:
         self._rules: dict[int, tuple[float, RepositoryRules]] = {}
         self._fixes: dict[str, tuple[float, FixFact]] = {}
         self._watches: dict[str, Watch] = {}
+        self._sampled_since: dict[str, float] = {}
         self._samples: dict[str, list[tuple[float, Verdict]]] = {}
 
     def cooldown(self, service: Service) -> float:
@@ -100,7 +101,7 @@ class Looker:
             ships_since=records.ending_and_time(incident.run_of(FIX))[1] or 0.0,
             ship_waits=bool(ship) and records.phase_of(ship) is Phase.AWAITING_APPROVAL,
             samples=tuple(verdict for _, verdict in samples),
-            sampled_since=samples[0][0] if samples else 0.0,
+            sampled_since=self._sampled_since.get(incident.id, 0.0),
         )
 
     def is_silenced(self, incident: Incident) -> bool:
@@ -170,6 +171,7 @@ class Looker:
         """Return what was seen while it is watched, by this process, with a sample of now where one is due."""
         if incident.state is not IncidentState.WATCHING or around.environment is None:
             self._samples.pop(incident.id, None)
+            self._sampled_since.pop(incident.id, None)
             return ()
         kept = self._samples.setdefault(incident.id, [])
         now = self._workshop.clock.now()
@@ -184,5 +186,6 @@ class Looker:
             )
             sample = await sampling.sample(incident, around.watch, since=incident.watched_since)
             kept.append((now, sample.verdict))
+            self._sampled_since.setdefault(incident.id, now)
             del kept[:-KEPT_SAMPLES]
         return tuple(one for one in kept if one[0] >= incident.watched_since)

@@ -39,12 +39,14 @@ class Desk:
         made = self.world.common(events=events, seconds=60.0, firing=lambda: still_firing(self.world.records))
         return EventWatch(**made)
 
-    async def warn(self, reason: str, count: int, *, pod: str = POD, message: str = "it is bad") -> None:
+    async def warn(
+        self, reason: str, count: int, *, pod: str = POD, message: str = "it is bad", kind: str = "Pod"
+    ) -> None:
         """Have the cluster say it so many times, counted as it counts."""
         name, path = f"{pod}.{reason.lower()}", f"{self.cluster.core}/events"
         body = {
             "metadata": {"name": name},
-            "involvedObject": {"kind": "Pod", "name": pod, "namespace": self.cluster.namespace},
+            "involvedObject": {"kind": kind, "name": pod, "namespace": self.cluster.namespace},
             "reason": reason,
             "message": message,
             "type": "Warning",
@@ -91,6 +93,15 @@ async def test_one_pod_out_of_memory_is_enough(desk: Desk) -> None:
     await desk.look()
     await desk.warn("OOMKilling", 1)
     assert await desk.look() == [("KubernetesOOMKilling", True, 1)]
+
+
+async def test_an_autoscaler_without_numbers_is_no_failing_service(desk: Desk) -> None:
+    """It bears the service's name, and warns for as long as the cluster measures nothing; the Deployment's own count."""
+    await desk.look()
+    await desk.warn("FailedGetResourceMetric", 30, pod="shop", kind="HorizontalPodAutoscaler")
+    assert await desk.look() == []
+    await desk.warn("FailedCreate", 1, pod="shop", kind="Deployment")
+    assert await desk.look() == [("KubernetesFailedCreate", True, 1)]
 
 
 async def test_another_service_of_the_namespace_has_its_own(desk: Desk) -> None:
