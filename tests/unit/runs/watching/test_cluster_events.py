@@ -96,7 +96,7 @@ async def test_one_pod_out_of_memory_is_enough(desk: Desk) -> None:
 
 
 async def test_an_autoscaler_without_numbers_is_no_failing_service(desk: Desk) -> None:
-    """It bears the service's name, and warns for as long as the cluster measures nothing; the Deployment's own count."""
+    """It bears the service's name, and warns for as long as nothing is measured; the Deployment's own count."""
     await desk.look()
     await desk.warn("FailedGetResourceMetric", 30, pod="shop", kind="HorizontalPodAutoscaler")
     assert await desk.look() == []
