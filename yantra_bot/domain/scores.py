@@ -1,0 +1,159 @@
+"""What a learned model says of changed code, and what is needed to tell whether it has earned to be shown. Pure values.
+
+A probability here is a frequency: of all symbols that got 0.8, eight of ten are meant to be as it says. Whether they
+are is measured for each repository; until then a score is recorded and not shown.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from yantra_bot.domain.graph import Language
+
+
+class BugClass(StrEnum):
+    """The single faults that the model has learned to tell from sound code, in the order of its head: SPEC 10."""
+
+    VARIABLE_MISUSE = "variable misuse"
+    WRONG_OPERATOR = "wrong operator"
+    SWAPPED_ARGUMENT = "swapped argument"
+    OFF_BY_ONE = "off by one"
+    CONDITION = "negated or dropped condition"
+    WRONG_CONSTANT = "wrong constant"
+    MISSING_AWAIT = "missing await"
+    MISSING_NONE_CHECK = "missing None check"
+    RESOURCE_NOT_CLOSED = "resource not closed"
+    MUTABLE_DEFAULT = "mutable default"
+    WRONG_EXCEPTION = "wrong exception"
+    MISSING_RETURN = "missing return"
+    WRONG_ATTRIBUTE = "wrong attribute"
+    SHADOWED_NAME = "shadowed name"
+    COMPARISON_CHAIN = "wrong comparison chain"
+    STALE_LOOP_VARIABLE = "stale loop variable"
+    MISSING_SUPER_CALL = "missing super call"
+    WRONG_DEFAULT = "wrong default"
+    UNSAFE_CALL = "unsafe call"
+    DROPPED_KEYWORD = "dropped keyword"
+
+
+@dataclass(frozen=True, slots=True)
+class BugChance:
+    """How likely a fault of one class is in a symbol."""
+
+    bug: BugClass
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectPlace:
+    """Where in a symbol the model would look for the fault first. Line from 1, column from 0 in bytes."""
+
+    line: int
+    column: int
+    share: float
+    """Of the symbol's suspicion, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarCode:
+    """Another symbol of the repository that the model reads alike."""
+
+    name: str
+    path: str
+    line: int
+    likeness: float
+    """Cosine of the embeddings, -1 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolScore:
+    """What the model says of one changed symbol."""
+
+    key: str
+    """Of the graph it was scored in."""
+    name: str
+    path: str
+    line: int
+    end_line: int
+    language: Language
+    faulty: float
+    """Probability that it holds a fault, calibrated on projects that the model was not trained on."""
+    baseline: float
+    """The same by lines and complexity alone: what the model has to beat."""
+    passing: float | None = None
+    """Probability that the tests pass; None where the model has no such head."""
+    bugs: tuple[BugChance, ...] = ()
+    """The likeliest first."""
+    places: tuple[SuspectPlace, ...] = ()
+    """The most suspicious first."""
+    imports: tuple[str, ...] = ()
+    """Modules that code like this imports and its file does not, the likeliest first."""
+    similar: tuple[SimilarCode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeScore:
+    """What the model says of a whole change. Without symbols where it could say nothing; `problem` then says why."""
+
+    model: str = ""
+    """The version of the weights: the first twelve digits of their file's hash."""
+    symbols: tuple[SymbolScore, ...] = ()
+    """The most suspicious first."""
+    left_out: int = 0
+    """Changed symbols that were not scored: no language of the model's, too long, or beyond the limit."""
+    problem: str = ""
+    """Why there is no score, as a sentence with its cure; empty where there is one."""
+
+    @property
+    def faulty(self) -> float | None:
+        """The probability that something in the change is at fault; None where nothing was scored."""
+        return max((one.faulty for one in self.symbols), default=None)
+
+    @property
+    def baseline(self) -> float | None:
+        """The same by lines and complexity alone."""
+        return max((one.baseline for one in self.symbols), default=None)
+
+    @property
+    def passing(self) -> float | None:
+        """The probability that the tests pass with the change; that of the symbol that endangers them most."""
+        return min((one.passing for one in self.symbols if one.passing is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredOutcome:
+    """A score that was given, beside what came of it: what calibration and standing are computed from."""
+
+    score: float
+    """As the model gave it, before a repository's own calibration."""
+    baseline: float
+    is_bad: bool
+    """Whether it did go wrong: the tests failed, or a later commit fixed these lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """Of the scores between two bounds: what was said on average, and how often it was so."""
+
+    low: float
+    high: float
+    count: int
+    said: float
+    seen: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreStanding:
+    """Whether the learned score has earned to be shown in a repository, and the numbers that say so."""
+
+    is_earned: bool
+    reason: str
+    """A sentence for people: on how much it rests, and what it beats or does not."""
+    outcomes: int = 0
+    bad: int = 0
+    model_auroc: float | None = None
+    baseline_auroc: float | None = None
+    advantage_low: float | None = None
+    """Lower bound of the advantage in AUROC, 95 %, by bootstrap."""
+    calibration_error: float | None = None
+    """Expected calibration error after the repository's own calibration, cross-fitted."""
+    curve: tuple[ReliabilityBin, ...] = ()
