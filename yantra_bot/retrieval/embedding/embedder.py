@@ -15,8 +15,8 @@ from yantra_bot.retrieval.embedding.bert import Bert, cut_batches
 from yantra_bot.retrieval.embedding.blas import use_one_thread
 from yantra_bot.retrieval.embedding.folder import CURE, VOCABULARY, WEIGHTS, ModelFolder, read_folder
 from yantra_bot.retrieval.embedding.onnx_door import OnnxModel, is_installed
-from yantra_bot.retrieval.embedding.safetensors import Tensors
 from yantra_bot.retrieval.embedding.wordpiece import WordPiece, read_vocabulary
+from yantra_bot.safetensors import Tensors
 
 Floats = NDArray[np.float32]
 

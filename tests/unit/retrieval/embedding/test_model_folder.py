@@ -13,7 +13,7 @@ from tests.fakes.sentence_models import VOCABULARY, change_json, make_model, mak
 from yantra_bot.errors import UserError
 from yantra_bot.retrieval.embedding.embedder import load_embedder
 from yantra_bot.retrieval.embedding.folder import read_folder
-from yantra_bot.retrieval.embedding.safetensors import Tensors
+from yantra_bot.safetensors import Tensors
 
 TEXTS = [
     "", " ", "\0", "\ud800\udfff", "😀" * 50, "file " * 12_000, "x" * 60_000, "\u0301" * 500, "\n" * 9_000,
