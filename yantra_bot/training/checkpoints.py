@@ -1,7 +1,7 @@
-"""What training can go on from after it was ended: weights, optimiser and history in one file that begins with its hash.
+"""What training can go on from after it was ended: weights, optimiser and history in one file, its hash in front.
 
-A checkpoint is read with `weights_only`, so that nothing in it can run, and only where the rest of the file has the hash
-that it begins with: half a file and a changed one are refused, not loaded.
+A checkpoint is read with `weights_only`, so that nothing in it can run, and only where the rest of the file has the
+hash that it begins with: half a file and a changed one are refused, not loaded.
 """
 
 import hashlib
