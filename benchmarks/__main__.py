@@ -66,6 +66,7 @@ PARTS = {
     "alert_storm": "Alerts: a storm of one group, how soon it is one incident, and in what room",
     "alert_latency": "Alerts: from a number that turns bad to the message that people see",
     "suspect_ranking": "Incidents: the commit that brought a fault, among ten, by its trace or its words alone",
+    "collective": "Learning together: twenty simulated clients, five of them poisoned",
     "demo_tokens": "Tokens of the demo's run: given back by the prompt cache, saved by compression",
     "tokens": "Counting tokens: exactness and time",
     "compression": "Compressed source: tokens saved in six languages, and the time it takes",
