@@ -11,7 +11,7 @@ holds, not how much real installations would gain.
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,8 +19,8 @@ import numpy as np
 from benchmarks.aims import Aim, at_least, print_aims
 from benchmarks.collective_world import CLIENTS, PLOT, POISONS, Poison, make_world, poison
 from yantra_bot.collective.aggregating import average_plainly, run_round
-from yantra_bot.collective.head import Head, auroc, brier, make_head
-from yantra_bot.collective.pattern import Pattern, is_sound, read_targets
+from yantra_bot.collective.head import make_head, miss, tell_apart
+from yantra_bot.collective.pattern import Pattern, is_sound
 
 ROUNDS, SEEDS, PATTERNS, HELD_OUT = 8, 5, 60, 2_000
 WAYS = ("service", "plain mean", "plain mean behind the door", "honest alone")
@@ -74,13 +74,8 @@ def simulate(
         told.honest_refused += sum(one.client not in done for one in came.refused)
         for way, head in heads.items():
             told.auroc[way].append(tell_apart(head, tests))
-            told.brier[way].append(brier(head, tests))
+            told.brier[way].append(miss(head, tests))
     return told
-
-
-def tell_apart(head: Head, tests: Sequence[Pattern]) -> float:
-    """Return the AUROC over patterns of clients that were not there."""
-    return auroc(head.passing(tests), read_targets(tests)[:, 0]) or 0.0
 
 
 def show(title: str, told: list[Told], poisons: Mapping[str, Poison]) -> None:

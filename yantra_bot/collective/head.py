@@ -8,6 +8,7 @@ import numpy as np
 
 from yantra_bot.collective.pattern import INPUTS, STEPS, Doubles, Pattern, read_inputs, read_targets
 from yantra_bot.errors import Permanent
+from yantra_bot.scoring.calibration import auroc, brier
 
 ROWS: Final = 1 + len(STEPS)
 BYTES: Final = ROWS * INPUTS * 4
@@ -64,14 +65,11 @@ def improve(head: Head, inputs: Doubles, targets: Doubles, *, steps: int, rate: 
     return weights - head.weights
 
 
-def brier(head: Head, patterns: Sequence[Pattern]) -> float:
-    """Return the mean squared error of what it says of passing; 0.25 is what a coin has."""
-    return float(np.mean((head.passing(patterns) - read_targets(patterns)[:, 0]) ** 2))
+def tell_apart(head: Head, patterns: Sequence[Pattern]) -> float:
+    """Return the AUROC of what it says of passing; NaN unless some passed and some did not."""
+    return auroc(head.passing(patterns), read_targets(patterns)[:, 0] > 0.5)
 
 
-def auroc(said: Doubles, is_true: Doubles) -> float | None:
-    """Return how often a true one stands before a false one, ties by half; None where one kind is missing."""
-    yes, no = said[is_true > 0.5], said[is_true <= 0.5]
-    if not len(yes) or not len(no):
-        return None
-    return float(np.mean((yes[:, None] > no[None, :]) + 0.5 * (yes[:, None] == no[None, :])))
+def miss(head: Head, patterns: Sequence[Pattern]) -> float:
+    """Return the Brier score of what it says of passing; 0.25 is what a coin has."""
+    return brier(head.passing(patterns), read_targets(patterns)[:, 0] > 0.5)

@@ -21,27 +21,37 @@ DECIMALS: Final = 4
 """Digits that are kept of each, behind the point: more carry nothing that is learned from."""
 STEPS: Final = (
     "null check",
-    "validation",
-    "duplicate check",
+    "validate",
+    "type check",
+    "membership check",
+    "condition",
+    "iterate",
+    "try",
+    "start value",
+    "compute",
+    "compare",
+    "look up",
     "query",
     "insert",
     "update",
     "delete",
-    "iteration",
-    "condition",
-    "error handling",
-    "API call",
+    "filter",
+    "map",
+    "accumulate",
+    "sort",
+    "parse",
+    "format",
     "call",
+    "remote call",
     "read",
     "write",
-    "transform",
-    "aggregate",
-    "assign",
-    "await",
     "log",
+    "raise",
     "return",
+    "yield",
+    "cache",
 )
-"""The closed list of what a piece of code may be said to do. Another word never leaves."""
+"""The closed list of what a piece of code may be said to do: the generator's steps. Another word never leaves."""
 LANGUAGES: Final = tuple(str(one) for one in Language)
 COMPLEXITIES: Final = 5
 """Complexity is told as one of five steps, 1 the simplest."""

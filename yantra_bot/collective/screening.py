@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from yantra_bot.collective.head import Head, auroc
+from yantra_bot.collective.head import Head, tell_apart
 from yantra_bot.collective.pattern import Doubles, Pattern, read_targets
 
 LEAST_PATTERNS: Final = 8
@@ -116,8 +116,7 @@ def _cosine(left: Doubles, right: Doubles) -> float:
 
 
 def _fit(head: Head, patterns: Sequence[Pattern]) -> float:
-    found = auroc(head.passing(patterns), read_targets(patterns)[:, 0])
-    return 0.5 if found is None else found
+    return float(np.nan_to_num(tell_apart(head, patterns), nan=0.5))
 
 
 def _is_low(values: Doubles, place: int) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yantra_bot.codex.steps import Step
 from yantra_bot.collective.pattern import EMBEDDING, STEPS, Pattern, is_sound, make_pattern, read_inputs, read_targets
 from yantra_bot.errors import UserError
 
@@ -73,3 +74,8 @@ def test_what_is_read_of_patterns_has_a_row_each() -> None:
     assert targets[:, 0].tolist() == [1.0, 1.0]
     assert targets[1, 1 + STEPS.index("query")] == 1.0
     assert targets[1].sum() == 2.0
+
+
+def test_the_closed_list_is_the_generators() -> None:
+    """What is told of code are its steps, less those that only say where a block ends or goes on."""
+    assert tuple(step.label for step in Step if step not in (Step.CLOSE, Step.OTHERWISE)) == STEPS

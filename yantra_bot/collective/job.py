@@ -1,0 +1,100 @@
+"""The central training: a process of its own, `python -m yantra_bot.collective.job FILE NOW`; it holds no key.
+
+It decides on the version that reached the first tenth, or makes the next one: learns from four in five
+patterns and lets the rest say whether it is better. Every end stands in the change log.
+"""
+
+import hashlib
+import os
+import resource
+import secrets
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from yantra_bot.collective.aggregating import Round, run_round
+from yantra_bot.collective.head import Head, make_head, read_head
+from yantra_bot.collective.identity import week_of
+from yantra_bot.collective.pattern import Pattern
+from yantra_bot.collective.releasing import Verdict, compare, is_better
+from yantra_bot.collective.store import ALL, FIRST, GONE, WEEKS_KEPT, Store, Version
+from yantra_bot.collective.updates import is_first
+
+ROUNDS: Final = 3
+CPU_SECONDS, MEMORY_BYTES = 1_800, 2 * 1024**3
+_ONE_IN: Final = 5
+
+
+def run_job(store: Store, *, now: float, seed: str) -> str:
+    """Do what is due; return what was done, as the change log has it."""
+    store.forget(week_of(now) - WEEKS_KEPT)
+    versions = store.versions()
+    waiting = next((one for one in versions if one.stage == FIRST), None)
+    serving = next((one for one in versions if one.stage == ALL), None)
+    if waiting is not None:
+        return _decide(store, waiting, serving, now=now)
+    return _make_next(store, serving, now=now, seed=seed)
+
+
+def _decide(store: Store, waiting: Version, serving: Version | None, *, now: float) -> str:
+    """Hand a version to all, or withdraw it; then the weights before it go out under a new number."""
+    since = store.read(since=waiting.at)
+    first = {name: told for name, told in since.items() if is_first(name, waiting.version)}
+    others = {name: told for name, told in since.items() if name not in first}
+    found = compare(read_head(waiting.weights), _head(serving), first, others)
+    said = f"Version {waiting.version} {found.verdict}: {found.reason}."
+    if found.verdict is Verdict.TO_ALL:
+        store.move(waiting.version, ALL, at=now, said=said)
+    elif found.verdict is Verdict.WITHDRAWN:
+        store.move(waiting.version, GONE, at=now, said=said)
+        back = _head(serving).to_bytes()
+        store.release(back, stage=ALL, at=now, patterns=store.count(), said=f"As before version {waiting.version}.")
+    return said
+
+
+def _make_next(store: Store, serving: Version | None, *, now: float, seed: str) -> str:
+    learn, hold = _split(store.read())
+    old = head = _head(serving)
+    came = Round(head, (), ())
+    for number in range(ROUNDS):
+        came = run_round(head, learn, seed=f"{seed} {number}")
+        head = came.head
+    trusted = {name for voice in came.voices for name in voice}
+    found = is_better(head, old, {name: told for name, told in hold.items() if name in trusted})
+    newest = serving.version if serving else 0
+    said = f"{len(came.voices)} voices heard, {len(came.refused)} clients refused; {found.reason}"
+    if not came.voices or found.verdict is not Verdict.TO_ALL:
+        said = f"No new version: {said}."
+        store.note(newest, at=now, said=said)
+        return said
+    said = f"New version for the first tenth: {said}."
+    store.release(head.to_bytes(), stage=FIRST, at=now, patterns=store.count(), said=said)
+    return said
+
+
+def _split(clients: Mapping[str, Sequence[Pattern]]) -> tuple[dict[str, list[Pattern]], dict[str, list[Pattern]]]:
+    """Return what is learned from, and one in five patterns that is not; the same whenever it is drawn."""
+    parts: tuple[dict[str, list[Pattern]], dict[str, list[Pattern]]] = ({}, {})
+    for name, patterns in clients.items():
+        for one in patterns:
+            drawn = hashlib.sha256(one.digest.encode()).digest()[0] % _ONE_IN == 0
+            parts[drawn].setdefault(name, []).append(one)
+    return parts
+
+
+def _head(version: Version | None) -> Head:
+    return make_head() if version is None else read_head(version.weights)
+
+
+def main() -> None:
+    """Run the job on the file that the command line names, in bounds of time and memory."""
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    said = run_job(Store(Path(sys.argv[1])), now=float(sys.argv[2]), seed=secrets.token_hex(16))
+    sys.stdout.write(f"{said}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""What client and service say to each other, in bytes. Pure. What comes in is a stranger's and is read strictly.
+
+A submission is JSON of closed fields: numbers, words of closed lists, hexadecimal digits of a fixed length. `GRAMMAR`
+is all that one may be; there is no place in it for text.
+"""
+
+import json
+import re
+from typing import Annotated, Final, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from yantra_bot.collective.identity import ID_DIGITS, SEAL_DIGITS
+from yantra_bot.collective.pattern import COMPLEXITIES, EMBEDDING, LANGUAGES, STEPS, Pattern, is_sound
+from yantra_bot.errors import UserError
+
+FORMAT: Final = 1
+PATTERNS_PATH: Final = "/api/v1/patterns"
+UPDATE_PATH: Final = "/api/v1/model-update"
+SEALS_PATH: Final = "/api/v1/seals"
+SIGNATURE: Final = "X-Yantra-Signature"
+ENROLMENT: Final = "X-Yantra-Enrolment"
+BASE: Final = "X-Yantra-Base"
+"""Header of each answer about updates: the features and weights that the service learns for."""
+USER_AGENT: Final = "yantra-collective"
+MOST_PATTERNS: Final = 64
+"""Of one submission."""
+MOST_BYTES: Final = 128 * 1024
+"""Of one submission's body: the longest that the grammar allows has less."""
+BASE_DIGITS: Final = 12
+
+_NUMBER = r"-?[01]\.\d{1,4}"
+_STEP = "|".join(re.escape(json.dumps(step)) for step in STEPS)
+_LANGUAGE = "|".join(re.escape(json.dumps(language)) for language in LANGUAGES)
+_PATTERN = (
+    rf'\{{"embedding":\[{_NUMBER}(?:,{_NUMBER}){{{EMBEDDING - 1}}}\],"steps":\[(?:(?:{_STEP})(?:,(?:{_STEP}))*)?\],'
+    rf'"language":(?:{_LANGUAGE}),"complexity":[1-{COMPLEXITIES}],"is_passing":(?:true|false)\}}'
+)
+GRAMMAR: Final = re.compile(
+    rf'\{{"format":{FORMAT},"features":\d{{1,6}},"base":"[0-9a-f]{{{BASE_DIGITS}}}","week":\d{{1,6}},'
+    rf'"id":"[0-9a-f]{{{ID_DIGITS}}}","seal":"[0-9a-f]{{{SEAL_DIGITS}}}",'
+    rf'"patterns":\[{_PATTERN}(?:,{_PATTERN}){{0,{MOST_PATTERNS - 1}}}\]\}}'
+)
+"""Every submission matches it in full."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+M = TypeVar("M", bound="_Strict")
+
+
+class _SentPattern(_Strict):
+    embedding: Annotated[list[float], Field(min_length=EMBEDDING, max_length=EMBEDDING)]
+    steps: Annotated[list[str], Field(max_length=len(STEPS))]
+    language: Annotated[str, Field(max_length=20)]
+    complexity: int
+    is_passing: bool
+
+    def to_pattern(self) -> Pattern:
+        return Pattern(tuple(self.embedding), tuple(self.steps), self.language, self.complexity, self.is_passing)
+
+
+class Submission(_Strict):
+    """What a client sends."""
+
+    format: Literal[1]
+    features: Annotated[int, Field(ge=0, lt=10**6)]
+    """The version of the features that the embeddings rest on."""
+    base: Annotated[str, Field(pattern=rf"^[0-9a-f]{{{BASE_DIGITS}}}$")]
+    """The weights that the embeddings come from; those that the service itself named, or nothing is sent."""
+    week: Annotated[int, Field(ge=0, lt=10**6)]
+    id: Annotated[str, Field(pattern=rf"^[0-9a-f]{{{ID_DIGITS}}}$")]
+    seal: Annotated[str, Field(pattern=rf"^[0-9a-f]{{{SEAL_DIGITS}}}$")]
+    patterns: Annotated[list[_SentPattern], Field(min_length=1, max_length=MOST_PATTERNS)]
+
+    def read(self) -> tuple[Pattern, ...]:
+        """Return the patterns; raise UserError where one is none that a client could have made."""
+        patterns = tuple(one.to_pattern() for one in self.patterns)
+        if not all(is_sound(one) for one in patterns):
+            raise UserError("A pattern is none that may be shared. Cure: upgrade the client.")
+        return patterns
+
+
+class SealRequest(_Strict):
+    """What an enrolled client asks for once a week."""
+
+    week: Annotated[int, Field(ge=0, lt=10**6)]
+    blinded: Annotated[str, Field(pattern=rf"^[0-9a-f]{{{SEAL_DIGITS}}}$")]
+
+
+class SealAnswer(_Strict):
+    """The week's seal key, and the blind seal where one was asked for."""
+
+    week: int
+    modulus: Annotated[str, Field(pattern=rf"^[0-9a-f]{{{SEAL_DIGITS}}}$")]
+    signature: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
+    """Of `seal_key_message`, by the service's key."""
+    sealed: Annotated[str, Field(pattern=rf"^(?:[0-9a-f]{{{SEAL_DIGITS}}})?$")] = ""
+
+
+def seal_key_message(week: int, modulus: str) -> bytes:
+    """Return what the service signs of a seal key."""
+    return f"yantra collective seal key {week} {modulus}".encode()
+
+
+def signed_part(path: str, body: bytes) -> bytes:
+    """Return what is signed of a request: what was said, and to which address, so that none passes for another."""
+    return path.encode() + b"\n" + body
+
+
+def write_submission(
+    patterns: tuple[Pattern, ...], *, features: int, base: str, week: int, identity: str, seal: str
+) -> bytes:
+    """Return a submission's body. Raises AssertionError where it would not be what `GRAMMAR` allows: nothing leaves."""
+    said = {
+        "format": FORMAT,
+        "features": features,
+        "base": base,
+        "week": week,
+        "id": identity,
+        "seal": seal,
+        "patterns": [
+            {
+                "embedding": list(one.embedding),
+                "steps": list(one.steps),
+                "language": one.language,
+                "complexity": one.complexity,
+                "is_passing": one.is_passing,
+            }
+            for one in patterns
+        ],
+    }
+    text = json.dumps(said, separators=(",", ":"))
+    if not GRAMMAR.fullmatch(text):
+        raise AssertionError("A submission holds something that may not leave, and is not sent.")
+    return text.encode("ascii")
+
+
+def read_submission(body: bytes) -> Submission:
+    """Return a submission; raise UserError for anything else."""
+    return _read(Submission, body)
+
+
+def read_seal_request(body: bytes) -> SealRequest:
+    """Return what an enrolled client asks for; raise UserError for anything else."""
+    return _read(SealRequest, body)
+
+
+def read_seal_answer(body: bytes) -> SealAnswer:
+    """Return the service's answer; raise UserError for anything else."""
+    return _read(SealAnswer, body)
+
+
+def _read(kind: type[M], body: bytes) -> M:
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors(include_input=False, include_url=False)[0]["loc"][:1])
+        raise UserError(f"This is no {kind.__name__} ({place or 'not JSON'}). Cure: upgrade the client.") from None
