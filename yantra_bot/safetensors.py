@@ -1,4 +1,4 @@
-"""The safetensors format, read with numpy: named arrays that stay in the file until they are used.
+"""The safetensors format with numpy: named arrays that stay in the file until they are used, and the writing of it.
 
 A file is a length (8 bytes), a JSON header of that length, and the arrays' bytes. Nothing in it is trusted: every
 number is checked against the file before it is used, and this module never runs or unpickles anything.
@@ -37,7 +37,10 @@ class Tensors(Mapping[str, NDArray[Any]]):
             raise UserError(f"The model's weights {path} cannot be read ({problem}). {CURE}") from problem
         if not isinstance(header, dict):
             raise UserError(f"{path} is damaged: its header lists no arrays. {CURE}")
-        self._entries = {name: self._entry(name, said) for name, said in header.items() if name != "__metadata__"}
+        about = header.pop("__metadata__", {})
+        self.about: dict[str, str] = about if isinstance(about, dict) else {}
+        """What the file says of itself, as it stands there: nothing of it is checked."""
+        self._entries = {name: self._entry(name, said) for name, said in header.items()}
 
     def _entry(self, name: str, said: object) -> tuple[str, tuple[int, ...], int, int]:
         """Return type, shape, first byte and end of an array, all held against the file."""
@@ -81,3 +84,22 @@ class Tensors(Mapping[str, NDArray[Any]]):
         if not np.isfinite(total):
             raise UserError(f"The array {name} of {self.path} holds values that are no numbers. {CURE}")
         return numbers
+
+
+def write_tensors(path: Path, arrays: Mapping[str, NDArray[Any]], about: Mapping[str, str]) -> None:
+    """Write arrays (float32, float16, int32, int64, float64) whole or not at all, with what the file says of itself."""
+    names = {np.dtype(kind): name for name, kind in TYPES.items() if name != "BF16"}
+    header: dict[str, object] = {"__metadata__": dict(about)}
+    at = 0
+    for name, values in arrays.items():
+        end = at + values.nbytes
+        header[name] = {"dtype": names[values.dtype], "shape": list(values.shape), "data_offsets": [at, end]}
+        at = end
+    head = json.dumps(header, separators=(",", ":"), sort_keys=True).encode()
+    head += b" " * (-len(head) % 8)
+    half = path.with_name(f"{path.name}.half")
+    with half.open("wb") as stream:
+        stream.write(len(head).to_bytes(8, "little") + head)
+        for values in arrays.values():
+            stream.write(np.ascontiguousarray(values).tobytes())
+    half.replace(path)

@@ -1,0 +1,145 @@
+"""What the generator learns from: problems as rows of features, their neighbours, and how often step follows step.
+
+Everything is split by project: a project is whole in training, in the held-out set that training is steered by, or in
+the test set that is looked at once.
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from yantra_bot.codex.features import features_of, words_of
+from yantra_bot.codex.pattern import counts_of
+from yantra_bot.codex.problem import Problem
+from yantra_bot.codex.reading import MOST_BESIDE, Written, read_functions
+from yantra_bot.codex.steps import Step, telling
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+LEAST_WORDS: Final = 3
+"""Of a docstring: a shorter one says nothing."""
+MOST_OF_PROJECT: Final = 1_500
+COMPLEXITY: Final = (2, 5, 10, 20)
+"""Up to how many steps a body is of a class; the fifth has more."""
+_NOT_READ: Final = frozenset({"tests", "test", "testing", "_vendor", "vendored", "vendor", "__pycache__", "locale"})
+
+
+@dataclass(slots=True)
+class Samples:
+    """Problems with answers of some projects."""
+
+    features: list[Floats] = field(default_factory=list)
+    """[978] of each problem, of neighbours too."""
+    rows: list[int] = field(default_factory=list)
+    """Of the problems that have an answer, in `features`."""
+    beside: list[tuple[int, ...]] = field(default_factory=list)
+    """Rows of each problem's neighbours."""
+    answers: list[tuple[Step, ...]] = field(default_factory=list)
+    projects: list[str] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def add(self, project: str, functions: Sequence[Written]) -> None:
+        """Take the functions of one file, those with a docstring as problems."""
+        at: dict[Problem, int] = {}
+        for one in functions:
+            if len(words_of(one.problem.text)) < LEAST_WORDS or not telling(one.steps):
+                continue
+            for problem in (one.problem, *one.beside):
+                if problem not in at:
+                    at[problem] = len(self.features)
+                    self.features.append(features_of(problem))
+            self.rows.append(at[one.problem])
+            self.beside.append(tuple(at[problem] for problem in one.beside))
+            self.answers.append(one.steps)
+            self.projects.append(project)
+            self.written.append(one)
+
+    def counts(self, which: Sequence[int]) -> Floats:
+        """Return [b, 32, 32], how often step follows step in the answers of some problems."""
+        return np.stack([counts_of(self.answers[place]) for place in which])
+
+
+def complexity_of(steps: Sequence[Step]) -> int:
+    """Return the class, 0 to 4, of a body by the number of its steps."""
+    return int(np.searchsorted(COMPLEXITY, len(telling(steps))))
+
+
+def part_of(project: str) -> str:
+    """Return the part that a project belongs to: `train`, `held out` or `test`, by its name alone."""
+    share = zlib.crc32(project.lower().encode()) % 100
+    if share < 70:
+        return "train"
+    return "held out" if share < 82 else "test"
+
+
+def read_samples(projects: Iterable[tuple[str, Sequence[Path]]], most: int = MOST_OF_PROJECT) -> dict[str, Samples]:
+    """Return samples by part. `projects` gives names and the Python files of each; what does not parse is passed over.
+
+    Of a project about `most` functions are taken, evenly from its files' order, so that none is most of the data.
+    """
+    parts = {name: Samples() for name in ("train", "held out", "test")}
+    for project, paths in projects:
+        files = [read_functions(path.read_bytes()) for path in paths]
+        for functions in _thinned(files, most):
+            parts[part_of(project)].add(project, functions)
+    return parts
+
+
+def _thinned(files: Sequence[list[Written]], most: int) -> Iterator[list[Written]]:
+    total = sum(len(functions) for functions in files)
+    every = max(1, -(-total // most))
+    for place, functions in enumerate(files):
+        if place % every == 0:
+            yield functions
+
+
+def python_files(folder: Path) -> list[Path]:
+    """Return the Python files below a folder, tests and vendored copies left out, in a fixed order."""
+    found = [path for path in sorted(folder.rglob("*.py")) if not _NOT_READ & set(path.relative_to(folder).parts)]
+    return [path for path in found if not path.name.startswith("test_") and path.name != "conftest.py"]
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorBatch:
+    """Stars: each problem's node, its neighbours' nodes, and edges from the neighbours to it and back."""
+
+    features: Floats
+    """[n, 978], the problems first."""
+    edges: Ints
+    """[2, m], both directions."""
+    counts: Floats
+    """[b, 32, 32]"""
+    complexity: Ints
+    """[b]"""
+
+
+def make_batch(samples: Samples, which: Sequence[int], *, with_neighbours: Sequence[bool]) -> GeneratorBatch:
+    """Return the problems `which`, each with its neighbours or, where a place of `with_neighbours` is false, alone."""
+    nodes = [samples.rows[place] for place in which]
+    edges: list[tuple[int, int]] = []
+    for own, (place, has) in enumerate(zip(which, with_neighbours, strict=True)):
+        for row in samples.beside[place][:MOST_BESIDE] if has else ():
+            edges += [(len(nodes), own), (own, len(nodes))]
+            nodes.append(row)
+    return GeneratorBatch(
+        np.stack([samples.features[row] for row in nodes]),
+        np.array(edges, dtype=np.int64).reshape(-1, 2).T,
+        samples.counts(which),
+        np.array([complexity_of(samples.answers[place]) for place in which], dtype=np.int64),
+    )
+
+
+def batches_of(samples: Samples, size: int, generator: np.random.Generator) -> Iterator[GeneratorBatch]:
+    """Return all samples once, in a random order; half of them without neighbours, as most tasks come."""
+    order = generator.permutation(len(samples))
+    for first in range(0, len(order), size):
+        which = [int(place) for place in order[first : first + size]]
+        yield make_batch(samples, which, with_neighbours=[bool(one) for one in generator.random(len(which)) < 0.5])
