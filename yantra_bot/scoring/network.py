@@ -1,0 +1,189 @@
+"""The trained network on numpy: what `training.networks` is in torch, from the same arrays by the same names.
+
+Two towers. Three GraphSAGE layers read a symbol among its neighbours (978 to 512 to 512 to 256). A smaller network
+reads the syntax nodes of the symbol with a channel for each relation, and says of each how suspicious it is; what it
+suspects most is what the symbol is judged by.
+"""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from yantra_bot.domain.scores import BugClass
+from yantra_bot.scoring.batch import FEATURES, Batch, Floats
+from yantra_bot.scoring.inner import KINDS, WORDS
+from yantra_bot.scoring.packing import CHANNELS, Bags, Packed, bags_of, mean_bags, pack
+
+SAGE: Final = (FEATURES, 512, 512, 256)
+EMBEDDING, IMPORTS, BUGS = 128, 50, len(BugClass)
+FUSED: Final = 256
+NORM_EPSILON: Final = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What of the network's size is free."""
+
+    width: int = 128
+    """Of a syntax node's state."""
+    channel: int = 32
+    """Of what a relation carries."""
+    steps: int = 4
+    """How far syntax nodes hear of each other."""
+
+    def arrays(self) -> dict[str, tuple[int, ...]]:
+        """Return the shape of each array of the weights, by its name in torch."""
+        shapes: dict[str, tuple[int, ...]] = {}
+
+        def linear(name: str, into: int, out: int, *, bias: bool = True) -> None:
+            shapes[f"{name}.weight"] = (out, into)
+            if bias:
+                shapes[f"{name}.bias"] = (out,)
+
+        for at, (into, out) in enumerate(itertools.pairwise(SAGE)):
+            linear(f"symbols.layers.{at}.lin_l", into, out)
+            linear(f"symbols.layers.{at}.lin_r", into, out, bias=False)
+        shapes["inner.kinds.weight"] = (KINDS, self.width)
+        shapes["inner.words.weight"] = (WORDS, self.width)
+        _norm(shapes, "inner.norm", self.width)
+        for at in range(self.steps):
+            name = f"inner.steps.{at}"
+            linear(f"{name}.spread", self.width, CHANNELS * self.channel, bias=False)
+            linear(f"{name}.gather", CHANNELS * self.channel, self.width, bias=False)
+            linear(f"{name}.own", self.width, self.width)
+            _norm(shapes, f"{name}.norm", self.width)
+        linear("inner.look", self.width, self.width)
+        linear("inner.suspect", self.width, 1)
+        linear("fuse", SAGE[-1] + 2 * self.width, FUSED)
+        for name, out in (("embedding", EMBEDDING), ("passing", 1), ("imports", IMPORTS), ("bugs", BUGS), ("sound", 1)):
+            linear(f"heads.{name}", FUSED, out)
+        return shapes
+
+
+def _norm(shapes: dict[str, tuple[int, ...]], name: str, width: int) -> None:
+    shapes[f"{name}.weight"] = shapes[f"{name}.bias"] = (width,)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What the network says of s scored symbols with N inner nodes, before any calibration."""
+
+    embedding: Floats
+    """[s, 128] of length 1."""
+    passing: Floats
+    """[s] logit of P(tests pass)."""
+    imports: Floats
+    """[s, 50] logits."""
+    bugs: Floats
+    """[s, 20] logits against 0 for no fault."""
+    faulty: Floats
+    """[s] logit that there is a fault: the mean of what the classes and what the places say."""
+    suspicion: Floats
+    """[N] logits of the inner nodes."""
+
+
+class Network:
+    """Computes; `arrays` has every array that `shape.arrays()` names, as float32."""
+
+    def __init__(self, arrays: Mapping[str, Floats], shape: Shape) -> None:
+        self._arrays, self._shape = arrays, shape
+
+    def score(self, batch: Batch) -> Output:
+        """Return what the network says of a batch. Pure; safe to call from several threads."""
+        return self.compute(pack(batch))
+
+    def compute(self, packed: Packed) -> Output:
+        """Return the same for a batch that is packed."""
+        symbols = self._read_symbols(packed)
+        nodes, suspicion = self._read_inner(packed)
+        pooled = self._pool(packed, nodes, suspicion)
+        fused = _relu(self._linear("fuse", np.concatenate((symbols, pooled), axis=1)))
+        bugs = self._linear("heads.bugs", fused)
+        sound = self._linear("heads.sound", fused)[:, 0]
+        embedding = self._linear("heads.embedding", fused)
+        length = np.maximum(np.linalg.norm(embedding, axis=1, keepdims=True), 1e-12)
+        return Output(
+            embedding=embedding / length,
+            passing=self._linear("heads.passing", fused)[:, 0],
+            imports=self._linear("heads.imports", fused),
+            bugs=bugs,
+            faulty=_float((_log_sum_exp(bugs) + _owned_log_sum_exp(suspicion, packed) - sound) / 2),
+            suspicion=suspicion,
+        )
+
+    def _linear(self, name: str, values: Floats, *, bias: bool = True) -> Floats:
+        product: Floats = values @ self._arrays[f"{name}.weight"].T
+        return product + self._arrays[f"{name}.bias"] if bias else product
+
+    def _norm(self, name: str, values: Floats) -> Floats:
+        centred = values - values.mean(axis=1, keepdims=True)
+        spread = np.sqrt((centred**2).mean(axis=1, keepdims=True) + np.float32(NORM_EPSILON))
+        return _float(centred / spread * self._arrays[f"{name}.weight"] + self._arrays[f"{name}.bias"])
+
+    def _read_symbols(self, packed: Packed) -> Floats:
+        bags = bags_of(packed.symbol_edges[0], packed.symbol_edges[1], len(packed.features))
+        state = packed.features
+        last = len(SAGE) - 2
+        for at in range(len(SAGE) - 1):
+            name = f"symbols.layers.{at}"
+            state = self._linear(f"{name}.lin_l", mean_bags(state, bags)) + self._linear(
+                f"{name}.lin_r", state, bias=False
+            )
+            state = state if at == last else _relu(state)
+        return state[packed.scored]
+
+    def _read_inner(self, packed: Packed) -> tuple[Floats, Floats]:
+        table = self._arrays["inner.kinds.weight"][packed.kinds]
+        state = self._norm("inner.norm", table + mean_bags(self._arrays["inner.words.weight"], packed.words))
+        for at in range(self._shape.steps):
+            name = f"inner.steps.{at}"
+            spread = self._linear(f"{name}.spread", state, bias=False).reshape(-1, self._shape.channel)
+            heard = mean_bags(spread, packed.messages).reshape(len(state), CHANNELS * self._shape.channel)
+            new = self._linear(f"{name}.own", state) + self._linear(f"{name}.gather", heard, bias=False)
+            state = self._norm(f"{name}.norm", state + _relu(new))
+        return state, self._linear("inner.suspect", _relu(self._linear("inner.look", state)))[:, 0]
+
+    def _pool(self, packed: Packed, nodes: Floats, suspicion: Floats) -> Floats:
+        """Return, for each symbol, its nodes weighed by suspicion beside their plain mean; zeros without nodes."""
+        shifted = suspicion - _owned_max(suspicion, packed)[packed.owners]
+        weights = np.exp(shifted)
+        everything = Bags(np.arange(len(nodes), dtype=np.int32), packed.owner_starts)
+        total = mean_bags(weights[:, None], everything)
+        weighed = mean_bags(nodes * weights[:, None], everything) / np.maximum(total, 1e-12)
+        return _float(np.concatenate((weighed, mean_bags(nodes, everything)), axis=1))
+
+
+def _float(values: npt.NDArray[Any]) -> Floats:
+    return np.asarray(values, np.float32)
+
+
+def _relu(values: Floats) -> Floats:
+    return _float(np.maximum(values, 0))
+
+
+def _log_sum_exp(values: Floats) -> Floats:
+    """Return the logarithm of the summed exponentials of each row."""
+    top: Floats = values.max(axis=1)
+    return _float(top + np.log(np.exp(values - top[:, None]).sum(axis=1)))
+
+
+def _owned_max(values: Floats, packed: Packed) -> Floats:
+    tops = np.zeros(len(packed.owner_starts) - 1, np.float32)
+    filled = np.flatnonzero(np.diff(packed.owner_starts))
+    if len(filled):
+        tops[filled] = np.maximum.reduceat(values, packed.owner_starts[filled])
+    return tops
+
+
+def _owned_log_sum_exp(values: Floats, packed: Packed) -> Floats:
+    """Return the same for the nodes of each symbol; -10, hardly a suspicion, for one without nodes."""
+    tops = _owned_max(values, packed)
+    sums = np.zeros_like(tops)
+    filled = np.flatnonzero(np.diff(packed.owner_starts))
+    if len(filled):
+        sums[filled] = np.add.reduceat(np.exp(values - tops[packed.owners]), packed.owner_starts[filled])
+    return _float(np.where(sums > 0, tops + np.log(np.maximum(sums, 1e-30)), np.float32(-10)))
