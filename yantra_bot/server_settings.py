@@ -2,6 +2,7 @@
 
 from pydantic import SecretStr
 
+from yantra_bot.collective_settings import check_collective_settings
 from yantra_bot.errors import SettingsError
 from yantra_bot.monitor_settings import check_monitor_settings
 from yantra_bot.settings import PREFIX, Settings
@@ -23,6 +24,7 @@ def check_server_settings(settings: Settings) -> None:
     read_app_key(settings)
     check_slack_settings(settings)
     check_monitor_settings(settings)
+    check_collective_settings(settings)
 
 
 def _check_secret(secret: str) -> None:

@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from yantra_bot.collective_settings import CollectiveSettings
 from yantra_bot.deploy_settings import DeploySettings
 from yantra_bot.errors import SettingsError
 from yantra_bot.memory_settings import MemorySettings, Secrets
@@ -32,7 +33,7 @@ Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 Folders = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)]
 
 
-class Settings(ModelSettings, MemorySettings, DeploySettings, MonitorSettings, SlackSettings):
+class Settings(ModelSettings, MemorySettings, DeploySettings, MonitorSettings, SlackSettings, CollectiveSettings):
     """Everything an operator can set. Each field's text says its unit, its default and why."""
 
     model_config = SettingsConfigDict(

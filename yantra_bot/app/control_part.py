@@ -14,6 +14,8 @@ DOORS_OWN: Final = {
     "alert_secrets": (),
     "sentry_secrets": (),
     "github_app_key_file": None,
+    "collective_enrolment_keys": (),
+    "collective_signing_key_file": None,
 }
 """What control is not given."""
 

@@ -57,6 +57,11 @@ class Home:
         return self.folder / "control" / "memory"
 
     @property
+    def collective(self) -> Path:
+        """What waits to be shared, and what came of it; or the service's patterns."""
+        return self.folder / "control" / "collective"
+
+    @property
     def services(self) -> Path:
         """What was measured of the services that are watched, as JSON."""
         return self.folder / "control" / "services.json"

@@ -33,7 +33,7 @@ from yantra_bot.collective.messages import (
     signed_part,
     write_submission,
 )
-from yantra_bot.collective.outbox import Outbox, read_secret
+from yantra_bot.collective.outbox import Origin, Outbox, read_secret
 from yantra_bot.errors import Permanent, SettingsError, Transient, UserError, YantraError
 from yantra_bot.ports import Clock
 from yantra_bot.scoring.whole import write_whole
@@ -53,8 +53,6 @@ class ClientSettings:
     key: str
     """The service's public key, 64 hexadecimal digits."""
     enrolment_key: str
-    features: int
-    base: str
 
     def __repr__(self) -> str:
         return f"ClientSettings(url={self.url!r}, …)"
@@ -87,25 +85,32 @@ class Client:
         self._folder, self._settings, self._clock = folder, settings, clock
 
     async def exchange(self) -> int:
-        """Fetch what is new, send what waits; return how many patterns arrived. Raises YantraError."""
-        own = (self._settings.features, self._settings.base)
-        theirs = await self._fetch()
-        if theirs != f"{own[0]} {own[1]}":
+        """Fetch what is new, send what waits; return how many patterns arrived. Raises YantraError.
+
+        An installation that never had anything to share asks for nothing.
+        """
+        own = self.outbox.origin()
+        if own is None:
+            return 0
+        if await self._fetch(own) != f"{own.features} {own.base}":
             raise Permanent("The service learns for other features or weights, and is sent nothing. Cure: upgrade.")
         waiting = sorted(self.outbox.waiting(), key=lambda one: one.digest)  # the order of runs is nobody's business
         sent = 0
         while len(waiting) - sent >= LEAST_TO_SEND:
             batch = tuple(waiting[sent : sent + MOST_PATTERNS])
-            await self._send(write_submission(batch, features=own[0], base=own[1], **await self._speaker()))
+            speaker = await self._speaker()
+            await self._send(write_submission(batch, features=own.features, base=own.base, **speaker))
             self.outbox.remove({one.digest for one in batch})
             sent += len(batch)
         return sent
 
     def model(self) -> tuple[updates.Manifest, Head] | None:
         """Return the version in use; None where there is none that can be used. Nothing is asked for."""
-        path = self._folder / "model.bin"
+        path, own = self._folder / "model.bin", self.outbox.origin()
+        if own is None:
+            return None
         try:
-            return self._check(path.read_bytes(), newest=-1)
+            return self._check(path.read_bytes(), own, newest=-1)
         except FileNotFoundError:
             return None
         except YantraError as problem:
@@ -121,13 +126,13 @@ class Client:
         held = self.model()
         return max(kept, held[0].version if held else 0)
 
-    async def _fetch(self) -> str:
+    async def _fetch(self, own: Origin) -> str:
         """Take a newer version if there is one; return what the service learns for."""
         who = identity.id_of(identity.key_of_week(read_secret(self._folder), identity.week_of(self._clock.now())))
         newest = self.newest()
         answer = await self._ask("GET", f"{UPDATE_PATH}?id={who}&have={newest}", most=updates.MOST_BYTES)
         if answer.status == 200:
-            manifest, _ = self._check(answer.body, newest=newest)
+            manifest, _ = self._check(answer.body, own, newest=newest)
             write_whole(self._folder / "model.bin", answer.body)
             write_whole(self._folder / "newest", b"%d" % manifest.version)
             _log.info("a shared model was taken", version=manifest.version)
@@ -135,9 +140,9 @@ class Client:
             raise Transient(f"The service of collective learning answers {answer.status}. Cure: wait.")
         return answer.headers.get(BASE, "")
 
-    def _check(self, data: bytes, *, newest: int) -> tuple[updates.Manifest, Head]:
-        own = self._settings
-        return updates.read_update(data, key=own.key, features=own.features, base=own.base, newest=newest)
+    def _check(self, data: bytes, own: Origin, *, newest: int) -> tuple[updates.Manifest, Head]:
+        key = self._settings.key
+        return updates.read_update(data, key=key, features=own.features, base=own.base, newest=newest)
 
     async def _speaker(self) -> _Speaker:
         week = identity.week_of(self._clock.now())

@@ -47,9 +47,10 @@ def _decide(store: Store, waiting: Version, serving: Version | None, *, now: flo
     if found.verdict is Verdict.TO_ALL:
         store.move(waiting.version, ALL, at=now, said=said)
     elif found.verdict is Verdict.WITHDRAWN:
-        store.move(waiting.version, GONE, at=now, said=said)
+        # In this order: after a kill between the two, who took the version has newer weights to take all the same.
         back = _head(serving).to_bytes()
         store.release(back, stage=ALL, at=now, patterns=store.count(), said=f"As before version {waiting.version}.")
+        store.move(waiting.version, GONE, at=now, said=said)
     return said
 
 

@@ -5,43 +5,71 @@ The folder holds numbers and words of closed lists, the secret that ids are draw
 
 import json
 import os
+import re
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from yantra_bot.collective.identity import SECRET_BYTES
+from yantra_bot.collective.messages import BASE_DIGITS
 from yantra_bot.collective.pattern import Pattern, is_sound
 from yantra_bot.scoring.whole import write_whole
 
+_BASE: Final = re.compile(rf"[0-9a-f]{{{BASE_DIGITS}}}")
 MOST_WAITING: Final = 1_000
 """The oldest make room for new ones."""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What embeddings come from: those of different origins cannot be compared."""
+
+    features: int
+    """Version of the features."""
+    base: str
+    """The first twelve digits of the score file's hash."""
+
+
 class Outbox:
-    """The file of patterns. One process writes it."""
+    """The file of patterns: a line with their origin, and one each. One process writes it."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path = folder / "waiting.jsonl"
 
-    def put(self, pattern: Pattern) -> None:
-        """Let a pattern wait. Raises OSError where there is no room."""
-        self._write([*(one for one in self.waiting() if one != pattern), pattern][-MOST_WAITING:])
+    def put(self, pattern: Pattern, origin: Origin) -> None:
+        """Let a pattern wait; those of another origin are forgotten. Raises OSError where there is no room."""
+        others = self.waiting() if origin == self.origin() else []
+        self._write(origin, [*(one for one in others if one != pattern), pattern][-MOST_WAITING:])
+
+    def origin(self) -> Origin | None:
+        """Return what the embeddings come from; None where nothing was ever put."""
+        try:
+            features, base = json.loads(self._lines()[0])
+        except (IndexError, ValueError, TypeError):
+            return None
+        is_one = type(features) is int and isinstance(base, str) and _BASE.fullmatch(base)
+        return Origin(features, base) if is_one else None
 
     def waiting(self) -> list[Pattern]:
         """Return the patterns, the oldest first; lines that are none are left out."""
-        try:
-            lines = self._path.read_text(encoding="ascii", errors="replace").splitlines()
-        except FileNotFoundError:
-            return []
-        return [pattern for line in lines if (pattern := _read(line)) is not None]
+        return [pattern for line in self._lines()[1:] if (pattern := _read(line)) is not None]
 
     def remove(self, sent: set[str]) -> None:
         """Forget patterns by their digests: they have arrived, or never will."""
-        self._write([one for one in self.waiting() if one.digest not in sent])
+        if (origin := self.origin()) is not None:
+            self._write(origin, [one for one in self.waiting() if one.digest not in sent])
 
-    def _write(self, patterns: list[Pattern]) -> None:
-        lines = [
+    def _lines(self) -> list[str]:
+        try:
+            return self._path.read_text(encoding="ascii", errors="replace").splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _write(self, origin: Origin, patterns: list[Pattern]) -> None:
+        lines = [json.dumps([origin.features, origin.base])]
+        lines += [
             json.dumps([one.embedding, one.steps, one.language, one.complexity, one.is_passing]) for one in patterns
         ]
         write_whole(self._path, "".join(f"{line}\n" for line in lines).encode("ascii"))

@@ -29,7 +29,7 @@ from yantra_bot.collective.messages import (
     signed_part,
     write_submission,
 )
-from yantra_bot.collective.outbox import MOST_WAITING, Outbox, read_secret
+from yantra_bot.collective.outbox import MOST_WAITING, Origin, Outbox, read_secret
 from yantra_bot.collective.pattern import Pattern
 from yantra_bot.collective.service import Service, ServiceSettings
 from yantra_bot.collective.store import ALL, FIRST, Store
@@ -65,7 +65,7 @@ class Town:
     folder: Path
 
     def client(self, name: str = "one", **changes: str) -> Client:
-        told = ClientSettings(self.url, PUBLIC, ENROLLED, FEATURES, BASE)
+        told = ClientSettings(self.url, PUBLIC, ENROLLED)
         return Client(self.folder / name, replace(told, **changes), self.clock)
 
     async def post(self, path: str, body: bytes, **headers: str) -> tuple[int, str]:
@@ -95,9 +95,9 @@ def draw(count: int = 20, seed: int = 1) -> list[Pattern]:
     return make_world(chance, clients=1).draw(0, count, chance)
 
 
-def fill(client: Client, patterns: list[Pattern]) -> None:
+def fill(client: Client, patterns: list[Pattern], *, base: str = BASE) -> None:
     for one in patterns:
-        client.outbox.put(one)
+        client.outbox.put(one, Origin(FEATURES, base))
 
 
 async def submit(town: Town, patterns: list[Pattern], *, at: float | None = None) -> tuple[bytes, Ed25519PrivateKey]:
@@ -234,7 +234,7 @@ async def test_a_clock_that_is_far_off_is_told(town: Town, days: int) -> None:
     client = town.client()
     fill(client, draw(10))
     own, town.clock.at = town.clock.at + days * 86_400, NOW
-    client = Client(town.folder / "one", ClientSettings(town.url, PUBLIC, ENROLLED, FEATURES, BASE), Clock())
+    client = Client(town.folder / "one", ClientSettings(town.url, PUBLIC, ENROLLED), Clock())
     client._clock.at = own  # type: ignore[attr-defined]
     with pytest.raises(UserError, match="clock"):
         await client.exchange()
@@ -283,8 +283,9 @@ async def test_one_id_is_heard_so_often_an_hour_and_so_much_a_week(town: Town) -
 
 async def test_nothing_is_sent_to_a_service_that_learns_for_others(town: Town) -> None:
     """Other weights or features: what waits goes on waiting."""
-    client = town.client(base="ba9876543210")
-    fill(client, draw(10))
+    client = town.client()
+    fill(client, draw(10, seed=3))
+    fill(client, draw(10), base="ba9876543210")
     with pytest.raises(Permanent, match="upgrade"):
         await client.exchange()
     assert town.store.count() == 0
@@ -299,6 +300,7 @@ async def test_a_version_reaches_the_first_tenth_then_all(town: Town) -> None:
     )
     clients = [town.client(f"c{number}") for number in range(30)]
     for client in clients:
+        fill(client, draw(1))
         await client.exchange()
     week = identity.week_of(NOW)
     ids = [identity.id_of(identity.key_of_week(read_secret(town.folder / f"c{number}"), week)) for number in range(30)]
@@ -368,6 +370,9 @@ async def test_an_update_is_never_followed_by_an_older_one(town: Town) -> None:
     town.store.release(make_head().to_bytes(), stage=ALL, at=NOW, patterns=0, said="One.")
     town.store.release(make_head().to_bytes(), stage=ALL, at=NOW, patterns=0, said="Two.")
     client = town.client()
+    assert await client.exchange() == 0
+    assert client.newest() == 0
+    fill(client, draw(1))
     await client.exchange()
     assert client.newest() == 2
     path = town.folder / "one" / "model.bin"
@@ -419,7 +424,7 @@ async def test_bytes_on_the_wire_hold_no_text(town: Town) -> None:
 def test_an_address_without_tls_is_refused(tmp_path: Path) -> None:
     """But for this machine's own."""
     with pytest.raises(SettingsError, match="https"):
-        Client(tmp_path, ClientSettings("http://example.com", PUBLIC, ENROLLED, FEATURES, BASE), Clock())
+        Client(tmp_path, ClientSettings("http://example.com", PUBLIC, ENROLLED), Clock())
 
 
 def test_the_outbox_is_bounded_and_survives_what_is_spoilt(tmp_path: Path) -> None:
@@ -427,10 +432,10 @@ def test_the_outbox_is_bounded_and_survives_what_is_spoilt(tmp_path: Path) -> No
     outbox = Outbox(tmp_path)
     patterns = draw(5)
     for one in patterns:
-        outbox.put(one)
+        outbox.put(one, Origin(FEATURES, BASE))
     file = tmp_path / "waiting.jsonl"
     file.write_text(file.read_text() * 300 + '[[0.1], "half')
-    outbox.put(patterns[0])
+    outbox.put(patterns[0], Origin(FEATURES, BASE))
     assert len(outbox.waiting()) <= MOST_WAITING
     assert outbox.waiting()[-1] == patterns[0]
     assert (tmp_path / "waiting.jsonl").stat().st_mode & 0o077 == 0
