@@ -79,6 +79,13 @@ class GraphView(Links):
         own = np.array([EDGE_CODES[reference.kind] for reference in self._patch.unresolved], np.uint8)
         return np.concatenate((self._base.unresolved.kind[self._patch.unresolved_alive], own))
 
+    def count_unresolved_by_row(self) -> npt.NDArray[np.int64]:
+        """Return, for each row, how many references in that symbol have no known target."""
+        below = self._base.unresolved.source[self._patch.unresolved_alive]
+        rows = (self.index_of(reference.source) for reference in self._patch.unresolved)
+        own = np.array([row for row in rows if row is not None], below.dtype)
+        return np.bincount(np.concatenate((below, own)), minlength=self.row_count)
+
     @property
     def unresolved(self) -> Iterator[Unresolved]:
         """Every reference whose target is not known, made one by one."""

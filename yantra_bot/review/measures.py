@@ -15,12 +15,12 @@ from yantra_bot.domain.risk import RiskFacts
 from yantra_bot.errors import YantraError
 from yantra_bot.graphdb.api_diff import is_test_path
 from yantra_bot.graphdb.arrays import NODE_CODES
+from yantra_bot.graphdb.complexity import find_functions, measure_function
 from yantra_bot.graphdb.history.gitlog import GitRunner, configure, split_lines
 from yantra_bot.graphdb.view import Direction, GraphView
 from yantra_bot.graphdb.walks import IMPACT_KINDS
 from yantra_bot.review.engine import Draft
 from yantra_bot.review.subject import Version
-from yantra_bot.validation.complexity import find_functions, measure_function
 
 DAYS: Final = 90
 MAX_COMMITS: Final = 500

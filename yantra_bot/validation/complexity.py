@@ -1,35 +1,16 @@
 """How many ways lead through the functions that a change touched: cyclomatic complexity. Pure, from a syntax tree."""
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from tree_sitter import Node, Tree
+from tree_sitter import Tree
+
+from yantra_bot.graphdb.complexity import find_functions, measure_function
 
 Parse = Callable[[str, bytes], Tree | None]
 """Parses a file by its path; None when its language is unknown or it takes too long."""
 
-MAX_NODES = 500_000
 MAX_LINES = 20_000
-
-_FUNCTIONS = frozenset(
-    {
-        *("function_definition", "lambda"),  # Python
-        *("function_declaration", "function_expression", "arrow_function", "method_definition"),  # JavaScript, Go
-        *("generator_function_declaration", "method_declaration", "func_literal"),  # Go, Java
-        *("function_item", "closure_expression", "constructor_declaration", "lambda_expression"),  # Rust, Java
-    }
-)
-# Each is one more way through. An `else` and a `default` are not: they are what is left.
-_BRANCHES = frozenset(
-    {
-        *("if_statement", "elif_clause", "for_statement", "while_statement", "except_clause", "case_clause"),
-        *("conditional_expression", "for_in_clause", "if_clause", "assert_statement"),
-        *("for_in_statement", "do_statement", "switch_case", "catch_clause", "ternary_expression"),
-        *("expression_case", "type_case", "communication_case", "enhanced_for_statement", "switch_label"),
-        *("if_expression", "while_expression", "for_expression", "loop_expression", "match_arm"),
-    }
-)
-_SHORT_CIRCUITS = frozenset({"and", "or", "&&", "||", "??"})
 
 
 def measure_file(path: str, before: bytes | None, after: bytes, *, parse: Parse) -> int | None:
@@ -57,28 +38,3 @@ def find_changed_lines(before: bytes | None, after: bytes) -> frozenset[int]:
         if tag != "equal":
             lines.update(range(start, max(end, start + 1)))
     return frozenset(lines)
-
-
-def find_functions(root: Node) -> Iterator[Node]:
-    """Yield every function of a tree, inner ones too."""
-    waiting, seen = [root], 0
-    while waiting and seen < MAX_NODES:
-        node = waiting.pop()
-        seen += 1
-        if node.type in _FUNCTIONS and node.is_named:
-            yield node
-        waiting.extend(node.children)
-
-
-def measure_function(function: Node) -> int:
-    """Return one more than the number of branches in a function, those of inner functions left out."""
-    count, seen = 1, 0
-    waiting = list(function.children)
-    while waiting and seen < MAX_NODES:
-        node = waiting.pop()
-        seen += 1
-        if node.type in _FUNCTIONS and node.is_named:
-            continue
-        count += node.type in (_BRANCHES if node.is_named else _SHORT_CIRCUITS)
-        waiting.extend(node.children)
-    return count

@@ -11,7 +11,8 @@ from tree_sitter import Node
 
 from yantra_bot.domain.lessons import CodeNode
 from yantra_bot.domain.paths import is_test
-from yantra_bot.validation.complexity import MAX_NODES, Parse
+from yantra_bot.graphdb.complexity import MAX_NODES
+from yantra_bot.validation.complexity import Parse
 from yantra_bot.validation.weakening import Change
 
 MOST: Final = 20
