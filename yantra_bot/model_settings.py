@@ -1,5 +1,6 @@
-"""The operator's settings of tiers, of the router, and of what saves calls; `settings.Settings` adds all others."""
+"""The operator's settings of models: tiers, router, learned score, what saves calls; `settings.Settings` has all."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -47,6 +48,14 @@ class ModelSettings(BaseSettings):
     generated_test_rounds: int = Field(default=2, ge=0, le=2)
     """How often the model of a run is asked for tests where too few of the changed lines are run by any
     (`tests.cover_percent` of a repository's rules); at most 8 calls each, within the run's budget. 0: never."""
+
+    # The learned score
+    score_file: Path | None = None
+    """Score file of the model that says how likely a changed function is at fault, as `yantra codex export` writes it;
+    this server alone has to read it. Default: none, and there is no learned score."""
+    score_weight: float = Field(default=0.0, ge=0, le=0.5)
+    """What the learned score weighs in the confidence of a run, in a repository where it has earned it; the other five
+    factors share the rest. 0: it is recorded, and does not count."""
 
     # What saves calls
     answer_cache_hours: float = Field(default=24, ge=0)

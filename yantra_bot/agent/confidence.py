@@ -3,8 +3,11 @@
 A factor that cannot be known is left out, and the weights of the others are scaled to sum to 1: no data is not a pass.
 """
 
+from dataclasses import replace
+
 from yantra_bot.domain.lessons import Recalled
 from yantra_bot.domain.proof import ChangeFacts, Comparison, Confidence, Factor, TestReport, TestStatus, Verdict
+from yantra_bot.domain.scores import JudgedScore
 
 NOTHING_RECALLED = Recalled()
 HIGH = 0.8
@@ -18,18 +21,23 @@ def score_confidence(
     comparison: Comparison,
     facts: ChangeFacts,
     past: Recalled = NOTHING_RECALLED,
+    weight: float = 0.0,
 ) -> Confidence:
     """Return the confidence in a change.
 
-    `past` is what the memory of mistakes says of the change; a match lowers the confidence.
+    `past` is what the memory of mistakes says of the change; a match lowers the confidence. `weight` is what a learned
+    score counts, where it has earned it; the five factors of SPEC 4 share the rest. Where it has not, they have it all.
     """
-    factors = (
+    factors: tuple[Factor, ...] = (
         _own(claimed),
         _tests(report, comparison, len(facts.weakened_tests)),
         _memory(past),
         _complexity(facts.cyclomatic),
         _impact(facts.files),
     )
+    if weight > 0 and facts.learned is not None and facts.learned.is_shown:
+        rest = [replace(factor, weight=factor.weight * (1 - weight)) for factor in factors]
+        factors = (*rest, _learned(facts.learned, weight))
     known = [(factor.weight, factor.value) for factor in factors if factor.value is not None]
     total = sum(weight for weight, _ in known)
     score = sum(weight * value for weight, value in known) / total if total else 0.0
@@ -74,6 +82,13 @@ def _complexity(cyclomatic: int | None) -> Factor:
     if cyclomatic is None:
         return Factor("complexity", 0.10, None, "no function could be measured")
     return Factor("complexity", 0.10, _clamp(1 - (cyclomatic - 1) / 9), f"cyclomatic complexity {cyclomatic} at most")
+
+
+def _learned(judged: JudgedScore, weight: float) -> Factor:
+    if judged.probability is None:
+        return Factor("learned score", weight, None, judged.change.problem or "nothing was scored")
+    reason = f"{judged.probability:.0%} of changes with such a score went wrong here. {judged.standing.reason}"
+    return Factor("learned score", weight, 1 - _clamp(judged.probability), reason)
 
 
 def _impact(files: int) -> Factor:

@@ -18,6 +18,7 @@ from yantra_bot.app.choosing import open_choice, tiers_of
 from yantra_bot.app.home import Home
 from yantra_bot.app.memory import open_memory
 from yantra_bot.app.package_sources import package_index
+from yantra_bot.app.score_file import find_score_file
 from yantra_bot.app.semgrep import find_environment
 from yantra_bot.app.web import open_web
 from yantra_bot.app.within_reach import own_cache
@@ -203,6 +204,7 @@ def limits_of(settings: Settings) -> Limits:
         test_seconds=settings.test_timeout_seconds,
         approval_seconds=settings.plan_approval_hours * 3600,
         races=settings.model_racing,
+        score_weight=settings.score_weight,
     )
 
 
@@ -216,6 +218,7 @@ def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: P
         egress_folder=egress,
         allowed_packages=settings.allowed_packages,
         ranks=artefacts.path("token-ranks"),
+        score=find_score_file(settings),
         insecure_no_sandbox=settings.insecure_no_sandbox,
         # A model may have the tests run, too.
         patience=Patience(call=Patience().call + settings.test_timeout_seconds),

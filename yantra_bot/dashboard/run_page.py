@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from yantra_bot.dashboard.deploy_panel import read_panel
 from yantra_bot.dashboard.entries import Entry, Line, count
 from yantra_bot.dashboard.judged_steps import read_generated, read_scrutiny
+from yantra_bot.dashboard.learned_panel import find_learned
 from yantra_bot.dashboard.model_entries import MAX_SHOWN, show_call, show_calls
 from yantra_bot.dashboard.pictures import list_pairs
 from yantra_bot.dashboard.quiet import is_quiet
@@ -65,6 +66,7 @@ def render(record: RunRecord, steps: Iterable[StepRow], *, deployment: str | Non
         phases=list(_phases(record)),
         entries=entries,
         review=find_panel(steps),
+        learned=find_learned(steps),
         deployment=read_panel(deployment),
         pages=list_pairs(steps),
         spent=record.spent,

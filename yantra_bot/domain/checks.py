@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from yantra_bot.domain.browsing import Browsed, BrowserRules
 from yantra_bot.domain.integration import IntegrationRules
+from yantra_bot.domain.scores import ChangeScore
 
 
 class CheckKind(StrEnum):
@@ -57,6 +58,8 @@ class CheckResult:
     """Further lines for a person, such as findings that stay."""
     browsed: Browsed | None = None
     """What a browser saw, with pictures; None for any other check."""
+    score: ChangeScore | None = None
+    """What a learned model says of the change, by the check that has its code graph; None for any other check."""
 
     @property
     def is_obstacle(self) -> bool:

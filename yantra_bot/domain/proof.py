@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from yantra_bot.domain.coverage import ChangedLines
 from yantra_bot.domain.lessons import CodeNode
+from yantra_bot.domain.scores import JudgedScore
 
 
 class Verdict(StrEnum):
@@ -166,3 +167,5 @@ class ChangeFacts:
     """Symbols outside of tests that the change adds, changes or removes, as far as their language can be read."""
     named: tuple[CodeNode, ...] = ()
     """Symbols that were asked for, as the tree has them now."""
+    learned: JudgedScore | None = None
+    """What a learned model says of the change, and what that is worth: control's word, never a worker's."""

@@ -1,7 +1,6 @@
 """What a review comes to: what changed, what was found, what it reaches, what was not looked at. Pure values.
 
-All of it is plain data that travels from a worker as JSON, so that lists are cut by whoever makes them and say by how
-much.
+It travels from a worker as JSON, so that lists are cut by whoever makes them and say by how much.
 """
 
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from yantra_bot.domain.globs import matches_any
 from yantra_bot.domain.graph import Language, NodeKind
 from yantra_bot.domain.observations import HunkBrief, Reading
 from yantra_bot.domain.proof import Failures, TestReport
+from yantra_bot.domain.scores import JudgedScore
 
 
 class FileStatus(StrEnum):
@@ -196,8 +196,7 @@ class TestSelection:
     is_all: bool
     """The whole suite is called for; `tests` may still name those that are known to be reached."""
     tests: tuple[SelectedTest, ...] = ()
-    why: tuple[str, ...] = ()
-    """For the whole: what decided it, in sentences."""
+    why: tuple[str, ...] = ()  # for the whole: what decided it, in sentences
     known: int = 0
     """How many tests of the suite are known."""
     untested: tuple[str, ...] = ()
@@ -289,6 +288,8 @@ class Review:
     """What a model is to be shown; empty where none is asked."""
     reading: Reading | None = None
     """What a model's part came to; None where none was asked."""
+    learned: JudgedScore | None = None
+    """What a learned model says; what that is worth here is control's word, never a worker's."""
 
     @property
     def blocking(self) -> tuple[Finding, ...]:

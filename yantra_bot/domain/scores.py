@@ -157,3 +157,21 @@ class ScoreStanding:
     calibration_error: float | None = None
     """Expected calibration error after the repository's own calibration, cross-fitted."""
     curve: tuple[ReliabilityBin, ...] = ()
+
+
+NOT_JUDGED = ScoreStanding(is_earned=False, reason="Nobody has judged it by what came of other changes.")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedScore:
+    """What the model says of a change, beside what its word is worth in the repository."""
+
+    change: ChangeScore
+    standing: ScoreStanding = NOT_JUDGED
+    probability: float | None = None
+    """That the change goes wrong, by the repository's own calibration; None where there is no score, or no outcome."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether people are told: only where the score has earned it, and says something."""
+        return self.standing.is_earned and self.probability is not None

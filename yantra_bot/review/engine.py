@@ -21,6 +21,7 @@ from yantra_bot.domain.review import (
     TestSelection,
     Timing,
 )
+from yantra_bot.domain.scores import ChangeScore, JudgedScore
 from yantra_bot.errors import YantraError
 from yantra_bot.review.means import Means
 from yantra_bot.review.subject import Subject
@@ -43,6 +44,7 @@ class Draft:
     test_report: TestReport | None = None
     failures: Failures | None = None
     risk: Risk | None = None
+    score: ChangeScore | None = None
     briefs: tuple[HunkBrief, ...] = ()
     timings: list[Timing] = field(default_factory=list)
 
@@ -115,4 +117,5 @@ def review(
         timings=tuple(draft.timings),
         rules=draft.rules,
         briefs=draft.briefs,
+        learned=None if draft.score is None else JudgedScore(draft.score),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from yantra_bot.graphdb.history.gitlog import GitRunner
 from yantra_bot.sandbox.bubblewrap import Sandbox
+from yantra_bot.scoring.scorer import NoScorer, Scorer
 from yantra_bot.validation.ground import Ground
 from yantra_bot.validation.security.dependencies import Advisories
 from yantra_bot.validation.security.scanner import Scanner
@@ -38,6 +39,8 @@ class Means:
     """The stored graph of the repository, with what is kept beside it."""
     briefs_model: bool = False
     """Whether what a model is to read of the change is to be put together."""
+    scorer: Scorer | NoScorer | None = None
+    """The learned model, or why there is none; None: nobody asks for one."""
     past: GitRunner | None = None
     """Runs git, for reading, on a repository that has the commits before the base."""
     past_from: str = ""

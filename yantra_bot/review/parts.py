@@ -14,7 +14,7 @@ from yantra_bot.review.engine import Part
 from yantra_bot.review.impact import report_impact
 from yantra_bot.review.own_tools import RULES as TOOL_RULES
 from yantra_bot.review.own_tools import check_own_tools
-from yantra_bot.review.risk import report_risk
+from yantra_bot.review.risk import report_risk, report_score
 from yantra_bot.review.security import check_packages, check_rules, check_secrets, shipped_infos
 from yantra_bot.review.tested import RULES as TEST_RULES
 from yantra_bot.review.tested import report_tests
@@ -34,8 +34,9 @@ PARTS: Final[tuple[Part, ...]] = (
     Part("security", check_rules, find_rules=shipped_infos, needs_graph=False),
     Part("run", run_tests, RUN_RULES),
     Part("risk", report_risk),
+    Part("score", report_score),
 )
-"""First what the graph shows, then what it reaches, then tests and scanners, last the risk, which rests on the rest."""
+"""First what the graph shows, then what it reaches, then tests and scanners, last risk and score."""
 
 
 def choose_parts(

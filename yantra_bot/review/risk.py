@@ -13,6 +13,7 @@ from yantra_bot.domain.risk import RiskFacts
 from yantra_bot.ports import RiskScorer
 from yantra_bot.review.engine import Draft
 from yantra_bot.review.measures import measure_risk
+from yantra_bot.scoring.scorer import score_change
 
 HIGH: Final = 0.6
 MEDIUM: Final = 0.3
@@ -44,6 +45,13 @@ class BaselineScorer:
 def report_risk(draft: Draft, scorer: RiskScorer | None = None) -> None:
     """Leave the risk in the draft; the other parts of the review come before."""
     draft.risk = (scorer or BaselineScorer()).score(measure_risk(draft))
+
+
+def report_score(draft: Draft) -> None:
+    """Leave in the draft what a learned model says of the change, where anybody asks it: beside the risk, not in it."""
+    head, scorer = draft.subject.head, draft.means.scorer
+    if scorer is not None:
+        draft.score = score_change(scorer, head.view, head.read, draft.subject.symbols)
 
 
 def _level(score: float) -> RiskLevel:

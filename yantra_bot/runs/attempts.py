@@ -1,7 +1,7 @@
 """CodeGeneration to ConfidenceScoring, at most three times: the model edits, the tests judge, the story decides."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -18,6 +18,7 @@ from yantra_bot.domain.faults import Fault
 from yantra_bot.domain.lessons import Recalled
 from yantra_bot.domain.proof import ChangeFacts, Claim, Comparison, TestReport, Verdict
 from yantra_bot.domain.run import Phase, TestsFailed
+from yantra_bot.domain.scores import JudgedScore
 from yantra_bot.learning.slips import Slip, slips_of_checks
 from yantra_bot.ports import ToolBatch
 from yantra_bot.runs.announce import Announcer
@@ -43,6 +44,7 @@ from yantra_bot.runs.phases import (
 from yantra_bot.runs.recovery import Recoverer
 from yantra_bot.runs.reproducing import Reproducer
 from yantra_bot.runs.scanning import Scan
+from yantra_bot.runs.scored import judge_run
 from yantra_bot.runs.scrutiny import Scrutineer
 from yantra_bot.runs.test_writing import Means, TestWriter
 from yantra_bot.runs.testing import Tested, Testing
@@ -173,7 +175,8 @@ class Attempts:
             self._checks,
         )
         self._checks = checks
-        measure = partial(self._measure, tested.report)
+        judge = partial(judge_run, self._workshop, self._context.order, number, early, tested.report, proven)
+        measure = partial(self._measure, tested.report, judge)
         facts = await self._context.step("measure", measure, ChangeFacts, stoppable=True, tries=2)
         nearest = await self.lessons.nearest(claim)
         await self._announcer.enter(Phase.CONFIDENCE_SCORING)
@@ -257,17 +260,12 @@ class Attempts:
         comparison: Comparison,
         nearest: Recalled,
     ) -> Judged:
-        base, report = tested.base, tested.report
+        base, report, weight = tested.base, tested.report, self._workshop.limits.score_weight
         confidence = score_confidence(
-            claimed=claim.confidence, report=report, comparison=comparison, facts=facts, past=nearest
+            claimed=claim.confidence, report=report, comparison=comparison, facts=facts, past=nearest, weight=weight
         )
         decision = decide(
-            attempt=number,
-            base=base,
-            report=report,
-            comparison=comparison,
-            confidence=confidence,
-            checks=checks,
+            attempt=number, base=base, report=report, comparison=comparison, confidence=confidence, checks=checks
         )
         against = [*weakening_reasons(facts), *question_reasons(claim)]
         decision = temper(decision, [*against, *hotfix_reasons(self._context.order, checks)])
@@ -292,6 +290,6 @@ class Attempts:
     async def _list_tools(self) -> tuple[ToolSpec, ...]:
         return (await self._bench.workspace()).tools()
 
-    async def _measure(self, report: TestReport) -> ChangeFacts:
+    async def _measure(self, report: TestReport, judge: Callable[[], Awaitable[JudgedScore | None]]) -> ChangeFacts:
         executed = read_executed(report, self._bench.changes.paths)
-        return await (await self._bench.workspace()).measure(executed)
+        return replace(await (await self._bench.workspace()).measure(executed), learned=await judge())

@@ -32,6 +32,7 @@ from yantra_bot.runs.proposals import Proposals
 from yantra_bot.runs.pull_memory import PullMemory
 from yantra_bot.runs.reopening import Reopening
 from yantra_bot.runs.schema import Database
+from yantra_bot.runs.score_book import ScoreBook
 from yantra_bot.runs.slack_memory import SlackMemory
 from yantra_bot.runs.sweeping.memory import Sweeps
 from yantra_bot.runs.trail import LogLine, Trail
@@ -76,6 +77,7 @@ class Records(
     PullMemory,
     Reopening,
     RolloutWords,
+    ScoreBook,
     SlackMemory,
     Sweeps,
     Trail,

@@ -276,6 +276,37 @@ CREATE INDEX healings_of_service ON healings (repository_id, service, environmen
 -- :: migration 14
 CREATE TABLE sweeps (number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, sweep TEXT NOT NULL) STRICT;
 
+-- :: migration 15
+CREATE TABLE scores (
+    run_id TEXT NOT NULL REFERENCES runs, number INTEGER NOT NULL,  -- the attempt; 0: a review
+    repository_id INTEGER NOT NULL,
+    subject TEXT NOT NULL,                    -- what counts once; empty: it does not
+    model TEXT NOT NULL,                      -- the version of the weights
+    faulty REAL, baseline REAL,               -- NULL: nothing could be scored
+    score TEXT NOT NULL,                      -- domain.scores.ChangeScore as JSON
+    is_bad INTEGER,                           -- what came of it; NULL: not known
+    at REAL NOT NULL,
+    PRIMARY KEY (run_id, number)
+) STRICT;
+CREATE INDEX scores_of_repository ON scores (repository_id, at);
+
+-- :: put score
+INSERT INTO scores (run_id, number, repository_id, subject, model, faulty, baseline, score, is_bad, at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+ON CONFLICT (run_id, number) DO NOTHING;
+
+-- :: scores of run
+SELECT * FROM scores WHERE run_id = ?1 ORDER BY number;
+
+-- :: scored outcomes
+-- Of each subject the first: SQLite takes the other columns from the row that has the least `at`.
+SELECT faulty, baseline, is_bad, MIN(at) AS first_at FROM scores
+WHERE repository_id = ?1 AND model = ?2 AND subject <> '' AND is_bad IS NOT NULL AND faulty IS NOT NULL
+GROUP BY subject ORDER BY first_at DESC LIMIT ?3;
+
+-- :: newest score model
+SELECT model FROM scores WHERE repository_id = ?1 AND model <> '' ORDER BY at DESC LIMIT 1;
+
 -- :: insert run
 INSERT INTO runs (run_id, arrival, "order", repository_id, issue_number, requested_by, accepted_at)
 VALUES (?1, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM runs), ?2, ?3, ?4, ?5, ?6)

@@ -29,6 +29,7 @@ from yantra_bot.runs.review_lessons import learn_from_review, recall_mistakes
 from yantra_bot.runs.review_memory import recall_review
 from yantra_bot.runs.review_orders import AGAIN
 from yantra_bot.runs.rules import PATH, RepositoryRules, parse_rules
+from yantra_bot.runs.scored import judge_review
 from yantra_bot.runs.workshop import Workshop
 
 MAX_ROUNDS: Final = 3
@@ -223,7 +224,9 @@ class ReviewPullRequest:
             def say_line(line: str) -> None:
                 self._workshop.note(order.run_id, line)
 
-            return await self._reviewer(order.run_id, order.repository, mirror, work, subject.rules.tests, say_line)
+            reviewed = await self._reviewer(order.run_id, order.repository, mirror, work, subject.rules.tests, say_line)
+            judged = await judge_review(self._workshop, order, reviewed.review, is_own=_is_own(pull))
+            return replace(reviewed, review=judged)
 
         await scene.context.step("fetch", fetch, type(None), stoppable=True, tries=3)
         return await scene.context.step("review", review, Reviewed, stoppable=True, tries=2)
@@ -276,7 +279,11 @@ def _may_execute(pull: PullRequest) -> bool:
     if pull.is_from_fork:
         return False
     is_bot = pull.author is not None and pull.author.is_bot
-    return not is_bot or pull.head_branch.startswith(OWN_BRANCHES)
+    return not is_bot or _is_own(pull)
+
+
+def _is_own(pull: PullRequest) -> bool:
+    return not pull.is_from_fork and pull.head_branch.startswith(OWN_BRANCHES)
 
 
 def _names(run_id: str) -> tuple[str, str, str]:

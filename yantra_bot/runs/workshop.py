@@ -64,6 +64,8 @@ class Limits:
     """How long a plan waits for a person."""
     test_seconds: float = 300.0
     """What one run of the tests may take; a repository's own rules can only make it less."""
+    score_weight: float = 0.0
+    """What a learned score weighs in the confidence of a run, where it has earned it."""
     races: bool = False
     """Whether plans and questions are asked of a quick and a strong model at once."""
 

@@ -43,6 +43,7 @@ from yantra_bot.worker.inspection import (
     make_sendable_calls,
 )
 from yantra_bot.worker.protocol import Opened, Start
+from yantra_bot.worker.score_check import check_score
 from yantra_bot.worker.shelves import Shelf, Shelves
 from yantra_bot.worker.slots import Slot, SlotPool
 from yantra_bot.worker.tasks import Check, Measure, order_check
@@ -116,7 +117,7 @@ class WorkerFactory:
             interpreter = await self._find_interpreter()
             shelf = await finish(asyncio.to_thread(self._equip, work, slot))
             capability = secrets.token_hex(16)
-            launched, reader, writer = await launch(slot.folder, self._config.ranks)
+            launched, reader, writer = await launch(slot.folder, self._config.ranks, self._config.score)
         except BaseException:
             await run_in_own_thread(give_up, slot)
             raise
@@ -146,7 +147,7 @@ class WorkerFactory:
     async def get_ready(self) -> None:
         """Sweep, and load what workers need, so that none waits for it. Raises UserError when that cannot be done."""
         await self.sweep()
-        await warm_up(self._config.ranks)
+        await warm_up(self._config.ranks, self._config.score)
 
     async def equip_check(self, kind: CheckKind, settings: CheckSettings) -> Check:
         """Return the order for a check, with what it needs that a worker cannot find itself."""
@@ -239,6 +240,7 @@ class WorkerWorkspace:
         worker = self._live
         async with worker.ending_if_wrong():
             check_result(result, kind)
+            check_score(result.score)
             pictures = list_pictures(result, worker.blobs)
         for name in pictures:
             self._blobs.put(worker.blobs[name])

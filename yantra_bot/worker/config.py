@@ -58,6 +58,8 @@ class WorkerConfig:
     """Limits of one command that a model runs."""
     ranks: Path | None = None
     """Folder of the token ranks. With it a run's worker has a guide, which knows the tree; without, it has none."""
+    score: Path | None = None
+    """The score file, which is read before a worker gives its rights up; None: there is no learned score."""
     insecure_no_sandbox: bool = False
     """The operator's switch: run untrusted code with no sandbox."""
     patience: Patience = field(default_factory=Patience)

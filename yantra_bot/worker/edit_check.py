@@ -17,6 +17,7 @@ from yantra_bot.review.changes.contents import describe_change
 from yantra_bot.review.changes.kinds import read_attributes
 from yantra_bot.review.edited import check_edits
 from yantra_bot.review.subject import Version
+from yantra_bot.scoring.scorer import NoScorer, Scorer, score_change
 from yantra_bot.validation.selection import load_recording
 from yantra_bot.validation.selection.choose import choose_tests
 from yantra_bot.worker.knowledge import Knowledge
@@ -24,12 +25,15 @@ from yantra_bot.worker.knowledge import Knowledge
 SURE: Final = 0.8
 """A finding that is less sure is told and stops nothing: a wrong one would send the model after nothing."""
 MOST: Final = 20
+NO_SCORER: Final = NoScorer()
 MOST_TESTS: Final = 500
 """Where a change calls for more tests by name, they are no short first look."""
 
 
-def validate_edits(knowledge: Knowledge, recordings: Path | None = None) -> CheckResult:
-    """Return what the graph shows of the change, and which tests it calls for.
+def validate_edits(
+    knowledge: Knowledge, recordings: Path | None = None, scorer: Scorer | NoScorer = NO_SCORER
+) -> CheckResult:
+    """Return what the graph shows of the change, which tests it calls for, and what a learned model says of it.
 
     `recordings` is a folder with what each test of the commit was seen to run. Raises UserError where there is no graph
     of this tree.
@@ -52,7 +56,8 @@ def validate_edits(knowledge: Knowledge, recordings: Path | None = None) -> Chec
         head = Version(edited.view, edited.facts, knowledge.read, there | set(pairs) - knowledge.entries.keys())
         found = check_edits(base, head, files)
         tests = _choose_tests(base, head, found, recordings)
-    return replace(judge(found, seconds=time.monotonic() - began), calls_for=tests)
+        score = score_change(scorer, head.view, head.read, found.symbols)
+    return replace(judge(found, seconds=time.monotonic() - began), calls_for=tests, score=score)
 
 
 def _choose_tests(base: Version, head: Version, found: Review, recordings: Path | None) -> tuple[str, ...]:

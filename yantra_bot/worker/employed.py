@@ -179,11 +179,13 @@ def give_up(slot: Slot) -> None:
         slot.release()
 
 
-async def launch(folder: Path, ranks: Path | None) -> tuple[Launched, asyncio.StreamReader, asyncio.StreamWriter]:
+async def launch(
+    folder: Path, ranks: Path | None, score: Path | None = None
+) -> tuple[Launched, asyncio.StreamReader, asyncio.StreamWriter]:
     """Return a worker's process that runs in `folder`, with token ranks for its guide. Raises Transient, OSError."""
     # Found here, not in a helper thread: the kernel ends it together with the thread that started it.
     server = find_fork_server()
-    launched = await take(lambda: server.fork(folder, ranks), end_launched)
+    launched = await take(lambda: server.fork(folder, ranks, score), end_launched)
     try:
         return launched, *await asyncio.open_connection(sock=launched.socket, limit=1 << 20)
     except BaseException:
@@ -191,11 +193,11 @@ async def launch(folder: Path, ranks: Path | None) -> tuple[Launched, asyncio.St
         raise
 
 
-async def warm_up(ranks: Path | None) -> None:
+async def warm_up(ranks: Path | None, score: Path | None = None) -> None:
     """Wait until what workers are forked from has loaded everything. Raises UserError, Transient."""
     server = find_fork_server()
     try:
-        await run_in_own_thread(server.load, ranks)
+        await run_in_own_thread(server.load, ranks, score)
     except asyncio.CancelledError:
         server.end()  # else the thread waits for it, and whoever leaves waits for the thread
         raise

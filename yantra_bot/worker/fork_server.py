@@ -66,11 +66,13 @@ def _spare_forks() -> None:
 
 def _answer(question: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
     match question:
-        case {"folder": folder, "ranks": ranks}:
+        case {"folder": folder, "ranks": ranks, "score": score}:
             _know_ranks(ranks)
+            _know_score(score)
             return _fork(Path(folder), *descriptors)
-        case {"ranks": ranks}:
+        case {"ranks": ranks, "score": score}:
             _know_ranks(ranks)
+            _know_score(score)
             return {"ready": True}
         case {"over": pid}:
             return {"code": _collect(pid)}
@@ -111,6 +113,15 @@ def _know_ranks(folder: str | None) -> None:
 
         load_ranks(Path(folder))
         _spare_forks()
+
+
+def _know_score(file: str | None) -> None:
+    """Read the score file, again where another one lies there now: forks have it at no cost."""
+    if file is not None:
+        from yantra_bot.worker.scorers import keep_scorer
+
+        if keep_scorer(Path(file)):
+            _spare_forks()
 
 
 def _fork(folder: Path, descriptor: int) -> dict[str, Any]:

@@ -23,7 +23,8 @@ from yantra_bot.retrieval.context.parts import Context, Level
 from yantra_bot.retrieval.hits import Found
 from yantra_bot.retrieval.result_cache import ResultCache
 from yantra_bot.retrieval.tokens import Tokenizers
-from yantra_bot.worker.edit_check import validate_edits
+from yantra_bot.scoring.scorer import NoScorer, Scorer
+from yantra_bot.worker.edit_check import NO_SCORER, validate_edits
 from yantra_bot.worker.knowledge import Knowledge
 from yantra_bot.worker.protocol import Assemble
 
@@ -41,8 +42,16 @@ BY_NAME: Final = "What follows is found by equal names alone."
 class Guide:
     """One run's guide through its tree."""
 
-    def __init__(self, knowledge: Knowledge, tokenizers: Tokenizers, *, recordings: Path | None = None) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        tokenizers: Tokenizers,
+        *,
+        recordings: Path | None = None,
+        scorer: Scorer | NoScorer = NO_SCORER,
+    ) -> None:
         """`recordings` is a folder with what each test of the commit was seen to run, where anybody has looked."""
+        self._scorer = scorer
         self.knowledge = knowledge
         self._recordings = recordings
         self._tokenizers = tokenizers
@@ -90,7 +99,7 @@ class Guide:
 
     def validate(self) -> CheckResult:
         """Return what the code graph shows of the tree as it is edited, against the commit. Raises UserError."""
-        return validate_edits(self.knowledge, self._recordings)
+        return validate_edits(self.knowledge, self._recordings, self._scorer)
 
     def answer(self, tool: str, arguments: dict[str, Any]) -> str:
         """Return what a tool says. Raises UserError that says what to do instead."""

@@ -33,6 +33,7 @@ from yantra_bot.worker.protocol import (
     Request,
     Start,
 )
+from yantra_bot.worker.scorers import find_scorer
 from yantra_bot.worker.tasks import LookAhead, Validate
 
 FOLDER: Final = "guide"
@@ -68,7 +69,12 @@ def make_guide(start: Start, ranks: Path, *, mirror: int, past: int | None) -> G
         past=before,
         store=start.folder / GRAPH_FOLDER,
     )
-    return Guide(knowledge, find_tokenizers(ranks), recordings=start.folder / RECORDING_FOLDER)
+    return Guide(
+        knowledge,
+        find_tokenizers(ranks),
+        recordings=start.folder / RECORDING_FOLDER,
+        scorer=find_scorer(start.config.score),
+    )
 
 
 def serve(connection: Connection, guide: Guide, capability: str, *, known: frozenset[str]) -> None:

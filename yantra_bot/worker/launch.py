@@ -134,24 +134,24 @@ class ForkServer:
     def lives(self) -> bool:
         return self._process.poll() is None
 
-    def load(self, ranks: Path | None = None) -> None:
-        """Wait until it has loaded everything, and the token ranks of this folder.
+    def load(self, ranks: Path | None = None, score: Path | None = None) -> None:
+        """Wait until it has loaded everything, the token ranks of this folder and this score file.
 
         Raises UserError where the installation is broken, Transient where it ended.
         """
         try:
-            self._ask({"ranks": name_ranks(ranks)})
+            self._ask(_name(ranks, score))
         except Failed as problem:
             cure = "Cure: free some space if the disk is full, else install anew (in a checkout: make clean setup)."
             raise UserError(f"What workers need cannot be loaded. {cure}\n{problem}") from problem
 
-    def fork(self, folder: Path, ranks: Path | None = None) -> Launched:
+    def fork(self, folder: Path, ranks: Path | None = None, score: Path | None = None) -> Launched:
         """Return a worker that runs in `folder`. Raises Transient, and OSError where the machine has no room for it."""
         ours, theirs = socket.socketpair()
         with theirs:
             pid = 0
             try:
-                answer = self._ask({"folder": str(folder), "ranks": name_ranks(ranks)}, theirs.fileno())
+                answer = self._ask({"folder": str(folder), **_name(ranks, score)}, theirs.fileno())
                 if "errno" in answer:
                     raise OSError(answer["errno"], os.strerror(answer["errno"]))
                 pid = answer["pid"]
@@ -206,8 +206,8 @@ class ForkServer:
         return answer
 
 
-def name_ranks(ranks: Path | None) -> str | None:
-    return None if ranks is None else str(ranks)
+def _name(ranks: Path | None, score: Path | None) -> dict[str, str | None]:
+    return {"ranks": None if ranks is None else str(ranks), "score": None if score is None else str(score)}
 
 
 _found: list[ForkServer] = []

@@ -11,7 +11,9 @@ from enum import Enum
 from typing import Final
 
 from yantra_bot.domain.reviewed import Reviewed, ReviewWork
+from yantra_bot.domain.scores import JudgedScore
 from yantra_bot.worker.protocol import ProtocolError
+from yantra_bot.worker.score_check import check_score
 
 MAX_FINDINGS: Final = 5_000
 MAX_STRING: Final = 400_000
@@ -43,7 +45,16 @@ def check_reviewed(reviewed: Reviewed, work: ReviewWork) -> Reviewed:
             raise ProtocolError("A review has a number that is none.")
     if not all(0 <= one.confidence <= 1 and 0 <= one.line < 2**31 for one in review.findings):
         raise ProtocolError("A finding's numbers are none that can be.")
+    _check_learned(review.learned)
     return reviewed
+
+
+def _check_learned(learned: JudgedScore | None) -> None:
+    """Refuse a score that judges itself: what it is worth, control says."""
+    if learned is not None:
+        check_score(learned.change)
+        if learned != JudgedScore(learned.change):
+            raise ProtocolError("A review judges its own score.")
 
 
 def _check_path(path: str) -> None:

@@ -33,6 +33,7 @@ from yantra_bot.validation.trial import Trial
 from yantra_bot.worker.desk import Desk
 from yantra_bot.worker.graph_desk import git_of
 from yantra_bot.worker.protocol import GRAPH_FOLDER, PAST_FOLDER, Start
+from yantra_bot.worker.scorers import find_scorer
 from yantra_bot.worker.tasks import Review
 
 FOLDER: Final = "review"
@@ -106,6 +107,7 @@ def _make_means(start: Start, order: Review, desk: Desk, past: Mirror | None) ->
         scratch=scratch,
         store=store,
         briefs_model=order.work.briefs_model,
+        scorer=find_scorer(start.config.score),
         past=git,
         past_from=known,
     )

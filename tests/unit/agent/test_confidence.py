@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.scoring.scores import NOT_EARNED, judged
 from yantra_bot.agent.confidence import score_confidence
 from yantra_bot.domain.lessons import Recalled
-from yantra_bot.domain.proof import ChangeFacts, Comparison, TestOutcome, TestReport, TestStatus, Verdict
+from yantra_bot.domain.proof import ChangeFacts, Comparison, Confidence, TestOutcome, TestReport, TestStatus, Verdict
+from yantra_bot.domain.scores import JudgedScore
 
 NOTHING = Comparison((), (), ())
 
@@ -94,3 +96,34 @@ def test_a_weakened_test_does_not_count_as_passed() -> None:
     assert "2 of these because the change weakens them" in tests.reason
     none_left = score_confidence(claimed=0.9, report=report(passed=1), comparison=NOTHING, facts=facts)
     assert next(factor for factor in none_left.factors if factor.name == "tests").value == 0.0
+
+
+def with_score(weight: float, judged: JudgedScore | None) -> Confidence:
+    return score_confidence(
+        claimed=0.9,
+        report=report(3),
+        comparison=NOTHING,
+        facts=ChangeFacts(files=1, cyclomatic=1, learned=judged),
+        past=Recalled(nearest=0.4),
+        weight=weight,
+    )
+
+
+def test_a_learned_score_enters_with_its_own_weight_where_it_has_earned_it() -> None:
+    """A sixth factor; the five others share the rest in their old proportions."""
+    plain, found = with_score(0, None), with_score(0.2, judged(probability=0.25))
+    assert found.score == pytest.approx(0.8 * plain.score + 0.2 * 0.75)
+    assert [factor.name for factor in found.factors][5:] == ["learned score"]
+    assert sum(factor.weight for factor in found.factors) == pytest.approx(1)
+    assert found.factors[5].reason.startswith("25% of changes with such a score went wrong here.")
+
+
+@pytest.mark.parametrize(
+    ("weight", "score"),
+    [(0.0, judged()), (0.2, None), (0.2, judged(NOT_EARNED)), (0.2, judged(probability=None))],
+)
+def test_a_learned_score_that_is_off_unknown_or_not_earned_changes_nothing(
+    weight: float, score: JudgedScore | None
+) -> None:
+    """The confidence is that of the five factors, as it always was."""
+    assert with_score(weight, score) == with_score(0, None)

@@ -1,5 +1,6 @@
 """The records: what is kept of a run, and that it stays as it was written."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -383,8 +384,7 @@ def test_every_statement_compiles(records: Records, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "state" / "records.sqlite")) as connection:
         for name, statement in load_statements().items():
             if not name.startswith("migration"):
-                width = max((int(digit) for digit in "123456789" if f"?{digit}" in statement), default=0)
-                width = max(width, 12 if "?12" in statement else 0)
+                width = max(map(int, re.findall(r"\?(\d+)", statement)), default=0)
                 connection.execute(f"EXPLAIN {statement}", [None] * width)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from yantra_bot.domain.findings import Evidence, Finding, Side
 from yantra_bot.domain.review import Affected, FileStatus, ImpactReport, Review, Risk
+from yantra_bot.replies.review.learned import state_attention, state_learned
 from yantra_bot.replies.review.markdown import Links, cell, details, paragraph, say
 from yantra_bot.replies.review.quoting import count, inside, percent, quote, sureness
 from yantra_bot.replies.review.symbols import FileRows, count_kinds, diff_by_symbol, gather
@@ -86,6 +87,7 @@ def _write(review: Review, files: Sequence[FileRows], links: Links, inline: froz
         _impact(review.impact, links, room) if review.impact is not None else [],
         _symbols(review, files, links, room),
         _risk(review.risk) if review.risk is not None else [],
+        _learned(review),
         [f"**The model's part** {say(state_reading(review.reading))}"] if review.reading is not None else [],
         _gaps(review, room),
         [f"<sub>{_footer(review, links)}</sub>"] if review.timings or not links.repository_url else [],
@@ -210,6 +212,12 @@ def _risk(risk: Risk) -> list[str]:
         value = "unknown, left out" if part.value is None else f"{part.value:.2f}"
         rows.append(f"| {cell(say(part.name))} | {part.weight:.2f} | {value} | {cell(say(part.reason, 300))} |")
     return details(f"<b>The parts of the risk</b>: {risk.level}, {risk.score:.2f} of 1", rows)
+
+
+def _learned(review: Review) -> list[str]:
+    said = state_learned(review.learned)
+    rows = [f"1. {say(one, 400)}" for one in state_attention(review.learned)]
+    return [f"**Learned score** {say(said, 500)}", *(["", "Look first at:", "", *rows] if rows else [])] if said else []
 
 
 def _gaps(review: Review, room: _Room) -> list[str]:

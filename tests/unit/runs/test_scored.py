@@ -1,0 +1,123 @@
+"""A score is recorded with what came of it, and judged by what came of others before it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crash.harness import make_order
+from tests.unit.scoring.scores import SCORE
+from yantra_bot.domain.proof import Comparison, Failures, TestReport, Verdict
+from yantra_bot.domain.review import Review
+from yantra_bot.domain.scores import ChangeScore, SymbolScore
+from yantra_bot.runs.records import Records
+from yantra_bot.runs.scored import came_of_review, came_of_run, find_standing, judge_score
+
+HERE = 71
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Iterator[Records]:
+    records = Records.open(tmp_path / "records.sqlite")
+    yield records
+    records.close()
+
+
+def scored(faulty: float, baseline: float) -> ChangeScore:
+    one: SymbolScore = SCORE.symbols[0]
+    return ChangeScore(SCORE.model, (type(one)(one.key, one.name, one.path, 1, 2, one.language, faulty, baseline),))
+
+
+def put(
+    records: Records, number: int, is_bad: bool | None, score: ChangeScore, *, subject: str = "", place: int = HERE
+) -> str:
+    order = make_order(f"{number:024x}")
+    records.start_run(order, float(number))
+    records.put_score(order.run_id, 1, score, is_bad, place=(place, subject or order.run_id), at=float(number))
+    return order.run_id
+
+
+def test_a_repository_earns_it_by_what_came_of_its_changes(records: Records) -> None:
+    """Sixty changes, a third of them bad, told apart by the score and not by the baseline."""
+    for number in range(60):
+        is_bad = number % 3 == 0
+        put(records, number, is_bad, scored(0.8 - number / 1000 if is_bad else 0.2 + number / 1000, number % 7 / 10))
+    judged = judge_score(records, HERE, scored(0.8, 0.1))
+    assert judged.standing.is_earned
+    assert judged.is_shown
+    assert judged.probability is not None
+    assert judged.probability > 0.7
+    assert find_standing(records, HERE) == judged.standing
+    assert not judge_score(records, HERE + 1, scored(0.8, 0.1)).standing.is_earned
+
+
+def test_another_version_of_the_model_begins_anew(records: Records) -> None:
+    """What one version said is no merit of the next."""
+    for number in range(60):
+        put(records, number, number % 3 == 0, scored(0.9 if number % 3 == 0 else 0.1, 0.5))
+    other = ChangeScore("ffffffffffff", scored(0.9, 0.5).symbols)
+    assert judge_score(records, HERE, other).standing.outcomes == 0
+
+
+def test_of_one_subject_the_first_outcome_counts(records: Records) -> None:
+    """What is pushed after a review is made in view of it; what nobody knows the end of does not count."""
+    put(records, 1, None, scored(0.5, 0.5), subject="pull request 3")
+    put(records, 2, True, scored(0.6, 0.5), subject="pull request 3")
+    put(records, 3, False, scored(0.7, 0.5), subject="pull request 3")
+    put(records, 4, False, scored(0.8, 0.5))
+    found = records.scored_outcomes(HERE, SCORE.model)
+    assert [(one.score, one.is_bad) for one in found] == [(0.6, True), (0.8, False)]
+
+
+def test_a_change_that_could_not_be_scored_is_recorded_and_does_not_count(records: Records) -> None:
+    """The problem stands in the record."""
+    run_id = put(records, 1, True, ChangeScore(SCORE.model, problem="It is none. Cure: another."))
+    assert records.scored_outcomes(HERE, SCORE.model) == ()
+    assert [one.score.problem for one in records.scores_of_run(run_id)] == ["It is none. Cure: another."]
+
+
+def test_the_same_attempt_is_recorded_once(records: Records) -> None:
+    """A step that is taken again after a kill changes nothing."""
+    run_id = put(records, 1, True, scored(0.6, 0.5))
+    records.put_score(run_id, 1, scored(0.1, 0.5), False, place=(HERE, run_id), at=9.0)
+    assert [(one.score, one.is_bad) for one in records.scored_outcomes(HERE, SCORE.model)] == [(0.6, True)]
+
+
+def report(verdict: Verdict) -> TestReport:
+    return TestReport(verdict, ("pytest",), 0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "comparison", "is_bad"),
+    [
+        (Verdict.PASS, Comparison((), (), ()), False),
+        (Verdict.FAIL, Comparison(("t",), (), ()), True),
+        (Verdict.INCONCLUSIVE, Comparison((), (), ()), None),
+        (Verdict.ERROR, Comparison((), (), ()), None),
+    ],
+)
+def test_a_run_went_wrong_where_tests_fail_that_passed(
+    verdict: Verdict, comparison: Comparison, is_bad: bool | None
+) -> None:
+    """Tests that do not tell make no outcome: no data is not a pass."""
+    assert came_of_run(report(verdict), comparison) is is_bad
+
+
+@pytest.mark.parametrize(
+    ("verdict", "failures", "is_bad"),
+    [
+        (None, None, None),
+        (Verdict.PASS, None, False),
+        (Verdict.FAIL, Failures(new=("t",)), True),
+        (Verdict.FAIL, Failures(before=("t",)), False),
+        (Verdict.FAIL, Failures(unknown=("t",)), None),
+        (Verdict.FAIL, None, None),
+        (Verdict.INCONCLUSIVE, None, None),
+    ],
+)
+def test_a_reviewed_change_went_wrong_where_tests_newly_fail(
+    verdict: Verdict | None, failures: Failures | None, is_bad: bool | None
+) -> None:
+    """The same for a review: what failed before is nobody's fault now."""
+    review = Review("a", "b", test_report=None if verdict is None else report(verdict), failures=failures)
+    assert came_of_review(review) is is_bad

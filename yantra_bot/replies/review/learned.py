@@ -1,0 +1,44 @@
+"""What a review says of a learned score, where it has earned to be shown: nothing of it anywhere else. Pure."""
+
+from typing import Final
+
+from yantra_bot.domain.scores import JudgedScore, SymbolScore
+from yantra_bot.replies.review.quoting import listed, place, quote
+
+MOST: Final = 5
+MOST_PLACES: Final = 2
+MOST_IMPORTS: Final = 3
+LIKELY: Final = 0.3
+"""From this probability on a class of fault is named."""
+
+
+def state_learned(judged: JudgedScore | None) -> str:
+    """Return the score beside the baseline and what it rests on; empty where it has not earned to be shown."""
+    if judged is None or not judged.is_shown or judged.probability is None:
+        return ""
+    baseline = judged.change.baseline
+    beside = "" if baseline is None else f"; by lines and complexity alone it would be scored {baseline:.2f}"
+    went = f"{judged.probability:.0%} of changes that were scored like this one went wrong here{beside}."
+    return f"{went} {judged.standing.reason}"
+
+
+def state_attention(judged: JudgedScore | None) -> list[str]:
+    """Return what to look at first, the most suspicious first; nothing where the score is not shown."""
+    if judged is None or not judged.is_shown:
+        return []
+    return [_state_symbol(one) for one in judged.change.symbols[:MOST]]
+
+
+def _state_symbol(one: SymbolScore) -> str:
+    said = f"{quote(one.name)} at {place(one.path, one.line)}"
+    lines = list(dict.fromkeys(spot.line for spot in one.places[:MOST_PLACES]))
+    said += f", first line{'s' if len(lines) > 1 else ''} {' and '.join(map(str, lines))}" if lines else ""
+    if one.bugs and one.bugs[0].probability >= LIKELY:
+        said += f", most like: {one.bugs[0].bug}"
+    if one.imports:
+        modules = listed([quote(name) for name in one.imports[:MOST_IMPORTS]], MOST_IMPORTS)
+        said += f"; code like it imports {modules}, which its file does not"
+    if one.similar:
+        near = one.similar[0]
+        said += f"; similar: {quote(near.name)} at {place(near.path, near.line)}"
+    return f"{said}."

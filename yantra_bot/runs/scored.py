@@ -1,0 +1,96 @@
+"""What a learned score is worth where it was given: recorded with what came of it, judged by what came of others.
+
+A score is judged before its own outcome counts. It ends and changes nothing by itself: what is shown, and what enters
+into a confidence, is decided by the standing.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from yantra_bot.domain.checks import CheckResult
+from yantra_bot.domain.proof import Comparison, TestReport, Verdict
+from yantra_bot.domain.review import Review
+from yantra_bot.domain.run import Order
+from yantra_bot.domain.scores import ChangeScore, JudgedScore, ScoreStanding
+from yantra_bot.runs.records import Records
+from yantra_bot.runs.workshop import Workshop
+from yantra_bot.scoring.standing import judge, own_calibration
+from yantra_bot.validation.comparison import only_old_failures
+
+
+async def judge_run(
+    workshop: Workshop,
+    order: Order,
+    number: int,
+    checks: Sequence[CheckResult],
+    report: TestReport,
+    comparison: Comparison,
+) -> JudgedScore | None:
+    """Return what the score of an attempt's change is worth, and record both; None where nobody gave one."""
+    score = next((check.score for check in checks if check.score is not None), None)
+    if score is None:
+        return None
+    return await _judge(workshop, order, score, number, order.run_id, came_of_run(report, comparison))
+
+
+async def judge_review(workshop: Workshop, order: Order, review: Review, *, is_own: bool) -> Review:
+    """Return a review with what its score is worth, and record both.
+
+    `is_own`: the bot's own change, whose run has counted.
+    """
+    if review.learned is None:
+        return review
+    subject = "" if is_own else f"pull request {order.issue_number}"
+    judged = await _judge(workshop, order, review.learned.change, 0, subject, came_of_review(review))
+    return replace(review, learned=judged)
+
+
+async def _judge(
+    workshop: Workshop, order: Order, score: ChangeScore, number: int, subject: str, is_bad: bool | None
+) -> JudgedScore:
+    judged = await asyncio.to_thread(judge_score, workshop.records, order.repository.id, score)
+    # A terminal's repositories have no number of their own.
+    place = (order.repository.id, subject if order.repository.id else "")
+    workshop.records.put_score(order.run_id, number, score, is_bad, place=place, at=workshop.clock.now())
+    return judged
+
+
+def judge_score(records: Records, repository_id: int, score: ChangeScore) -> JudgedScore:
+    """Return what a score is worth by what came of the changes that its version of the model has scored before."""
+    outcomes = records.scored_outcomes(repository_id, score.model)
+    calibration = own_calibration(outcomes)
+    probability = None
+    if calibration is not None and score.faulty is not None:
+        probability = float(calibration.apply(np.array([score.faulty]))[0])
+    return JudgedScore(score, judge(outcomes), probability)
+
+
+def find_standing(records: Records, repository_id: int) -> ScoreStanding:
+    """Return the standing in a repository of the version of the model that scored there last."""
+    return judge(records.scored_outcomes(repository_id, records.newest_score_model(repository_id)))
+
+
+def came_of_run(report: TestReport, comparison: Comparison) -> bool | None:
+    """Tell whether tests fail with a change that passed without it; None where they do not tell."""
+    if comparison.newly_failing:
+        return True
+    if report.verdict is Verdict.PASS:
+        return False
+    is_as_before = report.verdict is Verdict.FAIL and only_old_failures(report, comparison)
+    return False if is_as_before else None
+
+
+def came_of_review(review: Review) -> bool | None:
+    """Tell the same of a reviewed change; None where no test was run, or none says."""
+    report, failures = review.test_report, review.failures
+    if report is None:
+        return None
+    if failures is not None and failures.new:
+        return True
+    if report.verdict is Verdict.PASS:
+        return False
+    is_as_before = report.verdict is Verdict.FAIL and failures is not None and not failures.unknown
+    return False if is_as_before else None

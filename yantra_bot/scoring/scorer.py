@@ -1,0 +1,125 @@
+"""Scores the symbols of a change, within limits; whatever is wrong leaves a sentence, and the run goes on without."""
+
+import math
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import structlog
+
+from yantra_bot.domain.graph import NodeKind
+from yantra_bot.domain.review import SymbolChange, SymbolChangeKind
+from yantra_bot.domain.scores import ChangeScore, SymbolScore
+from yantra_bot.errors import YantraError
+from yantra_bot.graphdb.view import GraphView
+
+MOST: Final = 64
+"""Symbols of one change that are scored: those of which most lines changed."""
+LONGEST: Final = 1_000
+"""Lines of a symbol: of a longer one nobody would know where to look."""
+SECONDS: Final = 10.0
+TOGETHER: Final = 8
+"""Symbols that are scored at once, between two looks at the clock."""
+NO_FILE: Final = (
+    "There is no learned score: no score file was set up. Cure: train one (`make model`), or name one with "
+    "YANTRA_SCORE_FILE."
+)
+NOTHING: Final = "No function that the model reads was changed."
+NO_NUMBER: Final = "The model gave no number for what was changed. Cure: check its score file with `yantra codex info`."
+
+_SCORED: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD})
+_SAME: Final = frozenset({SymbolChangeKind.FORMAT, SymbolChangeKind.MOVED, SymbolChangeKind.RENAMED})
+
+_log = structlog.get_logger()
+
+
+class Scorer(Protocol):
+    """A model that was read from a score file."""
+
+    @property
+    def model(self) -> str:
+        """The version of the weights."""
+        ...
+
+    def score(
+        self, view: GraphView, read: Callable[[str], bytes | None], rows: Sequence[int]
+    ) -> Sequence[SymbolScore | None]:
+        """Return what it says of each of `rows`; None of one that it cannot read. `read` returns a file's content."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoScorer:
+    """Stands where there is no model."""
+
+    problem: str = NO_FILE
+    """Why, as a sentence with its cure."""
+
+
+def score_change(
+    scorer: Scorer | NoScorer,
+    view: GraphView,
+    read: Callable[[str], bytes | None],
+    changes: Iterable[SymbolChange],
+    *,
+    now: Callable[[], float] = time.monotonic,
+) -> ChangeScore:
+    """Return what the model says of the functions that a change wrote or rewrote. `view` and `read` are of its head.
+
+    Raises nothing: a score is a help, and what is wrong with it is the score's `problem`.
+    """
+    if isinstance(scorer, NoScorer):
+        return ChangeScore(problem=scorer.problem)
+    try:
+        return _score(scorer, view, read, list(changes), now)
+    except YantraError as problem:
+        return ChangeScore(scorer.model, problem=str(problem))
+    except Exception as error:  # noqa: BLE001 (a bug of the score is said and logged; the run goes on)
+        _log.exception("the learned score failed")
+        return ChangeScore(
+            scorer.model, problem=f"The learned score failed with {type(error).__name__}, a bug of ours."
+        )
+
+
+def _score(
+    scorer: Scorer,
+    view: GraphView,
+    read: Callable[[str], bytes | None],
+    changes: Sequence[SymbolChange],
+    now: Callable[[], float],
+) -> ChangeScore:
+    wanted = sorted(filter(is_scored, changes), key=lambda one: (-(one.added + one.removed), one.path, one.line))
+    rows = [row for one in wanted if _is_short(one) and (row := view.index_of(one.key)) is not None][:MOST]
+    if not rows:
+        return ChangeScore(scorer.model, left_out=len(wanted), problem=NOTHING)
+    found: list[SymbolScore] = []
+    end = now() + SECONDS
+    for start in range(0, len(rows), TOGETHER):
+        if start and now() >= end:
+            break
+        said = scorer.score(view, read, rows[start : start + TOGETHER])
+        found += [one for one in said if one is not None and is_number(one)]
+    found.sort(key=lambda one: (-one.faulty, one.path, one.line))
+    problem = "" if found else NO_NUMBER
+    return ChangeScore(scorer.model, tuple(found), left_out=len(wanted) - len(found), problem=problem)
+
+
+def is_scored(change: SymbolChange) -> bool:
+    """Tell whether a change of a symbol is one that the model may know something of: of code that does something."""
+    if change.is_test or change.symbol_kind not in _SCORED or change.kind is SymbolChangeKind.REMOVED:
+        return False
+    return change.kind not in _SAME or change.is_body_changed
+
+
+def _is_short(change: SymbolChange) -> bool:
+    return change.end_line - change.line < LONGEST
+
+
+def is_number(score: SymbolScore) -> bool:
+    """Tell whether all that a model says of a symbol is a probability, and no NaN among it."""
+    said = [score.faulty, score.baseline, *(one.probability for one in score.bugs)]
+    said += [one.share for one in score.places]
+    said += [] if score.passing is None else [score.passing]
+    likeness = all(math.isfinite(one.likeness) and abs(one.likeness) <= 1.0001 for one in score.similar)
+    return likeness and all(0.0 <= one <= 1.0 for one in said)

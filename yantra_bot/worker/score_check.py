@@ -1,0 +1,43 @@
+"""What control asks of a learned score before it believes it. Pure."""
+
+from typing import Final
+
+from yantra_bot.domain.paths import check_path
+from yantra_bot.domain.scores import ChangeScore, SymbolScore
+from yantra_bot.errors import UserError
+from yantra_bot.scoring.scorer import MOST, is_number
+from yantra_bot.worker.protocol import ProtocolError
+
+MAX_TEXT: Final = 2_000
+MAX_PARTS: Final = 64
+"""Places, classes, imports, similar symbols of one symbol: each."""
+MAX_LINE: Final = 2**31
+
+
+def check_score(score: ChangeScore | None) -> None:
+    """Raise ProtocolError for what no model says: too much, no probabilities, no places of a repository."""
+    if score is None:
+        return
+    if len(score.symbols) > MOST or not 0 <= score.left_out < MAX_LINE:
+        raise ProtocolError("A score is of more than is scored.")
+    if len(score.model) > MAX_PARTS or len(score.problem) > MAX_TEXT:
+        raise ProtocolError("A score has more text than it may.")
+    for one in score.symbols:
+        _check_symbol(one)
+
+
+def _check_symbol(one: SymbolScore) -> None:
+    if not is_number(one):
+        raise ProtocolError("A score has a number that is no probability.")
+    lists = (one.bugs, one.places, one.imports, one.similar)
+    texts = (one.key, one.name, *one.imports, *(near.name for near in one.similar))
+    if any(len(found) > MAX_PARTS for found in lists) or any(len(text) > MAX_TEXT for text in texts):
+        raise ProtocolError("A score has more text than it may.")
+    lines = (one.line, one.end_line, *(place.line for place in one.places), *(near.line for near in one.similar))
+    if not all(0 <= line < MAX_LINE for line in lines):
+        raise ProtocolError("A score names a line that cannot be.")
+    try:
+        for path in (one.path, *(near.path for near in one.similar)):
+            check_path(path)
+    except UserError as problem:
+        raise ProtocolError(f"A score names a path that is none: {one.path[:80]!a}.") from problem

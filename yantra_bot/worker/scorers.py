@@ -1,0 +1,57 @@
+"""The learned model that workers score with: read once from its file, before they give their rights up.
+
+A file that is missing, damaged or of another version of the features is no reason to end anything: what workers have
+then says why there is no score.
+"""
+
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from yantra_bot.errors import YantraError
+from yantra_bot.scoring.model import read_scorer
+from yantra_bot.scoring.score_file import CURE
+from yantra_bot.scoring.scorer import NO_FILE, NoScorer, Scorer
+
+Stamp = tuple[int, int, int]
+
+_log = structlog.get_logger()
+_kept: Final[dict[Path, tuple[Stamp | None, Scorer | NoScorer]]] = {}
+
+
+def keep_scorer(file: Path) -> bool:
+    """Read the file, unless that very one was read; return whether it was. The fork server's side."""
+    stamp = _stamp(file)
+    if file in _kept and _kept[file][0] == stamp:
+        return False
+    _kept.clear()
+    _kept[file] = stamp, _load(file)
+    return True
+
+
+def find_scorer(file: Path | None) -> Scorer | NoScorer:
+    """Return what was read from the file, or why there is nothing. A worker's side."""
+    if file is None:
+        return NoScorer(NO_FILE)
+    if file not in _kept:
+        keep_scorer(file)
+    return _kept[file][1]
+
+
+def _stamp(file: Path) -> Stamp | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _load(file: Path) -> Scorer | NoScorer:
+    try:
+        return read_scorer(file)
+    except (YantraError, OSError) as problem:
+        return NoScorer(f"There is no learned score: {problem}")
+    except Exception as error:  # noqa: BLE001 (every worker is forked from here: no file may end that)
+        _log.exception("the score file cannot be read", file=str(file))
+        return NoScorer(f"There is no learned score: its file cannot be read ({type(error).__name__}). {CURE}")
