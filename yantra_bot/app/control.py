@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 
 from yantra_bot.app.abandoned import tell_abandoned
 from yantra_bot.app.alive import beat, run_until
-from yantra_bot.app.collective import open_client, sharing
+from yantra_bot.app.collective import sharing
 from yantra_bot.app.control_part import ControlPart
 from yantra_bot.app.logs import log_outcome
 from yantra_bot.app.metrics import GraphMetrics, RunMetrics
@@ -172,8 +172,7 @@ async def _work(
         abandon=partial(tell_abandoned, workshop, chat=talk, alert=settings.slack_alert_channel),
     )
     try:
-        shared = sharing(open_client(settings, materials.home, materials.clock), materials.clock)
-        await run_until(stop, [*parts, *telling, *hearing, *watching, *left_over, *shared])
+        await run_until(stop, [*parts, *telling, *hearing, *watching, *left_over, *sharing(settings, materials)])
     finally:
         await inbox.aclose()
 
