@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from yantra_bot.codex_settings import CodexSettings
 from yantra_bot.collective_settings import CollectiveSettings
 from yantra_bot.deploy_settings import DeploySettings
 from yantra_bot.errors import SettingsError
@@ -33,7 +34,9 @@ Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 Folders = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)]
 
 
-class Settings(ModelSettings, MemorySettings, DeploySettings, MonitorSettings, SlackSettings, CollectiveSettings):
+class Settings(
+    ModelSettings, MemorySettings, DeploySettings, MonitorSettings, SlackSettings, CollectiveSettings, CodexSettings
+):
     """Everything an operator can set. Each field's text says its unit, its default and why."""
 
     model_config = SettingsConfigDict(

@@ -62,6 +62,16 @@ class Home:
         return self.folder / "control" / "collective"
 
     @property
+    def generator(self) -> Path:
+        """The trained generator, where the settings name no other file."""
+        return self.folder / "generator.safetensors"
+
+    @property
+    def pairs(self) -> Path:
+        """What the generator may be trained by: what models wrote and tests confirmed."""
+        return self.folder / "control" / "pairs.jsonl"
+
+    @property
     def services(self) -> Path:
         """What was measured of the services that are watched, as JSON."""
         return self.folder / "control" / "services.json"

@@ -15,6 +15,7 @@ from yantra_bot.app.advisories import find_advisories
 from yantra_bot.app.answers import open_kept
 from yantra_bot.app.browser import browser_of
 from yantra_bot.app.choosing import open_choice, tiers_of
+from yantra_bot.app.codex import open_codex
 from yantra_bot.app.home import Home
 from yantra_bot.app.memory import open_memory
 from yantra_bot.app.package_sources import package_index
@@ -126,6 +127,7 @@ async def open_workshop(
             answers=answers,
             questions=questions,
             memory=memory,
+            sketching=open_codex(settings, materials.home),
         )
     finally:
         await vendors.close()

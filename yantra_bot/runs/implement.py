@@ -32,6 +32,7 @@ from yantra_bot.runs.deliver import (
     subject,
     unfinished_message,
 )
+from yantra_bot.runs.distilling import keep_pair
 from yantra_bot.runs.doubts import ask_about
 from yantra_bot.runs.finishing import add_reason, finish
 from yantra_bot.runs.following import Following, FollowingPlan
@@ -39,6 +40,7 @@ from yantra_bot.runs.gather import GITHUB_TRIES, Ground, NoTask, gather
 from yantra_bot.runs.judged import GaveUp, Judged
 from yantra_bot.runs.keeping import Keeper
 from yantra_bot.runs.money import choose_budget, refuse_unpriced
+from yantra_bot.runs.outlining import add_outline
 from yantra_bot.runs.phases import Action, question_reasons
 from yantra_bot.runs.planned import Tools, wants_plan
 from yantra_bot.runs.planning import Planning
@@ -131,6 +133,7 @@ class Implement:
         ground = await gather(
             scene.context, self._workshop, scene.forge, scene.bench, scene.announcer, model=scene.talk.model
         )
+        ground = await add_outline(scene.context, self._workshop.sketching, ground, handle=self._workshop.handle)
         scene.ground = ground
         hearing.knows(ground.reading.issue)
         attempts = Attempts(
@@ -155,6 +158,8 @@ class Implement:
             return await self._escalate(scene, ground, judged)
         if scene.patch:
             return Ending(Phase.COMPLETE, "A dry run: nothing was pushed.", confidence=judged.confidence)
+        learn = (self._workshop.sketching, ground.reading.issue, diff, judged.report)
+        await keep_pair(scene.context, *learn, handle=self._workshop.handle)
         return await self._deliver(scene, ground, judged)
 
     async def _plan(self, scene: _Scene, hearing: Hearing) -> Ending | None:

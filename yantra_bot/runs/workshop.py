@@ -22,6 +22,7 @@ from yantra_bot.ports import (
     WorkspaceFactory,
 )
 from yantra_bot.runs.answers import AnswerCache
+from yantra_bot.runs.distilling import Sketching
 from yantra_bot.runs.questions import QuestionCache
 from yantra_bot.runs.records import Records
 
@@ -120,6 +121,8 @@ class Workshop:
     """Clears what workers of dead control processes left, and returns of how many; None where there are none."""
     memory: Memory | None = None
     """What was learnt from mistakes; None: nothing is remembered."""
+    sketching: Sketching | None = None
+    """Outlines new functions, and keeps what passed; None: neither."""
 
     def note(self, run_id: str, line: str) -> None:
         """Keep one line for the run's page."""

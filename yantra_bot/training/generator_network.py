@@ -26,6 +26,8 @@ class GeneratorAnswer:
     """[b], logit of the steps being exactly right."""
     complexity: Tensor
     """[b, 5], logits."""
+    state: Tensor
+    """[b, 1024], what the heads read."""
 
 
 class GeneratorNetwork(nn.Module):
@@ -47,21 +49,13 @@ class GeneratorNetwork(nn.Module):
             if place < len(self.rounds) - 1:
                 state = functional.dropout(state, DROPOUT, self.training)
         asked = state[:problems]
-        # The confidence judges the answer; it must not bend what the answer is made from.
-        return GeneratorAnswer(self.pattern(asked), self.confidence(asked.detach()).squeeze(-1), self.complexity(asked))
+        return GeneratorAnswer(self.pattern(asked), self.confidence(asked).squeeze(-1), self.complexity(asked), asked)
 
 
 def pattern_loss(pattern: Tensor, counts: Tensor) -> Tensor:
     """Return the mean surprise at a step, each problem counting the same however long its body is."""
     surprise = -functional.log_softmax(pattern.float().reshape(-1, SIZE, SIZE), dim=-1)
     return ((surprise * counts).sum((1, 2)) / counts.sum((1, 2))).mean()
-
-
-def likeliest_is_right(pattern: Tensor, counts: Tensor) -> Tensor:
-    """Return [b], 1 where following the likeliest step from each step of the true body gives that body."""
-    following = pattern.reshape(-1, SIZE, SIZE).argmax(-1)
-    predicted = functional.one_hot(following, SIZE).to(counts)
-    return ((counts * predicted).sum((1, 2)) >= counts.sum((1, 2))).to(counts)
 
 
 def parameters_in(network: nn.Module) -> int:

@@ -20,7 +20,6 @@ from yantra_bot.training.generator_network import (
     WIDTHS,
     GeneratorAnswer,
     GeneratorNetwork,
-    likeliest_is_right,
     pattern_loss,
     place_on,
 )
@@ -31,6 +30,8 @@ BATCH: Final = 32
 JUDGED: Final = 2_000
 """Held-out problems that an epoch is judged by, at most."""
 LEAST: Final = 10
+HEAD_STEPS: Final = 100
+DECAY: Final = 0.01
 ABOUT: Final = {"kind": "generator", "features": str(VERSION)}
 
 
@@ -52,14 +53,12 @@ def ask(model: nn.Module, batch: GeneratorBatch) -> GeneratorAnswer:
 
 
 def loss_of(model: nn.Module, batch: GeneratorBatch) -> dict[str, Tensor]:
-    """Return the three heads' losses: surprise at the steps, at their number, and of the confidence."""
+    """Return the losses: surprise at the steps and at their number. The confidence is fitted when that is done."""
     said = ask(model, batch)
     counts, complexity = place_on(said.pattern.device, batch.counts, batch.complexity)
-    right = likeliest_is_right(said.pattern.detach(), counts)
     return {
         "pattern": pattern_loss(said.pattern, counts),
         "complexity": 0.2 * functional.cross_entropy(said.complexity.float(), complexity),
-        "confidence": 0.2 * functional.binary_cross_entropy_with_logits(said.confidence.float(), right.float()),
     }
 
 
@@ -133,21 +132,55 @@ def arrays_of(network: GeneratorNetwork) -> dict[str, Floats]:
     return {name: value.detach().cpu().float().numpy() for name, value in found.items()}
 
 
-def measure_confidence(network: GeneratorNetwork, held_out: Samples, most: int = JUDGED) -> tuple[float, float, float]:
-    """Return scale and shift of a line from the confidence's logit to being exactly right, and how often that is."""
-    logits: list[float] = []
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How the confidence was fitted: on some held-out problems the head, on the others its line."""
+
+    scale: float
+    shift: float
+    right: float
+    """Share of problems whose steps were exactly right."""
+
+
+def fit_confidence(network: GeneratorNetwork, held_out: Samples, most: int = JUDGED) -> Confidence:
+    """Train the confidence's head on every second held-out problem, and its line to a frequency on the others.
+
+    On what the network was trained on it is right far more often than elsewhere, so that the head would learn to boast.
+    """
+    states, right = _look_back(network, held_out, _evenly(len(held_out), most))
+    learns = torch.arange(len(right)) % 2 == 0
+    middle, spread = states[learns].mean(0), states[learns].std(0).mean() + 1e-6
+    weight, bias = torch.zeros(states.shape[1], requires_grad=True), torch.zeros(1, requires_grad=True)
+    optimiser = torch.optim.LBFGS([weight, bias], max_iter=HEAD_STEPS)
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        logits = (states[learns] - middle) @ weight / spread + bias
+        loss = functional.binary_cross_entropy_with_logits(logits, right[learns]) + DECAY * (weight**2).sum()
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    with torch.no_grad():
+        network.confidence.weight.copy_(weight[None] / spread)
+        network.confidence.bias.copy_(bias - middle @ weight / spread)
+        logits = network.confidence(states[~learns]).squeeze(-1)
+    line = fit_line(logits.tolist(), right[~learns].tolist())
+    return Confidence(*line, float(right.mean()))
+
+
+def _look_back(network: GeneratorNetwork, samples: Samples, which: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """Return [n, width] states of problems, and [n] whether the answer's steps are those of the real body."""
+    states: list[Tensor] = []
     right: list[float] = []
-    which = _evenly(len(held_out), most)
     network.eval()
     with torch.no_grad():
-        for batch, first in zip(_in_order(held_out, which), range(0, len(which), 64), strict=True):
+        for batch, first in zip(_in_order(samples, which), range(0, len(which), 64), strict=True):
             said = ask(network, batch)
-            logits += [float(one) for one in said.confidence]
+            states.append(said.state.float().cpu())
             for pattern, place in zip(said.pattern.float().cpu().numpy(), which[first : first + 64], strict=True):
-                steps = telling(decode(chances(pattern)))
-                right.append(float(steps == telling(held_out.answers[place])))
-    scale, shift = fit_line(logits, right)
-    return scale, shift, sum(right) / len(right)
+                right.append(float(telling(decode(chances(pattern))) == telling(samples.answers[place])))
+    return torch.cat(states), torch.tensor(right)
 
 
 def fit_line(values: Iterable[float], outcomes: Iterable[float]) -> tuple[float, float]:
@@ -155,27 +188,29 @@ def fit_line(values: Iterable[float], outcomes: Iterable[float]) -> tuple[float,
     x, y = np.array(list(values)), np.array(list(outcomes))
     hits, misses = y.sum(), len(y) - y.sum()
     target = np.where(y > 0, (hits + 1) / (hits + 2), 1 / (misses + 2))
-    scale, shift = 1.0, float(np.log((hits + 1) / (misses + 1)))
+    middle, spread = float(x.mean()), float(x.std())
+    plain = float(np.log((hits + 1) / (misses + 1)))
+    if spread < 1e-6:
+        return 0.0, plain
+    inputs = np.stack([(x - middle) / spread, np.ones_like(x)], axis=1)
+    line = np.array([0.0, plain])
     for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(scale * x + shift, -30, 30)))
-        weight = np.maximum(p * (1 - p), 1e-6)
-        gradient = np.array([((p - target) * x).sum() + 1e-3 * (scale - 1), (p - target).sum()])
-        curve = np.array(
-            [[(weight * x * x).sum() + 1e-3, (weight * x).sum()], [(weight * x).sum(), weight.sum() + 1e-9]]
-        )
-        step = np.linalg.solve(curve, gradient)
-        scale, shift = scale - float(step[0]), shift - float(step[1])
-    if scale <= 0:  # it says nothing: the same frequency for all
-        return 0.0, float(np.log((hits + 1) / (misses + 1)))
-    return scale, shift
+        p = 1 / (1 + np.exp(-np.clip(inputs @ line, -30, 30)))
+        curve = (inputs * (p * (1 - p))[:, None]).T @ inputs + np.eye(2)
+        line -= np.linalg.solve(curve, inputs.T @ (p - target) + np.array([line[0], 0.0]))
+    if line[0] <= 0:  # it says nothing: the same frequency for all
+        return 0.0, plain
+    scale = float(line[0]) / spread
+    return scale, float(line[1]) - scale * middle
 
 
 def export_generator(
     network: GeneratorNetwork, held_out: Samples, path: Path, *, widths: tuple[int, ...] = WIDTHS, note: str = ""
 ) -> AboutGenerator:
     """Write the file that the product reads, with the confidence measured on held-out projects."""
-    scale, shift, right = measure_confidence(network, held_out)
-    figures = {"exactly right": right, "surprise": surprise(network, held_out), "problems": float(len(held_out))}
-    about = AboutGenerator(VERSION, widths, scale, shift, figures, note)
+    network.cpu()
+    fitted = fit_confidence(network, held_out)
+    figures = {"exactly right": fitted.right, "surprise": surprise(network, held_out), "problems": float(len(held_out))}
+    about = AboutGenerator(VERSION, widths, fitted.scale, fitted.shift, figures, note)
     write_generator(path, arrays_of(network), about)
     return about

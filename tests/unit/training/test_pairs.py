@@ -1,0 +1,100 @@
+"""Files of problems and solutions: read with care, and trained on."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="the extra `learned` is not installed")
+pytest.importorskip("torch_geometric", reason="the extra `learned` is not installed")
+
+from yantra_bot.codex.generator import read_generator  # noqa: E402 (torch first)
+from yantra_bot.codex.problem import read_task  # noqa: E402 (as above)
+from yantra_bot.codex.steps import Step  # noqa: E402 (as above)
+from yantra_bot.errors import UserError  # noqa: E402 (as above)
+from yantra_bot.runs.distilling import Pair, Pairs  # noqa: E402 (as above)
+from yantra_bot.training.generator_training import ABOUT, GeneratorTraining  # noqa: E402 (as above)
+from yantra_bot.training.loop import LoopSettings  # noqa: E402 (as above)
+from yantra_bot.training.pairs import TrainingPair, read_pairs, samples_of, train_on_pairs, written_of  # noqa: E402 (as above)
+
+GOOD = {"problem": "Sort rows.", "solution": "def sort(rows):\n    return sorted(rows)\n", "tests": ""}
+
+
+def write(path: Path, *lines: object) -> Path:
+    path.write_text("".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", "line 2: it is no JSON"),
+        ("[1]", "line 2: it is no object"),
+        ("[" * 100_000, "line 2: it is no JSON"),
+        ({"problem": "x", "solution": "def f(): pass"}, "line 2: `tests` is missing"),
+        (GOOD | {"problem": 3}, "line 2: `problem` is missing or no text"),
+        (GOOD | {"problem": " "}, "line 2: `problem` is empty"),
+        (GOOD | {"solution": "def f(:"}, "line 2: `solution` is no Python"),
+        (GOOD | {"solution": "x = 1"}, "line 2: `solution` is no Python with a function"),
+        (GOOD | {"tests": "x" * 300_000}, "line 2: it has more than"),
+    ],
+)
+def test_a_wrong_line_is_named(tmp_path: Path, line: object, words: str) -> None:
+    """Its number, what is wrong, and the cure; nothing of the file is taken."""
+    with pytest.raises(UserError, match=words) as told:
+        read_pairs(write(tmp_path / "pairs.jsonl", GOOD, line))
+    assert "Cure:" in str(told.value)
+
+
+def test_many_wrong_lines_are_told_together(tmp_path: Path) -> None:
+    """The first few with their reasons, then a count."""
+    with pytest.raises(UserError, match=r"line 1: .*line 5: .*and 4 more lines"):
+        read_pairs(write(tmp_path / "pairs.jsonl", *["{"] * 9))
+
+
+def test_no_pairs_and_no_file_are_told(tmp_path: Path) -> None:
+    """An empty file, one that is not there, and one that is no text."""
+    with pytest.raises(UserError, match="has no pairs"):
+        read_pairs(write(tmp_path / "pairs.jsonl", "", ""))
+    with pytest.raises(UserError, match="cannot be read"):
+        read_pairs(tmp_path / "none.jsonl")
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UserError, match="cannot be read"):
+        read_pairs(tmp_path / "bytes")
+
+
+def test_a_pair_is_a_problem_with_its_steps() -> None:
+    """The function that the problem names, else the last; its words are the problem's."""
+    solution = "def clean(x):\n    return x.strip()\n\ndef order(rows: list[str]):\n    return sorted(rows)\n"
+    last = written_of(TrainingPair("Put rows in order.", solution))
+    assert (last.problem.name, last.problem.text, last.steps) == (
+        "order", "Put rows in order.", (Step.SORT, Step.RETURN)
+    )  # fmt: skip
+    named = written_of(TrainingPair("Add a function `clean(x)`", solution))
+    assert named.problem.name == "clean"
+    assert read_task("Add a function `clean(x)`") is not None
+
+
+def test_a_problem_is_on_one_side(tmp_path: Path) -> None:
+    """The same problem twice is never trained on and judged by."""
+    pairs = [TrainingPair(f"Sort the rows of table {number % 40}.", GOOD["solution"]) for number in range(120)]
+    train, held_out = samples_of(pairs)
+    texts = [{one.problem.text for one in part.written} for part in (train, held_out)]
+    assert not texts[0] & texts[1]
+    assert len(train) + len(held_out) == 120
+    assert len(held_out) > 6
+
+
+def test_what_a_server_keeps_can_be_trained_on(tmp_path: Path) -> None:
+    """The file that runs write is the file that training reads, and a generator comes of it."""
+    kept = Pairs(tmp_path / "pairs.jsonl")
+    for number in range(100):
+        kept.keep(Pair(f"r{number}", f"Add a function that sorts the rows of table {number}.", GOOD["solution"], 3, 0))
+    torch.set_num_threads(1)
+    widths = (32, 24, 16)
+    how = GeneratorTraining(LoopSettings(epochs=12, rate=1e-2, device="cpu", about=ABOUT), widths, 8)
+    into = tmp_path / "generator.safetensors"
+    train_on_pairs(tmp_path / "pairs.jsonl", tmp_path / "run", into, how)
+    task = read_task("Add a function `sort(rows)` that sorts the rows of table 99.")
+    assert task is not None
+    assert read_generator(into).answer(task).steps == (Step.SORT, Step.RETURN)

@@ -1,0 +1,34 @@
+"""Opens the generator where the operator wants it. Nothing is loaded before a task is there to be outlined."""
+
+from functools import cache
+
+import structlog
+
+from yantra_bot.app.home import Home
+from yantra_bot.codex.generator import Generator, read_generator
+from yantra_bot.codex.outline import outline
+from yantra_bot.codex_settings import CodexMode
+from yantra_bot.errors import UserError
+from yantra_bot.runs.distilling import Pairs, Sketching
+from yantra_bot.settings import Settings
+
+
+def open_codex(settings: Settings, home: Home) -> Sketching | None:
+    """Return what outlines tasks and keeps what passed; None where it is off."""
+    if settings.codex is CodexMode.OFF:
+        return None
+    path = settings.codex_file or home.generator
+
+    @cache
+    def load() -> Generator | None:
+        try:
+            return read_generator(path)
+        except UserError as problem:
+            structlog.get_logger().warning("no outlines", problem=str(problem))
+            return None
+
+    def sketch(task: str, files: str) -> str:
+        generator = load()
+        return outline(generator, task, files) if generator is not None else ""
+
+    return Sketching(sketch, Pairs(home.pairs))

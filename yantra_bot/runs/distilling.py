@@ -1,0 +1,122 @@
+"""Keeps what models wrote and tests confirmed, to train the generator by: problem and solution, sanitised, bounded.
+
+Only a new function that the task named, only from a change of whose tests more than nine in ten pass. The file stays on
+this machine, and no part of the product but `yantra codex train` reads it.
+"""
+
+import asyncio
+import json
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from yantra_bot.agent.prompts import task_text
+from yantra_bot.codex.problem import read_task
+from yantra_bot.domain.proof import TestReport, TestStatus, Verdict
+from yantra_bot.domain.repository import Issue
+from yantra_bot.learning.sanitise import LONGEST, sanitise
+from yantra_bot.runs.context import RunContext
+
+MOST_PAIRS: Final = 2_000
+"""The oldest go first."""
+LEAST_PASSING: Final = 0.9
+"""More than this share of the tests has to pass: SPEC 10."""
+_ADDED: Final = re.compile(r"^\+(?!\+\+ )", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What was asked for and what was written."""
+
+    run: str
+    problem: str
+    solution: str
+    """A Python function."""
+    passed: int
+    failed: int
+    tests: str = ""
+    """Of files for training the tests of the solution; those of a repository are not kept."""
+
+
+class Pairs:
+    """The file of pairs, a JSON object on each line."""
+
+    def __init__(self, path: Path, most: int = MOST_PAIRS) -> None:
+        self._path, self._most = path, most
+        self._lock = threading.Lock()
+
+    def keep(self, pair: Pair) -> bool:
+        """Store a pair, once for a run; False where the run has one already."""
+        with self._lock:
+            lines = self._path.read_text().splitlines() if self._path.exists() else []
+            if any(json.loads(line)["run"] == pair.run for line in lines):
+                return False
+            kept = [*lines, json.dumps(asdict(pair))][-self._most :]
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            half = self._path.with_suffix(".half")
+            half.touch(mode=0o600)
+            half.write_text("".join(f"{line}\n" for line in kept))
+            half.replace(self._path)
+            return True
+
+
+@dataclass(frozen=True, slots=True)
+class Sketching:
+    """The generator, as the composition root hands it in."""
+
+    sketch: Callable[[str, str], str]
+    """Returns the outline for a task's text and the list of the repository's files; empty where there is none."""
+    pairs: Pairs
+
+
+def pair_of(run: str, task: str, diff: str, report: TestReport) -> Pair | None:
+    """Return the pair that a change teaches; None where it teaches none."""
+    problem = read_task(task)
+    passed = len(report.names(TestStatus.PASSED))
+    failed = len(report.names(TestStatus.FAILED) | report.names(TestStatus.ERROR))
+    if problem is None or report.verdict is not Verdict.PASS or passed <= LEAST_PASSING * (passed + failed):
+        return None
+    source = added_function(diff, problem.name)
+    solution = sanitise(source)
+    if not solution or len(solution) >= LONGEST:
+        return None
+    return Pair(run, sanitise(task, is_prose=True), solution, passed, failed)
+
+
+def added_function(diff: str, name: str) -> str:
+    """Return the Python function of a name that a diff adds, its indentation taken off; empty where there is none."""
+    begins = re.compile(rf"^\+(?P<indent>[ \t]*)(?:async )?def {re.escape(name)}\s*\(")
+    lines = diff.splitlines()
+    start = next((place for place, line in enumerate(lines) if begins.match(line)), None)
+    if start is None:
+        return ""
+    found = begins.match(lines[start])
+    indent = found["indent"] if found else ""
+    taken = [lines[start][1 + len(indent) :]]
+    for line in lines[start + 1 :]:
+        text = line[1:]
+        if not _ADDED.match(line) or (
+            text.strip() and not text.startswith((indent + " ", indent + "\t", indent + ")"))
+        ):
+            break
+        taken.append(text[len(indent) :])
+    return "\n".join(taken).rstrip() + "\n"
+
+
+async def keep_pair(
+    context: RunContext, sketching: Sketching | None, issue: Issue, diff: str, report: TestReport, *, handle: str
+) -> None:
+    """Store what a change teaches, in a step; nothing where nothing is to be learnt from it."""
+    command = context.order.command
+    task = task_text(issue, command.argument, command=f"@{handle} {command.verb}")
+    pair = pair_of(context.order.run_id, task, diff, report) if sketching is not None else None
+    if sketching is None or pair is None:
+        return
+
+    async def keep() -> bool:
+        return await asyncio.to_thread(sketching.pairs.keep, pair)
+
+    await context.step("keep for the generator", keep, bool, tries=2)
