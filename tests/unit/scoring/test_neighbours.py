@@ -1,0 +1,112 @@
+"""What is drawn around scored symbols: real neighbours, no more than asked, the same for the same seed."""
+
+import random
+
+import numpy as np
+import pytest
+
+from tests.fakes.feature_project import FILES, write_project
+from tests.fakes.graph_maker import GraphMaker
+from tests.fakes.graphs import make_graph
+from yantra_bot.graphdb.view import GraphView
+from yantra_bot.scoring.features import SymbolFeatures
+from yantra_bot.scoring.neighbours import JOINED, Neighbours, ego_graphs, symbol_graph
+
+
+@pytest.fixture(scope="module")
+def view() -> GraphView:
+    """Return the view of a made-up graph of two thousand symbols."""
+    return GraphView.of(make_graph(60, seed=3))
+
+
+def rows_of(view: GraphView, count: int, seed: int) -> list[int]:
+    """Choose symbols."""
+    return random.Random(seed).sample(np.flatnonzero(view.alive).tolist(), count)
+
+
+def test_every_edge_is_one_of_the_graph(view: GraphView) -> None:
+    """What is joined is joined in the code graph, in that direction, and once."""
+    found = ego_graphs(view, rows_of(view, 40, 1), seed=5)
+    edges = view.all_edges(JOINED)
+    real = set(zip(view.sources(edges).tolist(), view.targets(edges).tolist(), strict=True))
+    pairs = list(zip(*found.rows[found.edges].tolist(), strict=True))
+    assert pairs
+    assert set(pairs) <= real
+    assert len({frozenset(pair) for pair in pairs}) == len(pairs)
+
+
+def test_no_more_are_drawn_than_asked() -> None:
+    """A hub with many callers has ten of them, and each of those brings at most five."""
+    maker = GraphMaker()
+    hub = maker.symbol("a.py::hub")
+    for caller in range(60):
+        key = maker.symbol(f"b{caller}.py::caller")
+        maker.edge(key, hub)
+        for further in range(20):
+            maker.edge(maker.symbol(f"c{caller}.py::far{further}"), key)
+    view = GraphView.of(maker.graph)
+    row = view.index_of(hub)
+    assert row is not None
+    found = ego_graphs(view, [row])
+    joined = np.count_nonzero((found.edges == found.scored[0]).any(axis=0))
+    assert joined == 10
+    assert len(found.rows) <= 1 + 10 + 50
+    assert len(ego_graphs(view, [row], (100, 100)).rows) > 1_000
+
+
+def test_the_same_seed_draws_the_same_and_another_one_others(view: GraphView) -> None:
+    """Twice the same arrays; with another seed other neighbours of those that have many."""
+    rows = rows_of(view, 60, 2)
+    one, two, other = (ego_graphs(view, rows, (2, 1), seed=seed) for seed in (7, 7, 8))
+    assert np.array_equal(one.rows, two.rows)
+    assert np.array_equal(one.edges, two.edges)
+    assert not np.array_equal(one.rows, other.rows)
+
+
+def test_what_is_drawn_for_a_symbol_does_not_depend_on_the_others(view: GraphView) -> None:
+    """Scored alone or with others, its own edges are drawn alike."""
+    rows = rows_of(view, 30, 4)
+    neighbours = Neighbours(view)
+    together = neighbours.around(rows, fan=(3, 2), seed=1)
+    pairs = {frozenset(pair) for pair in zip(*together.rows[together.edges].tolist(), strict=True)}
+    for row in rows:
+        alone = neighbours.around([row], fan=(3, 2), seed=1)
+        assert {frozenset(pair) for pair in zip(*alone.rows[alone.edges].tolist(), strict=True)} <= pairs
+
+
+def test_nothing_is_drawn_from_outside_of_the_repository() -> None:
+    """Two functions that call `len` are not neighbours of neighbours by it."""
+    maker = GraphMaker()
+    one, other = maker.symbol("a.py::one"), maker.symbol("b.py::other")
+    outside = maker.external("<builtin>.len")
+    maker.edge(one, outside)
+    maker.edge(other, outside)
+    view = GraphView.of(maker.graph)
+    row, far = view.index_of(one), view.index_of(other)
+    assert row is not None
+    found = ego_graphs(view, [row], (10, 10, 10))
+    assert view.index_of(outside) in found.rows
+    assert far not in found.rows
+
+
+def test_a_symbol_without_neighbours_stands_alone() -> None:
+    """A graph of one node is a graph; scored twice, it is there once and scored twice."""
+    maker = GraphMaker()
+    maker.module("a.py")
+    found = ego_graphs(GraphView.of(maker.graph), [0, 0])
+    assert (found.rows.tolist(), found.edges.shape, found.scored.tolist()) == ([0], (2, 0), [0, 0])
+    assert len(ego_graphs(GraphView.of(maker.graph), []).rows) == 0
+
+
+def test_the_networks_arrays_are_of_the_same_symbols(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The features are those of the symbols drawn, row by row."""
+    view = write_project(tmp_path_factory.mktemp("project"))
+    row = view.index_of("sums.py::total")
+    assert row is not None
+    features = SymbolFeatures(view, FILES.get)
+    around = ego_graphs(view, [row])
+    graph = symbol_graph(features, around)
+    assert graph.features.shape == (len(around.rows), 978)
+    assert np.array_equal(graph.features[graph.scored[0]], features.of([row])[0])
+    names = {view.key(one) for one in around.rows.tolist()}
+    assert {"sums.py::", "other.py::helped", "sums.py::test_total", "::json.loads"} <= names
