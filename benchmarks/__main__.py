@@ -55,6 +55,7 @@ PARTS = {
     "review_speed": "The review: seconds, memory, and the share of each part",
     "review_history": "The review: findings on merged commits, which are presumed false",
     "history": "History: what it ties to symbols, beside parsing every version",
+    "generator": "The generator: steps, whole functions, and a stream of tasks on projects it was not trained on",
     "router": "The router: requests that get the tier they were written for, and the time of a choice",
     "same_questions": "Questions in other words: answers given to another question, and answers found",
     "memory_quality": "The memory of mistakes: lessons found by situations in other words, beside plain searches",

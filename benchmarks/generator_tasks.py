@@ -1,0 +1,155 @@
+"""Tasks for whole functions with examples of their own: written by the generator, run, and held against the examples.
+
+A task is a function of a module whose docstring has examples that its real body passes and a body that only raises does
+not: so that passing them can be done, and says something.
+"""
+
+import ast
+import doctest
+import importlib
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from yantra_bot.codex.building import build
+from yantra_bot.codex.reading import Written, read_functions
+from yantra_bot.codex.rendering import TEMPLATES, has_holes, render
+from yantra_bot.codex.rendering.naming import identifier
+from yantra_bot.codex.steps import Step
+from yantra_bot.domain.graph import Language
+
+SECONDS = 20
+MOST_OF_PROJECT = 40
+"""Tasks of one package, so that none is most of them."""
+LIBRARY = (
+    "bisect", "calendar", "collections", "colorsys", "copy", "difflib", "fractions", "functools", "heapq", "html",
+    "inspect", "ipaddress", "keyword", "numbers", "pprint", "random", "statistics", "string", "textwrap", "tokenize",
+    "types", "posixpath", "ntpath", "decimal", "_pydecimal", "shlex", "fnmatch", "glob", "enum", "dataclasses", "ast",
+)  # fmt: skip
+"""Of the standard library, which no package of the corpora is."""
+RUN = """\
+import doctest, importlib, json, sys
+told = json.load(open(sys.argv[1]))
+names = dict(vars(importlib.import_module(told["module"])))
+exec(compile(told["source"], "sketch", "exec"), names)
+test = doctest.DocTestParser().get_doctest(told["examples"], names, told["name"], None, 0)
+runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.IGNORE_EXCEPTION_DETAIL)
+failed, tried = runner.run(test, out=lambda _: None)
+sys.exit(1 if failed or not tried else 0)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A function with examples."""
+
+    module: str
+    written: Written
+    calls: tuple[tuple[tuple[object, ...], object], ...]
+    """Arguments and result of those examples that are plain calls: what can be asked in another language."""
+
+
+def tasks_of(module: str, path: Path) -> Iterator[Task]:
+    """Return the tasks of a module."""
+    for one in read_functions(path.read_bytes()):
+        if not one.is_method and ">>>" in one.problem.text:
+            task = Task(module, one, tuple(_calls(one)))
+            nothing = f"def {one.problem.name}(*given, **named):\n    raise RuntimeError('nothing')\n"
+            if run_python(task, one.source) and not run_python(task, nothing):
+                yield task
+
+
+def library_tasks() -> Iterator[Task]:
+    """Return the tasks of the standard library."""
+    for module in LIBRARY:
+        file = getattr(importlib.import_module(module), "__file__", None)
+        if file and file.endswith(".py"):
+            yield from tasks_of(module, Path(file))
+
+
+def package_tasks(projects: Sequence[tuple[str, Sequence[Path]]]) -> Iterator[Task]:
+    """Return the tasks of installed packages; modules that cannot be imported have none that pass."""
+    for name, paths in projects:
+        yield from islice(_project_tasks(name, paths), MOST_OF_PROJECT)
+
+
+def _project_tasks(name: str, paths: Sequence[Path]) -> Iterator[Task]:
+    for path in paths:
+        parts = path.with_suffix("").parts
+        if name in parts and b">>>" in path.read_bytes():
+            inside = parts[parts.index(name) :]
+            yield from tasks_of(".".join(part for part in inside if part != "__init__"), path)
+
+
+def _calls(one: Written) -> Iterator[tuple[tuple[object, ...], object]]:
+    try:
+        examples = doctest.DocTestParser().get_examples(one.problem.text)
+    except ValueError:
+        return
+    for example in examples:
+        try:
+            call = ast.parse(example.source.strip(), mode="eval").body
+            if not isinstance(call, ast.Call) or call.keywords or ast.unparse(call.func) != one.problem.name:
+                continue
+            found = tuple(ast.literal_eval(argument) for argument in call.args), ast.literal_eval(example.want)
+            json.dumps(found)
+            yield found
+        except (SyntaxError, ValueError, TypeError):
+            continue
+
+
+def run_python(task: Task, source: str) -> bool:
+    """Tell whether a source passes the examples of a task, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "task.json"
+        name, examples = task.written.problem.name, task.written.problem.text
+        told.write_text(json.dumps({"module": task.module, "source": source, "examples": examples, "name": name}))
+        return _passes([sys.executable, "-I", "-c", RUN, str(told)], folder)
+
+
+def run_javascript(task: Task, source: str) -> bool:
+    """Tell whether a source in JavaScript gives the results of a task's plain calls."""
+    templates = TEMPLATES[Language.JAVASCRIPT]
+    name = identifier(task.written.problem.name, is_camel=templates.is_camel, reserved=templates.reserved)
+    checks = [
+        f"assert.deepStrictEqual({name}({', '.join(json.dumps(one) for one in given)}), {json.dumps(wanted)});"
+        for given, wanted in task.calls
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "task.js"
+        file.write_text("\n".join(['const assert = require("node:assert");', source, *checks]))
+        return _passes(["node", str(file)], folder)
+
+
+def _passes(command: list[str], folder: str) -> bool:
+    try:
+        ran = subprocess.run(command, cwd=folder, capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return False
+    return ran.returncode == 0
+
+
+def solve(task: Task, steps: Sequence[Step], language: Language) -> tuple[bool, bool]:
+    """Return whether a sketch of these steps is whole, and whether it passes."""
+    function = build(steps, task.written.problem)
+    if has_holes(function, language):
+        return False, False  # it would stop with an error: nothing is run to know that
+    source = render(function, language)
+    run = run_python if language is Language.PYTHON else run_javascript
+    return True, run(task, source)
+
+
+def step_f1(said: Sequence[object], real: Sequence[object]) -> float:
+    """Return the harmonic mean of precision and recall of steps, as often as each stands there."""
+    left = list(real)
+    shared = 0
+    for one in said:
+        if one in left:
+            left.remove(one)
+            shared += 1
+    return 2 * shared / (len(said) + len(real)) if said or real else 1.0
