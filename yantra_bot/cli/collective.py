@@ -17,10 +17,8 @@ from yantra_bot.app.logs import set_up_logging
 from yantra_bot.clock import SystemClock
 from yantra_bot.collective.identity import id_of
 from yantra_bot.errors import UserError
+from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.settings import read_settings
-
-FEATURES = 1
-"""Version of the features that patterns rest on."""
 
 
 @click.group()
@@ -76,7 +74,7 @@ def serve() -> None:
         stop = asyncio.Event()
         for sign in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-        await serve_collective(chosen, stop, features=FEATURES, on_listening=_announce)
+        await serve_collective(chosen, stop, features=FEATURE_VERSION, on_listening=_announce)
 
     asyncio.run(run())
 
