@@ -1,14 +1,159 @@
-"""A score file with all that it takes to score symbols of a graph by it."""
+"""A score file with all that it takes to score symbols of a graph: features, neighbours, the inside of functions."""
 
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
-from yantra_bot.errors import UserError
-from yantra_bot.scoring.scorer import Scorer
+import numpy as np
+from tree_sitter import Node
+
+from yantra_bot.domain.graph import Language, Symbol
+from yantra_bot.domain.scores import BugChance, BugClass, SuspectPlace, SymbolScore
+from yantra_bot.graphdb.syntax import Syntax
+from yantra_bot.graphdb.view import GraphView
+from yantra_bot.scoring.batch import Batch, Floats, InnerGraph
+from yantra_bot.scoring.features import SymbolFeatures
+from yantra_bot.scoring.inner import graph_of
+from yantra_bot.scoring.layout import FEATURE_VERSION
+from yantra_bot.scoring.neighbours import Neighbours, symbol_graph
+from yantra_bot.scoring.network import Output
+from yantra_bot.scoring.score_file import ScoreFile
+
+PLACES: Final = 3
+BUGS: Final = 3
+IMPORTS: Final = 3
+EXPECTED: Final = 0.5
+"""From this probability on code is said to import a module."""
+_VERSION: Final = 12
+_BUGS: Final = tuple(BugClass)
+Read = Callable[[str], bytes | None]
 
 
-def read_scorer(file: Path) -> Scorer:
-    """Return what scores by a file. Raises UserError with the cure."""
-    raise UserError(
-        f"{file} cannot be used: this version of Yantra does not compute the features that a model reads. Cure: none "
-        "yet; runs go on without a score."
-    )
+def read_scorer(file: Path) -> "ModelScorer":
+    """Return what scores by a file. Raises UserError, with the cure, where it is damaged, or for other features."""
+    return ModelScorer(ScoreFile.read(file, features=FEATURE_VERSION))
+
+
+class ModelScorer:
+    """A `Scorer` by the weights of a file."""
+
+    def __init__(self, file: ScoreFile) -> None:
+        self._file = file
+        self._known: _Known | None = None
+
+    @property
+    def model(self) -> str:
+        return self._file.version[:_VERSION]
+
+    def score(self, view: GraphView, read: Read, rows: Sequence[int]) -> Sequence[SymbolScore | None]:
+        """Return what the weights say of each row; None of a language they have not seen, or of what is too long."""
+        if self._known is None or self._known.view is not view:
+            self._known = _Known(view, read)
+        known = self._known
+        found: dict[int, SymbolScore] = {}
+        inner = {row: graph for row in rows if (graph := self._inner(known, row)) is not None}
+        if inner:
+            around = known.neighbours.around(list(inner))
+            batch = Batch(symbol_graph(known.features, around), tuple(inner.values()))
+            with np.errstate(all="ignore"):  # what overflows is no probability, which is seen and said later
+                output = self._file.network.score(batch)
+                own = batch.symbols.features[batch.symbols.scored]
+                found = dict(zip(inner, self._tell(known, list(inner), batch, output, own), strict=True))
+        return [found.get(row) for row in rows]
+
+    def _inner(self, known: "_Known", row: int) -> InnerGraph | None:
+        symbol = known.view.symbol(row)
+        if symbol.language is None or symbol.language.value not in self._file.about.languages:
+            return None
+        node = known.node(symbol)
+        return None if node is None else graph_of(node)
+
+    def _tell(
+        self, known: "_Known", rows: Sequence[int], batch: Batch, output: Output, own: Floats
+    ) -> list[SymbolScore]:
+        about = self._file.about
+        faulty, passing = about.faulty.probability(output.faulty), about.passing.probability(output.passing)
+        baseline, bugs = about.baseline.probability(own), _softmax(output.bugs)
+        starts = np.cumsum([0, *map(len, batch.inner)])
+        told = []
+        for place, row in enumerate(rows):
+            symbol = known.view.symbol(row)
+            suspicion = output.suspicion[starts[place] : starts[place + 1]]
+            told.append(
+                SymbolScore(
+                    key=symbol.key,
+                    name=symbol.name,
+                    path=symbol.path,
+                    line=symbol.span.line,
+                    end_line=symbol.span.end_line,
+                    language=Language(symbol.language or ""),
+                    faulty=float(faulty[place]),
+                    baseline=float(baseline[place]),
+                    passing=float(passing[place]) if about.has_passing else None,
+                    bugs=_likeliest(bugs[place] * faulty[place]),
+                    places=_places(batch.inner[place], suspicion),
+                    imports=self._missing(known, symbol, output.imports[place]),
+                )
+            )
+        return told
+
+    def _missing(self, known: "_Known", symbol: Symbol, logits: Floats) -> tuple[str, ...]:
+        """Return modules that code like this imports and whose name its file does not have at all."""
+        order = np.argsort(-logits, kind="stable")
+        named = self._file.about.imports
+        likely = [named[one] for one in order.tolist() if one < len(named) and _logistic(logits[one]) >= EXPECTED]
+        words = known.words(symbol.path)
+        return tuple(one for one in likely if one.partition(".")[0] not in words)[:IMPORTS]
+
+
+class _Known:
+    """What is computed once of a view, however many of its symbols are scored."""
+
+    def __init__(self, view: GraphView, read: Read) -> None:
+        self.view, self._read = view, read
+        self.features, self.neighbours = SymbolFeatures(view, read), Neighbours(view)
+        self._syntax = Syntax(read)
+        self._words: dict[str, frozenset[str]] = {}
+
+    def node(self, symbol: Symbol) -> Node | None:
+        """Return a symbol's node; None where its file has no tree."""
+        tree, span = self._syntax.tree(symbol.path), symbol.span
+        if tree is None:
+            return None
+        return tree.root_node.descendant_for_point_range(
+            (span.line - 1, span.column), (span.end_line - 1, span.end_column)
+        )
+
+    def words(self, path: str) -> frozenset[str]:
+        """Return the names in a file."""
+        if path not in self._words:
+            text = (self._read(path) or b"").decode("utf-8", "replace")
+            self._words[path] = frozenset(re.findall(r"\w+", text))
+        return self._words[path]
+
+
+def _likeliest(chances: Floats) -> tuple[BugChance, ...]:
+    order = np.argsort(-chances, kind="stable")[:BUGS].tolist()
+    return tuple(BugChance(_BUGS[one], float(chances[one])) for one in order)
+
+
+def _places(inner: InnerGraph, suspicion: Floats) -> tuple[SuspectPlace, ...]:
+    """Return where most of a symbol's suspicion lies, the most suspicious first, each line and column once."""
+    shares = _softmax(suspicion[None, :])[0]
+    found: dict[tuple[int, int], float] = {}
+    for one in np.argsort(-shares, kind="stable").tolist():
+        line, column = inner.places[one].tolist()
+        found.setdefault((line, column), float(shares[one]))
+        if len(found) == PLACES:
+            break
+    return tuple(SuspectPlace(line, column, share) for (line, column), share in found.items())
+
+
+def _softmax(logits: Floats) -> Floats:
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float32)
+
+
+def _logistic(logit: float) -> float:
+    return float(1 / (1 + np.exp(-min(60.0, max(-60.0, float(logit))))))
