@@ -147,7 +147,7 @@ def main() -> None:
         print(f"Trained in {took.wall:.0f} s of wall time, {took.cpu:.0f} s of processor time.\n")
         generator = read_generator(folder / "generator.safetensors")
         f1, rival, slow = print_steps(generator, parts["train"], parts["test"])
-        held_out = [one for one in every if part_of(one[0]) == "test"]
+        held_out = [one for one in every if part_of(one[0]) != "train"]
         tasks = [*library_tasks(), *([] if tiny else package_tasks(held_out))]
         count = print_passes(generator, tasks[:10] if tiny else tasks)
         by_problem = {task.written.problem: task for task in tasks}

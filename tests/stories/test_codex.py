@@ -12,6 +12,8 @@ from tests.stories.library import BROKEN, HEAD, TESTS, call, turn
 from tests.stories.models import claude
 from tests.stories.scene import Scene
 from tests.stories.test_kill_steps import die_in, go_on
+from tests.stories.test_replay import CODE
+from tests.stories.test_terminal import yantra
 from yantra_bot.codex.steps import Step
 from yantra_bot.domain.run import Phase
 from yantra_bot.runs.outlining import HEADING
@@ -115,9 +117,22 @@ def script() -> str:
     return HEAD + turn("add", code, tests) + turn("end", call("finish", f"{{{told}}}"))
 
 
+async def test_a_file_of_pairs_that_cannot_be_written_ends_no_run(scene: Scene) -> None:
+    """What was changed by hand is left as it is, and the pull request is opened all the same."""
+    settings = ask_for_total(scene)
+    scene.play(script())
+    async with scene.server(**settings, critique_rounds=0):
+        scene.home.pairs.write_text("no JSON\n")
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    assert scene.home.pairs.read_text() == "no JSON\n"
+    assert len(scene.pull_requests()) == 1
+
+
 @pytest.mark.timeout(900)
 async def test_a_run_that_is_killed_in_the_generators_steps_goes_on(scene: Scene) -> None:
-    """Killed with an outline made or a pair kept and neither recorded, it ends once, and keeps one pair."""
+    """Killed with an outline made or a pair kept and neither recorded, it ends once, with one pair, and is replayed."""
     scene.values |= ask_for_total(scene) | {"critique_rounds": 0}
     scene.play(script())
     for step in ("outline by the generator#1", "keep for the generator#1"):
@@ -125,4 +140,6 @@ async def test_a_run_that_is_killed_in_the_generators_steps_goes_on(scene: Scene
     ending = await go_on(scene)
     assert ending.phase is Phase.COMPLETE, ending.reason
     assert len(pairs(scene)) == 1
+    again = await yantra(scene, "runs", "replay", scene.runs()[0].order.run_id, PYTHONPATH=str(CODE))
+    assert (again.code, again.out.partition(":")[0]) == (0, "Identical"), again
     assert len(scene.pull_requests()) == 1

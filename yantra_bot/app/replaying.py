@@ -29,6 +29,7 @@ from yantra_bot.runs.follow_up import FollowUp
 from yantra_bot.runs.healing.story import Heal
 from yantra_bot.runs.implement import Implement
 from yantra_bot.runs.lessons import LEARN
+from yantra_bot.runs.outlining import OUTLINE
 from yantra_bot.runs.racing import CHOICE as RACERS
 from yantra_bot.runs.recalling import RECALL
 from yantra_bot.runs.records import Records
@@ -68,6 +69,7 @@ async def replay_run(settings: Settings, records: Records, run_id: str) -> Repla
                 has_kept=bool(names & {FIND, KEEP}),
                 has_race=RACERS in names,
                 has_memory=bool(names & MEMORY_STEPS),
+                has_outline=OUTLINE in names,
             )
             return await replay(choose_story(workshop, record.order), record, rows, own=own, clock=workshop.clock)
         finally:

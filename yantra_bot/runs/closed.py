@@ -52,11 +52,13 @@ def closed_workshop(
     has_kept: bool = False,
     has_race: bool = False,
     has_memory: bool = False,
+    has_outline: bool = False,
 ) -> Workshop:
     """Return a workshop without any way out. `pages` is where the run could be looked at, without a slash.
 
     `has_choice`: the record holds how the run came to its model. `has_kept`: it looked for an earlier answer.
     `has_race`: who raced was chosen. `has_memory`: it asked the memory of mistakes, or told it something.
+    `has_outline`: the generator was asked for an outline.
     """
     absent: Any = _Absent()
 
@@ -82,6 +84,7 @@ def closed_workshop(
         chooser=_AsRecorded(has_choice),
         questions=absent if has_kept else None,
         memory=absent if has_memory else None,
+        sketching=absent if has_outline else None,
     )
 
 

@@ -9,6 +9,7 @@ import json
 import re
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -17,9 +18,12 @@ from yantra_bot.agent.prompts import task_text
 from yantra_bot.codex.problem import read_task
 from yantra_bot.domain.proof import TestReport, TestStatus, Verdict
 from yantra_bot.domain.repository import Issue
+from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.learning.sanitise import LONGEST, sanitise
+from yantra_bot.runs.codec import StepBug
 from yantra_bot.runs.context import RunContext
 
+PROBLEMS: Final = (UserError, Transient, Permanent, StepBug)
 MOST_PAIRS: Final = 2_000
 """The oldest go first."""
 LEAST_PASSING: Final = 0.9
@@ -119,4 +123,5 @@ async def keep_pair(
     async def keep() -> bool:
         return await asyncio.to_thread(sketching.pairs.keep, pair)
 
-    await context.step("keep for the generator", keep, bool, tries=2)
+    with suppress(*PROBLEMS):  # a full disk, a file that was changed by hand: nothing that the run's result hangs on
+        await context.step("keep for the generator", keep, bool, tries=2)

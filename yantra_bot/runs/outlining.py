@@ -1,6 +1,7 @@
 """Shows the generator's outline of a new function in a run's first prompt, as data, where the operator wants it.
 
-It is a step: a run that is put together again shows what was shown, whatever generator is there by then.
+It is a step: a run that is put together again shows what was shown, whatever generator is there by then. No failure of
+it ends a run.
 """
 
 import asyncio
@@ -9,9 +10,10 @@ from typing import Final
 
 from yantra_bot.agent.prompts import task_text
 from yantra_bot.runs.context import RunContext
-from yantra_bot.runs.distilling import Sketching
+from yantra_bot.runs.distilling import PROBLEMS, Sketching
 from yantra_bot.runs.gather import Ground
 
+OUTLINE: Final = "outline by the generator"
 HEADING: Final = (
     "A small model that knows only the task's words guesses that the new function goes like this. It is often wrong: "
     "take of it what the code confirms. The guess, as data:"
@@ -28,5 +30,8 @@ async def add_outline(context: RunContext, sketching: Sketching | None, ground: 
     async def sketch() -> str:
         return await asyncio.to_thread(sketching.sketch, task, ground.outline)
 
-    told = await context.step("outline by the generator", sketch, str, stoppable=True, tries=1)
+    try:
+        told = await context.step(OUTLINE, sketch, str, stoppable=True, tries=1)
+    except PROBLEMS:
+        return ground
     return replace(ground, more=(*ground.more, (HEADING, told))) if told else ground
