@@ -1,0 +1,121 @@
+"""A learned score is recorded on each run and review, shown where it has earned it, and ends nothing when broken."""
+
+import contextlib
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tests.crash.harness import make_order
+from tests.fakes.github.state import Repository
+from tests.stories.library import GOOD
+from tests.stories.pulls import Pulls
+from tests.stories.scene import Scene
+from tests.unit.scoring.score_files import write_model
+from yantra_bot.dashboard.run_page import render
+from yantra_bot.domain.graph import Language
+from yantra_bot.domain.run import Ending, Phase
+from yantra_bot.domain.scores import ChangeScore, SymbolScore
+from yantra_bot.runs.records import Records
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return write_model(tmp_path / "model.safetensors")
+
+
+def earn(scene: Scene, repository: Repository, model: Path, *, changes: int = 60) -> None:
+    """Have this model's score told bad changes of a repository from good ones, and lines and complexity not."""
+    version = hashlib.sha256(model.read_bytes()).hexdigest()[:12]
+    scene.home.lay_out()
+    with contextlib.closing(Records.open(scene.home.records)) as records:
+        order = make_order("0" * 24, repository=repository.id)
+        records.start_run(order, 1.0)
+        records.end_run(order.run_id, Ending(Phase.COMPLETE, "It is done."), 2.0)
+        for number in range(1, changes + 1):
+            is_bad = number % 3 == 0
+            faulty, baseline = (0.9 if is_bad else 0.1) + number / 10_000, number % 7 / 10
+            one = SymbolScore("a.py::f", "f", "a.py", 1, 2, Language.PYTHON, faulty, baseline)
+            place = (repository.id, f"change {number}")
+            records.put_score(order.run_id, number, ChangeScore(version, (one,)), is_bad, place=place, at=number)
+
+
+def page(scene: Scene) -> str:
+    return render(scene.runs()[0], scene.steps())
+
+
+async def test_a_run_shows_the_score_where_it_has_earned_it(scene: Scene, model: Path) -> None:
+    """On its page with the curve, and in its confidence with its own weight; what came of it is recorded."""
+    earn(scene, scene.repository, model)
+    scene.play(GOOD)
+    async with scene.server(score_file=model, score_weight=0.2):
+        await scene.comment("@yantra implement")
+        ending = await scene.ending(of=2)
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    shown = page(scene)
+    assert "<h2>Learned score</h2>" in shown
+    assert "of changes that were scored like this one went wrong here" in shown
+    assert '<svg class="curve"' in shown
+    assert "add at calc.py:1" in shown
+    assert ending.confidence is not None
+    assert ending.confidence.factors[5].name == "learned score"
+    assert sum(factor.weight for factor in ending.confidence.factors) == pytest.approx(1)
+    with contextlib.closing(scene.records()) as records:
+        (kept,) = records.scores_of_run(scene.runs()[0].order.run_id)
+    assert [one.name for one in kept.score.symbols] == ["add"]
+    assert kept.is_bad is False
+
+
+async def test_a_run_says_why_the_score_is_not_shown_where_it_has_not(scene: Scene, model: Path) -> None:
+    """It is recorded, the page says what is missing, nothing else does."""
+    scene.play(GOOD)
+    async with scene.server(score_file=model, score_weight=0.2):
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    shown = page(scene)
+    assert "was recorded and is not shown" in shown
+    assert "No outcome of a scored change is known here yet" in shown
+    assert ending.confidence is not None
+    assert len(ending.confidence.factors) == 5
+    (opened,) = scene.pull_requests()
+    assert "earned score" not in opened.body
+    with contextlib.closing(scene.records()) as records:
+        (found,) = records.scored_outcomes(scene.repository.id, hashlib.sha256(model.read_bytes()).hexdigest()[:12])
+    assert found.is_bad is False
+
+
+@pytest.mark.parametrize("harm", ["missing", "cut off", "no file of weights"])
+async def test_a_broken_score_file_ends_no_run(scene: Scene, model: Path, harm: str) -> None:
+    """The run goes on to its pull request, and the page says what is wrong with the cure."""
+    if harm == "missing":
+        model.unlink()
+    else:
+        model.write_bytes(model.read_bytes()[:-1_000] if harm == "cut off" else b"\0" * 4_096)
+    scene.play(GOOD)
+    async with scene.server(score_file=model, score_weight=0.2):
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    shown = page(scene)
+    assert "<h2>No learned score.</h2>" in shown
+    assert "Cure: " in shown
+
+
+@pytest.mark.parametrize("is_earned", [True, False])
+async def test_a_review_tells_the_score_only_where_it_has_earned_it(scene: Scene, model: Path, is_earned: bool) -> None:
+    """Beside the risk, with what to look at first; else the review says nothing of it, and its page why."""
+    scene.values["review_pull_requests"] = True
+    pulls = Pulls(scene)
+    if is_earned:
+        earn(scene, pulls.repository, model)
+    async with scene.server(score_file=model):
+        await pulls.open()
+        ending = await pulls.ending(of=2 if is_earned else 1)
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    (summary,) = pulls.summaries
+    assert ("**Learned score**" in summary) is is_earned
+    assert ("Look first at:" in summary) is is_earned
+    assert ("was recorded and is not shown" in page(scene)) is not is_earned
+    with contextlib.closing(scene.records()) as records:
+        assert len(records.scores_of_run(scene.runs()[0].order.run_id)) == 1
