@@ -83,11 +83,11 @@ def read_lock(lock: Path) -> dict[str, Artefact]:
 
 
 class Store:
-    """Artefacts of one lock file, unpacked under one folder."""
+    """Artefacts of one lock file, unpacked under one folder. Other lock files bring what they name as `artefacts`."""
 
-    def __init__(self, lock: Path, folder: Path) -> None:
+    def __init__(self, lock: Path, folder: Path, artefacts: dict[str, Artefact] | None = None) -> None:
         self.folder = folder
-        self.artefacts = read_lock(lock)
+        self.artefacts = read_lock(lock) if artefacts is None else artefacts
         self._locks = lock.parent
 
     def path(self, name: str) -> Path:

@@ -111,6 +111,11 @@ class Module:
         return {kind: list(texts) for kind, texts in found.items()}
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """All names that are read or written anywhere in the file."""
+        return frozenset(node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name))
+
+    @cached_property
     def is_spaced(self) -> bool:
         """Whether the file writes `a + b` more often than `a+b`."""
         return self.source.count(b" + ") + self.source.count(b" - ") >= sum(
