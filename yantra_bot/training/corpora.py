@@ -1,4 +1,4 @@
-"""The projects whose functions are learned from: what `corpora.lock` pins, fetched by the one fetcher, licences checked.
+"""The projects whose functions are learned from: what `corpora.lock` pins, fetched by the one fetcher.
 
 Projects are split, never files, and projects of the same hands stay together. Nothing that is fetched is imported,
 installed or committed.

@@ -56,7 +56,8 @@ def _renamed(function: Function) -> Iterator[Edit]:
 def _has_own_scopes(function: Function) -> bool:
     """Tell whether names may stand in functions inside, or where places are not known: in formatted texts."""
     return any(
-        isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.JoinedStr) and one is not function.node
+        isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.JoinedStr)
+        and one is not function.node
         for one in ast.walk(function.node)
     )
 

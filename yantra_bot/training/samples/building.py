@@ -50,7 +50,7 @@ def built_from(project: Project, seed: int, feature_version: int) -> str:
     return digest.hexdigest()[:16]
 
 
-def build_project(  # noqa: PLR0913  (all of it is needed, by name)
+def build_project(
     project: Project, sources: Path, folder: Path, *, make_features: MakeFeatures, seed: int, mark: str
 ) -> int:
     """Write a project's samples, unless they are there; return how many. `mark` is what `built_from` says."""
@@ -175,7 +175,9 @@ class _Samples:
     def _edges(self) -> npt.NDArray[np.int32]:
         rows = self._view.all_edges(_USES)
         ends = zip(self._view.sources(rows).tolist(), self._view.targets(rows).tolist(), strict=True)
-        inside = {(self._place[one], self._place[other]) for one, other in ends if one in self._place and other in self._place}
+        inside = {
+            (self._place[one], self._place[other]) for one, other in ends if one in self._place and other in self._place
+        }
         return np.array(sorted(inside), np.int32).reshape(-1, 2).T.copy()
 
 

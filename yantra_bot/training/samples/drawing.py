@@ -74,7 +74,9 @@ class Drawer:
             if site is None:
                 continue
             self._counts[site.bug] += 1
-            used = sorted({imported[one.id] for one in ast.walk(node) if isinstance(one, ast.Name) and one.id in imported})
+            used = sorted(
+                {imported[one.id] for one in ast.walk(node) if isinstance(one, ast.Name) and one.id in imported}
+            )
             sound, faulty = (self._variant(module, node, one) for one in (None, site))
             yield Pair(node.lineno, digest, tuple(used), sound, faulty)
 

@@ -1,0 +1,129 @@
+"""The data set on disk: sound and faulty in pairs, labels where they belong, the same each time."""
+
+import sysconfig
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from yantra_bot.errors import UserError
+from yantra_bot.graphdb.view import GraphView
+from yantra_bot.scoring.features import SymbolFeatures
+from yantra_bot.training.corpora import Part, Project
+from yantra_bot.training.faults import read_module
+from yantra_bot.training.samples import Samples, read_manifest
+from yantra_bot.training.samples.building import Read, build_project
+from yantra_bot.training.samples.dataset import _write_manifest
+from yantra_bot.training.samples.drawing import Drawer
+from yantra_bot.training.samples.stored import read_project
+
+LIBRARY = Path(sysconfig.get_path("stdlib"))
+PROJECTS = {"one": ("shlex.py", "sched.py", "queue.py"), "two": ("cmd.py", "bisect.py", "shlex.py")}
+
+
+def features(view: GraphView, read: Read) -> SymbolFeatures:
+    return SymbolFeatures(view, read)
+
+
+def build(folder: Path, sources: Path, name: str, mark: str = "mark") -> int:
+    part = Part.TRAIN if name == "one" else Part.TEST
+    project = Project(name, "1", "0" * 64, "MIT", name, part)
+    return build_project(project, sources / name, folder / name, make_features=features, seed=0, mark=mark)
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    sources, folder = tmp_path_factory.mktemp("sources"), tmp_path_factory.mktemp("dataset")
+    for name, files in PROJECTS.items():
+        sources.joinpath(name).mkdir()
+        for file in files:
+            sources.joinpath(name, file).write_bytes(LIBRARY.joinpath(file).read_bytes())
+        assert build(folder, sources, name) > 10
+        assert build(folder, sources, name) == -1, "what is there is not built again"
+    parts = {"one": Part.TRAIN, "two": Part.TEST}
+    projects = [Project(name, "1", "0" * 64, "MIT", name, part) for name, part in parts.items()]
+    _write_manifest(folder, projects, {name: len(read_project(folder / name)) for name in parts}, 0)
+    return folder
+
+
+def test_each_function_is_there_sound_and_faulty(dataset: Path) -> None:
+    """Pairs of the same symbol, one without a class and one with, whose inner graph has the fault in it."""
+    stored = read_project(dataset / "two")
+    bugs, symbols = stored.arrays["bugs"], stored.arrays["symbols"]
+    assert len(stored) % 2 == 0
+    assert (bugs[::2] == -1).all()
+    assert (bugs[1::2] >= 0).all()
+    assert (symbols[::2] == symbols[1::2]).all()
+    for sample in range(len(stored)):
+        nodes = stored.group("faults", sample)
+        assert bool(len(nodes)) == bool(bugs[sample] >= 0)
+        assert (nodes < len(stored.inner(sample))).all()
+
+
+def test_a_faulty_function_reads_differently_from_the_sound_one(dataset: Path) -> None:
+    """What was put in can be seen in the arrays of nearly every pair: the network is not asked for the impossible."""
+    stored = read_project(dataset / "two")
+    pairs = [(stored.inner(at), stored.inner(at + 1)) for at in range(0, len(stored), 2)]
+    same = [
+        all(
+            np.array_equal(getattr(one, name), getattr(other, name))
+            for name in ("kinds", "words", "word_starts", "edges")
+        )
+        for one, other in pairs
+    ]
+    assert not any(same)
+
+
+def test_batches_have_every_sample_once_with_its_own_features(dataset: Path) -> None:
+    """An epoch is a permutation; the scored symbol's features are finite and those of its own version."""
+    samples = Samples(dataset, Part.TEST)
+    seen = 0
+    for labelled in samples.batches(8, seed=3):
+        symbols = labelled.batch.symbols
+        seen += len(labelled.bugs)
+        assert len(labelled.batch.inner) == len(symbols.scored) == len(labelled.bugs) == len(labelled.imports)
+        assert np.isfinite(symbols.features).all()
+        assert symbols.edges.max(initial=0) < len(symbols.features)
+    assert seen == len(samples) == len(read_project(dataset / "two"))
+    one, other = (next(samples.batches(8, seed=3)) for _ in range(2))
+    assert np.array_equal(one.batch.symbols.features, other.batch.symbols.features)
+    assert np.array_equal(one.batch.symbols.edges, other.batch.symbols.edges)
+
+
+def test_what_the_test_part_has_too_is_not_trained_on(dataset: Path) -> None:
+    """A file that two projects carry is taken out of training, function by function."""
+    train = Samples(dataset, Part.TRAIN)
+    digests = read_project(dataset / "one").about["digests"]
+    test = set(read_project(dataset / "two").about["digests"])
+    kept = [digests[sample] for _, sample in train.index.tolist()]
+    assert 0 < len(kept) < len(digests)
+    assert not test & set(kept)
+
+
+def test_expected_imports_are_those_of_the_training_projects(dataset: Path) -> None:
+    """The vocabulary knows what training uses, and a function has the modules that it names."""
+    names = read_manifest(dataset)["imports"]
+    assert isinstance(names, list)
+    assert "time" in names
+    found = next(Samples(dataset, Part.TRAIN).batches(1000, seed=0)).imports
+    assert found.sum() > 0
+    assert found.shape[1] == 50
+
+
+def test_classes_come_out_even() -> None:
+    """Of classes that have places in many functions none is several times as frequent as another."""
+    drawer = Drawer("0")
+    module = read_module((LIBRARY / "argparse.py").read_bytes())
+    assert module is not None
+    pairs = list(drawer.draw(module))
+    counts = Counter(pair.faulty.site.bug for pair in pairs if pair.faulty.site)
+    assert counts.most_common(1)[0][1] <= 3 * sorted(counts.values())[len(counts) // 2]
+    again = list(Drawer("0").draw(module))
+    assert pairs == again
+
+
+def test_a_folder_without_a_data_set_is_named(tmp_path: Path) -> None:
+    """Who asks for samples where there are none is told how to make them."""
+    with pytest.raises(UserError, match="Cure"):
+        Samples(tmp_path, Part.TRAIN)

@@ -1,0 +1,160 @@
+"""Batches from the data set on disk: random samples of one part with the neighbours of their symbols."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from yantra_bot.scoring.batch import Batch, Floats, Ints, SymbolGraph
+from yantra_bot.training.corpora import Part
+from yantra_bot.training.samples.dataset import IMPORTS, read_manifest
+from yantra_bot.training.samples.stored import Stored, read_project
+
+FAN: Final = (10, 5)
+"""Most neighbours of a scored symbol, and of each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A batch of s samples with what is true of them."""
+
+    batch: Batch
+    bugs: Ints
+    """[s] place in BugClass, -1 for a sound one."""
+    faults: tuple[Ints, ...]
+    """For each sample the inner nodes at the fault; none for a sound one."""
+    imports: Floats
+    """[s, 50] 1 where the function uses a module."""
+    outcomes: Ints
+    """[s] 1 the tests pass, 0 they do not, -1 unknown."""
+    lines: Ints
+    """[s]"""
+    projects: Ints
+    """[s] number of the project among those of the part."""
+
+
+class Samples:
+    """The samples of one part. Sound and faulty versions of a function stand next to each other (2k, 2k + 1)."""
+
+    def __init__(self, folder: Path, part: Part) -> None:
+        """Raises UserError where there is no data set, or one of another version."""
+        manifest: dict[str, Any] = read_manifest(folder)
+        blocks = manifest["projects"]
+        self.projects = [one["name"] for one in blocks if one["part"] == part]
+        self._stored = [read_project(folder / name) for name in self.projects]
+        self._imports = [_import_places(one, manifest["imports"]) for one in self._stored]
+        self._neighbours = [_Neighbours(one) for one in self._stored]
+        known = _digests_elsewhere(folder, blocks, part)
+        kept = [
+            (project, sample)
+            for project, stored in enumerate(self._stored)
+            for sample in range(len(stored))
+            if stored.about["digests"][sample] not in known
+        ]
+        self.index = np.array(kept, np.int32).reshape(-1, 2)
+        """[n, 2] project and sample within it."""
+
+    def __len__(self) -> int:
+        """Return how many samples there are."""
+        return len(self.index)
+
+    def batches(self, size: int, seed: int) -> Iterator[Labelled]:
+        """Give every sample once, in an order that the seed decides."""
+        order = np.random.default_rng(seed).permutation(len(self))
+        for start in range(0, len(order), size):
+            yield self.take(order[start : start + size], seed)
+
+    def take(self, which: npt.NDArray[np.integer[Any]], seed: int = 0) -> Labelled:
+        """Return some samples, in their order, with neighbours that the seed decides."""
+        pairs = [(int(project), int(sample)) for project, sample in self.index[which]]
+        stored = [self._stored[project] for project, _ in pairs]
+        return Labelled(
+            Batch(self._symbols(pairs, seed), tuple(one.inner(at) for one, (_, at) in zip(stored, pairs, strict=True))),
+            bugs=self._column("bugs", pairs),
+            faults=tuple(one.group("faults", at) for one, (_, at) in zip(stored, pairs, strict=True)),
+            imports=self._expected(pairs),
+            outcomes=self._column("outcomes", pairs),
+            lines=self._column("lines", pairs),
+            projects=np.array([project for project, _ in pairs], np.int32),
+        )
+
+    def _column(self, name: str, pairs: list[tuple[int, int]]) -> Ints:
+        return np.array([self._stored[project].arrays[name][sample] for project, sample in pairs], np.int32)
+
+    def _expected(self, pairs: list[tuple[int, int]]) -> Floats:
+        found = np.zeros((len(pairs), IMPORTS), np.float32)
+        for row, (project, sample) in enumerate(pairs):
+            places = self._imports[project][self._stored[project].group("imports", sample)]
+            found[row, places[places >= 0]] = 1
+        return found
+
+    def _symbols(self, pairs: list[tuple[int, int]], seed: int) -> SymbolGraph:
+        """Lay the neighbourhoods one behind the other; the scored symbol has the features of its own sample."""
+        features, edges, scored, count = [], [], [], 0
+        for project, sample in pairs:
+            stored = self._stored[project]
+            symbol = int(stored.arrays["symbols"][sample])
+            rows, inside = self._neighbours[project].around(symbol, np.random.default_rng((seed, project, symbol)))
+            found = np.asarray(stored.arrays["features"][rows], np.float32)
+            found[0] = stored.arrays["own"][sample]
+            features.append(found)
+            edges.append(inside + count)
+            scored.append(count)
+            count += len(rows)
+        return SymbolGraph(np.concatenate(features), np.concatenate(edges, axis=1), np.array(scored, np.int32))
+
+
+class _Neighbours:
+    """Who uses whom in a project, in both directions, to look around quickly."""
+
+    def __init__(self, stored: Stored) -> None:
+        edges = np.asarray(stored.arrays["edges"])
+        count = len(stored.arrays["features"])
+        both = np.concatenate((edges, edges[::-1]), axis=1)
+        is_forward = np.repeat([True, False], edges.shape[1])
+        order = np.argsort(both[0], kind="stable")
+        self._ends, self._is_forward = both[1][order], is_forward[order]
+        self._starts = np.concatenate(([0], np.cumsum(np.bincount(both[0], minlength=count)))).astype(np.int64)
+
+    def around(self, symbol: int, random: np.random.Generator) -> tuple[Ints, Ints]:
+        """Return the rows around a symbol, itself first, and the edges [2, m] among their places."""
+        rows, place = [symbol], {symbol: 0}
+        found: list[tuple[int, int]] = []
+        ring = [symbol]
+        for most in FAN:
+            reached: list[int] = []
+            for row in ring:
+                low, high = int(self._starts[row]), int(self._starts[row + 1])
+                chosen = np.arange(low, high)
+                if len(chosen) > most:
+                    chosen = np.sort(random.choice(chosen, most, replace=False))
+                for at in chosen.tolist():
+                    end = int(self._ends[at])
+                    if end not in place:
+                        place[end] = len(rows)
+                        rows.append(end)
+                        reached.append(end)
+                    one, other = place[row], place[end]
+                    found.append((one, other) if self._is_forward[at] else (other, one))
+            ring = reached
+        return np.array(rows, np.int32), np.array(sorted(set(found)), np.int32).reshape(-1, 2).T
+
+
+def _import_places(stored: Stored, names: list[str]) -> Ints:
+    """Return for each name of a project its place among those that are learned, -1 for others."""
+    places = {name: at for at, name in enumerate(names)}
+    return np.array([places.get(name, -1) for name in stored.about["names"]], np.int32)
+
+
+def _digests_elsewhere(folder: Path, blocks: list[dict[str, Any]], part: Part) -> set[str]:
+    """Return the functions that a later part has too: training leaves them out, and validation those of the test."""
+    order = list(Part)
+    later = order[order.index(part) + 1 :]
+    found: set[str] = set()
+    for one in blocks:
+        if Part(one["part"]) in later:
+            found.update(read_project(folder / one["name"]).about["digests"])
+    return found
