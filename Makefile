@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test coverage compiled lint types lock clean
+.PHONY: help setup learned model demo test coverage compiled lint types lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,6 +20,11 @@ $(READY): locks/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+# torch itself comes without a hash: which build of it, for a CPU or for CUDA, is what pip is set to find.
+learned: setup ## add what trains the learned score: torch and its company
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/learned.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
 
 demo: setup ## run the main job on real input: no account, no key, no network
 	@$(BIN)/python -m demo
@@ -49,6 +54,7 @@ lock: ## resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o locks/base.txt
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o locks/dev.txt
 	uv pip compile locks/semgrep.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o locks/semgrep.txt
+	uv pip compile locks/learned.in -c locks/dev.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o locks/learned.txt
 	uv pip compile locks/playwright.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o locks/playwright.txt
 
 clean: ## remove what the other targets made
