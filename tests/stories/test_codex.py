@@ -130,6 +130,7 @@ async def test_a_file_of_pairs_that_cannot_be_written_ends_no_run(scene: Scene) 
     assert len(scene.pull_requests()) == 1
 
 
+@pytest.mark.case("L01")
 @pytest.mark.timeout(900)
 async def test_a_run_that_is_killed_in_the_generators_steps_goes_on(scene: Scene) -> None:
     """Killed with an outline made or a pair kept and neither recorded, it ends once, with one pair, and is replayed."""

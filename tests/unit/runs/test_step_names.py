@@ -53,6 +53,7 @@ STORIES = {
         *("push revert", "read commit", "read deploy rules", "read manifests"),
         *("show deployment", "tell deployer", "tell forge", "watch stage"),
     },
+    "test_codex.py": {"keep for the generator", "outline by the generator"},
     "test_diagnosis_kill.py": {"choose wording", "keep diagnosis", "read incident"},
     "test_healing.py": {
         *(
