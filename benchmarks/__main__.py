@@ -72,6 +72,7 @@ PARTS = {
     "tokens": "Counting tokens: exactness and time",
     "compression": "Compressed source: tokens saved in six languages, and the time it takes",
     "compaction": "Long conversations made short: facts that are left",
+    "feature_speed": "The learned score's features: a file, a whole view, the neighbours of what is scored",
     "test_selection": "Selecting tests: mutants caught and share of the suite, beside pytest-testmon",
 }
 

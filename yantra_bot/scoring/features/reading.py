@@ -1,8 +1,8 @@
 """The 978 features of symbols, put together: from the source of their files, from the graph, from the past."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -11,16 +11,23 @@ import numpy.typing as npt
 
 from yantra_bot.domain.graph import EdgeKind, Language, NodeKind, Symbol
 from yantra_bot.domain.history import History
-from yantra_bot.graphdb.arrays import NODE_CODES, NODE_KINDS, NONE, VISIBILITY_CODES
+from yantra_bot.graphdb.arrays import EDGE_CODES, NODE_CODES, NODE_KINDS, NONE, VISIBILITY_CODES
 from yantra_bot.graphdb.languages import language_of
-from yantra_bot.graphdb.view import Direction, GraphView
+from yantra_bot.graphdb.ranking import Pairs
+from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import FEATURES, Floats
 from yantra_bot.scoring.features.flat import Ints, Mask
 from yantra_bot.scoring.features.graph import measure_graph, nesting_of
 from yantra_bot.scoring.features.past import Past
 from yantra_bot.scoring.features.texts import read_texts
-from yantra_bot.scoring.features.words import all_buckets, bucket, letter_buckets, split, split_text, text_buckets
+from yantra_bot.scoring.features.words import bucket, letter_buckets, own_buckets, text_buckets
 from yantra_bot.scoring.layout import BY_NAME, STRUCTURE
+
+_TEXTS: Final[Mapping[str, Callable[[str, int], Sequence[int]]]] = {
+    "own name": own_buckets,
+    "letters": letter_buckets,
+    "docstring": text_buckets,
+}
 
 Read = Callable[[str], bytes | None]
 """Gives the bytes of a file of the repository by path; None where there is none."""
@@ -101,37 +108,56 @@ class SymbolFeatures:
         found[:, BY_NAME["graph"].columns] = self._graph[rows]
         past = self._past.of([one.key for one in symbols], [one.path for one in symbols])
         found[:, BY_NAME["history"].columns] = past
-        for place, (row, symbol) in enumerate(zip(rows.tolist(), symbols, strict=True)):
-            self._add_symbol(found[place], row, symbol)
+        cells = [
+            place * FEATURES + column
+            for place, (row, symbol) in enumerate(zip(rows.tolist(), symbols, strict=True))
+            for column in self._columns(row, symbol)
+        ]
+        counts = np.bincount(np.array(cells, np.int64), minlength=found.size).reshape(found.shape)
+        for group in (*_TEXTS, "imports used", "imports of the file"):
+            columns = BY_NAME[group].columns
+            found[:, columns] = np.log1p(counts[:, columns]) / 2
+        for group in ("kind", "language"):
+            found[:, BY_NAME[group].columns] = counts[:, BY_NAME[group].columns]
+        found[:, _DOCSTRING] = np.log1p(counts[:, BY_NAME["docstring"].columns].sum(axis=1)) / 4
 
-    def _add_symbol(self, found: Floats, row: int, symbol: Symbol) -> None:
-        kind = BY_NAME["kind"]
-        found[kind.start + NODE_CODES[symbol.kind]] = 1
-        found[kind.start + len(NODE_KINDS) + VISIBILITY_CODES[symbol.visibility]] = 1
-        _put(found, "own name", [bucket(part, 48) for part in split(symbol.qualified_name)])
-        _put(found, "letters", letter_buckets(symbol.name, 32))
-        _put(found, "docstring", text_buckets(symbol.docstring, 48))
-        found[_DOCSTRING] = np.log1p(len(split_text(symbol.docstring))) / 4
-        _put(found, "imports used", self._used(row))
-        _put(found, "imports of the file", self._imported(row))
+    def _columns(self, row: int, symbol: Symbol) -> Iterator[int]:
+        """Yield each feature that counts one more for what a symbol is, is called, and refers to."""
+        kind = BY_NAME["kind"].start
+        yield kind + NODE_CODES[symbol.kind]
+        yield kind + len(NODE_KINDS) + VISIBILITY_CODES[symbol.visibility]
+        yield from _text_columns("own name", symbol.qualified_name)
+        yield from _text_columns("letters", symbol.name)
+        yield from _text_columns("docstring", symbol.docstring)
+        yield from self._used(row)
+        yield from self._imported(row)
         if symbol.language is not None:
-            found[[BY_NAME["language"].start + place for place in _LANGUAGE_PLACES[symbol.language]]] = 1
+            yield from (BY_NAME["language"].start + place for place in _LANGUAGE_PLACES[symbol.language])
+
+    @cached_property
+    def _references(self) -> tuple[Pairs, Ints]:
+        pairs = Pairs.of(self._view, _USES)
+        return pairs, pairs.starts
 
     def _used(self, row: int) -> list[int]:
-        """Return the buckets of the modules of other files that a symbol refers to."""
-        ends = self._view.neighbours(row, Direction.OUT, _USES)
-        own = self._view.paths[row]
-        names = {self._module(end) for end in ends if self._view.paths[end] != own or own == NONE}
-        return all_buckets(sorted(names), BY_NAME["imports used"].size)
+        """Return the features of the modules of other files that a symbol refers to."""
+        pairs, starts = self._references
+        ends = pairs.targets[starts[row] : starts[row + 1]]
+        paths = self._view.paths
+        return self._module_columns("imports used", ends[(paths[ends] != paths[row]) | (paths[row] == NONE)])
 
     def _imported(self, row: int) -> list[int]:
         path = int(self._view.paths[row])
         if path not in self._imports:
             edges = self._view.edges_at([path]) if path != NONE else np.zeros(0, np.int64)
-            ends = self._view.targets(edges[np.isin(self._view.edge_kinds(edges), _IMPORT_CODES)])
-            names = {self._module(end) for end in np.unique(ends).tolist()}
-            self._imports[path] = all_buckets(sorted(names), BY_NAME["imports of the file"].size)
+            ends = self._view.targets(edges[self._view.edge_kinds(edges) == EDGE_CODES[EdgeKind.IMPORTS]])
+            self._imports[path] = self._module_columns("imports of the file", np.unique(ends))
         return self._imports[path]
+
+    def _module_columns(self, group: str, rows: npt.NDArray[np.integer]) -> list[int]:
+        """Return the features of the modules that some symbols belong to, each module once."""
+        start, size = BY_NAME[group].start, BY_NAME[group].size
+        return [start + bucket(name, size) for name in sorted({self._module(row) for row in rows.tolist()})]
 
     def _module(self, row: int) -> str:
         """Return the module of an external symbol, the first part of its name, or the path of a symbol's file."""
@@ -147,9 +173,6 @@ def _outermost(key: str) -> str:
     return name.rpartition(".")[0] or name if "/" in name else name.partition(".")[0]
 
 
-_IMPORT_CODES: Final = [place for place, kind in enumerate(EdgeKind) if kind is EdgeKind.IMPORTS]
-
-
 def features_of(
     view: GraphView, read: Read, rows: Sequence[int] | npt.NDArray[np.integer], history: History | None = None
 ) -> Floats:
@@ -157,7 +180,8 @@ def features_of(
     return SymbolFeatures(view, read, history).of(rows)
 
 
-def _put(found: Floats, group: str, buckets: Sequence[int]) -> None:
-    """Count texts into a group of few, dampened."""
-    counts = np.bincount(buckets, minlength=BY_NAME[group].size) if buckets else 0
-    found[BY_NAME[group].columns] = np.log1p(counts) / 2
+@lru_cache(maxsize=16_384)
+def _text_columns(group: str, text: str) -> tuple[int, ...]:
+    """Return the features that a text counts for in a group."""
+    start, size = BY_NAME[group].start, BY_NAME[group].size
+    return tuple(start + place for place in _TEXTS[group](text, size))

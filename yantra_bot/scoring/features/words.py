@@ -2,7 +2,6 @@
 
 import re
 import zlib
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -45,6 +44,6 @@ def letter_buckets(name: str, count: int) -> list[int]:
     return [bucket(marked[place : place + 3], count) for place in range(len(marked) - 2)]
 
 
-def all_buckets(texts: Iterable[str], count: int) -> list[int]:
-    """Return one bucket for each text as a whole."""
-    return [bucket(text, count) for text in texts]
+def own_buckets(name: str, count: int) -> list[int]:
+    """Return the buckets of the parts of a qualified name."""
+    return [bucket(part, count) for part in split(name)]
