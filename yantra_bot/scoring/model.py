@@ -14,7 +14,7 @@ from yantra_bot.graphdb.syntax import Syntax
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import Batch, Floats, InnerGraph
 from yantra_bot.scoring.features import SymbolFeatures
-from yantra_bot.scoring.inner import graph_of
+from yantra_bot.scoring.inner import function_in, graph_of
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.neighbours import Neighbours, symbol_graph
 from yantra_bot.scoring.network import Output
@@ -66,7 +66,7 @@ class ModelScorer:
         symbol = known.view.symbol(row)
         if symbol.language is None or symbol.language.value not in self._file.about.languages:
             return None
-        node = known.node(symbol)
+        node = known.function(symbol)
         return None if node is None else graph_of(node)
 
     def _tell(
@@ -112,18 +112,19 @@ class _Known:
 
     def __init__(self, view: GraphView, read: Read) -> None:
         self.view, self._read = view, read
-        self.features, self.neighbours = SymbolFeatures(view, read), Neighbours(view)
+        self.features, self.neighbours = SymbolFeatures(view, read), Neighbours.of(view)
         self._syntax = Syntax(read)
         self._words: dict[str, frozenset[str]] = {}
 
-    def node(self, symbol: Symbol) -> Node | None:
-        """Return a symbol's node; None where its file has no tree."""
+    def function(self, symbol: Symbol) -> Node | None:
+        """Return a symbol's function, without its decorators; None where its file has no tree, or no function there."""
         tree, span = self._syntax.tree(symbol.path), symbol.span
         if tree is None:
             return None
-        return tree.root_node.descendant_for_point_range(
+        node = tree.root_node.descendant_for_point_range(
             (span.line - 1, span.column), (span.end_line - 1, span.end_column)
         )
+        return None if node is None else function_in(node)
 
     def words(self, path: str) -> frozenset[str]:
         """Return the names in a file."""

@@ -1,7 +1,8 @@
 """Draws what is around the symbols that are scored: some callers, callees, parents and children, and some of theirs.
 
-What is drawn for a symbol depends on it, on the view and on the seed, and not on what else is scored beside it: each
-neighbour has a lot of its own for each seed, and the smallest lots are taken. Pure, all symbols at once.
+What is drawn for a symbol depends on it, on the graph and on the seed, and not on what else is scored beside it: each
+neighbour has a lot of its own for each seed, the smallest lots are taken, and each scored symbol has surroundings of
+its own, which nothing joins to those of another. Pure, all symbols at once; used and trained from alike.
 """
 
 from collections.abc import Sequence
@@ -29,10 +30,10 @@ JOINED: Final = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Symbols of a view around those that are scored."""
+    """Symbols around those that are scored: for each scored one its own, one behind the other."""
 
     rows: Rows
-    """[n] of the view, each once, rising."""
+    """[n] of the graph, rising around each scored symbol; two that share a neighbour have it twice."""
     edges: npt.NDArray[np.int32]
     """[2, m] places in `rows`: from, to, as the code graph has it. Two symbols are joined once."""
     scored: npt.NDArray[np.int32]
@@ -40,12 +41,12 @@ class Surroundings:
 
 
 class Neighbours:
-    """Who is beside whom in a view, ready to draw from."""
+    """Who is beside whom in a graph, ready to draw from."""
 
-    def __init__(self, view: GraphView) -> None:
-        edges = view.all_edges(JOINED)
-        sources, targets = view.sources(edges).astype(np.int64), view.targets(edges).astype(np.int64)
-        self._count = view.row_count
+    def __init__(self, pairs: npt.NDArray[np.integer], is_inside: npt.NDArray[np.bool_]) -> None:
+        """`pairs`: [2, m] from, to. `is_inside`: [n] whether each symbol is one of the repository."""
+        sources, targets = pairs.astype(np.int64)
+        self._count = len(is_inside)
         low, high = np.minimum(sources, targets), np.maximum(sources, targets)
         _, first = np.unique(low * self._count + high, return_index=True)
         first = first[low[first] != high[first]]
@@ -55,47 +56,62 @@ class Neighbours:
         self._far = far[order]
         self._is_out = np.repeat([True, False], len(sources))[order]
         self._starts = np.searchsorted(near[order], np.arange(self._count + 1))
-        self._is_inside = view.paths != NONE
+        self._is_inside = is_inside
+
+    @classmethod
+    def of(cls, view: GraphView) -> "Neighbours":
+        """Return those of a view."""
+        return cls(joined_pairs(view), view.paths != NONE)
 
     def around(self, rows: Sequence[int] | Rows, *, fan: Sequence[int] = FAN, seed: int = 0) -> Surroundings:
         """Draw at most `fan[0]` neighbours of each symbol, `fan[1]` of each of those, and so on.
 
         A symbol from outside of the repository is drawn, and nothing is drawn from it: half the code calls `len`.
-        Raises IndexError for a row that the view has not.
+        Raises IndexError for a row that the graph has not.
         """
         scored = np.asarray(rows, np.int64)
-        known = frontier = np.unique(scored)
+        own = np.arange(len(scored), dtype=np.int64) * self._count
+        # A symbol in the surroundings of the i-th scored one is told by i x count + its row.
+        starts = known = frontier = own + scored
         sources, targets = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for most in fan:
-            near, far, is_out = self._draw(frontier[self._is_inside[frontier]], most, seed)
+            near, far, is_out = self._draw(frontier[self._is_inside[frontier % self._count]], most, seed)
             sources.append(np.where(is_out, near, far))
             targets.append(np.where(is_out, far, near))
             frontier = np.setdiff1d(far, known)
             known = np.union1d(known, frontier)
         pairs = np.unique(np.stack((np.concatenate(sources), np.concatenate(targets))), axis=1)
         places = np.searchsorted(known, pairs).astype(np.int32)
-        return Surroundings(known, places, np.searchsorted(known, scored).astype(np.int32))
+        return Surroundings(known % self._count, places, np.searchsorted(known, starts).astype(np.int32))
 
     def _draw(self, frontier: Rows, most: int, seed: int) -> tuple[Rows, Rows, npt.NDArray[np.bool_]]:
         """Return at most `most` pairs of each symbol of the frontier: itself, its neighbour, who points at whom."""
-        counts = self._starts[frontier + 1] - self._starts[frontier]
+        rows = frontier % self._count
+        counts = self._starts[rows + 1] - self._starts[rows]
         ends = np.cumsum(counts)
-        places = np.repeat(self._starts[frontier] - ends + counts, counts) + np.arange(ends[-1] if len(ends) else 0)
+        places = np.repeat(self._starts[rows] - ends + counts, counts) + np.arange(ends[-1] if len(ends) else 0)
         near, far = np.repeat(frontier, counts), self._far[places]
-        order = np.lexsort((far, _lots(near, far, seed), near))
+        order = np.lexsort((far, _lots(near % self._count, far, seed), near))
         rank = np.arange(len(near)) - np.repeat(ends - counts, counts)
         chosen = order[rank < most]
-        return near[chosen], far[chosen], self._is_out[places[chosen]]
+        return near[chosen], near[chosen] // self._count * self._count + far[chosen], self._is_out[places[chosen]]
 
 
 def ego_graphs(view: GraphView, rows: Sequence[int] | Rows, fan: Sequence[int] = FAN, *, seed: int = 0) -> Surroundings:
     """Return what is around some symbols; who asks of one view more than once keeps `Neighbours`."""
-    return Neighbours(view).around(rows, fan=fan, seed=seed)
+    return Neighbours.of(view).around(rows, fan=fan, seed=seed)
+
+
+def joined_pairs(view: GraphView) -> npt.NDArray[np.int64]:
+    """Return [2, m] from, to, of all edges that make neighbours."""
+    edges = view.all_edges(JOINED)
+    return np.stack((view.sources(edges), view.targets(edges))).astype(np.int64)
 
 
 def symbol_graph(features: SymbolFeatures, around: Surroundings) -> SymbolGraph:
     """Return the arrays that the network reads. Files of all symbols around are parsed, each once."""
-    return SymbolGraph(features.of(around.rows), around.edges, around.scored)
+    rows, places = np.unique(around.rows, return_inverse=True)
+    return SymbolGraph(features.of(rows)[places], around.edges, around.scored)
 
 
 def _lots(near: Rows, far: Rows, seed: int) -> npt.NDArray[np.uint64]:

@@ -32,7 +32,7 @@ def test_every_edge_is_one_of_the_graph(view: GraphView) -> None:
     pairs = list(zip(*found.rows[found.edges].tolist(), strict=True))
     assert pairs
     assert set(pairs) <= real
-    assert len({frozenset(pair) for pair in pairs}) == len(pairs)
+    assert len({frozenset(pair) for pair in zip(*found.edges.tolist(), strict=True)}) == len(pairs)
 
 
 def test_no_more_are_drawn_than_asked() -> None:
@@ -64,14 +64,19 @@ def test_the_same_seed_draws_the_same_and_another_one_others(view: GraphView) ->
 
 
 def test_what_is_drawn_for_a_symbol_does_not_depend_on_the_others(view: GraphView) -> None:
-    """Scored alone or with others, its own edges are drawn alike."""
+    """Scored alone or with others, what is around it is the same, and nothing joins it to what is around another."""
     rows = rows_of(view, 30, 4)
-    neighbours = Neighbours(view)
+    neighbours = Neighbours.of(view)
     together = neighbours.around(rows, fan=(3, 2), seed=1)
-    pairs = {frozenset(pair) for pair in zip(*together.rows[together.edges].tolist(), strict=True)}
-    for row in rows:
+    begin = first = 0
+    for row, scored in zip(rows, together.scored.tolist(), strict=True):
         alone = neighbours.around([row], fan=(3, 2), seed=1)
-        assert {frozenset(pair) for pair in zip(*alone.rows[alone.edges].tolist(), strict=True)} <= pairs
+        end, last = begin + len(alone.rows), first + alone.edges.shape[1]
+        assert together.rows[begin:end].tolist() == alone.rows.tolist()
+        assert (together.edges[:, first:last] - begin).tolist() == alone.edges.tolist()
+        assert scored - begin == alone.scored[0]
+        begin, first = end, last
+    assert (begin, first) == (len(together.rows), together.edges.shape[1])
 
 
 def test_nothing_is_drawn_from_outside_of_the_repository() -> None:
@@ -90,11 +95,11 @@ def test_nothing_is_drawn_from_outside_of_the_repository() -> None:
 
 
 def test_a_symbol_without_neighbours_stands_alone() -> None:
-    """A graph of one node is a graph; scored twice, it is there once and scored twice."""
+    """A graph of one node is a graph; scored twice, it is there twice."""
     maker = GraphMaker()
     maker.module("a.py")
     found = ego_graphs(GraphView.of(maker.graph), [0, 0])
-    assert (found.rows.tolist(), found.edges.shape, found.scored.tolist()) == ([0], (2, 0), [0, 0])
+    assert (found.rows.tolist(), found.edges.shape, found.scored.tolist()) == ([0, 0], (2, 0), [0, 1])
     assert len(ego_graphs(GraphView.of(maker.graph), []).rows) == 0
 
 

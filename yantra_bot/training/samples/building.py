@@ -7,22 +7,23 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from tree_sitter import Node, Parser
+from tree_sitter import Parser
 
-from yantra_bot.domain.graph import EdgeKind, NodeKind
+from yantra_bot.domain.graph import NodeKind
 from yantra_bot.domain.scores import BugClass
+from yantra_bot.graphdb.arrays import NONE
 from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.languages import frontend_of
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import FEATURES, Floats, InnerGraph
-from yantra_bot.scoring.inner import graph_of
+from yantra_bot.scoring.inner import function_in, graph_of
+from yantra_bot.scoring.neighbours import joined_pairs
 from yantra_bot.training.corpora import Project, source_files
 from yantra_bot.training.faults import read_module
 from yantra_bot.training.samples.drawing import Drawer, Pair, Variant
 from yantra_bot.training.samples.stored import LAYOUT, SOUND, UNKNOWN, is_current, starts_of, write_project
 
 BUGS: Final = tuple(BugClass)
-_USES: Final = frozenset(EdgeKind) - {EdgeKind.IMPORTS, EdgeKind.DATA_FLOW}
 _FUNCTIONS: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.TEST})
 Read = Callable[[str], bytes | None]
 
@@ -43,7 +44,9 @@ MakeFeatures = Callable[[GraphView, Read], Features]
 def built_from(project: Project, seed: int, feature_version: int) -> str:
     """Return a hash of all that a project's samples depend on, the code that makes them included."""
     here = Path(__file__).parent
-    code = sorted([*here.glob("*.py"), *here.parent.joinpath("faults").glob("*.py")])
+    scoring = here.parents[1] / "scoring"
+    code = [*here.glob("*.py"), *here.parent.joinpath("faults").glob("*.py"), *scoring.joinpath("inner").glob("*.py")]
+    code = sorted([*code, scoring / "neighbours.py"])
     digest = hashlib.sha256(f"{LAYOUT} {project.sha256} {seed} {feature_version}".encode())
     for path in code:
         digest.update(path.read_bytes())
@@ -60,14 +63,14 @@ def build_project(
     tree = _own_tree(folder, files)
     view = GraphView.of(Indexer(tree, processes=1).build())
     features = make_features(view, files.get)
-    samples = _Samples(view, features)
+    samples = _Samples(view, features, files.get)
     drawer = Drawer(f"{seed} {project.name}")
     for path, source in files.items():
         module = read_module(source)
         rows = samples.rows_of(path)
         for pair in drawer.draw(module) if module is not None and rows else ():
-            if pair.line in rows:
-                samples.add(rows[pair.line], pair)
+            if pair.begins in rows:
+                samples.add(rows[pair.begins], pair)
     about = {
         "name": project.name,
         "version": project.version,
@@ -93,11 +96,11 @@ def _own_tree(folder: Path, files: dict[str, bytes]) -> Path:
 class _Samples:
     """The samples of one project as they are made."""
 
-    def __init__(self, view: GraphView, features: Features) -> None:
-        self._view = view
+    def __init__(self, view: GraphView, features: Features, read: Read) -> None:
+        self._view, self._read = view, read
         self._features = features
         self._parser = Parser(frontend_of("a.py").grammar(".py"))
-        kept = [row for row in np.flatnonzero(view.alive).tolist() if view.paths[row] >= 0]
+        kept = np.flatnonzero(view.alive).tolist()
         self._kept = np.array(kept, np.int64)
         self._place = {row: at for at, row in enumerate(kept)}
         self.symbols: list[int] = []
@@ -111,7 +114,7 @@ class _Samples:
         self.names: dict[str, int] = {}
 
     def rows_of(self, path: str) -> dict[int, int]:
-        """Return the rows of a file's functions by the line they begin on."""
+        """Return the rows of a file's functions by the line they begin on, decorators included."""
         symbols = ((row, self._view.symbol(row)) for row in self._view.in_file(path))
         return {_def_line(self._view, row): row for row, symbol in symbols if symbol.kind in _FUNCTIONS}
 
@@ -127,7 +130,7 @@ class _Samples:
         used = [self.names.setdefault(name, len(self.names)) for name in pair.imports]
         for (variant, graph), nodes in zip(inner, at_fault, strict=True):
             self.symbols.append(self._place[row])
-            self.own.append(self._features.of_changed(row, variant.source, variant.start, variant.end))
+            self.own.append(self._features.of_changed(row, variant.source, *self._bounds(row, variant)))
             self.bugs.append(SOUND if variant.site is None else BUGS.index(variant.site.bug))
             self.lines.append(variant.source.count(b"\n", variant.start, variant.end) + 1)
             self.inner.append(graph)
@@ -135,12 +138,23 @@ class _Samples:
             self.imports.append(used)
             self.digests.append(pair.digest)
 
+    def _bounds(self, row: int, variant: Variant) -> tuple[int, int]:
+        """Return the bytes of a symbol as the graph has it: with decorators, and comments behind its last statement.
+
+        Nothing was changed before it and behind it.
+        """
+        symbol = self._view.symbol(row)
+        sound = self._read(symbol.path) or b""
+        end = _offset(sound, symbol.span.end_line, symbol.span.end_column)
+        return _offset(sound, symbol.span.line, symbol.span.column), len(variant.source) - len(sound) + end
+
     def _inner(self, variant: Variant) -> InnerGraph | None:
         """Read the function alone, under a line that makes its indent a right one, and put it at its place."""
         begin = variant.source.rfind(b"\n", 0, variant.start) + 1
         indent = variant.source[begin : variant.start]
         head = b"class _:\n" if indent else b""
-        node = _function_in(self._parser.parse(head + variant.source[begin : variant.end] + b"\n").root_node)
+        root = self._parser.parse(head + variant.source[begin : variant.end] + b"\n").root_node
+        node = None if root.has_error else function_in(root)
         graph = None if node is None else graph_of(node)
         if graph is not None:
             graph.places[:, 0] += variant.line - (2 if indent else 1)
@@ -154,6 +168,7 @@ class _Samples:
         return {
             "features": self._features.of(self._kept.tolist()).astype(np.float16),
             "edges": self._edges(),
+            "inside": self._view.paths[self._kept] != NONE,
             "symbols": np.array(self.symbols, np.int32),
             "own": np.array(self.own, np.float16).reshape(-1, FEATURES),
             "bugs": np.array(self.bugs, np.int8),
@@ -173,33 +188,19 @@ class _Samples:
         }
 
     def _edges(self) -> npt.NDArray[np.int32]:
-        rows = self._view.all_edges(_USES)
-        ends = zip(self._view.sources(rows).tolist(), self._view.targets(rows).tolist(), strict=True)
-        inside = {
-            (self._place[one], self._place[other]) for one, other in ends if one in self._place and other in self._place
-        }
-        return np.array(sorted(inside), np.int32).reshape(-1, 2).T.copy()
+        return np.unique(np.searchsorted(self._kept, joined_pairs(self._view)), axis=1).astype(np.int32)
 
 
 def _joined(parts: Sequence[npt.NDArray[np.int32]]) -> npt.NDArray[np.int32]:
     return np.concatenate([np.zeros(0, np.int32), *parts])
 
 
+def _offset(source: bytes, line: int, column: int) -> int:
+    return sum(map(len, source.split(b"\n")[: line - 1])) + line - 1 + column
+
+
 def _def_line(view: GraphView, row: int) -> int:
     return int(view.spans(np.array([row]))[0][0])
-
-
-def _function_in(root: Node) -> Node | None:
-    """Return the outermost function of a tree that has no error."""
-    if root.has_error:
-        return None
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if node.type == "function_definition":
-            return node
-        waiting += reversed(node.named_children)
-    return None
 
 
 def _nodes_at(graph: InnerGraph, place: tuple[int, int] | None) -> list[int]:

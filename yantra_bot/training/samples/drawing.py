@@ -44,7 +44,8 @@ class Variant:
 class Pair:
     """One function, sound and faulty."""
 
-    line: int
+    begins: int
+    """Line on which the function begins, with its decorators."""
     digest: str
     """Of the function's tree without names of places and docstring: the same function in two projects has the same."""
     imports: tuple[str, ...]
@@ -78,7 +79,8 @@ class Drawer:
                 {imported[one.id] for one in ast.walk(node) if isinstance(one, ast.Name) and one.id in imported}
             )
             sound, faulty = (self._variant(module, node, one) for one in (None, site))
-            yield Pair(node.lineno, digest, tuple(used), sound, faulty)
+            begins = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            yield Pair(begins, digest, tuple(used), sound, faulty)
 
     def _choose(self, module: Module, node: FunctionNode) -> Site | None:
         by_class: defaultdict[BugClass, list[Site]] = defaultdict(list)

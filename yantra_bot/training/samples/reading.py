@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from yantra_bot.scoring.batch import Batch, Floats, Ints, SymbolGraph
+from yantra_bot.scoring.neighbours import Neighbours
 from yantra_bot.training.corpora import Part
 from yantra_bot.training.samples.dataset import IMPORTS, read_manifest
 from yantra_bot.training.samples.stored import Stored, read_project
-
-FAN: Final = (10, 5)
-"""Most neighbours of a scored symbol, and of each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Samples:
         self.projects = [one["name"] for one in blocks if one["part"] == part]
         self._stored = [read_project(folder / name) for name in self.projects]
         self._imports = [_import_places(one, manifest["imports"]) for one in self._stored]
-        self._neighbours = [_Neighbours(one) for one in self._stored]
+        self._neighbours = [Neighbours(one.arrays["edges"], one.arrays["inside"]) for one in self._stored]
         known = _digests_elsewhere(folder, blocks, part)
         kept = [
             (project, sample)
@@ -97,50 +95,14 @@ class Samples:
         for project, sample in pairs:
             stored = self._stored[project]
             symbol = int(stored.arrays["symbols"][sample])
-            rows, inside = self._neighbours[project].around(symbol, np.random.default_rng((seed, project, symbol)))
-            found = np.asarray(stored.arrays["features"][rows], np.float32)
-            found[0] = stored.arrays["own"][sample]
+            around = self._neighbours[project].around([symbol], seed=seed)
+            found = np.asarray(stored.arrays["features"][around.rows], np.float32)
+            found[around.scored] = stored.arrays["own"][sample]
             features.append(found)
-            edges.append(inside + count)
-            scored.append(count)
-            count += len(rows)
+            edges.append(around.edges + count)
+            scored.append(int(around.scored[0]) + count)
+            count += len(found)
         return SymbolGraph(np.concatenate(features), np.concatenate(edges, axis=1), np.array(scored, np.int32))
-
-
-class _Neighbours:
-    """Who uses whom in a project, in both directions, to look around quickly."""
-
-    def __init__(self, stored: Stored) -> None:
-        edges = np.asarray(stored.arrays["edges"])
-        count = len(stored.arrays["features"])
-        both = np.concatenate((edges, edges[::-1]), axis=1)
-        is_forward = np.repeat([True, False], edges.shape[1])
-        order = np.argsort(both[0], kind="stable")
-        self._ends, self._is_forward = both[1][order], is_forward[order]
-        self._starts = np.concatenate(([0], np.cumsum(np.bincount(both[0], minlength=count)))).astype(np.int64)
-
-    def around(self, symbol: int, random: np.random.Generator) -> tuple[Ints, Ints]:
-        """Return the rows around a symbol, itself first, and the edges [2, m] among their places."""
-        rows, place = [symbol], {symbol: 0}
-        found: list[tuple[int, int]] = []
-        ring = [symbol]
-        for most in FAN:
-            reached: list[int] = []
-            for row in ring:
-                low, high = int(self._starts[row]), int(self._starts[row + 1])
-                chosen = np.arange(low, high)
-                if len(chosen) > most:
-                    chosen = np.sort(random.choice(chosen, most, replace=False))
-                for at in chosen.tolist():
-                    end = int(self._ends[at])
-                    if end not in place:
-                        place[end] = len(rows)
-                        rows.append(end)
-                        reached.append(end)
-                    one, other = place[row], place[end]
-                    found.append((one, other) if self._is_forward[at] else (other, one))
-            ring = reached
-        return np.array(rows, np.int32), np.array(sorted(set(found)), np.int32).reshape(-1, 2).T
 
 
 def _import_places(stored: Stored, names: list[str]) -> Ints:

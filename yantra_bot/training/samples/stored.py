@@ -11,15 +11,16 @@ import numpy.typing as npt
 
 from yantra_bot.scoring.batch import InnerGraph
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Of these files; another number is built anew."""
 SOUND: Final = -1
 UNKNOWN: Final = -1
 """Outcome of a sample that no test was run on; else 1 where the tests passed and 0 where they did not."""
 
 ARRAYS: Final = {
-    "features": "[n, 978] half precision: every symbol of the project, sound",
-    "edges": "[2, m] from, to: which symbols use which",
+    "features": "[n, 978] half precision: every symbol that the project has or names, sound",
+    "edges": "[2, m] from, to: which symbols are neighbours",
+    "inside": "[n] whether a symbol is of the project",
     "symbols": "[s] the symbol of each sample",
     "own": "[s, 978] half precision: that symbol's features as it is in the sample",
     "bugs": "[s] place of the class in BugClass, -1 for a sound one",
