@@ -11,6 +11,7 @@ class CodexMode(StrEnum):
 
     OFF = "off"
     OUTLINE = "outline"
+    FIRST = "first"
 
 
 class CodexSettings(BaseSettings):
@@ -20,7 +21,9 @@ class CodexSettings(BaseSettings):
 
     codex: CodexMode = CodexMode.OFF
     """`outline`: a task for a new function is shown to the model with the steps that the small generator guesses, and
-    what passes its tests is kept on this machine to train it by ([what it can](codex.md)). Default `off`."""
+    what passes its tests is kept on this machine to train it by ([what it can](codex.md)). `first`: where tests fail
+    before any change and the generator is sure of a function without a hole, its own code is tried before a model is
+    asked. Default `off`."""
     codex_file: Path | None = None
     """The trained generator, as `yantra codex export` writes it. Default: `generator.safetensors` in the state folder;
     without the file there is no outline."""

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from yantra_bot.agent import snippets
+from yantra_bot.agent.adding import ADD, add_function
 from yantra_bot.agent.arguments import check_arguments, show_name
 from yantra_bot.agent.commands import WORKSPACE, CommandResult, decide, find_operators
 from yantra_bot.agent.dropping import DROP, drop_tests
@@ -52,7 +53,7 @@ Explore = Callable[[str, dict[str, Any]], str]
 EXPLORING = ("codebase_search", "symbol", "callers", "impact")
 """The tools that are answered so."""
 
-_UNTOLD = {tool.name: tool for tool in (APPLY, DROP)}
+_UNTOLD = {tool.name: tool for tool in (ADD, APPLY, DROP)}
 """What the run does itself with these means; no model is told of it."""
 
 NO_HISTORY = HistoryTools(None, "")
@@ -76,6 +77,14 @@ def _nobody_explores(_: str, __: dict[str, Any]) -> str:
 
 def _show_explored(explore: Explore, tool: str, arguments: dict[str, Any]) -> str:
     return cut_middle(escape(explore(tool, arguments)), MAX_EXPLORED)
+
+
+def _untold(editing: EditingTools, tree: Tree, grammars: Grammars) -> dict[str, Callable[[dict[str, Any]], str]]:
+    return {
+        ADD.name: partial(add_function, editing, tree.read_bytes),
+        APPLY.name: partial(apply_suggestion, editing),
+        DROP.name: partial(drop_tests, editing, tree.read_bytes, grammars),
+    }
 
 
 class ToolBox:
@@ -126,8 +135,7 @@ class ToolBox:
             "batch_edit": self._editing.batch_edit,
             "write_file": self._editing.write_file,
             "delete_file": self._editing.delete_file,
-            APPLY.name: partial(apply_suggestion, self._editing),
-            DROP.name: partial(drop_tests, self._editing, tree.read_bytes, grammars),
+            **_untold(self._editing, tree, grammars),
             UNDO: self._undo,
             "run_tests": self._run_tests,
             "run_command": self._run_command,

@@ -7,9 +7,11 @@ import structlog
 from yantra_bot.app.home import Home
 from yantra_bot.codex.generator import Generator, read_generator
 from yantra_bot.codex.outline import outline
+from yantra_bot.codex.whole import Whole, write_whole
 from yantra_bot.codex_settings import CodexMode
 from yantra_bot.errors import UserError
 from yantra_bot.runs.distilling import Pairs, Sketching
+from yantra_bot.runs.generator_outcomes import Outcomes
 from yantra_bot.settings import Settings
 
 
@@ -31,4 +33,14 @@ def open_codex(settings: Settings, home: Home) -> Sketching | None:
         generator = load()
         return outline(generator, task, files) if generator is not None else ""
 
-    return Sketching(sketch, Pairs(home.pairs))
+    if settings.codex is not CodexMode.FIRST:
+        return Sketching(sketch, Pairs(home.pairs))
+    outcomes = Outcomes(home.generator_outcomes)
+
+    def write(task: str, files: str) -> Whole | None:
+        generator = load()
+        if generator is None:
+            return None
+        return write_whole(generator, task, files, threshold=outcomes.threshold(generator.version))
+
+    return Sketching(sketch, Pairs(home.pairs), write, outcomes)

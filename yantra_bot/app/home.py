@@ -72,6 +72,11 @@ class Home:
         return self.folder / "control" / "pairs.jsonl"
 
     @property
+    def generator_outcomes(self) -> Path:
+        """How the generator's own changes fared, where it goes first."""
+        return self.folder / "control" / "generator.json"
+
+    @property
     def services(self) -> Path:
         """What was measured of the services that are watched, as JSON."""
         return self.folder / "control" / "services.json"

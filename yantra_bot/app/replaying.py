@@ -26,6 +26,7 @@ from yantra_bot.runs.diagnosing.reading import RECALL as RECALL_IN_DIAGNOSIS
 from yantra_bot.runs.diagnosing.story import Diagnose
 from yantra_bot.runs.explain import Explain
 from yantra_bot.runs.follow_up import FollowUp
+from yantra_bot.runs.going_first import OFFER
 from yantra_bot.runs.healing.story import Heal
 from yantra_bot.runs.implement import Implement
 from yantra_bot.runs.lessons import LEARN
@@ -70,6 +71,7 @@ async def replay_run(settings: Settings, records: Records, run_id: str) -> Repla
                 has_race=RACERS in names,
                 has_memory=bool(names & MEMORY_STEPS),
                 has_outline=OUTLINE in names,
+                has_own_code=OFFER in names,
             )
             return await replay(choose_story(workshop, record.order), record, rows, own=own, clock=workshop.clock)
         finally:

@@ -168,7 +168,8 @@ def pull_request_body(proof: Proof) -> str:
     parts = [
         f"Fixes #{proof.order.issue_number}" if proof.order.issue_number else "",
         f"> [!WARNING]\n> A draft: {plain(proof.draft_reason)}" if proof.draft_reason else "",
-        "### What and why (the model's words)\n\n" + strike_false(proof.claim.summary, proof.scrutiny),
+        f"### What and why ({'the model' if proof.attempts else 'the generator'}'s words)\n\n"
+        + strike_false(proof.claim.summary, proof.scrutiny),
         false_claims_text(proof.scrutiny),
         points_text(proof.scrutiny),
         *proof.sections,
@@ -192,7 +193,7 @@ def _pages(proof: Proof) -> str:
 
 
 def _footer(proof: Proof) -> str:
-    attempts = f"{proof.attempts} attempt{'s' if proof.attempts != 1 else ''}"
+    attempts = f"{proof.attempts} attempt{'s' if proof.attempts != 1 else ''}" if proof.attempts else "not its change"
     who = inline(proof.order.requested_by.login)
     return (
         f"---\n{spent_line(proof.spent)} Model {inline(proof.model)}, {attempts}. "

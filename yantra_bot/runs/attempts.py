@@ -29,6 +29,7 @@ from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.fetching import Fetching
 from yantra_bot.runs.following import Following
 from yantra_bot.runs.gather import Ground
+from yantra_bot.runs.going_first import Hands, go_first
 from yantra_bot.runs.judged import GaveUp, Judged, is_proven, remaining_of, slips_of
 from yantra_bot.runs.lessons import Lessons
 from yantra_bot.runs.phases import (
@@ -109,9 +110,11 @@ class Attempts:
         shown = (*await self._reproducer.show(ground.reading.issue), *await self.lessons.before(ground))
         self.talk.messages += [replace(opening, blocks=(*opening.blocks, *shown)), *self._following.opening()]
         problems: list[str] = []
-        number = 1
+        lent = (self._context, self._workshop, self._bench, self.talk, self._checking, self._announcer)
+        own, number = await go_first(Hands(*lent, self._act, self._prove), ground), 1
+        self._checks = self._checks if own is not None else ()  # what was objected to is gone with the change
         while True:
-            judged = await self._attempt(number, ground, problems)
+            judged = own or await self._attempt(number, ground, problems)
             if isinstance(judged, GaveUp):
                 return judged
             if judged.decision.action is not Action.RETRY:

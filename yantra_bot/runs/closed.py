@@ -11,6 +11,7 @@ from yantra_bot.errors import Permanent, UserError
 from yantra_bot.ports import Clock, Model
 from yantra_bot.runs.deploying.kit import ShippingKit
 from yantra_bot.runs.diagnosing.kit import DiagnosisKit
+from yantra_bot.runs.distilling import Sketching
 from yantra_bot.runs.healing.kit import HealingKit
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.workshop import Limits, Workshop
@@ -53,12 +54,13 @@ def closed_workshop(
     has_race: bool = False,
     has_memory: bool = False,
     has_outline: bool = False,
+    has_own_code: bool = False,
 ) -> Workshop:
     """Return a workshop without any way out. `pages` is where the run could be looked at, without a slash.
 
     `has_choice`: the record holds how the run came to its model. `has_kept`: it looked for an earlier answer.
     `has_race`: who raced was chosen. `has_memory`: it asked the memory of mistakes, or told it something.
-    `has_outline`: the generator was asked for an outline.
+    `has_outline`: the generator was asked for an outline. `has_own_code`: it was asked for a change of its own.
     """
     absent: Any = _Absent()
 
@@ -84,7 +86,7 @@ def closed_workshop(
         chooser=_AsRecorded(has_choice),
         questions=absent if has_kept else None,
         memory=absent if has_memory else None,
-        sketching=absent if has_outline else None,
+        sketching=Sketching(absent, absent, absent if has_own_code else None, absent) if has_outline else None,
     )
 
 

@@ -16,12 +16,14 @@ from typing import Final
 
 from yantra_bot.agent.prompts import task_text
 from yantra_bot.codex.problem import read_task
+from yantra_bot.codex.whole import Whole
 from yantra_bot.domain.proof import TestReport, TestStatus, Verdict
 from yantra_bot.domain.repository import Issue
 from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.learning.sanitise import LONGEST, sanitise
 from yantra_bot.runs.codec import StepBug
 from yantra_bot.runs.context import RunContext
+from yantra_bot.runs.generator_outcomes import Outcomes
 
 PROBLEMS: Final = (UserError, Transient, Permanent, StepBug)
 MOST_PAIRS: Final = 2_000
@@ -74,6 +76,10 @@ class Sketching:
     sketch: Callable[[str, str], str]
     """Returns the outline for a task's text and the list of the repository's files; empty where there is none."""
     pairs: Pairs
+    write: Callable[[str, str], Whole | None] | None = None
+    """Returns the code that goes first, for the same; None: nothing of it ever goes first."""
+    outcomes: Outcomes | None = None
+    """How that fared."""
 
 
 def pair_of(run: str, task: str, diff: str, report: TestReport) -> Pair | None:

@@ -37,6 +37,7 @@ from yantra_bot.runs.doubts import ask_about
 from yantra_bot.runs.finishing import add_reason, finish
 from yantra_bot.runs.following import Following, FollowingPlan
 from yantra_bot.runs.gather import GITHUB_TRIES, Ground, NoTask, gather
+from yantra_bot.runs.going_first import NUMBER as GENERATOR
 from yantra_bot.runs.judged import GaveUp, Judged
 from yantra_bot.runs.keeping import Keeper
 from yantra_bot.runs.money import choose_budget, refuse_unpriced
@@ -158,8 +159,9 @@ class Implement:
             return await self._escalate(scene, ground, judged)
         if scene.patch:
             return Ending(Phase.COMPLETE, "A dry run: nothing was pushed.", confidence=judged.confidence)
-        learn = (self._workshop.sketching, ground.reading.issue, diff, judged.report)
-        await keep_pair(scene.context, *learn, handle=self._workshop.handle)
+        if judged.number != GENERATOR:  # it is not to learn from itself
+            learn = (self._workshop.sketching, ground.reading.issue, diff, judged.report)
+            await keep_pair(scene.context, *learn, handle=self._workshop.handle)
         return await self._deliver(scene, ground, judged)
 
     async def _plan(self, scene: _Scene, hearing: Hearing) -> Ending | None:
