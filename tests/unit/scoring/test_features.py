@@ -18,7 +18,8 @@ from yantra_bot.graphdb.complexity import find_functions, measure_function
 from yantra_bot.graphdb.syntax import Syntax
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import Floats
-from yantra_bot.scoring.features import SymbolFeatures, features_of
+from yantra_bot.scoring.features import SymbolFeatures, features_of, reading
+from yantra_bot.scoring.features.kept import KeptTexts
 from yantra_bot.scoring.features.texts import read_texts
 from yantra_bot.scoring.layout import BY_NAME, GRAPH, HISTORY, STRUCTURE, mask
 
@@ -125,6 +126,39 @@ def test_the_order_of_rows_changes_nothing(view: GraphView) -> None:
     assert np.array_equal(whole, reader.of(rows[::-1])[::-1])
     assert np.array_equal(whole, np.concatenate([reader.of([row]) for row in rows.tolist()]))
     assert whole.dtype == np.float32
+
+
+def test_only_changed_files_are_read_anew(view: GraphView, tmp_path: Path) -> None:
+    """What is kept of a file is used in the next view too, gives the same features, and has an end."""
+    texts = KeptTexts(most=60)
+    rows = np.flatnonzero(view.alive)
+    whole = SymbolFeatures(view, FILES.get, texts=KeptTexts(most=0)).of(rows)
+    assert np.array_equal(SymbolFeatures(view, FILES.get, texts=texts).of(rows), whole)
+    assert 0 < len(texts) <= 60
+    texts = KeptTexts()
+    SymbolFeatures(view, FILES.get, texts=texts).of(rows)
+    before = len(texts)
+    files = {**FILES, "other.py": FILES["other.py"] + b"\n# One more line.\n"}
+    changed = write_project(tmp_path, files)
+    found = SymbolFeatures(changed, files.get, texts=texts).of([row_of(changed, "other.py::helped")])
+    assert len(texts) == before + len(changed.in_file("other.py"))
+    assert np.array_equal(
+        found, SymbolFeatures(changed, files.get, texts=KeptTexts(most=0)).of([row_of(changed, "other.py::helped")])
+    )
+
+
+def test_more_rows_than_are_kept_are_right(view: GraphView, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever room there is, the features are those that a reader without any room gives."""
+    rows = np.flatnonzero(view.alive)
+    whole = features_of(view, FILES.get, rows)
+    for room in (3, 10, len(rows)):
+        monkeypatch.setattr(reading, "MOST_KEPT", room)
+        reader = SymbolFeatures(view, FILES.get)
+        parts = [reader.of(rows[start : start + 4]) for start in range(0, len(rows), 2)]
+        assert all(
+            np.array_equal(part, whole[start : start + 4])
+            for start, part in zip(range(0, len(rows), 2), parts, strict=True)
+        )
 
 
 def test_another_file_leaves_a_function_alone(view: GraphView, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import FEATURES, Floats
 from yantra_bot.scoring.features.flat import Ints, Mask
 from yantra_bot.scoring.features.graph import measure_graph, nesting_of
+from yantra_bot.scoring.features.kept import TEXTS, KeptTexts
 from yantra_bot.scoring.features.past import Past
 from yantra_bot.scoring.features.texts import read_texts
 from yantra_bot.scoring.features.words import bucket, letter_buckets, own_buckets, text_buckets
@@ -32,6 +33,8 @@ _TEXTS: Final[Mapping[str, Callable[[str, int], Sequence[int]]]] = {
 Read = Callable[[str], bytes | None]
 """Gives the bytes of a file of the repository by path; None where there is none."""
 
+MOST_KEPT: Final = 4_096
+"""Rows of one view that are kept: 16 MB."""
 _FUNCTIONS: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.LAMBDA, NodeKind.TEST})
 _FUNCTION_CODES: Final = [NODE_CODES[kind] for kind in _FUNCTIONS]
 _LANGUAGE_PLACES: Final = dict(zip(Language, combinations(range(4), 2), strict=True))
@@ -43,10 +46,18 @@ _DOCSTRING: Final = BY_NAME["structure"].start + STRUCTURE.index("docstring, wor
 class SymbolFeatures:
     """Gives the features of symbols of one view. What concerns the whole view is computed once, when first needed."""
 
-    def __init__(self, view: GraphView, read: Read, history: History | None = None) -> None:
-        """`history`: None where there is none, or where it may not be looked at; its features say then: unknown."""
+    def __init__(
+        self, view: GraphView, read: Read, history: History | None = None, *, texts: KeptTexts = TEXTS
+    ) -> None:
+        """`history`: None where there is none, or where it may not be looked at; its features say then: unknown.
+
+        `texts` keeps what was read off sources from one view to the next, so that only changed files are parsed.
+        """
         self._view = view
         self._read = read
+        self._texts = texts
+        self._places: dict[int, int] = {}
+        self._kept: Floats = np.empty((MOST_KEPT, FEATURES), np.float32)
         self._past = Past(history)
         self._modules: dict[int, str] = {}
         self._imports: dict[int, list[int]] = {}
@@ -54,15 +65,30 @@ class SymbolFeatures:
     def of(self, rows: Sequence[int] | npt.NDArray[np.integer]) -> Floats:
         """Return [len(rows), 978]. Each file is read and parsed once, whatever the order of the rows.
 
-        What cannot be read – a file that is gone, that has no grammar, that is too long – counts as empty.
+        What cannot be read – a file that is gone, that has no grammar, that is too long – counts as empty. The rows
+        that were computed last are kept: the neighbours of one symbol are often those of the next.
         """
         chosen = np.asarray(rows, np.int64)
-        found = np.zeros((len(chosen), FEATURES), np.float32)
-        for path, places in self._by_path(chosen).items():
+        wanted = np.unique(chosen)
+        if len(wanted) > MOST_KEPT:
+            return self._compute(chosen)
+        fresh = [row for row in wanted.tolist() if row not in self._places]
+        if len(self._places) + len(fresh) > MOST_KEPT:
+            self._places.clear()
+            fresh = wanted.tolist()
+        first = len(self._places)
+        self._kept[first : first + len(fresh)] = self._compute(np.array(fresh, np.int64))
+        self._places |= {row: first + place for place, row in enumerate(fresh)}
+        found: Floats = self._kept[[self._places[row] for row in chosen.tolist()]]
+        return found
+
+    def _compute(self, rows: Ints) -> Floats:
+        found = np.zeros((len(rows), FEATURES), np.float32)
+        for path, places in self._by_path(rows).items():
             source = self._read(path)
             if source is not None:
-                found[places] = self._texts_of(path, source, chosen[places])
-        self._add_rest(found, chosen)
+                found[places] = self._texts_of(path, source, rows[places])
+        self._add_rest(found, rows)
         return found
 
     def of_changed(self, row: int, source: bytes, start: int, end: int) -> Floats:
@@ -93,12 +119,17 @@ class SymbolFeatures:
         return {path: places for path, places in paths.items() if language_of(path) is not None}
 
     def _texts_of(self, path: str, source: bytes, rows: Ints) -> Floats:
+        """Return the rows of some symbols of a file; all of its symbols are read at once, and kept for the next."""
+        everything = np.sort(np.array(self._view.in_file(path), np.int64))
+        found = self._texts.read(path, source, *self._bounds(source, everything), self._are_functions(everything))
+        return found[np.searchsorted(everything, rows)]
+
+    def _bounds(self, source: bytes, rows: Ints) -> tuple[Ints, Ints]:
         line, column, end_line, end_column = self._view.spans(rows).astype(np.int64)
         breaks = np.flatnonzero(np.frombuffer(source, np.uint8) == ord("\n")) + 1
         begins = np.concatenate(([0], breaks, [len(source)]))
         starts = begins[np.clip(line - 1, 0, len(begins) - 1)] + column
-        ends = begins[np.clip(end_line - 1, 0, len(begins) - 1)] + end_column
-        return read_texts(path, source, starts, ends, self._are_functions(rows))
+        return starts, begins[np.clip(end_line - 1, 0, len(begins) - 1)] + end_column
 
     def _are_functions(self, rows: Ints) -> Mask:
         return np.isin(self._view.node_kinds[rows], _FUNCTION_CODES)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from yantra_bot.scoring.features.flat import FlatTree, Ints, Mask
 from yantra_bot.scoring.layout import STRUCTURE
+from yantra_bot.scoring.vocabulary import CATEGORIES
 
 Values = npt.NDArray[np.float64]
 Found = dict[str, Values]
@@ -39,6 +40,8 @@ _SUMS: Final = {
     "decorators": ("decoration",),
     "syntax errors": ("error",),
 }
+_SUMMED: Final = np.array([[one in names for names in _SUMS.values()] for one in CATEGORIES], np.int64)
+"""[categories, sums] which categories of nodes each of the sums counts."""
 _OWN: Final = {
     "returns, inner functions left out": ("return",),
     "yields, inner functions left out": ("yield",),
@@ -64,6 +67,12 @@ class Ranges:
         self.last = np.maximum(last, first)
         self.counts = (self.last - first).astype(np.float64)
 
+    def count(self, chosen: Mask) -> Values:
+        """Return how many of the chosen nodes are in each range: few are, so that their places alone are searched."""
+        places = np.flatnonzero(chosen)
+        found: Values = (np.searchsorted(places, self.last) - np.searchsorted(places, self.first)).astype(np.float64)
+        return found
+
     def sums(self, values: npt.NDArray[np.generic]) -> Values:
         """Return the sum of a value of each node over each range."""
         running = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
@@ -88,18 +97,21 @@ class Ranges:
         return np.where((found < len(places)) & (nearest < self.last), nearest, -1)
 
 
-def measure(tree: FlatTree, starts: Ints, ends: Ints, is_function: Mask) -> npt.NDArray[np.float32]:
+def measure(
+    tree: FlatTree, starts: Ints, ends: Ints, is_function: Mask, categories: npt.NDArray[np.integer]
+) -> npt.NDArray[np.float32]:
     """Return [s, 56] for pieces of the file given in bytes; `is_function` says which of them are one function.
 
+    `categories` [s, categories] is how often each category of nodes occurs in each piece.
     The three last measures that are counted from buckets, and the docstring, are filled by the caller.
     """
     ranges = Ranges(tree, *tree.ranges(starts, ends))
     functions = np.where(is_function, ranges.functions(), -1)
-    found = {name: ranges.sums(tree.is_in(*categories)) for name, categories in _SUMS.items()}
+    found: Found = dict(zip(_SUMS, (categories @ _SUMMED).T.astype(np.float64), strict=True))
     found |= _sizes(ranges, starts, ends) | _nesting(ranges)
     found |= _own_counts(ranges, functions) | _signature(tree, functions) | _details(ranges, functions)
     found["branches for each line"] = found["branches, inner functions with them"] / np.maximum(found["lines"], 1)
-    found["inner functions and lambdas"] = np.maximum(ranges.sums(tree.is_function) - is_function, 0)
+    found["inner functions and lambdas"] = np.maximum(ranges.count(tree.is_function) - is_function, 0)
     found["comments, bytes as a share"] /= np.maximum(ends - starts, 1)
     table = np.zeros((len(starts), len(STRUCTURE)))
     for place, name in enumerate(STRUCTURE):
@@ -125,7 +137,7 @@ def _nesting(ranges: Ranges) -> Found:
     control = tree.inside(tree.is_in(*_CONTROL))
     branches = tree.kinds.is_branch[tree.kind]
     base = np.append(control, 0)[ranges.first]
-    total = ranges.sums(branches)
+    total = ranges.count(branches)
     depth = np.append(tree.depth, 0)
     return {
         "deepest syntax node": ranges.maxima(tree.depth),
@@ -155,10 +167,10 @@ def _own_counts(ranges: Ranges, functions: Ints) -> Found:
     wanted = np.append(level, 0)[functions] + 1
     found = {}
     for name, mask in masks.items():
-        total = ranges.sums(mask)
+        total = ranges.count(mask)
         for inner in np.unique(wanted[functions >= 0]).tolist():
             chosen = (functions >= 0) & (wanted == inner)
-            total = np.where(chosen, ranges.sums(mask & (level == inner)), total)
+            total = np.where(chosen, ranges.count(mask & (level == inner)), total)
         found[name] = total
     return found
 
@@ -201,17 +213,17 @@ def _details(ranges: Ranges, functions: Ints) -> Found:
     given = ranges.sums(np.where(arguments, named, 0))
     attempts = tree.is_in("attempt")
     is_handled = np.bincount(parent[tree.is_in("handler")], minlength=count) > 0
-    conditions = ranges.sums(tree.is_in("condition"))
-    alternatives = ranges.sums(tree.has_field("alternative") | tree.is_in("alternative"))
+    conditions = ranges.count(tree.is_in("condition"))
+    alternatives = ranges.count(tree.has_field("alternative") | tree.is_in("alternative"))
     handler_blocks = tree.is_in("block") & tree.is_in("handler")[parent]
     return {
-        "handlers that hold one statement or none": ranges.sums(handler_blocks & (named <= 1)),
-        "attempts without a handler": ranges.sums(attempts & ~is_handled),
+        "handlers that hold one statement or none": ranges.count(handler_blocks & (named <= 1)),
+        "attempts without a handler": ranges.count(attempts & ~is_handled),
         "conditions with an alternative, as a share": np.minimum(alternatives / np.maximum(conditions, 1), 1),
-        "arguments for each call": given / np.maximum(ranges.sums(arguments), 1),
-        "keyword arguments, as a share of arguments": ranges.sums(tree.is_in("keyword argument"))
+        "arguments for each call": given / np.maximum(ranges.count(arguments), 1),
+        "keyword arguments, as a share of arguments": ranges.count(tree.is_in("keyword argument"))
         / np.maximum(given, 1),
-        "numbers other than 0 and 1": ranges.sums(_telling_numbers(tree)),
+        "numbers other than 0 and 1": ranges.count(_telling_numbers(tree)),
         "whether it is asynchronous": _is_async(tree, functions),
         "whether the last statement returns or throws": _ends_with_leaving(tree, functions),
     }

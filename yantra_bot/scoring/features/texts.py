@@ -34,7 +34,7 @@ def read_texts(path: str, source: bytes, starts: Ints, ends: Ints, is_function: 
         found[:, columns] = np.log1p(counts[:, columns]) / 2
     categories = counts[:, BY_NAME["categories"].columns]
     found[:, BY_NAME["shares"].columns] = categories / np.maximum(categories.sum(axis=1, keepdims=True), 1)
-    found[:, BY_NAME["structure"].columns] = measure(tree, starts, ends, is_function)
+    found[:, BY_NAME["structure"].columns] = measure(tree, starts, ends, is_function, categories)
     for name, group in (("different names (buckets in use)", "names"), ("different operators", "operators")):
         different = np.count_nonzero(counts[:, BY_NAME[group].columns], axis=1)
         found[:, BY_NAME["structure"].start + STRUCTURE.index(name)] = np.log1p(different) / 4
