@@ -17,6 +17,7 @@ _NAMES: Final = frozenset(
     {
         "bench",
         "cluster",
+        "codex",
         "collective",
         "context",
         "docs",

@@ -10,8 +10,9 @@ import torch
 import torch.nn.functional as functions
 from torch import Tensor
 
-from yantra_bot.training.labels import NO_FAULT, Labels
 from yantra_bot.training.networks import Loaded, Said, owned_log_sum_exp
+from yantra_bot.training.samples.stored import SOUND
+from yantra_bot.training.targets import Targets
 
 TEMPERATURE = 0.1
 
@@ -27,59 +28,53 @@ class Weights:
     places: float = 1.0
 
 
-def losses_of(said: Said, batch: Loaded, labels: Labels, weights: Weights) -> dict[str, Tensor]:
+def losses_of(said: Said, batch: Loaded, targets: Targets, weights: Weights) -> dict[str, Tensor]:
     """Return the weighted losses of a batch; one whose labels are all unknown is left out."""
     parts: dict[str, tuple[float, Callable[[], Tensor | None]]] = {
-        "bugs": (weights.bugs, lambda: _bugs(said, labels)),
-        "places": (weights.places, lambda: _places(said, batch, labels)),
-        "imports": (weights.imports, lambda: _imports(said, labels)),
-        "passing": (weights.passing, lambda: _passing(said, labels)),
-        "embedding": (weights.embedding, lambda: _embedding(said, labels)),
+        "bugs": (weights.bugs, lambda: _bugs(said, targets)),
+        "places": (weights.places, lambda: _places(said, batch, targets)),
+        "imports": (weights.imports, lambda: _imports(said, targets)),
+        "passing": (weights.passing, lambda: _passing(said, targets)),
+        "embedding": (weights.embedding, lambda: _embedding(said, targets)),
     }
     found = {name: (weight, loss()) for name, (weight, loss) in parts.items() if weight}
     return {name: weight * loss for name, (weight, loss) in found.items() if loss is not None}
 
 
-def _on(values: object, like: Tensor, dtype: torch.dtype) -> Tensor:
-    return torch.as_tensor(values, dtype=dtype).to(like.device)
-
-
-def _bugs(said: Said, labels: Labels) -> Tensor:
+def _bugs(said: Said, targets: Targets) -> Tensor:
     """Cross-entropy over no fault and the twenty classes."""
     logits = torch.cat((torch.zeros_like(said.bugs[:, :1]), said.bugs), dim=1)
-    return functions.cross_entropy(logits, _on(labels.bugs - NO_FAULT, logits, torch.int64))
+    return functions.cross_entropy(logits, targets.bugs - SOUND)
 
 
-def _places(said: Said, batch: Loaded, labels: Labels) -> Tensor:
+def _places(said: Said, batch: Loaded, targets: Targets) -> Tensor:
     """Cross-entropy over no fault and the nodes of each symbol; several nodes may be the place together."""
-    at = _on(labels.at, said.suspicion, torch.bool)
     total = torch.logaddexp(owned_log_sum_exp(said.suspicion, batch), said.sound)
-    hidden = torch.where(at, said.suspicion, torch.full_like(said.suspicion, -1e4))
+    hidden = torch.where(targets.at, said.suspicion, torch.full_like(said.suspicion, -1e4))
     there = owned_log_sum_exp(hidden, batch)
-    is_sound = _on(labels.bugs == NO_FAULT, said.sound, torch.bool)
+    is_sound = targets.bugs == SOUND
     # A fault whose place is not among the nodes (a long function was cut) teaches the classes alone.
     has_place = is_sound | (there > -1e3)
     lost = total - torch.where(is_sound, said.sound, there)
     return (lost * has_place).sum() / has_place.sum().clamp_min(1)
 
 
-def _imports(said: Said, labels: Labels) -> Tensor:
-    return functions.binary_cross_entropy_with_logits(said.imports, _on(labels.imports, said.imports, torch.float32))
+def _imports(said: Said, targets: Targets) -> Tensor:
+    return functions.binary_cross_entropy_with_logits(said.imports, targets.imports)
 
 
-def _passing(said: Said, labels: Labels) -> Tensor | None:
-    wanted = _on(labels.passing, said.passing, torch.float32)
-    known = ~torch.isnan(wanted)
+def _passing(said: Said, targets: Targets) -> Tensor | None:
+    known = ~torch.isnan(targets.passing)
     if not bool(known.any()):
         return None
-    return functions.binary_cross_entropy_with_logits(said.passing[known], wanted[known])
+    return functions.binary_cross_entropy_with_logits(said.passing[known], targets.passing[known])
 
 
-def _embedding(said: Said, labels: Labels) -> Tensor | None:
+def _embedding(said: Said, targets: Targets) -> Tensor | None:
     """Two versions of one function are to be nearer to each other than to the others of the batch."""
-    if len(labels.pairs) < 2:
+    if len(targets.pairs) < 2:
         return None
-    pairs = _on(labels.pairs, said.embedding, torch.int64)
-    likeness = said.embedding[pairs[:, 0]] @ said.embedding[pairs[:, 1]].T / TEMPERATURE
-    wanted = torch.arange(len(pairs), device=likeness.device)
+    first, second = targets.pairs.T
+    likeness = said.embedding[first] @ said.embedding[second].T / TEMPERATURE
+    wanted = torch.arange(len(first), device=likeness.device)
     return (functions.cross_entropy(likeness, wanted) + functions.cross_entropy(likeness.T, wanted)) / 2

@@ -1,0 +1,15 @@
+"""`yantra codex`: the learned score and the generator: trains them, measures them, says what they are worth."""
+
+import click
+
+from yantra_bot.cli.codex.looking import info, standing
+from yantra_bot.cli.codex.training import evaluate, export, train
+
+
+@click.group()
+def codex() -> None:
+    """Train the learned score and the generator, and see what they are worth."""
+
+
+for command in (train, evaluate, export, info, standing):
+    codex.add_command(command)

@@ -1,0 +1,56 @@
+"""`yantra codex info|standing`: what a score file says of itself, and whether its score has earned to be shown."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from yantra_bot.cli.answers import json_option, print_json
+from yantra_bot.cli.runs import open_records
+from yantra_bot.domain.scores import ScoreStanding
+from yantra_bot.errors import UserError
+from yantra_bot.runs.scored import find_standing
+from yantra_bot.scoring.layout import FEATURE_VERSION
+from yantra_bot.scoring.score_file import ScoreFile
+from yantra_bot.settings import read_settings
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@json_option
+def info(file: Path | None, *, as_json: bool) -> None:
+    """Say what a score file is: FILE, or the one in use."""
+    path = file or read_settings().score_file
+    if path is None:
+        raise UserError("No score file is in use. Cure: name one here, or with YANTRA_SCORE_FILE.")
+    read = ScoreFile.read(path, features=FEATURE_VERSION)
+    about = asdict(read.about)
+    if as_json:
+        print_json({"version": read.version, **about})
+        return
+    click.echo(f"{path}\nversion {read.version[:12]}, features {about['features']}, for {', '.join(about['languages'])}")
+    click.echo(about["note"] + (f", from {about['parent']}" if about["parent"] else ""))
+    for name, value in sorted(about["figures"].items()):
+        click.echo(f"  {name.replace('_', ' ')}: {value:,.4g}")
+
+
+@click.command()
+@click.argument("repository")
+@json_option
+def standing(repository: str, *, as_json: bool) -> None:
+    """Say whether the learned score has earned to be shown in REPOSITORY (owner/name), and on what that rests."""
+    records = open_records()
+    number = records.repository_number(repository)
+    if number is None:
+        raise UserError(f"No run here was for {repository}. Cure: name it as owner/name, as `yantra runs list` does.")
+    found = find_standing(records, number)
+    if as_json:
+        print_json(asdict(found))
+        return
+    _say(found)
+
+
+def _say(found: ScoreStanding) -> None:
+    click.echo(("Shown: " if found.is_earned else "Not shown: ") + found.reason)
+    for one in found.curve:
+        click.echo(f"  said {one.said:.0%}, seen {one.seen:.0%} of {one.count}")

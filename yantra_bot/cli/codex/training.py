@@ -1,0 +1,162 @@
+"""`yantra codex train|eval|export`: what needs a data set, and most of it torch."""
+
+import importlib.util
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from yantra_bot.cli.answers import json_option, print_json
+from yantra_bot.errors import UserError
+from yantra_bot.scoring.layout import FEATURE_VERSION
+from yantra_bot.scoring.score_file import ScoreFile
+
+NO_TORCH: Final = "This needs torch, which is not installed. Cure: `make learned`, or pip install 'yantra-bot[learned]'."
+EPOCHS: Final = 100
+corpus_option = click.option(
+    "--corpus",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".state/corpus"),
+    show_default=True,
+    help="Folder of the data set; what is missing of it is built first.",
+)
+small_option = click.option("--small", is_flag=True, help="Eight projects instead of all: minutes, and a poor model.")
+
+
+@click.command()
+@corpus_option
+@small_option
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Train the generator instead, on JSON lines of problem, solution and tests.",
+)
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".state/codex"),
+    show_default=True,
+    help="Folder for checkpoints, the log that TensorBoard reads, and the file that is used.",
+)
+@click.option("--epochs", type=click.IntRange(1), default=EPOCHS, show_default=True)
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="No further epoch begins after so long.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--device", default="auto", show_default=True, help="cpu, cuda, or auto: CUDA where it is there.")
+@click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
+def train(corpus: Path, data: Path | None, into: Path, *, small: bool, resume: bool, **given: Any) -> None:
+    """Train the learned score on the pinned projects, or the generator on your own solved problems."""
+    _need_torch()
+    from yantra_bot.training import loop, scorer_training
+
+    minutes = given.pop("minutes")
+    settings = loop.LoopSettings(**given, seconds=60 * minutes if minutes else float("inf"), about=scorer_training.ABOUT)
+    if data is not None:
+        file = _train_generator(data, into, settings, resume=resume)
+    else:
+        _build(corpus, small=small)
+        with _Bar(settings.epochs) as bar:
+            how = scorer_training.ScorerTraining(settings)
+            file = scorer_training.train_scorer(corpus, into, how, resume=resume, watch=bar)
+        _print_figures(Console(), ScoreFile.read(file, features=FEATURE_VERSION).about.figures)
+    click.echo(f"{file} is ready." + ("" if data else f" Use it: YANTRA_SCORE_FILE={file.resolve()}"))
+
+
+@click.command("eval")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@corpus_option
+@small_option
+@json_option
+def evaluate(file: Path, corpus: Path, *, small: bool, as_json: bool) -> None:
+    """Measure a score file on the projects that nothing was trained on."""
+    from yantra_bot.training import corpora, evaluation, samples
+
+    read = ScoreFile.read(file, features=FEATURE_VERSION)
+    _build(corpus, small=small)
+    tests = samples.Samples(corpus, corpora.Part.TEST)
+    told = evaluation.tell(read.network.compute, tests.batches(evaluation.BATCH, seed=0, pairs=True))
+    figures = evaluation.figures_of(told, read.about.faulty)
+    found = evaluation.detect(told.faulty, told.bugs)
+    if as_json:
+        print_json({**figures, "by_class": found.by_class, "counts": found.counts})
+        return
+    console = Console()
+    _print_figures(console, figures)
+    table = Table("fault", "samples", "AUROC", title="By class of fault")
+    for name, value in sorted(found.by_class.items(), key=lambda one: -one[1]):
+        table.add_row(name, f"{found.counts[name]:,}", f"{value:.3f}")
+    console.print(table)
+
+
+@click.command()
+@click.argument("checkpoint", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@corpus_option
+@small_option
+def export(checkpoint: Path, file: Path, corpus: Path, *, small: bool) -> None:
+    """Make the score file FILE of a CHECKPOINT: its probabilities are fitted, and its figures measured."""
+    _need_torch()
+    from yantra_bot.scoring.network import Shape
+    from yantra_bot.training.scorer_training import export as write
+    from yantra_bot.training.scorer_training import read_network
+
+    network = read_network(checkpoint, Shape())
+    _build(corpus, small=small)
+    write(network, corpus, file)
+    _print_figures(Console(), ScoreFile.read(file, features=FEATURE_VERSION).about.figures)
+    click.echo(f"{file} is ready.")
+
+
+def _need_torch() -> None:
+    if importlib.util.find_spec("torch") is None:
+        raise UserError(NO_TORCH)
+
+
+def _build(corpus: Path, *, small: bool) -> None:
+    from yantra_bot.training.samples import build_dataset
+
+    build_dataset(corpus, small=small)
+
+
+def _train_generator(data: Path, into: Path, settings: Any, *, resume: bool) -> Path:
+    from dataclasses import replace
+
+    from yantra_bot.training import generator_training
+    from yantra_bot.training.pairs import train_on_pairs
+
+    how = generator_training.GeneratorTraining(replace(settings, about=generator_training.ABOUT))
+    file = into / "generator.safetensors"
+    with _Bar(settings.epochs) as bar:
+        train_on_pairs(data, into, file, how, resume=resume, watch=bar)
+    return file
+
+
+class _Bar:
+    """A bar over the epochs, with what the last one came to."""
+
+    def __init__(self, epochs: int) -> None:
+        columns = (TextColumn("epoch"), MofNCompleteColumn(), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[told]}"))
+        self._progress = Progress(*columns, console=Console(stderr=True))
+        self._task = self._progress.add_task("", total=epochs, told="")
+        self._began = time.monotonic()
+
+    def __enter__(self) -> "_Bar":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, epoch: int, figures: dict[str, float]) -> None:
+        told = f"held out {figures['held out']:.4f}, rate {figures['rate']:g}, {figures['seconds']:.0f} s an epoch"
+        self._progress.update(self._task, completed=epoch, told=told)
+
+
+def _print_figures(console: Console, figures: dict[str, float]) -> None:
+    table = Table("figure", "value", title="On projects that nothing was trained on")
+    for name, value in sorted(figures.items()):
+        table.add_row(name.replace("_", " "), f"{value:,.0f}" if name == "samples" else f"{value:.4f}")
+    console.print(table)
