@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="the extra `learned` is not installed")
+pytest.importorskip("torch", reason="the extra `learned` is not installed")
 
-from torch import Tensor, nn  # noqa: E402 (torch may not be there)
+import torch
+from torch import Tensor, nn
 
-from yantra_bot.errors import UserError  # noqa: E402 (as above)
-from yantra_bot.training.checkpoints import load_checkpoint  # noqa: E402 (as above)
-from yantra_bot.training.loop import LoopSettings, Trainer  # noqa: E402 (as above)
+from yantra_bot.errors import UserError
+from yantra_bot.training.checkpoints import load_checkpoint
+from yantra_bot.training.loop import LoopSettings, Trainer
 
 ABOUT = {"features": "1"}
 

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="the extra `learned` is not installed")
+pytest.importorskip("torch", reason="the extra `learned` is not installed")
 
-from tests.fakes.scoring import make_batch  # noqa: E402 (torch may not be there)
-from yantra_bot.scoring.network import Network, Shape  # noqa: E402 (as above)
-from yantra_bot.scoring.packing import pack  # noqa: E402 (as above)
-from yantra_bot.training.networks import ScoringNetwork, load  # noqa: E402 (as above)
+import torch
+
+from tests.fakes.scoring import make_batch
+from yantra_bot.scoring.network import Network, Shape
+from yantra_bot.scoring.packing import pack
+from yantra_bot.training.networks import ScoringNetwork, load
 
 SHAPE = Shape(width=24, channel=8, steps=2)
 FIELDS = ("embedding", "passing", "imports", "bugs", "faulty", "suspicion")

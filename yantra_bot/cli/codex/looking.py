@@ -28,7 +28,9 @@ def info(file: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json({"version": read.version, **about})
         return
-    click.echo(f"{path}\nversion {read.version[:12]}, features {about['features']}, for {', '.join(about['languages'])}")
+    click.echo(
+        f"{path}\nversion {read.version[:12]}, features {about['features']}, for {', '.join(about['languages'])}"
+    )
     click.echo(about["note"] + (f", from {about['parent']}" if about["parent"] else ""))
     for name, value in sorted(about["figures"].items()):
         click.echo(f"  {name.replace('_', ' ')}: {value:,.4g}")
@@ -40,7 +42,8 @@ def info(file: Path | None, *, as_json: bool) -> None:
 def standing(repository: str, *, as_json: bool) -> None:
     """Say whether the learned score has earned to be shown in REPOSITORY (owner/name), and on what that rests."""
     records = open_records()
-    number = records.repository_number(repository)
+    named = {name.casefold(): number for number, name in records.repositories().items()}
+    number = named.get(repository.casefold())
     if number is None:
         raise UserError(f"No run here was for {repository}. Cure: name it as owner/name, as `yantra runs list` does.")
     found = find_standing(records, number)

@@ -3,7 +3,7 @@
 import importlib.util
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import click
 from rich.console import Console
@@ -15,14 +15,16 @@ from yantra_bot.errors import UserError
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.score_file import ScoreFile
 
-NO_TORCH: Final = "This needs torch, which is not installed. Cure: `make learned`, or pip install 'yantra-bot[learned]'."
+NO_TORCH: Final = (
+    "This needs torch, which is not installed. Cure: `make learned`, or pip install 'yantra-bot[learned]'."
+)
 EPOCHS: Final = 100
 corpus_option = click.option(
     "--corpus",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(".state/corpus"),
     show_default=True,
-    help="Folder of the data set; what is missing of it is built first.",
+    help="Folder of the data set; it is built first where it is not whole.",
 )
 small_option = click.option("--small", is_flag=True, help="Eight projects instead of all: minutes, and a poor model.")
 
@@ -53,7 +55,9 @@ def train(corpus: Path, data: Path | None, into: Path, *, small: bool, resume: b
     from yantra_bot.training import loop, scorer_training
 
     minutes = given.pop("minutes")
-    settings = loop.LoopSettings(**given, seconds=60 * minutes if minutes else float("inf"), about=scorer_training.ABOUT)
+    settings = loop.LoopSettings(
+        **given, seconds=60 * minutes if minutes else float("inf"), about=scorer_training.ABOUT
+    )
     if data is not None:
         file = _train_generator(data, into, settings, resume=resume)
     else:
@@ -116,9 +120,11 @@ def _need_torch() -> None:
 
 
 def _build(corpus: Path, *, small: bool) -> None:
-    from yantra_bot.training.samples import build_dataset
+    """Build the data set, or what is missing of it; one that is whole is used as it is."""
+    from yantra_bot.training.samples import build_dataset, is_whole
 
-    build_dataset(corpus, small=small)
+    if not is_whole(corpus):
+        build_dataset(corpus, small=small)
 
 
 def _train_generator(data: Path, into: Path, settings: Any, *, resume: bool) -> Path:
@@ -138,12 +144,18 @@ class _Bar:
     """A bar over the epochs, with what the last one came to."""
 
     def __init__(self, epochs: int) -> None:
-        columns = (TextColumn("epoch"), MofNCompleteColumn(), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[told]}"))
+        columns = (
+            TextColumn("epoch"),
+            MofNCompleteColumn(),
+            BarColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[told]}"),
+        )
         self._progress = Progress(*columns, console=Console(stderr=True))
         self._task = self._progress.add_task("", total=epochs, told="")
         self._began = time.monotonic()
 
-    def __enter__(self) -> "_Bar":
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 

@@ -100,6 +100,11 @@ def vocabulary(training: Sequence[Stored]) -> list[str]:
     return ordered[:IMPORTS]
 
 
+def is_whole(folder: Path) -> bool:
+    """Tell whether a data set was built to its end there."""
+    return (folder / MANIFEST).exists()
+
+
 def read_manifest(folder: Path) -> dict[str, object]:
     """Return what was built. Raises UserError where there is nothing, or it is of another layout or feature version."""
     try:

@@ -59,9 +59,12 @@ class Samples:
         """Return how many samples there are."""
         return len(self.index)
 
-    def batches(self, size: int, seed: int) -> Iterator[Labelled]:
-        """Give every sample once, in an order that the seed decides."""
-        order = np.random.default_rng(seed).permutation(len(self))
+    def batches(self, size: int, seed: int, *, pairs: bool = False) -> Iterator[Labelled]:
+        """Give every sample once, in an order that the seed decides; with `pairs` both versions side by side."""
+        chance = np.random.default_rng(seed)
+        order = chance.permutation(len(self))
+        if pairs:
+            order = (2 * chance.permutation(len(self) // 2)[:, None] + np.arange(2)).ravel()
         for start in range(0, len(order), size):
             yield self.take(order[start : start + size], seed)
 

@@ -1,0 +1,88 @@
+"""The whole way of the learned score on a toy: real code, faults put in, a network trained, exported, read by numpy."""
+
+import sysconfig
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+pytest.importorskip("torch", reason="the extra `learned` is not installed")
+
+from yantra_bot.cli.codex import codex
+from yantra_bot.scoring.features import SymbolFeatures
+from yantra_bot.scoring.layout import FEATURE_VERSION
+from yantra_bot.scoring.network import Shape
+from yantra_bot.scoring.score_file import ScoreFile
+from yantra_bot.training.checkpoints import load_checkpoint
+from yantra_bot.training.corpora import Part, Project
+from yantra_bot.training.evaluation import tell
+from yantra_bot.training.loop import LoopSettings
+from yantra_bot.training.samples import Samples
+from yantra_bot.training.samples.building import build_project
+from yantra_bot.training.samples.dataset import _write_manifest
+from yantra_bot.training.samples.stored import read_project
+from yantra_bot.training.scorer_training import (
+    ABOUT,
+    ScorerTraining,
+    predictor,
+    read_network,
+    train_scorer,
+)
+
+LIBRARY = Path(sysconfig.get_path("stdlib"))
+FILES = {
+    Part.TRAIN: ("shlex.py", "queue.py", "cmd.py"),
+    Part.VALIDATION: ("bisect.py", "fnmatch.py"),
+    Part.TEST: ("graphlib.py",),
+}
+EPOCHS = 3
+SHAPE = Shape(width=32, channel=8, steps=2)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A data set of library modules, one project a part, and the folder of a training on it."""
+    data, into = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("trained")
+    projects = []
+    for part, files in FILES.items():
+        sources = tmp_path_factory.mktemp(part.value)
+        for file in files:
+            sources.joinpath(file).write_bytes(LIBRARY.joinpath(file).read_bytes())
+        project = Project(part.value, "1", "0" * 64, "PSF-2.0", part.value, part)
+        build_project(project, sources, data / part.value, make_features=SymbolFeatures, seed=0, mark="toy")
+        projects.append(project)
+    _write_manifest(data, projects, {one.name: len(read_project(data / one.name)) for one in projects}, 0)
+    train_scorer(data, into, ScorerTraining(LoopSettings(epochs=EPOCHS, about=ABOUT, device="cpu"), SHAPE))
+    return data, into
+
+
+def test_it_fits_what_it_is_taught_and_keeps_its_history(trained: tuple[Path, Path]) -> None:
+    """Too little code to know others by: what it knows of other code is measured by `yantra codex eval` on a corpus."""
+    _, into = trained
+    history = load_checkpoint(into / "last.pt", ABOUT)[1].history
+    assert len(history) == EPOCHS
+    assert history[-1]["loss/places"] < history[0]["loss/places"]
+    assert history[-1]["loss/bugs"] < history[0]["loss/bugs"]
+
+
+def test_what_is_exported_says_in_numpy_what_was_trained_in_torch(trained: tuple[Path, Path]) -> None:
+    data, into = trained
+    read = ScoreFile.read(into / "score.safetensors", features=FEATURE_VERSION)
+    samples = Samples(data, Part.TEST)
+    plain = tell(read.network.compute, samples.batches(32, seed=0, pairs=True))
+    torchs = tell(predictor(read_network(into / "best.pt", SHAPE)), samples.batches(32, seed=0, pairs=True))
+    np.testing.assert_allclose(plain.faulty, torchs.faulty, atol=0.02)  # half precision
+    assert read.about.figures["samples"] == len(samples)
+    assert not read.about.has_passing
+
+
+def test_a_person_sees_what_it_is_worth(trained: tuple[Path, Path]) -> None:
+    data, into = trained
+    file = str(into / "score.safetensors")
+    told = CliRunner().invoke(codex, ["eval", file, "--corpus", str(data), "--json"], catch_exceptions=False)
+    assert '"auroc"' in told.output
+    assert '"by_class"' in told.output
+    shown = CliRunner().invoke(codex, ["info", file], catch_exceptions=False)
+    assert "for python" in shown.output
+    assert "auroc" in shown.output
