@@ -55,6 +55,7 @@ def test_each_function_is_there_sound_and_faulty(dataset: Path) -> None:
     assert (bugs[::2] == -1).all()
     assert (bugs[1::2] >= 0).all()
     assert (symbols[::2] == symbols[1::2]).all()
+    assert len(np.unique(stored.arrays["files"])) == len(PROJECTS["two"])
     for sample in range(len(stored)):
         nodes = stored.group("faults", sample)
         assert bool(len(nodes)) == bool(bugs[sample] >= 0)

@@ -170,6 +170,7 @@ class _Samples:
             "edges": self._edges(),
             "inside": self._view.paths[self._kept] != NONE,
             "symbols": np.array(self.symbols, np.int32),
+            "files": self._view.paths[self._kept[np.array(self.symbols, np.int32)]].astype(np.int32),
             "own": np.array(self.own, np.float16).reshape(-1, FEATURES),
             "bugs": np.array(self.bugs, np.int8),
             "outcomes": np.full(len(self.bugs), UNKNOWN, np.int8),

@@ -32,6 +32,8 @@ class Labelled:
     """[s]"""
     projects: Ints
     """[s] number of the project among those of the part."""
+    files: Ints
+    """[s] number of the file among those of its project."""
 
 
 class Samples:
@@ -80,6 +82,7 @@ class Samples:
             outcomes=self._column("outcomes", pairs),
             lines=self._column("lines", pairs),
             projects=np.array([project for project, _ in pairs], np.int32),
+            files=self._column("files", pairs),
         )
 
     def _column(self, name: str, pairs: list[tuple[int, int]]) -> Ints:

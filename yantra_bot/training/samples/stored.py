@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from yantra_bot.scoring.batch import InnerGraph
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 """Of these files; another number is built anew."""
 SOUND: Final = -1
 UNKNOWN: Final = -1
@@ -22,6 +22,7 @@ ARRAYS: Final = {
     "edges": "[2, m] from, to: which symbols are neighbours",
     "inside": "[n] whether a symbol is of the project",
     "symbols": "[s] the symbol of each sample",
+    "files": "[s] number of the file that it stands in, among those of the project",
     "own": "[s, 978] half precision: that symbol's features as it is in the sample",
     "bugs": "[s] place of the class in BugClass, -1 for a sound one",
     "outcomes": "[s] 1 the tests pass, 0 they do not, -1 unknown",
