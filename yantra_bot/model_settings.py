@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from yantra_bot.domain.tiers import ScoreRouting
+
 
 def split(value: object) -> object:
     """Read a comma-separated environment variable as a list."""
@@ -56,6 +58,12 @@ class ModelSettings(BaseSettings):
     score_weight: float = Field(default=0.0, ge=0, le=0.5)
     """What the learned score weighs in the confidence of a run, in a repository where it has earned it; the other five
     factors share the rest. 0: it is recorded, and does not count."""
+
+    score_routing: ScoreRouting = ScoreRouting.OFF
+    """What happens to an implement order where the learned score has earned it in a repository and says, of the
+    functions that the task points at, that changes of such code go well less often than half the time. `stronger`: the
+    model of the premium tier works on it; `refuse`: the run ends with the reason. Default `off`. An order that names a
+    model keeps it."""
 
     # What saves calls
     answer_cache_hours: float = Field(default=24, ge=0)

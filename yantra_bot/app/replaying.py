@@ -4,6 +4,8 @@ It opens no worker, no forge and no vendor, and writes nothing into the state fo
 """
 
 import tempfile
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from pathlib import Path
 
 from yantra_bot import artefacts
@@ -12,6 +14,7 @@ from yantra_bot.app.workshop import access_of, limits_of, page_base
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.commands import Verb
 from yantra_bot.domain.run import Order
+from yantra_bot.domain.tiers import ScoreRouting
 from yantra_bot.errors import UserError
 from yantra_bot.models.absent import NoModels
 from yantra_bot.models.vendors import Vendors
@@ -38,6 +41,7 @@ from yantra_bot.runs.remembering import FIND, KEEP
 from yantra_bot.runs.replaying import Replayed, empty_records, recorded_model, replay
 from yantra_bot.runs.review import ReviewPullRequest
 from yantra_bot.runs.review_lessons import RECALL as RECALL_IN_REVIEW
+from yantra_bot.runs.score_routing import ROUTE
 from yantra_bot.runs.workshop import Workshop
 from yantra_bot.settings import Settings
 
@@ -63,7 +67,7 @@ async def replay_run(settings: Settings, records: Records, run_id: str) -> Repla
                 clock=SystemClock(),
                 estimate=estimate,
                 model=recorded_model(rows, getattr(estimate, "default", "")),
-                limits=limits_of(settings),
+                limits=replace(limits_of(settings), score_routing=_routing_of(names)),
                 pages=page_base(settings) if record.order.installation_id else "",
                 handle=settings.handle,
                 has_choice=CHOICE in names,
@@ -76,6 +80,11 @@ async def replay_run(settings: Settings, records: Records, run_id: str) -> Repla
             return await replay(choose_story(workshop, record.order), record, rows, own=own, clock=workshop.clock)
         finally:
             own.close()
+
+
+def _routing_of(names: AbstractSet[str]) -> ScoreRouting:
+    """Return whether a recorded run asked a learned score for its model; what was answered stands in its step."""
+    return ScoreRouting.STRONGER if ROUTE in names else ScoreRouting.OFF
 
 
 def choose_story(workshop: Workshop, order: Order) -> Story:

@@ -207,6 +207,7 @@ def limits_of(settings: Settings) -> Limits:
         approval_seconds=settings.plan_approval_hours * 3600,
         races=settings.model_racing,
         score_weight=settings.score_weight,
+        score_routing=settings.score_routing,
     )
 
 

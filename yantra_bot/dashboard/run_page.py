@@ -24,7 +24,7 @@ from yantra_bot.domain.plan import Decision
 from yantra_bot.domain.proof import EnvironmentReport, TestReport, TestStatus
 from yantra_bot.domain.remarks import Posted
 from yantra_bot.domain.reviewed import Reviewed
-from yantra_bot.domain.tiers import Chosen
+from yantra_bot.domain.tiers import Chosen, ScoreRoute
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.replies.plan import decision_line
@@ -37,6 +37,7 @@ from yantra_bot.runs.ledger import StepRow
 from yantra_bot.runs.racing import STEP as RACE
 from yantra_bot.runs.records import RunRecord
 from yantra_bot.runs.recovery import STEP, Recovery
+from yantra_bot.runs.score_routing import ROUTE
 from yantra_bot.runs.waits import Steering
 from yantra_bot.validation.faults import find_faults
 
@@ -216,6 +217,13 @@ def _choice(name: str, seconds: float | None, envelope: str) -> Entry:
     return Entry(name, seconds, f"{chosen.tier}: {chosen.model}", (Line("text", "", chosen.why),))
 
 
+def _score_route(name: str, seconds: float | None, envelope: str) -> Entry:
+    route: ScoreRoute = decode_envelope(envelope, ScoreRoute)
+    return Entry(
+        name, seconds, "refused" if route.refuses else route.model, (Line("text", "", route.why or route.note),)
+    )
+
+
 def _approval(name: str, seconds: float | None, envelope: str) -> Entry:
     decision: Decision = decode_envelope(envelope, Decision)
     return Entry(name, seconds, decision_line(decision))
@@ -234,6 +242,7 @@ _READERS = {
     "beside/model": show_call,
     STEP: _recovery,
     "choose model": _choice,
+    ROUTE: _score_route,
     "prepare environment": _environment_step,
     "assemble context": _context,
     "diff": _diff,

@@ -5,6 +5,8 @@ All texts come from the repository: they are data, whoever chose them.
 
 from dataclasses import dataclass
 
+from yantra_bot.domain.scores import ChangeScore
+
 
 @dataclass(frozen=True, slots=True)
 class ContextPart:
@@ -44,6 +46,9 @@ class PromptContext:
     """Why there is none: one sentence for people."""
     seconds: float = 0.0
     """What its assembly took in the worker."""
+    score: ChangeScore | None = None
+    """What a learned model says of the functions that the task points at, as they are; None without a model. No model
+    that works on the task is shown it."""
 
     @property
     def tokens(self) -> int:

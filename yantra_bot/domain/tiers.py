@@ -17,6 +17,16 @@ class Tier(StrEnum):
     """Causes that nobody sees, races, proofs."""
 
 
+class ScoreRouting(StrEnum):
+    """What an earned learned score may do to a run whose task points at code in which changes go wrong."""
+
+    OFF = "off"
+    STRONGER = "stronger"
+    """It has the model of the premium tier from the start."""
+    REFUSE = "refuse"
+    """It ends before a model is asked, with the reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """The tier of a request. `why` is one sentence for people; `seconds` is the wall time that the choice took."""
@@ -33,6 +43,17 @@ class Chosen:
     model: str
     tier: Tier
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRoute:
+    """The model of a run by a learned score. `why` is a sentence for people; empty: nothing was changed."""
+
+    model: str
+    why: str = ""
+    refuses: bool = False
+    note: str = ""
+    """For the run's page: what the score said, or why nobody asked it."""
 
 
 def find_tier(name: str | None) -> Tier | None:

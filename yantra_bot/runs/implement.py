@@ -49,6 +49,7 @@ from yantra_bot.runs.proving import prove
 from yantra_bot.runs.readback import read_back_delivery
 from yantra_bot.runs.refining import Begin
 from yantra_bot.runs.scanning import NOT_PUSHED
+from yantra_bot.runs.score_routing import route_by_score
 from yantra_bot.runs.showing import show_pictures
 from yantra_bot.runs.steering import Hearing
 from yantra_bot.runs.workshop import Workshop
@@ -70,6 +71,8 @@ class _Scene:
     pushed: Pushed | None = None
     ground: Ground | None = None
     following: Following = field(default_factory=Following)
+    routed: str = ""
+    """Why the run has another model than the usual one."""
 
     @property
     def forge(self) -> Forge:
@@ -96,7 +99,7 @@ class Implement:
             raise
         finally:
             await bench.leave()
-        ending = add_reason(ending, await scene.following.close())
+        ending = add_reason(add_reason(ending, await scene.following.close()), scene.routed)
         ending = replace(ending, spent=scene.talk.spent)
         shown = {"patch": scene.patch, "evidence": scene.evidence}
         return await finish(context, scene.announcer, forge, ending, pushed=scene.pushed, **shown)
@@ -136,6 +139,7 @@ class Implement:
         )
         ground = await add_outline(scene.context, self._workshop.sketching, ground, handle=self._workshop.handle)
         scene.ground = ground
+        await self._route(scene, ground)
         hearing.knows(ground.reading.issue)
         attempts = Attempts(
             scene.context,
@@ -163,6 +167,13 @@ class Implement:
             learn = (self._workshop.sketching, ground.reading.issue, diff, judged.report)
             await keep_pair(scene.context, *learn, handle=self._workshop.handle)
         return await self._deliver(scene, ground, judged)
+
+    async def _route(self, scene: _Scene, ground: Ground) -> None:
+        """Have a stronger model work on code in which changes go wrong, where the operator wants that."""
+        route = await route_by_score(scene.context, self._workshop, ground.context.score, model=scene.talk.model)
+        if route.model != scene.talk.model:
+            refuse_unpriced(self._workshop, scene.context.order, route.model)
+            scene.talk.model, scene.routed = route.model, route.why
 
     async def _plan(self, scene: _Scene, hearing: Hearing) -> Ending | None:
         """Have a plan made and approved; return the ending where it is not."""

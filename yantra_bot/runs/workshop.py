@@ -8,7 +8,7 @@ from yantra_bot.agent.budget import Budget
 from yantra_bot.agent.loop import Estimate
 from yantra_bot.deploy_ports import ManifestReader
 from yantra_bot.domain.run import Order
-from yantra_bot.domain.tiers import Route, Tier
+from yantra_bot.domain.tiers import Route, ScoreRouting, Tier
 from yantra_bot.learning_ports import Memory
 from yantra_bot.monitor_ports import Inspector
 from yantra_bot.ports import (
@@ -67,6 +67,8 @@ class Limits:
     """What one run of the tests may take; a repository's own rules can only make it less."""
     score_weight: float = 0.0
     """What a learned score weighs in the confidence of a run, where it has earned it."""
+    score_routing: ScoreRouting = ScoreRouting.OFF
+    """What a learned score that has earned it may do to a run's model."""
     races: bool = False
     """Whether plans and questions are asked of a quick and a strong model at once."""
 

@@ -19,6 +19,8 @@ MOST: Final = 64
 LONGEST: Final = 1_000
 """Lines of a symbol: of a longer one nobody would know where to look."""
 SECONDS: Final = 10.0
+AIMED: Final = 8
+"""Functions that a task points at of which the score is asked: the first that were found."""
 TOGETHER: Final = 8
 """Symbols that are scored at once, between two looks at the clock."""
 NO_FILE: Final = (
@@ -69,10 +71,48 @@ def score_change(
 
     Raises nothing: a score is a help, and what is wrong with it is the score's `problem`.
     """
+
+    def choose() -> tuple[list[int], int]:
+        wanted = sorted(filter(is_scored, changes), key=lambda one: (-(one.added + one.removed), one.path, one.line))
+        return [row for one in wanted if _is_short(one) and (row := view.index_of(one.key)) is not None], len(wanted)
+
+    return _guarded(scorer, lambda found: _score(found, view, read, choose(), now))
+
+
+def score_places(
+    scorer: Scorer | NoScorer,
+    view: GraphView,
+    read: Callable[[str], bytes | None],
+    places: Iterable[tuple[str, int, int]],
+    *,
+    now: Callable[[], float] = time.monotonic,
+) -> ChangeScore:
+    """Return what the model says of the functions in some places as they are: path, first line, last line.
+
+    Raises nothing, as `score_change`.
+    """
+
+    def choose() -> tuple[list[int], int]:
+        rows = list(dict.fromkeys(row for place in places for row in _functions_in(view, *place)))
+        return rows[:AIMED], len(rows)
+
+    return _guarded(scorer, lambda found: _score(found, view, read, choose(), now))
+
+
+def _functions_in(view: GraphView, path: str, first: int, last: int) -> list[int]:
+    symbols = ((row, view.symbol(row)) for row in view.in_file(path))
+    return [
+        row
+        for row, one in symbols
+        if one.kind in _SCORED and first <= one.span.line and one.span.end_line <= min(last, one.span.line + LONGEST)
+    ]
+
+
+def _guarded(scorer: Scorer | NoScorer, score: Callable[[Scorer], ChangeScore]) -> ChangeScore:
     if isinstance(scorer, NoScorer):
         return ChangeScore(problem=scorer.problem)
     try:
-        return _score(scorer, view, read, list(changes), now)
+        return score(scorer)
     except YantraError as problem:
         return ChangeScore(scorer.model, problem=str(problem))
     except Exception as error:  # noqa: BLE001 (a bug of the score is said and logged; the run goes on)
@@ -86,13 +126,13 @@ def _score(
     scorer: Scorer,
     view: GraphView,
     read: Callable[[str], bytes | None],
-    changes: Sequence[SymbolChange],
+    chosen: tuple[list[int], int],
     now: Callable[[], float],
 ) -> ChangeScore:
-    wanted = sorted(filter(is_scored, changes), key=lambda one: (-(one.added + one.removed), one.path, one.line))
-    rows = [row for one in wanted if _is_short(one) and (row := view.index_of(one.key)) is not None][:MOST]
+    """Return what is said of the chosen rows; with them stands how many there were."""
+    rows, wanted = chosen[0][:MOST], chosen[1]
     if not rows:
-        return ChangeScore(scorer.model, left_out=len(wanted), problem=NOTHING)
+        return ChangeScore(scorer.model, left_out=wanted, problem=NOTHING)
     found: list[SymbolScore] = []
     end = now() + SECONDS
     for start in range(0, len(rows), TOGETHER):
@@ -102,7 +142,7 @@ def _score(
         found += [one for one in said if one is not None and is_number(one)]
     found.sort(key=lambda one: (-one.faulty, one.path, one.line))
     problem = "" if found else NO_NUMBER
-    return ChangeScore(scorer.model, tuple(found), left_out=len(wanted) - len(found), problem=problem)
+    return ChangeScore(scorer.model, tuple(found), left_out=wanted - len(found), problem=problem)
 
 
 def is_scored(change: SymbolChange) -> bool:

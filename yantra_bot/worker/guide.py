@@ -16,14 +16,15 @@ from yantra_bot.agent.answers.symbols import show_callers, show_symbol
 from yantra_bot.domain.changes import Changeset
 from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.context import ContextPart, LeftOutPart, PromptContext
+from yantra_bot.domain.scores import ChangeScore
 from yantra_bot.errors import UserError
 from yantra_bot.retrieval.context.assemble import NOTHING_FOUND
 from yantra_bot.retrieval.context.gather import Ground, gather_context
-from yantra_bot.retrieval.context.parts import Context, Level
+from yantra_bot.retrieval.context.parts import Context, Level, PartKind
 from yantra_bot.retrieval.hits import Found
 from yantra_bot.retrieval.result_cache import ResultCache
 from yantra_bot.retrieval.tokens import Tokenizers
-from yantra_bot.scoring.scorer import NoScorer, Scorer
+from yantra_bot.scoring.scorer import NoScorer, Scorer, score_places
 from yantra_bot.worker.edit_check import NO_SCORER, validate_edits
 from yantra_bot.worker.knowledge import Knowledge
 from yantra_bot.worker.protocol import Assemble
@@ -87,7 +88,16 @@ class Guide:
         notes = (*made.notes, *known.notes, *([graph] if graph else []))
         told = _tell(made, notes, time.monotonic() - began)
         has_code = any(part.level is not Level.CONVENTIONS for part in made.parts)
+        told = replace(told, score=self._score_targets(made))
         return told if has_code else replace(told, problem=NOTHING_FOUND)
+
+    def _score_targets(self, made: Context) -> ChangeScore | None:
+        """Return what the learned model says of the functions that a task points at; None without either."""
+        view = self.knowledge.view
+        if isinstance(self._scorer, NoScorer) or view is None:
+            return None
+        places = [(one.path, one.first, one.last) for one in made.parts if one.kind is PartKind.TARGET and one.path]
+        return score_places(self._scorer, view, self.knowledge.read, places)
 
     def look_ahead(self, part: Literal["context", "edits"]) -> None:
         """Have at hand what a context, or judging edits, takes of the tree: whoever asks then waits for less."""

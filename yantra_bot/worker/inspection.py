@@ -19,6 +19,7 @@ from yantra_bot.errors import UserError
 from yantra_bot.ports import ToolBatch
 from yantra_bot.sandbox.layout import CheckoutLimits
 from yantra_bot.worker.protocol import Call, ProtocolError, Request, encode_frame
+from yantra_bot.worker.score_check import check_score
 
 MAX_TEXT = 8 * 1024 * 1024
 MAX_RESULT = 1024 * 1024
@@ -74,6 +75,7 @@ def check_context(context: PromptContext) -> PromptContext:
         raise ProtocolError("A context is too long.")
     if not all(0 <= number < MAX_CONTEXT for number in (context.seconds, *(part.tokens for part in context.parts))):
         raise ProtocolError("A context's numbers are none that can be.")
+    check_score(context.score)
     return context
 
 
