@@ -73,6 +73,7 @@ PARTS = {
     "compression": "Compressed source: tokens saved in six languages, and the time it takes",
     "compaction": "Long conversations made short: facts that are left",
     "feature_speed": "The learned score's features: a file, a whole view, the neighbours of what is scored",
+    "score_speed": "The learned score: the functions of a changed file, a whole graph, memory",
     "test_selection": "Selecting tests: mutants caught and share of the suite, beside pytest-testmon",
 }
 

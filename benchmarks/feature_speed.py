@@ -71,7 +71,7 @@ def measure_programs() -> dict[str, tuple[list[float], int]]:
 
 def print_drawing(view: GraphView, features: SymbolFeatures) -> list[Aim]:
     """Print what the neighbours of a few symbols take, and their features with the files that they stand in."""
-    neighbours, prepared = time_it(lambda: Neighbours(view))
+    neighbours, prepared = time_it(lambda: Neighbours.of(view))
     chosen = np.random.default_rng(1).choice(np.flatnonzero(view.alive & (view.paths >= 0)), (DRAWS, SCORED))
     drawn = [time_it(lambda rows=rows: neighbours.around(rows)) for rows in chosen]
     whole = [time_it(lambda around=around: symbol_graph(features, around))[1].cpu * 1e3 for around, _ in drawn[:20]]

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from yantra_bot.domain.scores import BugClass
-from yantra_bot.scoring.batch import FEATURES, Batch, Floats
+from yantra_bot.scoring.batch import FEATURES, Batch, Floats, Ints
 from yantra_bot.scoring.inner import KINDS, WORDS
-from yantra_bot.scoring.packing import CHANNELS, Bags, Packed, bags_of, mean_bags, pack
+from yantra_bot.scoring.packing import CHANNELS, Bags, Packed, bags_of, mean_bags, pack, take_bags, used_channels
 
 SAGE: Final = (FEATURES, 512, 512, 256)
 EMBEDDING, IMPORTS, BUGS = 128, 50, len(BugClass)
@@ -128,24 +128,36 @@ class Network:
         bags = bags_of(packed.symbol_edges[0], packed.symbol_edges[1], len(packed.features))
         state = packed.features
         last = len(SAGE) - 2
-        for at in range(len(SAGE) - 1):
+        for at, rows in enumerate(_needed(packed.scored, bags, len(SAGE) - 1)):
             name = f"symbols.layers.{at}"
-            state = self._linear(f"{name}.lin_l", mean_bags(state, bags)) + self._linear(
-                f"{name}.lin_r", state, bias=False
-            )
-            state = state if at == last else _relu(state)
+            found = self._linear(f"{name}.lin_l", mean_bags(state, take_bags(bags, rows)))
+            found += self._linear(f"{name}.lin_r", state[rows], bias=False)
+            state = np.zeros((len(state), found.shape[1]), np.float32)
+            state[rows] = found if at == last else _relu(found)
         return state[packed.scored]
 
     def _read_inner(self, packed: Packed) -> tuple[Floats, Floats]:
         table = self._arrays["inner.kinds.weight"][packed.kinds]
         state = self._norm("inner.norm", table + mean_bags(self._arrays["inner.words.weight"], packed.words))
+        channels = used_channels(packed.messages)
         for at in range(self._shape.steps):
             name = f"inner.steps.{at}"
-            spread = self._linear(f"{name}.spread", state, bias=False).reshape(-1, self._shape.channel)
-            heard = mean_bags(spread, packed.messages).reshape(len(state), CHANNELS * self._shape.channel)
-            new = self._linear(f"{name}.own", state) + self._linear(f"{name}.gather", heard, bias=False)
+            new = self._linear(f"{name}.own", state) + self._hear(name, state, packed.messages, channels)
             state = self._norm(f"{name}.norm", state + _relu(new))
         return state, self._linear("inner.suspect", _relu(self._linear("inner.look", state)))[:, 0]
+
+    def _hear(self, name: str, state: Floats, messages: Bags, channels: tuple[tuple[int, Ints, Ints], ...]) -> Floats:
+        """Return what each node hears of the others in one step: `spread`, the mean of each channel, `gather`."""
+        size = self._shape.channel
+        spread, gather = self._arrays[f"{name}.spread.weight"], self._arrays[f"{name}.gather.weight"]
+        sent = np.zeros((len(state), CHANNELS, size), np.float32)
+        for channel, senders, _ in channels:
+            sent[senders, channel] = state[senders] @ spread[channel * size : (channel + 1) * size].T
+        heard = mean_bags(sent.reshape(-1, size), messages).reshape(len(state), CHANNELS, size)
+        found = np.zeros((len(state), self._shape.width), np.float32)
+        for channel, _, hearers in channels:
+            found[hearers] += heard[hearers, channel] @ gather[:, channel * size : (channel + 1) * size].T
+        return found
 
     def _pool(self, packed: Packed, nodes: Floats, suspicion: Floats) -> Floats:
         """Return, for each symbol, its nodes weighed by suspicion beside their plain mean; zeros without nodes."""
@@ -155,6 +167,14 @@ class Network:
         total = mean_bags(weights[:, None], everything)
         weighed = mean_bags(nodes * weights[:, None], everything) / np.maximum(total, 1e-12)
         return _float(np.concatenate((weighed, mean_bags(nodes, everything)), axis=1))
+
+
+def _needed(scored: Ints, bags: Bags, layers: int) -> list[Ints]:
+    """Return the symbols that each layer has to say something of, so that the last one can of those that are scored."""
+    needed = [np.unique(scored)]
+    for _ in range(layers - 1):
+        needed.append(np.union1d(needed[-1], take_bags(bags, needed[-1]).rows))
+    return needed[::-1]
 
 
 def _float(values: npt.NDArray[Any]) -> Floats:

@@ -72,6 +72,31 @@ def mean_bags(values: Floats, bags: Bags) -> Floats:
     return means
 
 
+def take_bags(bags: Bags, which: Ints) -> Bags:
+    """Return some bags, in the order of their numbers `which`."""
+    counts = np.diff(bags.starts)[which]
+    starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+    places = np.repeat(bags.starts[which] - starts[:-1], counts) + np.arange(starts[-1])
+    return Bags(bags.rows[places], starts)
+
+
+def used_channels(messages: Bags) -> tuple[tuple[int, Ints, Ints], ...]:
+    """Return each channel that carries anything, with the nodes that send on it and those that hear on it.
+
+    A node sends and hears on few of its channels: what is computed of the others nobody would read.
+    """
+    filled = np.flatnonzero(np.diff(messages.starts)).astype(np.int32)
+    senders, hearers = np.unique(messages.rows), filled
+    return tuple(
+        (
+            channel,
+            senders[senders % CHANNELS == channel] // CHANNELS,
+            hearers[hearers % CHANNELS == channel] // CHANNELS,
+        )
+        for channel in np.unique(senders % CHANNELS).tolist()
+    )
+
+
 def bags_of(rows: Ints, bags: Ints, count: int) -> Bags:
     """Sort rows into `count` bags by the number of each row's bag."""
     order = np.argsort(bags, kind="stable")
