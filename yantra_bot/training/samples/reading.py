@@ -34,6 +34,8 @@ class Labelled:
     """[s] number of the project among those of the part."""
     files: Ints
     """[s] number of the file among those of its project."""
+    symbols: Ints
+    """[s] number of the symbol among those of its project."""
 
 
 class Samples:
@@ -83,6 +85,7 @@ class Samples:
             lines=self._column("lines", pairs),
             projects=np.array([project for project, _ in pairs], np.int32),
             files=self._column("files", pairs),
+            symbols=self._column("symbols", pairs),
         )
 
     def _column(self, name: str, pairs: list[tuple[int, int]]) -> Ints:
