@@ -2,12 +2,11 @@
 
     python -m benchmarks.generator [--tiny]
 
-Needs the extra `learned`. The projects are the packages that are installed here, split by name; the split, the seed and
-the sizes are the defaults of the product. `--tiny` is a trial of the benchmark itself and no measurement.
+Needs the extra `learned`. The projects are those that `corpora.lock` pins, in its parts: train, validation and test.
+The seed and the sizes are the defaults of the product. `--tiny` is a trial of the benchmark itself and no measurement.
 """
 
 import sys
-import sysconfig
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -24,20 +23,13 @@ from yantra_bot.codex.features import words_of
 from yantra_bot.codex.generator import Answer, Generator, read_generator
 from yantra_bot.codex.steps import Step, telling
 from yantra_bot.domain.graph import Language
-from yantra_bot.training.generator_samples import Samples, part_of, python_files, read_samples
+from yantra_bot.training.corpora import Part, corpus_store, read_projects
+from yantra_bot.training.generator_samples import MOST_OF_PROJECT, Samples, read_corpus
 from yantra_bot.training.generator_training import ABOUT, GeneratorTraining, export_generator, train_generator
 from yantra_bot.training.loop import LoopSettings
 
 Steps = tuple[Step, ...]
 STREAM = 1_000
-
-
-def projects() -> list[tuple[str, list[Path]]]:
-    """Return the installed packages of pure Python, and their files."""
-    site = Path(sysconfig.get_paths()["purelib"])
-    folders = [path for path in sorted(site.iterdir()) if (path / "__init__.py").exists()]
-    found = [(path.name, python_files(path)) for path in folders if not path.name.startswith(("_", "yantra"))]
-    return [(name, files) for name, files in found if files]
 
 
 def most_frequent(train: Samples) -> Steps:
@@ -136,29 +128,31 @@ def print_passes(generator: Generator, tasks: Sequence[Task]) -> int:
 
 def main() -> None:
     tiny = "--tiny" in sys.argv
-    every = projects()
-    parts = read_samples(every[::6] if tiny else every, 60 if tiny else 3_000)
+    projects = read_projects(small=tiny)
+    store = corpus_store(projects)
+    parts = read_corpus(projects, store, 60 if tiny else MOST_OF_PROJECT)
+    train, held_out, test = (parts[part] for part in Part)
     loop = LoopSettings(epochs=2 if tiny else 100, patience=3, halve_after=1, about=ABOUT)
     how = GeneratorTraining(loop)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        network, took = time_it(lambda: train_generator(parts["train"], parts["held out"], folder / "run", how))
-        export_generator(network, parts["held out"], folder / "generator.safetensors")
+        network, took = time_it(lambda: train_generator(train, held_out, folder / "run", how))
+        export_generator(network, held_out, folder / "generator.safetensors")
         print(f"Trained in {took.wall:.0f} s of wall time, {took.cpu:.0f} s of processor time.\n")
         generator = read_generator(folder / "generator.safetensors")
-        f1, rival, slow = print_steps(generator, parts["train"], parts["test"])
-        held_out = [one for one in every if part_of(one[0]) != "train"]
-        tasks = [*library_tasks(), *([] if tiny else package_tasks(held_out))]
+        f1, rival, slow = print_steps(generator, train, test)
+        folders = {one.name: store.fetch(one.name) for one in projects if one.part is Part.TEST}
+        tasks = [*library_tasks(), *([] if tiny else package_tasks(folders))]
         count = print_passes(generator, tasks[:10] if tiny else tasks)
         by_problem = {task.written.problem: task for task in tasks}
         flow = Samples()
         for task in tasks:
             flow.add(task.module, [task.written])
-        for place in np.random.default_rng(10).permutation(len(parts["test"])):
-            flow.add("test", [parts["test"].written[int(place)]])
+        for place in np.random.default_rng(10).permutation(len(test)):
+            flow.add("test", [test.written[int(place)]])
         at = {place: by_problem[one.problem] for place, one in enumerate(flow.written) if one.problem in by_problem}
         short = replace(how, loop=replace(loop, epochs=1 if tiny else 5))
-        rounds = stream(flow, at, parts["held out"], folder, short, 200 if tiny else STREAM)
+        rounds = stream(flow, at, held_out, folder, short, 200 if tiny else STREAM)
     print("| tasks | step F1 | model's share | tried first | passed | threshold | answer, ms | training before, s |")
     print("|---|---|---|---|---|---|---|---|")
     for place, one in enumerate(rounds):

@@ -11,10 +11,10 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from yantra_bot.codex.building import build
 from yantra_bot.codex.reading import Written, read_functions
@@ -22,6 +22,7 @@ from yantra_bot.codex.rendering import TEMPLATES, has_holes, render
 from yantra_bot.codex.rendering.naming import identifier
 from yantra_bot.codex.steps import Step
 from yantra_bot.domain.graph import Language
+from yantra_bot.training.corpora import source_files
 
 SECONDS = 20
 MOST_OF_PROJECT = 40
@@ -35,6 +36,7 @@ LIBRARY = (
 RUN = """\
 import doctest, importlib, json, sys
 told = json.load(open(sys.argv[1]))
+sys.path[:0] = told["folders"]
 names = dict(vars(importlib.import_module(told["module"])))
 exec(compile(told["source"], "sketch", "exec"), names)
 test = doctest.DocTestParser().get_doctest(told["examples"], names, told["name"], None, 0)
@@ -52,13 +54,15 @@ class Task:
     written: Written
     calls: tuple[tuple[tuple[object, ...], object], ...]
     """Arguments and result of those examples that are plain calls: what can be asked in another language."""
+    folders: tuple[str, ...] = ()
+    """Where its module and what that imports lie, where they are not installed."""
 
 
-def tasks_of(module: str, path: Path) -> Iterator[Task]:
+def tasks_of(module: str, path: Path, folders: tuple[str, ...] = ()) -> Iterator[Task]:
     """Return the tasks of a module."""
     for one in read_functions(path.read_bytes()):
         if not one.is_method and ">>>" in one.problem.text:
-            task = Task(module, one, tuple(_calls(one)))
+            task = Task(module, one, tuple(_calls(one)), folders)
             nothing = f"def {one.problem.name}(*given, **named):\n    raise RuntimeError('nothing')\n"
             if run_python(task, one.source) and not run_python(task, nothing):
                 yield task
@@ -72,18 +76,18 @@ def library_tasks() -> Iterator[Task]:
             yield from tasks_of(module, Path(file))
 
 
-def package_tasks(projects: Sequence[tuple[str, Sequence[Path]]]) -> Iterator[Task]:
-    """Return the tasks of installed packages; modules that cannot be imported have none that pass."""
-    for name, paths in projects:
-        yield from islice(_project_tasks(name, paths), MOST_OF_PROJECT)
+def package_tasks(projects: Mapping[str, Path]) -> Iterator[Task]:
+    """Return the tasks of unpacked projects, by name; modules that cannot be imported have none that pass."""
+    folders = tuple(str(folder) for folder in projects.values())
+    for folder in projects.values():
+        yield from islice(_project_tasks(folder, folders), MOST_OF_PROJECT)
 
 
-def _project_tasks(name: str, paths: Sequence[Path]) -> Iterator[Task]:
-    for path in paths:
-        parts = path.with_suffix("").parts
-        if name in parts and b">>>" in path.read_bytes():
-            inside = parts[parts.index(name) :]
-            yield from tasks_of(".".join(part for part in inside if part != "__init__"), path)
+def _project_tasks(folder: Path, folders: tuple[str, ...]) -> Iterator[Task]:
+    for relative, source in source_files(folder):
+        if b">>>" in source:
+            parts = PurePosixPath(relative).with_suffix("").parts
+            yield from tasks_of(".".join(part for part in parts if part != "__init__"), folder / relative, folders)
 
 
 def _calls(one: Written) -> Iterator[tuple[tuple[object, ...], object]]:
@@ -108,7 +112,11 @@ def run_python(task: Task, source: str) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "task.json"
         name, examples = task.written.problem.name, task.written.problem.text
-        told.write_text(json.dumps({"module": task.module, "source": source, "examples": examples, "name": name}))
+        told.write_text(
+            json.dumps(
+                {"module": task.module, "source": source, "examples": examples, "name": name, "folders": task.folders}
+            )
+        )
         return _passes([sys.executable, "-I", "-c", RUN, str(told)], folder)
 
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from yantra_bot.agent.prompts import task_text
 from yantra_bot.codex.problem import read_task
+from yantra_bot.codex.reading import read_functions
 from yantra_bot.codex.whole import Whole
 from yantra_bot.domain.proof import TestReport, TestStatus, Verdict
 from yantra_bot.domain.repository import Issue
@@ -91,7 +92,8 @@ def pair_of(run: str, task: str, diff: str, report: TestReport) -> Pair | None:
         return None
     source = added_function(diff, problem.name)
     solution = sanitise(source)
-    if not solution or len(solution) >= LONGEST:
+    # What was taken out may have been half of a name: what no longer parses would teach nothing.
+    if not solution or len(solution) >= LONGEST or not read_functions(solution.encode("utf-8", "replace")):
         return None
     return Pair(run, sanitise(task, is_prose=True), solution, passed, failed)
 

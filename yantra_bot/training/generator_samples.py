@@ -4,20 +4,20 @@ Everything is split by project: a project is whole in training, in the held-out 
 the test set that is looked at once.
 """
 
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from yantra_bot.artefacts import Store
 from yantra_bot.codex.features import features_of, words_of
 from yantra_bot.codex.pattern import counts_of
 from yantra_bot.codex.problem import Problem
 from yantra_bot.codex.reading import MOST_BESIDE, Written, read_functions
 from yantra_bot.codex.steps import Step, telling
+from yantra_bot.training.corpora import Part, Project, fetch_project, source_files
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -26,7 +26,6 @@ LEAST_WORDS: Final = 3
 MOST_OF_PROJECT: Final = 1_500
 COMPLEXITY: Final = (2, 5, 10, 20)
 """Up to how many steps a body is of a class; the fifth has more."""
-_NOT_READ: Final = frozenset({"tests", "test", "testing", "_vendor", "vendored", "vendor", "__pycache__", "locale"})
 
 
 @dataclass(slots=True)
@@ -72,24 +71,24 @@ def complexity_of(steps: Sequence[Step]) -> int:
     return int(np.searchsorted(COMPLEXITY, len(telling(steps))))
 
 
-def part_of(project: str) -> str:
-    """Return the part that a project belongs to: `train`, `held out` or `test`, by its name alone."""
-    share = zlib.crc32(project.lower().encode()) % 100
-    if share < 70:
-        return "train"
-    return "held out" if share < 82 else "test"
+def read_corpus(projects: Sequence[Project], store: Store, most: int = MOST_OF_PROJECT) -> dict[Part, Samples]:
+    """Return samples of pinned projects by their part, fetched if need be; see `corpora.fetch_project` for errors."""
+    return read_samples(
+        ((one.name, one.part, [text for _, text in source_files(fetch_project(store, one))]) for one in projects), most
+    )
 
 
-def read_samples(projects: Iterable[tuple[str, Sequence[Path]]], most: int = MOST_OF_PROJECT) -> dict[str, Samples]:
-    """Return samples by part. `projects` gives names and the Python files of each; what does not parse is passed over.
+def read_samples(
+    projects: Iterable[tuple[str, Part, Sequence[bytes]]], most: int = MOST_OF_PROJECT
+) -> dict[Part, Samples]:
+    """Return samples by part. `projects` gives name, part and Python files; what does not parse is passed over.
 
     Of a project about `most` functions are taken, evenly from its files' order, so that none is most of the data.
     """
-    parts = {name: Samples() for name in ("train", "held out", "test")}
-    for project, paths in projects:
-        files = [read_functions(path.read_bytes()) for path in paths]
-        for functions in _thinned(files, most):
-            parts[part_of(project)].add(project, functions)
+    parts = {part: Samples() for part in Part}
+    for project, part, sources in projects:
+        for functions in _thinned([read_functions(source) for source in sources], most):
+            parts[part].add(project, functions)
     return parts
 
 
@@ -99,12 +98,6 @@ def _thinned(files: Sequence[list[Written]], most: int) -> Iterator[list[Written
     for place, functions in enumerate(files):
         if place % every == 0:
             yield functions
-
-
-def python_files(folder: Path) -> list[Path]:
-    """Return the Python files below a folder, tests and vendored copies left out, in a fixed order."""
-    found = [path for path in sorted(folder.rglob("*.py")) if not _NOT_READ & set(path.relative_to(folder).parts)]
-    return [path for path in found if not path.name.startswith("test_") and path.name != "conftest.py"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,7 @@ from yantra_bot.codex.problem import Problem, read_task
 from yantra_bot.codex.reading import Written, read_functions
 from yantra_bot.codex.steps import telling
 from yantra_bot.errors import UserError
-from yantra_bot.training.generator_network import GeneratorNetwork
 from yantra_bot.training.generator_samples import Samples
-from yantra_bot.training.generator_training import GeneratorTraining, export_generator, train_generator
-from yantra_bot.training.loop import Watch
 
 MOST_LINE: Final = 200_000
 """Letters."""
@@ -37,21 +34,30 @@ class TrainingPair:
     tests: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a server kept, as far as it can be learned from."""
+
+    pairs: list[TrainingPair]
+    passed_over: int
+    """Lines that cannot be."""
+
+
+def read_kept(path: Path) -> Kept:
+    """Return the pairs of a server's own file; wrong lines are passed over and counted: nobody wrote them by hand.
+
+    Raises UserError where the file cannot be read, is too long, or has no pair at all.
+    """
+    found = [_read_line(line) for _, line in _lines(path)]
+    pairs = [one for one in found if isinstance(one, TrainingPair)]
+    return Kept(_some(path, pairs), len(found) - len(pairs))
+
+
 def read_pairs(path: Path) -> list[TrainingPair]:
-    """Return the pairs of a file. Raises UserError with the numbers of the first wrong lines, and the cure."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise UserError(
-            f"{path} cannot be read as UTF-8 text ({problem}). Cure: give a file of JSON lines."
-        ) from problem
-    if len(lines) > MOST_LINES:
-        raise UserError(f"{path} has {len(lines):,} lines, and {MOST_LINES:,} are read at most. Cure: split it.")
+    """Return the pairs of a person's file. Raises UserError with the numbers of the first wrong lines, and the cure."""
     pairs: list[TrainingPair] = []
     wrong: list[str] = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for number, line in _lines(path):
         found = _read_line(line)
         if isinstance(found, str):
             wrong.append(f"line {number}: {found}")
@@ -60,6 +66,23 @@ def read_pairs(path: Path) -> list[TrainingPair]:
     if wrong:
         more = f" … and {len(wrong) - SHOWN} more lines" if len(wrong) > SHOWN else ""
         raise UserError(f"{path} has wrong lines. {'. '.join(wrong[:SHOWN])}.{more} Cure: correct or remove them.")
+    return _some(path, pairs)
+
+
+def _lines(path: Path) -> list[tuple[int, str]]:
+    """Return the lines that are not empty, with their numbers."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UserError(
+            f"{path} cannot be read as UTF-8 text ({problem}). Cure: give a file of JSON lines."
+        ) from problem
+    if len(lines) > MOST_LINES:
+        raise UserError(f"{path} has {len(lines):,} lines, and {MOST_LINES:,} are read at most. Cure: split it.")
+    return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def _some(path: Path, pairs: list[TrainingPair]) -> list[TrainingPair]:
     if not pairs:
         raise UserError(f"{path} has no pairs. Cure: write one JSON object on each line: problem, solution, tests.")
     return pairs
@@ -109,22 +132,3 @@ def samples_of(pairs: Sequence[TrainingPair]) -> tuple[Samples, Samples]:
         is_held_out = zlib.crc32(pair.problem.strip().encode("utf-8", "replace")) % 100 < HELD_OUT
         (held_out if is_held_out else train).add("pairs", [written_of(pair)])
     return train, held_out
-
-
-def train_on_pairs(
-    data: Path,
-    folder: Path,
-    into: Path,
-    how: GeneratorTraining,
-    *,
-    resume: bool = False,
-    watch: Watch = lambda *_: None,
-) -> GeneratorNetwork:
-    """Train on a file of pairs and write the generator to `into`; checkpoints and log go to `folder`.
-
-    Raises UserError for wrong lines, and where there is too little to learn from.
-    """
-    train, held_out = samples_of(read_pairs(data))
-    network = train_generator(train, held_out, folder, how, resume=resume, watch=watch)
-    export_generator(network, held_out, into, widths=how.widths, note=f"trained on {len(train)} pairs")
-    return network

@@ -72,6 +72,12 @@ def test_only_a_tested_new_function_is_a_pair() -> None:
     assert pair_of("r1", TASK, long, report(3)) is None
 
 
+def test_what_no_longer_parses_when_data_is_taken_out_is_no_pair() -> None:
+    """A key that begins in a text is taken out to the end, and the text's end with it."""
+    masked = DIFF.replace("sum(prices)", "'-----BEGIN RSA " + "PRIVATE KEY-----'")
+    assert pair_of("r1", TASK, masked, report(3)) is None
+
+
 def test_the_file_is_bounded_and_has_a_run_once(tmp_path: Path) -> None:
     """The oldest go; a step that is done again after a kill adds nothing."""
     pairs = Pairs(tmp_path / "deep" / "pairs.jsonl", most=3)

@@ -15,8 +15,9 @@ from yantra_bot.codex.problem import Problem, read_parameters, read_type  # noqa
 from yantra_bot.codex.reading import read_functions  # noqa: E402 (as above)
 from yantra_bot.codex.steps import Step  # noqa: E402 (as above)
 from yantra_bot.errors import UserError  # noqa: E402 (as above)
+from yantra_bot.training.corpora import Part  # noqa: E402 (as above)
 from yantra_bot.training.generator_network import GeneratorNetwork, parameters_in  # noqa: E402 (as above)
-from yantra_bot.training.generator_samples import Samples, make_batch, part_of  # noqa: E402 (as above)
+from yantra_bot.training.generator_samples import Samples, make_batch, read_samples  # noqa: E402 (as above)
 from yantra_bot.training.generator_training import (  # noqa: E402 (as above)
     ABOUT,
     GeneratorTraining,
@@ -160,13 +161,19 @@ def test_too_little_to_learn_from_is_told() -> None:
         train_generator(samples(NOUNS[:2]), samples(NOUNS[2:3]), Path("nowhere"), training())
 
 
-def test_a_project_is_in_one_part() -> None:
-    """The part hangs on the project's name alone, and all three parts get some."""
-    parts = [part_of(f"project-{number}") for number in range(500)]
-    assert {part_of("aiohttp"), part_of("AIOHTTP")} == {part_of("aiohttp")}
-    assert 300 < parts.count("train") < 400
-    assert parts.count("held out") > 30
-    assert parts.count("test") > 50
+def test_samples_are_split_by_the_parts_of_their_projects() -> None:
+    """Each project is whole in its part, about as many functions of each are taken, and what does not parse is not."""
+    source = b"".join(
+        f'def sort_{place}(rows):\n    "Put the {place} rows in order."\n    return sorted(rows)\n'.encode()
+        for place in range(4)
+    )
+    parts = read_samples(
+        [("one", Part.TRAIN, [source, b"def ("]), ("two", Part.TEST, [source] * 10), ("three", Part.TRAIN, [])], 8
+    )
+    assert {part: set(samples.projects) for part, samples in parts.items()} == {
+        Part.TRAIN: {"one"}, Part.VALIDATION: set(), Part.TEST: {"two"}
+    }  # fmt: skip
+    assert (len(parts[Part.TRAIN]), len(parts[Part.TEST])) == (4, 8)
 
 
 def test_confidence_is_a_frequency() -> None:

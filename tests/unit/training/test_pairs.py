@@ -13,9 +13,9 @@ from yantra_bot.codex.problem import read_task  # noqa: E402 (as above)
 from yantra_bot.codex.steps import Step  # noqa: E402 (as above)
 from yantra_bot.errors import UserError  # noqa: E402 (as above)
 from yantra_bot.runs.distilling import Pair, Pairs  # noqa: E402 (as above)
-from yantra_bot.training.generator_training import ABOUT, GeneratorTraining  # noqa: E402 (as above)
+from yantra_bot.training.generator_training import ABOUT, GeneratorTraining, export_generator, train_generator  # noqa: E402 (as above)
 from yantra_bot.training.loop import LoopSettings  # noqa: E402 (as above)
-from yantra_bot.training.pairs import TrainingPair, read_pairs, samples_of, train_on_pairs, written_of  # noqa: E402 (as above)
+from yantra_bot.training.pairs import TrainingPair, read_kept, read_pairs, samples_of, written_of  # noqa: E402 (as above)
 
 GOOD = {"problem": "Sort rows.", "solution": "def sort(rows):\n    return sorted(rows)\n", "tests": ""}
 
@@ -63,6 +63,18 @@ def test_no_pairs_and_no_file_are_told(tmp_path: Path) -> None:
         read_pairs(tmp_path / "bytes")
 
 
+def test_what_a_server_kept_is_not_refused_whole(tmp_path: Path) -> None:
+    """Lines of it that teach nothing are counted and passed over; where all are so, there is nothing."""
+    path = write(tmp_path / "pairs.jsonl", GOOD, GOOD | {"solution": "return <email>\n"}, "{", "", GOOD)
+    kept = read_kept(path)
+    assert kept.pairs == [TrainingPair(**GOOD)] * 2
+    assert kept.passed_over == 2
+    with pytest.raises(UserError, match="line 2: `solution` is no Python"):
+        read_pairs(path)
+    with pytest.raises(UserError, match="has no pairs"):
+        read_kept(write(path, "{"))
+
+
 def test_a_pair_is_a_problem_with_its_steps() -> None:
     """The function that the problem names, else the last; its words are the problem's."""
     solution = "def clean(x):\n    return x.strip()\n\ndef order(rows: list[str]):\n    return sorted(rows)\n"
@@ -94,7 +106,8 @@ def test_what_a_server_keeps_can_be_trained_on(tmp_path: Path) -> None:
     widths = (32, 24, 16)
     how = GeneratorTraining(LoopSettings(epochs=12, rate=1e-2, device="cpu", about=ABOUT), widths, 8)
     into = tmp_path / "generator.safetensors"
-    train_on_pairs(tmp_path / "pairs.jsonl", tmp_path / "run", into, how)
+    parts = samples_of(read_kept(tmp_path / "pairs.jsonl").pairs)
+    export_generator(train_generator(*parts, tmp_path / "run", how), parts[1], into, widths=widths)
     task = read_task("Add a function `sort(rows)` that sorts the rows of table 99.")
     assert task is not None
     assert read_generator(into).answer(task).steps == (Step.SORT, Step.RETURN)

@@ -38,6 +38,10 @@ small_option = click.option("--small", is_flag=True, help="Eight projects instea
     help="Train the generator instead, on JSON lines of problem, solution and tests.",
 )
 @click.option(
+    "--kept", is_flag=True, help="The file of --data was kept by a server: what teaches nothing is passed over."
+)
+@click.option("--generator", is_flag=True, help="Train the generator instead, on the functions of the pinned projects.")
+@click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(".state/codex"),
@@ -50,23 +54,24 @@ small_option = click.option("--small", is_flag=True, help="Eight projects instea
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda, or auto: CUDA where it is there.")
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
 def train(corpus: Path, data: Path | None, into: Path, *, small: bool, resume: bool, **given: Any) -> None:
-    """Train the learned score on the pinned projects, or the generator on your own solved problems."""
+    """Train the learned score on the pinned projects; or the generator, on them or on your own solved problems."""
     _need_torch()
+    is_kept, is_generator = given.pop("kept"), given.pop("generator") or data is not None
     from yantra_bot.training import loop, scorer_training
 
     minutes = given.pop("minutes")
     settings = loop.LoopSettings(
         **given, seconds=60 * minutes if minutes else float("inf"), about=scorer_training.ABOUT
     )
-    if data is not None:
-        file = _train_generator(data, into, settings, resume=resume)
+    if is_generator:
+        file = _train_generator(_generator_parts(data, small=small, is_kept=is_kept), into, settings, resume=resume)
     else:
         _build(corpus, small=small)
         with _Bar(settings.epochs) as bar:
             how = scorer_training.ScorerTraining(settings)
             file = scorer_training.train_scorer(corpus, into, how, resume=resume, watch=bar)
         _print_figures(Console(), ScoreFile.read(file, features=FEATURE_VERSION).about.figures)
-    click.echo(f"{file} is ready." + ("" if data else f" Use it: YANTRA_SCORE_FILE={file.resolve()}"))
+    click.echo(f"{file} is ready." + ("" if is_generator else f" Use it: YANTRA_SCORE_FILE={file.resolve()}"))
 
 
 @click.command("eval")
@@ -127,16 +132,35 @@ def _build(corpus: Path, *, small: bool) -> None:
         build_dataset(corpus, small=small)
 
 
-def _train_generator(data: Path, into: Path, settings: Any, *, resume: bool) -> Path:
+def _generator_parts(data: Path | None, *, small: bool, is_kept: bool) -> Any:
+    """Return what the generator is trained on and what it is judged by; both never hold the same problem."""
+    from yantra_bot.training.corpora import Part, corpus_store, read_projects
+    from yantra_bot.training.generator_samples import read_corpus
+    from yantra_bot.training.pairs import read_kept, read_pairs, samples_of
+
+    if data is None:
+        projects = [one for one in read_projects(small=small) if one.part is not Part.TEST]
+        parts = read_corpus(projects, corpus_store(projects))
+        return parts[Part.TRAIN], parts[Part.VALIDATION]
+    if not is_kept:
+        return samples_of(read_pairs(data))
+    kept = read_kept(data)
+    if kept.passed_over:
+        click.echo(f"{kept.passed_over} lines of {data} teach nothing and are passed over.", err=True)
+    return samples_of(kept.pairs)
+
+
+def _train_generator(parts: Any, into: Path, settings: Any, *, resume: bool) -> Path:
     from dataclasses import replace
 
-    from yantra_bot.training import generator_training
-    from yantra_bot.training.pairs import train_on_pairs
+    from yantra_bot.training import generator_training as training
 
-    how = generator_training.GeneratorTraining(replace(settings, about=generator_training.ABOUT))
+    how = training.GeneratorTraining(replace(settings, about=training.ABOUT))
+    train, held_out = parts
     file = into / "generator.safetensors"
     with _Bar(settings.epochs) as bar:
-        train_on_pairs(data, into, file, how, resume=resume, watch=bar)
+        network = training.train_generator(train, held_out, into, how, resume=resume, watch=bar)
+    training.export_generator(network, held_out, file, widths=how.widths, note=f"trained on {len(train)} functions")
     return file
 
 
