@@ -116,6 +116,7 @@ async def test_a_review_tells_the_score_only_where_it_has_earned_it(scene: Scene
     (summary,) = pulls.summaries
     assert ("**Learned score**" in summary) is is_earned
     assert ("Look first at:" in summary) is is_earned
+    assert ("; similar: `" in summary) is is_earned
     assert ("was recorded and is not shown" in page(scene)) is not is_earned
     with contextlib.closing(scene.records()) as records:
         assert len(records.scores_of_run(scene.runs()[0].order.run_id)) == 1

@@ -21,6 +21,8 @@ class ReviewWork:
     """The head that was reviewed last; empty where none was."""
     briefs_model: bool = False
     """Whether what a model is to read is to be put together."""
+    finds_similar: bool = False
+    """Whether a learned score, where there is one, is to say which code is similar: it is shown."""
     parts: tuple[str, ...] = ()
     """The parts of the review that are wanted; empty: all."""
 

@@ -41,6 +41,8 @@ class Means:
     """Whether what a model is to read of the change is to be put together."""
     scorer: Scorer | NoScorer | None = None
     """The learned model, or why there is none; None: nobody asks for one."""
+    finds_similar: bool = False
+    """Whether the learned model is to say which code is similar, which takes seconds."""
     past: GitRunner | None = None
     """Runs git, for reading, on a repository that has the commits before the base."""
     past_from: str = ""

@@ -13,7 +13,8 @@ from yantra_bot.domain.risk import RiskFacts
 from yantra_bot.ports import RiskScorer
 from yantra_bot.review.engine import Draft
 from yantra_bot.review.measures import measure_risk
-from yantra_bot.scoring.scorer import score_change
+from yantra_bot.scoring.scorer import NoScorer, score_change
+from yantra_bot.scoring.similar import add_similar
 
 HIGH: Final = 0.6
 MEDIUM: Final = 0.3
@@ -52,6 +53,8 @@ def report_score(draft: Draft) -> None:
     head, scorer = draft.subject.head, draft.means.scorer
     if scorer is not None:
         draft.score = score_change(scorer, head.view, head.read, draft.subject.symbols)
+        if draft.means.finds_similar and not isinstance(scorer, NoScorer):
+            draft.score = add_similar(scorer, head.view, head.read, draft.score)
 
 
 def _level(score: float) -> RiskLevel:

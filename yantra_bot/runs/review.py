@@ -29,7 +29,7 @@ from yantra_bot.runs.review_lessons import learn_from_review, recall_mistakes
 from yantra_bot.runs.review_memory import recall_review
 from yantra_bot.runs.review_orders import AGAIN
 from yantra_bot.runs.rules import PATH, RepositoryRules, parse_rules
-from yantra_bot.runs.scored import judge_review
+from yantra_bot.runs.scored import is_shown, judge_review
 from yantra_bot.runs.workshop import Workshop
 
 MAX_ROUNDS: Final = 3
@@ -224,7 +224,10 @@ class ReviewPullRequest:
             def say_line(line: str) -> None:
                 self._workshop.note(order.run_id, line)
 
-            reviewed = await self._reviewer(order.run_id, order.repository, mirror, work, subject.rules.tests, say_line)
+            asked = replace(work, finds_similar=await is_shown(self._workshop, order.repository.id))
+            reviewed = await self._reviewer(
+                order.run_id, order.repository, mirror, asked, subject.rules.tests, say_line
+            )
             judged = await judge_review(self._workshop, order, reviewed.review, is_own=_is_own(pull))
             return replace(reviewed, review=judged)
 

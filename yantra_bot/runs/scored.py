@@ -68,6 +68,11 @@ def judge_score(records: Records, repository_id: int, score: ChangeScore) -> Jud
     return JudgedScore(score, judge(outcomes), probability)
 
 
+async def is_shown(workshop: Workshop, repository_id: int) -> bool:
+    """Tell whether a score has earned to be shown in a repository, before a new one is given."""
+    return (await asyncio.to_thread(find_standing, workshop.records, repository_id)).is_earned
+
+
 def find_standing(records: Records, repository_id: int) -> ScoreStanding:
     """Return the standing in a repository of the version of the model that scored there last."""
     return judge(records.scored_outcomes(repository_id, records.newest_score_model(repository_id)))

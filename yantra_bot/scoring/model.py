@@ -48,19 +48,35 @@ class ModelScorer:
 
     def score(self, view: GraphView, read: Read, rows: Sequence[int]) -> Sequence[SymbolScore | None]:
         """Return what the weights say of each row; None of a language they have not seen, or of what is too long."""
-        if self._known is None or self._known.view is not view:
-            self._known = _Known(view, read)
-        known = self._known
+        known = self._know(view, read)
         found: dict[int, SymbolScore] = {}
-        inner = {row: graph for row in rows if (graph := self._inner(known, row)) is not None}
-        if inner:
-            around = known.neighbours.around(list(inner))
-            batch = Batch(symbol_graph(known.features, around), tuple(inner.values()))
+        read_rows, batch = self._read(known, rows)
+        if read_rows:
             with np.errstate(all="ignore"):  # what overflows is no probability, which is seen and said later
                 output = self._file.network.score(batch)
                 own = batch.symbols.features[batch.symbols.scored]
-                found = dict(zip(inner, self._tell(known, list(inner), batch, output, own), strict=True))
+                found = dict(zip(read_rows, self._tell(known, read_rows, batch, output, own), strict=True))
         return [found.get(row) for row in rows]
+
+    def embed(self, view: GraphView, read: Read, rows: Sequence[int]) -> Sequence[Floats | None]:
+        """Return [128] of length 1 for each row, near each other for code that is read alike; None as in `score`."""
+        read_rows, batch = self._read(self._know(view, read), rows)
+        if not read_rows:
+            return [None] * len(rows)
+        with np.errstate(all="ignore"):
+            found = dict(zip(read_rows, self._file.network.score(batch).embedding, strict=True))
+        return [found.get(row) for row in rows]
+
+    def _know(self, view: GraphView, read: Read) -> "_Known":
+        if self._known is None or self._known.view is not view:
+            self._known = _Known(view, read)
+        return self._known
+
+    def _read(self, known: "_Known", rows: Sequence[int]) -> tuple[list[int], Batch]:
+        """Return those of the rows that the model can read, with what it reads of them."""
+        inner = {row: graph for row in rows if (graph := self._inner(known, row)) is not None}
+        around = known.neighbours.around(list(inner))
+        return list(inner), Batch(symbol_graph(known.features, around), tuple(inner.values()))
 
     def _inner(self, known: "_Known", row: int) -> InnerGraph | None:
         symbol = known.view.symbol(row)

@@ -13,6 +13,7 @@ from yantra_bot.domain.review import SymbolChange, SymbolChangeKind
 from yantra_bot.domain.scores import ChangeScore, SymbolScore
 from yantra_bot.errors import YantraError
 from yantra_bot.graphdb.view import GraphView
+from yantra_bot.scoring.batch import Floats
 
 MOST: Final = 64
 """Symbols of one change that are scored: those of which most lines changed."""
@@ -30,7 +31,7 @@ NO_FILE: Final = (
 NOTHING: Final = "No function that the model reads was changed."
 NO_NUMBER: Final = "The model gave no number for what was changed. Cure: check its score file with `yantra codex info`."
 
-_SCORED: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD})
+SCORED: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD})
 _SAME: Final = frozenset({SymbolChangeKind.FORMAT, SymbolChangeKind.MOVED, SymbolChangeKind.RENAMED})
 
 _log = structlog.get_logger()
@@ -48,6 +49,12 @@ class Scorer(Protocol):
         self, view: GraphView, read: Callable[[str], bytes | None], rows: Sequence[int]
     ) -> Sequence[SymbolScore | None]:
         """Return what it says of each of `rows`; None of one that it cannot read. `read` returns a file's content."""
+        ...
+
+    def embed(
+        self, view: GraphView, read: Callable[[str], bytes | None], rows: Sequence[int]
+    ) -> Sequence[Floats | None]:
+        """Return a vector of length 1 for each of `rows`, near each other for code that is read alike; else None."""
         ...
 
 
@@ -76,7 +83,7 @@ def score_change(
         wanted = sorted(filter(is_scored, changes), key=lambda one: (-(one.added + one.removed), one.path, one.line))
         return [row for one in wanted if _is_short(one) and (row := view.index_of(one.key)) is not None], len(wanted)
 
-    return _guarded(scorer, lambda found: _score(found, view, read, choose(), now))
+    return _asked(scorer, lambda found: _score(found, view, read, choose(), now))
 
 
 def score_places(
@@ -96,7 +103,7 @@ def score_places(
         rows = list(dict.fromkeys(row for place in places for row in _functions_in(view, *place)))
         return rows[:AIMED], len(rows)
 
-    return _guarded(scorer, lambda found: _score(found, view, read, choose(), now))
+    return _asked(scorer, lambda found: _score(found, view, read, choose(), now))
 
 
 def _functions_in(view: GraphView, path: str, first: int, last: int) -> list[int]:
@@ -104,15 +111,20 @@ def _functions_in(view: GraphView, path: str, first: int, last: int) -> list[int
     return [
         row
         for row, one in symbols
-        if one.kind in _SCORED and first <= one.span.line and one.span.end_line <= min(last, one.span.line + LONGEST)
+        if one.kind in SCORED and first <= one.span.line and one.span.end_line <= min(last, one.span.line + LONGEST)
     ]
 
 
-def _guarded(scorer: Scorer | NoScorer, score: Callable[[Scorer], ChangeScore]) -> ChangeScore:
+def _asked(scorer: Scorer | NoScorer, score: Callable[[Scorer], ChangeScore]) -> ChangeScore:
     if isinstance(scorer, NoScorer):
         return ChangeScore(problem=scorer.problem)
+    return guarded(scorer, lambda: score(scorer))
+
+
+def guarded(scorer: Scorer, score: Callable[[], ChangeScore]) -> ChangeScore:
+    """Return what is scored; where that fails, what is wrong, as the score's `problem`."""
     try:
-        return score(scorer)
+        return score()
     except YantraError as problem:
         return ChangeScore(scorer.model, problem=str(problem))
     except Exception as error:  # noqa: BLE001 (a bug of the score is said and logged; the run goes on)
@@ -147,7 +159,7 @@ def _score(
 
 def is_scored(change: SymbolChange) -> bool:
     """Tell whether a change of a symbol is one that the model may know something of: of code that does something."""
-    if change.is_test or change.symbol_kind not in _SCORED or change.kind is SymbolChangeKind.REMOVED:
+    if change.is_test or change.symbol_kind not in SCORED or change.kind is SymbolChangeKind.REMOVED:
         return False
     return change.kind not in _SAME or change.is_body_changed
 

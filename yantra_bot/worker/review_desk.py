@@ -108,6 +108,7 @@ def _make_means(start: Start, order: Review, desk: Desk, past: Mirror | None) ->
         store=store,
         briefs_model=order.work.briefs_model,
         scorer=find_scorer(start.config.score),
+        finds_similar=order.work.finds_similar,
         past=git,
         past_from=known,
     )

@@ -16,6 +16,7 @@ from yantra_bot.domain.scores import (
     SymbolScore,
 )
 from yantra_bot.graphdb.view import GraphView
+from yantra_bot.scoring.batch import Floats
 
 
 def symbol(name: str = "add_tax", faulty: float = 0.7, *, path: str = "shop/tax.py", line: int = 4) -> SymbolScore:
@@ -63,6 +64,11 @@ class FakeScorer:
     fails: Exception | None = None
     model: str = "0123456789ab"
     asked: list[int] = field(default_factory=list)
+
+    def embed(
+        self, view: GraphView, read: Callable[[str], bytes | None], rows: Sequence[int]
+    ) -> Sequence[Floats | None]:
+        return [None] * len(rows)
 
     def score(
         self, view: GraphView, read: Callable[[str], bytes | None], rows: Sequence[int]
