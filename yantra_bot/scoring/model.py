@@ -13,6 +13,7 @@ from yantra_bot.domain.scores import BugChance, BugClass, SuspectPlace, SymbolSc
 from yantra_bot.graphdb.syntax import Syntax
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import Batch, Floats, InnerGraph
+from yantra_bot.scoring.callees import ResolvedCalls
 from yantra_bot.scoring.features import SymbolFeatures
 from yantra_bot.scoring.inner import function_in, graph_of
 from yantra_bot.scoring.layout import FEATURE_VERSION
@@ -83,7 +84,7 @@ class ModelScorer:
         if symbol.language is None or symbol.language.value not in self._file.about.languages:
             return None
         node = known.function(symbol)
-        return None if node is None else graph_of(node)
+        return None if node is None else graph_of(node, known.calls.of(row))
 
     def _tell(
         self, known: "_Known", rows: Sequence[int], batch: Batch, output: Output, own: Floats
@@ -129,6 +130,7 @@ class _Known:
     def __init__(self, view: GraphView, read: Read) -> None:
         self.view, self._read = view, read
         self.features, self.neighbours = SymbolFeatures(view, read), Neighbours.of(view)
+        self.calls = ResolvedCalls(view)
         self._syntax = Syntax(read)
         self._words: dict[str, frozenset[str]] = {}
 

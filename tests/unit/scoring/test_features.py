@@ -18,7 +18,7 @@ from yantra_bot.graphdb.complexity import find_functions, measure_function
 from yantra_bot.graphdb.syntax import Syntax
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import Floats
-from yantra_bot.scoring.features import SymbolFeatures, features_of, reading
+from yantra_bot.scoring.features import Piece, SymbolFeatures, features_of, reading
 from yantra_bot.scoring.features.kept import KeptTexts
 from yantra_bot.scoring.features.texts import read_texts
 from yantra_bot.scoring.layout import BY_NAME, GRAPH, HISTORY, STRUCTURE, mask
@@ -180,11 +180,27 @@ def test_a_fault_put_into_a_function_is_seen(view: GraphView) -> None:
     start = PYTHON.index(b"@staticmethod")
     end = PYTHON.index(b'loads("1"))') + len(b'loads("1"))')
     before = reader.of([row])[0]
-    assert np.array_equal(reader.of_changed(row, PYTHON, start, end), before)
-    faulty = reader.of_changed(row, PYTHON.replace(b"value > 3", b"value < 3"), start, end)
+    assert np.array_equal(reader.of_changed([row], [Piece(PYTHON, start, end)])[0], before)
+    changed = Piece(PYTHON.replace(b"value > 3", b"value < 3"), start, end)
+    faulty, sound = reader.of_changed([row, row], [changed, Piece(PYTHON, start, end)])
+    assert np.array_equal(sound, before), "what is read in one go with it does not matter"
     differing = np.flatnonzero(faulty != before)
     assert len(differing)
     assert mask("operators", "types of nodes", "pairs of nodes", "structure")[differing].all()
+
+
+@pytest.mark.parametrize(
+    "around", [b"if x:\n    ", b"class A:\n    ", b"class A:\n    y = 1\n    ", b"\n\nz = 1\nif x:\n    "]
+)
+def test_what_is_around_a_function_is_not_in_it(around: bytes) -> None:
+    """Also where it is the first or only thing in a block, which begins, and may end, where it does."""
+    text = b"def f(a):\n        return a"
+    plain = b"if y:\n    pass\n    "
+    found = [
+        read_texts("a.py", head + text, np.array([len(head)]), np.array([len(head) + len(text)]), np.array([True]))
+        for head in (plain, around)
+    ]
+    assert np.array_equal(*found)
 
 
 def test_a_file_that_is_gone_counts_as_empty(view: GraphView) -> None:

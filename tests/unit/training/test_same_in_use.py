@@ -29,15 +29,15 @@ class Both:
         self.view = GraphView.of(Indexer(folder, processes=1).build())
         self.features = SymbolFeatures(self.view, self.read)
         self.used = _Known(self.view, self.read)
-        self.samples = _Samples(self.view, self.features, self.read)
+        self.samples = _Samples(self.view, self.features)
         self.taken: list[tuple[int, Pair]] = []
         """Each with its row in the view, in the order of the samples."""
         for name in FILES:
             module, rows = read_module(self.read(name)), self.samples.rows_of(name)
             assert module is not None
-            for pair in Drawer(name).draw(module):
+            for pair in Drawer(name).draw(module, rows):
                 before = len(self.samples.bugs)
-                self.samples.add(rows[pair.begins], pair)
+                self.samples.add(rows[pair.begins], pair, module)
                 if len(self.samples.bugs) > before and pair.sound.source == module.source:
                     self.taken.append((before, pair))
 
@@ -54,7 +54,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
 
 def test_decorated_nested_and_methods_are_among_what_is_trained_on(both: Both) -> None:
     """No kind of function is left out for how it is written."""
-    kept = [both.view.symbol(int(row)) for row in both.samples.symbols]
+    kept = [both.view.symbol(row) for row in both.samples.rows]
     assert any(one.decorators for one in kept)
     assert any("." in one.qualified_name and one.kind.value == "method" for one in kept)
     assert any("." in one.qualified_name and one.kind.value == "function" for one in kept)
@@ -64,10 +64,11 @@ def test_the_inside_of_a_function_is_read_alike(both: Both) -> None:
     """Cut out for training or where it stands in its file: the same nodes, words, edges and places."""
     assert len(both.taken) > 40
     for place, _ in both.taken:
-        symbol = both.view.symbol(both.samples.symbols[place])
+        row = both.samples.rows[place]
+        symbol = both.view.symbol(row)
         node = both.used.function(symbol)
         assert node is not None
-        used, trained = graph_of(node), both.samples.inner[place]
+        used, trained = graph_of(node, both.used.calls.of(row)), both.samples.inner[place]
         assert used is not None
         for name in ("kinds", "words", "word_starts", "places", "edges"):
             assert np.array_equal(getattr(used, name), getattr(trained, name)), (symbol.key, name)
@@ -75,21 +76,25 @@ def test_the_inside_of_a_function_is_read_alike(both: Both) -> None:
 
 def test_a_function_has_the_same_features(both: Both) -> None:
     """As training computes them for a changed file, and as the product does for a file as it is."""
-    rows = [both.samples.symbols[place] for place, _ in both.taken]
+    rows = [both.samples.rows[place] for place, _ in both.taken]
     used = both.features.of(rows)
+    own = both.features.of_changed(both.samples.rows, both.samples.pieces)
     for row, (place, _), found in zip(rows, both.taken, used, strict=True):
-        differing = np.flatnonzero(found != both.samples.own[place])
+        differing = np.flatnonzero(found != own[place])
         assert not len(differing), (both.view.symbol(row).key, differing)
 
 
 def test_a_function_has_the_same_neighbours(both: Both) -> None:
-    """The arrays that are stored give what the product draws from its view."""
+    """The arrays that are stored have all around a sample that the product may draw from its view, and no more."""
     arrays = both.samples.finish()
-    assert len(arrays["features"]) == both.view.row_count
-    stored = Neighbours(arrays["edges"], arrays["inside"])
+    assert 0 < len(arrays["features"]) < both.view.row_count
+    assert np.array_equal(arrays["features"], both.features.of(arrays["rows"]).astype(np.float16))
+    stored, fan = Neighbours(arrays["edges"], arrays["inside"]), (1000, 1000)
     for place, _ in both.taken:
-        row = both.samples.symbols[place]
-        one, other = stored.around([row], seed=3), ego_graphs(both.view, [row], seed=3)
-        assert np.array_equal(one.rows, other.rows)
-        assert np.array_equal(one.edges, other.edges)
+        row, symbol = both.samples.rows[place], int(arrays["symbols"][place])
+        one, other = stored.around([symbol], fan=fan), ego_graphs(both.view, [row], fan)
+        assert np.array_equal(arrays["rows"][one.rows], other.rows)
+        assert {frozenset(pair) for pair in one.edges.T.tolist()} == {
+            frozenset(pair) for pair in other.edges.T.tolist()
+        }
         assert one.scored == other.scored

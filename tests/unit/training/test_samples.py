@@ -92,6 +92,35 @@ def test_batches_have_every_sample_once_with_its_own_features(dataset: Path) -> 
     assert np.array_equal(one.batch.symbols.edges, other.batch.symbols.edges)
 
 
+def test_a_batch_may_have_both_versions_of_each_function(dataset: Path) -> None:
+    """Asked for pairs, a batch has the sound one and behind it the faulty one; every sample comes once."""
+    samples = Samples(dataset, Part.TEST)
+    seen = 0
+    for labelled in samples.batches(7, seed=1, pairs=True):
+        assert len(labelled.bugs) in (6, len(samples) % 6)
+        assert (labelled.bugs[::2] == -1).all()
+        assert (labelled.bugs[1::2] >= 0).all()
+        assert [one.places[0, 0] for one in labelled.batch.inner[::2]] == [
+            one.places[0, 0] for one in labelled.batch.inner[1::2]
+        ], "both are the same function"
+        seen += len(labelled.bugs)
+    assert seen == len(samples)
+    orders = [[tuple(one.bugs) for one in samples.batches(6, seed=seed, pairs=True)] for seed in (1, 1, 2)]
+    assert orders[0] == orders[1] != orders[2]
+
+
+def test_no_more_functions_are_drawn_than_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a project with more, the seed chooses, from all its files."""
+    sources = tmp_path / "sources" / "one"
+    sources.mkdir(parents=True)
+    for file in ("argparse.py", "tarfile.py", "queue.py"):
+        sources.joinpath(file).write_bytes(LIBRARY.joinpath(file).read_bytes())
+    monkeypatch.setattr("yantra_bot.training.samples.building.MOST", 30)
+    assert 30 < build(tmp_path, tmp_path / "sources", "one") <= 60
+    stored = read_project(tmp_path / "one")
+    assert len(set(stored.arrays["symbols"].tolist())) == len(stored) / 2 <= 30
+
+
 def test_what_the_test_part_has_too_is_not_trained_on(dataset: Path) -> None:
     """A file that two projects carry is taken out of training, function by function."""
     train = Samples(dataset, Part.TRAIN)
@@ -117,10 +146,10 @@ def test_classes_come_out_even() -> None:
     drawer = Drawer("0")
     module = read_module((LIBRARY / "argparse.py").read_bytes())
     assert module is not None
-    pairs = list(drawer.draw(module))
+    pairs = list(drawer.draw(module, range(10_000)))
     counts = Counter(pair.faulty.site.bug for pair in pairs if pair.faulty.site)
     assert counts.most_common(1)[0][1] <= 3 * sorted(counts.values())[len(counts) // 2]
-    again = list(Drawer("0").draw(module))
+    again = list(Drawer("0").draw(module, range(10_000)))
     assert pairs == again
 
 

@@ -21,6 +21,8 @@ Mask = npt.NDArray[np.bool_]
 
 MAX_NODES: Final = 400_000
 """A longer file is generated: what is behind them is not counted."""
+_AROUND: Final = 8
+"""Nodes that may begin where a piece of a file does and end behind it."""
 NO_OPERATOR: Final = -1
 _ERROR: Final = 65_535
 _PLACES: Final = {name: place for place, name in enumerate(CATEGORIES)}
@@ -90,8 +92,15 @@ class FlatTree:
         return len(self.kind)
 
     def ranges(self, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
-        """Return the first node and the one behind the last of some pieces of the file, given in bytes."""
-        return np.searchsorted(self.start, starts), np.searchsorted(self.start, ends)
+        """Return the first node and the one behind the last of some pieces of the file, given in bytes.
+
+        What is around a piece and begins where it does – a block, at its first statement – is not in it.
+        """
+        first, last = np.searchsorted(self.start, starts), np.searchsorted(self.start, ends)
+        reach, is_block = np.append(self.end, -1), np.append(self.is_in("block"), False)
+        for _ in range(_AROUND):
+            first = first + ((first < last) & ((reach[first] > ends) | is_block[first]))
+        return first, last
 
     def is_in(self, *categories: str) -> Mask:
         """Return which nodes are named and of one of these categories."""

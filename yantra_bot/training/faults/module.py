@@ -24,6 +24,7 @@ class Module:
     def __init__(self, source: bytes, tree: ast.Module) -> None:
         self.source = source
         self.tree = tree
+        self._attributes: dict[ast.AST, list[tuple[str, bool, str]]] = {}
         self._starts = [0]
         for line in source.split(b"\n"):
             self._starts.append(self._starts[-1] + len(line) + 1)
@@ -100,6 +101,18 @@ class Module:
         """The class of each method."""
         classes = (node for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef))
         return {one: node for node in classes for one in node.body if isinstance(one, FUNCTIONS)}
+
+    def attributes_in(self, scope: ast.AST) -> list[tuple[str, bool, str]]:
+        """Return each `name.attribute` of a class or function: the name, whether it is called, the attribute."""
+        if scope not in self._attributes:
+            inside = list(ast.walk(scope))
+            called = {id(one.func) for one in inside if isinstance(one, ast.Call)}
+            self._attributes[scope] = [
+                (node.value.id, id(node) in called, node.attr)
+                for node in inside
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+            ]
+        return self._attributes[scope]
 
     @cached_property
     def constants(self) -> dict[type, list[bytes]]:

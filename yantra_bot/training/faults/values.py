@@ -110,12 +110,9 @@ def _attributes(function: Function) -> _Attributes:
     found: _Attributes = defaultdict(dict)
     around = function.module.classes.get(function.node)
     for scope, is_wide in ((around, True), (function.node, False)):
-        called = {id(one.func) for one in ast.walk(scope) if isinstance(one, ast.Call)} if scope else set()
-        for node in ast.walk(scope) if scope else ():
-            if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
-                continue
-            if is_wide == (around is not None and node.value.id in ("self", "cls")):
-                found[node.value.id, id(node) in called].setdefault(node.attr)
+        for name, is_called, attribute in function.module.attributes_in(scope) if scope else ():
+            if is_wide == (around is not None and name in ("self", "cls")):
+                found[name, is_called].setdefault(attribute)
     return found
 
 

@@ -1,8 +1,10 @@
 """From a project's sources to its samples: the product's own graph and features, sound and faulty functions."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -15,14 +17,19 @@ from yantra_bot.graphdb.arrays import NONE
 from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.languages import frontend_of
 from yantra_bot.graphdb.view import GraphView
-from yantra_bot.scoring.batch import FEATURES, Floats, InnerGraph
+from yantra_bot.scoring.batch import Floats, InnerGraph
+from yantra_bot.scoring.callees import ResolvedCalls
+from yantra_bot.scoring.features import Piece
 from yantra_bot.scoring.inner import function_in, graph_of
-from yantra_bot.scoring.neighbours import joined_pairs
+from yantra_bot.scoring.neighbours import FAN, joined_pairs
 from yantra_bot.training.corpora import Project, source_files
-from yantra_bot.training.faults import read_module
-from yantra_bot.training.samples.drawing import Drawer, Pair, Variant
+from yantra_bot.training.faults import Module, read_module
+from yantra_bot.training.samples.cutting import Cut, cut_out
+from yantra_bot.training.samples.drawing import Drawer, Pair, begin_of, has_size
 from yantra_bot.training.samples.stored import LAYOUT, SOUND, UNKNOWN, is_current, starts_of, write_project
 
+MOST: Final = 500
+"""Functions that are drawn from a project: none outweighs the others, and the corpus can be trained on."""
 BUGS: Final = tuple(BugClass)
 _FUNCTIONS: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.TEST})
 Read = Callable[[str], bytes | None]
@@ -34,8 +41,8 @@ class Features(Protocol):
     def of(self, rows: Sequence[int]) -> Floats:
         """Return [len(rows), 978]."""
 
-    def of_changed(self, row: int, source: bytes, start: int, end: int) -> Floats:
-        """Return [978] of a symbol as if its file had this content, with it from byte `start` up to `end`."""
+    def of_changed(self, rows: Sequence[int], pieces: Sequence[Piece]) -> Floats:
+        """Return [len(rows), 978] of symbols as if each were written like its piece."""
 
 
 MakeFeatures = Callable[[GraphView, Read], Features]
@@ -46,7 +53,7 @@ def built_from(project: Project, seed: int, feature_version: int) -> str:
     here = Path(__file__).parent
     scoring = here.parents[1] / "scoring"
     code = [*here.glob("*.py"), *here.parent.joinpath("faults").glob("*.py"), *scoring.joinpath("inner").glob("*.py")]
-    code = sorted([*code, scoring / "neighbours.py"])
+    code = sorted([*code, scoring / "neighbours.py", scoring / "callees.py"])
     digest = hashlib.sha256(f"{LAYOUT} {project.sha256} {seed} {feature_version}".encode())
     for path in code:
         digest.update(path.read_bytes())
@@ -63,14 +70,13 @@ def build_project(
     tree = _own_tree(folder, files)
     view = GraphView.of(Indexer(tree, processes=1).build())
     features = make_features(view, files.get)
-    samples = _Samples(view, features, files.get)
+    samples = _Samples(view, features)
     drawer = Drawer(f"{seed} {project.name}")
-    for path, source in files.items():
-        module = read_module(source)
-        rows = samples.rows_of(path)
-        for pair in drawer.draw(module) if module is not None and rows else ():
-            if pair.begins in rows:
-                samples.add(rows[pair.begins], pair)
+    for path, rows in _chosen(samples, files, f"{seed} {project.name}").items():
+        module = read_module(files[path])
+        if module is not None:
+            for pair in drawer.draw(module, rows):
+                samples.add(rows[pair.begins], pair, module)
     about = {
         "name": project.name,
         "version": project.version,
@@ -81,6 +87,22 @@ def build_project(
     }
     write_project(folder, about, samples.finish())
     return len(samples.bugs)
+
+
+def _chosen(samples: "_Samples", files: dict[str, bytes], seed: str) -> dict[str, dict[int, int]]:
+    """Return, by path and the line they begin on, the rows of at most `MOST` functions that could be samples."""
+    found = []
+    for path, source in files.items():
+        module, rows = read_module(source), samples.rows_of(path)
+        begins = [begin_of(node) for node in module.functions if has_size(node)] if module is not None else []
+        found += [(path, line, rows[line]) for line in begins if line in rows]
+    if len(found) > MOST:
+        places = Random(seed).sample(range(len(found)), MOST)  # noqa: S311  (a choice of samples, no secret)
+        found = [found[place] for place in sorted(places)]
+    chosen: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    for path, line, row in found:
+        chosen[path][line] = row
+    return chosen
 
 
 def _own_tree(folder: Path, files: dict[str, bytes]) -> Path:
@@ -96,15 +118,14 @@ def _own_tree(folder: Path, files: dict[str, bytes]) -> Path:
 class _Samples:
     """The samples of one project as they are made."""
 
-    def __init__(self, view: GraphView, features: Features, read: Read) -> None:
-        self._view, self._read = view, read
+    def __init__(self, view: GraphView, features: Features) -> None:
+        self._view = view
         self._features = features
+        self._calls = ResolvedCalls(view)
         self._parser = Parser(frontend_of("a.py").grammar(".py"))
-        kept = np.flatnonzero(view.alive).tolist()
-        self._kept = np.array(kept, np.int64)
-        self._place = {row: at for at, row in enumerate(kept)}
-        self.symbols: list[int] = []
-        self.own: list[Floats] = []
+        self.rows: list[int] = []
+        """Of the view, for each sample."""
+        self.pieces: list[Piece] = []
         self.bugs: list[int] = []
         self.lines: list[int] = []
         self.inner: list[InnerGraph] = []
@@ -118,19 +139,20 @@ class _Samples:
         symbols = ((row, self._view.symbol(row)) for row in self._view.in_file(path))
         return {_def_line(self._view, row): row for row, symbol in symbols if symbol.kind in _FUNCTIONS}
 
-    def add(self, row: int, pair: Pair) -> None:
+    def add(self, row: int, pair: Pair, module: Module) -> None:
         """Take a function, sound and faulty; neither where one of them is too long or has no node at its fault."""
-        made = [(variant, self._inner(variant)) for variant in (pair.sound, pair.faulty)]
-        inner = [(variant, graph) for variant, graph in made if graph is not None]
-        if len(inner) < 2 or row not in self._place:
+        span, callees = self._view.symbol(row).span, self._calls.of(row)
+        made = [(one, cut_out(module, one, span, callees)) for one in (pair.sound, pair.faulty)]
+        inner = [(*both, graph) for both in made if (graph := self._inner(both[1])) is not None]
+        if len(inner) < 2:
             return
-        at_fault = [_nodes_at(graph, variant.place) for variant, graph in inner]
+        at_fault = [_nodes_at(graph, variant.place) for variant, _, graph in inner]
         if not at_fault[1]:
             return
         used = [self.names.setdefault(name, len(self.names)) for name in pair.imports]
-        for (variant, graph), nodes in zip(inner, at_fault, strict=True):
-            self.symbols.append(self._place[row])
-            self.own.append(self._features.of_changed(row, variant.source, *self._bounds(row, variant)))
+        for (variant, cut, graph), nodes in zip(inner, at_fault, strict=True):
+            self.rows.append(row)
+            self.pieces.append(cut.piece)
             self.bugs.append(SOUND if variant.site is None else BUGS.index(variant.site.bug))
             self.lines.append(variant.source.count(b"\n", variant.start, variant.end) + 1)
             self.inner.append(graph)
@@ -138,26 +160,13 @@ class _Samples:
             self.imports.append(used)
             self.digests.append(pair.digest)
 
-    def _bounds(self, row: int, variant: Variant) -> tuple[int, int]:
-        """Return the bytes of a symbol as the graph has it: with decorators, and comments behind its last statement.
-
-        Nothing was changed before it and behind it.
-        """
-        symbol = self._view.symbol(row)
-        sound = self._read(symbol.path) or b""
-        end = _offset(sound, symbol.span.end_line, symbol.span.end_column)
-        return _offset(sound, symbol.span.line, symbol.span.column), len(variant.source) - len(sound) + end
-
-    def _inner(self, variant: Variant) -> InnerGraph | None:
-        """Read the function alone, under a line that makes its indent a right one, and put it at its place."""
-        begin = variant.source.rfind(b"\n", 0, variant.start) + 1
-        indent = variant.source[begin : variant.start]
-        head = b"class _:\n" if indent else b""
-        root = self._parser.parse(head + variant.source[begin : variant.end] + b"\n").root_node
+    def _inner(self, cut: Cut) -> InnerGraph | None:
+        """Read a function alone, and put it at its place."""
+        root = self._parser.parse(cut.piece.source).root_node
         node = None if root.has_error else function_in(root)
-        graph = None if node is None else graph_of(node)
+        graph = None if node is None else graph_of(node, cut.callees)
         if graph is not None:
-            graph.places[:, 0] += variant.line - (2 if indent else 1)
+            graph.places[:, 0] += cut.before
         return graph
 
     def finish(self) -> dict[str, npt.NDArray[Any]]:
@@ -165,13 +174,17 @@ class _Samples:
         nodes = starts_of([one.kinds for one in self.inner])
         words = [np.diff(one.word_starts) for one in self.inner]
         counts = np.concatenate([np.zeros(0, np.int32), *words])
+        pairs, is_inside = joined_pairs(self._view), self._view.paths != NONE
+        kept = _around(pairs, is_inside, self.rows)
+        pairs = pairs[:, np.isin(pairs, kept).all(axis=0)]
         return {
-            "features": self._features.of(self._kept.tolist()).astype(np.float16),
-            "edges": self._edges(),
-            "inside": self._view.paths[self._kept] != NONE,
-            "symbols": np.array(self.symbols, np.int32),
-            "files": self._view.paths[self._kept[np.array(self.symbols, np.int32)]].astype(np.int32),
-            "own": np.array(self.own, np.float16).reshape(-1, FEATURES),
+            "features": self._features.of(kept.tolist()).astype(np.float16),
+            "edges": np.unique(np.searchsorted(kept, pairs), axis=1).astype(np.int32),
+            "inside": is_inside[kept],
+            "rows": kept.astype(np.int32),
+            "symbols": np.searchsorted(kept, self.rows).astype(np.int32),
+            "files": self._view.paths[np.array(self.rows, np.int64)].astype(np.int32),
+            "own": self._features.of_changed(self.rows, self.pieces).astype(np.float16),
             "bugs": np.array(self.bugs, np.int8),
             "outcomes": np.full(len(self.bugs), UNKNOWN, np.int8),
             "lines": np.array(self.lines, np.int32),
@@ -188,16 +201,21 @@ class _Samples:
             "import_starts": starts_of(self.imports),
         }
 
-    def _edges(self) -> npt.NDArray[np.int32]:
-        return np.unique(np.searchsorted(self._kept, joined_pairs(self._view)), axis=1).astype(np.int32)
-
 
 def _joined(parts: Sequence[npt.NDArray[np.int32]]) -> npt.NDArray[np.int32]:
     return np.concatenate([np.zeros(0, np.int32), *parts])
 
 
-def _offset(source: bytes, line: int, column: int) -> int:
-    return sum(map(len, source.split(b"\n")[: line - 1])) + line - 1 + column
+def _around(
+    pairs: npt.NDArray[np.int64], is_inside: npt.NDArray[np.bool_], rows: Sequence[int]
+) -> npt.NDArray[np.int64]:
+    """Return all rows that can be drawn around some, themselves included."""
+    known = np.unique(np.array(rows, np.int64))
+    for _ in FAN:
+        starts = known[is_inside[known]]
+        ends = [far[np.isin(near, starts)] for near, far in (pairs, pairs[::-1])]
+        known = np.unique(np.concatenate((known, *ends)))
+    return known
 
 
 def _def_line(view: GraphView, row: int) -> int:

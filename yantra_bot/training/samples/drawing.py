@@ -7,14 +7,14 @@ far. With the same probability for sound and faulty an edit is made that changes
 import ast
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 
 from yantra_bot.domain.scores import BugClass
 from yantra_bot.training.faults import Module, Site, inject, is_fault, sites_of, span_of
-from yantra_bot.training.faults.module import FunctionNode
+from yantra_bot.training.faults.module import Edit, FunctionNode
 from yantra_bot.training.faults.neutral import neutral_edits
 
 MIN_LINES: Final = 3
@@ -38,6 +38,8 @@ class Variant:
     """The fault in the coordinates of the file before any edit; None for a sound one."""
     place: tuple[int, int] | None
     """Line and column of the fault in `source`."""
+    edits: tuple[Edit, ...]
+    """What was replaced, in the coordinates of the file before any edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,17 @@ class Drawer:
         self._counts: Counter[BugClass] = Counter()
         self._seen: set[str] = set()
 
-    def draw(self, module: Module) -> Iterator[Pair]:
-        """Give the samples of a file. A function that the project has twice is taken once."""
+    def draw(self, module: Module, wanted: Container[int]) -> Iterator[Pair]:
+        """Give the samples of a file, of its functions that begin on a wanted line.
+
+        A function that the project has twice is taken once.
+        """
         imported = imported_names(module.tree)
         for node in module.functions:
-            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if begin_of(node) not in wanted or not has_size(node):
+                continue
             digest = digest_of(node)
-            if not MIN_LINES <= lines <= MAX_LINES or digest in self._seen:
+            if digest in self._seen:
                 continue
             self._seen.add(digest)
             site = self._choose(module, node)
@@ -79,8 +85,7 @@ class Drawer:
                 {imported[one.id] for one in ast.walk(node) if isinstance(one, ast.Name) and one.id in imported}
             )
             sound, faulty = (self._variant(module, node, one) for one in (None, site))
-            begins = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-            yield Pair(begins, digest, tuple(used), sound, faulty)
+            yield Pair(begin_of(node), digest, tuple(used), sound, faulty)
 
     def _choose(self, module: Module, node: FunctionNode) -> Site | None:
         by_class: defaultdict[BugClass, list[Site]] = defaultdict(list)
@@ -97,20 +102,33 @@ class Drawer:
     def _variant(self, module: Module, node: FunctionNode, site: Site | None) -> Variant:
         start, end = span_of(module, node)
         source, place = module.source, None
+        made: list[Edit] = []
         if site is not None:
             source, place = inject(source, site), (site.line, site.column)
+            made.append((site.start, site.end, site.replacement))
             end += len(site.replacement) - (site.end - site.start)
         if self._random.random() < NEUTRAL:
             edits = [one for one in neutral_edits(module, node) if site is None or _is_apart(one, site)]
             if edits:
                 first, last, text = self._random.choice(edits)
+                made.append((first, last, text))
                 moved = 0 if site is None or last <= site.start else len(site.replacement) - (site.end - site.start)
                 source = source[: first + moved] + text + source[last + moved :]
                 grown = len(text) - (last - first)
                 end += grown
                 if site is not None and place is not None:
                     place = _moved(module, site, source, last, grown)
-        return Variant(source, start, end, node.lineno, site, place)
+        return Variant(source, start, end, node.lineno, site, place, tuple(made))
+
+
+def begin_of(node: FunctionNode) -> int:
+    """Return the line that a function begins on, with its decorators."""
+    return min([node.lineno, *(one.lineno for one in node.decorator_list)])
+
+
+def has_size(node: FunctionNode) -> bool:
+    """Tell whether a function is neither too short nor too long to be a sample."""
+    return MIN_LINES <= (node.end_lineno or node.lineno) - node.lineno + 1 <= MAX_LINES
 
 
 def _is_apart(edit: tuple[int, int, bytes], site: Site) -> bool:

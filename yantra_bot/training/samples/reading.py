@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from yantra_bot.scoring.batch import Batch, Floats, Ints, SymbolGraph
+from yantra_bot.scoring.batch import FEATURES, Batch, Floats, Ints, SymbolGraph
 from yantra_bot.scoring.neighbours import Neighbours
 from yantra_bot.training.corpora import Part
 from yantra_bot.training.samples.dataset import IMPORTS, read_manifest
-from yantra_bot.training.samples.stored import Stored, read_project
+from yantra_bot.training.samples.stored import Stored, read_project, starts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ class Samples:
         self.projects = [one["name"] for one in blocks if one["part"] == part]
         self._stored = [read_project(folder / name) for name in self.projects]
         self._imports = [_import_places(one, manifest["imports"]) for one in self._stored]
-        self._neighbours = [Neighbours(one.arrays["edges"], one.arrays["inside"]) for one in self._stored]
+        self._starts = starts_of([one.arrays["inside"] for one in self._stored])
+        """Number of the first symbol of each project, where all of them are counted one behind the other."""
+        self._neighbours = self._join()
         known = _digests_elsewhere(folder, blocks, part)
         kept = [
             (project, sample)
@@ -64,10 +66,14 @@ class Samples:
         return len(self.index)
 
     def batches(self, size: int, seed: int, *, pairs: bool = False) -> Iterator[Labelled]:
-        """Give every sample once, in an order that the seed decides; with `pairs` both versions side by side."""
+        """Give every sample once, in an order that the seed decides.
+
+        `pairs`: the sound and the faulty version of a function come one behind the other, in the same batch.
+        """
         chance = np.random.default_rng(seed)
         order = chance.permutation(len(self))
         if pairs:
+            size = max(2, size - size % 2)
             order = (2 * chance.permutation(len(self) // 2)[:, None] + np.arange(2)).ravel()
         for start in range(0, len(order), size):
             yield self.take(order[start : start + size], seed)
@@ -98,20 +104,28 @@ class Samples:
             found[row, places[places >= 0]] = 1
         return found
 
+    def _join(self) -> Neighbours:
+        """Return the neighbours of all projects at once: drawing is a few large steps, however mixed a batch is."""
+        pairs = [one.arrays["edges"] + start for one, start in zip(self._stored, self._starts, strict=False)]
+        inside = [one.arrays["inside"] for one in self._stored]
+        return Neighbours(
+            np.concatenate([np.zeros((2, 0), np.int64), *pairs], axis=1),
+            np.concatenate([np.zeros(0, np.bool_), *inside]),
+        )
+
     def _symbols(self, pairs: list[tuple[int, int]], seed: int) -> SymbolGraph:
-        """Lay the neighbourhoods one behind the other; the scored symbol has the features of its own sample."""
-        features, edges, scored, count = [], [], [], 0
-        for project, sample in pairs:
-            stored = self._stored[project]
-            symbol = int(stored.arrays["symbols"][sample])
-            around = self._neighbours[project].around([symbol], seed=seed)
-            found = np.asarray(stored.arrays["features"][around.rows], np.float32)
-            found[around.scored] = stored.arrays["own"][sample]
-            features.append(found)
-            edges.append(around.edges + count)
-            scored.append(int(around.scored[0]) + count)
-            count += len(found)
-        return SymbolGraph(np.concatenate(features), np.concatenate(edges, axis=1), np.array(scored, np.int32))
+        """Return the neighbourhoods; each scored symbol has the features of its own sample."""
+        symbols = self._column("symbols", pairs) + self._starts[[project for project, _ in pairs]]
+        around = self._neighbours.around(symbols, seed=seed)
+        features = np.empty((len(around.rows), FEATURES), np.float32)
+        projects = np.searchsorted(self._starts, around.rows, side="right") - 1
+        for project in np.unique(projects).tolist():
+            places = np.flatnonzero(projects == project)
+            rows = around.rows[places] - self._starts[project]
+            features[places] = self._stored[project].arrays["features"][rows]
+        for place, (project, sample) in zip(around.scored.tolist(), pairs, strict=True):
+            features[place] = self._stored[project].arrays["own"][sample]
+        return SymbolGraph(features, around.edges, around.scored)
 
 
 def _import_places(stored: Stored, names: list[str]) -> Ints:

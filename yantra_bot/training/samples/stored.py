@@ -11,14 +11,15 @@ import numpy.typing as npt
 
 from yantra_bot.scoring.batch import InnerGraph
 
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 """Of these files; another number is built anew."""
 SOUND: Final = -1
 UNKNOWN: Final = -1
 """Outcome of a sample that no test was run on; else 1 where the tests passed and 0 where they did not."""
 
 ARRAYS: Final = {
-    "features": "[n, 978] half precision: every symbol that the project has or names, sound",
+    "features": "[n, 978] half precision: every symbol that can be drawn around a sample, sound",
+    "rows": "[n] of these symbols in the view that they were taken from, rising",
     "edges": "[2, m] from, to: which symbols are neighbours",
     "inside": "[n] whether a symbol is of the project",
     "symbols": "[s] the symbol of each sample",
