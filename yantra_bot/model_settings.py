@@ -65,6 +65,11 @@ class ModelSettings(BaseSettings):
     model of the premium tier works on it; `refuse`: the run ends with the reason. Default `off`. An order that names a
     model keeps it."""
 
+    score_learning: bool = False
+    """Learn on from the score file by what comes of scored changes here: an hourly look in a process of its own, for
+    which the extra `learned` has to be installed. A new version is used only where it is no worse on what it did not
+    learn from (docs/learned-score.md). Default off: nothing is kept to learn from."""
+
     # What saves calls
     answer_cache_hours: float = Field(default=24, ge=0)
     """How long a model's answer is kept for the very same request of another question or review in the same repository;

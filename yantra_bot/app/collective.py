@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from yantra_bot.app.home import Home
-from yantra_bot.app.workshop import Materials
 from yantra_bot.clock import SystemClock
 from yantra_bot.collective.client import Client, ClientSettings
 from yantra_bot.collective.service import Service, ServiceSettings
@@ -43,10 +42,10 @@ def open_client(settings: Settings, home: Home, clock: Clock) -> Client | None:
     return Client(home.collective, told, clock)
 
 
-def sharing(settings: Settings, materials: Materials) -> Sequence[Coroutine[Any, Any, None]]:
+def sharing(settings: Settings, home: Home, clock: Clock) -> Sequence[Coroutine[Any, Any, None]]:
     """Return what shares for as long as control runs; nothing where it is off."""
-    client = open_client(settings, materials.home, materials.clock)
-    return [] if client is None else [share(client, materials.clock)]
+    client = open_client(settings, home, clock)
+    return [] if client is None else [share(client, clock)]
 
 
 async def share(client: Client, clock: Clock) -> None:

@@ -1,11 +1,12 @@
 """The control process: turns what the inbox holds into runs. Holds the keys; never touches a repository's bytes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 import structlog
 from prometheus_client import REGISTRY, CollectorRegistry
@@ -14,6 +15,7 @@ from yantra_bot.app.abandoned import tell_abandoned
 from yantra_bot.app.alive import beat, run_until
 from yantra_bot.app.collective import sharing
 from yantra_bot.app.control_part import ControlPart
+from yantra_bot.app.learning import learning
 from yantra_bot.app.logs import log_outcome
 from yantra_bot.app.metrics import GraphMetrics, RunMetrics
 from yantra_bot.app.run_page import RunPage
@@ -172,9 +174,15 @@ async def _work(
         abandon=partial(tell_abandoned, workshop, chat=talk, alert=settings.slack_alert_channel),
     )
     try:
-        await run_until(stop, [*parts, *telling, *hearing, *watching, *left_over, *sharing(settings, materials)])
+        await run_until(stop, [*parts, *telling, *hearing, *watching, *left_over, *learning_of(settings, materials)])
     finally:
         await inbox.aclose()
+
+
+def learning_of(settings: Settings, materials: Materials) -> list[Coroutine[Any, Any, None]]:
+    """Return what shares and what learns for as long as control runs, where either is on."""
+    told = settings, materials.home, materials.clock
+    return [*sharing(*told), *learning(*told)]
 
 
 def open_orders(settings: Settings, workshop: Workshop, engine: Engine, run_key: bytes, teaching: Teaching) -> Orders:

@@ -62,6 +62,11 @@ class Home:
         return self.folder / "control" / "collective"
 
     @property
+    def learned(self) -> Path:
+        """What the learned score learns from in use, and the versions that came of it."""
+        return self.folder / "control" / "learned"
+
+    @property
     def generator(self) -> Path:
         """The trained generator, where the settings name no other file."""
         return self.folder / "generator.safetensors"

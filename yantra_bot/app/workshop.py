@@ -17,6 +17,7 @@ from yantra_bot.app.browser import browser_of
 from yantra_bot.app.choosing import open_choice, tiers_of
 from yantra_bot.app.codex import open_codex
 from yantra_bot.app.home import Home
+from yantra_bot.app.learning import ScoreInUse, open_learner
 from yantra_bot.app.memory import open_memory
 from yantra_bot.app.package_sources import package_index
 from yantra_bot.app.score_file import find_score_file
@@ -97,6 +98,7 @@ async def open_workshop(
     vendors = open_vendors(settings, materials, tokenizers, is_needed=not pages)
     answers, questions = await open_kept(settings, materials.home, materials.clock) if pages else (None, None)
     memory = open_memory(settings, materials.home, materials.clock)
+    learner = open_learner(settings, materials.home, materials.clock) if pages else None
     destinations = await find_destinations(index := package_index(settings))
     proxy = EgressProxy(destinations, parent=materials.home.egress) if destinations else None
     try:
@@ -128,6 +130,7 @@ async def open_workshop(
             questions=questions,
             memory=memory,
             sketching=open_codex(settings, materials.home),
+            learner=learner,
         )
     finally:
         await vendors.close()
@@ -222,6 +225,7 @@ def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: P
         allowed_packages=settings.allowed_packages,
         ranks=artefacts.path("token-ranks"),
         score=find_score_file(settings),
+        learns=settings.score_learning or settings.collective,
         insecure_no_sandbox=settings.insecure_no_sandbox,
         # A model may have the tests run, too.
         patience=Patience(call=Patience().call + settings.test_timeout_seconds),
@@ -230,7 +234,12 @@ def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: P
 
 async def open_workers(settings: Settings, materials: Materials, config: WorkerConfig) -> WorkerFactory:
     """Return what starts workers, ready to do so at once."""
-    workers = WorkerFactory(config, materials.records.blobs, find_browser=lambda: browser_of(settings, materials.home))
+    workers = WorkerFactory(
+        config,
+        materials.records.blobs,
+        find_browser=lambda: browser_of(settings, materials.home),
+        find_score=ScoreInUse(settings, materials.home),
+    )
     await workers.get_ready()
     return workers
 

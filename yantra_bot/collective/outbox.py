@@ -7,6 +7,7 @@ import json
 import os
 import re
 import secrets
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -31,8 +32,11 @@ class Origin:
     """The first twelve digits of the score file's hash."""
 
 
+_writing: Final = threading.Lock()
+
+
 class Outbox:
-    """The file of patterns: a line with their origin, and one each. One process writes it."""
+    """The file of patterns: a line with their origin, and one each. One process writes it, from any of its threads."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -40,8 +44,9 @@ class Outbox:
 
     def put(self, pattern: Pattern, origin: Origin) -> None:
         """Let a pattern wait; those of another origin are forgotten. Raises OSError where there is no room."""
-        others = self.waiting() if origin == self.origin() else []
-        self._write(origin, [*(one for one in others if one != pattern), pattern][-MOST_WAITING:])
+        with _writing:
+            others = self.waiting() if origin == self.origin() else []
+            self._write(origin, [*(one for one in others if one != pattern), pattern][-MOST_WAITING:])
 
     def origin(self) -> Origin | None:
         """Return what the embeddings come from; None where nothing was ever put."""
@@ -58,8 +63,9 @@ class Outbox:
 
     def remove(self, sent: set[str]) -> None:
         """Forget patterns by their digests: they have arrived, or never will."""
-        if (origin := self.origin()) is not None:
-            self._write(origin, [one for one in self.waiting() if one.digest not in sent])
+        with _writing:
+            if (origin := self.origin()) is not None:
+                self._write(origin, [one for one in self.waiting() if one.digest not in sent])
 
     def _lines(self) -> list[str]:
         try:

@@ -91,6 +91,19 @@ class SymbolScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """What can be learned of one symbol once it is known what came of it: numbers, and words of closed lists."""
+
+    language: Language
+    complexity: int
+    """1 to 5, the simplest first."""
+    steps: tuple[str, ...]
+    """Which logic steps it has, by their names; none in a language that is not read for them."""
+    numbers: str
+    """In base64: see `scoring.numbers`."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeScore:
     """What the model says of a whole change. Without symbols where it could say nothing; `problem` then says why."""
 
@@ -102,6 +115,10 @@ class ChangeScore:
     """Changed symbols that were not scored: no language of the model's, too long, or beyond the limit."""
     problem: str = ""
     """Why there is no score, as a sentence with its cure; empty where there is one."""
+    lessons: tuple[Lesson, ...] = ()
+    """Of a few of the symbols, where the operator lets it learn. They are taken out before a score is kept."""
+    shared: float | None = None
+    """What the model that installations learn together says of the tests' passing: recorded, and shown nowhere."""
 
     @property
     def faulty(self) -> float | None:

@@ -27,14 +27,14 @@ class ScoreBook:
 
     def put_score(
         self, run_id: str, number: int, score: ChangeScore, is_bad: bool | None, *, place: tuple[int, str], at: float
-    ) -> None:
-        """Keep a score and what came of it; again, as when a change is tested once more, changes nothing.
+    ) -> bool:
+        """Keep a score and what came of it; again, as when a change is tested once more, changes nothing: False.
 
         `place` is the repository's number and what the change belongs to: of all scores of a run, or of a pull request,
         one counts, since what follows it is made in view of its failures. Without a name none does.
         """
         said = (score.model, score.faulty, score.baseline, encode(score, ChangeScore))
-        self._database.run("put score", (run_id, number, *place, *said, is_bad, at))
+        return self._database.run("put score", (run_id, number, *place, *said, is_bad, at)) > 0
 
     def scores_of_run(self, run_id: str) -> tuple[ScoredChange, ...]:
         """Return the scores of a run's attempts, or of its review, the first first."""

@@ -6,12 +6,12 @@ into a confidence, is decided by the standing.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from yantra_bot.domain.checks import CheckResult
-from yantra_bot.domain.proof import Comparison, TestReport, Verdict
+from yantra_bot.domain.proof import Comparison, TestReport, TestStatus, Verdict
 from yantra_bot.domain.review import Review
 from yantra_bot.domain.run import Order
 from yantra_bot.domain.scores import ChangeScore, JudgedScore, ScoreStanding
@@ -19,6 +19,16 @@ from yantra_bot.runs.records import Records
 from yantra_bot.runs.workshop import Workshop
 from yantra_bot.scoring.standing import judge, own_calibration
 from yantra_bot.validation.comparison import only_old_failures
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of a change."""
+
+    is_bad: bool | None
+    """None where it is not known."""
+    share: float | None
+    """Of the tests that can tell, how many passed; None where nothing is learned from it."""
 
 
 async def judge_run(
@@ -33,7 +43,9 @@ async def judge_run(
     score = next((check.score for check in checks if check.score is not None), None)
     if score is None:
         return None
-    return await _judge(workshop, order, score, number, order.run_id, came_of_run(report, comparison))
+    is_bad = came_of_run(report, comparison)
+    came = Came(is_bad, share_passing(report, comparison.newly_failing, is_bad))
+    return await _judge(workshop, order, score, number, order.run_id, came)
 
 
 async def judge_review(workshop: Workshop, order: Order, review: Review, *, is_own: bool) -> Review:
@@ -44,17 +56,25 @@ async def judge_review(workshop: Workshop, order: Order, review: Review, *, is_o
     if review.learned is None:
         return review
     subject = "" if is_own else f"pull request {order.issue_number}"
-    judged = await _judge(workshop, order, review.learned.change, 0, subject, came_of_review(review))
+    is_bad, new = came_of_review(review), review.failures.new if review.failures is not None else ()
+    share = None if is_own else share_passing(review.test_report, new, is_bad)
+    judged = await _judge(workshop, order, review.learned.change, 0, subject, Came(is_bad, share))
     return replace(review, learned=judged)
 
 
 async def _judge(
-    workshop: Workshop, order: Order, score: ChangeScore, number: int, subject: str, is_bad: bool | None
+    workshop: Workshop, order: Order, given: ChangeScore, number: int, subject: str, came: Came
 ) -> JudgedScore:
+    learner = workshop.learner
+    asked = given if learner is None else await learner.ask(given)
+    score = replace(asked, lessons=())
     judged = await asyncio.to_thread(judge_score, workshop.records, order.repository.id, score)
     # A terminal's repositories have no number of their own.
     place = (order.repository.id, subject if order.repository.id else "")
-    workshop.records.put_score(order.run_id, number, score, is_bad, place=place, at=workshop.clock.now())
+    now, run_id = workshop.clock.now(), order.run_id
+    is_new = workshop.records.put_score(run_id, number, score, came.is_bad, place=place, at=now)
+    if learner is not None and is_new and came.share is not None:
+        await learner.learn(given, came.share)
     return judged
 
 
@@ -99,3 +119,16 @@ def came_of_review(review: Review) -> bool | None:
         return False
     is_as_before = report.verdict is Verdict.FAIL and failures is not None and not failures.unknown
     return False if is_as_before else None
+
+
+def share_passing(report: TestReport | None, failing: Sequence[str], is_bad: bool | None) -> float | None:
+    """Return how many of the tests that can tell of a change passed: those that failed before it do not count.
+
+    `failing` are those that fail with the change alone. None where it is not known what came of it.
+    """
+    if report is None or is_bad is None:
+        return None
+    if not is_bad:
+        return 1.0
+    passed = len(report.names(TestStatus.PASSED))
+    return passed / (passed + max(1, len(failing)))

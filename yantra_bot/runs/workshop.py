@@ -23,6 +23,7 @@ from yantra_bot.ports import (
 )
 from yantra_bot.runs.answers import AnswerCache
 from yantra_bot.runs.distilling import Sketching
+from yantra_bot.runs.learner import Learner
 from yantra_bot.runs.questions import QuestionCache
 from yantra_bot.runs.records import Records
 
@@ -125,6 +126,8 @@ class Workshop:
     """What was learnt from mistakes; None: nothing is remembered."""
     sketching: Sketching | None = None
     """Outlines new functions, and keeps what passed; None: neither."""
+    learner: Learner | None = None
+    """Keeps what can be learned of scored changes; None: nothing is."""
 
     def note(self, run_id: str, line: str) -> None:
         """Keep one line for the run's page."""

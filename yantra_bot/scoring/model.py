@@ -1,5 +1,6 @@
 """A score file with all that it takes to score symbols of a graph: features, neighbours, the inside of functions."""
 
+import base64
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,16 +10,17 @@ import numpy as np
 from tree_sitter import Node
 
 from yantra_bot.domain.graph import Language, Symbol
-from yantra_bot.domain.scores import BugChance, BugClass, SuspectPlace, SymbolScore
+from yantra_bot.domain.scores import BugChance, BugClass, Lesson, SuspectPlace, SymbolScore
 from yantra_bot.graphdb.syntax import Syntax
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import Batch, Floats, InnerGraph
 from yantra_bot.scoring.callees import ResolvedCalls
 from yantra_bot.scoring.features import SymbolFeatures
 from yantra_bot.scoring.inner import function_in, graph_of
-from yantra_bot.scoring.layout import FEATURE_VERSION
+from yantra_bot.scoring.layout import BY_NAME, FEATURE_VERSION, STRUCTURE
 from yantra_bot.scoring.neighbours import Neighbours, symbol_graph
 from yantra_bot.scoring.network import Output
+from yantra_bot.scoring.numbers import is_readable, write_numbers
 from yantra_bot.scoring.score_file import ScoreFile
 
 PLACES: Final = 3
@@ -28,7 +30,13 @@ EXPECTED: Final = 0.5
 """From this probability on code is said to import a module."""
 _VERSION: Final = 12
 _BUGS: Final = tuple(BugClass)
+_BRANCHES: Final = BY_NAME["structure"].start + STRUCTURE.index(
+    "branches, inner functions left out (cyclomatic complexity less one)"
+)
+_COMPLEX: Final = (2, 5, 10, 20)
+"""Cyclomatic complexity up to which the complexity of a lesson is 1, 2, 3, 4; beyond it is 5."""
 Read = Callable[[str], bytes | None]
+StepsOf = Callable[[Node, Language], tuple[str, ...]]
 
 
 def read_scorer(file: Path) -> "ModelScorer":
@@ -39,9 +47,14 @@ def read_scorer(file: Path) -> "ModelScorer":
 class ModelScorer:
     """A `Scorer` by the weights of a file."""
 
-    def __init__(self, file: ScoreFile) -> None:
-        self._file = file
+    def __init__(self, file: ScoreFile, steps_of: StepsOf | None = None) -> None:
+        """`steps_of` names the logic steps of a function; None: it gives no lessons."""
+        self._file, self._steps_of = file, steps_of
         self._known: _Known | None = None
+
+    def teaching(self, steps_of: StepsOf) -> "ModelScorer":
+        """Return one by the same weights that gives lessons."""
+        return ModelScorer(self._file, steps_of)
 
     @property
     def model(self) -> str:
@@ -67,6 +80,23 @@ class ModelScorer:
         with np.errstate(all="ignore"):
             found = dict(zip(read_rows, self._file.network.score(batch).embedding, strict=True))
         return [found.get(row) for row in rows]
+
+    def lesson(self, view: GraphView, read: Read, row: int) -> Lesson | None:
+        """Return what can be learned of a row; None where nobody wants to know, or of what is too large for it."""
+        known, language = self._know(view, read), view.symbol(row).language
+        node = known.function(view.symbol(row))
+        if self._steps_of is None or node is None or language is None:
+            return None
+        read_rows, batch = self._read(known, [row])
+        if not read_rows:
+            return None
+        with np.errstate(all="ignore"):  # as above
+            numbers = write_numbers(batch, self._file.network.score(batch).embedding[0])
+        if numbers is None or not is_readable(numbers):
+            return None
+        branches = np.expm1(4.0 * float(batch.symbols.features[batch.symbols.scored[0], _BRANCHES]))
+        complexity = 1 + int(np.searchsorted(_COMPLEX, round(branches) + 1))
+        return Lesson(language, complexity, self._steps_of(node, language), base64.b64encode(numbers).decode())
 
     def _know(self, view: GraphView, read: Read) -> "_Known":
         if self._known is None or self._known.view is not view:

@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 
 from yantra_bot.errors import UserError
-from yantra_bot.scoring.batch import FEATURES, Batch, InnerGraph, Ints, SymbolGraph
+from yantra_bot.scoring.batch import Batch, InnerGraph, SymbolGraph
+from yantra_bot.scoring.numbers import is_one_symbol
 from yantra_bot.scoring.whole import write_whole
 
 MOST: Final = 1_000
@@ -93,24 +94,8 @@ def join(experiences: Sequence[Experience]) -> Batch:
 
 
 def _check(one: Experience) -> None:
-    symbols, inner = one.batch.symbols, one.batch.inner
-    rows = len(symbols.features)
-    if (
-        len(inner) != 1
-        or symbols.scored.shape != (1,)
-        or symbols.features.shape != (rows, FEATURES)
-        or not np.isfinite(symbols.features).all()
-        or not 0 <= one.pass_share <= 1
-        or not _is_inside(symbols.edges, rows)
-        or not _is_inside(symbols.scored, rows)
-        or not _is_inside(inner[0].edges[:2], len(inner[0]))
-        or len(inner[0].word_starts) != len(inner[0]) + 1
-    ):
+    if not is_one_symbol(one.batch) or not 0 <= one.pass_share <= 1:
         raise UserError("This is no experience of one symbol. Cure: none; it is not learned from.")
-
-
-def _is_inside(indices: Ints, count: int) -> bool:
-    return not indices.size or bool(indices.min() >= 0 and indices.max() < count)
 
 
 def _to_bytes(one: Experience) -> bytes:

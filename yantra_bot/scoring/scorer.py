@@ -10,7 +10,7 @@ import structlog
 
 from yantra_bot.domain.graph import NodeKind
 from yantra_bot.domain.review import SymbolChange, SymbolChangeKind
-from yantra_bot.domain.scores import ChangeScore, SymbolScore
+from yantra_bot.domain.scores import ChangeScore, Lesson, SymbolScore
 from yantra_bot.errors import YantraError
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import Floats
@@ -22,6 +22,8 @@ LONGEST: Final = 1_000
 SECONDS: Final = 10.0
 AIMED: Final = 8
 """Functions that a task points at of which the score is asked: the first that were found."""
+LESSONS: Final = 3
+"""Symbols of one change that are learned from: those of which most lines changed, whatever the score says of them."""
 TOGETHER: Final = 8
 """Symbols that are scored at once, between two looks at the clock."""
 NO_FILE: Final = (
@@ -57,6 +59,10 @@ class Scorer(Protocol):
         """Return a vector of length 1 for each of `rows`, near each other for code that is read alike; else None."""
         ...
 
+    def lesson(self, view: GraphView, read: Callable[[str], bytes | None], row: int) -> Lesson | None:
+        """Return what can be learned of a row; None where it gives no lessons, or cannot read it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class NoScorer:
@@ -83,7 +89,7 @@ def score_change(
         wanted = sorted(filter(is_scored, changes), key=lambda one: (-(one.added + one.removed), one.path, one.line))
         return [row for one in wanted if _is_short(one) and (row := view.index_of(one.key)) is not None], len(wanted)
 
-    return _asked(scorer, lambda found: _score(found, view, read, choose(), now))
+    return _asked(scorer, lambda found: _score(found, view, read, choose(), now, lessons=LESSONS))
 
 
 def score_places(
@@ -140,6 +146,8 @@ def _score(
     read: Callable[[str], bytes | None],
     chosen: tuple[list[int], int],
     now: Callable[[], float],
+    *,
+    lessons: int = 0,
 ) -> ChangeScore:
     """Return what is said of the chosen rows; with them stands how many there were."""
     rows, wanted = chosen[0][:MOST], chosen[1]
@@ -152,9 +160,15 @@ def _score(
             break
         said = scorer.score(view, read, rows[start : start + TOGETHER])
         found += [one for one in said if one is not None and is_number(one)]
+    taught = [scorer.lesson(view, read, row) for row in (rows[:lessons] if found and now() < end else ())]
     found.sort(key=lambda one: (-one.faulty, one.path, one.line))
-    problem = "" if found else NO_NUMBER
-    return ChangeScore(scorer.model, tuple(found), left_out=wanted - len(found), problem=problem)
+    return ChangeScore(
+        scorer.model,
+        tuple(found),
+        left_out=wanted - len(found),
+        problem="" if found else NO_NUMBER,
+        lessons=tuple(one for one in taught if one is not None),
+    )
 
 
 def is_scored(change: SymbolChange) -> bool:

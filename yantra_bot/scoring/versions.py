@@ -20,6 +20,7 @@ from yantra_bot.scoring.whole import write_whole
 KEPT: Final = 10
 """Versions whose weights are kept, besides the one in use."""
 RECORDED: Final = 200
+GIVEN: Final = "The score file that was set up."
 NAME: Final = "score.safetensors"
 _DIGITS: Final = 12
 
@@ -75,6 +76,14 @@ class Versions:
         except (FileNotFoundError, ValueError, TypeError):
             return Current()
 
+    def stamp(self) -> tuple[int, int]:
+        """Return what is another one whenever another version is in use."""
+        try:
+            found = (self._folder / "current.json").stat()
+        except FileNotFoundError:
+            return 0, 0
+        return found.st_ino, found.st_mtime_ns
+
     def path(self, version: str = "") -> Path | None:
         """Return the score file of a version, or of the one in use; None where there is none, or it was changed."""
         entry = self.find(version or self.current().version)
@@ -111,6 +120,28 @@ class Versions:
         self._use(Current(entry.version, then.seen, then.successes))
         self._forget()
         return entry
+
+    def give(self, file: Path, *, at: float) -> VersionEntry | None:
+        """Take the operator's score file in use, once: None where this very one was taken before.
+
+        Another one takes the place of whatever was learned on from that before. The caller holds the lock.
+        """
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        if digest == self._given():
+            return None
+        entry = self.adopt(file, self.current(), reason=GIVEN, figures={}, at=at)
+        write_whole(self._folder / "given", entry.digest.encode())
+        return entry
+
+    def is_given(self, version: str) -> bool:
+        """Tell whether a version is the operator's score file as it was taken last."""
+        return bool(version) and self._given().startswith(version)
+
+    def _given(self) -> str:
+        try:
+            return (self._folder / "given").read_text()
+        except FileNotFoundError:
+            return ""
 
     def refuse(
         self, file: Path, then: Current, *, reason: str, figures: Mapping[str, float], at: float

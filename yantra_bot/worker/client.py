@@ -9,7 +9,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,42 +47,29 @@ from yantra_bot.worker.score_check import check_score
 from yantra_bot.worker.shelves import Shelf, Shelves
 from yantra_bot.worker.slots import Slot, SlotPool
 from yantra_bot.worker.tasks import Check, Measure, order_check
+from yantra_bot.worker.work import Work
 
 T = TypeVar("T")
 Take = Callable[[Path, int | None], None] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What one run's workers are for."""
-
-    run_id: str
-    mirror: Path
-    """Absolute."""
-    tests: TestCommand
-    furnish: Furnish | None = None
-    """Puts what is kept of the repository's graph into the worker's folder, for its account."""
-    past: Path | None = None
-    """Of a worker that keeps a graph: see `protocol.Start`."""
-    keeps_graph: bool = False
-    """It brings a stored graph up to date."""
-    reviews: bool = False
-    """It is a review's, or looks at the past: it starts from a copy of the stored graph."""
-    has_shelf: bool = True
-    """It has its repository's shelf of installed packages; one that runs nothing needs none."""
-    is_guided: bool = True
-    """Somebody may ask it about the code as a whole."""
 
 
 class WorkerFactory:
     """Starts workers: a `ports.WorkspaceFactory`. One for each control process."""
 
     def __init__(
-        self, config: WorkerConfig, blobs: BlobStore, *, find_browser: Callable[[], Browser] = find_no_browser
+        self,
+        config: WorkerConfig,
+        blobs: BlobStore,
+        *,
+        find_browser: Callable[[], Browser] = find_no_browser,
+        find_score: Callable[[], Path | None] | None = None,
     ) -> None:
-        """`find_browser` returns a browser that workers' sandboxes can use, or raises BrowserMissing."""
+        """`find_browser` returns a browser that workers' sandboxes can use, or raises BrowserMissing.
+
+        `find_score` returns the score file of the next worker, where that may be another one than that of `config`.
+        """
         self._config = config
-        self._find_browser = find_browser
+        self._find_browser, self._find_score = find_browser, find_score or (lambda: config.score)
         self._blobs = blobs
         self._slots = SlotPool(
             config.work_folder, accounts=(config.first_account, config.accounts), count=config.places
@@ -117,14 +104,15 @@ class WorkerFactory:
             interpreter = await self._find_interpreter()
             shelf = await finish(asyncio.to_thread(self._equip, work, slot))
             capability = secrets.token_hex(16)
-            launched, reader, writer = await launch(slot.folder, self._config.ranks, self._config.score)
+            config = replace(self._config, score=await finish(asyncio.to_thread(self._find_score)))
+            launched, reader, writer = await launch(slot.folder, config.ranks, config.score)
         except BaseException:
             await run_in_own_thread(give_up, slot)
             raise
-        employed = Employed(slot, launched, reader, writer, capability, self._config)
+        employed = Employed(slot, launched, reader, writer, capability, config)
         start = Start(
             capability=capability,
-            config=self._config,
+            config=config,
             tests=work.tests,
             mirror=work.mirror,
             folder=slot.folder,
@@ -147,7 +135,7 @@ class WorkerFactory:
     async def get_ready(self) -> None:
         """Sweep, and load what workers need, so that none waits for it. Raises UserError when that cannot be done."""
         await self.sweep()
-        await warm_up(self._config.ranks, self._config.score)
+        await warm_up(self._config.ranks, await asyncio.to_thread(self._find_score))
 
     async def equip_check(self, kind: CheckKind, settings: CheckSettings) -> Check:
         """Return the order for a check, with what it needs that a worker cannot find itself."""

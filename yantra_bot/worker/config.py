@@ -60,6 +60,8 @@ class WorkerConfig:
     """Folder of the token ranks. With it a run's worker has a guide, which knows the tree; without, it has none."""
     score: Path | None = None
     """The score file, which is read before a worker gives its rights up; None: there is no learned score."""
+    learns: bool = False
+    """Whether scores come with what can be learned from once it is known what came of the change."""
     insecure_no_sandbox: bool = False
     """The operator's switch: run untrusted code with no sandbox."""
     patience: Patience = field(default_factory=Patience)

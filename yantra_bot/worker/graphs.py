@@ -29,10 +29,11 @@ from yantra_bot.graphdb.store_exchange import (
 from yantra_bot.ports import TestCommand
 from yantra_bot.validation.selection.recording import FILE as RECORDING
 from yantra_bot.validation.selection.recording import MAX_KEPT
-from yantra_bot.worker.client import Work, WorkerFactory
+from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.employed import finish
 from yantra_bot.worker.protocol import GRAPH_FOLDER, RECORDING_FOLDER, ProtocolError
 from yantra_bot.worker.tasks import Keep
+from yantra_bot.worker.work import Work
 
 _MOST = 2**40
 _KEPT: TypeAdapter[KeptGraph] = TypeAdapter(KeptGraph)

@@ -73,7 +73,7 @@ def make_guide(start: Start, ranks: Path, *, mirror: int, past: int | None) -> G
         knowledge,
         find_tokenizers(ranks),
         recordings=start.folder / RECORDING_FOLDER,
-        scorer=find_scorer(start.config.score),
+        scorer=find_scorer(start.config.score, gives_lessons=start.config.learns),
     )
 
 

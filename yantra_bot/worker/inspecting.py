@@ -16,11 +16,12 @@ from yantra_bot.domain.incidents import MOST_SUSPECTS, Suspect
 from yantra_bot.domain.repository import Repository
 from yantra_bot.graphdb.store_exchange import hand_out
 from yantra_bot.ports import TestCommand
-from yantra_bot.worker.client import Work, WorkerFactory
+from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.employed import finish
 from yantra_bot.worker.graphs import GraphWorkers
 from yantra_bot.worker.protocol import GRAPH_FOLDER, ProtocolError
 from yantra_bot.worker.tasks import InspectPast
+from yantra_bot.worker.work import Work
 
 MOST_LETTERS: Final = 100_000
 """Characters of all texts together."""

@@ -14,10 +14,11 @@ from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.repository import Repository
 from yantra_bot.errors import SettingsError, UserError
 from yantra_bot.ports import TestCommand
-from yantra_bot.worker.client import Work, WorkerFactory
+from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.employed import finish
 from yantra_bot.worker.protocol import ProtocolError
 from yantra_bot.worker.tasks import ReadManifests
+from yantra_bot.worker.work import Work
 
 _READ: TypeAdapter[tuple[dict[str, Any], ...]] = TypeAdapter(tuple[dict[str, Any], ...])
 HELM: Final = (Path("/usr/local/bin/helm"), Path("/usr/bin/helm"))

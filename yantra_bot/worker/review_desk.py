@@ -107,7 +107,7 @@ def _make_means(start: Start, order: Review, desk: Desk, past: Mirror | None) ->
         scratch=scratch,
         store=store,
         briefs_model=order.work.briefs_model,
-        scorer=find_scorer(start.config.score),
+        scorer=find_scorer(start.config.score, gives_lessons=start.config.learns),
         finds_similar=order.work.finds_similar,
         past=git,
         past_from=known,

@@ -24,12 +24,13 @@ from yantra_bot.sandbox.mirror import find_past
 from yantra_bot.validation.security.dependencies import Advisories, refresh
 from yantra_bot.validation.selection.recording import FILE as RECORDING
 from yantra_bot.worker import protocol
-from yantra_bot.worker.client import Work, WorkerFactory
+from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.employed import Employed, finish
 from yantra_bot.worker.graphs import GraphWorkers
 from yantra_bot.worker.protocol import GRAPH_FOLDER, Opened
 from yantra_bot.worker.review_check import check_reviewed
 from yantra_bot.worker.tasks import Review
+from yantra_bot.worker.work import Work
 
 _OPENED: TypeAdapter[Opened] = TypeAdapter(Opened)
 _PREPARED: TypeAdapter[EnvironmentReport] = TypeAdapter(EnvironmentReport)

@@ -1,17 +1,23 @@
 """What control asks of a learned score before it believes it. Pure."""
 
+import base64
 from typing import Final
 
+from yantra_bot.codex.steps import BY_LABEL
 from yantra_bot.domain.paths import check_path
-from yantra_bot.domain.scores import ChangeScore, SymbolScore
+from yantra_bot.domain.scores import ChangeScore, Lesson, SymbolScore
 from yantra_bot.errors import UserError
-from yantra_bot.scoring.scorer import MOST, is_number
+from yantra_bot.scoring.numbers import MAX_BYTES, read_numbers
+from yantra_bot.scoring.scorer import LESSONS, MOST, is_number
 from yantra_bot.worker.protocol import ProtocolError
 
 MAX_TEXT: Final = 2_000
 MAX_PARTS: Final = 64
 """Places, classes, imports, similar symbols of one symbol: each."""
 MAX_LINE: Final = 2**31
+MAX_NUMBERS: Final = 4 * (MAX_BYTES // 3 + 2)
+"""Characters of a lesson's numbers; what is longer is cut, and is then none."""
+MOST_COMPLEX: Final = 5
 
 
 def check_score(score: ChangeScore | None) -> None:
@@ -24,6 +30,19 @@ def check_score(score: ChangeScore | None) -> None:
         raise ProtocolError("A score has more text than it may.")
     for one in score.symbols:
         _check_symbol(one)
+    if len(score.lessons) > LESSONS or score.shared is not None:
+        raise ProtocolError("A score has more to learn from than it may, or says what it cannot know.")
+    for lesson in score.lessons:
+        _check_lesson(lesson)
+
+
+def _check_lesson(one: Lesson) -> None:
+    if not 1 <= one.complexity <= MOST_COMPLEX or not set(one.steps) <= BY_LABEL.keys() or len(one.steps) > MAX_PARTS:
+        raise ProtocolError("A lesson has words or numbers that are on no list.")
+    try:
+        read_numbers(base64.b64decode(one.numbers[:MAX_NUMBERS], validate=True))
+    except (UserError, ValueError) as problem:
+        raise ProtocolError("A lesson has numbers that are none of a symbol.") from problem
 
 
 def _check_symbol(one: SymbolScore) -> None:

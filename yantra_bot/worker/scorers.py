@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Final
 
 import structlog
+from tree_sitter import Node
 
+from yantra_bot.codex.extraction import moves_of
+from yantra_bot.codex.steps import telling
+from yantra_bot.domain.graph import Language
 from yantra_bot.errors import YantraError
-from yantra_bot.scoring.model import read_scorer
+from yantra_bot.scoring.model import ModelScorer, read_scorer
 from yantra_bot.scoring.score_file import CURE
 from yantra_bot.scoring.scorer import NO_FILE, NoScorer, Scorer
 
@@ -30,13 +34,25 @@ def keep_scorer(file: Path) -> bool:
     return True
 
 
-def find_scorer(file: Path | None) -> Scorer | NoScorer:
-    """Return what was read from the file, or why there is nothing. A worker's side."""
+def find_scorer(file: Path | None, *, gives_lessons: bool = False) -> Scorer | NoScorer:
+    """Return what was read from the file, or why there is nothing. A worker's side.
+
+    `gives_lessons`: a few of the scored symbols come with what can be learned of them.
+    """
     if file is None:
         return NoScorer(NO_FILE)
     if file not in _kept:
         keep_scorer(file)
-    return _kept[file][1]
+    found = _kept[file][1]
+    return found.teaching(name_steps) if gives_lessons and isinstance(found, ModelScorer) else found
+
+
+def name_steps(function: Node, language: Language) -> tuple[str, ...]:
+    """Return the names of the logic steps that a function has, each once; none of what is not Python."""
+    inside = function.child_by_field_name("definition") or function
+    if language is not Language.PYTHON or inside.type != "function_definition":
+        return ()
+    return tuple(dict.fromkeys(one.label for one in telling(move.step for move in moves_of(inside))))
 
 
 def _stamp(file: Path) -> Stamp | None:

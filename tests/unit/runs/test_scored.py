@@ -1,17 +1,18 @@
 """A score is recorded with what came of it, and judged by what came of others before it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.crash.harness import make_order
 from tests.unit.scoring.scores import SCORE
-from yantra_bot.domain.proof import Comparison, Failures, TestReport, Verdict
+from yantra_bot.domain.proof import Comparison, Failures, TestOutcome, TestReport, TestStatus, Verdict
 from yantra_bot.domain.review import Review
 from yantra_bot.domain.scores import ChangeScore, SymbolScore
 from yantra_bot.runs.records import Records
-from yantra_bot.runs.scored import came_of_review, came_of_run, find_standing, judge_score
+from yantra_bot.runs.scored import came_of_review, came_of_run, find_standing, judge_score, share_passing
 
 HERE = 71
 
@@ -79,7 +80,8 @@ def test_a_change_that_could_not_be_scored_is_recorded_and_does_not_count(record
 def test_the_same_attempt_is_recorded_once(records: Records) -> None:
     """A step that is taken again after a kill changes nothing."""
     run_id = put(records, 1, True, scored(0.6, 0.5))
-    records.put_score(run_id, 1, scored(0.1, 0.5), False, place=(HERE, run_id), at=9.0)
+    assert not records.put_score(run_id, 1, scored(0.1, 0.5), False, place=(HERE, run_id), at=9.0)
+    assert records.put_score(run_id, 2, scored(0.1, 0.5), None, place=(HERE, run_id), at=9.0)
     assert [(one.score, one.is_bad) for one in records.scored_outcomes(HERE, SCORE.model)] == [(0.6, True)]
 
 
@@ -121,3 +123,18 @@ def test_a_reviewed_change_went_wrong_where_tests_newly_fail(
     """The same for a review: what failed before is nobody's fault now."""
     review = Review("a", "b", test_report=None if verdict is None else report(verdict), failures=failures)
     assert came_of_review(review) is is_bad
+
+
+@pytest.mark.parametrize(
+    ("passed", "failing", "is_bad", "share"),
+    [(19, ("t",), True, 0.95), (0, ("t",), True, 0.0), (3, (), False, 1.0), (3, (), None, None)],
+)
+def test_of_the_tests_that_can_tell_so_many_pass(
+    passed: int, failing: tuple[str, ...], is_bad: bool | None, share: float | None
+) -> None:
+    """What failed before does not count; without an outcome there is nothing to learn."""
+    outcomes = tuple(TestOutcome(f"p{number}", TestStatus.PASSED) for number in range(passed))
+    outcomes += (TestOutcome("t", TestStatus.FAILED), TestOutcome("old", TestStatus.FAILED))
+    found = replace(report(Verdict.FAIL), outcomes=outcomes)
+    assert share_passing(found, failing, is_bad) == share
+    assert share_passing(None, failing, is_bad) is None

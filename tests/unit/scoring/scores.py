@@ -9,6 +9,7 @@ from yantra_bot.domain.scores import (
     BugClass,
     ChangeScore,
     JudgedScore,
+    Lesson,
     ReliabilityBin,
     ScoreStanding,
     SimilarCode,
@@ -82,3 +83,6 @@ class FakeScorer:
             symbol(name, self.said.get(name, 0.2), path=one.path, line=one.span.line)
             for one, name in zip(found, names, strict=True)
         ]
+
+    def lesson(self, view: GraphView, read: Callable[[str], bytes | None], row: int) -> Lesson | None:
+        return None

@@ -1,7 +1,9 @@
 """A score file scores real functions of a real graph: the same each time, whatever is asked beside."""
 
+import base64
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.unit.scoring.score_files import write_model
@@ -12,6 +14,8 @@ from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.model import read_scorer
+from yantra_bot.scoring.numbers import read_numbers
+from yantra_bot.scoring.score_file import ScoreFile
 from yantra_bot.scoring.scorer import is_number
 
 
@@ -107,3 +111,24 @@ def test_a_file_for_other_features_or_cut_off_is_refused_with_the_cure(tmp_path:
     file.write_bytes(file.read_bytes()[:-100])
     with pytest.raises(UserError, match="Cure: "):
         read_scorer(file)
+
+
+def test_a_lesson_holds_what_one_symbol_was_scored_by(tmp_path: Path, tree: Path, view: GraphView) -> None:
+    """The same numbers score it the same; without anybody to name its steps there is none."""
+    file = write_model(tmp_path / "model.safetensors")
+    scorer, place = read_scorer(file), row(view, "add_tax")
+
+    def read(path: str) -> bytes:
+        return (tree / path).read_bytes()
+
+    assert scorer.lesson(view, read, place) is None
+    lesson = scorer.teaching(lambda node, language: (node.type, language.value)).lesson(view, read, place)
+    assert lesson is not None
+    assert (lesson.language, lesson.complexity) == (Language.PYTHON, 1)
+    assert lesson.steps == ("function_definition", "python")
+    batch, embedding = read_numbers(base64.b64decode(lesson.numbers))
+    said = ScoreFile.read(file, features=FEATURE_VERSION).network.score(batch)
+    assert np.allclose(said.embedding[0], embedding, atol=1e-6)
+    (told,) = scorer.score(view, read, [place])
+    assert told is not None
+    assert 1 / (1 + np.exp(-said.faulty[0])) == pytest.approx(told.faulty, abs=1e-5)

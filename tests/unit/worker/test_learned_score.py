@@ -1,22 +1,31 @@
 """What a run's worker says of a change by a learned model, and that nothing about it can end a run."""
 
+import base64
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from tests.fakes.scoring import make_batch
+from tests.unit.scoring.score_files import write_model
 from tests.unit.scoring.scores import SCORE, FakeScorer, symbol
 from tests.unit.worker.test_guide import SHOP, Make, Scene, make
 from yantra_bot.domain.checks import CheckState
-from yantra_bot.domain.scores import ChangeScore, SuspectPlace
+from yantra_bot.domain.graph import Language
+from yantra_bot.domain.scores import ChangeScore, Lesson, SuspectPlace
 from yantra_bot.errors import UserError
-from yantra_bot.scoring.scorer import MOST, NO_FILE, NO_NUMBER, NOTHING, NoScorer, Scorer
+from yantra_bot.scoring.numbers import write_numbers
+from yantra_bot.scoring.scorer import LESSONS, MOST, NO_FILE, NO_NUMBER, NOTHING, NoScorer, Scorer
 from yantra_bot.worker.edit_check import validate_edits
 from yantra_bot.worker.protocol import ProtocolError
 from yantra_bot.worker.score_check import check_score
 from yantra_bot.worker.scorers import find_scorer, keep_scorer
 
 __all__ = ["make"]
+NUMBERS = write_numbers(make_batch(1, scored=1, nodes=(3,)), np.full(128, 128**-0.5, np.float32))
+assert NUMBERS is not None
+LESSON = Lesson(Language.PYTHON, 2, ("query", "return"), base64.b64encode(NUMBERS).decode())
 TWO = b"RATE = 0.2\n\n\ndef add_tax(price):\n    return price + price * RATE\n\n\ndef less(a, b):\n    return a < b\n"
 
 
@@ -99,6 +108,25 @@ def test_a_file_that_is_none_is_told_with_the_cure(tmp_path: Path, shop: Scene, 
     assert "Cure: " in found.problem
 
 
+def test_lessons_are_given_where_the_operator_lets_it_learn(tmp_path: Path, shop: Scene) -> None:
+    """Of the functions of which most lines changed, with their steps; else none."""
+    file = write_model(tmp_path / "model.safetensors")
+    shop.edit("shop/tax.py", TWO)
+    assert score(shop, find_scorer(file)).lessons == ()
+    found = score(shop, find_scorer(file, gives_lessons=True))
+    assert sorted(lesson.steps for lesson in found.lessons) == [("compare", "return"), ("compute", "return")]
+    check_score(found)
+
+
+@pytest.mark.case("P13")
+def test_weights_that_overflow_give_no_lesson(tmp_path: Path, shop: Scene) -> None:
+    """Control would take such numbers for a lie, and end the run's worker."""
+    shop.edit("shop/tax.py", TWO)
+    found = score(shop, find_scorer(write_model(tmp_path / "m.safetensors", scale=20_000.0), gives_lessons=True))
+    assert found.lessons == ()
+    check_score(found)
+
+
 def test_a_file_is_read_once_and_again_where_another_lies_there(tmp_path: Path) -> None:
     """A new version is taken by the next worker, at the cost of one reading."""
     file = tmp_path / "model.safetensors"
@@ -124,11 +152,20 @@ def test_a_file_is_read_once_and_again_where_another_lies_there(tmp_path: Path) 
         replace(SCORE, left_out=-1),
         replace(SCORE, problem="x" * 10_000),
         replace(SCORE, symbols=(replace(symbol(), line=-1),)),
+        replace(SCORE, lessons=(LESSON,) * (LESSONS + 1)),
+        replace(SCORE, lessons=(replace(LESSON, complexity=6),)),
+        replace(SCORE, lessons=(replace(LESSON, steps=("my password",)),)),
+        replace(SCORE, lessons=(replace(LESSON, steps=("return",) * 100),)),
+        replace(SCORE, lessons=(replace(LESSON, numbers="no base64"),)),
+        replace(SCORE, lessons=(replace(LESSON, numbers=LESSON.numbers[:-8]),)),
+        replace(SCORE, lessons=(replace(LESSON, numbers="A" * 10_000_000),)),
+        replace(SCORE, shared=0.5),
     ],
 )
 def test_control_believes_no_worker_that_answers_what_no_model_says(lie: ChangeScore) -> None:
     """Whoever broke into one can fill nobody's page, and name no file outside."""
     check_score(SCORE)
     check_score(None)
+    check_score(replace(SCORE, lessons=(LESSON,) * LESSONS))
     with pytest.raises(ProtocolError):
         check_score(lie)

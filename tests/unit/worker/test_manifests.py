@@ -14,11 +14,12 @@ from yantra_bot.domain.environment import Environment
 from yantra_bot.domain.repository import Repository
 from yantra_bot.errors import SettingsError, UserError
 from yantra_bot.ports import TestCommand
-from yantra_bot.worker.client import Work, WorkerFactory
+from yantra_bot.worker.client import WorkerFactory
 from yantra_bot.worker.config import WorkerConfig
 from yantra_bot.worker.manifests import ManifestWorkers, check_read, find_helm, release_name
 from yantra_bot.worker.protocol import Close, Closed, ProtocolError
 from yantra_bot.worker.tasks import ReadManifests
+from yantra_bot.worker.work import Work
 
 SHOP = Repository(7, "acme", "shop")
 MAP = b"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n"

@@ -1,0 +1,126 @@
+"""Learning in use as it is run: which score file is in use, when an update is due, what is told of versions."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests.fakes.experiences import SHAPE, fill
+from tests.fakes.scoring import make_weights
+from yantra_bot.app.home import Home
+from yantra_bot.app.learning import (
+    ScoreInUse,
+    buffer_of,
+    describe_versions,
+    learn_once,
+    learning,
+    open_learner,
+    versions_of,
+)
+from yantra_bot.app.online import WITHOUT_TORCH
+from yantra_bot.clock import SystemClock
+from yantra_bot.errors import UserError
+from yantra_bot.scoring.layout import FEATURE_VERSION
+from yantra_bot.scoring.score_file import About, write_score_file
+from yantra_bot.scoring.versions import GIVEN, Versions
+from yantra_bot.settings import Settings
+
+
+def write(file: Path, seed: int = 0) -> Path:
+    write_score_file(file, make_weights(SHAPE, seed), About(features=FEATURE_VERSION, shape=SHAPE))
+    return file
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "state").lay_out()
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Path:
+    return write(tmp_path / "given.safetensors")
+
+
+def settings_of(given: Path | None, *, score_learning: bool = True) -> Settings:
+    return Settings(score_file=given, score_learning=score_learning)
+
+
+def test_it_is_off_by_default(home: Home, given: Path) -> None:
+    """The score file is used as it is, and nothing is kept."""
+    settings = settings_of(given, score_learning=False)
+    assert open_learner(settings, home, SystemClock()) is None
+    assert learning(settings, home, SystemClock()) == []
+    assert ScoreInUse(settings, home)() == given
+    assert not home.learned.exists()
+
+
+async def test_what_was_set_up_is_taken_once_and_another_one_replaces_what_was_learned(home: Home, given: Path) -> None:
+    """A file that the operator changes is the one in use, whatever was learned on from the one before."""
+    found = ScoreInUse(settings_of(given), home)
+    assert found() == given
+    said = await learn_once(home, given, at=1.0)
+    assert said.startswith("0 new changes")
+    versions = Versions(versions_of(home))
+    first = versions.current().version
+    assert found() == versions.path()
+    assert versions.is_given(first)
+    with versions.lock():
+        learned = versions.adopt(
+            write(home.folder / "more", 1), versions.current(), reason="Better.", figures={}, at=2.0
+        )
+    await learn_once(home, given, at=3.0)
+    assert versions.current().version == learned.version
+    assert not versions.is_given(learned.version)
+    path = found()
+    assert path is not None
+    assert learned.version in path.parts
+    await learn_once(home, write(given, 2), at=4.0)
+    assert versions.entries()[0].reason == GIVEN
+    assert versions.is_given(versions.current().version)
+    assert found() == versions.path()
+
+
+async def test_a_version_that_was_changed_on_the_disk_is_not_used(home: Home, given: Path) -> None:
+    """What was set up is."""
+    await learn_once(home, given, at=1.0)
+    path = Versions(versions_of(home)).path()
+    assert path is not None
+    path.write_bytes(b"another thing")
+    assert ScoreInUse(settings_of(given), home)() == given
+
+
+async def test_a_score_file_that_is_none_is_not_taken(home: Home, given: Path) -> None:
+    """It says why, with the cure; nothing is in use that cannot be read."""
+    given.write_bytes(b"no weights")
+    with pytest.raises(UserError, match="Cure: "):
+        await learn_once(home, given, at=1.0)
+    assert Versions(versions_of(home)).path() is None
+
+
+async def test_what_failed_does_not_count_for_an_update(home: Home, given: Path) -> None:
+    """A step is taken for each success alone."""
+    fill(buffer_of(home), 18)
+    assert (await learn_once(home, given, at=1.0)).startswith("9 new changes")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torch") is not None, reason="torch is installed")
+def test_without_torch_the_log_says_so_once(home: Home, given: Path) -> None:
+    """With the cure; what is seen is kept all the same, for the day that it is there."""
+    with capture_logs() as logs:
+        assert learning(settings_of(given), home, SystemClock()) == []
+    assert [line["problem"] for line in logs] == [WITHOUT_TORCH]
+    assert open_learner(settings_of(given), home, SystemClock()) is not None
+
+
+def test_versions_are_told_with_the_reason(home: Home, given: Path) -> None:
+    """Adopted or not; before there is any, what to do."""
+    assert "YANTRA_SCORE_LEARNING" in describe_versions(home)
+    versions = Versions(versions_of(home))
+    with versions.lock():
+        versions.give(given, at=86_400.0)
+        first = versions.current().version
+        versions.refuse(write(home.folder / "x", 5), versions.current(), reason="Worse.", figures={}, at=2 * 86_400.0)
+    newest, oldest = describe_versions(home).splitlines()
+    assert newest.endswith(f"1970-01-03 00:00  not adopted  from {first}: Worse.")
+    assert oldest == f"{first}  1970-01-02 00:00  in use  from nothing: {GIVEN}"

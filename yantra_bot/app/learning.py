@@ -1,0 +1,134 @@
+"""Puts learning in use together: what keeps lessons, which score file is in use, and what has it learned on from."""
+
+import asyncio
+import importlib.util
+from collections.abc import Coroutine, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+from yantra_bot.app.collective import open_client
+from yantra_bot.app.home import Home
+from yantra_bot.app.online import WITHOUT_TORCH, run_update
+from yantra_bot.app.score_file import find_score_file
+from yantra_bot.errors import YantraError
+from yantra_bot.ports import Clock
+from yantra_bot.runs.learner import Learner
+from yantra_bot.scoring.layout import FEATURE_VERSION
+from yantra_bot.scoring.replay import ReplayBuffer
+from yantra_bot.scoring.score_file import ScoreFile
+from yantra_bot.scoring.versions import VersionEntry, Versions
+from yantra_bot.settings import Settings
+
+LOOK_SECONDS: Final = 3_600.0
+LEAST: Final = 10
+"""So many changes whose tests passed have to be new before it is worth an update."""
+_log = structlog.get_logger()
+
+
+class ScoreInUse:
+    """The score file of the next worker: what was set up, or what was learned on from it here."""
+
+    def __init__(self, settings: Settings, home: Home) -> None:
+        self._given = find_score_file(settings)
+        self._versions = Versions(versions_of(home)) if settings.score_learning and self._given else None
+        self._kept: tuple[object, Path | None] = (None, None)
+
+    def __call__(self) -> Path | None:
+        """Return it; what is damaged is not in use. Asked before each worker: a look at one file, mostly."""
+        if self._versions is None:
+            return self._given
+        try:
+            stamp = self._versions.stamp()
+            if stamp != self._kept[0]:
+                self._kept = stamp, self._versions.path()
+            path = self._kept[1]
+            return path if path is not None and path.is_file() else self._given
+        except OSError as problem:
+            _log.warning("the version of the score file cannot be found", problem=str(problem))
+            return self._given
+
+
+def open_learner(settings: Settings, home: Home, clock: Clock) -> Learner | None:
+    """Return what keeps lessons; None where nothing is learned and nothing is shared.
+
+    One process may have it, the server's: what is learned from has one that writes.
+    """
+    if find_score_file(settings) is None or not (settings.score_learning or settings.collective):
+        return None
+    client = open_client(settings, home, clock)
+    if not settings.score_learning:
+        return Learner(None, client, is_common=bool)
+    buffer, versions = ReplayBuffer(buffer_of(home)), Versions(versions_of(home))
+    return Learner(buffer, client, is_common=versions.is_given)
+
+
+def learning(settings: Settings, home: Home, clock: Clock) -> Sequence[Coroutine[Any, Any, None]]:
+    """Return what learns for as long as control runs; nothing where it is off, or cannot, which the log then says."""
+    given = find_score_file(settings)
+    if not settings.score_learning:
+        return []
+    if importlib.util.find_spec("torch") is None or given is None:
+        _log.warning("no learning in use", problem=WITHOUT_TORCH if given else "YANTRA_SCORE_FILE is not set.")
+        return []
+    return [learn(home, given, clock)]
+
+
+async def learn(home: Home, given: Path, clock: Clock) -> None:
+    """Look now and then whether enough is new, and have it learned from, until cancelled."""
+    while True:
+        try:
+            _log.info("learning in use", came=await learn_once(home, given, at=clock.now()))
+        except (YantraError, OSError) as problem:
+            _log.warning("nothing was learned in use", problem=str(problem))
+        await clock.sleep(LOOK_SECONDS)
+
+
+async def learn_once(home: Home, given: Path, *, at: float) -> str:
+    """Have what is new learned from, where that is enough; return what came of it, as a sentence.
+
+    Raises UserError for a score file that is none, or while another update is at work; OSError.
+    """
+    count = await asyncio.to_thread(_get_ready, home, given, at)
+    if count < LEAST:
+        return f"{count} new changes whose tests passed, of {LEAST} that an update takes."
+    held_out = home.learned / "held_out"
+    return await run_update(buffer_of(home), held_out, versions_of(home))
+
+
+def _get_ready(home: Home, given: Path, at: float) -> int:
+    """Take the score file in use that was set up, where it is a new one; return how many sound experiences are new."""
+    versions = Versions(versions_of(home))
+    ScoreFile.read(given, features=FEATURE_VERSION)
+    with versions.lock():
+        versions.give(given, at=at)
+    new = ReplayBuffer(buffer_of(home)).read(after=versions.current().seen)
+    return sum(one.is_sound for one in new)
+
+
+def buffer_of(home: Home) -> Path:
+    """Return the folder of what is learned from."""
+    return home.learned / "buffer"
+
+
+def versions_of(home: Home) -> Path:
+    """Return the folder of the versions of the score file."""
+    return home.learned / "versions"
+
+
+def describe_versions(home: Home) -> str:
+    """Return the versions of the learned score that were made here, the newest first, a line each with the reason."""
+    if not versions_of(home).is_dir():
+        return "Nothing was learned in use here. Cure: set YANTRA_SCORE_LEARNING=true and let it run."
+    versions = Versions(versions_of(home))
+    in_use = versions.current().version
+    lines = [_describe(one, in_use) for one in versions.entries()]
+    return "\n".join(lines) or "No version was made here yet."
+
+
+def _describe(one: VersionEntry, in_use: str) -> str:
+    made = datetime.fromtimestamp(one.at, UTC).strftime("%Y-%m-%d %H:%M")
+    state = "not adopted" if not one.is_adopted else "in use" if one.version == in_use else "adopted"
+    return f"{one.version}  {made}  {state}  from {one.parent or 'nothing'}: {one.reason}"
