@@ -5,7 +5,7 @@ projects as the network, and is asked about the same ones.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final, Protocol, Self
 
 import numpy as np
@@ -56,6 +56,10 @@ class Table:
             files=np.concatenate([one.files for one in parts]),
             symbols=np.concatenate([one.symbols for one in parts]),
         )
+
+    def only(self, chosen: Truths) -> Self:
+        """Return some of the samples."""
+        return type(self)(**{one.name: getattr(self, one.name)[chosen] for one in fields(self)})
 
     @property
     def is_faulty(self) -> Truths:
