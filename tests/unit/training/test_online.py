@@ -23,15 +23,15 @@ def test_what_is_new_is_learned_from_and_adopted_where_it_is_no_worse(tmp_path: 
     """Outcomes that can be told are told better than before; the next look has nothing new."""
     versions = install(tmp_path / "v")
     first = versions.current().version
-    buffer, held = fill(tmp_path / "b", 70), fill(tmp_path / "h", 50, start=1_000)
+    buffer, held = fill(tmp_path / "b", 40), fill(tmp_path / "h", 40, start=1_000)
     came = update(buffer, held, versions, at=2.0)
     assert came.entry is not None
     assert came.entry.is_adopted, came.said
     assert came.entry.parent == first
     assert came.entry.figures["brier"] < came.entry.figures["parent_brier"] + 0.005
     now = versions.current()
-    assert (now.version, now.seen) == (came.entry.version, 70)
-    assert now.successes == 28
+    assert (now.version, now.seen) == (came.entry.version, 40)
+    assert now.successes == 16
     path = versions.path()
     assert path is not None
     assert ScoreFile.read(path, features=FEATURE_VERSION).about.parent == first
@@ -42,22 +42,20 @@ def test_what_is_new_is_learned_from_and_adopted_where_it_is_no_worse(tmp_path: 
 def test_what_makes_it_worse_is_thrown_away_with_the_reason(tmp_path: Path) -> None:
     """Outcomes that are upside down: the version in use stays, and they are not learned from again."""
     versions = install(tmp_path / "v")
-    held = fill(tmp_path / "h", 60, start=1_000)
-    update(fill(tmp_path / "b", 80), held, versions, at=2.0)
-    good = versions.current().version
-    poisoned = fill(tmp_path / "b", 120, start=80, upside_down=True)
+    held, good = fill(tmp_path / "h", 40, start=1_000), versions.current().version
+    poisoned = fill(tmp_path / "b", 40, upside_down=True)
     came = update(poisoned, held, versions, at=3.0)
     assert came.entry is not None
     assert not came.entry.is_adopted, came.said
     assert "AUROC" in came.entry.reason
-    assert (versions.current().version, versions.current().seen) == (good, 200)
+    assert (versions.current().version, versions.current().seen) == (good, 40)
     assert update(poisoned, held, versions, at=4.0).said == "Nothing new to learn from."
 
 
 def test_without_enough_held_out_nothing_is_adopted(tmp_path: Path) -> None:
     """Nobody could tell whether it is worse."""
     versions = install(tmp_path / "v")
-    came = update(fill(tmp_path / "b", 20), fill(tmp_path / "h", 4), versions, at=2.0)
+    came = update(fill(tmp_path / "b", 6), fill(tmp_path / "h", 4), versions, at=2.0)
     assert came.said.startswith("Not adopted:")
     assert "too few" in came.said
 
@@ -101,12 +99,12 @@ def test_the_same_experiences_teach_the_same(tmp_path: Path) -> None:
 async def test_it_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
     """And says what came of it; one at a time."""
     versions = install(tmp_path / "v")
-    fill(tmp_path / "b", 10)
+    fill(tmp_path / "b", 4)
     fill(tmp_path / "h", 4, start=1_000)
     with versions.lock(), pytest.raises(UserError):
         update(fill(tmp_path / "x", 1), fill(tmp_path / "x", 1), versions, at=1.0)
     assert (await run_update(tmp_path / "b", tmp_path / "h", tmp_path / "v")).startswith(("Adopted", "Not adopted"))
-    assert versions.current().seen == 10
+    assert versions.current().seen == 4
 
 
 async def test_one_that_takes_too_long_is_ended(tmp_path: Path) -> None:
@@ -122,7 +120,7 @@ async def test_one_that_takes_too_long_is_ended(tmp_path: Path) -> None:
 def test_killed_at_any_point_a_whole_version_is_in_use(tmp_path: Path) -> None:
     """Before, in, and after the update; the next one does what is left."""
     versions = install(tmp_path / "v")
-    buffer, held = fill(tmp_path / "b", 20), fill(tmp_path / "h", 4, start=1_000)
+    buffer, held = fill(tmp_path / "b", 6), fill(tmp_path / "h", 4, start=1_000)
     command = [sys.executable, "-m", "yantra_bot.training.online", *(str(tmp_path / name) for name in "bhv")]
     for seconds in (0.3, 2.5):
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=dict(os.environ)) as killed:
@@ -133,6 +131,6 @@ def test_killed_at_any_point_a_whole_version_is_in_use(tmp_path: Path) -> None:
         path = versions.path()
         assert path is not None
         ScoreFile.read(path, features=FEATURE_VERSION)
-        assert versions.current().seen in (0, 20)
+        assert versions.current().seen in (0, 6)
     update(buffer, held, versions, at=9.0)
-    assert versions.current().seen == 20
+    assert versions.current().seen == 6
