@@ -56,6 +56,7 @@ PARTS = {
     "review_history": "The review: findings on merged commits, which are presumed false",
     "history": "History: what it ties to symbols, beside parsing every version",
     "generator": "The generator: steps, whole functions, and a stream of tasks on projects it was not trained on",
+    "generator_designs": "The generator: designs that were tried, on the projects for validation",
     "router": "The router: requests that get the tier they were written for, and the time of a choice",
     "same_questions": "Questions in other words: answers given to another question, and answers found",
     "memory_quality": "The memory of mistakes: lessons found by situations in other words, beside plain searches",

@@ -141,8 +141,11 @@ def main() -> None:
         print(f"Trained in {took.wall:.0f} s of wall time, {took.cpu:.0f} s of processor time.\n")
         generator = read_generator(folder / "generator.safetensors")
         f1, rival, slow = print_steps(generator, train, test)
-        folders = {one.name: store.fetch(one.name) for one in projects if one.part is Part.TEST}
-        tasks = [*library_tasks(), *([] if tiny else package_tasks(folders))]
+        asked = [one.name for one in projects if one.part is not Part.TRAIN]
+        tasks = [
+            *library_tasks(),
+            *([] if tiny else package_tasks({one.name: store.fetch(one.name) for one in projects}, asked)),
+        ]
         count = print_passes(generator, tasks[:10] if tiny else tasks)
         by_problem = {task.written.problem: task for task in tasks}
         flow = Samples()

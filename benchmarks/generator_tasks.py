@@ -76,11 +76,14 @@ def library_tasks() -> Iterator[Task]:
             yield from tasks_of(module, Path(file))
 
 
-def package_tasks(projects: Mapping[str, Path]) -> Iterator[Task]:
-    """Return the tasks of unpacked projects, by name; modules that cannot be imported have none that pass."""
+def package_tasks(projects: Mapping[str, Path], asked: Sequence[str]) -> Iterator[Task]:
+    """Return the tasks of the unpacked projects `asked`; modules that cannot be imported have none that pass.
+
+    The other projects are there to be imported by them.
+    """
     folders = tuple(str(folder) for folder in projects.values())
-    for folder in projects.values():
-        yield from islice(_project_tasks(folder, folders), MOST_OF_PROJECT)
+    for name in asked:
+        yield from islice(_project_tasks(projects[name], folders), MOST_OF_PROJECT)
 
 
 def _project_tasks(folder: Path, folders: tuple[str, ...]) -> Iterator[Task]:
