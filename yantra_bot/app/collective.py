@@ -57,6 +57,8 @@ async def share(client: Client, clock: Clock) -> None:
             _log.info("patterns shared", patterns=sent, version=client.newest())
         except (YantraError, OSError) as problem:
             _log.warning("patterns not shared", problem=str(problem))
+        except Exception:  # noqa: BLE001 (a service says what it likes: nothing of it may end control)
+            _log.exception("sharing patterns failed")
 
 
 async def serve_collective(

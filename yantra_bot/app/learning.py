@@ -83,6 +83,8 @@ async def learn(home: Home, given: Path, clock: Clock) -> None:
             _log.info("learning in use", came=await learn_once(home, given, at=clock.now()))
         except (YantraError, OSError) as problem:
             _log.warning("nothing was learned in use", problem=str(problem))
+        except Exception:  # noqa: BLE001 (learning is a help: no defect of it may end control)
+            _log.exception("learning in use failed")
         await clock.sleep(LOOK_SECONDS)
 
 

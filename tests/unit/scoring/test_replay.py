@@ -58,6 +58,18 @@ def test_what_is_damaged_is_left_out(tmp_path: Path) -> None:
     assert [one.number for one in buffer.read()] == [4]
 
 
+def test_one_flipped_bit_ends_nothing(tmp_path: Path) -> None:
+    """Wherever it is: what unpacks and parses such a file raises errors of many kinds."""
+    buffer = fill(tmp_path, 1)
+    path = next(one for one in tmp_path.iterdir() if one.suffix == ".npz")
+    data = path.read_bytes()
+    for place in range(0, len(data), max(1, len(data) // 150)):
+        harmed = bytearray(data)
+        harmed[place] ^= 0x10
+        path.write_bytes(harmed)
+        assert len(buffer.read()) <= 1
+
+
 def test_what_is_no_experience_is_refused(tmp_path: Path) -> None:
     """Of no numbers, of several symbols, with a share that is none, with edges that lead nowhere."""
     one = make_experience(1)

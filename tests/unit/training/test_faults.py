@@ -148,6 +148,15 @@ def test_what_says_the_same_is_no_fault() -> None:
     assert [site for site in all_sites(module) if site.bug in kinds] == []
 
 
+def test_a_method_that_is_called_range_has_no_bound_to_move() -> None:
+    source = b"def f(self, a):\n    for x in self.f.range():\n        a = a + x\n    return a\n"
+    module = read_module(source)
+    assert module is not None
+    found = sites_of(module, module.functions[0])
+    assert found
+    assert not [one for one in found if one.bug is BugClass.OFF_BY_ONE and one.line == 2]
+
+
 def test_a_file_that_cannot_be_trusted_has_no_sites() -> None:
     """Other encodings, other line ends and files that do not parse are not taken."""
     for source in (

@@ -208,6 +208,8 @@ def _subscript(function: Function, node: ast.Subscript) -> Iterator[Site]:
 
 
 def _range(function: Function, node: ast.Call) -> Iterator[Site]:
+    if not node.args:  # a method of that name
+        return
     last = node.args[1] if len(node.args) > 1 else node.args[0]
     if isinstance(last, ast.Starred) or not function.module.is_one_line(node):
         return
