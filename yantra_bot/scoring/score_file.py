@@ -139,11 +139,11 @@ def _read_about(path: Path, said: Mapping[str, str]) -> About:
             passing=_line(told["passing"]),
             has_passing=told["has_passing"] is True,
             baseline=_baseline(told["baseline"]),
-            figures={str(name)[:80]: float(value) for name, value in told["figures"].items()},
+            figures={str(name)[:80]: _number(value) for name, value in told["figures"].items()},
             parent=str(told["parent"])[:64],
             note=str(told["note"])[:500],
         )
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError) as problem:
         raise UserError(f"{path} is damaged, or no score file: {type(problem).__name__}. {CURE}") from problem
     if not (8 <= shape.width <= 512 and 1 <= shape.channel <= 128 and 1 <= shape.steps <= 12):
         raise UserError(f"{path} asks for a network larger than this program computes. {CURE}")

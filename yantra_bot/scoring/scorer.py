@@ -31,6 +31,9 @@ NO_FILE: Final = (
     "YANTRA_SCORE_FILE."
 )
 NOTHING: Final = "No function that the model reads was changed."
+UNREAD: Final = (
+    "What was changed is not scored: it is in a language that the model has not seen, or longer than it reads at once."
+)
 NO_NUMBER: Final = "The model gave no number for what was changed. Cure: check its score file with `yantra codex info`."
 
 SCORED: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD})
@@ -154,19 +157,22 @@ def _score(
     if not rows:
         return ChangeScore(scorer.model, left_out=wanted, problem=NOTHING)
     found: list[SymbolScore] = []
+    problem = UNREAD
     end = now() + SECONDS
     for start in range(0, len(rows), TOGETHER):
         if start and now() >= end:
             break
         said = scorer.score(view, read, rows[start : start + TOGETHER])
-        found += [one for one in said if one is not None and is_number(one)]
+        told = [one for one in said if one is not None]
+        problem = NO_NUMBER if told else problem
+        found += filter(is_number, told)
     taught = [scorer.lesson(view, read, row) for row in (rows[:lessons] if found and now() < end else ())]
     found.sort(key=lambda one: (-one.faulty, one.path, one.line))
     return ChangeScore(
         scorer.model,
         tuple(found),
         left_out=wanted - len(found),
-        problem="" if found else NO_NUMBER,
+        problem="" if found else problem,
         lessons=tuple(one for one in taught if one is not None),
     )
 

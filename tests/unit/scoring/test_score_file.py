@@ -77,6 +77,8 @@ HARMS = {
     "no object": [],
     "another format": {"format": 9},
     "endless": {"faulty": {"scale": 1e999, "shift": 0}},
+    "too large for a float": {"faulty": {"scale": 10**400, "shift": 0}},
+    "a figure that is none": {"figures": {"auroc": float("nan")}},
     "a column that is none": {"baseline": {"columns": [978], "weights": [1.0], "bias": 0}},
     "a huge network": {"shape": {"width": 10**9, "channel": 4, "steps": 1}},
     "a language that is none": {"languages": ["klingon"]},

@@ -1,17 +1,22 @@
-"""`yantra codex info|standing`: what a score file says of itself, and whether its score has earned to be shown."""
+"""`yantra codex info|standing|versions|rollback`: what a score file is worth, and what was learned on from it."""
 
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from yantra_bot.app.home import Home
+from yantra_bot.app.learning import describe_versions, versions_of
+from yantra_bot.app.score_file import find_score_file
 from yantra_bot.cli.answers import json_option, print_json
 from yantra_bot.cli.runs import open_records
+from yantra_bot.clock import SystemClock
 from yantra_bot.domain.scores import ScoreStanding
 from yantra_bot.errors import UserError
 from yantra_bot.runs.scored import find_standing
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.score_file import ScoreFile
+from yantra_bot.scoring.versions import Versions
 from yantra_bot.settings import read_settings
 
 
@@ -20,7 +25,7 @@ from yantra_bot.settings import read_settings
 @json_option
 def info(file: Path | None, *, as_json: bool) -> None:
     """Say what a score file is: FILE, or the one in use."""
-    path = file or read_settings().score_file
+    path = file or find_score_file(read_settings())
     if path is None:
         raise UserError("No score file is in use. Cure: name one here, or with YANTRA_SCORE_FILE.")
     read = ScoreFile.read(path, features=FEATURE_VERSION)
@@ -57,3 +62,22 @@ def _say(found: ScoreStanding) -> None:
     click.echo(("Shown: " if found.is_earned else "Not shown: ") + found.reason)
     for one in found.curve:
         click.echo(f"  said {one.said:.0%}, seen {one.seen:.0%} of {one.count}")
+
+
+@click.command()
+def versions() -> None:
+    """List the versions of the learned score that were made here, and why each was taken or not."""
+    click.echo(describe_versions(Home(read_settings().home)))
+
+
+@click.command()
+@click.argument("version", default="")
+def rollback(version: str) -> None:
+    """Go back to VERSION of the learned score; to the parent of the one in use where none is named."""
+    folder = versions_of(Home(read_settings().home))
+    if not folder.is_dir():
+        raise UserError("Nothing was learned in use here, so that there is nothing to go back from.")
+    kept = Versions(folder)
+    with kept.lock():
+        entry = kept.roll_back(version, at=SystemClock().now())
+    click.echo(f"Version {entry.version} is in use: workers that start from now on read it.")
