@@ -41,7 +41,8 @@ class Platt:
 
     def apply(self, scores: Scores) -> Scores:
         """Return a probability for each of `scores` [n]."""
-        return _logistic(self.slope * _logit(scores) + self.offset)
+        # A steep curve ends in what a float rounds to 0 or 1; nothing is certain.
+        return np.clip(_logistic(self.slope * _logit(scores) + self.offset), _SMALL, 1 - _SMALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ STORIES = {
         *("show deployment", "tell deployer", "tell forge", "watch stage"),
     },
     "test_codex.py": {"keep for the generator", "outline by the generator"},
+    "test_score_routing.py": {"choose model by learned score"},
     "test_codex_first.py": {"keep how the generator fared", "the generator's own code"},
     "test_diagnosis_kill.py": {"choose wording", "keep diagnosis", "read incident"},
     "test_healing.py": {

@@ -46,6 +46,8 @@ def make_labelled(seed: int, pairs: int = 16) -> Labelled:
         outcomes=np.tile(np.array([1, 0], np.int32), pairs),
         lines=np.ones(count, np.int32),
         projects=np.zeros(count, np.int32),
+        files=np.zeros(count, np.int32),
+        symbols=np.zeros(count, np.int32),
     )
 
 
