@@ -125,16 +125,17 @@ def hold_against(probabilities: Scores, truths: npt.NDArray[np.bool_]) -> Calibr
 
 
 def figures_of(told: Told, line: Line) -> dict[str, float]:
-    """Return the figures that a score file carries."""
+    """Return the figures that a score file carries; one that cannot be had of so few samples is left out."""
     found = detect(told.faulty, told.bugs)
     fit = hold_against(line.probability(told.faulty.astype(np.float32)).astype(np.float64), told.bugs != SOUND)
-    return {
+    figures = {
         "auroc": found.auroc,
         "average_precision": found.precision,
         "paired": found.paired,
-        "place_hit": float(np.mean(told.hits)),
+        "place_hit": float(np.mean(told.hits)) if len(told.hits) else float("nan"),
         "calibration_error": fit.error,
         "brier": fit.brier,
         "imports_recall_5": recall_of_imports(told.imports, told.wanted),
         "samples": float(len(told.bugs)),
     }
+    return {name: value for name, value in figures.items() if np.isfinite(value)}

@@ -11,7 +11,8 @@ from tests.fakes.scoring import make_inner
 from yantra_bot.scoring.batch import FEATURES, Batch, SymbolGraph
 from yantra_bot.scoring.network import Shape
 from yantra_bot.scoring.packing import pack
-from yantra_bot.training.evaluation import detect, tell
+from yantra_bot.scoring.score_file import Line
+from yantra_bot.training.evaluation import detect, figures_of, tell
 from yantra_bot.training.losses import Weights, losses_of
 from yantra_bot.training.networks import ScoringNetwork, load
 from yantra_bot.training.samples import Labelled
@@ -67,6 +68,15 @@ def test_a_fault_that_can_be_seen_is_found_with_its_class_and_its_place() -> Non
     assert told.hits.mean() > 0.9
     assert (predict(pack(tests.batch)).bugs[1::2].argmax(axis=1) == BUG).mean() > 0.9
     assert (told.passing[::2] > told.passing[1::2]).mean() > 0.9
+
+
+def test_a_figure_that_cannot_be_had_of_the_samples_is_left_out() -> None:
+    told = tell(predictor(ScoringNetwork(SHAPE)), [make_labelled(0, pairs=2)])
+    assert not told.wanted.any()
+    figures = figures_of(told, Line())
+    assert "imports_recall_5" not in figures
+    assert {"auroc", "calibration_error", "samples"} <= set(figures)
+    assert np.isfinite(list(figures.values())).all()
 
 
 def test_what_nobody_knows_teaches_nothing() -> None:
