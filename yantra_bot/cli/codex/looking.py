@@ -9,6 +9,7 @@ from yantra_bot.app.home import Home
 from yantra_bot.app.learning import describe_versions, versions_of
 from yantra_bot.app.score_file import find_score_file
 from yantra_bot.cli.answers import json_option, print_json
+from yantra_bot.cli.graph.options import clean, clean_lines
 from yantra_bot.cli.runs import open_records
 from yantra_bot.clock import SystemClock
 from yantra_bot.domain.scores import ScoreStanding
@@ -33,12 +34,12 @@ def info(file: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json({"version": read.version, **about})
         return
-    click.echo(
-        f"{path}\nversion {read.version[:12]}, features {about['features']}, for {', '.join(about['languages'])}"
-    )
-    click.echo(about["note"] + (f", from {about['parent']}" if about["parent"] else ""))
+    click.echo(clean(str(path)))
+    click.echo(f"version {read.version[:12]}, features {about['features']}, for {', '.join(about['languages'])}")
+    # Whoever wrote the file chose these words: none of them may act on the terminal.
+    click.echo(clean(about["note"] + (f", from {about['parent']}" if about["parent"] else "")))
     for name, value in sorted(about["figures"].items()):
-        click.echo(f"  {name.replace('_', ' ')}: {value:,.4g}")
+        click.echo(f"  {clean(name.replace('_', ' '))}: {value:,.4g}")
 
 
 @click.command()
@@ -67,7 +68,7 @@ def _say(found: ScoreStanding) -> None:
 @click.command()
 def versions() -> None:
     """List the versions of the learned score that were made here, and why each was taken or not."""
-    click.echo(describe_versions(Home(read_settings().home)))
+    click.echo(clean_lines(describe_versions(Home(read_settings().home))))
 
 
 @click.command()

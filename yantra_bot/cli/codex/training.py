@@ -9,8 +9,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from yantra_bot.cli.answers import json_option, print_json
+from yantra_bot.cli.graph.options import clean
 from yantra_bot.errors import UserError
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.score_file import ScoreFile
@@ -194,5 +196,5 @@ class _Bar:
 def _print_figures(console: Console, figures: dict[str, float]) -> None:
     table = Table("figure", "value", title="On projects that nothing was trained on")
     for name, value in sorted(figures.items()):
-        table.add_row(name.replace("_", " "), f"{value:,.0f}" if name == "samples" else f"{value:.4f}")
+        table.add_row(Text(clean(name.replace("_", " "))), f"{value:,.0f}" if name == "samples" else f"{value:.4f}")
     console.print(table)
