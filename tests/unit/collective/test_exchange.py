@@ -234,8 +234,9 @@ async def test_a_clock_that_is_far_off_is_told(town: Town, days: int) -> None:
     client = town.client()
     fill(client, draw(10))
     own, town.clock.at = town.clock.at + days * 86_400, NOW
-    client = Client(town.folder / "one", ClientSettings(town.url, PUBLIC, ENROLLED), Clock())
-    client._clock.at = own  # type: ignore[attr-defined]
+    behind = Clock()
+    behind.at = own
+    client = Client(town.folder / "one", ClientSettings(town.url, PUBLIC, ENROLLED), behind)
     with pytest.raises(UserError, match="clock"):
         await client.exchange()
     assert len(client.outbox.waiting()) == 10

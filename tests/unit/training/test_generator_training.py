@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -112,13 +113,13 @@ def test_neighbours_are_heard() -> None:
     assert not torch.allclose(alone, beside)
 
 
-def write(path: Path, **changed: object) -> Path:
+def write(path: Path, **changed: Any) -> Path:
     rng = np.random.default_rng(1)
     arrays = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes(SMALL).items()}
     bad = changed.pop("bad", None)
     if bad is not None:
         arrays["pattern.bias"][0] = bad
-    write_generator(path, arrays, AboutGenerator(**{"widths": SMALL, **changed}))  # type: ignore[arg-type]
+    write_generator(path, arrays, AboutGenerator(**{"widths": SMALL, **changed}))
     return path
 
 

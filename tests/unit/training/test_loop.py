@@ -1,6 +1,7 @@
 """The training loop on a network of two weights: it learns, ends, goes on from where it was ended, trusts no file."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,9 +31,9 @@ def judge(model: nn.Module) -> float:
     return float(((model(x) - 3 * x - 1) ** 2).mean().detach())
 
 
-def trainer(folder: Path, *, epochs: int = 12, **more: object) -> Trainer[tuple[Tensor, Tensor]]:
+def trainer(folder: Path, *, epochs: int = 12, **more: Any) -> Trainer[tuple[Tensor, Tensor]]:
     torch.manual_seed(7)
-    settings = LoopSettings(epochs=epochs, rate=0.05, device="cpu", about=ABOUT, **more)  # type: ignore[arg-type]
+    settings = LoopSettings(epochs=epochs, rate=0.05, device="cpu", about=ABOUT, **more)
     return Trainer(nn.Linear(1, 1), batches, loss_of, judge, settings, folder)
 
 
