@@ -2,6 +2,9 @@
 
 It decides on the version that reached the first tenth, or makes the next one: learns from four in five
 patterns and lets the rest say whether it is better. Every end stands in the change log.
+
+Clients are counted within one week, in which an enrolment has one id. It is the week in which most spoke: who speaks
+early in a new one does not find it empty of others.
 """
 
 import hashlib
@@ -15,13 +18,17 @@ from typing import Final
 
 from yantra_bot.collective.aggregating import Round, run_round
 from yantra_bot.collective.head import Head, make_head, read_head
-from yantra_bot.collective.identity import week_of
+from yantra_bot.collective.identity import WEEK_SECONDS, week_of
 from yantra_bot.collective.pattern import Pattern
 from yantra_bot.collective.releasing import Verdict, compare, is_better
 from yantra_bot.collective.store import ALL, FIRST, GONE, WEEKS_KEPT, Store, Version
 from yantra_bot.collective.updates import is_first
 
 ROUNDS: Final = 3
+LEARNED_WEEKS: Final = 2
+"""A version learns from this week or the one before; what older ones taught is in the version that is served."""
+WATCH_WEEKS: Final = 3
+"""A version of which too little was heard for so long is withdrawn: nothing reaches all without evidence."""
 CPU_SECONDS, MEMORY_BYTES = 1_800, 2 * 1024**3
 _ONE_IN: Final = 5
 
@@ -39,14 +46,17 @@ def run_job(store: Store, *, now: float, seed: str) -> str:
 
 def _decide(store: Store, waiting: Version, serving: Version | None, *, now: float) -> str:
     """Hand a version to all, or withdraw it; then the weights before it go out under a new number."""
-    since = store.read(since=waiting.at)
+    since = _read_fullest(store, first_week=0, since=waiting.at)
     first = {name: told for name, told in since.items() if is_first(name, waiting.version)}
     others = {name: told for name, told in since.items() if name not in first}
     found = compare(read_head(waiting.weights), _head(serving), first, others)
-    said = f"Version {waiting.version} {found.verdict}: {found.reason}."
-    if found.verdict is Verdict.TO_ALL:
+    verdict, reason = found.verdict, found.reason
+    if verdict is Verdict.WATCHED and now - waiting.at >= WATCH_WEEKS * WEEK_SECONDS:
+        verdict, reason = Verdict.WITHDRAWN, f"after {WATCH_WEEKS} weeks {reason}"
+    said = f"Version {waiting.version} {verdict}: {reason}."
+    if verdict is Verdict.TO_ALL:
         store.move(waiting.version, ALL, at=now, said=said)
-    elif found.verdict is Verdict.WITHDRAWN:
+    elif verdict is Verdict.WITHDRAWN:
         # In this order: after a kill between the two, who took the version has newer weights to take all the same.
         back = _head(serving).to_bytes()
         store.release(back, stage=ALL, at=now, patterns=store.count(), said=f"As before version {waiting.version}.")
@@ -55,7 +65,7 @@ def _decide(store: Store, waiting: Version, serving: Version | None, *, now: flo
 
 
 def _make_next(store: Store, serving: Version | None, *, now: float, seed: str) -> str:
-    learn, hold = _split(store.read())
+    learn, hold = _split(_read_fullest(store, first_week=week_of(now) - LEARNED_WEEKS + 1))
     old = head = _head(serving)
     came = Round(head, (), ())
     for number in range(ROUNDS):
@@ -72,6 +82,12 @@ def _make_next(store: Store, serving: Version | None, *, now: float, seed: str) 
     said = f"New version for the first tenth: {said}."
     store.release(head.to_bytes(), stage=FIRST, at=now, patterns=store.count(), said=said)
     return said
+
+
+def _read_fullest(store: Store, *, first_week: int, since: float = 0.0) -> dict[str, list[Pattern]]:
+    """Return what came after a moment of the week in which most clients spoke; of several, the newest."""
+    counts = {week: count for week, count in store.weeks(since=since).items() if week >= first_week}
+    return store.read(max(counts, key=lambda week: (counts[week], week)), since=since) if counts else {}
 
 
 def _split(clients: Mapping[str, Sequence[Pattern]]) -> tuple[dict[str, list[Pattern]], dict[str, list[Pattern]]]:

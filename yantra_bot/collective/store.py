@@ -18,7 +18,7 @@ from yantra_bot.collective.pattern import EMBEDDING, Pattern
 from yantra_bot.collective.updates import Change
 from yantra_bot.errors import Transient
 
-WEEKS_KEPT: Final = 8
+WEEKS_KEPT: Final = 4
 """Of patterns; older ones are deleted."""
 CHANGES_KEPT: Final = 500
 _SCHEMA: Final = """
@@ -90,16 +90,28 @@ class Store:
                 )
             return database.total_changes - before
 
-    def read(self, *, since: float = 0.0, until: float = float("inf")) -> dict[str, list[Pattern]]:
-        """Return the patterns that came from one moment up to another, by client, the oldest first."""
+    def weeks(self, *, since: float = 0.0) -> dict[int, int]:
+        """Return of how many clients there are patterns that came after a moment, by week."""
+        with self._open() as database:
+            return dict(
+                database.execute(
+                    "SELECT week, count(DISTINCT client) FROM patterns WHERE at > ? GROUP BY week", (since,)
+                ).fetchall()
+            )
+
+    def read(self, week: int, *, since: float = 0.0) -> dict[str, list[Pattern]]:
+        """Return a week's patterns that came after a moment, by client, the oldest first.
+
+        One week's and never several: within one an enrolment has one id, over eight it has eight.
+        """
         with self._open() as database:
             rows = database.execute(
-                "SELECT week, client, embedding, steps, language, complexity, is_passing FROM patterns "
-                "WHERE at > ? AND at <= ? ORDER BY at, digest",
-                (since, until),
+                "SELECT client, embedding, steps, language, complexity, is_passing FROM patterns "
+                "WHERE week = ? AND at > ? ORDER BY at, digest",
+                (week, since),
             ).fetchall()
         found: defaultdict[str, list[Pattern]] = defaultdict(list)
-        for _, client, embedding, steps, language, complexity, is_passing in rows:
+        for client, embedding, steps, language, complexity, is_passing in rows:
             numbers = tuple(float(number) for number in np.frombuffer(embedding, "<f8", EMBEDDING))
             found[client].append(Pattern(numbers, tuple(json.loads(steps)), language, complexity, bool(is_passing)))
         return dict(found)

@@ -121,7 +121,7 @@ async def test_what_waits_arrives_once_under_the_weeks_id(town: Town) -> None:
     client, patterns = town.client(), draw(100)
     fill(client, patterns)
     assert await client.exchange() == 100
-    ((who, arrived),) = town.store.read().items()
+    ((who, arrived),) = town.store.read(identity.week_of(NOW)).items()
     assert set(arrived) == set(patterns)
     assert len(who) == 64
     assert client.outbox.waiting() == []
@@ -143,7 +143,8 @@ async def test_ids_of_two_weeks_have_nothing_in_common(town: Town) -> None:
         fill(client, draw(10, seed=seed))
         await client.exchange()
         town.clock.at += identity.WEEK_SECONDS
-    first, second = town.store.read()
+    week = identity.week_of(NOW)
+    (first,), (second,) = town.store.read(week), town.store.read(week + 1)
     assert first != second
     kept = (
         (town.folder / "patterns.db").read_bytes() + (town.folder / "patterns.db-wal").read_bytes()
@@ -224,7 +225,7 @@ async def test_a_kill_between_asking_for_a_seal_and_hearing_costs_no_week(town: 
     (town.folder / "one" / "seal").unlink()
     fill(client, draw(10, seed=2))
     assert await client.exchange() == 10
-    assert len(town.store.read()) == 1
+    assert len(town.store.read(identity.week_of(NOW))) == 1
 
 
 @pytest.mark.case("P07")
