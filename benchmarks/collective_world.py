@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from yantra_bot.collective.pattern import DECIMALS, EMBEDDING, LANGUAGES, STEPS, Doubles, Pattern, make_pattern
+from yantra_bot.collective.pattern import EMBEDDING, LANGUAGES, LEVELS, STEPS, Doubles, Pattern, make_pattern
 
 CLIENTS, POISONED = 20, 5
 SHARPNESS: Final = 25.0
@@ -63,17 +63,17 @@ def flip(patterns: list[Pattern], _chance: np.random.Generator) -> list[Pattern]
 
 def boost(patterns: list[Pattern], chance: np.random.Generator) -> list[Pattern]:
     """Say the opposite, with embeddings fifty times as long: the door refuses them; here they come past it."""
-    return [_with_embedding(one, 50 * np.asarray(one.embedding)) for one in flip(patterns, chance)]
+    return [replace(one, embedding=tuple(50 * level for level in one.embedding)) for one in flip(patterns, chance)]
 
 
 def repeat(patterns: list[Pattern], chance: np.random.Generator) -> list[Pattern]:
     """Send one embedding with a little noise, always failing but once."""
-    row = np.asarray(patterns[0].embedding)
-    rows = [row + 0.002 * chance.normal(size=EMBEDDING) for _ in patterns]
-    rows = [one / np.linalg.norm(one) for one in rows]
+    rows = np.tile(patterns[0].embedding, (len(patterns), 1))
+    places = chance.integers(EMBEDDING, size=(len(patterns), 2))
+    np.put_along_axis(rows, places, chance.choice(LEVELS, size=places.shape), axis=1)
     return [
-        replace(_with_embedding(one, row), is_passing=place == 0)
-        for place, (one, row) in enumerate(zip(patterns, rows, strict=True))
+        replace(one, embedding=tuple(row), is_passing=place == 0)
+        for place, (one, row) in enumerate(zip(patterns, rows.tolist(), strict=True))
     ]
 
 
@@ -92,10 +92,6 @@ POISONS: Final[Mapping[str, Poison]] = {
 }
 PLOT: Final[Mapping[str, Poison]] = {f"plotting, {place} of {POISONED}": plant for place in range(1, POISONED + 1)}
 """The worst that a quarter can do: all of one mind."""
-
-
-def _with_embedding(pattern: Pattern, row: Doubles) -> Pattern:
-    return replace(pattern, embedding=tuple(float(number) for number in np.round(row, DECIMALS)))
 
 
 def poison(

@@ -5,6 +5,7 @@ sent by mistake; what does not fit is left out or refused, never shortened.
 """
 
 import hashlib
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -17,8 +18,8 @@ from yantra_bot.errors import UserError
 
 EMBEDDING: Final = 128
 """Numbers of an embedding: the width of the scoring network's first head."""
-DECIMALS: Final = 4
-"""Digits that are kept of each, behind the point: more carry nothing that is learned from."""
+LEVELS: Final = (-3, -1, 1, 3)
+"""All that a number of an embedding may be: sign, and whether it is large. Whoever made it, it carries two bits."""
 STEPS: Final = (
     "null check",
     "validate",
@@ -57,7 +58,14 @@ COMPLEXITIES: Final = 5
 """Complexity is told as one of five steps, 1 the simplest."""
 INPUTS: Final = EMBEDDING + len(LANGUAGES) + COMPLEXITIES + 1
 """What a central model reads of a pattern: embedding, language, complexity, and a constant 1."""
-_LENGTH_MARGIN: Final = 0.01
+MOST_BITS: Final = math.ceil(
+    EMBEDDING * math.log2(len(LEVELS)) + len(STEPS) + math.log2(len(LANGUAGES) * COMPLEXITIES * 2)
+)
+"""What one pattern can carry at most, if a worker puts a message in it and not what the network says: 292 bits."""
+_LARGE: Final = 1 / math.sqrt(EMBEDDING)
+"""Size beyond which a number of an embedding of length 1 is told as large: that of all if they were alike."""
+_SCALE: Final = 1 / math.sqrt(EMBEDDING * 3.54)
+"""Makes of levels a row of about length 1: where numbers are spread normally, 3.54 is the mean square of a level."""
 _LARGEST: Final = 1e9
 
 Doubles = npt.NDArray[np.float64]
@@ -67,8 +75,8 @@ Doubles = npt.NDArray[np.float64]
 class Pattern:
     """What one changed symbol taught. Made by `make_pattern`, which checks it."""
 
-    embedding: tuple[float, ...]
-    """128 numbers of length 1, each rounded to 4 decimals."""
+    embedding: tuple[int, ...]
+    """128 of `LEVELS`."""
     steps: tuple[str, ...]
     """Of `STEPS`, each once, in their order there."""
     language: str
@@ -86,7 +94,7 @@ class Pattern:
 def make_pattern(
     embedding: Iterable[float], *, steps: Iterable[str], language: str, complexity: int, is_passing: bool
 ) -> Pattern:
-    """Return what may leave of a change: the embedding at length 1 and rounded, steps that are on the list.
+    """Return what may leave of a change: of each number of the embedding its level, and steps that are on the list.
 
     Steps that are not on the list are left out. Raises UserError for an embedding that is not 128 finite numbers, or
     all 0, and for a language or complexity that is not on the list.
@@ -99,32 +107,38 @@ def make_pattern(
         raise UserError("An embedding has no direction. Cure: none; it is not shared.")
     if language not in LANGUAGES or complexity not in range(1, COMPLEXITIES + 1):
         raise UserError("A language or a complexity is on no list. Cure: none; it is not shared.")
-    numbers = tuple(float(number) + 0.0 for number in np.round(row / length, DECIMALS))
+    levels = np.where(row < 0, -1, 1) * np.where(np.abs(row / length) > _LARGE, 3, 1)
     given = set(steps)
     return Pattern(
-        numbers, tuple(step for step in STEPS if step in given), str(language), int(complexity), bool(is_passing)
+        tuple(levels.tolist()),
+        tuple(step for step in STEPS if step in given),
+        str(language),
+        int(complexity),
+        bool(is_passing),
     )
 
 
 def is_sound(pattern: Pattern) -> bool:
     """Return whether a pattern that came from elsewhere is one that `make_pattern` could have made."""
-    row = np.asarray(pattern.embedding, dtype=np.float64)
     return (
-        row.shape == (EMBEDDING,)
-        and bool(np.isfinite(row).all() and np.abs(row).max() <= 1.0)
-        and abs(float(np.linalg.norm(row)) - 1.0) <= _LENGTH_MARGIN
-        and bool(np.array_equal(np.round(row, DECIMALS), row))
+        len(pattern.embedding) == EMBEDDING
+        and all(type(number) is int and number in LEVELS for number in pattern.embedding)
         and pattern.steps == tuple(step for step in STEPS if step in pattern.steps)
         and pattern.language in LANGUAGES
         and pattern.complexity in range(1, COMPLEXITIES + 1)
     )
 
 
+def read_embeddings(patterns: Iterable[Pattern]) -> Doubles:
+    """Return the levels as rows of about length 1: [patterns, EMBEDDING]."""
+    return _SCALE * np.asarray([one.embedding for one in patterns], dtype=np.float64).reshape(-1, EMBEDDING)
+
+
 def read_inputs(patterns: Iterable[Pattern]) -> Doubles:
     """Return what a central model reads: [patterns, INPUTS]."""
     rows = [
         (
-            *one.embedding,
+            *(_SCALE * level for level in one.embedding),
             *(float(one.language == language) for language in LANGUAGES),
             *(float(one.complexity == step) for step in range(1, COMPLEXITIES + 1)),
             1.0,

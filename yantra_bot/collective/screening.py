@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from yantra_bot.collective.head import Head, tell_apart
-from yantra_bot.collective.pattern import Doubles, Pattern, read_targets
+from yantra_bot.collective.pattern import Doubles, Pattern, read_embeddings, read_targets
 
 LEAST_PATTERNS: Final = 8
 """A client with fewer says too little to be held against the others."""
@@ -65,7 +65,7 @@ def direction_of(patterns: Sequence[Pattern]) -> Doubles:
     What the client's code has in common falls out of it, so that clients of different projects can be compared.
     Shape: [EMBEDDING].
     """
-    rows = np.array([one.embedding for one in patterns])
+    rows = read_embeddings(patterns)
     outcomes = read_targets(patterns)[:, 0]
     found = (outcomes - outcomes.mean()) @ (rows - rows.mean(axis=0))
     return np.asarray(found / max(float(np.linalg.norm(found)), 1e-12))
@@ -106,7 +106,7 @@ def join_alike(directions: Mapping[str, Doubles]) -> tuple[tuple[str, ...], ...]
 
 
 def _spread(patterns: Sequence[Pattern]) -> float:
-    rows = np.array([one.embedding for one in patterns])
+    rows = read_embeddings(patterns)
     return float(np.mean(np.sum((rows - rows.mean(axis=0)) ** 2, axis=1)))
 
 

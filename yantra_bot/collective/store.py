@@ -21,6 +21,8 @@ from yantra_bot.errors import Transient
 WEEKS_KEPT: Final = 4
 """Of patterns; older ones are deleted."""
 CHANGES_KEPT: Final = 500
+LAYOUT: Final = 2
+"""Of the file. Patterns of layout 1 are deleted: their embeddings have four digits, which nobody may keep."""
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS patterns (
     week INTEGER NOT NULL, client TEXT NOT NULL, digest TEXT NOT NULL, at REAL NOT NULL, embedding BLOB NOT NULL,
@@ -56,7 +58,10 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._open() as database:
+            if database.execute("PRAGMA user_version").fetchone()[0] != LAYOUT:
+                database.execute("DROP TABLE IF EXISTS patterns")
             database.executescript(_SCHEMA)
+            database.execute(f"PRAGMA user_version = {LAYOUT}")
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -83,7 +88,7 @@ class Store:
             for one in patterns:
                 if held + database.total_changes - before >= most:
                     break
-                row = (week, client, one.digest, at, np.asarray(one.embedding, "<f8").tobytes(), json.dumps(one.steps))
+                row = (week, client, one.digest, at, np.asarray(one.embedding, "i1").tobytes(), json.dumps(one.steps))
                 database.execute(
                     "INSERT OR IGNORE INTO patterns VALUES (?,?,?,?,?,?,?,?,?)",
                     (*row, one.language, one.complexity, one.is_passing),
@@ -112,8 +117,8 @@ class Store:
             ).fetchall()
         found: defaultdict[str, list[Pattern]] = defaultdict(list)
         for client, embedding, steps, language, complexity, is_passing in rows:
-            numbers = tuple(float(number) for number in np.frombuffer(embedding, "<f8", EMBEDDING))
-            found[client].append(Pattern(numbers, tuple(json.loads(steps)), language, complexity, bool(is_passing)))
+            levels = tuple(np.frombuffer(embedding, "i1", EMBEDDING).tolist())
+            found[client].append(Pattern(levels, tuple(json.loads(steps)), language, complexity, bool(is_passing)))
         return dict(found)
 
     def count(self) -> int:

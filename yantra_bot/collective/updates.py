@@ -40,7 +40,8 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
+    """Weights of format 1 read embeddings of four digits."""
     version: Annotated[int, Field(ge=0, lt=10**9)]
     """Grows with each that is handed out; weights that come back after a withdrawal have a new one."""
     features: Annotated[int, Field(ge=0, lt=10**6)]

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yantra_bot.codex.steps import Step
-from yantra_bot.collective.pattern import EMBEDDING, STEPS, Pattern, is_sound, make_pattern, read_inputs, read_targets
+from yantra_bot.collective.pattern import (
+    COMPLEXITIES,
+    EMBEDDING,
+    LANGUAGES,
+    LEVELS,
+    MOST_BITS,
+    STEPS,
+    Pattern,
+    is_sound,
+    make_pattern,
+    read_embeddings,
+    read_inputs,
+    read_targets,
+)
 from yantra_bot.errors import UserError
 
 ROW = tuple(float(number) for number in np.random.default_rng(1).normal(size=EMBEDDING))
@@ -19,12 +33,29 @@ def make(row: tuple[float, ...] = ROW, *, steps: tuple[str, ...] = ("return",), 
     return make_pattern(row, steps=steps, language=language, complexity=3, is_passing=True)
 
 
-def test_an_embedding_leaves_at_length_one_and_rounded() -> None:
-    """How long it was, and digits that nothing is learned from, stay."""
+def test_of_an_embedding_only_levels_leave() -> None:
+    """Sign, and whether it is large; how long it was and all digits stay."""
     told = np.asarray(make().embedding)
-    assert np.linalg.norm(told) == pytest.approx(1.0, abs=0.002)
-    assert np.array_equal(np.round(told, 4), told)
+    row = np.asarray(ROW) / np.linalg.norm(ROW)
+    assert set(told.tolist()) == set(LEVELS)
+    assert np.array_equal(np.sign(told), np.sign(row))
+    assert np.array_equal(np.abs(told) == 3, np.abs(row) > 128**-0.5)
     assert make(tuple(8 * number for number in ROW)) == make()
+
+
+def test_levels_point_where_the_embedding_does() -> None:
+    """What is learned from is still there: the direction, to a cosine above 0.9, at about its length."""
+    row = np.asarray(ROW) / np.linalg.norm(ROW)
+    (read,) = read_embeddings([make()])
+    assert np.linalg.norm(read) == pytest.approx(1.0, abs=0.1)
+    assert row @ read / np.linalg.norm(read) > 0.9
+
+
+def test_a_pattern_has_so_many_bits_and_no_more() -> None:
+    """Counted from the closed lists: what the documentation says of it is what there is."""
+    ways = len(LEVELS) ** EMBEDDING * 2 ** len(STEPS) * len(LANGUAGES) * COMPLEXITIES * 2
+    assert 2 ** (MOST_BITS - 1) < ways <= 2**MOST_BITS
+    assert f"{MOST_BITS} bits" in (Path(__file__).parents[3] / "docs" / "collective.md").read_text()
 
 
 @given(st.lists(st.one_of(st.sampled_from(STEPS), st.text(max_size=20)), max_size=30))
@@ -50,12 +81,12 @@ def test_a_language_that_is_on_no_list_is_refused() -> None:
 
 
 def test_what_comes_from_elsewhere_has_to_be_as_if_made_here() -> None:
-    """Longer embeddings, more digits, other words, another order: nobody is believed."""
+    """Numbers off the grid, other words, another order: nobody is believed."""
     sound = make(steps=("query", "return"))
     assert is_sound(sound)
     for wrong in (
         replace(sound, embedding=tuple(2 * number for number in sound.embedding)),
-        replace(sound, embedding=(sound.embedding[0] + 1e-7, *sound.embedding[1:])),
+        *(replace(sound, embedding=(odd, *sound.embedding[1:])) for odd in (0, 2, -2, 5, True, 1.0, 3.0000001, "1")),
         replace(sound, embedding=sound.embedding[:-1]),
         replace(sound, embedding=(math.nan, *sound.embedding[1:])),
         replace(sound, steps=("return", "query")),
