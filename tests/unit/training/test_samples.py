@@ -13,7 +13,7 @@ from yantra_bot.scoring.features import SymbolFeatures
 from yantra_bot.training.corpora import Part, Project
 from yantra_bot.training.faults import read_module
 from yantra_bot.training.samples import Samples, read_manifest
-from yantra_bot.training.samples.building import Read, build_project
+from yantra_bot.training.samples.building import BUGS, Read, build_project
 from yantra_bot.training.samples.dataset import _write_manifest
 from yantra_bot.training.samples.drawing import Drawer
 from yantra_bot.training.samples.stored import read_project
@@ -129,6 +129,19 @@ def test_what_the_test_part_has_too_is_not_trained_on(dataset: Path) -> None:
     kept = [digests[sample] for _, sample in train.index.tolist()]
     assert 0 < len(kept) < len(digests)
     assert not test & set(kept)
+
+
+def test_classes_can_be_left_out_with_the_sound_versions_beside_them(dataset: Path) -> None:
+    """For a training that is asked afterwards of faults it has not seen; the other pairs stay whole."""
+    whole = Samples(dataset, Part.TEST)
+    bugs = next(whole.batches(1000, seed=0)).bugs
+    missing = BUGS[int(bugs.max())]
+    samples = Samples(dataset, Part.TEST, without=frozenset({missing}))
+    kept = next(samples.batches(1000, seed=0, pairs=True)).bugs
+    assert len(samples) == len(whole) - 2 * np.count_nonzero(bugs == BUGS.index(missing)) < len(whole)
+    assert BUGS.index(missing) not in kept
+    assert (kept[::2] == -1).all()
+    assert (kept[1::2] >= 0).all()
 
 
 def test_expected_imports_are_those_of_the_training_projects(dataset: Path) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from yantra_bot.domain.scores import BugClass
 from yantra_bot.scoring.batch import FEATURES, Batch, Floats, Ints, SymbolGraph
 from yantra_bot.scoring.neighbours import Neighbours
 from yantra_bot.training.corpora import Part
+from yantra_bot.training.samples.building import BUGS
 from yantra_bot.training.samples.dataset import IMPORTS, read_manifest
 from yantra_bot.training.samples.stored import Stored, read_project, starts_of
 
@@ -41,8 +43,11 @@ class Labelled:
 class Samples:
     """The samples of one part. Sound and faulty versions of a function stand next to each other (2k, 2k + 1)."""
 
-    def __init__(self, folder: Path, part: Part) -> None:
-        """Raises UserError where there is no data set, or one of another version."""
+    def __init__(self, folder: Path, part: Part, without: frozenset[BugClass] = frozenset()) -> None:
+        """Raises UserError where there is no data set, or one of another version.
+
+        `without`: classes whose pairs are left out, the sound version with the faulty one.
+        """
         manifest: dict[str, Any] = read_manifest(folder)
         blocks = manifest["projects"]
         self.projects = [one["name"] for one in blocks if one["part"] == part]
@@ -56,7 +61,7 @@ class Samples:
             (project, sample)
             for project, stored in enumerate(self._stored)
             for sample in range(len(stored))
-            if stored.about["digests"][sample] not in known
+            if stored.about["digests"][sample] not in known and not _is_of(stored, sample, without)
         ]
         self.index = np.array(kept, np.int32).reshape(-1, 2)
         """[n, 2] project and sample within it."""
@@ -126,6 +131,11 @@ class Samples:
         for place, (project, sample) in zip(around.scored.tolist(), pairs, strict=True):
             features[place] = self._stored[project].arrays["own"][sample]
         return SymbolGraph(features, around.edges, around.scored)
+
+
+def _is_of(stored: Stored, sample: int, classes: frozenset[BugClass]) -> bool:
+    """Tell whether a sample, or the one beside it that is the same function, has a fault of some classes."""
+    return BUGS[int(stored.arrays["bugs"][sample | 1])] in classes
 
 
 def _import_places(stored: Stored, names: list[str]) -> Ints:
