@@ -28,6 +28,7 @@ from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import FEATURES, Floats
 from yantra_bot.scoring.calibration import Scores, auroc
 from yantra_bot.scoring.features import SymbolFeatures
+from yantra_bot.scoring.layout import MASKED, THROUGH_GRAPH
 from yantra_bot.scoring.model import ModelScorer, read_scorer
 from yantra_bot.training.baselines import BAG, SIZE, Boosted, Table
 from yantra_bot.training.corpora import Part
@@ -82,6 +83,7 @@ def add(
 
     said = scorer.score(view, read, list(rows)) if rows else []
     features = SymbolFeatures(view, read).of(list(rows))
+    features[:, MASKED | THROUGH_GRAPH] = 0  # as training has them
     for (_, one), score, own in zip(rows.items(), said, features, strict=True):
         if score is not None:
             found.is_fixed.append(one.is_fixed)

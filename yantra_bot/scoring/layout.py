@@ -13,8 +13,8 @@ from yantra_bot.domain.graph import EdgeKind, NodeKind, Visibility
 from yantra_bot.scoring.batch import FEATURES
 from yantra_bot.scoring.vocabulary import CATEGORIES, OPERATORS
 
-FEATURE_VERSION: Final = 1
-"""Raised with every change of what a feature means."""
+FEATURE_VERSION: Final = 2
+"""Raised with every change of what a feature means, or of which are held at 0."""
 
 STRUCTURE: Final = (
     "lines",
@@ -191,6 +191,39 @@ def mask(*names: str) -> npt.NDArray[np.bool_]:
     return chosen
 
 
+_HIDDEN: Final = {
+    "history": HISTORY,
+    "graph": (
+        f"edges to it: {EdgeKind.TESTS.value}",
+        f"edges from it: {EdgeKind.TESTS.value}",
+        "closeness to a test, 1 / (1 + calls between)",
+        "whether no test reaches it within six calls",
+        "callers that are tests",
+    ),
+    "kind": (f"kind: {NodeKind.TEST.value}",),
+}
+
+
+def _columns_of(chosen: dict[str, tuple[str, ...]]) -> npt.NDArray[np.bool_]:
+    found = np.zeros(FEATURES, np.bool_)
+    for group, names in chosen.items():
+        found[[BY_NAME[group].start + BY_NAME[group].names.index(name) for name in names]] = True
+    return found
+
+
+MASKED: Final = _columns_of(_HIDDEN)
+"""[978] 0 for every symbol: training has neither history nor tests, so that nobody knows what these would mean."""
+IMPORTS: Final = mask("imports used", "imports of the file")
+"""[978] 0 for every symbol in the file of a scored one: which modules code like it imports is asked of the network."""
+OF_TEXT: Final = mask(
+    "categories", "shares", "operators", "types of nodes", "pairs of nodes", "structure", "names", "types", "comments"
+)
+"""[978] Counted in a symbol's text: 0 for those that have a scored symbol's text in theirs."""
+THROUGH_GRAPH: Final = mask("graph", "imports used", "imports of the file")
+"""[978] 0 for a scored symbol: they follow from its text, and from the rest of the graph, in ways training cannot have.
+The graph tells of it by the symbols around it."""
+
+
 def describe() -> str:
     """Return docs/learned-features.md: each feature by its number."""
     lines = [
@@ -200,6 +233,13 @@ def describe() -> str:
         "written by `python -m yantra_bot.scoring.layout > docs/learned-features.md`. *Hashed* means: a text counts in",
         "the bucket that a checksum of it gives, so that texts nobody has seen before count too, and some share one.",
         "Every number is finite; counts are dampened by a logarithm, and what cannot be read is 0.",
+        "",
+        "Some are held at 0 where the network reads them, in training and in use alike:",
+        "",
+        f"- for every symbol, what training cannot know ({_numbers(MASKED)}): the past, and anything of tests;",
+        f"- for a symbol that is scored, what follows from its text through the graph ({_numbers(THROUGH_GRAPH)});",
+        f"- for every symbol of its file, what is imported ({_numbers(IMPORTS)}), which is asked of the network;",
+        f"- for the class and module around it, what is counted in their text ({_numbers(OF_TEXT)}).",
     ]
     for group in GROUPS:
         last = group.start + group.size - 1
@@ -207,6 +247,13 @@ def describe() -> str:
         lines += ["| feature | what it is |", "|---|---|"]
         lines += [f"| {group.start + place} | {_cell(name)} |" for place, name in enumerate(group.names)]
     return "\n".join(lines) + "\n"
+
+
+def _numbers(chosen: npt.NDArray[np.bool_]) -> str:
+    """Write the numbers of some features: `3, 7 to 9`."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], chosen.astype(np.int8), [0]))))
+    runs = [(first, end - 1) for first, end in edges.reshape(-1, 2).tolist()]
+    return ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in runs)
 
 
 def _cell(text: str) -> str:

@@ -1,7 +1,6 @@
 """A score file with all that it takes to score symbols of a graph: features, neighbours, the inside of functions."""
 
 import base64
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -11,14 +10,11 @@ from tree_sitter import Node
 
 from yantra_bot.domain.graph import Language, Symbol
 from yantra_bot.domain.scores import BugChance, BugClass, Lesson, SuspectPlace, SymbolScore
-from yantra_bot.graphdb.syntax import Syntax
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import Batch, Floats, InnerGraph
-from yantra_bot.scoring.callees import ResolvedCalls
-from yantra_bot.scoring.features import SymbolFeatures
-from yantra_bot.scoring.inner import function_in, graph_of
+from yantra_bot.scoring.held_back import symbol_graph
+from yantra_bot.scoring.known_view import KnownView
 from yantra_bot.scoring.layout import BY_NAME, FEATURE_VERSION, STRUCTURE
-from yantra_bot.scoring.neighbours import Neighbours, symbol_graph
 from yantra_bot.scoring.network import Output
 from yantra_bot.scoring.numbers import is_readable, write_numbers
 from yantra_bot.scoring.score_file import ScoreFile
@@ -50,7 +46,7 @@ class ModelScorer:
     def __init__(self, file: ScoreFile, steps_of: StepsOf | None = None) -> None:
         """`steps_of` names the logic steps of a function; None: it gives no lessons."""
         self._file, self._steps_of = file, steps_of
-        self._known: _Known | None = None
+        self._known: KnownView | None = None
 
     def teaching(self, steps_of: StepsOf) -> "ModelScorer":
         """Return one by the same weights that gives lessons."""
@@ -98,26 +94,21 @@ class ModelScorer:
         complexity = 1 + int(np.searchsorted(_COMPLEX, round(branches) + 1))
         return Lesson(language, complexity, self._steps_of(node, language), base64.b64encode(numbers).decode())
 
-    def _know(self, view: GraphView, read: Read) -> "_Known":
+    def _know(self, view: GraphView, read: Read) -> KnownView:
         if self._known is None or self._known.view is not view:
-            self._known = _Known(view, read)
+            self._known = KnownView(view, read)
         return self._known
 
-    def _read(self, known: "_Known", rows: Sequence[int]) -> tuple[list[int], Batch]:
+    def _read(self, known: KnownView, rows: Sequence[int]) -> tuple[list[int], Batch]:
         """Return those of the rows that the model can read, with what it reads of them."""
-        inner = {row: graph for row in rows if (graph := self._inner(known, row)) is not None}
+        languages = self._file.about.languages
+        read = [row for row in rows if known.view.symbol(row).language in languages]
+        inner = {row: graph for row in read if (graph := known.inner(row)) is not None}
         around = known.neighbours.around(list(inner))
         return list(inner), Batch(symbol_graph(known.features, around), tuple(inner.values()))
 
-    def _inner(self, known: "_Known", row: int) -> InnerGraph | None:
-        symbol = known.view.symbol(row)
-        if symbol.language is None or symbol.language.value not in self._file.about.languages:
-            return None
-        node = known.function(symbol)
-        return None if node is None else graph_of(node, known.calls.of(row))
-
     def _tell(
-        self, known: "_Known", rows: Sequence[int], batch: Batch, output: Output, own: Floats
+        self, known: KnownView, rows: Sequence[int], batch: Batch, output: Output, own: Floats
     ) -> list[SymbolScore]:
         about = self._file.about
         faulty, passing = about.faulty.probability(output.faulty), about.passing.probability(output.passing)
@@ -145,41 +136,13 @@ class ModelScorer:
             )
         return told
 
-    def _missing(self, known: "_Known", symbol: Symbol, logits: Floats) -> tuple[str, ...]:
+    def _missing(self, known: KnownView, symbol: Symbol, logits: Floats) -> tuple[str, ...]:
         """Return modules that code like this imports and whose name its file does not have at all."""
         order = np.argsort(-logits, kind="stable")
         named = self._file.about.imports
         likely = [named[one] for one in order.tolist() if one < len(named) and _logistic(logits[one]) >= EXPECTED]
         words = known.words(symbol.path)
         return tuple(one for one in likely if one.partition(".")[0] not in words)[:IMPORTS]
-
-
-class _Known:
-    """What is computed once of a view, however many of its symbols are scored."""
-
-    def __init__(self, view: GraphView, read: Read) -> None:
-        self.view, self._read = view, read
-        self.features, self.neighbours = SymbolFeatures(view, read), Neighbours.of(view)
-        self.calls = ResolvedCalls(view)
-        self._syntax = Syntax(read)
-        self._words: dict[str, frozenset[str]] = {}
-
-    def function(self, symbol: Symbol) -> Node | None:
-        """Return a symbol's function, without its decorators; None where its file has no tree, or no function there."""
-        tree, span = self._syntax.tree(symbol.path), symbol.span
-        if tree is None:
-            return None
-        node = tree.root_node.descendant_for_point_range(
-            (span.line - 1, span.column), (span.end_line - 1, span.end_column)
-        )
-        return None if node is None else function_in(node)
-
-    def words(self, path: str) -> frozenset[str]:
-        """Return the names in a file."""
-        if path not in self._words:
-            text = (self._read(path) or b"").decode("utf-8", "replace")
-            self._words[path] = frozenset(re.findall(r"\w+", text))
-        return self._words[path]
 
 
 def _likeliest(chances: Floats) -> tuple[BugChance, ...]:

@@ -114,13 +114,21 @@ def licence_problem(folder: Path, project: Project) -> str:
 
 
 def source_files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Give the paths and contents of a project's own Python files, without its tests, in order."""
+    """Give the paths and contents of a project's own Python files, without its tests, in order.
+
+    A file that it has twice is given once, and what a wheel puts elsewhere (`*.data`) is a copy.
+    """
+    seen: set[bytes] = set()
     for path in sorted(folder.rglob("*.py")):
         relative = path.relative_to(folder)
         is_test = relative.name.startswith(("test_", "conftest")) or relative.name.endswith("_test.py")
-        is_ours = not is_test and not _LEFT_OUT & set(relative.parts[:-1])
+        is_copy = relative.parts[0].endswith(".data")
+        is_ours = not is_test and not is_copy and not _LEFT_OUT & set(relative.parts[:-1])
         if is_ours and path.stat().st_size <= MAX_FILE_BYTES:
-            yield PurePosixPath(relative).as_posix(), path.read_bytes()
+            source = path.read_bytes()
+            if source not in seen or path.name == "__init__.py":
+                yield PurePosixPath(relative).as_posix(), source
+            seen.add(source)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """What is drawn around scored symbols: real neighbours, no more than asked, the same for the same seed."""
 
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,9 +9,12 @@ import pytest
 from tests.fakes.feature_project import FILES, write_project
 from tests.fakes.graph_maker import GraphMaker
 from tests.fakes.graphs import make_graph
+from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.features import SymbolFeatures
-from yantra_bot.scoring.neighbours import JOINED, Neighbours, ego_graphs, symbol_graph
+from yantra_bot.scoring.held_back import symbol_graph
+from yantra_bot.scoring.layout import MASKED, THROUGH_GRAPH
+from yantra_bot.scoring.neighbours import JOINED, Called, Neighbours, ego_graphs
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +88,9 @@ def test_nothing_is_drawn_from_outside_of_the_repository() -> None:
     maker = GraphMaker()
     one, other = maker.symbol("a.py::one"), maker.symbol("b.py::other")
     outside = maker.external("<builtin>.len")
-    maker.edge(one, outside)
+    caller = maker.symbol("c.py::caller")
+    maker.edge(caller, one)
+    maker.edge(caller, outside)
     maker.edge(other, outside)
     view = GraphView.of(maker.graph)
     row, far = view.index_of(one), view.index_of(other)
@@ -112,6 +118,36 @@ def test_the_networks_arrays_are_of_the_same_symbols(tmp_path_factory: pytest.Te
     around = ego_graphs(view, [row])
     graph = symbol_graph(features, around)
     assert graph.features.shape == (len(around.rows), 978)
-    assert np.array_equal(graph.features[graph.scored[0]], features.of([row])[0])
+    told = features.of([row])[0].astype(np.float16)
+    told[THROUGH_GRAPH | MASKED] = 0
+    assert np.array_equal(graph.features[graph.scored[0]], told)
     names = {view.key(one) for one in around.rows.tolist()}
-    assert {"sums.py::", "other.py::helped", "sums.py::test_total", "::json.loads"} <= names
+    assert {"sums.py::", "other.py::helped"} <= names
+    assert "::json.loads" not in names, "it is asked which modules it uses"
+
+
+def test_what_follows_from_the_text_of_a_scored_symbol_is_not_drawn(tmp_path: Path) -> None:
+    """Neither what is defined in it nor what only that calls; its own calls are those that it is told to have."""
+    tmp_path.joinpath("a.py").write_text(
+        "def far():\n    return 1\ndef near():\n    return far()\n"
+        "class Box:\n    def own(self):\n        def inner():\n            return far()\n"
+        "        return near()\n    def other(self):\n        return self.own()\n"
+    )
+    view = GraphView.of(Indexer(tmp_path, processes=1).build())
+    rows = {view.key(row).rpartition(":")[2]: row for row in range(view.row_count) if view.alive[row]}
+    neighbours = Neighbours.of(view)
+
+    def around(called: Called | None = None) -> tuple[set[str], set[str], set[tuple[str, str]]]:
+        found = neighbours.around([rows["Box.own"]], fan=(100, 100), called=called)
+        names = [view.key(row).rpartition(":")[2] for row in found.rows.tolist()]
+        holding = {name for name, holds in zip(names, found.is_around, strict=True) if holds}
+        return set(names), holding, {(names[one], names[two]) for one, two in found.edges.T.tolist()}
+
+    names, holding, pairs = around()
+    assert names >= {"", "Box", "Box.own", "Box.other", "near", "far"}
+    assert "Box.own.inner" not in names
+    assert holding == {"", "Box"}
+    assert {("Box.own", "near"), ("near", "far"), ("Box.other", "Box.own"), ("Box", "Box.own")} <= pairs
+    _, _, pairs = around(Called(np.array([rows["far"]]), np.array([0, 1])))
+    assert ("Box.own", "far") in pairs
+    assert ("Box.own", "near") not in pairs

@@ -86,3 +86,11 @@ def test_only_a_projects_own_code_is_read(tmp_path: Path) -> None:
         tmp_path.joinpath(path).write_text("x = 1\n")
     tmp_path.joinpath("a/long.py").write_text("x = 1\n" * 100_000)
     assert list(source_files(tmp_path)) == [("a/b.py", b"x = 1\n")]
+
+
+def test_a_file_that_a_wheel_has_twice_is_read_once(tmp_path: Path) -> None:
+    """The copy that a script is installed from, and a module under two names; empty packages stay what they are."""
+    for path in ("a/__init__.py", "a/b/__init__.py", "a/c.py", "a-1.data/scripts/a.py", "a/b/d.py"):
+        tmp_path.joinpath(path).parent.mkdir(parents=True, exist_ok=True)
+        tmp_path.joinpath(path).write_text("" if path.endswith("__init__.py") else "x = 1\n")
+    assert [path for path, _ in source_files(tmp_path)] == ["a/__init__.py", "a/b/__init__.py", "a/b/d.py"]

@@ -1,5 +1,6 @@
 """The data set on disk: sound and faulty in pairs, labels where they belong, the same each time."""
 
+import ast
 import sysconfig
 from collections import Counter
 from pathlib import Path
@@ -8,28 +9,23 @@ import numpy as np
 import pytest
 
 from yantra_bot.errors import UserError
-from yantra_bot.graphdb.view import GraphView
-from yantra_bot.scoring.features import SymbolFeatures
 from yantra_bot.training.corpora import Part, Project
-from yantra_bot.training.faults import read_module
+from yantra_bot.training.faults import Module, read_module
 from yantra_bot.training.samples import Samples, read_manifest
-from yantra_bot.training.samples.building import BUGS, Read, build_project
+from yantra_bot.training.samples.building import BUGS, build_project
 from yantra_bot.training.samples.dataset import _write_manifest
-from yantra_bot.training.samples.drawing import Drawer
+from yantra_bot.training.samples.drawing import Drawer, Pair
+from yantra_bot.training.samples.rewriting import Rewritten
 from yantra_bot.training.samples.stored import read_project
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 PROJECTS = {"one": ("shlex.py", "sched.py", "queue.py"), "two": ("cmd.py", "bisect.py", "shlex.py")}
 
 
-def features(view: GraphView, read: Read) -> SymbolFeatures:
-    return SymbolFeatures(view, read)
-
-
 def build(folder: Path, sources: Path, name: str, mark: str = "mark") -> int:
     part = Part.TRAIN if name == "one" else Part.TEST
     project = Project(name, "1", "0" * 64, "MIT", name, part)
-    return build_project(project, sources / name, folder / name, make_features=features, seed=0, mark=mark)
+    return build_project(project, sources / name, folder / name, seed=0, mark=mark)
 
 
 @pytest.fixture(scope="module")
@@ -100,9 +96,8 @@ def test_a_batch_may_have_both_versions_of_each_function(dataset: Path) -> None:
         assert len(labelled.bugs) in (6, len(samples) % 6)
         assert (labelled.bugs[::2] == -1).all()
         assert (labelled.bugs[1::2] >= 0).all()
-        assert [one.places[0, 0] for one in labelled.batch.inner[::2]] == [
-            one.places[0, 0] for one in labelled.batch.inner[1::2]
-        ], "both are the same function"
+        assert (labelled.symbols[::2] == labelled.symbols[1::2]).all(), "both are the same function"
+        assert (labelled.files[::2] == labelled.files[1::2]).all()
         seen += len(labelled.bugs)
     assert seen == len(samples)
     orders = [[tuple(one.bugs) for one in samples.batches(6, seed=seed, pairs=True)] for seed in (1, 1, 2)]
@@ -160,10 +155,37 @@ def test_classes_come_out_even() -> None:
     module = read_module((LIBRARY / "argparse.py").read_bytes())
     assert module is not None
     pairs = list(drawer.draw(module, range(10_000)))
-    counts = Counter(pair.faulty.site.bug for pair in pairs if pair.faulty.site)
+    counts = Counter(pair.site.bug for pair in pairs)
     assert counts.most_common(1)[0][1] <= 3 * sorted(counts.values())[len(counts) // 2]
     again = list(Drawer("0").draw(module, range(10_000)))
     assert pairs == again
+
+
+def draw(name: str) -> tuple[Module, list[Pair]]:
+    module = read_module((LIBRARY / name).read_bytes())
+    assert module is not None
+    return module, list(Drawer("0", ["batch", "left", "chosen"]).draw(module, range(10_000)))
+
+
+@pytest.mark.parametrize("name", ["argparse.py", "tarfile.py"])
+def test_both_versions_are_edited_alike_and_all_of_a_file_can_be_written_at_once(name: str) -> None:
+    """What changes nothing is changed in both or in neither, and differs in nothing but the fault."""
+    module, pairs = draw(name)
+    edited = [pair for pair in pairs if pair.neutral is not None]
+    assert 0.1 < len(edited) / len(pairs) < 0.55
+    for pair in pairs:
+        sound, faulty = (pair.edits(is_faulty=is_faulty) for is_faulty in (False, True))
+        assert [one for one in faulty if one not in sound] == [(pair.site.start, pair.site.end, pair.site.replacement)]
+        assert set(sound) <= set(faulty)
+    every = [edit for pair in pairs for edit in pair.edits(is_faulty=True)]
+    written = Rewritten(module, every)
+    ast.parse(written.source)
+    lines = written.source.split(b"\n")
+    for pair in pairs:
+        line, column = written.place(pair.site)
+        alone = Rewritten(module, pair.edits(is_faulty=True))
+        place = alone.place(pair.site)
+        assert lines[line - 1][column:] == alone.source.split(b"\n")[place[0] - 1][place[1] :]
 
 
 def test_a_folder_without_a_data_set_is_named(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 pytest.importorskip("torch", reason="the extra `learned` is not installed")
 
 from yantra_bot.cli.codex import codex
-from yantra_bot.scoring.features import SymbolFeatures
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.network import Shape
 from yantra_bot.scoring.score_file import ScoreFile
@@ -50,7 +49,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         for file in files:
             sources.joinpath(file).write_bytes(LIBRARY.joinpath(file).read_bytes())
         project = Project(part.value, "1", "0" * 64, "PSF-2.0", part.value, part)
-        build_project(project, sources, data / part.value, make_features=SymbolFeatures, seed=0, mark="toy")
+        build_project(project, sources, data / part.value, seed=0, mark="toy")
         projects.append(project)
     _write_manifest(data, projects, {one.name: len(read_project(data / one.name)) for one in projects}, 0)
     train_scorer(data, into, ScorerTraining(LoopSettings(epochs=EPOCHS, about=ABOUT, device="cpu"), SHAPE))

@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import combinations
-from pathlib import PurePosixPath
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +20,6 @@ from yantra_bot.scoring.features.flat import Ints, Mask
 from yantra_bot.scoring.features.graph import measure_graph, nesting_of
 from yantra_bot.scoring.features.kept import TEXTS, KeptTexts
 from yantra_bot.scoring.features.past import Past
-from yantra_bot.scoring.features.texts import read_texts
 from yantra_bot.scoring.features.words import bucket, letter_buckets, own_buckets, text_buckets
 from yantra_bot.scoring.layout import BY_NAME, STRUCTURE
 
@@ -41,18 +39,7 @@ _FUNCTION_CODES: Final = [NODE_CODES[kind] for kind in _FUNCTIONS]
 _LANGUAGE_PLACES: Final = dict(zip(Language, combinations(range(4), 2), strict=True))
 """Which two of four features each of the six languages has: no two languages have the same."""
 _USES: Final = frozenset(EdgeKind) - {EdgeKind.DEFINES, EdgeKind.TESTS, EdgeKind.DATA_FLOW}
-_FILE_BYTES: Final = 200_000
-"""Of pieces that are read in one go."""
 _DOCSTRING: Final = BY_NAME["structure"].start + STRUCTURE.index("docstring, words")
-
-
-class Piece(NamedTuple):
-    """A symbol as it would be written in a file of its own, of whole lines, without a syntax error."""
-
-    source: bytes
-    start: int
-    """Byte where the symbol begins."""
-    end: int
 
 
 class SymbolFeatures:
@@ -101,27 +88,6 @@ class SymbolFeatures:
             if source is not None:
                 found[places] = self._texts_of(path, source, rows[places])
         self._add_rest(found, rows)
-        return found
-
-    def of_changed(self, rows: Sequence[int] | npt.NDArray[np.integer], pieces: Sequence[Piece]) -> Floats:
-        """Return [len(rows), 978] of symbols as if each were written like its piece; a row may come more than once.
-
-        The graph, the past and the docstring are taken as they are: for faults put into functions. The pieces of one
-        language are read in one go, as if they stood in one file.
-        """
-        chosen = np.asarray(rows, np.int64)
-        found = np.zeros((len(chosen), FEATURES), np.float32)
-        groups: defaultdict[str, list[int]] = defaultdict(list)
-        for place, row in enumerate(chosen.tolist()):
-            groups[PurePosixPath(self._view.symbol(row).path).suffix].append(place)
-        for suffix, places in groups.items():
-            for some in _in_files(places, pieces):
-                before = np.cumsum([0, *(len(pieces[one].source) for one in some[:-1])])
-                starts = before + [pieces[one].start for one in some]
-                ends = before + [pieces[one].end for one in some]
-                source = b"".join(pieces[one].source for one in some)
-                found[some] = read_texts(f"a{suffix}", source, starts, ends, self._are_functions(chosen[some]))
-        self._add_rest(found, chosen)
         return found
 
     @cached_property
@@ -223,19 +189,6 @@ def _outermost(key: str) -> str:
     """Return `os` of `::os.path.join`, and the whole path of a package that is named by one, as Go does."""
     name = key.removeprefix("::")
     return name.rpartition(".")[0] or name if "/" in name else name.partition(".")[0]
-
-
-def _in_files(places: Sequence[int], pieces: Sequence[Piece]) -> Iterator[list[int]]:
-    """Put pieces together up to the size of a long file."""
-    some, size = list[int](), 0
-    for place in places:
-        if some and size + len(pieces[place].source) > _FILE_BYTES:
-            yield some
-            some, size = [], 0
-        some.append(place)
-        size += len(pieces[place].source)
-    if some:
-        yield some
 
 
 def features_of(

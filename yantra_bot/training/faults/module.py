@@ -129,6 +129,11 @@ class Module:
         return frozenset(node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name))
 
     @cached_property
+    def parameters(self) -> frozenset[str]:
+        """All names of parameters in the file."""
+        return frozenset(node.arg for node in ast.walk(self.tree) if isinstance(node, ast.arg))
+
+    @cached_property
     def is_spaced(self) -> bool:
         """Whether the file writes `a + b` more often than `a+b`."""
         return self.source.count(b" + ") + self.source.count(b" - ") >= sum(

@@ -4,7 +4,8 @@ Without them a network could learn that something was edited instead of what is 
 """
 
 import ast
-from collections.abc import Iterator
+import builtins
+from collections.abc import Iterator, Sequence
 
 from yantra_bot.training.faults.conditions import negation
 from yantra_bot.training.faults.function import Function
@@ -12,18 +13,32 @@ from yantra_bot.training.faults.module import Edit, FunctionNode, Module
 from yantra_bot.training.faults.operators import NEGATED, SIGNS, sign_between
 
 _PLAIN = (ast.Name, ast.Attribute, ast.Constant)
-_SHORTER = {"index": "idx", "value": "val", "number": "num", "string": "text", "result": "found", "data": "content"}
-_LONGER = {"i": "index", "k": "key", "v": "value", "n": "count", "s": "text", "e": "error", "x": "item", "f": "file"}
+_BUILTINS = frozenset(dir(builtins))
 
 
-def neutral_edits(module: Module, node: FunctionNode) -> list[Edit]:
-    """Return edits of a function that leave its meaning as it is, in the order of the text."""
+def neutral_edits(module: Module, node: FunctionNode, names: Sequence[str] = ()) -> list[Edit]:
+    """Return edits of a function that leave its meaning as it is, in the order of the text.
+
+    `names`: what variables may be called instead; those that the file has already are not taken.
+    """
     function = Function(module, node)
-    return sorted(set(_found(function)))
+    return sorted(set(_found(function, names)))
 
 
-def _found(function: Function) -> Iterator[Edit]:
-    yield from _renamed(function)
+def local_names(modules: Sequence[Module]) -> list[str]:
+    """Return what the local variables of some files are called, but for names that say something on their own."""
+    found = {
+        one.id
+        for module in modules
+        for node in module.functions
+        for one in ast.walk(node)
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+    }
+    return sorted(name for name in found - _BUILTINS if name.islower() and not name.startswith("_"))
+
+
+def _found(function: Function, names: Sequence[str]) -> Iterator[Edit]:
+    yield from _renamed(function, names)
     for node in function.nodes:
         if isinstance(node, ast.Compare):
             yield from _turned(function, node)
@@ -37,16 +52,16 @@ def _found(function: Function) -> Iterator[Edit]:
             yield from _reordered(function, node)
 
 
-def _renamed(function: Function) -> Iterator[Edit]:
-    """A local variable gets another usual name, everywhere."""
+def _renamed(function: Function, names: Sequence[str]) -> Iterator[Edit]:
+    """A local variable gets another name that is usual around it, everywhere."""
     module = function.module
-    taken = module.names | {one.arg for one in ast.walk(function.node) if isinstance(one, ast.arg)}
-    if b"locals()" in module.text(function.node) or _has_own_scopes(function):
+    free = [name for name in names if name not in module.names and name not in module.parameters]
+    if not free or b"locals()" in module.text(function.node) or _has_own_scopes(function):
         return
     for name, stores in function.stores.items():
-        other = _LONGER.get(name) or _SHORTER.get(name) or (f"{name}s" if len(name) < 3 else f"new_{name}")
-        if other in taken or name in function.parameters or name.startswith("_") or not stores:
+        if name in function.parameters or name.startswith("_") or not stores:
             continue
+        other = free[module.start(stores[0]) % len(free)]
         places = [one for one in ast.walk(function.node) if isinstance(one, ast.Name) and one.id == name]
         known = [one for one in function.nodes if isinstance(one, ast.Name) and one.id == name]
         if len(places) == len(known):

@@ -1,31 +1,35 @@
-"""From a project's sources to its samples: the product's own graph and features, sound and faulty functions."""
+"""From a project's sources to its samples: sound and faulty functions, read as the product reads a repository.
+
+The faults are written into the project's files, all at once, and these are indexed: what a sample is trained on is what
+the product would read of it. What is around it comes from the project as it is, which changes alone are put into.
+"""
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from tree_sitter import Parser
 
 from yantra_bot.domain.graph import NodeKind
 from yantra_bot.domain.scores import BugClass
 from yantra_bot.graphdb.arrays import NONE
 from yantra_bot.graphdb.indexer import Indexer
-from yantra_bot.graphdb.languages import frontend_of
 from yantra_bot.graphdb.view import GraphView
-from yantra_bot.scoring.batch import Floats, InnerGraph
-from yantra_bot.scoring.callees import ResolvedCalls
-from yantra_bot.scoring.features import Piece
-from yantra_bot.scoring.inner import function_in, graph_of
-from yantra_bot.scoring.neighbours import FAN, joined_pairs
+from yantra_bot.scoring.batch import FEATURES, Floats, InnerGraph
+from yantra_bot.scoring.features import SymbolFeatures
+from yantra_bot.scoring.known_view import KnownView
+from yantra_bot.scoring.neighbours import FAN, Places, joined_pairs
 from yantra_bot.training.corpora import Project, source_files
 from yantra_bot.training.faults import Module, read_module
-from yantra_bot.training.samples.cutting import Cut, cut_out
+from yantra_bot.training.faults.module import Edit
+from yantra_bot.training.faults.neutral import local_names
 from yantra_bot.training.samples.drawing import Drawer, Pair, begin_of, has_size
+from yantra_bot.training.samples.rewriting import Rewritten
 from yantra_bot.training.samples.stored import LAYOUT, SOUND, UNKNOWN, is_current, starts_of, write_project
 
 MOST: Final = 500
@@ -35,48 +39,24 @@ _FUNCTIONS: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.TEST
 Read = Callable[[str], bytes | None]
 
 
-class Features(Protocol):
-    """What gives the features of symbols: `scoring.features.SymbolFeatures`."""
-
-    def of(self, rows: Sequence[int]) -> Floats:
-        """Return [len(rows), 978]."""
-
-    def of_changed(self, rows: Sequence[int], pieces: Sequence[Piece]) -> Floats:
-        """Return [len(rows), 978] of symbols as if each were written like its piece."""
-
-
-MakeFeatures = Callable[[GraphView, Read], Features]
-
-
 def built_from(project: Project, seed: int, feature_version: int) -> str:
     """Return a hash of all that a project's samples depend on, the code that makes them included."""
     here = Path(__file__).parent
     scoring = here.parents[1] / "scoring"
-    code = [*here.glob("*.py"), *here.parent.joinpath("faults").glob("*.py"), *scoring.joinpath("inner").glob("*.py")]
-    code = sorted([*code, scoring / "neighbours.py", scoring / "callees.py"])
+    folders = (here, here.parent / "faults", scoring / "inner", scoring / "features")
+    alone = [scoring / f"{name}.py" for name in ("neighbours", "callees", "known_view", "layout", "vocabulary")]
+    code = sorted([path for folder in folders for path in folder.glob("*.py")] + [*alone, here.parent / "corpora.py"])
     digest = hashlib.sha256(f"{LAYOUT} {project.sha256} {seed} {feature_version}".encode())
     for path in code:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def build_project(
-    project: Project, sources: Path, folder: Path, *, make_features: MakeFeatures, seed: int, mark: str
-) -> int:
+def build_project(project: Project, sources: Path, folder: Path, *, seed: int, mark: str) -> int:
     """Write a project's samples, unless they are there; return how many. `mark` is what `built_from` says."""
     if is_current(folder, mark):
         return -1
-    files = dict(source_files(sources))
-    tree = _own_tree(folder, files)
-    view = GraphView.of(Indexer(tree, processes=1).build())
-    features = make_features(view, files.get)
-    samples = _Samples(view, features)
-    drawer = Drawer(f"{seed} {project.name}")
-    for path, rows in _chosen(samples, files, f"{seed} {project.name}").items():
-        module = read_module(files[path])
-        if module is not None:
-            for pair in drawer.draw(module, rows):
-                samples.add(rows[pair.begins], pair, module)
+    samples = samples_of(project.name, dict(source_files(sources)), folder / "tree", seed)
     about = {
         "name": project.name,
         "version": project.version,
@@ -89,12 +69,38 @@ def build_project(
     return len(samples.bugs)
 
 
-def _chosen(samples: "_Samples", files: dict[str, bytes], seed: str) -> dict[str, dict[int, int]]:
+def samples_of(name: str, files: dict[str, bytes], tree: Path, seed: int) -> "ProjectSamples":
+    """Draw and take the samples of a project, whose files are written into the folder `tree` to be indexed."""
+    indexer = Indexer(tree, processes=1)
+    _write(tree, files)
+    samples = ProjectSamples(GraphView.of(indexer.build()), files.get)
+    modules = {path: module for path, source in files.items() if (module := read_module(source)) is not None}
+    drawer = Drawer(f"{seed} {name}", local_names(list(modules.values())))
+    chosen = _chosen(samples, modules, f"{seed} {name}")
+    pairs = [(path, rows[one.begins], one) for path, rows in chosen.items() for one in drawer.draw(modules[path], rows)]
+    # Half of the functions are faulty in either world, so that what surrounds a sample does not tell which one it is.
+    chance = Random(f"{seed} {name} worlds")  # noqa: S311  (a choice of samples, no secret)
+    faulty_in = [chance.randrange(2) for _ in pairs]
+    worlds = []
+    for number in range(2):
+        edits: defaultdict[str, list[Edit]] = defaultdict(list)
+        for (path, _, pair), faulty in zip(pairs, faulty_in, strict=True):
+            edits[path] += pair.edits(is_faulty=faulty == number)
+        written = {path: Rewritten(modules[path], of_file) for path, of_file in edits.items()}
+        sources = files | {path: one.source for path, one in written.items()}
+        _write(tree, sources)
+        worlds.append(World(KnownView(GraphView.of(indexer.build()), sources.get), written))
+    for (path, row, pair), faulty in zip(pairs, faulty_in, strict=True):
+        samples.add(path, row, pair, sound=worlds[1 - faulty], faulty=worlds[faulty])
+    return samples
+
+
+def _chosen(samples: "ProjectSamples", modules: dict[str, Module], seed: str) -> dict[str, dict[int, int]]:
     """Return, by path and the line they begin on, the rows of at most `MOST` functions that could be samples."""
     found = []
-    for path, source in files.items():
-        module, rows = read_module(source), samples.rows_of(path)
-        begins = [begin_of(node) for node in module.functions if has_size(node)] if module is not None else []
+    for path, module in modules.items():
+        rows = samples.rows_of(path)
+        begins = [begin_of(node) for node in module.functions if has_size(node)]
         found += [(path, line, rows[line]) for line in begins if line in rows]
     if len(found) > MOST:
         places = Random(seed).sample(range(len(found)), MOST)  # noqa: S311  (a choice of samples, no secret)
@@ -105,27 +111,35 @@ def _chosen(samples: "_Samples", files: dict[str, bytes], seed: str) -> dict[str
     return chosen
 
 
-def _own_tree(folder: Path, files: dict[str, bytes]) -> Path:
-    """Lay the project's own files out, without its tests and what it carries of others, to be indexed."""
-    tree = folder / "tree"
+def _write(tree: Path, files: dict[str, bytes]) -> None:
+    """Lay a project's own files out, without its tests and what it carries of others, to be indexed."""
     for path, source in files.items():
         place = tree / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(source)
-    return tree
 
 
-class _Samples:
-    """The samples of one project as they are made."""
+@dataclass(frozen=True, slots=True)
+class World:
+    """A project with one version of each function that was drawn, read as the product reads a repository."""
 
-    def __init__(self, view: GraphView, features: Features) -> None:
-        self._view = view
-        self._features = features
-        self._calls = ResolvedCalls(view)
-        self._parser = Parser(frontend_of("a.py").grammar(".py"))
+    known: KnownView
+    written: dict[str, Rewritten]
+    """The files that were edited."""
+
+
+class ProjectSamples:
+    """The samples of one project as they are made: the functions of two worlds, in the surroundings of the project."""
+
+    def __init__(self, view: GraphView, read: Read) -> None:
+        self.view = view
+        self._features = SymbolFeatures(view, read)
+        self.pairs: list[tuple[str, Pair]] = []
+        """Each with its file; two samples of each, the sound one first."""
         self.rows: list[int] = []
         """Of the view, for each sample."""
-        self.pieces: list[Piece] = []
+        self.found: list[tuple[World, int]] = []
+        """Where each sample stands: its world, and its row there."""
         self.bugs: list[int] = []
         self.lines: list[int] = []
         self.inner: list[InnerGraph] = []
@@ -136,55 +150,51 @@ class _Samples:
 
     def rows_of(self, path: str) -> dict[int, int]:
         """Return the rows of a file's functions by the line they begin on, decorators included."""
-        symbols = ((row, self._view.symbol(row)) for row in self._view.in_file(path))
-        return {_def_line(self._view, row): row for row, symbol in symbols if symbol.kind in _FUNCTIONS}
+        symbols = ((row, self.view.symbol(row)) for row in self.view.in_file(path))
+        return {symbol.span.line: row for row, symbol in symbols if symbol.kind in _FUNCTIONS}
 
-    def add(self, row: int, pair: Pair, module: Module) -> None:
+    def add(self, path: str, row: int, pair: Pair, *, sound: World, faulty: World) -> None:
         """Take a function, sound and faulty; neither where one of them is too long or has no node at its fault."""
-        span, callees = self._view.symbol(row).span, self._calls.of(row)
-        made = [(one, cut_out(module, one, span, callees)) for one in (pair.sound, pair.faulty)]
-        inner = [(*both, graph) for both in made if (graph := self._inner(both[1])) is not None]
-        if len(inner) < 2:
+        made = [_read(world, self.view.key(row)) for world in (sound, faulty)]
+        read = [one for one in made if one is not None]
+        if len(read) < 2:
             return
-        at_fault = [_nodes_at(graph, variant.place) for variant, _, graph in inner]
-        if not at_fault[1]:
+        at_fault = _nodes_at(read[1][2], faulty.written[path].place(pair.site))
+        if not at_fault:
             return
+        self.pairs.append((path, pair))
         used = [self.names.setdefault(name, len(self.names)) for name in pair.imports]
-        for (variant, cut, graph), nodes in zip(inner, at_fault, strict=True):
+        labels = ((SOUND, sound, list[int]()), (BUGS.index(pair.site.bug), faulty, at_fault))
+        for (at, lines, graph), (bug, world, nodes) in zip(read, labels, strict=True):
             self.rows.append(row)
-            self.pieces.append(cut.piece)
-            self.bugs.append(SOUND if variant.site is None else BUGS.index(variant.site.bug))
-            self.lines.append(variant.source.count(b"\n", variant.start, variant.end) + 1)
+            self.found.append((world, at))
+            self.bugs.append(bug)
+            self.lines.append(lines)
             self.inner.append(graph)
             self.faults.append(nodes)
             self.imports.append(used)
             self.digests.append(pair.digest)
-
-    def _inner(self, cut: Cut) -> InnerGraph | None:
-        """Read a function alone, and put it at its place."""
-        root = self._parser.parse(cut.piece.source).root_node
-        node = None if root.has_error else function_in(root)
-        graph = None if node is None else graph_of(node, cut.callees)
-        if graph is not None:
-            graph.places[:, 0] += cut.before
-        return graph
 
     def finish(self) -> dict[str, npt.NDArray[Any]]:
         """Return all arrays."""
         nodes = starts_of([one.kinds for one in self.inner])
         words = [np.diff(one.word_starts) for one in self.inner]
         counts = np.concatenate([np.zeros(0, np.int32), *words])
-        pairs, is_inside = joined_pairs(self._view), self._view.paths != NONE
-        kept = _around(pairs, is_inside, self.rows)
+        pairs, places = joined_pairs(self.view), Places.of(self.view)
+        calls = self._calls()
+        kept = _around(pairs, places.paths != NONE, self.rows, [one for some in calls for one in some])
         pairs = pairs[:, np.isin(pairs, kept).all(axis=0)]
         return {
             "features": self._features.of(kept.tolist()).astype(np.float16),
             "edges": np.unique(np.searchsorted(kept, pairs), axis=1).astype(np.int32),
-            "inside": is_inside[kept],
+            "paths": places.paths[kept].astype(np.int32),
+            "spans": places.spans[:, kept],
             "rows": kept.astype(np.int32),
             "symbols": np.searchsorted(kept, self.rows).astype(np.int32),
-            "files": self._view.paths[np.array(self.rows, np.int64)].astype(np.int32),
-            "own": self._features.of_changed(self.rows, self.pieces).astype(np.float16),
+            "files": places.paths[np.array(self.rows, np.int64)].astype(np.int32),
+            "own": self._own().astype(np.float16),
+            "calls": np.searchsorted(kept, _joined([np.array(one, np.int32) for one in calls])).astype(np.int32),
+            "call_starts": starts_of(calls),
             "bugs": np.array(self.bugs, np.int8),
             "outcomes": np.full(len(self.bugs), UNKNOWN, np.int8),
             "lines": np.array(self.lines, np.int32),
@@ -201,31 +211,54 @@ class _Samples:
             "import_starts": starts_of(self.imports),
         }
 
+    def _own(self) -> Floats:
+        """Return [s, 978], the features of each sample in its world."""
+        found = np.zeros((len(self.found), FEATURES), np.float32)
+        for world in {id(one): one for one, _ in self.found}.values():
+            places = [place for place, (one, _) in enumerate(self.found) if one is world]
+            found[places] = world.known.features.of([self.found[place][1] for place in places])
+        return found
+
+    def _calls(self) -> list[list[int]]:
+        """Return what each sample points at in its world, as rows of the view."""
+        found = []
+        for world, at in self.found:
+            keys = (world.known.view.key(row) for row in world.known.neighbours.called([at]).targets.tolist())
+            rows = (self.view.index_of(key) for key in keys)
+            found.append(sorted({row for row in rows if row is not None}))
+        return found
+
+
+def _read(world: World, key: str) -> tuple[int, int, InnerGraph] | None:
+    """Return a function's row, its lines and its inside; None where it is not there, or is not read."""
+    known = world.known
+    row = known.view.index_of(key)
+    node = None if row is None else known.function(known.view.symbol(row))
+    graph = None if row is None or node is None or node.has_error else known.inner(row)
+    if row is None or node is None or graph is None:
+        return None
+    return row, node.end_point.row - node.start_point.row + 1, graph
+
 
 def _joined(parts: Sequence[npt.NDArray[np.int32]]) -> npt.NDArray[np.int32]:
     return np.concatenate([np.zeros(0, np.int32), *parts])
 
 
 def _around(
-    pairs: npt.NDArray[np.int64], is_inside: npt.NDArray[np.bool_], rows: Sequence[int]
+    pairs: npt.NDArray[np.int64], is_inside: npt.NDArray[np.bool_], rows: Sequence[int], called: Sequence[int]
 ) -> npt.NDArray[np.int64]:
-    """Return all rows that can be drawn around some, themselves included."""
+    """Return all rows that can be drawn around some, which point at others too: themselves included."""
     known = np.unique(np.array(rows, np.int64))
-    for _ in FAN:
+    for ring in range(len(FAN)):
         starts = known[is_inside[known]]
         ends = [far[np.isin(near, starts)] for near, far in (pairs, pairs[::-1])]
-        known = np.unique(np.concatenate((known, *ends)))
+        more = np.array(called if ring == 0 else [], np.int64)
+        known = np.unique(np.concatenate((known, more, *ends)))
     return known
 
 
-def _def_line(view: GraphView, row: int) -> int:
-    return int(view.spans(np.array([row]))[0][0])
-
-
-def _nodes_at(graph: InnerGraph, place: tuple[int, int] | None) -> list[int]:
+def _nodes_at(graph: InnerGraph, place: tuple[int, int]) -> list[int]:
     """Return the nodes that begin at a place; where none does, the last that begins before it."""
-    if place is None:
-        return []
     line, column = place
     found = np.flatnonzero((graph.places[:, 0] == line) & (graph.places[:, 1] == column)).tolist()
     if found:

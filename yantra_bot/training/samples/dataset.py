@@ -11,12 +11,10 @@ from typing import Final
 
 from yantra_bot.artefacts import Store
 from yantra_bot.errors import UserError
-from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import FEATURES
-from yantra_bot.scoring.features import SymbolFeatures
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.training.corpora import LOCK, Part, Project, corpus_store, fetch_project, read_projects
-from yantra_bot.training.samples.building import BUGS, Read, build_project, built_from
+from yantra_bot.training.samples.building import BUGS, build_project, built_from
 from yantra_bot.training.samples.stored import LAYOUT, Stored, read_project
 
 IMPORTS: Final = 50
@@ -53,12 +51,7 @@ def build_dataset(
 def _build(job: tuple[Project, Path, Path, int]) -> int:
     project, sources, folder, seed = job
     mark = built_from(project, seed, FEATURE_VERSION)
-    return build_project(project, sources, folder, make_features=_features, seed=seed, mark=mark)
-
-
-def _features(view: GraphView, read: Read) -> SymbolFeatures:
-    """Without a history: a wheel has none, and to know that would be to know the corpus."""
-    return SymbolFeatures(view, read)
+    return build_project(project, sources, folder, seed=seed, mark=mark)
 
 
 def _write_manifest(folder: Path, projects: Sequence[Project], counts: dict[str, int], seed: int) -> None:

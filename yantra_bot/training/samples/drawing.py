@@ -1,45 +1,29 @@
-"""Which functions of a file become samples: each once sound and once with one fault, so that its size says nothing.
+"""Which functions of a file become samples, each once sound and once with one fault.
 
 The classes come out as even as the code allows: of those that have a place in a function, the one that is rarest so
-far. With the same probability for sound and faulty an edit is made that changes nothing.
+far. Of half of the functions both versions have the same edit that changes nothing. Of functions inside each other one
+is taken, so that all faults of a file can be written into it at once.
 """
 
 import ast
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 
 from yantra_bot.domain.scores import BugClass
-from yantra_bot.training.faults import Module, Site, inject, is_fault, sites_of, span_of
+from yantra_bot.training.faults import Module, Site, is_fault, sites_of, span_of
 from yantra_bot.training.faults.module import Edit, FunctionNode
 from yantra_bot.training.faults.neutral import neutral_edits
+from yantra_bot.training.samples.rewriting import offset_of
 
 MIN_LINES: Final = 3
 MAX_LINES: Final = 120
 NEUTRAL: Final = 0.5
 """Probability of an edit that changes nothing."""
 _TRIES: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """A function as a sample has it: a whole file, and where in it the function stands."""
-
-    source: bytes
-    start: int
-    """Byte where the definition begins, at `def` or `async`."""
-    end: int
-    line: int
-    """Where the definition begins, from 1."""
-    site: Site | None
-    """The fault in the coordinates of the file before any edit; None for a sound one."""
-    place: tuple[int, int] | None
-    """Line and column of the fault in `source`."""
-    edits: tuple[Edit, ...]
-    """What was replaced, in the coordinates of the file before any edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +36,23 @@ class Pair:
     """Of the function's tree without names of places and docstring: the same function in two projects has the same."""
     imports: tuple[str, ...]
     """Top-level modules that the function uses by name."""
-    sound: Variant
-    faulty: Variant
+    site: Site
+    """The fault, in the coordinates of the file before any edit; so is what follows."""
+    neutral: Edit | None
+    """What is edited in both versions, and changes nothing."""
+
+    def edits(self, *, is_faulty: bool) -> list[Edit]:
+        """Return what is replaced in the file for one of the versions; nothing overlaps."""
+        made = [] if self.neutral is None else [self.neutral]
+        return [*made, (self.site.start, self.site.end, self.site.replacement)] if is_faulty else made
 
 
 class Drawer:
     """Draws from the files of one project, keeping count of the classes."""
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, names: Sequence[str] = ()) -> None:
+        """`names`: what variables may be called in edits that change nothing."""
+        self._names = names
         self._random = Random(seed)  # noqa: S311  (a choice of samples, no secret)
         self._counts: Counter[BugClass] = Counter()
         self._seen: set[str] = set()
@@ -70,8 +63,11 @@ class Drawer:
         A function that the project has twice is taken once.
         """
         imported = imported_names(module.tree)
-        for node in module.functions:
-            if begin_of(node) not in wanted or not has_size(node):
+        taken: list[tuple[int, int]] = []
+        for node in self._random.sample(module.functions, len(module.functions)):
+            start, end = span_of(module, node)
+            is_free = all(end <= first or last <= start for first, last in taken)
+            if not is_free or begin_of(node) not in wanted or not has_size(node):
                 continue
             digest = digest_of(node)
             if digest in self._seen:
@@ -81,11 +77,11 @@ class Drawer:
             if site is None:
                 continue
             self._counts[site.bug] += 1
+            taken.append((start, end))
             used = sorted(
                 {imported[one.id] for one in ast.walk(node) if isinstance(one, ast.Name) and one.id in imported}
             )
-            sound, faulty = (self._variant(module, node, one) for one in (None, site))
-            yield Pair(begin_of(node), digest, tuple(used), sound, faulty)
+            yield Pair(begin_of(node), digest, tuple(used), site, self._neutral(module, node, site))
 
     def _choose(self, module: Module, node: FunctionNode) -> Site | None:
         by_class: defaultdict[BugClass, list[Site]] = defaultdict(list)
@@ -99,26 +95,13 @@ class Drawer:
                 return site
         return None
 
-    def _variant(self, module: Module, node: FunctionNode, site: Site | None) -> Variant:
-        start, end = span_of(module, node)
-        source, place = module.source, None
-        made: list[Edit] = []
-        if site is not None:
-            source, place = inject(source, site), (site.line, site.column)
-            made.append((site.start, site.end, site.replacement))
-            end += len(site.replacement) - (site.end - site.start)
-        if self._random.random() < NEUTRAL:
-            edits = [one for one in neutral_edits(module, node) if site is None or _is_apart(one, site)]
-            if edits:
-                first, last, text = self._random.choice(edits)
-                made.append((first, last, text))
-                moved = 0 if site is None or last <= site.start else len(site.replacement) - (site.end - site.start)
-                source = source[: first + moved] + text + source[last + moved :]
-                grown = len(text) - (last - first)
-                end += grown
-                if site is not None and place is not None:
-                    place = _moved(module, site, source, last, grown)
-        return Variant(source, start, end, node.lineno, site, place, tuple(made))
+    def _neutral(self, module: Module, node: FunctionNode, site: Site) -> Edit | None:
+        """Return an edit for both versions; none for half of the functions, and where none stands beside the fault."""
+        if self._random.random() >= NEUTRAL:
+            return None
+        at, _ = offset_of(module, site)
+        edits = [one for one in neutral_edits(module, node, self._names) if _is_apart(one, site, at)]
+        return self._random.choice(edits) if edits else None
 
 
 def begin_of(node: FunctionNode) -> int:
@@ -131,16 +114,9 @@ def has_size(node: FunctionNode) -> bool:
     return MIN_LINES <= (node.end_lineno or node.lineno) - node.lineno + 1 <= MAX_LINES
 
 
-def _is_apart(edit: tuple[int, int, bytes], site: Site) -> bool:
-    return edit[1] < site.start or edit[0] > site.end
-
-
-def _moved(module: Module, site: Site, source: bytes, last: int, grown: int) -> tuple[int, int]:
-    """Return where a fault stands after an edit that ended at `last` before it, or stood behind it."""
-    faulty = Module(inject(module.source, site), module.tree)
-    at = faulty.offset(site.line, site.column)
-    at += grown if last <= min(at, site.start) else 0
-    return Module(source, module.tree).place(at)
+def _is_apart(edit: Edit, site: Site, at: int) -> bool:
+    """Tell whether an edit touches neither a fault nor the place where that is said to stand."""
+    return (edit[1] < site.start or edit[0] > site.end) and not edit[0] < at < edit[1]
 
 
 def digest_of(node: FunctionNode) -> str:

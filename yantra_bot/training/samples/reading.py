@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from yantra_bot.domain.scores import BugClass
+from yantra_bot.graphdb.arrays import NONE
 from yantra_bot.scoring.batch import FEATURES, Batch, Floats, Ints, SymbolGraph
-from yantra_bot.scoring.neighbours import Neighbours
+from yantra_bot.scoring.held_back import hold_back
+from yantra_bot.scoring.neighbours import Called, Neighbours, Places
 from yantra_bot.training.corpora import Part
 from yantra_bot.training.samples.building import BUGS
 from yantra_bot.training.samples.dataset import IMPORTS, read_manifest
@@ -53,7 +55,7 @@ class Samples:
         self.projects = [one["name"] for one in blocks if one["part"] == part]
         self._stored = [read_project(folder / name) for name in self.projects]
         self._imports = [_import_places(one, manifest["imports"]) for one in self._stored]
-        self._starts = starts_of([one.arrays["inside"] for one in self._stored])
+        self._starts = starts_of([one.arrays["paths"] for one in self._stored])
         """Number of the first symbol of each project, where all of them are counted one behind the other."""
         self._neighbours = self._join()
         known = _digests_elsewhere(folder, blocks, part)
@@ -111,17 +113,29 @@ class Samples:
 
     def _join(self) -> Neighbours:
         """Return the neighbours of all projects at once: drawing is a few large steps, however mixed a batch is."""
-        pairs = [one.arrays["edges"] + start for one, start in zip(self._stored, self._starts, strict=False)]
-        inside = [one.arrays["inside"] for one in self._stored]
-        return Neighbours(
-            np.concatenate([np.zeros((2, 0), np.int64), *pairs], axis=1),
-            np.concatenate([np.zeros(0, np.bool_), *inside]),
-        )
+        pairs, paths, spans = [np.zeros((2, 0), np.int64)], [np.zeros(0, np.int32)], [np.zeros((2, 0), np.int64)]
+        files = 0
+        for one, start in zip(self._stored, self._starts.tolist(), strict=False):
+            own = np.asarray(one.arrays["paths"])
+            pairs.append(one.arrays["edges"] + np.int64(start))
+            paths.append(np.where(own == NONE, NONE, own + files).astype(np.int32))
+            spans.append(one.arrays["spans"])
+            files += int(own.max(initial=NONE)) + 1
+        places = Places(np.concatenate(paths), np.concatenate(spans, axis=1))
+        return Neighbours(np.concatenate(pairs, axis=1), places)
+
+    def _called(self, pairs: list[tuple[int, int]]) -> Called:
+        """Return what each sample points at as it is written, sound or faulty."""
+        found = [
+            self._stored[project].group("calls", sample).astype(np.int64) + self._starts[project]
+            for project, sample in pairs
+        ]
+        return Called(np.concatenate([np.zeros(0, np.int64), *found]), starts_of(found).astype(np.int64))
 
     def _symbols(self, pairs: list[tuple[int, int]], seed: int) -> SymbolGraph:
         """Return the neighbourhoods; each scored symbol has the features of its own sample."""
         symbols = self._column("symbols", pairs) + self._starts[[project for project, _ in pairs]]
-        around = self._neighbours.around(symbols, seed=seed)
+        around = self._neighbours.around(symbols, seed=seed, called=self._called(pairs))
         features = np.empty((len(around.rows), FEATURES), np.float32)
         projects = np.searchsorted(self._starts, around.rows, side="right") - 1
         for project in np.unique(projects).tolist():
@@ -130,7 +144,7 @@ class Samples:
             features[places] = self._stored[project].arrays["features"][rows]
         for place, (project, sample) in zip(around.scored.tolist(), pairs, strict=True):
             features[place] = self._stored[project].arrays["own"][sample]
-        return SymbolGraph(features, around.edges, around.scored)
+        return SymbolGraph(hold_back(features, around), around.edges, around.scored)
 
 
 def _is_of(stored: Stored, sample: int, classes: frozenset[BugClass]) -> bool:

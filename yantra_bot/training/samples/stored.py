@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from yantra_bot.scoring.batch import InnerGraph
 
-LAYOUT: Final = 4
+LAYOUT: Final = 5
 """Of these files; another number is built anew."""
 SOUND: Final = -1
 UNKNOWN: Final = -1
@@ -21,10 +21,13 @@ ARRAYS: Final = {
     "features": "[n, 978] half precision: every symbol that can be drawn around a sample, sound",
     "rows": "[n] of these symbols in the view that they were taken from, rising",
     "edges": "[2, m] from, to: which symbols are neighbours",
-    "inside": "[n] whether a symbol is of the project",
+    "paths": "[n] number of the file of each symbol, -1 outside of the project",
+    "spans": "[2, n] where each begins and ends in its file",
     "symbols": "[s] the symbol of each sample",
     "files": "[s] number of the file that it stands in, among those of the project",
     "own": "[s, 978] half precision: that symbol's features as it is in the sample",
+    "calls": "[C] the symbols that it points at as it is in the sample",
+    "call_starts": "[s + 1]",
     "bugs": "[s] place of the class in BugClass, -1 for a sound one",
     "outcomes": "[s] 1 the tests pass, 0 they do not, -1 unknown",
     "lines": "[s] how many lines the function has",
@@ -69,7 +72,7 @@ class Stored:
         )
 
     def group(self, name: str, sample: int) -> npt.NDArray[np.int32]:
-        """Return the `faults` or `imports` of a sample."""
+        """Return the `faults`, `imports` or `calls` of a sample."""
         starts = self.arrays[f"{name[:-1]}_starts"]
         found: npt.NDArray[np.int32] = np.asarray(self.arrays[name][int(starts[sample]) : int(starts[sample + 1])])
         return found

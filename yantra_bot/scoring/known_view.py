@@ -1,0 +1,50 @@
+"""A view with what is read of its symbols before they are scored, each thing once. Used and trained from alike."""
+
+import re
+from collections.abc import Callable
+
+from tree_sitter import Node
+
+from yantra_bot.domain.graph import Symbol
+from yantra_bot.graphdb.syntax import Syntax
+from yantra_bot.graphdb.view import GraphView
+from yantra_bot.scoring.batch import InnerGraph
+from yantra_bot.scoring.callees import ResolvedCalls
+from yantra_bot.scoring.features import SymbolFeatures
+from yantra_bot.scoring.inner import function_in, graph_of
+from yantra_bot.scoring.neighbours import Neighbours
+
+Read = Callable[[str], bytes | None]
+
+
+class KnownView:
+    """What is computed once of a view, however many of its symbols are scored."""
+
+    def __init__(self, view: GraphView, read: Read) -> None:
+        self.view, self._read = view, read
+        self.features, self.neighbours = SymbolFeatures(view, read), Neighbours.of(view)
+        self._calls = ResolvedCalls(view)
+        self._syntax = Syntax(read)
+        self._words: dict[str, frozenset[str]] = {}
+
+    def function(self, symbol: Symbol) -> Node | None:
+        """Return a symbol's function, without its decorators; None where its file has no tree, or no function there."""
+        tree, span = self._syntax.tree(symbol.path), symbol.span
+        if tree is None:
+            return None
+        node = tree.root_node.descendant_for_point_range(
+            (span.line - 1, span.column), (span.end_line - 1, span.end_column)
+        )
+        return None if node is None else function_in(node)
+
+    def inner(self, row: int) -> InnerGraph | None:
+        """Return the inside of a symbol; None where it is no function, or one that is too long."""
+        node = self.function(self.view.symbol(row))
+        return None if node is None else graph_of(node, self._calls.of(row))
+
+    def words(self, path: str) -> frozenset[str]:
+        """Return the names in a file."""
+        if path not in self._words:
+            text = (self._read(path) or b"").decode("utf-8", "replace")
+            self._words[path] = frozenset(re.findall(r"\w+", text))
+        return self._words[path]
