@@ -148,6 +148,58 @@ def test_what_says_the_same_is_no_fault() -> None:
     assert [site for site in all_sites(module) if site.bug in kinds] == []
 
 
+WEAK = {
+    "a keyword with the value that is taken without it": (
+        BugClass.DROPPED_KEYWORD,
+        "def g(a, b=1):\n    return a\n\n\ndef f(a):\n    return g(a, b={})",
+        ("1", "2"),
+    ),
+    "the same of an own method": (
+        BugClass.DROPPED_KEYWORD,
+        "class A:\n    def g(self, *, b='x'):\n        return b\n\n    def f(self):\n        return self.g(b={})",
+        ("'x'", "'y'"),
+    ),
+    "the same of what the language has": (
+        BugClass.DROPPED_KEYWORD,
+        "def f(a):\n    return sorted(a, reverse={})",
+        ("False", "True"),
+    ),
+    "a default that nobody changes": (
+        BugClass.MUTABLE_DEFAULT,
+        "def f(a, b=None):\n    if b is None:\n        b = []\n    {}",
+        ("return a in b", "b.append(a)"),
+    ),
+    "a default that nobody keeps": (
+        BugClass.MUTABLE_DEFAULT,
+        "def f(a, b=None):\n    {}",
+        ("return len(b or [])", "return a.take(b or [])"),
+    ),
+    "a constructor above that is not there": (
+        BugClass.MISSING_SUPER_CALL,
+        "class B{}:\n    x = 1\n\nclass A(B):\n    def __init__(self):\n        super().__init__()\n        self.a = 1",
+        ("", "(far.C)"),
+    ),
+    "a result that nobody gets": (
+        BugClass.MISSING_RETURN,
+        "class A:\n    def {}(self, a, b):\n        return self.g(a, b)",
+        ("__setitem__", "store"),
+    ),
+}
+
+
+@pytest.mark.parametrize("why", WEAK)
+def test_what_nobody_could_see_is_no_fault(why: str) -> None:
+    """Of two functions that differ in one thing, the first has no place for the class and the second has one."""
+    bug, source, (weak, real) = WEAK[why]
+    found = []
+    for text in (weak, real):
+        module = read_module((source.format(text) + "\n").encode())
+        assert module is not None
+        found.append([site for site in all_sites(module) if site.bug is bug])
+    assert found[0] == []
+    assert found[1]
+
+
 def test_a_method_that_is_called_range_has_no_bound_to_move() -> None:
     source = b"def f(self, a):\n    for x in self.f.range():\n        a = a + x\n    return a\n"
     module = read_module(source)

@@ -8,6 +8,7 @@ from yantra_bot.domain.scores import BugClass
 from yantra_bot.training.faults.blocks import without
 from yantra_bot.training.faults.function import Function, last_name
 from yantra_bot.training.faults.site import Site
+from yantra_bot.training.faults.weak import does_nothing_above, is_default
 
 _ANY_ORDER: Final = frozenset(
     {"max", "min", "gcd", "lcm", "hypot", "isclose", "compare_digest", "samefile", "is_", "eq", "ne", "add", "mul"}
@@ -88,6 +89,8 @@ def _dropped(function: Function, node: ast.Call) -> Iterator[Site]:
     for keyword in node.keywords:
         value = keyword.value
         if keyword.arg is None or (isinstance(value, ast.Constant) and value.value is None):
+            continue
+        if is_default(function, node, keyword):
             continue
         span = _span_in_call(function, node, keyword)
         if span is not None and b"#" not in module.source[span[0] : span[1]]:
@@ -191,6 +194,8 @@ def _without_super(function: Function, node: ast.Expr) -> Iterator[Site]:
     names_base = (
         isinstance(base, ast.Name | ast.Attribute) and call.func.attr == "__init__" and last_name(base) != "self"
     )
+    if is_super and does_nothing_above(function, call.func.attr):
+        return
     if is_super or (names_base and first is not None and last_name(first) == "self"):
         edit = without(function, node)
         if edit is not None:

@@ -10,6 +10,7 @@ from yantra_bot.domain.scores import BugClass
 from yantra_bot.training.faults.blocks import dedented, without
 from yantra_bot.training.faults.function import Function, last_name
 from yantra_bot.training.faults.site import Site
+from yantra_bot.training.faults.weak import is_unread
 
 _RESOURCE: Final = re.compile(
     r"(?i)^(open|.*_open|fdopen|urlopen|socket|create_connection|connect|.*connection|.*session|cursor|popen|.*file|mmap"
@@ -31,7 +32,7 @@ def find(function: Function) -> Iterator[Site]:
     """Give the places for the classes of this file."""
     is_generator = any(isinstance(one, ast.Yield | ast.YieldFrom) for one in function.nodes)
     for node in function.nodes:
-        if isinstance(node, ast.Return) and not is_generator:
+        if isinstance(node, ast.Return) and not is_generator and not is_unread(function):
             yield from _unreturned(function, node)
         elif isinstance(node, ast.With | ast.AsyncWith):
             yield from _unclosed(function, node)

@@ -10,6 +10,7 @@ from yantra_bot.training.faults.blocks import without
 from yantra_bot.training.faults.conditions import asks_none
 from yantra_bot.training.faults.function import Function, last_name
 from yantra_bot.training.faults.site import Site
+from yantra_bot.training.faults.weak import defaults_of, is_shared
 
 _COMMON: Final = {int: (b"0", b"1", b"2", b"-1"), float: (b"0.0", b"1.0", b"0.5"), str: ()}
 _MOST: Final = 3
@@ -25,7 +26,7 @@ def find(function: Function) -> Iterator[Site]:
             yield from _wrong_attribute(function, node, attributes)
         elif isinstance(node, ast.Call):
             yield from _asked_default(function, node)
-    for parameter, default in _defaults(function):
+    for parameter, default in defaults_of(function.node):
         if _is_told_apart(function, parameter, default):
             yield from _wrong_default(function, default)
         yield from _mutable_default(function, parameter, default)
@@ -116,17 +117,6 @@ def _attributes(function: Function) -> _Attributes:
     return found
 
 
-def _defaults(function: Function) -> Iterator[tuple[str, ast.expr]]:
-    given = function.node.args
-    places = [*given.posonlyargs, *given.args]
-    yield from (
-        (one.arg, value) for one, value in zip(places[len(places) - len(given.defaults) :], given.defaults, strict=True)
-    )
-    for one, value in zip(given.kwonlyargs, given.kw_defaults, strict=True):
-        if value is not None:
-            yield one.arg, value
-
-
 def _wrong_default(function: Function, default: ast.expr) -> Iterator[Site]:
     if not isinstance(default, ast.Constant) or not function.module.is_one_line(default):
         return
@@ -190,7 +180,7 @@ def _mutable_default(function: Function, parameter: str, default: ast.expr) -> I
             continue
         value = _fresh_value(node, parameter)
         edit = without(function, node) if value is not None else None
-        if value is not None and edit is not None:
+        if value is not None and edit is not None and is_shared(function, parameter):
             both = module.joined([(module.start(default), module.end(default), module.text(value)), edit])
             yield function.site(BugClass.MUTABLE_DEFAULT, both)
     yield from _or_default(function, parameter, default)
@@ -221,7 +211,8 @@ def _or_default(function: Function, parameter: str, default: ast.expr) -> Iterat
         start, end = module.extent(node, 0, len(module.source))
         parent = function.parents[node]
         is_itself = isinstance(parent, ast.Assign) and last_name(parent.targets[0]) == parameter
-        if last_name(first) == parameter and isinstance(first, ast.Name) and _is_container(second) and not is_itself:
+        is_meant = last_name(first) == parameter and isinstance(first, ast.Name) and _is_container(second)
+        if is_meant and not is_itself and is_shared(function, parameter, node):
             edits = [
                 (module.start(default), module.end(default), module.text(second)),
                 (start, end, parameter.encode()),
