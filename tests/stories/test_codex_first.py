@@ -1,6 +1,8 @@
 """The small generator goes first, where its setting says so: its own code where tests confirm it, else the model's."""
 
 import json
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +15,11 @@ from tests.stories.test_codex import FINISH, TASK, TOTAL, pairs
 from tests.stories.test_kill_steps import die_in, go_on
 from tests.stories.test_replay import CODE
 from tests.stories.test_terminal import yantra
+from tests.unit.scoring.score_files import write_model
 from yantra_bot.codex.steps import Step
 from yantra_bot.domain.run import Phase
 from yantra_bot.runs.going_first import FARED, OFFER
+from yantra_bot.runs.records import Records
 
 SUM = (Step.DEFAULT, Step.ITERATE, Step.ACCUMULATE, Step.CLOSE, Step.RETURN)
 SORT = (Step.SORT, Step.RETURN)
@@ -117,6 +121,20 @@ async def test_a_run_that_is_killed_while_it_goes_first_goes_on(scene: Scene, bo
     again = await yantra(scene, "runs", "replay", scene.runs()[0].order.run_id, PYTHONPATH=str(CODE))
     assert (again.code, again.out.partition(":")[0]) == (0, "Identical"), again
     assert len(scene.pull_requests()) == 1
+
+
+async def test_a_score_is_not_judged_by_its_own_attempt(scene: Scene, tmp_path: Path) -> None:
+    """It is recorded; what counts for the run is what came of the model's change."""
+    ask(scene, SORT)
+    async with scene.server(score_file=write_model(tmp_path / "model.safetensors")):
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    with closing(Records.open(scene.home.records)) as records:
+        scored = records.scores_of_run(scene.runs()[0].order.run_id)
+        counted = records.scored_outcomes(scene.repository.id, scored[0].score.model)
+    assert [one.number for one in scored] == [0, 1]
+    assert [(one.score, one.is_bad) for one in counted] == [(scored[1].score.faulty, False)]
 
 
 def patch(scene: Scene) -> str:

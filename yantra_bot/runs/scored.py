@@ -15,6 +15,7 @@ from yantra_bot.domain.proof import Comparison, TestReport, TestStatus, Verdict
 from yantra_bot.domain.review import Review
 from yantra_bot.domain.run import Order
 from yantra_bot.domain.scores import ChangeScore, JudgedScore, ScoreStanding
+from yantra_bot.runs.going_first import NUMBER as GENERATOR
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.workshop import Workshop
 from yantra_bot.scoring.standing import judge, own_calibration
@@ -39,11 +40,16 @@ async def judge_run(
     report: TestReport,
     comparison: Comparison,
 ) -> JudgedScore | None:
-    """Return what the score of an attempt's change is worth, and record both; None where nobody gave one."""
+    """Return what the score of an attempt's change is worth, and record both; None where nobody gave one.
+
+    What came of the generator's own attempt is recorded and counts for nothing: the run's outcome is that of its model.
+    """
     score = next((check.score for check in checks if check.score is not None), None)
     if score is None:
         return None
     is_bad = came_of_run(report, comparison)
+    if number == GENERATOR:  # no model's change: it says nothing of those that the score is for
+        return await _judge(workshop, order, score, number, "", Came(is_bad, None))
     came = Came(is_bad, share_passing(report, comparison.newly_failing, is_bad))
     return await _judge(workshop, order, score, number, order.run_id, came)
 
