@@ -86,6 +86,21 @@ class Tensors(Mapping[str, NDArray[Any]]):
         return numbers
 
 
+def whole_number(value: object) -> int:
+    """Return a number of a header. Raises TypeError where it is no whole one: a truth, a fraction, a text."""
+    if type(value) is not int:
+        raise TypeError("no whole number")
+    return value
+
+
+def finite_number(value: Any) -> float:
+    """Return a number of a header. Raises TypeError, ValueError or OverflowError where it is no finite one."""
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError("no finite number")
+    return number
+
+
 def write_tensors(path: Path, arrays: Mapping[str, NDArray[Any]], about: Mapping[str, str]) -> None:
     """Write arrays (float32, float16, int32, int64, float64) whole or not at all, with what the file says of itself."""
     names = {np.dtype(kind): name for name, kind in TYPES.items() if name != "BF16"}

@@ -16,7 +16,7 @@ import numpy as np
 
 from yantra_bot.domain.graph import Language
 from yantra_bot.errors import UserError
-from yantra_bot.safetensors import Tensors, write_tensors
+from yantra_bot.safetensors import Tensors, finite_number, whole_number, write_tensors
 from yantra_bot.scoring.batch import FEATURES, Floats
 from yantra_bot.scoring.network import IMPORTS, Network, Shape
 
@@ -129,9 +129,9 @@ def _read_about(path: Path, said: Mapping[str, str]) -> About:
         told: dict[str, Any] = json.loads(said[_HEAD])
         if told.pop("format") != FORMAT:
             raise UserError(f"{path} is of another format than this program reads. {CURE}")
-        shape = Shape(**{one.name: _whole(told["shape"][one.name]) for one in fields(Shape)})
+        shape = Shape(**{one.name: whole_number(told["shape"][one.name]) for one in fields(Shape)})
         about = About(
-            features=_whole(told["features"]),
+            features=whole_number(told["features"]),
             shape=shape,
             languages=tuple(Language(one).value for one in told["languages"]),
             imports=tuple(str(one)[:80] for one in told["imports"])[:IMPORTS],
@@ -139,7 +139,7 @@ def _read_about(path: Path, said: Mapping[str, str]) -> About:
             passing=_line(told["passing"]),
             has_passing=told["has_passing"] is True,
             baseline=_baseline(told["baseline"]),
-            figures={str(name)[:80]: _number(value) for name, value in told["figures"].items()},
+            figures={str(name)[:80]: finite_number(value) for name, value in told["figures"].items()},
             parent=str(told["parent"])[:64],
             note=str(told["note"])[:500],
         )
@@ -150,26 +150,13 @@ def _read_about(path: Path, said: Mapping[str, str]) -> About:
     return about
 
 
-def _whole(value: object) -> int:
-    if type(value) is not int:
-        raise TypeError("no whole number")
-    return value
-
-
-def _number(value: Any) -> float:
-    number = float(value)
-    if not np.isfinite(number):
-        raise ValueError("no finite number")
-    return number
-
-
 def _line(told: Mapping[str, object]) -> Line:
-    return Line(_number(told["scale"]), _number(told["shift"]))
+    return Line(finite_number(told["scale"]), finite_number(told["shift"]))
 
 
 def _baseline(told: Mapping[str, Any]) -> Baseline:
-    columns = tuple(_whole(one) for one in told["columns"])
-    weights = tuple(_number(one) for one in told["weights"])
+    columns = tuple(whole_number(one) for one in told["columns"])
+    weights = tuple(finite_number(one) for one in told["weights"])
     if len(columns) != len(weights) or not all(0 <= one < FEATURES for one in columns):
         raise ValueError("a baseline of columns that are none")
-    return Baseline(columns, weights, _number(told["bias"]))
+    return Baseline(columns, weights, finite_number(told["bias"]))
