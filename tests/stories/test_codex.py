@@ -73,7 +73,8 @@ async def test_the_outline_is_shown_as_a_guess_and_what_passes_is_kept(scene: Sc
     assert "if not prices:" in shown
     assert 'total_2 = undecided("what is gathered into one")' in shown
     (pair,) = pairs(scene)
-    assert pair["solution"] == TOTAL.strip() + "\n"
+    kept = TOTAL.replace("Return the sum of the prices.", "text").replace("no prices", "text")
+    assert pair["solution"] == kept.strip() + "\n"
     assert TASK in pair["problem"]
     assert (pair["passed"], pair["failed"]) == (3, 0)
     assert scene.home.pairs.stat().st_mode & 0o077 == 0
@@ -117,8 +118,8 @@ def script() -> str:
     return HEAD + turn("add", code, tests) + turn("end", call("finish", f"{{{told}}}"))
 
 
-async def test_a_file_of_pairs_that_cannot_be_written_ends_no_run(scene: Scene) -> None:
-    """What was changed by hand is left as it is, and the pull request is opened all the same."""
+async def test_a_damaged_file_of_pairs_ends_neither_run_nor_learning(scene: Scene) -> None:
+    """Lines that are no pairs go, the pair of the run is kept, and the pull request is opened."""
     settings = ask_for_total(scene)
     scene.play(script())
     async with scene.server(**settings, critique_rounds=0):
@@ -126,8 +127,21 @@ async def test_a_file_of_pairs_that_cannot_be_written_ends_no_run(scene: Scene) 
         await scene.comment("@yantra implement")
         ending = await scene.ending()
     assert ending.phase is Phase.COMPLETE, ending.reason
-    assert scene.home.pairs.read_text() == "no JSON\n"
+    assert len(pairs(scene)) == 1
     assert len(scene.pull_requests()) == 1
+
+
+@pytest.mark.parametrize("rules", ["memory: {generator: false}", "memory: {enabled: false}"])
+async def test_a_repository_may_say_that_nothing_of_it_is_kept(scene: Scene, rules: str) -> None:
+    """By its own rules; the pull request is opened all the same."""
+    settings = ask_for_total(scene)
+    scene.github.commit(scene.repository, {".github/yantra.yml": rules})
+    scene.play(script())
+    async with scene.server(**settings, critique_rounds=0):
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+    assert ending.phase is Phase.COMPLETE, ending.reason
+    assert pairs(scene) == []
 
 
 @pytest.mark.case("L01")

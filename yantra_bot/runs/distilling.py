@@ -7,14 +7,16 @@ this machine, and no part of the product but `yantra codex train` reads it.
 import asyncio
 import json
 import re
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import structlog
 
 from yantra_bot.agent.prompts import task_text
+from yantra_bot.codex.literals import hide_literals
 from yantra_bot.codex.problem import read_task
 from yantra_bot.codex.reading import read_functions
 from yantra_bot.codex.whole import Whole
@@ -25,12 +27,16 @@ from yantra_bot.learning.sanitise import LONGEST, sanitise
 from yantra_bot.runs.codec import StepBug
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.generator_outcomes import Outcomes
+from yantra_bot.runs.kept_files import held
+from yantra_bot.scoring.whole import write_whole
 
 PROBLEMS: Final = (UserError, Transient, Permanent, StepBug)
 MOST_PAIRS: Final = 2_000
 """The oldest go first."""
 LEAST_PASSING: Final = 0.9
 """More than this share of the tests has to pass: SPEC 10."""
+FORMAT: Final = 2
+"""Of a line. Those of the first kept what stands between quotes: they go when the next pair is kept."""
 _ADDED: Final = re.compile(r"^\+(?!\+\+ )", re.MULTILINE)
 
 
@@ -46,6 +52,9 @@ class Pair:
     failed: int
     tests: str = ""
     """Of files for training the tests of the solution; those of a repository are not kept."""
+    repository: int = 0
+    """By its number, so that what is kept of it can be forgotten."""
+    format: int = FORMAT
 
 
 class Pairs:
@@ -53,21 +62,42 @@ class Pairs:
 
     def __init__(self, path: Path, most: int = MOST_PAIRS) -> None:
         self._path, self._most = path, most
-        self._lock = threading.Lock()
 
     def keep(self, pair: Pair) -> bool:
-        """Store a pair, once for a run; False where the run has one already."""
-        with self._lock:
-            lines = self._path.read_text().splitlines() if self._path.exists() else []
-            if any(json.loads(line)["run"] == pair.run for line in lines):
+        """Store a pair, once for a run; False where the run has one already. Lines that are no pairs go, counted."""
+        with held(self._path):
+            lines, wrong = self._read()
+            if wrong:
+                structlog.get_logger().warning("lines are no pairs and go", file=str(self._path), lines=wrong)
+            if any(one["run"] == pair.run for one in lines):
                 return False
-            kept = [*lines, json.dumps(asdict(pair))][-self._most :]
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            half = self._path.with_suffix(".half")
-            half.touch(mode=0o600)
-            half.write_text("".join(f"{line}\n" for line in kept))
-            half.replace(self._path)
+            self._write([*lines, asdict(pair)][-self._most :])
             return True
+
+    def forget(self, repository: int | None = None) -> int:
+        """Remove the pairs of a repository, or all with whatever else the file holds; return how many lines went."""
+        if not self._path.exists():
+            return 0
+        with held(self._path):
+            lines, wrong = self._read()
+            left = [] if repository is None else [one for one in lines if one.get("repository") != repository]
+            self._write(left)
+            return len(lines) + wrong - len(left)
+
+    def _read(self) -> tuple[list[dict[str, Any]], int]:
+        """Return the lines that are pairs of this format, and how many others there are: half a line, another text."""
+        found: list[dict[str, Any]] = []
+        data = self._path.read_bytes().split(b"\n") if self._path.exists() else []
+        lines = [line for line in data if line.strip()]
+        for line in lines:
+            with suppress(ValueError, RecursionError):
+                told = json.loads(line)
+                if isinstance(told, dict) and told.get("format") == FORMAT and isinstance(told.get("run"), str):
+                    found.append(told)
+        return found, len(lines) - len(found)
+
+    def _write(self, lines: list[dict[str, Any]]) -> None:
+        write_whole(self._path, "".join(f"{json.dumps(line)}\n" for line in lines).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +113,7 @@ class Sketching:
     """How that fared."""
 
 
-def pair_of(run: str, task: str, diff: str, report: TestReport) -> Pair | None:
+def pair_of(run: str, task: str, diff: str, report: TestReport, *, repository: int = 0) -> Pair | None:
     """Return the pair that a change teaches; None where it teaches none."""
     problem = read_task(task)
     passed = len(report.names(TestStatus.PASSED))
@@ -91,11 +121,12 @@ def pair_of(run: str, task: str, diff: str, report: TestReport) -> Pair | None:
     if problem is None or report.verdict is not Verdict.PASS or passed <= LEAST_PASSING * (passed + failed):
         return None
     source = added_function(diff, problem.name)
-    solution = sanitise(source)
-    # What was taken out may have been half of a name: what no longer parses would teach nothing.
+    # Secrets before literals: one may reach from a text into what follows. What was taken out may have been half of a
+    # name, and what no longer parses would teach nothing.
+    solution = hide_literals(sanitise(source))
     if not solution or len(solution) >= LONGEST or not read_functions(solution.encode("utf-8", "replace")):
         return None
-    return Pair(run, sanitise(task, is_prose=True), solution, passed, failed)
+    return Pair(run, sanitise(task, is_prose=True), solution, passed, failed, repository=repository)
 
 
 def added_function(diff: str, name: str) -> str:
@@ -121,10 +152,14 @@ def added_function(diff: str, name: str) -> str:
 async def keep_pair(
     context: RunContext, sketching: Sketching | None, issue: Issue, diff: str, report: TestReport, *, handle: str
 ) -> None:
-    """Store what a change teaches, in a step; nothing where nothing is to be learnt from it."""
+    """Store what a change teaches, in a step; nothing where nothing is to be learnt from it.
+
+    Whether anything may be kept of the repository is for the caller to know.
+    """
     command = context.order.command
     task = task_text(issue, command.argument, command=f"@{handle} {command.verb}")
-    pair = pair_of(context.order.run_id, task, diff, report) if sketching is not None else None
+    order = context.order
+    pair = pair_of(order.run_id, task, diff, report, repository=order.repository.id) if sketching is not None else None
     if sketching is None or pair is None:
         return
 

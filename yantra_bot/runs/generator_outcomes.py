@@ -4,11 +4,14 @@ The outcomes of another generator count for nothing: a new file begins anew.
 """
 
 import json
-import threading
 from pathlib import Path
 from typing import Any, Final
 
-from yantra_bot.codex.threshold import FIRST, WINDOW, next_threshold
+import structlog
+
+from yantra_bot.codex.threshold import FIRST, HIGHEST, LOWEST, WINDOW, next_threshold
+from yantra_bot.runs.kept_files import held
+from yantra_bot.scoring.whole import write_whole
 
 _THRESHOLD: Final = "threshold"
 
@@ -18,28 +21,36 @@ class Outcomes:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
 
     def threshold(self, version: str) -> float:
-        """Return the confidence from which on a generator goes first. A file that cannot be read raises ValueError."""
-        with self._lock:
-            return float(self._read(version)[_THRESHOLD])
+        """Return the confidence from which on a generator goes first."""
+        return float(self._read(version)[_THRESHOLD])
 
     def keep(self, run: str, version: str, passed: bool) -> bool:
         """Note how a run's own code fared, once for a run, and move the threshold; False where it is noted already."""
-        with self._lock:
+        with held(self._path):
             told = self._read(version)
             if any(one["run"] == run for one in told["outcomes"]):
                 return False
             told["outcomes"] = [*told["outcomes"], {"run": run, "passed": passed}][-WINDOW:]
             told[_THRESHOLD] = next_threshold(told[_THRESHOLD], [one["passed"] for one in told["outcomes"]])
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            half = self._path.with_suffix(".half")
-            half.touch(mode=0o600)
-            half.write_text(json.dumps(told))
-            half.replace(self._path)
+            write_whole(self._path, json.dumps(told).encode())
             return True
 
     def _read(self, version: str) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self._path.read_text()) if self._path.exists() else {}
-        return told if told.get("version") == version else {"version": version, _THRESHOLD: FIRST, "outcomes": []}
+        """Return what is kept of a generator; what is damaged is told in the log, and counting begins anew."""
+        begun: dict[str, Any] = {"version": version, _THRESHOLD: FIRST, "outcomes": []}
+        try:
+            told = json.loads(self._path.read_bytes())
+            if told["version"] != version:
+                return begun
+            outcomes = [{"run": str(one["run"]), "passed": one["passed"] is True} for one in told["outcomes"]]
+            threshold = float(told[_THRESHOLD])
+            if not LOWEST <= threshold <= HIGHEST:
+                raise ValueError("no threshold")
+        except FileNotFoundError:
+            return begun
+        except (ValueError, TypeError, KeyError, RecursionError) as problem:
+            structlog.get_logger().warning("outcomes of the generator are lost", problem=f"{self._path}: {problem!r}")
+            return begun
+        return {"version": version, _THRESHOLD: threshold, "outcomes": outcomes}

@@ -163,7 +163,8 @@ class Implement:
             return await self._escalate(scene, ground, judged)
         if scene.patch:
             return Ending(Phase.COMPLETE, "A dry run: nothing was pushed.", confidence=judged.confidence)
-        if judged.number != GENERATOR:  # it is not to learn from itself
+        rules = ground.reading.rules.memory
+        if judged.number != GENERATOR and rules.enabled and rules.generator:  # it is not to learn from itself
             learn = (self._workshop.sketching, ground.reading.issue, diff, judged.report)
             await keep_pair(scene.context, *learn, handle=self._workshop.handle)
         return await self._deliver(scene, ground, judged)

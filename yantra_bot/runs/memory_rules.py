@@ -6,7 +6,7 @@ from typing import Any, Final
 from yantra_bot.domain.lessons import Category
 from yantra_bot.runs.follow_up_rules import Refuse
 
-FLAGS: Final = ("enabled", "share", "take_shared")
+FLAGS: Final = ("enabled", "share", "take_shared", "generator")
 KEYS: Final = (*FLAGS, "categories_off")
 
 
@@ -22,6 +22,8 @@ class MemoryRules:
     """Whether other repositories of the installation may be shown what was learnt here, without its names."""
     take_shared: bool = False
     """Whether this one is shown what others share."""
+    generator: bool = True
+    """Whether new functions that passed their tests here are kept to train the generator by."""
 
 
 def parse_memory(value: Any, refuse: Refuse) -> MemoryRules:

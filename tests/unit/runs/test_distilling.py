@@ -1,6 +1,8 @@
 """What is kept to train the generator by: tested new functions, without secrets, bounded, once for a run."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,6 +59,17 @@ def test_a_pair_holds_nobodys_data() -> None:
     assert "@ann " not in pair.problem
 
 
+def test_a_pair_holds_no_text_of_the_code() -> None:
+    """A secret that no rule knows stands between quotes, or is a number, or is told in a comment."""
+    code = DIFF.replace("return 0", "return 'tiger-lily'  # not lily").replace("sum(prices)", "sum(prices, 4711)")
+    pair = pair_of("r1", TASK, code, report(3), repository=7)
+    assert pair is not None
+    assert "lily" not in pair.solution
+    assert "4711" not in pair.solution
+    assert "return 'text'\n" in pair.solution
+    assert pair.repository == 7
+
+
 @pytest.mark.parametrize(("passed", "failed", "is_kept"), [(10, 0, True), (91, 9, True), (9, 1, False), (0, 0, False)])
 def test_more_than_nine_of_ten_tests_have_to_pass(passed: int, failed: int, is_kept: bool) -> None:
     """What is not confirmed is not learnt, and no tests confirm nothing."""
@@ -90,3 +103,45 @@ def test_the_file_is_bounded_and_has_a_run_once(tmp_path: Path) -> None:
     ]
     lines = (tmp_path / "deep" / "pairs.jsonl").read_text().splitlines()
     assert [json.loads(line)["run"] for line in lines] == ["r2", "r3", "r4"]
+
+
+def test_lines_that_are_no_pairs_end_nothing(tmp_path: Path) -> None:
+    """Half a line of a kill, bytes that are no text, another thing, and lines that kept literals: all go."""
+    path = tmp_path / "pairs.jsonl"
+    pairs = Pairs(path)
+    assert pairs.keep(Pair("r1", "p", "s", 1, 0))
+    old = json.dumps({"run": "r0", "problem": "p", "solution": "return 'secret'", "passed": 1, "failed": 0})
+    with path.open("ab") as file:
+        file.write(f"[1]\n3\n{old}\n{'[' * 100_000}\n".encode() + b"\xff\xfe\n" + b'{"run": "r9", "prob')
+    assert not pairs.keep(Pair("r1", "p", "s", 1, 0))
+    assert pairs.keep(Pair("r2", "p", "s", 1, 0))
+    assert [json.loads(line)["run"] for line in path.read_text().splitlines()] == ["r1", "r2"]
+
+
+def test_what_was_kept_of_a_repository_is_forgotten(tmp_path: Path) -> None:
+    """Of one alone, or all with whatever else lies in the file; where nothing was kept nothing is made."""
+    path = tmp_path / "pairs.jsonl"
+    pairs = Pairs(path)
+    assert pairs.forget() == 0
+    assert not path.exists()
+    for number in range(4):
+        pairs.keep(Pair(f"r{number}", "p", "s", 1, 0, repository=number % 2))
+    with path.open("a") as file:
+        file.write("half a li")
+    assert pairs.forget(1) == 3
+    assert [json.loads(line)["run"] for line in path.read_text().splitlines()] == ["r0", "r2"]
+    assert pairs.forget() == 2
+    assert path.read_bytes() == b""
+
+
+def test_processes_that_keep_at_once_lose_nothing(tmp_path: Path) -> None:
+    """Each waits until the other has written."""
+    code = (
+        "import sys, pathlib; from yantra_bot.runs.distilling import Pair, Pairs\n"
+        "pairs = Pairs(pathlib.Path(sys.argv[1]))\n"
+        "for number in range(20): pairs.keep(Pair(sys.argv[2] + str(number), 'p', 's', 1, 0))\n"
+    )
+    path = tmp_path / "pairs.jsonl"
+    both = [subprocess.Popen([sys.executable, "-c", code, str(path), name]) for name in ("a", "b")]
+    assert [one.wait() for one in both] == [0, 0]
+    assert len(path.read_text().splitlines()) == 40

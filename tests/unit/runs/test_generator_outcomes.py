@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from yantra_bot.runs.generator_outcomes import Outcomes
 
 
@@ -29,3 +31,26 @@ def test_a_run_counts_once_and_another_generator_begins_anew(tmp_path: Path) -> 
     assert outcomes.threshold("v2") == 0.7
     assert outcomes.keep("good3", "v2", False)
     assert [one["passed"] for one in json.loads((tmp_path / "generator.json").read_text())["outcomes"]] == [False]
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b'{"version": "v1", "thresh',
+        b"\xff",
+        b"[]",
+        b"3",
+        b'{"version": "v1"}',
+        b'{"version": "v1", "threshold": 7, "outcomes": []}',
+        b'{"version": "v1", "threshold": NaN, "outcomes": []}',
+        b'{"version": "v1", "threshold": 0.7, "outcomes": [3]}',
+    ],
+)
+def test_a_damaged_file_is_begun_anew(tmp_path: Path, damaged: bytes) -> None:
+    """Half a file, and numbers that are no threshold: the first one holds, and the next outcome is counted."""
+    path = tmp_path / "generator.json"
+    path.write_bytes(damaged)
+    outcomes = Outcomes(path)
+    assert outcomes.threshold("v1") == 0.7
+    assert outcomes.keep("r1", "v1", True)
+    assert json.loads(path.read_text())["outcomes"] == [{"run": "r1", "passed": True}]

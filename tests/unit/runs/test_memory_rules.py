@@ -14,7 +14,7 @@ from yantra_bot.webhooks.policy import Rules
 
 def test_what_may_be_said() -> None:
     """Without any word all is learnt, and nothing leaves the repository."""
-    assert parse_rules(b"enabled: true").memory == MemoryRules(True, (), share=False, take_shared=False)
+    assert parse_rules(b"enabled: true").memory == MemoryRules(True, (), share=False, take_shared=False, generator=True)
     text = b"memory: {enabled: false, categories_off: [style, style, test], share: true}"
     assert parse_rules(text).memory == MemoryRules(False, (Category.STYLE, Category.TEST), share=True)
 
@@ -25,6 +25,7 @@ def test_what_may_be_said() -> None:
         (b"memory: false", "has to hold keys"),
         (b"memory: {enabled: 1}", "true or false"),
         (b"memory: {share: 'yes'}", "true or false"),
+        (b"memory: {generator: 0}", "true or false"),
         (b"memory: {categories_off: style}", "has to be a list"),
         (b"memory: {categories_off: [spelling]}", "has to be a list of kinds"),
         (b"memory: {categories_off: [[style]]}", "has to be a list of kinds"),
