@@ -19,62 +19,27 @@ from torch import nn
 from torch.nn import functional
 
 from yantra_bot.codex.generator import read_generator
+from yantra_bot.codex.recall import MOST_BODIES, NEAR, agreement, tallies
 from yantra_bot.codex.steps import OPENERS, STEPS, Step, telling
 from yantra_bot.training.corpora import Part, corpus_store, read_projects
 from yantra_bot.training.generator_samples import Samples, read_corpus
 from yantra_bot.training.generator_training import ABOUT, GeneratorTraining, export_generator, train_generator
 from yantra_bot.training.loop import LoopSettings
+from yantra_bot.training.recall import choose_bodies, fit_linear, rows_of
 
 Floats = npt.NDArray[np.float32]
 Body = tuple[Step, ...]
-BODIES = 1_024
-NEAR = 64
+BODIES = MOST_BODIES
 MOST = 600
 """Functions of a project."""
-RIDGE = (30.0, 100.0, 300.0)
+RIDGES = (10.0, 30.0, 100.0, 300.0)
 WIDTHS = (512, 384, 256)
-
-
-def tallies(bodies: Sequence[Body]) -> Floats:
-    """Return [n, 32], how often each step is in each body; `CLOSE` does not count."""
-    found = np.zeros((len(bodies), len(STEPS)), dtype=np.float32)
-    for row, body in enumerate(bodies):
-        for step in telling(body):
-            found[row, step.number] += 1
-    return found
-
-
-def agreement(left: Floats, right: Floats) -> Floats:
-    """Return [n, m] step F1 of each tally of one kind with each of another."""
-    shared = np.zeros((len(left), len(right)), dtype=np.float32)
-    for number in range(len(STEPS)):
-        shared += np.minimum(left[:, number][:, None], right[:, number][None])
-    return np.asarray(2 * shared / np.maximum(left.sum(1)[:, None] + right.sum(1)[None], 1), dtype=np.float32)
-
-
-def choose_bodies(train: Samples, count: int = BODIES) -> list[Body]:
-    """Return real bodies, so that each of training has a close one: the best addition first, then by frequency."""
-    often = Counter(train.answers)
-    distinct = sorted(often, key=lambda body: (-often[body], [step.number for step in body]))
-    some = np.random.default_rng(0).choice(len(train), min(2_000, len(train)), replace=False)
-    gains = agreement(tallies([train.answers[int(place)] for place in some]), tallies(distinct))
-    covered, chosen = np.zeros(len(some), dtype=np.float32), dict[int, None]()
-    for _ in range(min(300, count, len(distinct))):
-        best = int(np.maximum(gains - covered[:, None], 0).sum(0).argmax())
-        chosen[best], covered = None, np.maximum(covered, gains[:, best])
-    chosen |= dict.fromkeys(range(len(distinct)))
-    return [distinct[place] for place in list(chosen)[:count]]
-
-
-def rows(samples: Samples) -> Floats:
-    """Return [n, 978] of the problems themselves."""
-    return np.stack([samples.features[row] for row in samples.rows])
 
 
 def consensus(train: Samples, asked: Samples, worth: Floats) -> Floats:
     """Return [n, bodies], how well each body agrees with those of the nearest training problems."""
     known, new = (
-        part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-9) for part in map(rows, (train, asked))
+        part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-9) for part in map(rows_of, (train, asked))
     )
     near = np.argsort(-(new @ known.T), axis=1, kind="stable")[:, :NEAR]
     return np.stack([worth[places].mean(0) for places in near])
@@ -82,14 +47,12 @@ def consensus(train: Samples, asked: Samples, worth: Floats) -> Floats:
 
 def ridge(train: Samples, asked: Samples, worth: Floats, weight: float) -> Floats:
     """Return [n, bodies], how well each body will agree, by a linear map that is held small by `weight`."""
-    known, new = (np.hstack([part, np.ones((len(part), 1), np.float32)]) for part in map(rows, (train, asked)))
-    mean = worth.mean(0)
-    inner = known.T @ known + weight * np.eye(known.shape[1], dtype=np.float32)
-    return np.asarray(new @ np.linalg.solve(inner, known.T @ (worth - mean)) + mean, dtype=np.float32)
+    linear = fit_linear(rows_of(train), worth, weight)
+    return np.asarray(rows_of(asked) @ linear[:-1] + linear[-1], dtype=np.float32)
 
 
 def by_chain(train: Samples, held_out: Samples, epochs: int) -> list[Body]:
-    """Return what the product's design says, with smaller rounds; it is stopped by the problems it is judged by."""
+    """Return what the network's design says, with smaller rounds; it is stopped by the problems it is judged by."""
     how = GeneratorTraining(LoopSettings(epochs=epochs, patience=3, device="cpu", about=ABOUT), WIDTHS)
     with tempfile.TemporaryDirectory() as name:
         network = train_generator(train, held_out, Path(name), how)
@@ -105,7 +68,7 @@ def fit(train: Samples, loss: Callable[[torch.Tensor, npt.NDArray[np.int64]], to
         nn.Linear(978, WIDTHS[0]), nn.ReLU(), nn.Dropout(0.2),
         nn.Linear(WIDTHS[0], WIDTHS[1]), nn.ReLU(), nn.Dropout(0.2), nn.Linear(WIDTHS[1], BODIES),
     )  # fmt: skip
-    optimiser, known = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=0.01), torch.tensor(rows(train))
+    optimiser, known = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=0.01), torch.tensor(rows_of(train))
     for epoch in range(epochs):
         order = np.random.default_rng(epoch).permutation(len(known))
         for first in range(0, len(order), 64):
@@ -133,7 +96,7 @@ def by_places(train: Samples, asked: Samples, epochs: int) -> list[Body]:
 
     network = fit(train, loss, epochs)
     with torch.no_grad():
-        best = network(torch.tensor(rows(asked))).reshape(-1, 32, 32).argmax(2).numpy()
+        best = network(torch.tensor(rows_of(asked))).reshape(-1, 32, 32).argmax(2).numpy()
     return [_until_end(line) for line in best]
 
 
@@ -155,7 +118,7 @@ def by_network(train: Samples, asked: Samples, worth: Floats, epochs: int) -> Fl
     mean = goal.mean(0)
     network = fit(train, lambda said, which: 10 * functional.mse_loss(said + mean, goal[torch.tensor(which)]), epochs)
     with torch.no_grad():
-        found: Floats = (network(torch.tensor(rows(asked))) + mean).numpy()
+        found: Floats = (network(torch.tensor(rows_of(asked))) + mean).numpy()
     return found
 
 
@@ -188,17 +151,17 @@ def main() -> None:
     )
     print("| design | step F1 | standard error over projects | exactly right | steps |\n|---|---|---|---|---|")
     show("the most frequent body", [Counter(train.answers).most_common(1)[0][0]] * len(asked))
-    show(f"chain of steps, {epochs} epochs (the product)", by_chain(train, asked, epochs))
+    show(f"chain of steps, {epochs} epochs (the network)", by_chain(train, asked, epochs))
     show(f"32 places, 32 steps each, {epochs} epochs", by_places(train, asked, epochs))
     show_best(f"best of {NEAR} nearest problems' bodies", near)
     for count in (2, epochs):
         show_best(
             f"network: F1 with each of {len(bodies)} bodies, {count} epochs", by_network(train, asked, worth, count)
         )
-    for weight in RIDGE:
+    for weight in RIDGES:
         linear = ridge(train, asked, worth, weight)
         show_best(f"linear: F1 with each body, ridge {weight:.0f}", linear)
-        show_best(f"linear, ridge {weight:.0f}, and the nearest", linear + near)
+        show_best(f"linear, ridge {weight:.0f}, and the nearest (the product at 30)", linear + near)
 
 
 if __name__ == "__main__":

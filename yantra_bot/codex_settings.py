@@ -25,5 +25,5 @@ class CodexSettings(BaseSettings):
     before any change and the generator is sure of a function without a hole, its own code is tried before a model is
     asked. Default `off`."""
     codex_file: Path | None = None
-    """The trained generator, as `yantra codex export` writes it. Default: `generator.safetensors` in the state folder;
-    without the file there is no outline."""
+    """The trained generator, as `yantra codex train --generator` writes it; it is read when the first task asks for it.
+    Default: `generator.safetensors` in the state folder; without the file there is no outline."""

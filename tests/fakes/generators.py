@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from yantra_bot.codex.generator import AboutGenerator, write_generator
+from yantra_bot.codex.generator import AboutGenerator, Kind, write_generator
 from yantra_bot.codex.network import shapes
 from yantra_bot.codex.pattern import counts_of
 from yantra_bot.codex.steps import Step
@@ -19,5 +19,5 @@ def write_fixed_generator(path: Path, steps: Sequence[Step], *, confidence: floa
     arrays["pattern.bias"] = counts_of(steps).reshape(-1) * 50
     arrays["confidence.bias"] = np.array([confidence], dtype=np.float32)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_generator(path, arrays, AboutGenerator(widths=WIDTHS))
+    write_generator(path, arrays, AboutGenerator(kind=Kind.NETWORK, widths=WIDTHS))
     return path

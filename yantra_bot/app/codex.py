@@ -1,6 +1,7 @@
 """Opens the generator where the operator wants it. Nothing is loaded before a task is there to be outlined."""
 
 from functools import cache
+from typing import Final
 
 import structlog
 
@@ -9,10 +10,13 @@ from yantra_bot.codex.generator import Generator, read_generator
 from yantra_bot.codex.outline import outline
 from yantra_bot.codex.whole import Whole, write_whole
 from yantra_bot.codex_settings import CodexMode
-from yantra_bot.errors import UserError
+from yantra_bot.errors import YantraError
 from yantra_bot.runs.distilling import Pairs, Sketching
 from yantra_bot.runs.generator_outcomes import Outcomes
 from yantra_bot.settings import Settings
+
+_UNUSABLE: Final = (YantraError, OSError, ValueError, TypeError, ArithmeticError, MemoryError)
+"""What reading a damaged file may come to: none of it is to end a run, still less control."""
 
 
 def open_codex(settings: Settings, home: Home) -> Sketching | None:
@@ -25,7 +29,7 @@ def open_codex(settings: Settings, home: Home) -> Sketching | None:
     def load() -> Generator | None:
         try:
             return read_generator(path)
-        except UserError as problem:
+        except _UNUSABLE as problem:
             structlog.get_logger().warning("no outlines", problem=str(problem))
             return None
 

@@ -5,6 +5,7 @@ and a `CLOSE`; `OTHERWISE` behind the `CLOSE` of a condition is its else, behind
 outside of every block ends the body, so that the network needs no thirty-third step.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -58,6 +59,8 @@ CONDITIONS: Final = frozenset({Step.NULL_CHECK, Step.VALIDATE, Step.TYPE_CHECK, 
 OPENERS: Final = CONDITIONS | {Step.OTHERWISE, Step.ITERATE, Step.TRY}
 ENDS: Final = frozenset({Step.RAISE, Step.RETURN})
 """Nothing behind one of these in its block is reached."""
+COMPLEXITY: Final = (2, 5, 10, 20)
+"""Up to how many steps a body is of a class; the fifth has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +118,8 @@ def flatten(blocks: Sequence[Block]) -> tuple[Step, ...]:
 def telling(steps: Iterable[Step]) -> tuple[Step, ...]:
     """Return the steps that say something: what a comparison of two bodies counts, without `CLOSE`."""
     return tuple(step for step in steps if step is not Step.CLOSE)
+
+
+def complexity_of(steps: Sequence[Step]) -> int:
+    """Return the class, 0 to 4, of a body by the number of its steps."""
+    return bisect_left(COMPLEXITY, len(telling(steps)))

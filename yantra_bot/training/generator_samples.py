@@ -16,16 +16,17 @@ from yantra_bot.codex.features import features_of, words_of
 from yantra_bot.codex.pattern import counts_of
 from yantra_bot.codex.problem import Problem
 from yantra_bot.codex.reading import MOST_BESIDE, Written, read_functions
-from yantra_bot.codex.steps import Step, telling
+from yantra_bot.codex.steps import Step, complexity_of, telling
+from yantra_bot.errors import UserError
 from yantra_bot.training.corpora import Part, Project, fetch_project, source_files
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 LEAST_WORDS: Final = 3
 """Of a docstring: a shorter one says nothing."""
+LEAST: Final = 10
+"""Problems to train on, and as many to judge by."""
 MOST_OF_PROJECT: Final = 1_500
-COMPLEXITY: Final = (2, 5, 10, 20)
-"""Up to how many steps a body is of a class; the fifth has more."""
 
 
 @dataclass(slots=True)
@@ -66,9 +67,13 @@ class Samples:
         return np.stack([counts_of(self.answers[place]) for place in which])
 
 
-def complexity_of(steps: Sequence[Step]) -> int:
-    """Return the class, 0 to 4, of a body by the number of its steps."""
-    return int(np.searchsorted(COMPLEXITY, len(telling(steps))))
+def refuse_too_few(train: Samples, held_out: Samples) -> None:
+    """Raise UserError where there is too little to learn from."""
+    if min(len(train), len(held_out)) < LEAST:
+        raise UserError(
+            f"There are {len(train)} problems to train on and {len(held_out)} to judge by, and each has to be at least "
+            f"{LEAST}. Cure: give more projects; functions without a docstring are no problems."
+        )
 
 
 def read_corpus(projects: Sequence[Project], store: Store, most: int = MOST_OF_PROJECT) -> dict[Part, Samples]:

@@ -1,7 +1,7 @@
 """Trains the generator on problems of real projects, measures its confidence on others, and exports it."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -12,10 +12,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from yantra_bot.codex.features import VERSION
-from yantra_bot.codex.generator import AboutGenerator, write_generator
+from yantra_bot.codex.generator import AboutGenerator, Kind, write_generator
 from yantra_bot.codex.pattern import chances, decode
 from yantra_bot.codex.steps import telling
-from yantra_bot.errors import UserError
 from yantra_bot.training.generator_network import (
     WIDTHS,
     GeneratorAnswer,
@@ -23,13 +22,20 @@ from yantra_bot.training.generator_network import (
     pattern_loss,
     place_on,
 )
-from yantra_bot.training.generator_samples import Floats, GeneratorBatch, Samples, batches_of, make_batch
+from yantra_bot.training.generator_samples import (
+    Floats,
+    GeneratorBatch,
+    Samples,
+    batches_of,
+    make_batch,
+    refuse_too_few,
+)
+from yantra_bot.training.lines import fit_line
 from yantra_bot.training.loop import LoopSettings, Trainer, Watch
 
 BATCH: Final = 32
 JUDGED: Final = 2_000
 """Held-out problems that an epoch is judged by, at most."""
-LEAST: Final = 10
 HEAD_STEPS: Final = 100
 DECAY: Final = 0.01
 ABOUT: Final = {"kind": "generator", "features": str(VERSION)}
@@ -75,11 +81,7 @@ def train_generator(
 
     Raises UserError where there is too little to learn from.
     """
-    if min(len(train), len(held_out)) < LEAST:
-        raise UserError(
-            f"There are {len(train)} problems to train on and {len(held_out)} to judge by, and each has to be at least "
-            f"{LEAST}. Cure: give more projects; functions without a docstring are no problems."
-        )
+    refuse_too_few(train, held_out)
     torch.manual_seed(how.loop.seed)
     network = GeneratorNetwork(how.widths)
     trainer = Trainer(
@@ -183,27 +185,6 @@ def _look_back(network: GeneratorNetwork, samples: Samples, which: Sequence[int]
     return torch.cat(states), torch.tensor(right)
 
 
-def fit_line(values: Iterable[float], outcomes: Iterable[float]) -> tuple[float, float]:
-    """Return scale and shift of the logistic line by Platt's method: targets drawn in, the scale never negative."""
-    x, y = np.array(list(values)), np.array(list(outcomes))
-    hits, misses = y.sum(), len(y) - y.sum()
-    target = np.where(y > 0, (hits + 1) / (hits + 2), 1 / (misses + 2))
-    middle, spread = float(x.mean()), float(x.std())
-    plain = float(np.log((hits + 1) / (misses + 1)))
-    if spread < 1e-6:
-        return 0.0, plain
-    inputs = np.stack([(x - middle) / spread, np.ones_like(x)], axis=1)
-    line = np.array([0.0, plain])
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(inputs @ line, -30, 30)))
-        curve = (inputs * (p * (1 - p))[:, None]).T @ inputs + np.eye(2)
-        line -= np.linalg.solve(curve, inputs.T @ (p - target) + np.array([line[0], 0.0]))
-    if line[0] <= 0:  # it says nothing: the same frequency for all
-        return 0.0, plain
-    scale = float(line[0]) / spread
-    return scale, float(line[1]) - scale * middle
-
-
 def export_generator(
     network: GeneratorNetwork, held_out: Samples, path: Path, *, widths: tuple[int, ...] = WIDTHS, note: str = ""
 ) -> AboutGenerator:
@@ -211,6 +192,8 @@ def export_generator(
     network.cpu()
     fitted = fit_confidence(network, held_out)
     figures = {"exactly right": fitted.right, "surprise": surprise(network, held_out), "problems": float(len(held_out))}
-    about = AboutGenerator(VERSION, widths, fitted.scale, fitted.shift, figures, note)
+    about = AboutGenerator(
+        kind=Kind.NETWORK, widths=widths, scale=fitted.scale, shift=fitted.shift, figures=figures, note=note
+    )
     write_generator(path, arrays_of(network), about)
     return about

@@ -6,11 +6,13 @@ import pytest
 torch = pytest.importorskip("torch", reason="the extra `learned` is not installed")
 pytest.importorskip("torch_geometric", reason="the extra `learned` is not installed")
 
-from benchmarks.generator_designs import agreement, choose_bodies, consensus, ridge, tallies  # noqa: E402 (torch first)
+from benchmarks.generator_designs import consensus, ridge  # noqa: E402 (torch first)
 from benchmarks.generator_tasks import step_f1  # noqa: E402 (as above)
 from yantra_bot.codex.reading import read_functions  # noqa: E402 (as above)
+from yantra_bot.codex.recall import agreement, tallies  # noqa: E402 (as above)
 from yantra_bot.codex.steps import Step, telling  # noqa: E402 (as above)
 from yantra_bot.training.generator_samples import Samples  # noqa: E402 (as above)
+from yantra_bot.training.recall import choose_bodies  # noqa: E402 (as above)
 
 BODIES = (
     (Step.RETURN,),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.generator_tasks import run_python, solve, step_f1, tasks_of
+from benchmarks.generator_tasks import run_python, solve, step_f1, tasks_of, without_types
 from yantra_bot.codex.steps import Step
 from yantra_bot.domain.graph import Language
 
@@ -50,7 +50,14 @@ def test_only_examples_that_say_something_are_tasks(tmp_path: Path) -> None:
     assert solve(task, (Step.FILTER, Step.RETURN), Language.PYTHON) == (False, False)
     assert not run_python(task, "def order(rows):\n    return rows\n")
     if shutil.which("node"):
-        assert solve(task, RIGHT, Language.JAVASCRIPT) == (True, True)
+        for language in (Language.JAVASCRIPT, Language.TYPESCRIPT):
+            assert solve(task, RIGHT, language) == (True, True)
+
+
+def test_types_are_taken_out_of_a_sketch() -> None:
+    """Of parameters, results and values; what is computed stays."""
+    source = "function f(a: Array<string>, b: string): number {\n  const c = [a as any] as any[];\n  return c;\n}\n"
+    assert without_types(source) == "function f(a, b) {\n  const c = [a];\n  return c;\n}\n"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The generator trained on toys: what it learns, that the product computes the same, and that a bad file is refused."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import pytest
 torch = pytest.importorskip("torch", reason="the extra `learned` is not installed")
 pytest.importorskip("torch_geometric", reason="the extra `learned` is not installed")
 
-from yantra_bot.codex.generator import AboutGenerator, read_generator, write_generator  # noqa: E402 (torch first)
+from yantra_bot.codex.generator import FORMAT, AboutGenerator, Kind, read_generator, write_generator  # noqa: E402 (torch first)
 from yantra_bot.codex.network import WIDTHS, Network, shapes  # noqa: E402 (as above)
 from yantra_bot.codex.problem import Problem, read_parameters, read_type  # noqa: E402 (as above)
 from yantra_bot.codex.reading import read_functions  # noqa: E402 (as above)
+from yantra_bot.codex.recall import Size  # noqa: E402 (as above)
 from yantra_bot.codex.steps import Step  # noqa: E402 (as above)
 from yantra_bot.errors import UserError  # noqa: E402 (as above)
+from yantra_bot.safetensors import write_tensors  # noqa: E402 (as above)
 from yantra_bot.training.corpora import Part  # noqa: E402 (as above)
 from yantra_bot.training.generator_network import GeneratorNetwork, parameters_in  # noqa: E402 (as above)
 from yantra_bot.training.generator_samples import Samples, make_batch, read_samples  # noqa: E402 (as above)
@@ -25,9 +28,9 @@ from yantra_bot.training.generator_training import (  # noqa: E402 (as above)
     arrays_of,
     ask,
     export_generator,
-    fit_line,
     train_generator,
 )
+from yantra_bot.training.lines import fit_line  # noqa: E402 (as above)
 from yantra_bot.training.loop import LoopSettings  # noqa: E402 (as above)
 
 SMALL = (32, 24, 16)
@@ -119,8 +122,12 @@ def write(path: Path, **changed: Any) -> Path:
     bad = changed.pop("bad", None)
     if bad is not None:
         arrays["pattern.bias"][0] = bad
-    write_generator(path, arrays, AboutGenerator(**{"widths": SMALL, **changed}))
+    write_generator(path, arrays, about(changed))
     return path
+
+
+def about(changed: dict[str, Any]) -> AboutGenerator:
+    return AboutGenerator(**{"kind": Kind.NETWORK, "widths": SMALL, **changed})
 
 
 @pytest.mark.parametrize(
@@ -129,13 +136,19 @@ def write(path: Path, **changed: Any) -> Path:
         ({"features": 99}, "version 99"),
         ({"bad": float("nan")}, "no numbers"),
         ({"widths": (32, 24)}, "does not compute"),
-        ({"scale": float("inf")}, "does not compute"),
+        ({"scale": float("inf")}, "is damaged"),
+        ({"figures": {"f1": float("nan")}}, "is damaged"),
+        ({"features": True}, "is damaged"),
+        ({"scale": 10**400}, "is damaged"),
+        ({"size": Size(10**9, 1, 1), "kind": Kind.RECALL}, "does not compute"),
     ],
 )
 def test_a_file_for_something_else_is_refused(tmp_path: Path, changed: dict[str, object], words: str) -> None:
     """Another version of the features, numbers that are none, another network: a sentence with the cure."""
     path = tmp_path / "generator.safetensors"
-    if "widths" in changed:
+    if "size" in changed:
+        write_tensors(path, {}, {"yantra generator": json.dumps({"format": FORMAT, **asdict(about(changed))})})
+    elif "widths" in changed:
         write(path)
         data = path.read_bytes().replace(json.dumps(list(SMALL)).encode(), b"[32, 24]    ")
         path.write_bytes(data)

@@ -2,7 +2,7 @@
 
 import click
 
-from yantra_bot.cli.codex.looking import info, rollback, standing, versions
+from yantra_bot.cli.codex.looking import forget, info, rollback, standing, versions
 from yantra_bot.cli.codex.training import evaluate, export, train
 
 
@@ -11,5 +11,5 @@ def codex() -> None:
     """Train the learned score and the generator, and see what they are worth."""
 
 
-for command in (train, evaluate, export, info, standing, versions, rollback):
+for command in (train, evaluate, export, info, standing, versions, rollback, forget):
     codex.add_command(command)

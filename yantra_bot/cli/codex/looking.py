@@ -1,4 +1,4 @@
-"""`yantra codex info|standing|versions|rollback`: what a score file is worth, and what was learned on from it."""
+"""`yantra codex info|standing|versions|rollback|forget`: what a file is worth, what was learned on, what was kept."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -12,8 +12,11 @@ from yantra_bot.cli.answers import json_option, print_json
 from yantra_bot.cli.graph.options import clean, clean_lines
 from yantra_bot.cli.runs import open_records
 from yantra_bot.clock import SystemClock
+from yantra_bot.codex.generator import holds_generator, read_generator
 from yantra_bot.domain.scores import ScoreStanding
 from yantra_bot.errors import UserError
+from yantra_bot.runs.distilling import Pairs
+from yantra_bot.runs.records import Records
 from yantra_bot.runs.scored import find_standing
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.score_file import ScoreFile
@@ -25,19 +28,21 @@ from yantra_bot.settings import read_settings
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @json_option
 def info(file: Path | None, *, as_json: bool) -> None:
-    """Say what a score file is: FILE, or the one in use."""
+    """Say what a score file or a generator is: FILE, or the score file in use."""
     path = file or find_score_file(read_settings())
     if path is None:
         raise UserError("No score file is in use. Cure: name one here, or with YANTRA_SCORE_FILE.")
-    read = ScoreFile.read(path, features=FEATURE_VERSION)
+    is_generator = path.exists() and holds_generator(path)
+    read = read_generator(path) if is_generator else ScoreFile.read(path, features=FEATURE_VERSION)
     about = asdict(read.about)
     if as_json:
-        print_json({"version": read.version, **about})
+        print_json({"file": "generator" if is_generator else "score", "version": read.version, **about})
         return
+    what = "a generator: YANTRA_CODEX_FILE names it" if is_generator else f"for {', '.join(about['languages'])}"
     click.echo(clean(str(path)))
-    click.echo(f"version {read.version[:12]}, features {about['features']}, for {', '.join(about['languages'])}")
+    click.echo(f"version {read.version[:12]}, features {about['features']}, {what}")
     # Whoever wrote the file chose these words: none of them may act on the terminal.
-    click.echo(clean(about["note"] + (f", from {about['parent']}" if about["parent"] else "")))
+    click.echo(clean(about["note"] + (f", from {about['parent']}" if about.get("parent") else "")))
     for name, value in sorted(about["figures"].items()):
         click.echo(f"  {clean(name.replace('_', ' '))}: {value:,.4g}")
 
@@ -48,15 +53,19 @@ def info(file: Path | None, *, as_json: bool) -> None:
 def standing(repository: str, *, as_json: bool) -> None:
     """Say whether the learned score has earned to be shown in REPOSITORY (owner/name), and on what that rests."""
     records = open_records()
-    named = {name.casefold(): number for number, name in records.repositories().items()}
-    number = named.get(repository.casefold())
-    if number is None:
-        raise UserError(f"No run here was for {repository}. Cure: name it as owner/name, as `yantra runs list` does.")
-    found = find_standing(records, number)
+    found = find_standing(records, _number_of(records, repository))
     if as_json:
         print_json(asdict(found))
         return
     _say(found)
+
+
+def _number_of(records: Records, repository: str) -> int:
+    named = {name.casefold(): number for number, name in records.repositories().items()}
+    number = named.get(repository.casefold())
+    if number is None:
+        raise UserError(f"No run here was for {repository}. Cure: name it as owner/name, as `yantra runs list` does.")
+    return number
 
 
 def _say(found: ScoreStanding) -> None:
@@ -82,3 +91,15 @@ def rollback(version: str) -> None:
     with kept.lock():
         entry = kept.roll_back(version, at=SystemClock().now())
     click.echo(f"Version {entry.version} is in use: workers that start from now on read it.")
+
+
+@click.command()
+@click.argument("repository", required=False)
+@click.option("--all", "is_all", is_flag=True, help="Of all repositories, with lines that are no pairs.")
+def forget(repository: str | None, *, is_all: bool) -> None:
+    """Remove what was kept to train the generator by: the tested new functions of REPOSITORY (owner/name), or all."""
+    if is_all == (repository is not None):
+        raise UserError("It is not said what to forget. Cure: name one repository as owner/name, or give --all.")
+    number = None if repository is None else _number_of(open_records(), repository)
+    gone = Pairs(Home(read_settings().home).pairs).forget(number)
+    click.echo(f"{gone} kept functions are removed. A generator that was trained on them still holds their steps.")

@@ -43,6 +43,7 @@ small_option = click.option("--small", is_flag=True, help="Eight projects instea
     "--kept", is_flag=True, help="The file of --data was kept by a server: what teaches nothing is passed over."
 )
 @click.option("--generator", is_flag=True, help="Train the generator instead, on the functions of the pinned projects.")
+@click.option("--network", is_flag=True, help="With the generator: its network, which agreed less with real functions.")
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
@@ -57,8 +58,14 @@ small_option = click.option("--small", is_flag=True, help="Eight projects instea
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
 def train(corpus: Path, data: Path | None, into: Path, *, small: bool, resume: bool, **given: Any) -> None:
     """Train the learned score on the pinned projects; or the generator, on them or on your own solved problems."""
-    _need_torch()
     is_kept, is_generator = given.pop("kept"), given.pop("generator") or data is not None
+    has_network = given.pop("network")
+    if (is_kept and data is None) or (has_network and not is_generator):
+        raise UserError("--kept is for --data, and --network for --data or --generator. Cure: give one of these too.")
+    if is_generator and not has_network:
+        _say_ready(_train_recall(_generator_parts(data, small=small, is_kept=is_kept), into), "YANTRA_CODEX_FILE")
+        return
+    _need_torch()
     from yantra_bot.training import loop, scorer_training
 
     minutes = given.pop("minutes")
@@ -66,14 +73,14 @@ def train(corpus: Path, data: Path | None, into: Path, *, small: bool, resume: b
         **given, seconds=60 * minutes if minutes else float("inf"), about=scorer_training.ABOUT
     )
     if is_generator:
-        file = _train_generator(_generator_parts(data, small=small, is_kept=is_kept), into, settings, resume=resume)
+        file = _train_network(_generator_parts(data, small=small, is_kept=is_kept), into, settings, resume=resume)
     else:
         _build(corpus, small=small)
         with _Bar(settings.epochs) as bar:
             how = scorer_training.ScorerTraining(settings)
             file = scorer_training.train_scorer(corpus, into, how, resume=resume, watch=bar)
         _print_figures(Console(), ScoreFile.read(file, features=FEATURE_VERSION).about.figures)
-    click.echo(f"{file} is ready." + ("" if is_generator else f" Use it: YANTRA_SCORE_FILE={file.resolve()}"))
+    _say_ready(file, "YANTRA_CODEX_FILE" if is_generator else "YANTRA_SCORE_FILE")
 
 
 @click.command("eval")
@@ -152,7 +159,22 @@ def _generator_parts(data: Path | None, *, small: bool, is_kept: bool) -> Any:
     return samples_of(kept.pairs)
 
 
-def _train_generator(parts: Any, into: Path, settings: Any, *, resume: bool) -> Path:
+def _say_ready(file: Path, setting: str) -> None:
+    click.echo(f"{file} is ready. Use it: {setting}={file.resolve()}")
+
+
+def _train_recall(parts: Any, into: Path) -> Path:
+    from yantra_bot.training.recall import train_recall
+
+    train, held_out = parts
+    file = into / "generator.safetensors"
+    about = train_recall(train, held_out, file, note=f"recalls bodies of {len(train)} functions")
+    for name, value in sorted(about.figures.items()):
+        click.echo(f"{name}: {value:,.3f}")
+    return file
+
+
+def _train_network(parts: Any, into: Path, settings: Any, *, resume: bool) -> Path:
     from dataclasses import replace
 
     from yantra_bot.training import generator_training as training
