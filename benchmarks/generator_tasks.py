@@ -7,6 +7,7 @@ not: so that passing them can be done, and says something.
 import ast
 import doctest
 import importlib
+import importlib.util
 import json
 import subprocess
 import sys
@@ -16,23 +17,32 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from tree_sitter import Parser
+
 from yantra_bot.codex.building import build
 from yantra_bot.codex.reading import Written, read_functions
 from yantra_bot.codex.rendering import TEMPLATES, has_holes, render
 from yantra_bot.codex.rendering.naming import identifier
 from yantra_bot.codex.steps import Step
 from yantra_bot.domain.graph import Language
+from yantra_bot.graphdb.languages import frontend_of
 from yantra_bot.training.corpora import source_files
 
 SECONDS = 20
 MOST_OF_PROJECT = 40
 """Tasks of one package, so that none is most of them."""
+MOST_OF_MODULE = 10
 LIBRARY = (
     "bisect", "calendar", "collections", "colorsys", "copy", "difflib", "fractions", "functools", "heapq", "html",
     "inspect", "ipaddress", "keyword", "numbers", "pprint", "random", "statistics", "string", "textwrap", "tokenize",
     "types", "posixpath", "ntpath", "decimal", "_pydecimal", "shlex", "fnmatch", "glob", "enum", "dataclasses", "ast",
 )  # fmt: skip
 """Of the standard library, which no package of the corpora is."""
+INSTALLED = (
+    "sympy.ntheory.factor_", "sympy.ntheory.primetest", "sympy.ntheory.generate", "sympy.ntheory.residue_ntheory",
+    "sympy.utilities.iterables", "sympy.utilities.misc", "sympy.combinatorics.generators", "mpmath.libmp.libintmath",
+)  # fmt: skip
+"""Of packages that come with the extra `learned` and are in no corpus; the licence of both is BSD."""
 RUN = """\
 import doctest, importlib, json, sys
 told = json.load(open(sys.argv[1]))
@@ -71,9 +81,20 @@ def tasks_of(module: str, path: Path, folders: tuple[str, ...] = ()) -> Iterator
 def library_tasks() -> Iterator[Task]:
     """Return the tasks of the standard library."""
     for module in LIBRARY:
-        file = getattr(importlib.import_module(module), "__file__", None)
-        if file and file.endswith(".py"):
-            yield from tasks_of(module, Path(file))
+        yield from _module_tasks(module)
+
+
+def installed_tasks() -> Iterator[Task]:
+    """Return the tasks of packages that are installed beside this; none of one that is not there."""
+    for module in INSTALLED:
+        if importlib.util.find_spec(module.partition(".")[0]) is not None:
+            yield from islice(_module_tasks(module), MOST_OF_MODULE)
+
+
+def _module_tasks(module: str) -> Iterator[Task]:
+    file = getattr(importlib.import_module(module), "__file__", None)
+    if file and file.endswith(".py"):
+        yield from tasks_of(module, Path(file))
 
 
 def package_tasks(projects: Mapping[str, Path], asked: Sequence[str]) -> Iterator[Task]:
@@ -123,9 +144,13 @@ def run_python(task: Task, source: str) -> bool:
         return _passes([sys.executable, "-I", "-c", RUN, str(told)], folder)
 
 
-def run_javascript(task: Task, source: str) -> bool:
-    """Tell whether a source in JavaScript gives the results of a task's plain calls."""
-    templates = TEMPLATES[Language.JAVASCRIPT]
+def run_script(task: Task, source: str, language: Language) -> bool:
+    """Tell whether a source in JavaScript or TypeScript gives the results of a task's plain calls.
+
+    Types are taken out and not checked: no compiler of TypeScript is asked.
+    """
+    templates = TEMPLATES[language]
+    source = without_types(source) if language is Language.TYPESCRIPT else source
     name = identifier(task.written.problem.name, is_camel=templates.is_camel, reserved=templates.reserved)
     checks = [
         f"assert.deepStrictEqual({name}({', '.join(json.dumps(one) for one in given)}), {json.dumps(wanted)});"
@@ -135,6 +160,24 @@ def run_javascript(task: Task, source: str) -> bool:
         file = Path(folder) / "task.js"
         file.write_text("\n".join(['const assert = require("node:assert");', source, *checks]))
         return _passes(["node", str(file)], folder)
+
+
+def without_types(source: str) -> str:
+    """Return TypeScript of a sketch as JavaScript: what it says of types left out."""
+    data = source.encode()
+    waiting, spans = [Parser(frontend_of("a.ts").grammar(".ts")).parse(data).root_node], []
+    while waiting:
+        node = waiting.pop()
+        if node.type == "type_annotation":
+            spans.append((node.start_byte, node.end_byte))
+        elif node.type == "as_expression":
+            spans.append((node.children[0].end_byte, node.end_byte))
+            waiting.append(node.children[0])
+        else:
+            waiting += node.children
+    for first, end in sorted(spans, reverse=True):
+        data = data[:first] + data[end:]
+    return data.decode()
 
 
 def _passes(command: list[str], folder: str) -> bool:
@@ -151,8 +194,7 @@ def solve(task: Task, steps: Sequence[Step], language: Language) -> tuple[bool, 
     if has_holes(function, language):
         return False, False  # it would stop with an error: nothing is run to know that
     source = render(function, language)
-    run = run_python if language is Language.PYTHON else run_javascript
-    return True, run(task, source)
+    return True, run_python(task, source) if language is Language.PYTHON else run_script(task, source, language)
 
 
 def step_f1(said: Sequence[object], real: Sequence[object]) -> float:
