@@ -196,11 +196,16 @@ _HIDDEN: Final = {
     "graph": (
         f"edges to it: {EdgeKind.TESTS.value}",
         f"edges from it: {EdgeKind.TESTS.value}",
+        f"edges to it: {EdgeKind.REQUESTS.value}",
+        f"edges from it: {EdgeKind.REQUESTS.value}",
         "closeness to a test, 1 / (1 + calls between)",
         "whether no test reaches it within six calls",
         "callers that are tests",
     ),
-    "kind": (f"kind: {NodeKind.TEST.value}",),
+    "kind": (f"kind: {NodeKind.TEST.value}", f"kind: {NodeKind.ROUTE.value}"),
+    "categories": ("count: error",),
+    "shares": ("share: error",),
+    "structure": ("syntax errors",),
 }
 
 
@@ -212,7 +217,8 @@ def _columns_of(chosen: dict[str, tuple[str, ...]]) -> npt.NDArray[np.bool_]:
 
 
 MASKED: Final = _columns_of(_HIDDEN)
-"""[978] 0 for every symbol: training has neither history nor tests, so that nobody knows what these would mean."""
+"""[978] 0 for every symbol: training has no history, no tests, no requests between programs and no files that do not
+parse, so that nobody knows what these would mean."""
 IMPORTS: Final = mask("imports used", "imports of the file")
 """[978] 0 for every symbol in the file of a scored one: which modules code like it imports is asked of the network."""
 OF_TEXT: Final = mask(
@@ -236,7 +242,8 @@ def describe() -> str:
         "",
         "Some are held at 0 where the network reads them, in training and in use alike:",
         "",
-        f"- for every symbol, what training cannot know ({_numbers(MASKED)}): the past, and anything of tests;",
+        f"- for every symbol, what training cannot know ({_numbers(MASKED)}): the past, tests,",
+        "  requests between programs, syntax errors;",
         f"- for a symbol that is scored, what follows from its text through the graph ({_numbers(THROUGH_GRAPH)});",
         f"- for every symbol of its file, what is imported ({_numbers(IMPORTS)}), which is asked of the network;",
         f"- for the class and module around it, what is counted in their text ({_numbers(OF_TEXT)}).",
