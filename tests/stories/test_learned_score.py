@@ -15,7 +15,7 @@ from tests.unit.scoring.score_files import write_model
 from yantra_bot.dashboard.run_page import render
 from yantra_bot.domain.graph import Language
 from yantra_bot.domain.run import Ending, Phase
-from yantra_bot.domain.scores import ChangeScore, SymbolScore
+from yantra_bot.domain.scores import ChangeScore, ChangeSize, SymbolScore
 from yantra_bot.runs.records import Records
 
 
@@ -24,8 +24,8 @@ def model(tmp_path: Path) -> Path:
     return write_model(tmp_path / "model.safetensors")
 
 
-def earn(scene: Scene, repository: Repository, model: Path, *, changes: int = 60) -> None:
-    """Have this model's score told bad changes of a repository from good ones, and lines and complexity not."""
+def earn(scene: Scene, repository: Repository, model: Path, *, changes: int = 80) -> None:
+    """Have this model's score told bad changes of a repository from good ones, and no plain count."""
     version = hashlib.sha256(model.read_bytes()).hexdigest()[:12]
     scene.home.lay_out()
     with contextlib.closing(Records.open(scene.home.records)) as records:
@@ -37,7 +37,8 @@ def earn(scene: Scene, repository: Repository, model: Path, *, changes: int = 60
             faulty, baseline = (0.9 if is_bad else 0.1) + number / 10_000, number % 7 / 10
             one = SymbolScore("a.py::f", "f", "a.py", 1, 2, Language.PYTHON, faulty, baseline)
             place = (repository.id, f"change {number}")
-            records.put_score(order.run_id, number, ChangeScore(version, (one,)), is_bad, place=place, at=number)
+            score = ChangeScore(version, (one,), size=ChangeSize(added=number % 11, files=1, symbols=1, lines=2))
+            records.put_score(order.run_id, number, score, is_bad, place=place, at=number)
 
 
 def page(scene: Scene) -> str:
@@ -81,8 +82,10 @@ async def test_a_run_says_why_the_score_is_not_shown_where_it_has_not(scene: Sce
     (opened,) = scene.pull_requests()
     assert "earned score" not in opened.body
     with contextlib.closing(scene.records()) as records:
-        (found,) = records.scored_outcomes(scene.repository.id, hashlib.sha256(model.read_bytes()).hexdigest()[:12])
+        version = hashlib.sha256(model.read_bytes()).hexdigest()[:12]
+        (found,) = records.scored_past(scene.repository.id, version).outcomes
     assert found.is_bad is False
+    assert (found.size.added, found.size.removed, found.size.files, found.size.symbols) == (1, 1, 1, 1)
 
 
 @pytest.mark.parametrize("harm", ["missing", "cut off", "no file of weights"])

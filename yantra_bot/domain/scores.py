@@ -1,7 +1,7 @@
 """What a learned model says of changed code, and what is needed to tell whether it has earned to be shown. Pure values.
 
-A probability here is a frequency: of all symbols that got 0.8, eight of ten are meant to be as it says. Whether they
-are is measured for each repository; until then a score is recorded and not shown.
+What a model says is an order: the higher, the likelier a fault. How often such a score comes true is measured in each
+repository; until it is known there, and worth more than plain counts, a score is recorded and not shown.
 """
 
 from dataclasses import dataclass
@@ -37,10 +37,11 @@ class BugClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BugChance:
-    """How likely a fault of one class is in a symbol."""
+    """How much a symbol is like those with a fault of one class."""
 
     bug: BugClass
     probability: float
+    """Of `faulty` the part that falls to this class; as that, no frequency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,10 @@ class SymbolScore:
     end_line: int
     language: Language
     faulty: float
-    """Probability that it holds a fault, calibrated on projects that the model was not trained on."""
+    """The higher, the likelier that it holds a fault. No frequency: half of the functions that it was fitted on had
+    one, as no repository has. It gives an order; a number for people comes from a repository's own outcomes alone."""
     baseline: float
-    """The same by lines and complexity alone: what the model has to beat."""
+    """The same by lines and complexity of the function alone, one of those that the model has to beat."""
     passing: float | None = None
     """Probability that the tests pass; None where the model has no such head."""
     bugs: tuple[BugChance, ...] = ()
@@ -104,6 +106,20 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeSize:
+    """What can be counted without a model, of a change or of the code that a task points at: a score has to beat it."""
+
+    added: int = 0
+    """Lines, tests and documents left out; of code that is not changed yet none."""
+    removed: int = 0
+    files: int = 0
+    symbols: int = 0
+    """That were changed, or that the task points at."""
+    lines: int = 0
+    """Of these symbols as a whole, as they are in what was scored."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeScore:
     """What the model says of a whole change. Without symbols where it could say nothing; `problem` then says why."""
 
@@ -119,10 +135,12 @@ class ChangeScore:
     """Of a few of the symbols, where the operator lets it learn. They are taken out before a score is kept."""
     shared: float | None = None
     """What the model that installations learn together says of the tests' passing: recorded, and shown nowhere."""
+    size: ChangeSize | None = None
+    """None in records of before it was counted."""
 
     @property
     def faulty(self) -> float | None:
-        """The probability that something in the change is at fault; None where nothing was scored."""
+        """The highest of its symbols' `faulty`; None where nothing was scored."""
         return max((one.faulty for one in self.symbols), default=None)
 
     @property
@@ -144,7 +162,17 @@ class ScoredOutcome:
     """As the model gave it, before a repository's own calibration."""
     baseline: float
     is_bad: bool
-    """Whether it did go wrong: the tests failed, or a later commit fixed these lines."""
+    """Whether it did go wrong: the tests failed, or it was taken back after its merge."""
+    size: ChangeSize
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPast:
+    """The newest outcomes of scores in a repository, the oldest of them first."""
+
+    outcomes: tuple[ScoredOutcome, ...] = ()
+    before: int = 0
+    """How many there were before the first of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +187,16 @@ class ReliabilityBin:
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """Something plain that a score is held against on the same outcomes."""
+
+    name: str
+    auroc: float
+    advantage_low: float
+    """Lower bound (95 %) of how far the score's AUROC is above this one's."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreStanding:
     """Whether the learned score has earned to be shown in a repository, and the numbers that say so."""
 
@@ -166,11 +204,11 @@ class ScoreStanding:
     reason: str
     """A sentence for people: on how much it rests, and what it beats or does not."""
     outcomes: int = 0
+    """Those that it was judged by, which are looked at anew with every twentieth."""
     bad: int = 0
     model_auroc: float | None = None
-    baseline_auroc: float | None = None
-    advantage_low: float | None = None
-    """Lower bound of the advantage in AUROC, 95 %, by bootstrap."""
+    rivals: tuple[Rival, ...] = ()
+    """The one that is hardest to beat first."""
     calibration_error: float | None = None
     """Expected calibration error after the repository's own calibration, cross-fitted."""
     curve: tuple[ReliabilityBin, ...] = ()
@@ -186,7 +224,7 @@ class JudgedScore:
     change: ChangeScore
     standing: ScoreStanding = NOT_JUDGED
     probability: float | None = None
-    """That the change goes wrong, by the repository's own calibration; None where there is no score, or no outcome."""
+    """That the change goes wrong, by the repository's own calibration; None where that has not been earned."""
 
     @property
     def is_shown(self) -> bool:

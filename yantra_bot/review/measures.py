@@ -21,6 +21,7 @@ from yantra_bot.graphdb.view import Direction, GraphView
 from yantra_bot.graphdb.walks import IMPACT_KINDS
 from yantra_bot.review.engine import Draft
 from yantra_bot.review.subject import Version
+from yantra_bot.scoring.size import is_code
 
 DAYS: Final = 90
 MAX_COMMITS: Final = 500
@@ -30,7 +31,6 @@ MAX_BYTES: Final = 512 * 1024
 SECURITY: Final = ("security", "secrets", "dependencies")
 """Families of rules, and what the parts that look for them are called."""
 
-_CODE = frozenset({FileKind.SOURCE, FileKind.CONFIGURATION, FileKind.DEPENDENCIES, FileKind.OTHER})
 _TESTABLE = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.CLASS, NodeKind.ROUTE})
 _SAME = frozenset({SymbolChangeKind.FORMAT, SymbolChangeKind.REMOVED, SymbolChangeKind.MOVED, SymbolChangeKind.RENAMED})
 Stretches = list[tuple[int, int]]
@@ -38,7 +38,7 @@ Stretches = list[tuple[int, int]]
 
 def measure_risk(draft: Draft) -> RiskFacts:
     """Return the facts of a review whose other parts are done."""
-    code = [file for file in draft.subject.files if file.kind in _CODE and not file.skipped]
+    code = [file for file in draft.subject.files if is_code(file)]
     changed = [change for change in draft.subject.symbols if _is_testable(change)]
     commits, busiest = count_commits(draft, code)
     before, after = measure_complexity(draft, code)

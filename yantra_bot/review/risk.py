@@ -52,7 +52,7 @@ def report_score(draft: Draft) -> None:
     """Leave in the draft what a learned model says of the change, where anybody asks it: beside the risk, not in it."""
     head, scorer = draft.subject.head, draft.means.scorer
     if scorer is not None:
-        draft.score = score_change(scorer, head.view, head.read, draft.subject.symbols)
+        draft.score = score_change(scorer, head.view, head.read, draft.subject.symbols, draft.subject.files)
         if draft.means.finds_similar and not isinstance(scorer, NoScorer):
             draft.score = add_similar(scorer, head.view, head.read, draft.score)
 

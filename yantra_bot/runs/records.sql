@@ -290,9 +290,16 @@ CREATE TABLE scores (
 ) STRICT;
 CREATE INDEX scores_of_repository ON scores (repository_id, at);
 
+-- :: migration 16
+-- Of what version 1 holds nobody counted the lines: it is read, and no score is judged by it.
+ALTER TABLE scores ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE scores ADD COLUMN size TEXT;      -- domain.scores.ChangeSize as JSON; NULL: not counted
+
 -- :: put score
-INSERT INTO scores (run_id, number, repository_id, subject, model, faulty, baseline, score, is_bad, at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+INSERT INTO scores (
+    run_id, number, repository_id, subject, model, faulty, baseline, score, is_bad, at, version, size
+)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 ON CONFLICT (run_id, number) DO NOTHING;
 
 -- :: scores of run
@@ -300,8 +307,9 @@ SELECT * FROM scores WHERE run_id = ?1 ORDER BY number;
 
 -- :: scored outcomes
 -- Of each subject the first: SQLite takes the other columns from the row that has the least `at`.
-SELECT faulty, baseline, is_bad, MIN(at) AS first_at FROM scores
+SELECT faulty, baseline, is_bad, size, MIN(at) AS first_at, COUNT(*) OVER () AS known FROM scores
 WHERE repository_id = ?1 AND model = ?2 AND subject <> '' AND is_bad IS NOT NULL AND faulty IS NOT NULL
+    AND size IS NOT NULL
 GROUP BY subject ORDER BY first_at DESC LIMIT ?3;
 
 -- :: newest score model

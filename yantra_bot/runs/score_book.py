@@ -1,12 +1,17 @@
 """Learned scores of changes, and what came of each: what a repository's own calibration and standing rest on."""
 
+import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from yantra_bot.domain.scores import ChangeScore, ScoredOutcome
+from yantra_bot.domain.scores import ChangeScore, ChangeSize, ScoredOutcome, ScoredPast
 from yantra_bot.runs.codec import decode, encode
 from yantra_bot.runs.schema import Database
+from yantra_bot.scoring.standing import KEPT
 
-NEWEST = 2_000
+VERSION: Final = 2
+"""Of a stored score. 2: with the size of the change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,8 @@ class ScoreBook:
         one counts, since what follows it is made in view of its failures. Without a name none does.
         """
         said = (score.model, score.faulty, score.baseline, encode(score, ChangeScore))
-        return self._database.run("put score", (run_id, number, *place, *said, is_bad, at)) > 0
+        size = None if score.size is None else encode(score.size, ChangeSize)
+        return self._database.run("put score", (run_id, number, *place, *said, is_bad, at, VERSION, size)) > 0
 
     def scores_of_run(self, run_id: str) -> tuple[ScoredChange, ...]:
         """Return the scores of a run's attempts, or of its review, the first first."""
@@ -48,12 +54,23 @@ class ScoreBook:
             for row in self._database.rows("scores of run", (run_id,))
         )
 
-    def scored_outcomes(self, repository_id: int, model: str) -> tuple[ScoredOutcome, ...]:
-        """Return what came of the newest changes that a version of the model scored, the oldest first; one each."""
-        rows = self._database.rows("scored outcomes", (repository_id, model, NEWEST))
-        return tuple(ScoredOutcome(row["faulty"], row["baseline"], bool(row["is_bad"])) for row in reversed(rows))
+    def scored_past(self, repository_id: int, model: str) -> ScoredPast:
+        """Return what came of the newest changes that a version of the model scored, one outcome each.
+
+        What was recorded before sizes were is left out: nobody knows what a plain count would have said of it.
+        """
+        return _to_past(self._database.rows("scored outcomes", (repository_id, model, KEPT)))
 
     def newest_score_model(self, repository_id: int) -> str:
         """Return the version that scored last in a repository; empty where none did."""
         row = self._database.row("newest score model", (repository_id,))
         return "" if row is None else str(row["model"])
+
+
+def _to_past(rows: Sequence[sqlite3.Row]) -> ScoredPast:
+    """Return what the newest rows say, of which the newest is the first."""
+    outcomes = [
+        ScoredOutcome(row["faulty"], row["baseline"], bool(row["is_bad"]), decode(row["size"], ChangeSize))
+        for row in reversed(rows)
+    ]
+    return ScoredPast(tuple(outcomes), before=rows[0]["known"] - len(rows) if rows else 0)

@@ -14,7 +14,7 @@ from yantra_bot.domain.checks import CheckResult
 from yantra_bot.domain.proof import Comparison, TestReport, TestStatus, Verdict
 from yantra_bot.domain.review import Review
 from yantra_bot.domain.run import Order
-from yantra_bot.domain.scores import ChangeScore, JudgedScore, ScoreStanding
+from yantra_bot.domain.scores import ChangeScore, JudgedScore, ScoredPast, ScoreStanding
 from yantra_bot.runs.going_first import NUMBER as GENERATOR
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.workshop import Workshop
@@ -86,12 +86,16 @@ async def _judge(
 
 def judge_score(records: Records, repository_id: int, score: ChangeScore) -> JudgedScore:
     """Return what a score is worth by what came of the changes that its version of the model has scored before."""
-    outcomes = records.scored_outcomes(repository_id, score.model)
-    calibration = own_calibration(outcomes)
-    probability = None
-    if calibration is not None and score.faulty is not None:
-        probability = float(calibration.apply(np.array([score.faulty]))[0])
-    return JudgedScore(score, judge(outcomes), probability)
+    return _judge_by(records.scored_past(repository_id, score.model), score)
+
+
+def _judge_by(past: ScoredPast, score: ChangeScore, *, of: str = "change") -> JudgedScore:
+    """Return what a score is worth. Before that is earned there is no probability: the model's own number is none."""
+    standing = judge(past, of=of)
+    calibration = own_calibration(past) if standing.is_earned else None
+    if calibration is None or score.faulty is None:
+        return JudgedScore(score, standing)
+    return JudgedScore(score, standing, float(calibration.apply(np.array([score.faulty]))[0]))
 
 
 async def is_shown(workshop: Workshop, repository_id: int) -> bool:
@@ -101,7 +105,7 @@ async def is_shown(workshop: Workshop, repository_id: int) -> bool:
 
 def find_standing(records: Records, repository_id: int) -> ScoreStanding:
     """Return the standing in a repository of the version of the model that scored there last."""
-    return judge(records.scored_outcomes(repository_id, records.newest_score_model(repository_id)))
+    return judge(records.scored_past(repository_id, records.newest_score_model(repository_id)))
 
 
 def came_of_run(report: TestReport, comparison: Comparison) -> bool | None:

@@ -42,7 +42,7 @@ class Platt:
     def apply(self, scores: Scores) -> Scores:
         """Return a probability for each of `scores` [n]."""
         # A steep curve ends in what a float rounds to 0 or 1; nothing is certain.
-        return np.clip(_logistic(self.slope * _logit(scores) + self.offset), _SMALL, 1 - _SMALL)
+        return np.clip(logistic(self.slope * logit(scores) + self.offset), _SMALL, 1 - _SMALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,35 +78,39 @@ def fit_platt(scores: Scores, truths: Truths) -> Platt:
     """
     good, bad = int((~truths).sum()), int(truths.sum())
     targets = np.where(truths, (bad + 1) / (bad + 2), 1 / (good + 2))
-    logits = _logit(scores)
-    slope, offset = _newton(logits, targets)
+    logits = logit(scores)
+    slope, offset = fit_logistic(np.stack([logits, np.ones_like(logits)]), targets, np.zeros(2)).tolist()
     if slope < 0:
         mean = float(targets.mean())
         return Platt(0.0, float(np.log(mean / (1 - mean))))
     return Platt(slope, offset)
 
 
-def _newton(logits: Scores, targets: Scores) -> tuple[float, float]:
-    rows = np.stack([logits, np.ones_like(logits)])
-    weights = np.zeros(2)
-    best = _loss(weights @ rows, targets)
+def fit_logistic(rows: Scores, targets: Scores, penalty: Scores) -> Scores:
+    """Return the weights [k] of a logistic regression of `targets` [n] on `rows` [k, n], by Newton's method.
+
+    `penalty` [k] is what the square of each weight costs, twice; 0 for one that is free.
+    """
+    weights = np.zeros(len(rows))
+    best = _loss(weights, rows, targets, penalty)
     for _ in range(_STEPS):
-        said = _logistic(weights @ rows)
-        slope = rows @ (said - targets)
-        curvature = (rows * (said * (1 - said))) @ rows.T + 1e-9 * np.eye(2)
+        said = logistic(weights @ rows)
+        slope = rows @ (said - targets) + penalty * weights
+        curvature = (rows * (said * (1 - said))) @ rows.T + np.diag(penalty + 1e-9)
         step = np.linalg.solve(curvature, slope)
         # Newton's full step may overshoot where the curve is flat; half of it, and half again, ends below.
-        while (loss := _loss((weights - step) @ rows, targets)) > best + 1e-12 and np.abs(step).max() > 1e-12:
+        while (loss := _loss(weights - step, rows, targets, penalty)) > best + 1e-12 and np.abs(step).max() > 1e-12:
             step /= 2
         weights, gain, best = weights - step, best - loss, loss
         if gain < 1e-12:
             break
-    return float(weights[0]), float(weights[1])
+    return weights
 
 
-def _loss(logits: Scores, targets: Scores) -> float:
-    """Return the sum of cross-entropies: log(1 + e^x) - t x, without overflow."""
-    return float((np.logaddexp(0.0, logits) - targets * logits).sum())
+def _loss(weights: Scores, rows: Scores, targets: Scores, penalty: Scores) -> float:
+    """Return the sum of cross-entropies, log(1 + e^x) - t x without overflow, and of what the weights cost."""
+    logits = weights @ rows
+    return float((np.logaddexp(0.0, logits) - targets * logits).sum() + (penalty * weights * weights).sum() / 2)
 
 
 def fit_isotonic(scores: Scores, truths: Truths) -> Isotonic:
@@ -135,14 +139,19 @@ def cross_fit(scores: Scores, truths: Truths) -> Scores:
     """
     if len(scores) < 2:
         return np.full(len(scores), np.nan)
-    order = np.lexsort((np.random.default_rng(0).permutation(len(scores)), truths))
-    folds = np.empty(len(scores), dtype=np.int64)
-    folds[order] = np.arange(len(scores)) % FOLDS
-    said = np.empty(len(scores))
+    folds, said = deal(truths), np.empty(len(scores))
     for fold in np.unique(folds):
         held = folds == fold
         said[held] = calibrate(scores[~held], truths[~held]).apply(scores[held])
     return said
+
+
+def deal(truths: Truths) -> npt.NDArray[np.int64]:
+    """Return the fold of each outcome [n]: both kinds are dealt out evenly, the same outcomes always in one way."""
+    order = np.lexsort((np.random.default_rng(0).permutation(len(truths)), truths))
+    folds = np.empty(len(truths), dtype=np.int64)
+    folds[order] = np.arange(len(truths)) % FOLDS
+    return folds
 
 
 def reliability(said: Scores, truths: Truths, *, bins: int = BINS) -> tuple[ReliabilityBin, ...]:
@@ -194,12 +203,14 @@ def average_precision(scores: Scores, truths: Truths) -> float:
     return float((found * np.cumsum(found) / np.cumsum(counts)).sum() / bad)
 
 
-def _logit(scores: Scores) -> Scores:
+def logit(scores: Scores) -> Scores:
+    """Return the logits of probabilities; those of 0 and 1 are held at what a float can tell from them."""
     held = np.clip(scores, _SMALL, 1 - _SMALL)
     logits: Scores = np.log(held / (1 - held))
     return logits
 
 
-def _logistic(logits: Scores) -> Scores:
+def logistic(logits: Scores) -> Scores:
+    """Return the probabilities of logits."""
     said: Scores = 0.5 * (1 + np.tanh(logits / 2))  # no exponential that overflows
     return said

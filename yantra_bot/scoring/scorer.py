@@ -9,11 +9,12 @@ from typing import Final, Protocol
 import structlog
 
 from yantra_bot.domain.graph import NodeKind
-from yantra_bot.domain.review import SymbolChange, SymbolChangeKind
-from yantra_bot.domain.scores import ChangeScore, Lesson, SymbolScore
+from yantra_bot.domain.review import ChangedFile, SymbolChange, SymbolChangeKind
+from yantra_bot.domain.scores import ChangeScore, ChangeSize, Lesson, SymbolScore
 from yantra_bot.errors import YantraError
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import Floats
+from yantra_bot.scoring.size import measure_change, measure_functions
 
 MOST: Final = 64
 """Symbols of one change that are scored: those of which most lines changed."""
@@ -75,11 +76,21 @@ class NoScorer:
     """Why, as a sentence with its cure."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The rows that are scored, out of how many, and what can be counted of all of these."""
+
+    rows: list[int]
+    wanted: int
+    size: ChangeSize
+
+
 def score_change(
     scorer: Scorer | NoScorer,
     view: GraphView,
     read: Callable[[str], bytes | None],
     changes: Iterable[SymbolChange],
+    files: Iterable[ChangedFile],
     *,
     now: Callable[[], float] = time.monotonic,
 ) -> ChangeScore:
@@ -88,9 +99,10 @@ def score_change(
     Raises nothing: a score is a help, and what is wrong with it is the score's `problem`.
     """
 
-    def choose() -> tuple[list[int], int]:
+    def choose() -> _Chosen:
         wanted = sorted(filter(is_scored, changes), key=lambda one: (-(one.added + one.removed), one.path, one.line))
-        return [row for one in wanted if _is_short(one) and (row := view.index_of(one.key)) is not None], len(wanted)
+        rows = [row for one in wanted if _is_short(one) and (row := view.index_of(one.key)) is not None]
+        return _Chosen(rows[:MOST], len(wanted), measure_change(files, wanted))
 
     return _asked(scorer, lambda found: _score(found, view, read, choose(), now, lessons=LESSONS))
 
@@ -108,9 +120,9 @@ def score_places(
     Raises nothing, as `score_change`.
     """
 
-    def choose() -> tuple[list[int], int]:
+    def choose() -> _Chosen:
         rows = list(dict.fromkeys(row for place in places for row in _functions_in(view, *place)))
-        return rows[:AIMED], len(rows)
+        return _Chosen(rows[:AIMED], len(rows), measure_functions([view.symbol(row) for row in rows]))
 
     return _asked(scorer, lambda found: _score(found, view, read, choose(), now))
 
@@ -147,15 +159,14 @@ def _score(
     scorer: Scorer,
     view: GraphView,
     read: Callable[[str], bytes | None],
-    chosen: tuple[list[int], int],
+    chosen: _Chosen,
     now: Callable[[], float],
     *,
     lessons: int = 0,
 ) -> ChangeScore:
-    """Return what is said of the chosen rows; with them stands how many there were."""
-    rows, wanted = chosen[0][:MOST], chosen[1]
+    rows = chosen.rows
     if not rows:
-        return ChangeScore(scorer.model, left_out=wanted, problem=NOTHING)
+        return ChangeScore(scorer.model, left_out=chosen.wanted, problem=NOTHING)
     found: list[SymbolScore] = []
     problem = UNREAD
     end = now() + SECONDS
@@ -171,9 +182,10 @@ def _score(
     return ChangeScore(
         scorer.model,
         tuple(found),
-        left_out=wanted - len(found),
+        left_out=chosen.wanted - len(found),
         problem="" if found else problem,
         lessons=tuple(one for one in taught if one is not None),
+        size=chosen.size,
     )
 
 

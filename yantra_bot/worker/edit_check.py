@@ -56,7 +56,7 @@ def validate_edits(
         head = Version(edited.view, edited.facts, knowledge.read, there | set(pairs) - knowledge.entries.keys())
         found = check_edits(base, head, files)
         tests = _choose_tests(base, head, found, recordings)
-        score = score_change(scorer, head.view, head.read, found.symbols)
+        score = score_change(scorer, head.view, head.read, found.symbols, found.files)
     return replace(judge(found, seconds=time.monotonic() - began), calls_for=tests, score=score)
 
 

@@ -1,6 +1,7 @@
 """What control asks of a learned score before it believes it. Pure."""
 
 import base64
+from dataclasses import astuple
 from typing import Final
 
 from yantra_bot.codex.steps import BY_LABEL
@@ -28,6 +29,8 @@ def check_score(score: ChangeScore | None) -> None:
         raise ProtocolError("A score is of more than is scored.")
     if len(score.model) > MAX_PARTS or len(score.problem) > MAX_TEXT:
         raise ProtocolError("A score has more text than it may.")
+    if score.size is not None and not all(0 <= count < MAX_LINE for count in astuple(score.size)):
+        raise ProtocolError("A score is of a change of a size that cannot be.")
     for one in score.symbols:
         _check_symbol(one)
     if len(score.lessons) > LESSONS or score.shared is not None:

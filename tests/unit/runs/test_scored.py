@@ -10,7 +10,7 @@ from tests.crash.harness import make_order
 from tests.unit.scoring.scores import SCORE
 from yantra_bot.domain.proof import Comparison, Failures, TestOutcome, TestReport, TestStatus, Verdict
 from yantra_bot.domain.review import Review
-from yantra_bot.domain.scores import ChangeScore, SymbolScore
+from yantra_bot.domain.scores import ChangeScore, ChangeSize, ScoredPast, SymbolScore
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.scored import came_of_review, came_of_run, find_standing, judge_score, share_passing
 
@@ -26,7 +26,8 @@ def records(tmp_path: Path) -> Iterator[Records]:
 
 def scored(faulty: float, baseline: float) -> ChangeScore:
     one: SymbolScore = SCORE.symbols[0]
-    return ChangeScore(SCORE.model, (type(one)(one.key, one.name, one.path, 1, 2, one.language, faulty, baseline),))
+    said = type(one)(one.key, one.name, one.path, 1, 2, one.language, faulty, baseline)
+    return ChangeScore(SCORE.model, (said,), size=ChangeSize(3, 1, 1, 1, 2))
 
 
 def put(
@@ -39,9 +40,12 @@ def put(
 
 
 def test_a_repository_earns_it_by_what_came_of_its_changes(records: Records) -> None:
-    """Sixty changes, a third of them bad, told apart by the score and not by the baseline."""
-    for number in range(60):
+    """Eighty changes, a third of them bad, told apart by the score and not by what can be counted."""
+    for number in range(80):
         is_bad = number % 3 == 0
+        if number == 79:
+            early = judge_score(records, HERE, scored(0.8, 0.1))
+            assert (early.standing.is_earned, early.probability) == (False, None)
         put(records, number, is_bad, scored(0.8 - number / 1000 if is_bad else 0.2 + number / 1000, number % 7 / 10))
     judged = judge_score(records, HERE, scored(0.8, 0.1))
     assert judged.standing.is_earned
@@ -66,15 +70,33 @@ def test_of_one_subject_the_first_outcome_counts(records: Records) -> None:
     put(records, 2, True, scored(0.6, 0.5), subject="pull request 3")
     put(records, 3, False, scored(0.7, 0.5), subject="pull request 3")
     put(records, 4, False, scored(0.8, 0.5))
-    found = records.scored_outcomes(HERE, SCORE.model)
+    found = records.scored_past(HERE, SCORE.model).outcomes
     assert [(one.score, one.is_bad) for one in found] == [(0.6, True), (0.8, False)]
 
 
 def test_a_change_that_could_not_be_scored_is_recorded_and_does_not_count(records: Records) -> None:
     """The problem stands in the record."""
     run_id = put(records, 1, True, ChangeScore(SCORE.model, problem="It is none. Cure: another."))
-    assert records.scored_outcomes(HERE, SCORE.model) == ()
+    assert records.scored_past(HERE, SCORE.model) == ScoredPast()
     assert [one.score.problem for one in records.scores_of_run(run_id)] == ["It is none. Cure: another."]
+
+
+def test_what_was_recorded_before_sizes_were_is_read_and_judges_nothing(records: Records) -> None:
+    """Nobody knows how many lines it changed, which is what a score has to beat."""
+    old = replace(scored(0.6, 0.5), size=None)
+    run_id = put(records, 1, True, old)
+    assert [one.score for one in records.scores_of_run(run_id)] == [old]
+    assert records.scored_past(HERE, SCORE.model) == ScoredPast()
+
+
+def test_of_many_outcomes_it_is_known_how_many_there_were(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest are read, and the place of the first among all, which says where the judgings are."""
+    monkeypatch.setattr("yantra_bot.runs.score_book.KEPT", 3)
+    for number in range(5):
+        put(records, number, number == 4, scored(0.1 * number, 0.5))
+    found = records.scored_past(HERE, SCORE.model)
+    assert (found.before, [one.is_bad for one in found.outcomes]) == (2, [False, False, True])
+    assert found.outcomes[0].size == ChangeSize(3, 1, 1, 1, 2)
 
 
 def test_the_same_attempt_is_recorded_once(records: Records) -> None:
@@ -82,7 +104,7 @@ def test_the_same_attempt_is_recorded_once(records: Records) -> None:
     run_id = put(records, 1, True, scored(0.6, 0.5))
     assert not records.put_score(run_id, 1, scored(0.1, 0.5), False, place=(HERE, run_id), at=9.0)
     assert records.put_score(run_id, 2, scored(0.1, 0.5), None, place=(HERE, run_id), at=9.0)
-    assert [(one.score, one.is_bad) for one in records.scored_outcomes(HERE, SCORE.model)] == [(0.6, True)]
+    assert [(one.score, one.is_bad) for one in records.scored_past(HERE, SCORE.model).outcomes] == [(0.6, True)]
 
 
 def report(verdict: Verdict) -> TestReport:

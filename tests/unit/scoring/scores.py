@@ -8,9 +8,11 @@ from yantra_bot.domain.scores import (
     BugChance,
     BugClass,
     ChangeScore,
+    ChangeSize,
     JudgedScore,
     Lesson,
     ReliabilityBin,
+    Rival,
     ScoreStanding,
     SimilarCode,
     SuspectPlace,
@@ -40,17 +42,16 @@ def symbol(name: str = "add_tax", faulty: float = 0.7, *, path: str = "shop/tax.
 
 EARNED = ScoreStanding(
     is_earned=True,
-    reason="It is better than lines and complexity.",
+    reason="It is better than every plain count.",
     outcomes=120,
     bad=30,
     model_auroc=0.8,
-    baseline_auroc=0.6,
-    advantage_low=0.1,
+    rivals=(Rival("the number of changed lines", 0.6, 0.1),),
     calibration_error=0.04,
     curve=(ReliabilityBin(0.1, 0.2, 80, 0.15, 0.1), ReliabilityBin(0.7, 0.8, 40, 0.75, 0.7)),
 )
 NOT_EARNED = ScoreStanding(is_earned=False, reason="Only 3 outcomes are known here.", outcomes=3, bad=1)
-SCORE = ChangeScore("0123456789ab", (symbol(), symbol("quiet", 0.1, line=20)))
+SCORE = ChangeScore("0123456789ab", (symbol(), symbol("quiet", 0.1, line=20)), size=ChangeSize(12, 3, 2, 2, 30))
 
 
 def judged(standing: ScoreStanding = EARNED, *, probability: float | None = 0.42) -> JudgedScore:
