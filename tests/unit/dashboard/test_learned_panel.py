@@ -17,20 +17,19 @@ def step(name: str, envelope: str | None) -> StepRow:
     return StepRow(1, name, "", "", envelope, None, 1, 0.0, 1.0)
 
 
-def test_an_earned_score_is_told_beside_the_baseline_with_what_to_look_at_first() -> None:
-    """Probability, baseline, what it rests on; then the places, the most suspicious first."""
+def test_an_earned_score_is_told_with_what_it_rests_on_and_what_to_look_at_first() -> None:
+    """The repository's own frequency, no number of the model's; then the places, the most suspicious first."""
     panel = make_learned(judged())
     assert panel.headline == "Learned score"
     assert panel.lines == (
-        (
-            "42% of changes that were scored like this one went wrong here; by lines and complexity alone it would be "
-            "scored 0.30. It is better than lines and complexity."
-        ),
+        "42% of changes that were scored like this one went wrong here. It is better than every plain count.",
     )
     assert panel.attention[0] == (
         "add_tax at shop/tax.py:4, first line 5, most like: off by one; code like it imports decimal, which its file "
         "does not; similar: add_toll at shop/toll.py:9."
     )
+    assert "0.30" not in str(panel)
+    assert "0.7" not in str(panel.lines + panel.attention)
     assert len(panel.dots) == 2
     assert panel.caption == "Expected calibration error 0.040, cross-fitted."
 

@@ -9,16 +9,17 @@ MOST: Final = 5
 MOST_PLACES: Final = 2
 MOST_IMPORTS: Final = 3
 LIKELY: Final = 0.3
-"""From this probability on a class of fault is named."""
+"""From this share among the classes of fault on, were there one, its class is named."""
 
 
 def state_learned(judged: JudgedScore | None) -> str:
-    """Return the score beside the baseline and what it rests on; empty where it has not earned to be shown."""
+    """Return how often such a score came true here, and what that rests on; empty where it has not earned it.
+
+    The number is the repository's own frequency. Neither what the model says nor what its baseline says is one.
+    """
     if judged is None or not judged.is_shown or judged.probability is None:
         return ""
-    baseline = judged.change.baseline
-    beside = "" if baseline is None else f"; by lines and complexity alone it would be scored {baseline:.2f}"
-    went = f"{judged.probability:.0%} of changes that were scored like this one went wrong here{beside}."
+    went = f"{judged.probability:.0%} of changes that were scored like this one went wrong here."
     return f"{went} {judged.standing.reason}"
 
 
@@ -33,7 +34,7 @@ def _state_symbol(one: SymbolScore) -> str:
     said = f"{quote(one.name)} at {place(one.path, one.line)}"
     lines = list(dict.fromkeys(spot.line for spot in one.places[:MOST_PLACES]))
     said += f", first line{'s' if len(lines) > 1 else ''} {' and '.join(map(str, lines))}" if lines else ""
-    if one.bugs and one.bugs[0].probability >= LIKELY:
+    if one.bugs and one.bugs[0].probability >= LIKELY * one.faulty:
         said += f", most like: {one.bugs[0].bug}"
     if one.imports:
         modules = listed([quote(name) for name in one.imports[:MOST_IMPORTS]], MOST_IMPORTS)
