@@ -21,7 +21,7 @@ class KnownView:
     """What is computed once of a view, however many of its symbols are scored."""
 
     def __init__(self, view: GraphView, read: Read) -> None:
-        self.view, self._read = view, read
+        self.view, self.read = view, read
         self.features, self.neighbours = SymbolFeatures(view, read), Neighbours.of(view)
         self._calls = ResolvedCalls(view)
         self._syntax = Syntax(read)
@@ -45,6 +45,6 @@ class KnownView:
     def words(self, path: str) -> frozenset[str]:
         """Return the names in a file."""
         if path not in self._words:
-            text = (self._read(path) or b"").decode("utf-8", "replace")
+            text = (self.read(path) or b"").decode("utf-8", "replace")
             self._words[path] = frozenset(re.findall(r"\w+", text))
         return self._words[path]

@@ -95,7 +95,7 @@ class ModelScorer:
         return Lesson(language, complexity, self._steps_of(node, language), base64.b64encode(numbers).decode())
 
     def _know(self, view: GraphView, read: Read) -> KnownView:
-        if self._known is None or self._known.view is not view:
+        if self._known is None or self._known.view is not view or self._known.read is not read:
             self._known = KnownView(view, read)
         return self._known
 

@@ -14,6 +14,7 @@ from yantra_bot.domain.scores import ChangeScore, ChangeSize, Lesson, SymbolScor
 from yantra_bot.errors import YantraError
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import Floats
+from yantra_bot.scoring.budget import ReadBudget
 from yantra_bot.scoring.size import measure_change, measure_functions
 
 MOST: Final = 64
@@ -33,7 +34,8 @@ NO_FILE: Final = (
 )
 NOTHING: Final = "No function that the model reads was changed."
 UNREAD: Final = (
-    "What was changed is not scored: it is in a language that the model has not seen, or longer than it reads at once."
+    "What was changed is not scored: it is in a language that the model has not seen, or it or its file is longer than "
+    "is read at once."
 )
 NO_NUMBER: Final = "The model gave no number for what was changed. Cure: check its score file with `yantra codex info`."
 
@@ -169,15 +171,15 @@ def _score(
         return ChangeScore(scorer.model, left_out=chosen.wanted, problem=NOTHING)
     found: list[SymbolScore] = []
     problem = UNREAD
-    end = now() + SECONDS
+    budget = ReadBudget(read, now, seconds=SECONDS)
     for start in range(0, len(rows), TOGETHER):
-        if start and now() >= end:
+        if start and budget.is_over:
             break
-        said = scorer.score(view, read, rows[start : start + TOGETHER])
+        said = scorer.score(view, budget, rows[start : start + TOGETHER])
         told = [one for one in said if one is not None]
         problem = NO_NUMBER if told else problem
         found += filter(is_number, told)
-    taught = [scorer.lesson(view, read, row) for row in (rows[:lessons] if found and now() < end else ())]
+    taught = [scorer.lesson(view, budget, row) for row in rows[:lessons] if found and not budget.is_over]
     found.sort(key=lambda one: (-one.faulty, one.path, one.line))
     return ChangeScore(
         scorer.model,

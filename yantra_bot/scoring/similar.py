@@ -15,6 +15,7 @@ from yantra_bot.domain.scores import ChangeScore, SimilarCode, SymbolScore
 from yantra_bot.graphdb.arrays import NODE_CODES
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import Floats
+from yantra_bot.scoring.budget import ReadBudget
 from yantra_bot.scoring.scorer import SCORED, TOGETHER, Scorer, guarded
 
 MOST: Final = 5_000
@@ -56,16 +57,16 @@ def _add(
         return score
     kept: list[int] = []
     vectors: list[Floats] = []
-    end = now() + SECONDS
+    budget = ReadBudget(read, now, seconds=SECONDS)
     for start in range(0, len(rows), TOGETHER):
-        if now() >= end:
+        if budget.is_over:
             return score
         some = rows[start : start + TOGETHER]
-        for row, vector in zip(some, scorer.embed(view, read, some), strict=True):
+        for row, vector in zip(some, scorer.embed(view, budget, some), strict=True):
             if vector is not None and np.isfinite(vector).all():
                 kept.append(row)
                 vectors.append(vector)
-    if not kept:
+    if not kept or budget.is_spent:
         return score
     table = np.stack(vectors)
     symbols = tuple(_liken(one, view, kept, table) for one in score.symbols)
