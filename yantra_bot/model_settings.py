@@ -60,10 +60,10 @@ class ModelSettings(BaseSettings):
     factors share the rest. 0: it is recorded, and does not count."""
 
     score_routing: ScoreRouting = ScoreRouting.OFF
-    """What happens to an implement order where the learned score has earned it in a repository and says, of the
-    functions that the task points at, that changes of such code go well less often than half the time. `stronger`: the
-    model of the premium tier works on it; `refuse`: the run ends with the reason. Default `off`. An order that names a
-    model keeps it."""
+    """What happens to an implement order, or a follow-up, where the learned score has earned it by what came of tasks
+    in a repository and says, of the functions that this one points at, that tasks on such code go well less often than
+    half the time. `stronger`: the model of the premium tier works on it; `refuse`: the run ends with the reason.
+    Default `off`. An order that names a model keeps it."""
 
     score_learning: bool = False
     """Learn on from the score file by what comes of scored changes here: an hourly look in a process of its own, for

@@ -38,7 +38,11 @@ async def assemble_context(
     async def assemble() -> PromptContext:
         if budget < LEAST_TOTAL:
             return without_context(SWITCHED_OFF)
-        return await (await bench.workspace()).assemble(task, model=model, budget=budget)
+        made = await (await bench.workspace()).assemble(task, model=model, budget=budget)
+        if made.score is not None and context.order.repository.id:  # a terminal's repositories have no number
+            order, now = context.order, workshop.clock.now()
+            workshop.records.put_target_score(order.run_id, order.repository.id, made.score, at=now)
+        return made
 
     try:
         return await context.step("assemble context", assemble, PromptContext, stoppable=True, tries=2)

@@ -30,7 +30,7 @@ from yantra_bot.runs.bench import Bench
 from yantra_bot.runs.codec import encode
 from yantra_bot.runs.context import RunContext
 from yantra_bot.runs.deliver import Door, Pushed, authorise, subject, unfinished_message
-from yantra_bot.runs.finishing import finish
+from yantra_bot.runs.finishing import add_reason, finish
 from yantra_bot.runs.follow_up_answers import Outcome, find_words, post_answers
 from yantra_bot.runs.follow_up_reading import NO_TASK, Task, read_around, read_pull, read_task, with_task
 from yantra_bot.runs.follow_up_review import find_suggestions
@@ -41,6 +41,7 @@ from yantra_bot.runs.judged import GaveUp, Judged
 from yantra_bot.runs.keeping import Keeper, Kept
 from yantra_bot.runs.phases import Action
 from yantra_bot.runs.proving import prove
+from yantra_bot.runs.score_routing import route_by_score
 from yantra_bot.runs.workshop import Workshop
 
 
@@ -67,6 +68,8 @@ class _Scene:
     """What went to a branch beside it."""
     evidence: str = ""
     patch: str = ""
+    routed: str = ""
+    """Why the run has another model than the usual one."""
 
 
 class FollowUp:
@@ -87,6 +90,7 @@ class FollowUp:
             raise
         finally:
             await scene.bench.leave()
+        ending = add_reason(ending, scene.routed)
         ending = replace(ending, spent=scene.talk.spent, pull_request=ending.pull_request or scene.pull)
         shown = {"patch": scene.patch, "evidence": scene.evidence}
         return await finish(
@@ -151,6 +155,7 @@ class FollowUp:
         ground = scene.ground = await self._lay_ground(scene, pull, task)
         if ground.base != pull.head_sha:
             return Ending(Phase.STOPPED, say.moved())
+        scene.routed = await route_by_score(context, self._workshop, ground.context.score, scene.talk)
         attempts = Attempts(context, self._workshop, scene.bench, scene.announcer, self._budget(ground), scene.talk)
         judged = await attempts.run(ground)
         if isinstance(judged, GaveUp):

@@ -139,7 +139,7 @@ class Implement:
         )
         ground = await add_outline(scene.context, self._workshop.sketching, ground, handle=self._workshop.handle)
         scene.ground = ground
-        await self._route(scene, ground)
+        scene.routed = await route_by_score(scene.context, self._workshop, ground.context.score, scene.talk)
         hearing.knows(ground.reading.issue)
         attempts = Attempts(
             scene.context,
@@ -168,13 +168,6 @@ class Implement:
             learn = (self._workshop.sketching, ground.reading.issue, diff, judged.report)
             await keep_pair(scene.context, *learn, handle=self._workshop.handle)
         return await self._deliver(scene, ground, judged)
-
-    async def _route(self, scene: _Scene, ground: Ground) -> None:
-        """Have a stronger model work on code in which changes go wrong, where the operator wants that."""
-        route = await route_by_score(scene.context, self._workshop, ground.context.score, model=scene.talk.model)
-        if route.model != scene.talk.model:
-            refuse_unpriced(self._workshop, scene.context.order, route.model)
-            scene.talk.model, scene.routed = route.model, route.why
 
     async def _plan(self, scene: _Scene, hearing: Hearing) -> Ending | None:
         """Have a plan made and approved; return the ending where it is not."""

@@ -295,6 +295,39 @@ CREATE INDEX scores_of_repository ON scores (repository_id, at);
 ALTER TABLE scores ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE scores ADD COLUMN size TEXT;      -- domain.scores.ChangeSize as JSON; NULL: not counted
 
+-- :: migration 17
+-- Scores that were given before a change, of the functions that a run's task points at.
+CREATE TABLE target_scores (
+    run_id TEXT PRIMARY KEY, repository_id INTEGER NOT NULL, model TEXT NOT NULL,
+    version INTEGER NOT NULL,                 -- of what `score` and `size` hold
+    faulty REAL, baseline REAL, size TEXT,    -- NULL: nothing could be scored
+    score TEXT NOT NULL,                      -- domain.scores.ChangeScore as JSON
+    is_bad INTEGER,                           -- what came of the run; NULL: not known
+    is_routed INTEGER NOT NULL DEFAULT 0,     -- another model than the usual one worked on it
+    at REAL NOT NULL, settled_at REAL
+) STRICT;
+CREATE INDEX target_scores_of_repository ON target_scores (repository_id, settled_at);
+
+-- :: put target score
+INSERT INTO target_scores (run_id, repository_id, model, version, faulty, baseline, size, score, at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+ON CONFLICT (run_id) DO NOTHING;
+
+-- :: target score
+SELECT * FROM target_scores WHERE run_id = ?1;
+
+-- :: settle target score
+UPDATE target_scores SET is_bad = ?2, settled_at = ?3 WHERE run_id = ?1 AND is_bad IS NULL;
+
+-- :: mark routed
+UPDATE target_scores SET is_routed = 1 WHERE run_id = ?1;
+
+-- :: target outcomes
+SELECT faulty, baseline, is_bad, size, COUNT(*) OVER () AS known FROM target_scores
+WHERE repository_id = ?1 AND model = ?2 AND is_bad IS NOT NULL AND is_routed = 0
+    AND faulty IS NOT NULL AND size IS NOT NULL
+ORDER BY settled_at DESC LIMIT ?3;
+
 -- :: put score
 INSERT INTO scores (
     run_id, number, repository_id, subject, model, faulty, baseline, score, is_bad, at, version, size

@@ -61,6 +61,32 @@ class ScoreBook:
         """
         return _to_past(self._database.rows("scored outcomes", (repository_id, model, KEPT)))
 
+    def put_target_score(self, run_id: str, repository_id: int, score: ChangeScore, *, at: float) -> None:
+        """Keep what was said of the functions that a run's task points at, before anything is changed; again: nothing.
+
+        What comes of it is told by `settle_target_score`.
+        """
+        size = None if score.size is None else encode(score.size, ChangeSize)
+        said = (score.model, VERSION, score.faulty, score.baseline, size, encode(score, ChangeScore))
+        self._database.run("put target score", (run_id, repository_id, *said, at))
+
+    def target_score(self, run_id: str) -> ChangeScore | None:
+        """Return what was said before a run's change; None where nothing was."""
+        row = self._database.row("target score", (run_id,))
+        return None if row is None else decode(row["score"], ChangeScore)
+
+    def settle_target_score(self, run_id: str, *, is_bad: bool, at: float) -> None:
+        """Keep what came of a run on the functions that were scored before it; the first word stands."""
+        self._database.run("settle target score", (run_id, is_bad, at))
+
+    def mark_routed(self, run_id: str) -> None:
+        """Have a run not count for scores before a change: what comes of it is another model's merit."""
+        self._database.run("mark routed", (run_id,))
+
+    def target_past(self, repository_id: int, model: str) -> ScoredPast:
+        """Return what came of the newest runs on functions that a version of the model had scored before."""
+        return _to_past(self._database.rows("target outcomes", (repository_id, model, KEPT)))
+
     def newest_score_model(self, repository_id: int) -> str:
         """Return the version that scored last in a repository; empty where none did."""
         row = self._database.row("newest score model", (repository_id,))

@@ -51,6 +51,7 @@ async def judge_run(
     if number == GENERATOR:  # no model's change: it says nothing of those that the score is for
         return await _judge(workshop, order, score, number, "", Came(is_bad, None))
     came = Came(is_bad, share_passing(report, comparison.newly_failing, is_bad))
+    settle_target(workshop.records, order.run_id, score, is_bad, at=workshop.clock.now())
     return await _judge(workshop, order, score, number, order.run_id, came)
 
 
@@ -103,9 +104,31 @@ async def is_shown(workshop: Workshop, repository_id: int) -> bool:
     return (await asyncio.to_thread(find_standing, workshop.records, repository_id)).is_earned
 
 
+def judge_target(records: Records, repository_id: int, score: ChangeScore) -> JudgedScore:
+    """Return what a score that was given before a change is worth, by what came of runs on such code.
+
+    Nothing that came of scores of changes enters: what a model says of code as it is, it says of other code.
+    """
+    return _judge_by(records.target_past(repository_id, score.model), score, of="task")
+
+
+def settle_target(records: Records, run_id: str, score: ChangeScore, is_bad: bool | None, *, at: float) -> None:
+    """Record what came of a run, where its change is one of functions that were scored before it."""
+    before = records.target_score(run_id)
+    if before is None or is_bad is None:
+        return
+    if {(one.path, one.name) for one in before.symbols} & {(one.path, one.name) for one in score.symbols}:
+        records.settle_target_score(run_id, is_bad=is_bad, at=at)
+
+
 def find_standing(records: Records, repository_id: int) -> ScoreStanding:
     """Return the standing in a repository of the version of the model that scored there last."""
     return judge(records.scored_past(repository_id, records.newest_score_model(repository_id)))
+
+
+def find_target_standing(records: Records, repository_id: int) -> ScoreStanding:
+    """Return the same for scores that were given before a change."""
+    return judge(records.target_past(repository_id, records.newest_score_model(repository_id)), of="task")
 
 
 def came_of_run(report: TestReport, comparison: Comparison) -> bool | None:

@@ -42,7 +42,9 @@ def _count(outcomes: Sequence[ScoredOutcome]) -> Mapping[str, Scores]:
         "the length of these symbols": sizes[4],
     }
     baseline = logit(np.array([one.baseline for one in outcomes], dtype=np.float64))
-    return {**{name: np.log1p(one) for name, one in counts.items()}, "lines and complexity of a function": baseline}
+    known = {**{name: np.log1p(one) for name, one in counts.items()}, "lines and complexity of a function": baseline}
+    # Of code that is not changed yet, no line is: what is the same everywhere is no rival.
+    return {name: one for name, one in known.items() if np.ptp(one) > 0} or known
 
 
 def regress(columns: Sequence[Scores], bad: Truths) -> Scores:

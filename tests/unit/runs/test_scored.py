@@ -12,7 +12,15 @@ from yantra_bot.domain.proof import Comparison, Failures, TestOutcome, TestRepor
 from yantra_bot.domain.review import Review
 from yantra_bot.domain.scores import ChangeScore, ChangeSize, ScoredPast, SymbolScore
 from yantra_bot.runs.records import Records
-from yantra_bot.runs.scored import came_of_review, came_of_run, find_standing, judge_score, share_passing
+from yantra_bot.runs.scored import (
+    came_of_review,
+    came_of_run,
+    find_standing,
+    judge_score,
+    judge_target,
+    settle_target,
+    share_passing,
+)
 
 HERE = 71
 
@@ -105,6 +113,29 @@ def test_the_same_attempt_is_recorded_once(records: Records) -> None:
     assert not records.put_score(run_id, 1, scored(0.1, 0.5), False, place=(HERE, run_id), at=9.0)
     assert records.put_score(run_id, 2, scored(0.1, 0.5), None, place=(HERE, run_id), at=9.0)
     assert [(one.score, one.is_bad) for one in records.scored_past(HERE, SCORE.model).outcomes] == [(0.6, True)]
+
+
+def test_scores_before_a_change_are_judged_by_what_came_of_runs_on_that_code(records: Records) -> None:
+    """Not by what came of changes; a run that changed other functions says nothing, a routed one nothing of these."""
+    before, elsewhere = scored(0.8, 0.4), replace(scored(0.1, 0.1), symbols=(SCORE.symbols[1],))
+    for run_id, changed, is_bad in (
+        ("hit", scored(0.2, 0.2), True),
+        ("elsewhere", elsewhere, True),
+        ("unknown", scored(0.2, 0.2), None),
+        ("routed", scored(0.2, 0.2), False),
+        ("next", scored(0.2, 0.2), False),
+    ):
+        records.put_target_score(run_id, HERE, before, at=1.0)
+        settle_target(records, run_id, changed, is_bad, at=2.0)
+        settle_target(records, run_id, changed, is_bad=not is_bad, at=3.0)  # of the next attempt: it is too late
+    records.mark_routed("routed")
+    settle_target(records, "never scored", scored(0.2, 0.2), is_bad=True, at=2.0)
+    found = records.target_past(HERE, SCORE.model)
+    assert sorted((one.score, one.is_bad) for one in found.outcomes) == [(0.8, False), (0.8, True), (0.8, True)]
+    assert records.scored_past(HERE, SCORE.model) == ScoredPast()
+    judged = judge_target(records, HERE, before)
+    assert not judged.is_shown
+    assert judged.standing.reason.startswith("3 outcomes of scored tasks are known here, 2 of them bad")
 
 
 def report(verdict: Verdict) -> TestReport:

@@ -72,6 +72,19 @@ def test_what_counts_say_together_has_to_be_beaten_too() -> None:
     assert not found.is_earned
 
 
+def test_a_count_that_is_the_same_everywhere_is_no_rival() -> None:
+    """Of code that is not changed yet no line is changed: nobody is told that a score beats that."""
+    outcomes = [
+        ScoredOutcome(one.score, one.baseline, one.is_bad, ChangeSize(symbols=number % 7))
+        for number, one in enumerate(past(200, model=0.8))
+    ]
+    assert {one.name for one in tell(*outcomes).rivals} == {
+        "the number of symbols",
+        "lines and complexity of a function",
+        "all of these together",
+    }
+
+
 def test_no_outcome_is_not_a_pass() -> None:
     """A new repository has earned nothing, and is told what is needed."""
     found = tell()

@@ -17,7 +17,7 @@ from yantra_bot.domain.scores import ScoreStanding
 from yantra_bot.errors import UserError
 from yantra_bot.runs.distilling import Pairs
 from yantra_bot.runs.records import Records
-from yantra_bot.runs.scored import find_standing
+from yantra_bot.runs.scored import find_standing, find_target_standing
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.score_file import ScoreFile
 from yantra_bot.scoring.versions import Versions
@@ -53,11 +53,13 @@ def info(file: Path | None, *, as_json: bool) -> None:
 def standing(repository: str, *, as_json: bool) -> None:
     """Say whether the learned score has earned to be shown in REPOSITORY (owner/name), and on what that rests."""
     records = open_records()
-    found = find_standing(records, _number_of(records, repository))
+    number = _number_of(records, repository)
+    found, before = find_standing(records, number), find_target_standing(records, number)
     if as_json:
-        print_json(asdict(found))
+        print_json({**asdict(found), "before_changes": asdict(before)})
         return
     _say(found)
+    click.echo(("May choose models: " if before.is_earned else "Chooses no model: ") + before.reason)
 
 
 def _number_of(records: Records, repository: str) -> int:
