@@ -15,12 +15,14 @@ from rich.text import Text
 
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.app.scanning import open_scanning
+from yantra_bot.app.score_file import find_score_file
 from yantra_bot.cli.console import make_console
 from yantra_bot.cli.default_branch import find_default_branch
 from yantra_bot.cli.graph.options import clean
 from yantra_bot.cli.graph.source import default_store
 from yantra_bot.cli.review_run import PARTS as RUN_PARTS
 from yantra_bot.cli.review_run import is_proven, make_trial, refuse_to_run
+from yantra_bot.cli.review_score import judge_in_terminal
 from yantra_bot.cli.searching import Repository, open_repository
 from yantra_bot.cli.working_tree import Checkout, write_working_tree
 from yantra_bot.domain.findings import Severity, Side
@@ -42,6 +44,7 @@ from yantra_bot.runs.rules import PATH as RULES
 from yantra_bot.runs.rules import parse_rules
 from yantra_bot.sandbox.mirror import open_mirror
 from yantra_bot.settings import Settings, read_settings
+from yantra_bot.worker.scorers import find_scorer
 
 CLEAN: Final = 0
 CLOSED: Final = 1
@@ -153,7 +156,6 @@ def make_review(asked: Asked) -> Review:
         opened.callback(os.close, folder)
         trees = opened.enter_context(open_trees(folder, scratch, base, also=head.objects))
         compared = choose_base(trees, base, head.commit)
-        gaps = (*compared.gaps, *head.gaps)
         _say_what(head.name, compared.base)
         settings = read_settings(**({"model": asked.model} if asked.model and find_tier(asked.model) is None else {}))
         rules = parse_rules(trees.open(compared.base).read(RULES), test_seconds=settings.test_timeout_seconds)
@@ -166,7 +168,7 @@ def make_review(asked: Asked) -> Review:
             trial = make_trial(settings, trees.mirror, versions, rules, scope=str(store), tell=tell)
         made = review_change(
             trees,
-            Compared(compared.base, head.version, compared.base_name, head.name, gaps),
+            Compared(compared.base, head.version, compared.base_name, head.name, (*compared.gaps, *head.gaps)),
             scratch=scratch,
             rules=_with_gate(rules.review.rules, asked.fail_on),
             means=Means(
@@ -181,17 +183,17 @@ def make_review(asked: Asked) -> Review:
                 past=repository.git,
                 past_from=compared.base,
                 briefs_model=asked.with_model,
+                scorer=None if (file := find_score_file(settings)) is None else find_scorer(file),
             ),
             parts=asked.parts,
             tell=tell,
         )
-        if not asked.with_model:
-            return made
-        tell("asking the model")
-        return _add_remarks(asked, made, settings, trees.open(compared.base))
+        made = judge_in_terminal(made, repository, settings)
+        return _add_remarks(asked, made, settings, trees.open(compared.base), tell) if asked.with_model else made
 
 
-def _add_remarks(asked: Asked, made: Review, settings: Settings, base: Tree) -> Review:
+def _add_remarks(asked: Asked, made: Review, settings: Settings, base: Tree, tell: Callable[[str], None]) -> Review:
+    tell("asking the model")
     # What a model takes is slow to load, and most reviews have none.
     from yantra_bot.agent.prompts import MAX_AGENTS_CHARACTERS
     from yantra_bot.app.remarking import remark

@@ -13,7 +13,7 @@ from yantra_bot.domain.review import Review
 from yantra_bot.domain.reviewed import Reviewed
 from yantra_bot.domain.scores import JudgedScore, ReliabilityBin
 from yantra_bot.errors import YantraError
-from yantra_bot.replies.review.learned import state_attention, state_learned
+from yantra_bot.replies.review.learned import state_attention, state_learned, why_not_shown
 from yantra_bot.runs.codec import StepBug, decode_envelope
 from yantra_bot.runs.ledger import StepRow
 
@@ -73,13 +73,13 @@ def make_learned(judged: JudgedScore) -> LearnedPanel:
     """Return what the page says of a score."""
     standing = judged.standing
     if judged.change.problem:
-        return LearnedPanel(NO_SCORE, (plain(judged.change.problem),))
+        return LearnedPanel(NO_SCORE, (plain(why_not_shown(judged)),))
     error = standing.calibration_error
     caption = "" if error is None else f"Expected calibration error {error:.3f}, cross-fitted."
     is_shown = judged.is_shown
     return LearnedPanel(
         "Learned score" if is_shown else RECORDED,
-        (plain(state_learned(judged) if is_shown else standing.reason),),
+        (plain(state_learned(judged) or why_not_shown(judged)),),
         tuple(plain(one) for one in state_attention(judged)),
         draw(standing.curve),
         trace(standing.curve),

@@ -7,7 +7,7 @@ from yantra_bot.dashboard.learned_panel import RECORDED, SIDE, draw, find_learne
 from yantra_bot.domain.proof import ChangeFacts
 from yantra_bot.domain.review import Review
 from yantra_bot.domain.scores import ChangeScore, JudgedScore
-from yantra_bot.replies.review.learned import state_attention, state_learned
+from yantra_bot.replies.review.learned import state_attention, state_learned, why_not_shown
 from yantra_bot.replies.review.summary import summary
 from yantra_bot.runs.codec import encode_value
 from yantra_bot.runs.ledger import StepRow
@@ -40,6 +40,7 @@ def test_a_score_that_has_not_earned_it_is_not_told_and_it_says_why() -> None:
     panel = make_learned(not_yet)
     assert (panel.headline, panel.lines, panel.attention) == (RECORDED, ("Only 3 outcomes are known here.",), ())
     assert state_learned(not_yet) == ""
+    assert (why_not_shown(not_yet), why_not_shown(judged()), why_not_shown(None)) == (panel.lines[0], "", "")
     assert state_attention(not_yet) == []
     plain = Review("a", "b")
     assert summary(replace(plain, learned=not_yet)) == summary(plain)

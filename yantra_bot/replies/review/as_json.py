@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from typing import Any, Final
 
 from yantra_bot.domain.review import Review
+from yantra_bot.replies.review.learned import why_not_shown
 from yantra_bot.replies.review.wording import judge
 
 SCHEMA_VERSION: Final = 1
@@ -19,6 +20,10 @@ def review_record(review: Review) -> dict[str, Any]:
     # What a model is to be shown is the code itself, and no result.
     record = asdict(replace(review, briefs=()))
     del record["briefs"]
+    if review.learned is not None:
+        record["learned_note"] = why_not_shown(review.learned)
+        if not review.learned.is_shown:  # numbers that nobody has shown to be worth anything
+            record["learned"] = None
     record["findings"] = [{"fingerprint": one.fingerprint, **asdict(one)} for one in review.findings]
     blocking = [one.fingerprint for one in review.blocking]
     verdict = {"outcome": judged.outcome, "headline": judged.headline, "reason": judged.reason, "blocking": blocking}

@@ -1,4 +1,4 @@
-"""What a review says of a learned score, where it has earned to be shown: nothing of it anywhere else. Pure."""
+"""What a review says of a learned score where it has earned to be shown; else why not, to who looks for it. Pure."""
 
 from typing import Final
 
@@ -21,6 +21,13 @@ def state_learned(judged: JudgedScore | None) -> str:
         return ""
     went = f"{judged.probability:.0%} of changes that were scored like this one went wrong here."
     return f"{went} {judged.standing.reason}"
+
+
+def why_not_shown(judged: JudgedScore | None) -> str:
+    """Return the sentence that says why there is no score to be seen; empty where there is one, or nobody asked."""
+    if judged is None or (judged.is_shown and not judged.change.problem):
+        return ""
+    return judged.change.problem or judged.standing.reason
 
 
 def state_attention(judged: JudgedScore | None) -> list[str]:

@@ -14,6 +14,8 @@ from rich.text import Text
 from yantra_bot.domain.findings import Evidence, Finding, Severity, Side
 from yantra_bot.domain.redaction import redact
 from yantra_bot.domain.review import Affected, FileKind, ImpactReport, Review, Risk, RiskLevel, TestSelection
+from yantra_bot.domain.scores import JudgedScore
+from yantra_bot.replies.review.learned import state_attention, state_learned, why_not_shown
 from yantra_bot.replies.review.markdown import visible
 from yantra_bot.replies.review.quoting import inside, percent, pieces, place, quote, sureness
 from yantra_bot.replies.review.symbols import FileRows, count_kinds, diff_by_symbol, gather, sum_up
@@ -80,6 +82,7 @@ def review_lines(review: Review, *, width: int | None = None, whole: bool = Fals
         _impact(review.impact, whole=whole) if review.impact is not None else [],
         _symbols(review, whole=whole),
         _risk(review.risk) if review.risk is not None else [],
+        _learned(review.learned),
         _gaps(review, whole=whole),
     ):
         lines += [Text(), *part] if part else []
@@ -273,6 +276,14 @@ def _risk(risk: Risk) -> list[Text]:
         value = "   ?" if part.value is None else f"{part.value:.2f}"
         lines.append(_line(f"{_INDENT}{value} × {part.weight:.2f}  {part.name:<{width}}  ", part.reason))
     return lines
+
+
+def _learned(judged: JudgedScore | None) -> list[Text]:
+    said = state_learned(judged)
+    if not said:
+        why = why_not_shown(judged)
+        return [_line("Learned score, not shown: ", why, "dim")] if why else []
+    return [_heading("Learned score"), _line(_INDENT, said), *(_line(_INDENT, one) for one in state_attention(judged))]
 
 
 def _gaps(review: Review, *, whole: bool) -> list[Text]:
