@@ -14,6 +14,7 @@ from yantra_bot.domain.reviewed import Reviewed
 from yantra_bot.domain.scores import JudgedScore, ReliabilityBin
 from yantra_bot.errors import YantraError
 from yantra_bot.replies.review.learned import state_attention, state_learned, why_not_shown
+from yantra_bot.replies.review.markdown import visible
 from yantra_bot.runs.codec import StepBug, decode_envelope
 from yantra_bot.runs.ledger import StepRow
 
@@ -73,18 +74,23 @@ def make_learned(judged: JudgedScore) -> LearnedPanel:
     """Return what the page says of a score."""
     standing = judged.standing
     if judged.change.problem:
-        return LearnedPanel(NO_SCORE, (plain(why_not_shown(judged)),))
+        return LearnedPanel(NO_SCORE, (_clean(why_not_shown(judged)),))
     error = standing.calibration_error
     caption = "" if error is None else f"Expected calibration error {error:.3f}, cross-fitted."
     is_shown = judged.is_shown
     return LearnedPanel(
         "Learned score" if is_shown else RECORDED,
-        (plain(state_learned(judged) or why_not_shown(judged)),),
-        tuple(plain(one) for one in state_attention(judged)),
+        (_clean(state_learned(judged) or why_not_shown(judged)),),
+        tuple(_clean(one) for one in state_attention(judged)),
         draw(standing.curve),
         trace(standing.curve),
         caption if standing.curve else "",
     )
+
+
+def _clean(sentence: str) -> str:
+    """Return a sentence in which nothing that cannot be seen turns the rest of the page round."""
+    return visible(plain(sentence))
 
 
 def draw(curve: tuple[ReliabilityBin, ...]) -> tuple[Dot, ...]:

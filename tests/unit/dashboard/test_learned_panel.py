@@ -9,6 +9,7 @@ from yantra_bot.domain.review import Review
 from yantra_bot.domain.scores import ChangeScore, JudgedScore
 from yantra_bot.replies.review.learned import state_attention, state_learned, why_not_shown
 from yantra_bot.replies.review.summary import summary
+from yantra_bot.replies.review.text import review_lines
 from yantra_bot.runs.codec import encode_value
 from yantra_bot.runs.ledger import StepRow
 
@@ -58,6 +59,18 @@ def test_the_names_of_a_stranger_stay_text_in_a_review() -> None:
     hostile = replace(SCORE, symbols=(symbol("@octo [x](https://evil.example)"),))
     told = summary(replace(Review("a", "b"), learned=JudgedScore(hostile, EARNED, 0.4)))
     assert "`@octo [x](https://evil.example)`" in told
+
+
+def test_the_texts_of_a_score_file_act_on_nothing() -> None:
+    """A module's name with escapes, a turned text or markup: neither on the page, nor in a review or a terminal."""
+    hostile = replace(SCORE, symbols=(replace(symbol(), imports=("os\x1b[31m\u202e", "<b>@octo</b>")),))
+    wrong = JudgedScore(ChangeScore(problem="It is \x1b]0;none\u202e."), EARNED)
+    for one in (JudgedScore(hostile, EARNED, 0.4), wrong):
+        review = replace(Review("a", "b"), learned=one)
+        panel = make_learned(one)
+        told = [*panel.lines, *panel.attention, summary(review), *(line.plain for line in review_lines(review))]
+        assert not any(sign in text for sign in "\x1b\u202e" for text in told)
+    assert "`<b>@octo</b>`" in summary(replace(Review("a", "b"), learned=JudgedScore(hostile, EARNED, 0.4)))
 
 
 def test_the_curve_lies_in_its_square() -> None:
