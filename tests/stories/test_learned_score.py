@@ -8,7 +8,7 @@ import pytest
 
 from tests.crash.harness import make_order
 from tests.fakes.github.state import Repository
-from tests.stories.library import GOOD
+from tests.stories.library import BROKEN, GOOD
 from tests.stories.pulls import Pulls
 from tests.stories.scene import Scene
 from tests.unit.scoring.score_files import write_model
@@ -100,6 +100,30 @@ async def test_a_run_says_why_the_score_is_not_shown_where_it_has_not(scene: Sce
         (found,) = records.scored_past(scene.repository.id, version).outcomes
     assert found.is_bad is False
     assert (found.size.added, found.size.removed, found.size.files, found.size.symbols) == (1, 1, 1, 1)
+
+
+async def test_a_merged_change_that_is_taken_back_went_wrong(scene: Scene, model: Path) -> None:
+    """Its tests passed; a person merges it, and a commit on the default branch says that it reverts that."""
+    scene.play(GOOD)
+    version = hashlib.sha256(model.read_bytes()).hexdigest()[:12]
+
+    def is_bad() -> list[bool]:
+        with contextlib.closing(scene.records()) as records:
+            return [one.is_bad for one in records.scored_past(scene.repository.id, version).outcomes]
+
+    async with scene.server(score_file=model):
+        await scene.comment("@yantra implement")
+        ending = await scene.ending()
+        assert ending.phase is Phase.COMPLETE, ending.reason
+        (opened,) = scene.pull_requests()
+        merged = await scene.github.merge(opened, by="alice")
+        await scene.quiet()
+        assert is_bad() == [False]
+        said = f'Revert "Merge #{opened.number}"\n\nThis reverts commit {merged}.'
+        commit = scene.github.commit(scene.repository, {"calc.py": BROKEN}, message=said)
+        branch = f"refs/heads/{scene.repository.default_branch}"
+        await scene.github.announce_push(scene.repository, branch, before=merged, after=commit, by="alice")
+        await scene.until(lambda: is_bad() == [True])
 
 
 @pytest.mark.parametrize("harm", ["missing", "cut off", "no file of weights"])

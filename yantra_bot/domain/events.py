@@ -6,6 +6,7 @@ from typing import Final
 
 from yantra_bot.domain.follow_up import OWN_BRANCHES
 from yantra_bot.domain.repository import Actor, Repository
+from yantra_bot.domain.reverts import Revert
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ class PullRequestChanged:
     updated_at: str = ""
     """ISO 8601, as sent: tells closing it a second time from hearing of the first closing twice."""
     is_draft: bool = False
+    merge_commit: str = ""
+    """What it became on its base branch; empty where it was not merged."""
 
     @property
     def is_asked(self) -> bool:
@@ -128,6 +131,8 @@ class Pushed:
     default_branch: str = ""
     """The repository's, as the push tells it."""
     is_archived: bool = False
+    reverts: tuple[Revert, ...] = ()
+    """Commits of it that take others back, the oldest first."""
 
     @property
     def is_to_default_branch(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from yantra_bot.deploy_ports import CommitFacts, CommitStanding
 from yantra_bot.domain.redaction import redact
 from yantra_bot.domain.repository import Actor
+from yantra_bot.domain.reverts import find_reverted
 from yantra_bot.errors import UserError
 from yantra_bot.forge.answers import Refused, reading
 from yantra_bot.forge.client import Client
@@ -31,7 +32,6 @@ _STATUS: Final = "/repos/{owner}/{repo}/commits/{ref}/status{?per_page}"
 _BRANCHES: Final = "/repos/{owner}/{repo}/branches{?protected,per_page}"
 _COMPARE: Final = "/repos/{owner}/{repo}/compare/{base}...{head}{?per_page,page}"
 _PAGE: Final = 100
-_REVERTS: Final = re.compile(r"\bThis reverts commit ([0-9a-f]{40})\b")
 _REF: Final = re.compile(r"(?!-|/|.*(?:\.\.|//|@\{|/$))[!-~]{1,200}")
 _ABBREVIATED: Final = re.compile(r"[0-9a-f]{7,40}")
 
@@ -169,7 +169,7 @@ def find_revert(commit: str, since: Iterable[tuple[str, str]]) -> str:
     for sha, message in reversed(list(since)):
         if sha in undone:
             continue
-        for target in _REVERTS.findall(message):
+        for target in find_reverted(message):
             if target == commit:
                 return sha
             undone.add(target)

@@ -85,7 +85,7 @@ class Dispatcher:
         `refresh` stores that the graph of a repository's default branch is to be made fresh, `heed_check` that failing
         checks are to be followed up, `heed_review` what people ask for in a review; none waits for anything.
         """
-        self._inbox, self._orders, self._rules = inbox, orders, rules
+        self._inbox, self._orders, self._rules, self._records = inbox, orders, rules, records
         self._clock, self._polling = clock, polling_seconds
         self._listener = Listener(
             orders=orders,
@@ -207,6 +207,7 @@ class Dispatcher:
             case PullRequestChanged():
                 return await self._follow_pull(delivery, event)
             case Pushed():
+                self._records.note_reverts(event.origin.repository.id, event.reverts, head=event.after)
                 self._refresh(event.origin.repository, event.origin.installation_id)
                 return "the graph of the default branch is to be made fresh"
             case CheckFinished():

@@ -33,6 +33,7 @@ from yantra_bot.runs.pull_memory import PullMemory
 from yantra_bot.runs.reopening import Reopening
 from yantra_bot.runs.schema import Database
 from yantra_bot.runs.score_book import ScoreBook
+from yantra_bot.runs.scored_merges import ScoredMerges
 from yantra_bot.runs.slack_memory import SlackMemory
 from yantra_bot.runs.sweeping.memory import Sweeps
 from yantra_bot.runs.trail import LogLine, Trail
@@ -78,6 +79,7 @@ class Records(
     Reopening,
     RolloutWords,
     ScoreBook,
+    ScoredMerges,
     SlackMemory,
     Sweeps,
     Trail,

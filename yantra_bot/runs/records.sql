@@ -308,6 +308,45 @@ CREATE TABLE target_scores (
 ) STRICT;
 CREATE INDEX target_scores_of_repository ON target_scores (repository_id, settled_at);
 
+-- :: migration 18
+-- Merges of changes that were scored; `reverted_by` and `reverted_head` are empty for one that stands.
+CREATE TABLE scored_merges (
+    repository_id INTEGER NOT NULL, pull INTEGER NOT NULL, commit_sha TEXT NOT NULL,
+    reverted_by TEXT NOT NULL DEFAULT '', reverted_head TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (repository_id, pull)
+) STRICT;
+ALTER TABLE scores ADD COLUMN is_reverted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE target_scores ADD COLUMN is_reverted INTEGER NOT NULL DEFAULT 0;
+
+-- :: put scored merge
+INSERT INTO scored_merges (repository_id, pull, commit_sha) SELECT ?1, ?2, ?3 WHERE EXISTS (
+    SELECT 1 FROM scores JOIN runs USING (run_id)
+    WHERE runs.repository_id = ?1 AND json_extract(ending, '$.pull_request.number') = ?2
+)
+ON CONFLICT (repository_id, pull) DO UPDATE SET commit_sha = excluded.commit_sha;
+
+-- :: merges of commit
+SELECT pull FROM scored_merges WHERE repository_id = ?1 AND commit_sha = ?2;
+
+-- :: merges reverted by
+SELECT pull FROM scored_merges WHERE repository_id = ?1 AND ?2 IN (reverted_by, reverted_head);
+
+-- :: merge of pull
+SELECT pull FROM scored_merges WHERE repository_id = ?1 AND pull = ?2;
+
+-- :: mark merge
+UPDATE scored_merges SET reverted_by = ?3, reverted_head = ?4 WHERE repository_id = ?1 AND pull = ?2;
+
+-- :: mark scores reverted
+UPDATE scores SET is_reverted = ?3 WHERE run_id IN (
+    SELECT run_id FROM runs WHERE repository_id = ?1 AND json_extract(ending, '$.pull_request.number') = ?2
+);
+
+-- :: mark target scores reverted
+UPDATE target_scores SET is_reverted = ?3 WHERE run_id IN (
+    SELECT run_id FROM runs WHERE repository_id = ?1 AND json_extract(ending, '$.pull_request.number') = ?2
+);
+
 -- :: put target score
 INSERT INTO target_scores (run_id, repository_id, model, version, faulty, baseline, size, score, at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
@@ -323,7 +362,7 @@ UPDATE target_scores SET is_bad = ?2, settled_at = ?3 WHERE run_id = ?1 AND is_b
 UPDATE target_scores SET is_routed = 1 WHERE run_id = ?1;
 
 -- :: target outcomes
-SELECT faulty, baseline, is_bad, size, COUNT(*) OVER () AS known FROM target_scores
+SELECT faulty, baseline, is_bad OR is_reverted AS is_bad, size, COUNT(*) OVER () AS known FROM target_scores
 WHERE repository_id = ?1 AND model = ?2 AND is_bad IS NOT NULL AND is_routed = 0
     AND faulty IS NOT NULL AND size IS NOT NULL
 ORDER BY settled_at DESC LIMIT ?3;
@@ -340,7 +379,7 @@ SELECT * FROM scores WHERE run_id = ?1 ORDER BY number;
 
 -- :: scored outcomes
 -- Of each subject the first: SQLite takes the other columns from the row that has the least `at`.
-SELECT faulty, baseline, is_bad, size, MIN(at) AS first_at, COUNT(*) OVER () AS known FROM scores
+SELECT faulty, baseline, is_bad OR is_reverted AS is_bad, size, MIN(at) AS first_at, COUNT(*) OVER () AS known FROM scores
 WHERE repository_id = ?1 AND model = ?2 AND subject <> '' AND is_bad IS NOT NULL AND faulty IS NOT NULL
     AND size IS NOT NULL
 GROUP BY subject ORDER BY first_at DESC LIMIT ?3;

@@ -24,9 +24,11 @@ from yantra_bot.runs.conduct import Conductor
 from yantra_bot.runs.context import Interrupted, RunContext, Story
 from yantra_bot.runs.ledger import StepRow, hash_request
 from yantra_bot.runs.records import Records, RunRecord
+from yantra_bot.runs.score_routing import ROUTE
 from yantra_bot.runs.steps import StepCall, StepRunner
 
 MODEL_STEP: Final = "model#1"
+ROUTE_STEP: Final = f"{ROUTE}#1"
 CONTEXT_LINES: Final = 2
 
 
@@ -146,8 +148,14 @@ class ReplayContext(RunContext):
 
 
 def recorded_model(rows: Sequence[StepRow], default: str) -> str:
-    """Return the model that a run asked first, for the choice of a model is the operator's and no part of the code."""
+    """Return the model that a run had first, for the choice of a model is the operator's and no part of the code.
+
+    That is the one it asked first, or the one that a learned score was asked about before: it may have put another in
+    its place.
+    """
     for row in rows:
+        if row.name == ROUTE_STEP:
+            return row.request
         if row.name == MODEL_STEP:
             model: str = decode(row.request, ModelRequest).model
             return model

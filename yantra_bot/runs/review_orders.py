@@ -41,6 +41,8 @@ class ReviewOrders:
         """Act on a pull request that was opened, pushed to, made ready or closed; return a few words for the record."""
         repository, number = event.origin.repository, event.number
         if event.is_over:
+            if event.merge_commit:
+                self._records.put_merge(repository.id, number, event.merge_commit)
             count = await self._stop_others(repository.id, number, by="Closing the pull request", is_over=True)
             return f"closed: {count} runs stopped"
         hush = self._records.hush_of_pull(repository.id, number)

@@ -23,6 +23,7 @@ from yantra_bot.domain.events import (
     ReviewSubmitted,
 )
 from yantra_bot.domain.repository import Actor, Repository
+from yantra_bot.domain.reverts import read_revert
 from yantra_bot.webhooks import check_events
 from yantra_bot.webhooks.payload import Fields, Mismatch, decode
 from yantra_bot.webhooks.payload_parts import ACTION, NAME, OWNER, read_actor, read_origin
@@ -169,24 +170,30 @@ def _pull_request(payload: Fields) -> Event:
     head, origin = pull.object("head"), read_origin(payload)
     # The head's repository is null once a fork was deleted.
     is_from_fork = not head.has("repo") or head.object("repo").number("id") != origin.repository.id
+    is_merged = action == "closed" and pull.flag("merged")
     return PullRequestChanged(
         origin=origin,
         number=pull.number("number"),
         action=action,
         head_sha=head.commit("sha"),
         head_branch=head.word("ref"),
-        is_merged=action == "closed" and pull.flag("merged"),
+        is_merged=is_merged,
         is_from_fork=is_from_fork,
         sender=read_actor(payload.object("sender")),
         updated_at=pull.word("updated_at"),
         is_draft=pull.has("draft") and pull.flag("draft"),
+        merge_commit=pull.commit("merge_commit_sha") if is_merged and pull.has("merge_commit_sha") else "",
     )
 
 
 def _push(payload: Fields) -> Event:
-    repository = payload.object("repository")
+    repository, origin = payload.object("repository"), read_origin(payload)
+    commits = payload.objects("commits") if payload.has("commits") else []
+    said = [
+        read_revert(one.commit("id"), one.text("message"), repository=origin.repository.full_name) for one in commits
+    ]
     return Pushed(
-        origin=read_origin(payload),
+        origin=origin,
         ref=payload.matching("ref", _REF),
         before=payload.commit("before"),
         after=payload.commit("after"),
@@ -194,6 +201,7 @@ def _push(payload: Fields) -> Event:
         pushed_at=repository.number("pushed_at"),
         default_branch=repository.word("default_branch") if repository.has("default_branch") else "",
         is_archived=repository.has("archived") and repository.flag("archived"),
+        reverts=tuple(one for one in said if one is not None),
     )
 
 

@@ -9,7 +9,10 @@ import pytest
 from tests.crash.harness import make_order
 from tests.unit.scoring.scores import SCORE
 from yantra_bot.domain.proof import Comparison, Failures, TestOutcome, TestReport, TestStatus, Verdict
+from yantra_bot.domain.repository import PullRequest
+from yantra_bot.domain.reverts import Revert
 from yantra_bot.domain.review import Review
+from yantra_bot.domain.run import Ending, Phase
 from yantra_bot.domain.scores import ChangeScore, ChangeSize, ScoredPast, SymbolScore
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.scored import (
@@ -41,7 +44,7 @@ def scored(faulty: float, baseline: float) -> ChangeScore:
 def put(
     records: Records, number: int, is_bad: bool | None, score: ChangeScore, *, subject: str = "", place: int = HERE
 ) -> str:
-    order = make_order(f"{number:024x}")
+    order = make_order(f"{number:024x}", repository=place)
     records.start_run(order, float(number))
     records.put_score(order.run_id, 1, score, is_bad, place=(place, subject or order.run_id), at=float(number))
     return order.run_id
@@ -136,6 +139,38 @@ def test_scores_before_a_change_are_judged_by_what_came_of_runs_on_that_code(rec
     judged = judge_target(records, HERE, before)
     assert not judged.is_shown
     assert judged.standing.reason.startswith("3 outcomes of scored tasks are known here, 2 of them bad")
+
+
+def pull(number: int) -> PullRequest:
+    url = f"https://github.com/octo/demo/pull/{number}"
+    return PullRequest(number, url, "add", "yantra/add", "a" * 40, "main", is_draft=False, is_open=False)
+
+
+def bad(records: Records) -> list[bool]:
+    """Tell which changes count as gone wrong, and then which tasks."""
+    pasts = (records.scored_past(HERE, SCORE.model), records.target_past(HERE, SCORE.model))
+    return [one.is_bad for past in pasts for one in past.outcomes]
+
+
+def test_a_merge_that_is_taken_back_went_wrong_and_a_revert_that_is_taken_back_counts_no_more(records: Records) -> None:
+    """By git's words for the merge's commit, or by GitHub's for its number; of other merges nothing changes."""
+    for number in (1, 2):
+        run_id = put(records, number, False, scored(0.3, 0.2))
+        records.put_target_score(run_id, HERE, scored(0.3, 0.2), at=1.0)
+        settle_target(records, run_id, scored(0.3, 0.2), is_bad=False, at=float(number))
+        records.end_run(run_id, Ending(Phase.COMPLETE, "It is done.", pull_request=pull(number)), 9.0)
+        records.put_merge(HERE, number, str(number) * 40)
+    records.put_merge(HERE, 3, "3" * 40)  # nothing of it was scored
+    assert bad(records) == [False] * 4
+    records.note_reverts(HERE + 1, [Revert("f" * 40, ("1" * 40,), (1,))], head="f" * 40)
+    records.note_reverts(HERE, [Revert("f" * 40, ("3" * 40,), (3, 99))], head="f" * 40)
+    assert bad(records) == [False] * 4
+    records.note_reverts(HERE, [Revert("a" * 40, ("1" * 40,)), Revert("b" * 40, pulls=(2,))], head="c" * 40)
+    assert bad(records) == [True] * 4
+    records.note_reverts(HERE, [Revert("d" * 40, ("a" * 40,))], head="d" * 40)
+    assert bad(records) == [False, True, False, True]
+    records.note_reverts(HERE, [Revert("e" * 40, ("c" * 40,))], head="e" * 40)
+    assert bad(records) == [False] * 4
 
 
 def report(verdict: Verdict) -> TestReport:

@@ -20,6 +20,7 @@ from yantra_bot.domain.events import (
     Pushed,
 )
 from yantra_bot.domain.repository import Actor, Repository
+from yantra_bot.domain.reverts import Revert
 from yantra_bot.errors import UserError
 from yantra_bot.webhooks.github_events import HANDLED_EVENTS, content_key, parse
 
@@ -41,6 +42,31 @@ def key_of(event, payload):
 def pull_request(action="opened", *, repo_id=42, sha=SHA, at="2026-01-01T00:00:00Z", merged=False):
     head = {"sha": sha, "ref": "topic", "repo": None if repo_id is None else {"id": repo_id}}
     return {**COMMON, "action": action, "pull_request": {"number": 8, "head": head, "merged": merged, "updated_at": at}}
+
+
+def test_a_push_says_what_its_commits_take_back():
+    """By their messages; a push of a deleted branch, or one without a list, says nothing."""
+    said = [
+        {"id": "b" * 40, "message": f"Revert\n\nThis reverts commit {SHA}."},
+        {"id": "c" * 40, "message": "other"},
+        {"id": "d" * 40, "message": "Reverts acme/widget#8"},
+    ]
+    pushed = {**COMMON, "ref": "refs/heads/main", "before": SHA, "after": "d" * 40}
+    pushed["repository"] = {**COMMON["repository"], "pushed_at": 1, "default_branch": "main"}
+    event = read("push", {**pushed, "commits": said})
+    assert event.reverts == (Revert("b" * 40, (SHA,)), Revert("d" * 40, pulls=(8,)))
+    assert read("push", pushed).reverts == ()
+    assert isinstance(read("push", {**pushed, "commits": [{"id": "no commit", "message": ""}]}), Ignored)
+
+
+def test_of_a_merged_pull_request_its_commit_is_read():
+    """Of one that was closed, and of one whose commit is not told, none is."""
+    merged = pull_request("closed", merged=True)
+    merged["pull_request"]["merge_commit_sha"] = "e" * 40
+    assert read("pull_request", merged).merge_commit == "e" * 40
+    merged["pull_request"]["merged"] = False
+    assert read("pull_request", merged).merge_commit == ""
+    assert read("pull_request", pull_request("closed", merged=True)).merge_commit == ""
 
 
 def test_a_new_comment():
