@@ -7,6 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from yantra_bot.errors import SettingsError
 from yantra_bot.memory_settings import Secrets
+from yantra_bot.model_settings import Words
 
 
 class CollectiveSettings(BaseSettings):
@@ -29,9 +30,12 @@ class CollectiveSettings(BaseSettings):
     others may read it. `yantra collective keys FILE` makes one."""
     collective_enrolment_keys: Secrets = ()
     """For the service: the keys of installations that are heard, comma separated; `yantra collective enrol` makes
-    one. One that is removed is not heard from the next week on."""
+    one. One that is removed is not heard from the week after the next on."""
     collective_base: str = Field(default="", pattern=r"^([0-9a-f]{12})?$")
     """For the service: the score file that patterns are of, the first 12 digits of its hash."""
+    collective_proxies: Words = ("127.0.0.1", "::1")
+    """For the service: addresses of the TLS proxies before it, comma separated; whom they name last in X-Forwarded-For
+    is who asks. Others have 16 connections and 4 bodies at once."""
     collective_patterns: int = Field(default=1_000, gt=0)
     """For the service: so many new patterns begin a training; a week does in any case."""
 

@@ -9,15 +9,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from benchmarks.collective_world import make_world
+from tests.fakes.door import ManualClock
 from tests.fakes.experiences import SHAPE, fill
 from tests.fakes.scoring import make_weights
 from tests.stories.library import GOOD
 from tests.stories.scene import Scene
 from yantra_bot.app.collective import open_client
 from yantra_bot.app.learning import buffer_of, describe_versions, versions_of
-from yantra_bot.clock import SystemClock
-from yantra_bot.collective import identity
+from yantra_bot.collective.credentials import MOST_REST, Credentials
 from yantra_bot.collective.head import ROWS, Head
+from yantra_bot.collective.identity import WEEK_SECONDS, id_of, week_of
 from yantra_bot.collective.outbox import Origin
 from yantra_bot.collective.pattern import INPUTS
 from yantra_bot.collective.service import Service, ServiceSettings
@@ -85,12 +86,13 @@ async def test_a_pattern_of_a_run_arrives_at_the_service_without_text(scene: Sce
     base, folder = version_of(model), scene.folder / "service"
     folder.mkdir()
     store = Store(folder / "patterns.sqlite")
-    told = {"collective": True, "collective_key": identity.id_of(KEY), "collective_enrolment_key": ENROLLED}
-    service = Service(store, KEY, ServiceSettings(FEATURE_VERSION, base, (ENROLLED,)), SystemClock())
+    told = {"collective": True, "collective_key": id_of(KEY), "collective_enrolment_key": ENROLLED}
+    clock = ManualClock(2_970 * WEEK_SECONDS + 86_400.0)
+    service = Service(store, KEY, ServiceSettings(FEATURE_VERSION, base, (ENROLLED,)), clock)
     scene.play(GOOD)
     async with listen(service.build(), host="127.0.0.1", port=0) as port:
         scene.values |= {**told, "collective_url": f"http://127.0.0.1:{port}", "score_file": model}
-        client = open_client(Settings(**scene.values), scene.home.lay_out(), SystemClock())
+        client = open_client(Settings(**scene.values), scene.home.lay_out(), clock)
         assert client is not None
         others = make_world(np.random.default_rng(1)).draw(0, 7, np.random.default_rng(2))
         for pattern in others:
@@ -100,8 +102,13 @@ async def test_a_pattern_of_a_run_arrives_at_the_service_without_text(scene: Sce
             run_id = await run_once(scene)
         (own,) = [one for one in client.outbox.waiting() if one not in others]
         assert (own.language, own.complexity, own.steps, own.is_passing) == ("python", 1, ("compute", "return"), True)
+        credentials = Credentials(scene.home.collective, clock)
+        assert credentials.due()
+        while credentials.due():
+            assert await client.exchange() == 0
+            clock.time += MOST_REST
         assert await client.exchange() == 8
-    (arrived,) = store.read().values()
+    (arrived,) = store.read(week_of(clock.now())).values()
     assert own in arrived
     assert not any(word in (folder / "patterns.sqlite").read_bytes() for word in (b"calc", b"first", b"alice"))
     records = scene.records()

@@ -21,7 +21,7 @@ from yantra_bot.collective_settings import check_collective_settings
 from yantra_bot.errors import SettingsError, YantraError
 from yantra_bot.ports import Clock
 from yantra_bot.settings import PREFIX, Settings
-from yantra_bot.webhooks.server import listen
+from yantra_bot.webhooks.server import DoorLimits, listen
 
 EXCHANGE_SECONDS: Final = 6 * 3_600.0
 """Between two exchanges, give or take half of it, so that the time of one tells nothing of a run."""
@@ -29,6 +29,9 @@ LOOK_SECONDS: Final = 3_600.0
 WEEK_SECONDS: Final = 7 * 86_400.0
 JOB_SECONDS: Final = 3_600.0
 SHORTEST_KEY: Final = 24
+HEAD_SECONDS: Final = 10.0
+CONNECTIONS_EACH: Final = 16
+"""Of one address, but for a proxy's."""
 _log = structlog.get_logger()
 
 
@@ -77,11 +80,12 @@ async def serve_collective(
     folder = Home(settings.home).lay_out().collective
     folder.mkdir(mode=0o700, exist_ok=True)
     store, clock = Store(folder / "patterns.sqlite"), SystemClock()
-    told = ServiceSettings(features, settings.collective_base, enrolled)
+    told = ServiceSettings(features, settings.collective_base, enrolled, settings.collective_proxies)
+    limits = DoorLimits(idle_seconds=HEAD_SECONDS, each=CONNECTIONS_EACH, exempt=frozenset(settings.collective_proxies))
     training = asyncio.create_task(train(store, folder / "patterns.sqlite", clock, each=settings.collective_patterns))
     try:
         app = Service(store, key, told, clock).build()
-        async with listen(app, host=settings.host, port=settings.port) as port:
+        async with listen(app, host=settings.host, port=settings.port, limits=limits) as port:
             on_listening(port)
             await stop.wait()
     finally:

@@ -1,7 +1,8 @@
 """An installation's side: fetches the version it is to have, and sends what waits. Nothing here is in a hurry.
 
 What the service says is a stranger's: sizes are bounded, redirects are not followed, and only what the pinned key
-signed is used. Nothing is sent to a service that learns for other weights than these.
+signed is used. Nothing is sent to a service that learns for other weights than these. In an exchange in which a
+credential is drawn nothing is sent, and who asks for updates is not said where all get the same.
 """
 
 import asyncio
@@ -9,17 +10,22 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
 
 from yantra_bot.collective import identity, updates
+from yantra_bot.collective.credentials import Credentials
 from yantra_bot.collective.head import Head
+from yantra_bot.collective.identity import Credential
 from yantra_bot.collective.messages import (
     BASE,
+    CREDENTIAL,
+    DIGEST,
     ENROLMENT,
+    FIRST,
     MOST_PATTERNS,
     PATTERNS_PATH,
     SEALS_PATH,
@@ -28,18 +34,21 @@ from yantra_bot.collective.messages import (
     USER_AGENT,
     SealAnswer,
     SealRequest,
+    digest_of,
     read_seal_answer,
     seal_key_message,
     signed_part,
     write_submission,
 )
-from yantra_bot.collective.outbox import Origin, Outbox, read_secret
+from yantra_bot.collective.outbox import Origin, Outbox
 from yantra_bot.errors import Permanent, SettingsError, Transient, UserError, YantraError
 from yantra_bot.ports import Clock
 from yantra_bot.scoring.whole import write_whole
 
 LEAST_TO_SEND: Final = 8
 """Fewer wait for more: what is sent at once cannot be tied to one run by its time."""
+MOST_A_WEEK: Final = 500
+"""Patterns of a week, as many as the service counts: what a worker might smuggle has a bound."""
 SECONDS: Final = 30.0
 _MOST_ANSWER: Final = 64 * 1024
 _log = structlog.get_logger()
@@ -58,12 +67,6 @@ class ClientSettings:
         return f"ClientSettings(url={self.url!r}, …)"
 
 
-class _Speaker(TypedDict):
-    week: int
-    identity: str
-    seal: str
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the service said."""
@@ -74,7 +77,7 @@ class Answer:
 
 
 class Client:
-    """Speaks to the service. `folder` keeps the outbox, the secret, the week's seal, the version in use."""
+    """Speaks to the service. `folder` keeps the outbox, the secret, the credentials, the version in use."""
 
     def __init__(self, folder: Path, settings: ClientSettings, clock: Clock) -> None:
         """Raise SettingsError for an address without TLS that is not this machine's own."""
@@ -82,6 +85,7 @@ class Client:
         if parts.scheme != "https" and (parts.scheme != "http" or parts.hostname not in ("127.0.0.1", "::1")):
             raise SettingsError("collective_url has to begin with https://. Cure: correct it, or set collective=false.")
         self.outbox = Outbox(folder)
+        self._credentials = Credentials(folder, clock)
         self._folder, self._settings, self._clock = folder, settings, clock
 
     async def exchange(self) -> int:
@@ -92,16 +96,24 @@ class Client:
         own = self.outbox.origin()
         if own is None:
             return 0
-        if await self._fetch(own) != f"{own.features} {own.base}":
+        due, who = self._credentials.due(), self._credentials.usable()
+        if await self._fetch(own, None if due else who) != f"{own.features} {own.base}":
             raise Permanent("The service learns for other features or weights, and is sent nothing. Cure: upgrade.")
+        for week in due:
+            await self._draw(week)
+        return 0 if due or who is None else await self._send(own, who)
+
+    async def _send(self, own: Origin, who: Credential) -> int:
+        room = self._credentials.room(who.week, MOST_A_WEEK)
         waiting = sorted(self.outbox.waiting(), key=lambda one: one.digest)  # the order of runs is nobody's business
         sent = 0
-        while len(waiting) - sent >= LEAST_TO_SEND:
-            batch = tuple(waiting[sent : sent + MOST_PATTERNS])
-            speaker = await self._speaker()
-            await self._send(write_submission(batch, features=own.features, base=own.base, **speaker))
+        while min(len(waiting) - sent, room - sent) >= LEAST_TO_SEND:
+            batch = tuple(waiting[sent : min(sent + MOST_PATTERNS, room)])
+            body = write_submission(batch, features=own.features, base=own.base)
+            await self._told("POST", PATTERNS_PATH, body=body, headers=self._sign(who, PATTERNS_PATH, body))
             self.outbox.remove({one.digest for one in batch})
             sent += len(batch)
+            self._credentials.count(who.week, room - sent, MOST_A_WEEK)
         return sent
 
     def model(self) -> tuple[updates.Manifest, Head] | None:
@@ -126,11 +138,21 @@ class Client:
         held = self.model()
         return max(kept, held[0].version if held else 0)
 
-    async def _fetch(self, own: Origin) -> str:
-        """Take a newer version if there is one; return what the service learns for."""
-        who = identity.id_of(identity.key_of_week(read_secret(self._folder), identity.week_of(self._clock.now())))
+    async def _fetch(self, own: Origin, who: Credential | None) -> str:
+        """Take a newer version if there is one; return what the service learns for.
+
+        The credential is told only where there is a version that a tenth has first.
+        """
+        answer = await self._take_newer(own, {})
+        first = answer.headers.get(FIRST, "")
+        if who is not None and first.isascii() and first.isdigit() and int(first[:9]) > self.newest():
+            await self._take_newer(own, self._sign(who, UPDATE_PATH))
+        return answer.headers.get(BASE, "")
+
+    async def _take_newer(self, own: Origin, headers: Mapping[str, str]) -> Answer:
         newest = self.newest()
-        answer = await self._ask("GET", f"{UPDATE_PATH}?id={who}&have={newest}", most=updates.MOST_BYTES)
+        path = f"{UPDATE_PATH}?have={newest}"
+        answer = await self._ask("GET", path, headers=headers, most=updates.MOST_BYTES)
         if answer.status == 200:
             manifest, _ = self._check(answer.body, own, newest=newest)
             write_whole(self._folder / "model.bin", answer.body)
@@ -138,37 +160,20 @@ class Client:
             _log.info("a shared model was taken", version=manifest.version)
         elif answer.status != 204:
             raise Transient(f"The service of collective learning answers {answer.status}. Cure: wait.")
-        return answer.headers.get(BASE, "")
+        return answer
 
     def _check(self, data: bytes, own: Origin, *, newest: int) -> tuple[updates.Manifest, Head]:
         key = self._settings.key
         return updates.read_update(data, key=key, features=own.features, base=own.base, newest=newest)
 
-    async def _speaker(self) -> _Speaker:
-        week = identity.week_of(self._clock.now())
-        who = identity.id_of(identity.key_of_week(read_secret(self._folder), week))
-        return {"week": week, "identity": who, "seal": await self._seal(week, who)}
-
-    async def _seal(self, week: int, who: str) -> str:
-        """Return this week's seal; asked for once."""
-        path = self._folder / "seal"
-        held = path.read_text().split() if path.exists() else []
-        if held[:2] == [str(week), who]:
-            return held[2]
+    async def _draw(self, week: int) -> None:
+        """Have a week's id sealed; first the key is asked for, since what is asked is hidden by it."""
         public = self._seal_key(await self._ask_seal(SealRequest(week=week, blinded=_digits(0))), week)
-        blinding = self._folder / "blinding"  # kept, so that a kill between asking and hearing costs no week
-        kept = blinding.read_text().split() if blinding.exists() else []
-        if kept[:2] == [str(week), who]:
-            blinded = identity.Blinded(int(kept[2], 16), int(kept[3], 16))
-        else:
-            blinded = identity.blind(public, who)
-            write_whole(blinding, f"{week} {who} {blinded.asked:x} {blinded.factor:x}".encode())
-        answer = await self._ask_seal(SealRequest(week=week, blinded=_digits(blinded.asked)))
+        asked = self._credentials.ask(public).asked
+        answer = await self._ask_seal(SealRequest(week=week, blinded=_digits(asked)))
         if self._seal_key(answer, week) != public or not answer.sealed:
             raise Permanent("The service's seal key changed within a week. Cure: tell who runs it.")
-        seal = _digits(identity.unblind(public, blinded, int(answer.sealed, 16), who))
-        write_whole(path, f"{week} {who} {seal}".encode())
-        return seal
+        self._credentials.keep(public, int(answer.sealed, 16))
 
     def _seal_key(self, answer: SealAnswer, week: int) -> identity.SealKey:
         is_theirs = identity.is_signed(self._settings.key, answer.signature, seal_key_message(week, answer.modulus))
@@ -176,21 +181,22 @@ class Client:
             raise Permanent(
                 "A seal key is not signed by the pinned key. Cure: check collective_url and collective_key."
             )
-        return identity.SealKey(week, int(answer.modulus, 16))
+        return identity.read_seal_key(week, answer.modulus)
 
     async def _ask_seal(self, said: SealRequest) -> SealAnswer:
         body, key = said.model_dump_json().encode(), self._settings.enrolment_key
+        digest = digest_of(body)
         headers = {
             ENROLMENT: identity.name_enrolled(key),
-            SIGNATURE: identity.sign_enrolled(key, signed_part(SEALS_PATH, body)),
+            DIGEST: digest,
+            SIGNATURE: identity.sign_enrolled(key, signed_part(SEALS_PATH, digest)),
         }
         return read_seal_answer((await self._told("POST", SEALS_PATH, body=body, headers=headers)).body)
 
-    async def _send(self, body: bytes) -> None:
-        week = json.loads(body)["week"]
-        key = identity.key_of_week(read_secret(self._folder), week)
-        headers = {SIGNATURE: key.sign(signed_part(PATTERNS_PATH, body)).hex()}
-        await self._told("POST", PATTERNS_PATH, body=body, headers=headers)
+    def _sign(self, who: Credential, path: str, body: bytes = b"") -> dict[str, str]:
+        digest, header = digest_of(body), who.to_header()
+        signature = self._credentials.key(who.week).sign(signed_part(path, digest, header)).hex()
+        return {CREDENTIAL: header, DIGEST: digest, SIGNATURE: signature}
 
     async def _told(self, method: str, path: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Return an answer that is a yes; raise what a no means."""
@@ -238,7 +244,8 @@ class Client:
                     raise Permanent(
                         "The service of collective learning says too much at once. Cure: check its address."
                     )
-                return Answer(answer.status, {BASE: answer.headers.get(BASE, "")}, bytes(data))
+                heard = {name: answer.headers.get(name, "") for name in (BASE, FIRST)}
+                return Answer(answer.status, heard, bytes(data))
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError) as error:
             raise Transient(
                 f"The service of collective learning cannot be reached ({type(error).__name__})."

@@ -7,6 +7,8 @@ each, and cannot tell later which seal was whose. A weekly seal key keeps seals 
 
 import hashlib
 import hmac
+import math
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Final
@@ -32,7 +34,11 @@ SEAL_BITS: Final = 2048
 SEAL_DIGITS: Final = SEAL_BITS // 4
 ID_DIGITS: Final = 64
 SIGNATURE_DIGITS: Final = 128
+AHEAD: Final = 1
+"""Weeks for which a seal may be had before they begin, so that it is not used when it is drawn."""
 _EXPONENT: Final = 65_537
+_SMALL: Final = math.prod(range(2, 1_000))
+_CREDENTIAL: Final = re.compile(rf"(\d{{1,6}}) ([0-9a-f]{{{ID_DIGITS}}}) ([0-9a-f]{{{SEAL_DIGITS}}})", re.ASCII)
 
 
 def week_of(now: float) -> int:
@@ -43,6 +49,11 @@ def week_of(now: float) -> int:
 def is_open(week: int, now: float) -> bool:
     """Return whether messages of a week are taken now."""
     return week * WEEK_SECONDS - EARLY_SECONDS <= now < (week + 1) * WEEK_SECONDS + LATE_SECONDS
+
+
+def is_sealable(week: int, now: float) -> bool:
+    """Return whether a week's seals are given now."""
+    return is_open(week, now) or is_open(week - AHEAD, now)
 
 
 def key_of_week(secret: bytes, week: int) -> Ed25519PrivateKey:
@@ -85,6 +96,36 @@ class SealKey:
 
     week: int
     modulus: int
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A week's id and the seal that says that it is one of who may speak."""
+
+    week: int
+    identity: str
+    seal: str
+
+    def to_header(self) -> str:
+        """Return it as a request carries it."""
+        return f"{self.week} {self.identity} {self.seal}"
+
+
+def read_credential(header: str) -> Credential | None:
+    """Return the credential of a request's header; None for anything else."""
+    found = _CREDENTIAL.fullmatch(header)
+    return Credential(int(found[1]), found[2], found[3]) if found else None
+
+
+def read_seal_key(week: int, modulus: str) -> SealKey:
+    """Return a seal key of its modulus; raise UserError for one of another size, or that is even or divides easily.
+
+    What is hidden by a key that is none could be read by who made it.
+    """
+    number = int(modulus, 16)
+    if number.bit_length() != SEAL_BITS or math.gcd(number, _SMALL) != 1:
+        raise UserError("The service's seal key is none. Cure: check that collective_url is the service you trust.")
+    return SealKey(week, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +174,8 @@ def blind(public: SealKey, identity: str) -> Blinded:
 
 def unblind(public: SealKey, blinded: Blinded, sealed: int, identity: str) -> int:
     """Return the seal of an id; raise UserError where the service's answer is none."""
+    if math.gcd(blinded.factor, public.modulus) != 1:
+        raise UserError("The service's seal key is none. Cure: check that collective_url is the service you trust.")
     seal = sealed * pow(blinded.factor, -1, public.modulus) % public.modulus
     if not is_sealed(public, identity, seal):
         raise UserError("The service's seal is none. Cure: check that collective_url is the service you trust.")

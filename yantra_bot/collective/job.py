@@ -20,9 +20,8 @@ from yantra_bot.collective.aggregating import Round, run_round
 from yantra_bot.collective.head import Head, make_head, read_head
 from yantra_bot.collective.identity import WEEK_SECONDS, week_of
 from yantra_bot.collective.pattern import Pattern
-from yantra_bot.collective.releasing import Verdict, compare, is_better
+from yantra_bot.collective.releasing import Verdict, compare, is_better, is_first
 from yantra_bot.collective.store import ALL, FIRST, GONE, WEEKS_KEPT, Store, Version
-from yantra_bot.collective.updates import is_first
 
 ROUNDS: Final = 3
 LEARNED_WEEKS: Final = 2
@@ -47,7 +46,7 @@ def run_job(store: Store, *, now: float, seed: str) -> str:
 def _decide(store: Store, waiting: Version, serving: Version | None, *, now: float) -> str:
     """Hand a version to all, or withdraw it; then the weights before it go out under a new number."""
     since = _read_fullest(store, first_week=0, since=waiting.at)
-    first = {name: told for name, told in since.items() if is_first(name, waiting.version)}
+    first = {name: told for name, told in since.items() if is_first(waiting.secret, name)}
     others = {name: told for name, told in since.items() if name not in first}
     found = compare(read_head(waiting.weights), _head(serving), first, others)
     verdict, reason = found.verdict, found.reason

@@ -1,16 +1,18 @@
 """What client and service say to each other, in bytes. Pure. What comes in is a stranger's and is read strictly.
 
 A submission is JSON of closed fields: numbers, words of closed lists, hexadecimal digits of a fixed length. `GRAMMAR`
-is all that one may be; there is no place in it for text.
+is all that one may be; there is no place in it for text. Who speaks, and that the body is theirs, stands in the head,
+so that a stranger is known before a byte of the body is read.
 """
 
+import hashlib
 import json
 import re
 from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from yantra_bot.collective.identity import ID_DIGITS, SEAL_DIGITS
+from yantra_bot.collective.identity import SEAL_DIGITS
 from yantra_bot.collective.pattern import COMPLEXITIES, EMBEDDING, LANGUAGES, STEPS, Pattern, is_sound
 from yantra_bot.errors import UserError
 
@@ -20,6 +22,12 @@ UPDATE_PATH: Final = "/api/v1/model-update"
 SEALS_PATH: Final = "/api/v1/seals"
 SIGNATURE: Final = "X-Yantra-Signature"
 ENROLMENT: Final = "X-Yantra-Enrolment"
+CREDENTIAL: Final = "X-Yantra-Credential"
+"""Header with week, id and seal, of a submission and of who asks for a version that not all have."""
+DIGEST: Final = "X-Yantra-Digest"
+"""Header with the SHA-256 of the body: what is signed, so that it can be checked before the body comes."""
+FIRST: Final = "X-Yantra-First"
+"""Header of an answer about updates: the version that only the first tenth has yet, where there is one."""
 BASE: Final = "X-Yantra-Base"
 """Header of each answer about updates: the features and weights that the service learns for."""
 USER_AGENT: Final = "yantra-collective"
@@ -37,8 +45,7 @@ _PATTERN = (
     rf'"language":(?:{_LANGUAGE}),"complexity":[1-{COMPLEXITIES}],"is_passing":(?:true|false)\}}'
 )
 GRAMMAR: Final = re.compile(
-    rf'\{{"format":{FORMAT},"features":\d{{1,6}},"base":"[0-9a-f]{{{BASE_DIGITS}}}","week":\d{{1,6}},'
-    rf'"id":"[0-9a-f]{{{ID_DIGITS}}}","seal":"[0-9a-f]{{{SEAL_DIGITS}}}",'
+    rf'\{{"format":{FORMAT},"features":\d{{1,6}},"base":"[0-9a-f]{{{BASE_DIGITS}}}",'
     rf'"patterns":\[{_PATTERN}(?:,{_PATTERN}){{0,{MOST_PATTERNS - 1}}}\]\}}'
 )
 """Every submission matches it in full."""
@@ -70,9 +77,6 @@ class Submission(_Strict):
     """The version of the features that the embeddings rest on."""
     base: Annotated[str, Field(pattern=rf"^[0-9a-f]{{{BASE_DIGITS}}}$")]
     """The weights that the embeddings come from; those that the service itself named, or nothing is sent."""
-    week: Annotated[int, Field(ge=0, lt=10**6)]
-    id: Annotated[str, Field(pattern=rf"^[0-9a-f]{{{ID_DIGITS}}}$")]
-    seal: Annotated[str, Field(pattern=rf"^[0-9a-f]{{{SEAL_DIGITS}}}$")]
     patterns: Annotated[list[_SentPattern], Field(min_length=1, max_length=MOST_PATTERNS)]
 
     def read(self) -> tuple[Pattern, ...]:
@@ -105,14 +109,17 @@ def seal_key_message(week: int, modulus: str) -> bytes:
     return f"yantra collective seal key {week} {modulus}".encode()
 
 
-def signed_part(path: str, body: bytes) -> bytes:
-    """Return what is signed of a request: what was said, and to which address, so that none passes for another."""
-    return path.encode() + b"\n" + body
+def digest_of(body: bytes) -> str:
+    """Return what the head of a request says of its body."""
+    return hashlib.sha256(body).hexdigest()
 
 
-def write_submission(
-    patterns: tuple[Pattern, ...], *, features: int, base: str, week: int, identity: str, seal: str
-) -> bytes:
+def signed_part(path: str, digest: str, credential: str = "") -> bytes:
+    """Return what is signed of a request: address, body's digest, credential, so that none passes for another."""
+    return f"{path}\n{digest}\n{credential}".encode()
+
+
+def write_submission(patterns: tuple[Pattern, ...], *, features: int, base: str) -> bytes:
     """Return a submission's body. Raises AssertionError where it would not be what `GRAMMAR` allows: nothing leaves.
 
     The patterns stand in the order of their digests: the order of runs is nobody's business, and could hold a message.
@@ -121,9 +128,6 @@ def write_submission(
         "format": FORMAT,
         "features": features,
         "base": base,
-        "week": week,
-        "id": identity,
-        "seal": seal,
         "patterns": [
             {
                 "embedding": list(one.embedding),

@@ -40,6 +40,7 @@ class Outbox:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder = folder
         self._path = folder / "waiting.jsonl"
 
     def put(self, pattern: Pattern, origin: Origin) -> None:

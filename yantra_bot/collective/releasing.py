@@ -4,6 +4,7 @@ Two looks. Both models say what they expect of the code whose outcomes came sinc
 outvotes others by talking; and the share of passing among who has the new one is held against the rest.
 """
 
+import hmac
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import numpy as np
 from yantra_bot.collective.head import Head, miss
 from yantra_bot.collective.pattern import Pattern
 
+FIRST_SHARE: Final = 0.1
 LEAST_CLIENTS: Final = 5
 LEAST_OUTCOMES: Final = 100
 """Before so many came since a version was handed out, nothing is decided."""
@@ -40,6 +42,15 @@ class Comparison:
     verdict: Verdict
     reason: str
     """For the change log; figures only."""
+
+
+def is_first(secret: bytes, identity: str) -> bool:
+    """Return whether an id is among the tenth that a version reaches first.
+
+    `secret` is the version's, known to the service alone and drawn when the version is made: no id can be chosen by it.
+    """
+    drawn = hmac.digest(secret, identity.encode(), "sha256")
+    return int.from_bytes(drawn[:8]) < FIRST_SHARE * 2**64
 
 
 def is_better(new: Head, old: Head, clients: Mapping[str, Sequence[Pattern]]) -> Comparison:

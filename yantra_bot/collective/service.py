@@ -1,14 +1,15 @@
 """The service of collective learning: takes patterns, hands out versions, seals ids. It answers strangers.
 
-Order of looks: size, form, week, version, seal, signature, content; what fails one is told no more than which. It
-learns nobody's address by name and writes none down.
+Order of looks: week, seal, signature, rate, all of the head alone; then size, digest, form, version, content of the
+body. What fails one is told no more than which, and costs no more than the looks before. Addresses are counted while a
+body is read, and none is written down.
 """
 
 import asyncio
 import hashlib
 import json
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,9 +19,14 @@ from aiohttp.typedefs import Handler
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from yantra_bot.collective import identity
+from yantra_bot.collective.gate import BODY_SECONDS, Gate
+from yantra_bot.collective.identity import Credential, Sealer
 from yantra_bot.collective.messages import (
     BASE,
+    CREDENTIAL,
+    DIGEST,
     ENROLMENT,
+    FIRST,
     MOST_BYTES,
     PATTERNS_PATH,
     SEALS_PATH,
@@ -32,16 +38,17 @@ from yantra_bot.collective.messages import (
     seal_key_message,
     signed_part,
 )
+from yantra_bot.collective.releasing import is_first
 from yantra_bot.collective.screening import MOST_PATTERNS
-from yantra_bot.collective.store import ALL, FIRST, Store, Version
-from yantra_bot.collective.updates import KEPT_CHANGES, Manifest, is_first, write_update
+from yantra_bot.collective.store import ALL, Store, Version
+from yantra_bot.collective.store import FIRST as TO_FIRST
+from yantra_bot.collective.updates import KEPT_CHANGES, Manifest, write_update
 from yantra_bot.errors import Transient, UserError
 from yantra_bot.ports import Clock
 
-BODY_SECONDS: Final = 10.0
 SUBMISSIONS_AN_HOUR: Final = 60
-BODIES_AT_ONCE: Final = 32
 _MOST_REMEMBERED: Final = 10_000
+_SIGNED_KEPT: Final = 3
 _log = structlog.get_logger()
 
 
@@ -52,17 +59,37 @@ class ServiceSettings:
     features: int
     base: str
     enrolment_keys: Sequence[str]
+    proxies: Collection[str] = ()
+    """Addresses whose X-Forwarded-For is believed."""
+
+
+class _Refused(Exception):
+    """Ends a request; carries its answer."""
+
+    def __init__(self, status: int, problem: str, **told: object) -> None:
+        super().__init__(problem)
+        self.answer = _answer(status, {"problem": problem, **told})
 
 
 class Service:
     """Handles the requests."""
 
-    def __init__(self, store: Store, key: Ed25519PrivateKey, settings: ServiceSettings, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        key: Ed25519PrivateKey,
+        settings: ServiceSettings,
+        clock: Clock,
+        *,
+        body_seconds: float = BODY_SECONDS,
+    ) -> None:
         self._store, self._key, self._settings, self._clock = store, key, settings, clock
         self._enrolled: Mapping[str, str] = {identity.name_enrolled(one): one for one in settings.enrolment_keys}
         self._recent: dict[str, deque[float]] = {}
-        self._bodies = asyncio.Semaphore(BODIES_AT_ONCE)
-        self._signed: tuple[int, bytes] = (0, b"")
+        self._gate = Gate(settings.proxies, seconds=body_seconds)
+        self._sealers: dict[int, Sealer] = {}
+        self._making = asyncio.Lock()
+        self._signed: dict[int, bytes] = {}
 
     def build(self) -> web.Application:
         """Return the application."""
@@ -75,37 +102,29 @@ class Service:
 
     async def take(self, request: web.Request) -> web.Response:
         """Take a submission; the same one again stores nothing and is answered alike."""
-        body = await self._read(request)
-        said = read_submission(body)
         now = self._clock.now()
-        if not identity.is_open(said.week, now):
-            return _answer(409, {"problem": "week", "week": identity.week_of(now)})
+        who = await self._recognise(request, PATTERNS_PATH, now)
+        if not self._may(who.identity, now):
+            return web.json_response({"problem": "rate"}, status=429, headers={"Retry-After": "3600"})
+        said = read_submission(await self._gate.read(request))
         if (said.features, said.base) != (self._settings.features, self._settings.base):
             return _answer(409, {"problem": "version"})
-        sealer = await asyncio.to_thread(self._sealer, said.week)
-        if not identity.is_sealed(sealer.public, said.id, int(said.seal, 16)):
-            return _answer(401, {"problem": "seal"})
-        if not identity.is_signed(said.id, _one(request, SIGNATURE), signed_part(PATTERNS_PATH, body)):
-            return _answer(401, {"problem": "signature"})
-        if not self._may(said.id, now):
-            return web.json_response({"problem": "rate"}, status=429, headers={"Retry-After": "3600"})
         patterns = said.read()
-        new = await asyncio.to_thread(self._store.add, said.week, said.id, patterns, at=now, most=MOST_PATTERNS)
+        new = await asyncio.to_thread(self._store.add, who.week, who.identity, patterns, at=now, most=MOST_PATTERNS)
         return _answer(202, {"stored": new})
 
     async def seal(self, request: web.Request) -> web.Response:
         """Seal a week's id blindly for who is enrolled; one a week each, and the same one as often as it is asked."""
-        body = await self._read(request)
         name = _one(request, ENROLMENT)
         key = self._enrolled.get(name)
-        expected = identity.sign_enrolled(key or "nobody", signed_part(SEALS_PATH, body))
+        expected = identity.sign_enrolled(key or "nobody", signed_part(SEALS_PATH, _one(request, DIGEST)))
         if not identity.is_same(expected, _one(request, SIGNATURE)) or key is None:
             return _answer(401, {"problem": "enrolment"})
-        said = read_seal_request(body)
+        said = read_seal_request(await self._gate.read(request))
         now = self._clock.now()
-        if not identity.is_open(said.week, now):
+        if not identity.is_sealable(said.week, now):
             return _answer(409, {"problem": "week", "week": identity.week_of(now)})
-        sealer = await asyncio.to_thread(self._sealer, said.week)
+        sealer = await self._sealer(said.week)
         asked, sealed = int(said.blinded, 16), ""
         if asked:  # a first question, with 0, is for the key alone
             if not await asyncio.to_thread(self._store.grant, said.week, name, said.blinded):
@@ -117,17 +136,24 @@ class Service:
         return web.Response(body=told.model_dump_json().encode(), content_type="application/json")
 
     async def hand_out(self, request: web.Request) -> web.Response:
-        """Hand out the version that an id is to have; 204 where there is none newer than what it has."""
-        who, have = request.query.get("id", "")[: identity.ID_DIGITS], request.query.get("have", "0")
-        headers = {BASE: f"{self._settings.features} {self._settings.base}"}
-        chosen = choose_version(await asyncio.to_thread(self._store.versions), who)
+        """Hand out the version that all have, or to a sealed id the one that it has first; 204 where it is not newer.
+
+        Who asks without a credential learns whether there is one to ask with a credential for.
+        """
+        have, headers = request.query.get("have", "0"), {BASE: f"{self._settings.features} {self._settings.base}"}
+        is_known = CREDENTIAL in request.headers
+        who = (await self._recognise(request, UPDATE_PATH, self._clock.now())).identity if is_known else ""
+        versions = await asyncio.to_thread(self._store.versions)
+        if (waiting := next((one for one in versions if one.stage == TO_FIRST), None)) is not None:
+            headers[FIRST] = str(waiting.version)
+        chosen = choose_version(versions, who)
         if chosen is None or not (have.isascii() and have.isdigit()) or chosen.version <= int(have[:9]):
             return web.Response(status=204, headers=headers)
         data = await asyncio.to_thread(self._sign, chosen)
         return web.Response(body=data, headers=headers, content_type="application/octet-stream")
 
     def _sign(self, version: Version) -> bytes:
-        if self._signed[0] != version.version:
+        if version.version not in self._signed:
             manifest = Manifest(
                 version=version.version,
                 features=self._settings.features,
@@ -136,15 +162,34 @@ class Service:
                 digest=hashlib.sha256(version.weights).hexdigest(),
                 changes=self._store.changes(KEPT_CHANGES),
             )
-            self._signed = (version.version, write_update(self._key, manifest, version.weights))
-        return self._signed[1]
+            update = write_update(self._key, manifest, version.weights)
+            newest = {old: data for old, data in self._signed.items() if old > version.version - _SIGNED_KEPT}
+            self._signed = newest | {version.version: update}
+            return update
+        return self._signed[version.version]
 
-    def _sealer(self, week: int) -> identity.Sealer:
-        return identity.Sealer(week, self._store.seal_pem(week, identity.make_pem))
+    async def _recognise(self, request: web.Request, path: str, now: float) -> Credential:
+        """Return the credential of a request, by its head alone; raise _Refused for one that is none."""
+        header = _one(request, CREDENTIAL)
+        said = identity.read_credential(header)
+        if said is None:
+            raise _Refused(401, "seal")
+        if not identity.is_open(said.week, now):
+            raise _Refused(409, "week", week=identity.week_of(now))
+        if not identity.is_sealed((await self._sealer(said.week)).public, said.identity, int(said.seal, 16)):
+            raise _Refused(401, "seal")
+        message = signed_part(path, _one(request, DIGEST), header)
+        if not identity.is_signed(said.identity, _one(request, SIGNATURE), message):
+            raise _Refused(401, "signature")
+        return said
 
-    async def _read(self, request: web.Request) -> bytes:
-        async with self._bodies, asyncio.timeout(BODY_SECONDS):
-            return await request.read()
+    async def _sealer(self, week: int) -> Sealer:
+        """Return a week's sealer; read once, since that takes a tenth of a second, which no stranger is to cost."""
+        async with self._making:
+            if week not in self._sealers:
+                made = await asyncio.to_thread(lambda: Sealer(week, self._store.seal_pem(week, identity.make_pem)))
+                self._sealers = {old: one for old, one in self._sealers.items() if old >= week - 2} | {week: made}
+            return self._sealers[week]
 
     def _may(self, client: str, now: float) -> bool:
         """Return whether an id may say more this hour. Only sealed ids are remembered, so nobody can fill it."""
@@ -160,7 +205,7 @@ class Service:
 def choose_version(versions: Sequence[Version], who: str) -> Version | None:
     """Return the newest version that an id is to have; `versions` are the newest first."""
     for one in versions:
-        if one.stage == ALL or (one.stage == FIRST and who and is_first(who, one.version)):
+        if one.stage == ALL or (one.stage == TO_FIRST and who and is_first(one.secret, who)):
             return one
     return None
 
@@ -182,6 +227,8 @@ def _answer(status: int, said: Mapping[str, object]) -> web.Response:
 async def _refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
+    except _Refused as refused:
+        return refused.answer
     except UserError as error:
         _log.info("a submission was refused", problem=str(error))
         return _answer(400, {"problem": "form"})

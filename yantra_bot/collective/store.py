@@ -4,6 +4,7 @@ No address, no enrolment beside a pattern: what could tie an id to somebody is n
 """
 
 import json
+import secrets
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -21,8 +22,9 @@ from yantra_bot.errors import Transient
 WEEKS_KEPT: Final = 4
 """Of patterns; older ones are deleted."""
 CHANGES_KEPT: Final = 500
-LAYOUT: Final = 2
-"""Of the file. Patterns of layout 1 are deleted: their embeddings have four digits, which nobody may keep."""
+LAYOUT: Final = 3
+"""Of the file. Patterns of layout 1 are deleted: their embeddings have four digits, which nobody may keep.
+Versions have a secret since 3."""
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS patterns (
     week INTEGER NOT NULL, client TEXT NOT NULL, digest TEXT NOT NULL, at REAL NOT NULL, embedding BLOB NOT NULL,
@@ -33,7 +35,7 @@ CREATE TABLE IF NOT EXISTS seals (week INTEGER, enrolled TEXT, asked TEXT NOT NU
 CREATE TABLE IF NOT EXISTS seal_keys (week INTEGER PRIMARY KEY, pem BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS versions (
     version INTEGER PRIMARY KEY, at REAL NOT NULL, weights BLOB NOT NULL, stage TEXT NOT NULL,
-    patterns INTEGER NOT NULL);
+    patterns INTEGER NOT NULL, secret BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS changes (version INTEGER NOT NULL, at INTEGER NOT NULL, said TEXT NOT NULL);
 """
 FIRST, ALL, GONE = "first", "all", "withdrawn"
@@ -50,6 +52,8 @@ class Version:
     stage: str
     patterns: int
     """Patterns that there were in all when it was made."""
+    secret: bytes
+    """By which the first tenth is drawn."""
 
 
 class Store:
@@ -58,8 +62,12 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._open() as database:
-            if database.execute("PRAGMA user_version").fetchone()[0] != LAYOUT:
+            layout = database.execute("PRAGMA user_version").fetchone()[0]
+            if layout < LAYOUT - 1:
                 database.execute("DROP TABLE IF EXISTS patterns")
+            if layout < LAYOUT and database.execute("PRAGMA table_info(versions)").fetchall():
+                database.execute("ALTER TABLE versions ADD COLUMN secret BLOB NOT NULL DEFAULT x''")
+                database.execute("UPDATE versions SET secret = randomblob(32)")
             database.executescript(_SCHEMA)
             database.execute(f"PRAGMA user_version = {LAYOUT}")
 
@@ -151,7 +159,9 @@ class Store:
     def versions(self) -> list[Version]:
         """Return the versions, the newest first."""
         with self._open() as database:
-            rows = database.execute("SELECT version, at, weights, stage, patterns FROM versions ORDER BY version DESC")
+            rows = database.execute(
+                "SELECT version, at, weights, stage, patterns, secret FROM versions ORDER BY version DESC"
+            )
             return [Version(*row) for row in rows]
 
     def release(self, weights: bytes, *, stage: str, at: float, patterns: int, said: str) -> int:
@@ -159,7 +169,10 @@ class Store:
         with self._open() as database:
             database.execute("BEGIN IMMEDIATE")
             number = database.execute("SELECT coalesce(max(version), 0) + 1 FROM versions").fetchone()[0]
-            database.execute("INSERT INTO versions VALUES (?,?,?,?,?)", (number, at, weights, stage, patterns))
+            database.execute(
+                "INSERT INTO versions VALUES (?,?,?,?,?,?)",
+                (number, at, weights, stage, patterns, secrets.token_bytes(32)),
+            )
             database.execute("INSERT INTO changes VALUES (?,?,?)", (number, int(at), said))
             return int(number)
 

@@ -21,7 +21,6 @@ MOST_BYTES: Final = SIGNATURE_BYTES + LENGTH_BYTES + MOST_MANIFEST + BYTES
 KEPT_CHANGES: Final = 20
 """Entries of the change log that travel with a version, the newest first."""
 _DOMAIN: Final = b"yantra collective update\n"
-CANARY_SHARE: Final = 0.1
 
 
 class Change(BaseModel):
@@ -95,12 +94,6 @@ def _split(rest: bytes) -> tuple[Manifest, bytes]:
         return Manifest.model_validate_json(rest[LENGTH_BYTES:end]), rest[end:]
     except ValidationError:
         raise Permanent("A model update is of a form that is not known. Cure: upgrade this installation.") from None
-
-
-def is_first(identity: str, version: int) -> bool:
-    """Return whether an id is among the tenth that a version reaches first; the same for as long as the id lasts."""
-    drawn = hashlib.sha256(f"yantra collective first {version} {identity}".encode()).digest()
-    return int.from_bytes(drawn[:8]) < CANARY_SHARE * 2**64
 
 
 def write_changes(changes: list[Change]) -> str:

@@ -16,6 +16,7 @@ from aiohttp.http import HttpProcessingError
 
 from yantra_bot.errors import SettingsError, YantraError
 from yantra_bot.ports import Clock
+from yantra_bot.webhooks.address_bound import AddressBound
 from yantra_bot.webhooks.github_door import GitHubDoor
 from yantra_bot.webhooks.metrics import CONTENT_TYPE, DoorMetrics
 
@@ -32,6 +33,10 @@ class DoorLimits:
 
     connections: int = 512
     """Open connections; one more is closed at once."""
+    each: int | None = None
+    """Open connections of one address, in IPv6 of one network of 64 bits; one more is told 503. None: no bound."""
+    exempt: frozenset[str] = frozenset()
+    """Addresses without that bound: proxies, that speak for many."""
     idle_seconds: float = 30.0
     """Time until the head of the first request is complete, and between two requests."""
     linger_seconds: float = 2.0
@@ -126,7 +131,7 @@ async def listen(app: web.Application, *, host: str, port: int, limits: DoorLimi
     )
     await runner.setup()
     try:
-        listener = await _open(runner, host, port, limits.connections)
+        listener = await _open(runner, host, port, limits)
         try:
             yield listener.sockets[0].getsockname()[1]
         finally:
@@ -171,12 +176,14 @@ def _is_our_fault(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
-async def _open(runner: web.AppRunner, host: str, port: int, most: int) -> asyncio.Server:
+async def _open(runner: web.AppRunner, host: str, port: int, limits: DoorLimits) -> asyncio.Server:
     server = runner.server
     assert server is not None, "runner.setup() makes it"  # noqa: S101 (narrows a type)
 
     def take_connection() -> asyncio.BaseProtocol:
-        return server() if len(server.connections) < most else _TurnedAway()
+        if len(server.connections) >= limits.connections:
+            return _TurnedAway()
+        return server() if limits.each is None else AddressBound(server, limits.each, limits.exempt)
 
     try:
         return await asyncio.get_running_loop().create_server(take_connection, host, port, backlog=1024)

@@ -17,6 +17,7 @@ from yantra_bot.clock import SystemClock
 from yantra_bot.collective.head import make_head
 from yantra_bot.collective.store import ALL, FIRST, Store
 from yantra_bot.errors import SettingsError
+from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.settings import Settings
 
 WEEK = 7 * 86_400.0
@@ -88,7 +89,7 @@ def test_the_service_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
             address = f"http://127.0.0.1:{line.split()[-1]}/api/v1/model-update"
             with urllib.request.urlopen(address) as answer:
                 assert answer.status == 204
-                assert answer.headers["X-Yantra-Base"] == "1 0123456789ab"
+                assert answer.headers["X-Yantra-Base"] == f"{FEATURE_VERSION} 0123456789ab"
         finally:
             served.send_signal(signal.SIGTERM)
         assert served.wait() == 0

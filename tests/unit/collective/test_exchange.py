@@ -4,20 +4,35 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
-import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from benchmarks.collective_world import make_world
+from tests.unit.collective.town import (
+    BASE,
+    ENROLLED,
+    FEATURES,
+    KEY,
+    NOW,
+    OTHERS,
+    PUBLIC,
+    Clock,
+    Town,
+    draw,
+    fill,
+    speak,
+    write,
+)
 from yantra_bot.collective import identity, service
-from yantra_bot.collective.client import Client, ClientSettings
+from yantra_bot.collective.client import MOST_A_WEEK, Client, ClientSettings
+from yantra_bot.collective.credentials import MOST_REST, Credentials
 from yantra_bot.collective.head import Head, make_head
 from yantra_bot.collective.messages import (
+    CREDENTIAL,
+    DIGEST,
     ENROLMENT,
     GRAMMAR,
     MOST_BYTES,
@@ -26,100 +41,21 @@ from yantra_bot.collective.messages import (
     SIGNATURE,
     UPDATE_PATH,
     SealRequest,
+    digest_of,
     signed_part,
-    write_submission,
 )
 from yantra_bot.collective.outbox import MOST_WAITING, Origin, Outbox, read_secret
-from yantra_bot.collective.pattern import Pattern
-from yantra_bot.collective.service import Service, ServiceSettings
-from yantra_bot.collective.store import ALL, FIRST, Store
-from yantra_bot.collective.updates import Manifest, is_first, read_update, write_update
+from yantra_bot.collective.releasing import is_first
+from yantra_bot.collective.store import ALL, FIRST
+from yantra_bot.collective.updates import Manifest, read_update, write_update
 from yantra_bot.errors import Permanent, SettingsError, UserError
-from yantra_bot.webhooks.server import listen
-
-BASE, FEATURES = "0123456789ab", 1
-NOW = 1_796_000_000.0
-ENROLLED = "first-installation-0123456789"
-KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
-PUBLIC = identity.id_of(KEY)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def now(self) -> float:
-        return self.at
-
-    async def sleep(self, seconds: float) -> None:
-        self.at += seconds
-
-
-@dataclass
-class Town:
-    """A service with its clock and store, and a way to make clients of it."""
-
-    url: str
-    store: Store
-    clock: Clock
-    folder: Path
-
-    def client(self, name: str = "one", **changes: str) -> Client:
-        told = ClientSettings(self.url, PUBLIC, ENROLLED)
-        return Client(self.folder / name, replace(told, **changes), self.clock)
-
-    async def post(self, path: str, body: bytes, **headers: str) -> tuple[int, str]:
-        async with (
-            aiohttp.ClientSession() as session,
-            session.post(self.url + path, data=body, headers=headers) as said,
-        ):
-            return said.status, await said.text()
-
-
-@pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    async with open_town(tmp_path) as one:
-        yield one
-
-
-@asynccontextmanager
-async def open_town(folder: Path) -> AsyncIterator[Town]:
-    store, clock = Store(folder / "patterns.db"), Clock()
-    served = Service(store, KEY, ServiceSettings(FEATURES, BASE, (ENROLLED, "second-installation-0123456789")), clock)
-    async with listen(served.build(), host="127.0.0.1", port=0) as port:
-        yield Town(f"http://127.0.0.1:{port}", store, clock, folder)
-
-
-def draw(count: int = 20, seed: int = 1) -> list[Pattern]:
-    chance = np.random.default_rng(seed)
-    return make_world(chance, clients=1).draw(0, count, chance)
-
-
-def fill(client: Client, patterns: list[Pattern], *, base: str = BASE) -> None:
-    for one in patterns:
-        client.outbox.put(one, Origin(FEATURES, base))
-
-
-async def submit(town: Town, patterns: list[Pattern], *, at: float | None = None) -> tuple[bytes, Ed25519PrivateKey]:
-    """Return a submission's body that is as it should be, and the key that signs it."""
-    client = town.client()
-    week = identity.week_of(town.clock.now() if at is None else at)
-    key = identity.key_of_week(read_secret(town.folder / "one"), week)
-    fill(client, draw(8, seed=77))
-    await client.exchange()
-    seal = (town.folder / "one" / "seal").read_text().split()[2]
-    told = {"features": FEATURES, "base": BASE, "week": week, "identity": identity.id_of(key), "seal": seal}
-    return write_submission(tuple(patterns), **told), key  # type: ignore[arg-type] (one dictionary of two types)
-
-
-def sign(key: Ed25519PrivateKey, body: bytes) -> dict[str, str]:
-    return {SIGNATURE: key.sign(signed_part(PATTERNS_PATH, body)).hex()}
 
 
 async def test_what_waits_arrives_once_under_the_weeks_id(town: Town) -> None:
     """All of it, as it was made; the outbox is empty then, and another exchange sends nothing."""
     client, patterns = town.client(), draw(100)
     fill(client, patterns)
+    await town.settle(client)
     assert await client.exchange() == 100
     ((who, arrived),) = town.store.read(identity.week_of(NOW)).items()
     assert set(arrived) == set(patterns)
@@ -128,22 +64,37 @@ async def test_what_waits_arrives_once_under_the_weeks_id(town: Town) -> None:
     assert await client.exchange() == 0
 
 
+async def test_no_more_than_a_weeks_share_is_sent(town: Town) -> None:
+    """The rest waits for the next week: what a worker may smuggle is bounded where it is made, not where it arrives."""
+    client = town.client()
+    fill(client, draw(30))
+    await town.settle(client)
+    credentials = Credentials(client.outbox.folder, town.clock)
+    credentials.count(identity.week_of(NOW), 20, MOST_A_WEEK)
+    assert [await client.exchange() for _ in range(2)] == [20, 0]
+    town.clock.at = NOW + identity.WEEK_SECONDS
+    await town.settle(client)
+    assert await client.exchange() == 10
+    assert credentials.room(identity.week_of(town.clock.at), MOST_A_WEEK) == MOST_A_WEEK - 10
+
+
 async def test_a_few_wait_for_more(town: Town) -> None:
     """What one run taught is not sent alone."""
     client = town.client()
     fill(client, draw(7))
+    await town.settle(client)
     assert await client.exchange() == 0
     assert len(client.outbox.waiting()) == 7
 
 
 async def test_ids_of_two_weeks_have_nothing_in_common(town: Town) -> None:
     """The id, the seal and the seal's key are others; the enrolment stands beside neither."""
-    client = town.client()
-    for seed in (1, 2):
+    client, week = town.client(), identity.week_of(NOW)
+    for place, seed in enumerate((1, 2)):
+        town.clock.at = NOW + place * identity.WEEK_SECONDS
         fill(client, draw(10, seed=seed))
-        await client.exchange()
-        town.clock.at += identity.WEEK_SECONDS
-    week = identity.week_of(NOW)
+        await town.settle(client)
+        assert await client.exchange() == 10
     (first,), (second,) = town.store.read(week), town.store.read(week + 1)
     assert first != second
     kept = (
@@ -165,39 +116,43 @@ async def test_the_service_cannot_tell_whose_seal_it_is(town: Town) -> None:
     client = town.client()
     fill(client, draw(10))
     await client.exchange()
-    seal = (town.folder / "one" / "seal").read_text().split()[2]
-    asked = (town.folder / "one" / "blinding").read_text().split()[2]
+    week = identity.week_of(NOW)
+    seal = (town.folder / "one" / f"seal.{week}").read_text().split()[1]
+    asked = (town.folder / "one" / f"blinding.{week}").read_text().split()[1]
     assert seal.lstrip("0") != asked.lstrip("0")
 
 
 @pytest.mark.case("P04")
 async def test_a_replay_stores_nothing(town: Town) -> None:
     """The same bytes again, and the same patterns in another submission: answered, and counted once."""
-    body, key = await submit(town, draw(10))
-    assert json.loads((await town.post(PATTERNS_PATH, body, **sign(key, body)))[1]) == {"stored": 10}
-    assert await town.post(PATTERNS_PATH, body, **sign(key, body)) == (202, '{"stored": 0}')
-    other, key = await submit(town, draw(10)[::-1])
-    assert await town.post(PATTERNS_PATH, other, **sign(key, other)) == (202, '{"stored": 0}')
+    one, body = await speak(town), write(draw(10))
+    assert json.loads((await town.post(PATTERNS_PATH, body, **one.heads(body)))[1]) == {"stored": 10}
+    assert await town.post(PATTERNS_PATH, body, **one.heads(body)) == (202, '{"stored": 0}')
+    other = write(draw(10)[:9])
+    assert await town.post(PATTERNS_PATH, other, **one.heads(other)) == (202, '{"stored": 0}')
 
 
 @pytest.mark.case("P05")
 async def test_what_is_not_signed_by_a_sealed_id_is_refused(town: Town) -> None:
     """A forged signature, one of another path, one of another body, an id that was never sealed, two signatures."""
-    body, key = await submit(town, draw(10))
-    before = town.store.count()
+    one, body = await speak(town), write(draw(10))
     stranger = Ed25519PrivateKey.generate()
-    own = body.replace(identity.id_of(key).encode(), identity.id_of(stranger).encode())
-    for said, headers in (
-        (body, {}),
-        (body, sign(stranger, body)),
-        (body, {SIGNATURE: key.sign(body).hex()}),
-        (body, {SIGNATURE: "zz"}),
-        (body.replace(b'"is_passing":true', b'"is_passing":false'), sign(key, body)),
-        (own, sign(stranger, own)),
+    forged = replace(one, key=stranger, credential=replace(one.credential, identity=identity.id_of(stranger)))
+    good = one.heads(body)
+    for headers, problem in (
+        ({}, (401, "seal")),
+        ({CREDENTIAL: "1 a b", SIGNATURE: "zz"}, (401, "seal")),
+        (good | {CREDENTIAL: good[CREDENTIAL][:-1]}, (401, "seal")),
+        (forged.heads(body), (401, "seal")),
+        (replace(one, key=stranger).heads(body), (401, "signature")),
+        (one.heads(body, UPDATE_PATH), (401, "signature")),
+        (good | {SIGNATURE: "zz"}, (401, "signature")),
+        (good | {DIGEST: digest_of(b"other")}, (401, "signature")),
+        (one.heads(b"other"), (400, "form")),
     ):
-        status, answer = await town.post(PATTERNS_PATH, said, **headers)
-        assert (status, json.loads(answer)["problem"]) in ((401, "signature"), (401, "seal"))
-    assert town.store.count() == before
+        status, answer = await town.post(PATTERNS_PATH, body, **headers)
+        assert (status, json.loads(answer)["problem"]) == problem
+    assert town.store.count() == 0
 
 
 @pytest.mark.case("P06")
@@ -208,8 +163,9 @@ async def test_one_enrolment_is_one_id_a_week(town: Town) -> None:
     await client.exchange()
     for name, key, status in ((identity.name_enrolled(ENROLLED), ENROLLED, 429), ("0" * 16, "guessed", 401)):
         body = SealRequest(week=identity.week_of(NOW), blinded=f"{12345:0512x}").model_dump_json().encode()
-        code = identity.sign_enrolled(key, signed_part(SEALS_PATH, body))
-        assert (await town.post(SEALS_PATH, body, **{ENROLMENT: name, SIGNATURE: code}))[0] == status
+        code = identity.sign_enrolled(key, signed_part(SEALS_PATH, digest_of(body)))
+        heads = {ENROLMENT: name, DIGEST: digest_of(body), SIGNATURE: code}
+        assert (await town.post(SEALS_PATH, body, **heads))[0] == status
     stranger = town.client("stranger", enrolment_key="not enrolled anywhere")
     fill(stranger, draw(10, seed=5))
     with pytest.raises(UserError, match="collective_enrolment_key"):
@@ -221,23 +177,22 @@ async def test_a_kill_between_asking_for_a_seal_and_hearing_costs_no_week(town: 
     """The same question is asked again, and answered again."""
     client = town.client()
     fill(client, draw(10))
-    await client.exchange()
-    (town.folder / "one" / "seal").unlink()
-    fill(client, draw(10, seed=2))
+    await town.settle(client)
+    (town.folder / "one" / f"seal.{identity.week_of(NOW)}").unlink()
+    await town.settle(client)
     assert await client.exchange() == 10
     assert len(town.store.read(identity.week_of(NOW))) == 1
 
 
 @pytest.mark.case("P07")
-@pytest.mark.parametrize("days", [-30, -9, 9, 30])
+@pytest.mark.parametrize("days", [-30, -9, 16, 30])
 async def test_a_clock_that_is_far_off_is_told(town: Town, days: int) -> None:
     """Messages of a week that is not open are refused with the cure, and nothing is lost."""
     client = town.client()
     fill(client, draw(10))
-    own, town.clock.at = town.clock.at + days * 86_400, NOW
-    behind = Clock()
-    behind.at = own
-    client = Client(town.folder / "one", ClientSettings(town.url, PUBLIC, ENROLLED), behind)
+    clock = Clock()
+    clock.at += days * 86_400
+    client = Client(town.folder / "one", ClientSettings(town.url, PUBLIC, ENROLLED), clock)
     with pytest.raises(UserError, match="clock"):
         await client.exchange()
     assert len(client.outbox.waiting()) == 10
@@ -259,25 +214,30 @@ def test_a_weeks_messages_are_taken_a_day_late_and_an_hour_early() -> None:
 @pytest.mark.case("P08")
 async def test_too_large_a_body_is_refused(town: Town) -> None:
     """By what its head says, and by what comes without one."""
-    assert (await town.post(PATTERNS_PATH, b"x" * (MOST_BYTES + 1)))[0] == 413
+    one = await speak(town)
+    body = b"x" * (MOST_BYTES + 1)
+    assert (await town.post(PATTERNS_PATH, body, **one.heads(body)))[0] == 413
 
     async def parts() -> AsyncIterator[bytes]:
         for _ in range(MOST_BYTES // 1024 + 1):
             yield b"x" * 1024
 
-    async with aiohttp.ClientSession() as session, session.post(town.url + PATTERNS_PATH, data=parts()) as said:
-        assert said.status == 413
-    assert (await town.post(PATTERNS_PATH, b"{}"))[0] == 400
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(town.url + PATTERNS_PATH, data=parts(), headers=one.heads(body)) as said,
+    ):
+        assert said.status == 411
+    assert (await town.post(PATTERNS_PATH, b"{}", **one.heads(b"{}")))[0] == 400
 
 
 async def test_one_id_is_heard_so_often_an_hour_and_so_much_a_week(town: Town) -> None:
     """Beyond, it is told to wait; patterns beyond the week's share are not stored."""
-    body, key = await submit(town, draw(64))
-    for _ in range(service.SUBMISSIONS_AN_HOUR - 1):
-        assert (await town.post(PATTERNS_PATH, body, **sign(key, body)))[0] == 202
-    assert (await town.post(PATTERNS_PATH, body, **sign(key, body)))[0] == 429
+    one, body = await speak(town), write(draw(64))
+    for _ in range(service.SUBMISSIONS_AN_HOUR):
+        assert (await town.post(PATTERNS_PATH, body, **one.heads(body)))[0] == 202
+    assert (await town.post(PATTERNS_PATH, body, **one.heads(body)))[0] == 429
     town.clock.at += 3_601
-    assert (await town.post(PATTERNS_PATH, body, **sign(key, body)))[0] == 202
+    assert (await town.post(PATTERNS_PATH, body, **one.heads(body)))[0] == 202
     who, week = "cd" * 32, identity.week_of(NOW)
     assert town.store.add(week, who, draw(600, seed=9), at=NOW, most=500) == 500
     assert town.store.add(week, who, draw(600, seed=10), at=NOW, most=500) == 0
@@ -300,13 +260,20 @@ async def test_a_version_reaches_the_first_tenth_then_all(town: Town) -> None:
     second = town.store.release(
         Head(make_head().weights + 0.5).to_bytes(), stage=FIRST, at=NOW, patterns=9, said="More."
     )
-    clients = [town.client(f"c{number}") for number in range(30)]
+    clients = [town.client(f"c{number}", enrolment_key=one) for number, one in enumerate(OTHERS)]
     for client in clients:
         fill(client, draw(1))
         await client.exchange()
-    week = identity.week_of(NOW)
-    ids = [identity.id_of(identity.key_of_week(read_secret(town.folder / f"c{number}"), week)) for number in range(30)]
-    assert [client.newest() for client in clients] == [second if is_first(who, second) else 1 for who in ids]
+    town.clock.at += MOST_REST
+    for client in clients:
+        await town.settle(client)
+        await client.exchange()
+    secret, week = town.store.versions()[0].secret, identity.week_of(NOW)
+    ids = [
+        identity.id_of(identity.key_of_week(read_secret(town.folder / f"c{number}"), week))
+        for number in range(len(OTHERS))
+    ]
+    assert [client.newest() for client in clients] == [second if is_first(secret, who) else 1 for who in ids]
     town.store.move(second, ALL, at=NOW, said="To all.")
     for client in clients:
         await client.exchange()
@@ -317,12 +284,32 @@ async def test_a_version_reaches_the_first_tenth_then_all(town: Town) -> None:
 
 
 def test_about_a_tenth_is_first_and_it_stays_so() -> None:
-    """A share of ids, drawn by id and version."""
+    """A share of ids, drawn by id and the version's secret: of another version they are others."""
     ids = [hashlib.sha256(b"%d" % number).hexdigest() for number in range(5_000)]
-    first = {one for one in ids if is_first(one, 7)}
+    first = {one for one in ids if is_first(b"seven", one)}
     assert 400 < len(first) < 600
-    assert first == {one for one in ids if is_first(one, 7)}
-    assert first != {one for one in ids if is_first(one, 8)}
+    assert first == {one for one in ids if is_first(b"seven", one)}
+    assert len(first & {one for one in ids if is_first(b"eight", one)}) < 120
+
+
+async def test_nobody_chooses_to_be_first(town: Town) -> None:
+    """An id without a seal gets what all get, one with another's is refused; each version has a secret of its own."""
+    town.store.release(make_head().to_bytes(), stage=FIRST, at=NOW, patterns=0, said="One.")
+    town.store.release(make_head().to_bytes(), stage=FIRST, at=NOW, patterns=0, said="Two.")
+    newest, older = town.store.versions()
+    assert newest.secret != older.secret
+    assert len(newest.secret) == 32
+    one = await speak(town)
+    for _ in range(20):
+        key = Ed25519PrivateKey.generate()
+        guess = replace(one, key=key, credential=replace(one.credential, identity=identity.id_of(key)))
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{town.url}{UPDATE_PATH}?have=0", headers=guess.heads(b"", UPDATE_PATH)) as said,
+        ):
+            assert said.status == 401
+    async with aiohttp.ClientSession() as session, session.get(f"{town.url}{UPDATE_PATH}?id={'ab' * 32}") as said:
+        assert said.status == 204
 
 
 def make_update(version: int = 3, *, key: Ed25519PrivateKey = KEY, **changes: object) -> bytes:
@@ -393,7 +380,10 @@ async def test_bytes_on_the_wire_hold_no_text(town: Town) -> None:
     sent = bytearray()
     host, port = town.url.removeprefix("http://").split(":")
 
+    relays: list[asyncio.Task[None] | None] = []
+
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        relays.append(asyncio.current_task())
         inward, outward = await asyncio.open_connection(host, int(port))
         back = asyncio.create_task(pump(inward, writer, bytearray()))
         await pump(reader, outward, sent)
@@ -405,22 +395,28 @@ async def test_bytes_on_the_wire_hold_no_text(town: Town) -> None:
             target.write(part)
             await target.drain()
         target.close()
+        await target.wait_closed()
 
     tap = await asyncio.start_server(relay, "127.0.0.1", 0)
     async with tap:
         there = f"127.0.0.1:{tap.sockets[0].getsockname()[1]}"
         client = town.client(url=f"http://{there}")
         fill(client, draw(20))
+        await town.settle(client)
         assert await client.exchange() == 20
+        await asyncio.gather(*(one for one in relays if one))
     bodies = [part for part in bytes(sent).split(b"\r\n\r\n") if part.startswith(b'{"format"')]
     assert len(bodies) == 1
     assert GRAMMAR.fullmatch(bodies[0].decode())
     heads = [line for line in bytes(sent).decode().split("\r\n") if ": " in line and not line.startswith("{")]
     known = {"Host", "User-Agent", "Accept", "Accept-Encoding", "Content-Length", "Content-Type", SIGNATURE, ENROLMENT}
+    known |= {CREDENTIAL, DIGEST}
     assert {line.split(": ")[0] for line in heads} == known
     agents = {line for line in heads if line.startswith("User-Agent")}
     assert agents == {"User-Agent: yantra-collective"}
-    assert UPDATE_PATH.encode() in sent
+    asked = [part for part in bytes(sent).split(b"\r\n\r\n") if f"GET {UPDATE_PATH}".encode() in part]
+    assert asked
+    assert not any(CREDENTIAL.encode() in part for part in asked)  # what all get is asked for without saying by whom
 
 
 def test_an_address_without_tls_is_refused(tmp_path: Path) -> None:

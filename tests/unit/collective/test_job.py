@@ -12,10 +12,9 @@ from benchmarks.collective_world import World, flip, make_world
 from yantra_bot.collective.head import Head, make_head, miss, read_head, tell_apart
 from yantra_bot.collective.identity import WEEK_SECONDS, week_of
 from yantra_bot.collective.job import run_job
-from yantra_bot.collective.releasing import Verdict, compare, is_better
+from yantra_bot.collective.releasing import Verdict, compare, is_better, is_first
 from yantra_bot.collective.service import choose_version
 from yantra_bot.collective.store import ALL, FIRST, GONE, Store
-from yantra_bot.collective.updates import is_first
 
 NOW = 1_796_000_000.0
 CLIENTS = 8
@@ -186,4 +185,5 @@ def test_the_job_is_a_process_of_its_own_and_a_kill_leaves_the_old_version(tmp_p
         done = subprocess.run(command, capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"]})
         assert done.stdout.startswith("New version for the first tenth")
     assert [(one.version, one.stage) for one in store.versions()] == [(2, FIRST), (1, ALL)]
-    assert any(is_first(f"{number:064x}", 2) for number in range(100))
+    secret = store.versions()[0].secret
+    assert any(is_first(secret, f"{number:064x}") for number in range(100))

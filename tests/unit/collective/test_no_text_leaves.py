@@ -29,15 +29,13 @@ from yantra_bot.errors import UserError
 from yantra_bot.runs.learner import Learner
 from yantra_bot.scoring.numbers import write_numbers
 
-IDENTITY, SEAL, BASE = "ab" * 32, "0" * 511 + "1", "0123456789ab"
+BASE = "0123456789ab"
 CLOSED = (
     json.dumps([*STEPS, *LANGUAGES])
     + (
-        '{"format":1,"features":1,"base":"","week":2900,"id":"","seal":"","patterns":[{"embedding":[-3,-1,1,3],"steps":[""],'
+        '{"format":1,"features":1,"base":"","patterns":[{"embedding":[-3,-1,1,3],"steps":[""],'
         '"language":"","complexity":1,"is_passing":true},{"is_passing":false}]}'
     )
-    + IDENTITY
-    + SEAL
     + BASE
 )
 
@@ -55,14 +53,14 @@ def send_letters(text: str) -> bytes:
     """Return what is sent of an embedding whose numbers are letters."""
     row = list(text.encode("ascii"))
     pattern = make_pattern(row, steps=(), language="python", complexity=2, is_passing=True)
-    return write_submission((pattern,), features=1, base=BASE, week=2900, identity=IDENTITY, seal=SEAL)
+    return write_submission((pattern,), features=1, base=BASE)
 
 
 def send(planted: str, name: str) -> bytes:
     pattern = make_pattern(
         read_code(planted, name), steps=[planted, name, "query"], language="python", complexity=2, is_passing=True
     )
-    return write_submission((pattern,), features=1, base=BASE, week=2900, identity=IDENTITY, seal=SEAL)
+    return write_submission((pattern,), features=1, base=BASE)
 
 
 @given(st.text(min_size=2, max_size=60), st.text(min_size=2, max_size=30))
@@ -79,7 +77,7 @@ def test_no_text_that_is_planted_leaves(planted: str, name: str) -> None:
 def test_every_word_that_is_sent_is_of_a_closed_list(planted: str) -> None:
     """Read back, each text in it is a key, a step, a language, or digits of a fixed length."""
     said = json.loads(send(planted, planted))
-    assert list(said) == ["format", "features", "base", "week", "id", "seal", "patterns"]
+    assert list(said) == ["format", "features", "base", "patterns"]
     (pattern,) = said["patterns"]
     assert list(pattern) == ["embedding", "steps", "language", "complexity", "is_passing"]
     assert set(pattern["steps"]) <= set(STEPS)
@@ -143,11 +141,10 @@ async def test_a_worker_that_writes_text_into_everything_gets_no_more_out_than_t
     score = ChangeScore(model=BASE, lessons=(lesson,))
     await Learner(None, client, is_common=bool).learn(score, share)
     (waits,) = client.outbox.waiting()
-    told = {"features": 1, "base": BASE, "week": 2900, "identity": IDENTITY, "seal": SEAL}
-    body = write_submission((waits,), **told)  # type: ignore[arg-type] (one dictionary of two types)
+    body = write_submission((waits,), features=1, base=BASE)
     which, ways = tell_as_one_number(body)
     assert which < ways <= 2**MOST_BITS
-    assert write_submission((make_from(which),), **told) == body  # type: ignore[arg-type] (one dictionary of two types)
+    assert write_submission((make_from(which),), features=1, base=BASE) == body
 
 
 def test_two_texts_that_differ_in_their_letters_leave_as_the_same_bytes() -> None:
@@ -161,8 +158,9 @@ def test_two_texts_that_differ_in_their_letters_leave_as_the_same_bytes() -> Non
 def test_the_order_of_patterns_tells_nothing() -> None:
     """64 patterns in an order of one's choice would hold 37 letters."""
     patterns = [make_from(7**place) for place in range(90, 95)]
-    told = {"features": 1, "base": BASE, "week": 2900, "identity": IDENTITY, "seal": SEAL}
-    assert write_submission(tuple(patterns), **told) == write_submission(tuple(patterns[::-1]), **told)  # type: ignore[arg-type] (one dictionary of two types)
+    assert write_submission(tuple(patterns), features=1, base=BASE) == write_submission(
+        tuple(patterns[::-1]), features=1, base=BASE
+    )
 
 
 @pytest.mark.parametrize(
@@ -180,15 +178,13 @@ def test_the_order_of_patterns_tells_nothing() -> None:
 def test_what_was_made_around_the_check_is_not_sent(wrong: Pattern) -> None:
     """The last look is at the bytes themselves."""
     with pytest.raises(AssertionError):
-        write_submission((wrong,), features=1, base=BASE, week=2900, identity=IDENTITY, seal=SEAL)
+        write_submission((wrong,), features=1, base=BASE)
 
 
 def test_the_longest_submission_fits() -> None:
     """What the grammar allows is never refused for its size."""
     longest = Pattern((-1,) * EMBEDDING, STEPS, "javascript", 5, False)
-    body = write_submission(
-        (longest,) * MOST_PATTERNS, features=999_999, base=BASE, week=1, identity=IDENTITY, seal=SEAL
-    )
+    body = write_submission((longest,) * MOST_PATTERNS, features=999_999, base=BASE)
     assert len(body) < MOST_BYTES
     assert len(read_submission(body).read()) == MOST_PATTERNS
 
@@ -198,8 +194,8 @@ def test_the_longest_submission_fits() -> None:
     ("old", "new"),
     [
         (f'"format":{FORMAT}', f'"format":{FORMAT + 1}'),
-        ('"week":2900', '"week":"2900"'),
-        ('"week":2900', '"week":2900,"note":"hello"'),
+        ('"features":1', '"features":"1"'),
+        ('"features":1', '"features":1,"note":"hello"'),
         ('"is_passing":true', '"is_passing":1'),
         ('"is_passing":true', '"is_passing":true,"code":"x"'),
         ('"embedding":[', '"embedding":[NaN,'),
@@ -217,8 +213,8 @@ def test_the_longest_submission_fits() -> None:
         ('"language":"python"', '"language":"klingon"'),
         ('"complexity":2', '"complexity":0'),
         ('"complexity":2', '"complexity":2.0'),
-        (IDENTITY, IDENTITY.upper()),
-        (IDENTITY, IDENTITY + "\\n"),
+        (BASE, BASE.upper()),
+        (BASE, BASE + "\\n"),
     ],
 )
 def test_a_submission_of_another_form_is_refused(old: str, new: str) -> None:
