@@ -1,6 +1,7 @@
 """Puts learning in use together: what keeps lessons, which score file is in use, and what has it learned on from."""
 
 import asyncio
+import hashlib
 import importlib.util
 from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
@@ -56,13 +57,20 @@ def open_learner(settings: Settings, home: Home, clock: Clock) -> Learner | None
 
     One process may have it, the server's: what is learned from has one that writes.
     """
-    if find_score_file(settings) is None or not (settings.score_learning or settings.collective):
+    given = find_score_file(settings)
+    if given is None or not (settings.score_learning or settings.collective):
         return None
     client = open_client(settings, home, clock)
     if not settings.score_learning:
-        return Learner(None, client, is_common=bool)
+        return Learner(None, client, is_common=lambda version: version == _version_of(given))
     buffer, versions = ReplayBuffer(buffer_of(home)), Versions(versions_of(home))
     return Learner(buffer, client, is_common=versions.is_given)
+
+
+def _version_of(given: Path) -> str:
+    """Return a score file's version. A worker names one too: believed, a wrong one would empty the outbox."""
+    with given.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()[:12]
 
 
 def learning(settings: Settings, home: Home, clock: Clock) -> Sequence[Coroutine[Any, Any, None]]:

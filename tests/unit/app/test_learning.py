@@ -1,6 +1,7 @@
 """Learning in use as it is run: which score file is in use, when an update is due, what is told of versions."""
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from structlog.testing import capture_logs
 
 from tests.fakes.experiences import SHAPE, fill
 from tests.fakes.scoring import make_weights
+from tests.unit.runs.test_learner import SCORED
 from yantra_bot.app.home import Home
 from yantra_bot.app.learning import (
     ScoreInUse,
@@ -20,9 +22,10 @@ from yantra_bot.app.learning import (
 )
 from yantra_bot.app.online import WITHOUT_TORCH
 from yantra_bot.clock import SystemClock
+from yantra_bot.collective.outbox import Outbox
 from yantra_bot.errors import UserError
 from yantra_bot.scoring.layout import FEATURE_VERSION
-from yantra_bot.scoring.score_file import About, write_score_file
+from yantra_bot.scoring.score_file import About, ScoreFile, write_score_file
 from yantra_bot.scoring.versions import GIVEN, Versions
 from yantra_bot.settings import Settings
 
@@ -124,3 +127,26 @@ def test_versions_are_told_with_the_reason(home: Home, given: Path) -> None:
     newest, oldest = describe_versions(home).splitlines()
     assert newest.endswith(f"1970-01-03 00:00  not adopted  from {first}: Worse.")
     assert oldest == f"{first}  1970-01-02 00:00  in use  from nothing: {GIVEN}"
+
+
+async def test_a_worker_cannot_empty_the_outbox_by_naming_another_version(home: Home, tmp_path: Path) -> None:
+    """What waits is of the operator's score file; what a worker says is of another is not shared."""
+    given = write(tmp_path / "given.safetensors")
+    settings = Settings(
+        state_folder=tmp_path,
+        score_file=given,
+        collective=True,
+        collective_url="https://c.example",
+        collective_key="ab" * 32,
+        collective_enrolment_key="e" * 48,  # type: ignore[arg-type] (a text becomes a secret)
+    )
+    learner = open_learner(settings, home, SystemClock())
+    assert learner is not None
+    version = ScoreFile.read(given, features=FEATURE_VERSION).version[:12]
+    for claimed in (version, "0123456789ab", version[:1], ""):
+        await learner.learn(replace(SCORED, model=claimed), 1.0)
+    outbox = Outbox(home.collective)
+    origin = outbox.origin()
+    assert origin is not None
+    assert origin.base == version
+    assert len(outbox.waiting()) == 2
