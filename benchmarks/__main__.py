@@ -75,6 +75,7 @@ PARTS = {
     "compaction": "Long conversations made short: facts that are left",
     "feature_speed": "The learned score's features: a file, a whole view, the neighbours of what is scored",
     "score_speed": "The learned score: the functions of a changed file, a whole graph, memory",
+    "fault_leaks": "The learned score's data: what tells a faulty version without reading it",
     "learned_score": "The learned score: faults, places, imports and outcomes on projects it was not trained on",
     "historic_fixes": "The learned score: functions that fixes of real repositories repaired",
     "test_selection": "Selecting tests: mutants caught and share of the suite, beside pytest-testmon",
