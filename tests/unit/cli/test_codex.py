@@ -1,11 +1,13 @@
 """`yantra codex` as a person types it, without torch: versions, and the way back."""
 
+import contextlib
 import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from tests.crash.harness import make_order
 from tests.fakes.experiences import SHAPE, install
 from tests.fakes.generators import write_fixed_generator
 from tests.fakes.scoring import make_weights
@@ -17,6 +19,7 @@ from yantra_bot.codex.problem import read_task
 from yantra_bot.codex.steps import Step
 from yantra_bot.errors import UserError
 from yantra_bot.runs.distilling import Pair, Pairs
+from yantra_bot.runs.records import Records
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.score_file import About, write_score_file
 from yantra_bot.scoring.versions import Versions
@@ -33,6 +36,18 @@ def test_before_anything_was_learned_it_says_how_to_begin(home: Home) -> None:
     assert "YANTRA_SCORE_LEARNING" in told.output
     with pytest.raises(UserError, match="nothing to go back from"):
         CliRunner().invoke(codex, ["rollback"], catch_exceptions=False)
+
+
+def test_both_standings_of_a_repository_are_told(home: Home) -> None:
+    """That of what is shown, and that of what may choose a model: neither stands for the other."""
+    home.lay_out()
+    with contextlib.closing(Records.open(home.records)) as records:
+        records.start_run(make_order(), 1.0)
+    told = CliRunner().invoke(codex, ["standing", "Octo/demo1"], catch_exceptions=False).output
+    assert "Not shown: No outcome of a scored change is known here yet" in told
+    assert "Chooses no model: No outcome of a scored task is known here yet" in told
+    said = json.loads(CliRunner().invoke(codex, ["standing", "octo/demo1", "--json"], catch_exceptions=False).output)
+    assert (said["is_earned"], said["before_changes"]["is_earned"]) == (False, False)
 
 
 def test_versions_are_listed_and_gone_back_to(home: Home) -> None:

@@ -13,7 +13,7 @@ from tests.unit.scoring.scores import SCORE, FakeScorer, symbol
 from tests.unit.worker.test_guide import SHOP, Make, Scene, make
 from yantra_bot.domain.checks import CheckState
 from yantra_bot.domain.graph import Language
-from yantra_bot.domain.scores import ChangeScore, Lesson, SuspectPlace
+from yantra_bot.domain.scores import ChangeScore, ChangeSize, Lesson, SuspectPlace
 from yantra_bot.errors import UserError
 from yantra_bot.scoring.numbers import write_numbers
 from yantra_bot.scoring.scorer import LESSONS, MOST, NO_FILE, NO_NUMBER, NOTHING, NoScorer, Scorer
@@ -160,6 +160,8 @@ def test_a_file_is_read_once_and_again_where_another_lies_there(tmp_path: Path) 
         replace(SCORE, lessons=(replace(LESSON, numbers=LESSON.numbers[:-8]),)),
         replace(SCORE, lessons=(replace(LESSON, numbers="A" * 10_000_000),)),
         replace(SCORE, shared=0.5),
+        replace(SCORE, size=ChangeSize(added=-1)),
+        replace(SCORE, size=ChangeSize(lines=2**31)),
     ],
 )
 def test_control_believes_no_worker_that_answers_what_no_model_says(lie: ChangeScore) -> None:
