@@ -15,6 +15,7 @@ from typing import Final
 from yantra_bot.collective.identity import SECRET_BYTES
 from yantra_bot.collective.messages import BASE_DIGITS
 from yantra_bot.collective.pattern import Pattern, is_sound
+from yantra_bot.errors import UserError
 from yantra_bot.scoring.whole import write_whole
 
 _BASE: Final = re.compile(rf"[0-9a-f]{{{BASE_DIGITS}}}")
@@ -44,7 +45,12 @@ class Outbox:
         self._path = folder / "waiting.jsonl"
 
     def put(self, pattern: Pattern, origin: Origin) -> None:
-        """Let a pattern wait; those of another origin are forgotten. Raises OSError where there is no room."""
+        """Let a pattern wait; those of another origin are forgotten.
+
+        Raises UserError for an origin that is none, and OSError where there is no room.
+        """
+        if not _BASE.fullmatch(origin.base):
+            raise UserError("A pattern is of no score file's version. Cure: none; it is not shared.")
         with _writing:
             others = self.waiting() if origin == self.origin() else []
             self._write(origin, [*(one for one in others if one != pattern), pattern][-MOST_WAITING:])

@@ -59,6 +59,14 @@ async def test_what_was_learned_on_here_is_not_shared(buffer: ReplayBuffer, clie
     assert await learner.ask(SCORED) == SCORED
 
 
+async def test_part_of_a_version_empties_no_outbox(buffer: ReplayBuffer, client: Client) -> None:
+    """A worker that names its first digit only is believed by nobody, and what waits goes on waiting."""
+    learner = Learner(buffer, client, is_common=SCORED.model.startswith)
+    for claimed in (SCORED.model, SCORED.model[:1], ""):
+        await learner.learn(replace(SCORED, model=claimed), 1.0)
+    assert len(client.outbox.waiting()) == 2
+
+
 async def test_several_runs_at_once_lose_nothing(buffer: ReplayBuffer, client: Client) -> None:
     """One process writes, from several threads."""
     learner = Learner(buffer, client, is_common=bool)
