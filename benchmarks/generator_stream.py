@@ -28,6 +28,7 @@ from yantra_bot.codex.rendering import has_holes
 from yantra_bot.codex.steps import telling
 from yantra_bot.codex.threshold import FIRST, next_threshold
 from yantra_bot.domain.graph import Language
+from yantra_bot.scoring.whole import write_whole
 from yantra_bot.training.corpora import Part, corpus_store, read_projects
 from yantra_bot.training.generator_samples import MOST_OF_PROJECT, Samples, read_corpus
 from yantra_bot.training.recall import train_recall
@@ -72,8 +73,7 @@ def stream(
         asked = samples.written[number * ROUND : (number + 1) * ROUND]
         before = done[-1] if done else Round(0, 1, 0, 0, FIRST, 0, 0)
         done.append(_play(asked, tasks, generator, before, trained))
-        with kept.open("a") as file:
-            file.write(json.dumps(asdict(done[-1])) + "\n")
+        write_whole(kept, "".join(f"{json.dumps(asdict(one))}\n" for one in done).encode())
     return done
 
 
@@ -144,7 +144,8 @@ def main() -> None:
     print("| tasks | step F1 | model's share | tried first | passed | threshold | answer, ms | training, s |")
     print("|---|---|---|---|---|---|---|---|")
     for place, one in enumerate(rounds):
-        told = f"{ROUND * place + 1} to {ROUND * (place + 1)} | {one.step_f1:.3f} | {one.model_share:.3f} | {one.tried}"
+        f1 = f"{one.step_f1:.3f}" if place else "nobody answers yet"
+        told = f"{ROUND * place + 1} to {ROUND * (place + 1)} | {f1} | {one.model_share:.3f} | {one.tried}"
         print(f"| {told} | {one.passed} | {one.threshold:.2f} | {one.answer_ms:.1f} | {one.training_s:.1f} |")
 
 

@@ -40,7 +40,7 @@ LIBRARY = (
 """Of the standard library, which no package of the corpora is."""
 INSTALLED = (
     "sympy.ntheory.factor_", "sympy.ntheory.primetest", "sympy.ntheory.generate", "sympy.ntheory.residue_ntheory",
-    "sympy.utilities.iterables", "sympy.utilities.misc", "sympy.combinatorics.generators", "mpmath.libmp.libintmath",
+    "sympy.utilities.iterables", "sympy.utilities.misc", "mpmath.libmp.libintmath",
 )  # fmt: skip
 """Of packages that come with the extra `learned` and are in no corpus; the licence of both is BSD."""
 RUN = """\
