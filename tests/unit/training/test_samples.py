@@ -12,11 +12,12 @@ from yantra_bot.errors import UserError
 from yantra_bot.training.corpora import Part, Project
 from yantra_bot.training.faults import Module, read_module
 from yantra_bot.training.samples import Samples, read_manifest
-from yantra_bot.training.samples.building import BUGS, build_project
+from yantra_bot.training.samples.building import BUGS, build_project, built_from
 from yantra_bot.training.samples.dataset import _write_manifest
 from yantra_bot.training.samples.drawing import Drawer, Pair
 from yantra_bot.training.samples.rewriting import Rewritten
 from yantra_bot.training.samples.stored import read_project
+from yantra_bot.training.samples.tried import Outcome, hash_of
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 PROJECTS = {"one": ("shlex.py", "sched.py", "queue.py"), "two": ("cmd.py", "bisect.py", "shlex.py")}
@@ -192,3 +193,37 @@ def test_a_folder_without_a_data_set_is_named(tmp_path: Path) -> None:
     """Who asks for samples where there are none is told how to make them."""
     with pytest.raises(UserError, match="Cure"):
         Samples(tmp_path, Part.TRAIN)
+
+
+def test_a_function_of_which_tests_told_comes_as_it_was_tried(dataset: Path, tmp_path: Path) -> None:
+    """Its pair has the outcomes and is there once; what does not fit the file is left out and counted."""
+    source = (LIBRARY / "queue.py").read_bytes()
+    module = read_module(source)
+    assert module is not None
+    pairs = sorted(Drawer("another").draw(module, range(10_000)), key=lambda pair: pair.begins)[:6]
+    outcomes = []
+    for at, pair in enumerate(pairs):
+        file, fault = hash_of(source) if at else "other", pair.edits(is_faulty=True)[-1]
+        neutral = tuple(pair.edits(is_faulty=False))
+        place = pair.site.line, pair.site.column
+        outcomes += [
+            Outcome("one", "1", "queue.py", file, pair.begins, neutral, None, None, passed=True),
+            Outcome("one", "1", "queue.py", file, pair.begins, (fault, *neutral), pair.site.bug, place, passed=at == 1),
+        ]
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    for name in PROJECTS["one"]:
+        sources.joinpath(name).write_bytes(LIBRARY.joinpath(name).read_bytes())
+    project = Project("one", "1", "0" * 64, "MIT", "one", Part.TRAIN)
+    build_project(project, sources, tmp_path / "one", seed=0, mark="", outcomes=outcomes)
+    stored, without = read_project(tmp_path / "one"), read_project(dataset / "one")
+    assert (stored.about["tried"], stored.about["not_tried"]) == (5, 1)
+    assert (without.arrays["outcomes"] == -1).all()
+    told = stored.arrays["outcomes"]
+    assert len(told) == len(stored)
+    assert told[told >= 0].tolist() == [1, 1] + [1, 0] * 4
+    bugs = stored.arrays["bugs"][told >= 0][1::2].tolist()
+    assert bugs == [BUGS.index(pair.site.bug) for pair in pairs[1:]]
+    assert len(set(stored.arrays["symbols"].tolist())) == len(stored) / 2, "no function is there twice"
+    marks = {built_from(project, 0, 1, some) for some in ((), outcomes, outcomes[:2])}
+    assert len(marks) == 3

@@ -25,21 +25,23 @@ from yantra_bot.scoring.features import SymbolFeatures
 from yantra_bot.scoring.known_view import KnownView
 from yantra_bot.scoring.neighbours import FAN, Places, joined_pairs
 from yantra_bot.training.corpora import Project, source_files
-from yantra_bot.training.faults import Module, read_module
+from yantra_bot.training.faults import Module, read_module, span_of
 from yantra_bot.training.faults.module import Edit
 from yantra_bot.training.faults.neutral import local_names
 from yantra_bot.training.samples.drawing import Drawer, Pair, begin_of, has_size
 from yantra_bot.training.samples.rewriting import Rewritten
 from yantra_bot.training.samples.stored import LAYOUT, SOUND, UNKNOWN, is_current, starts_of, write_project
+from yantra_bot.training.samples.tried import Outcome, TriedPair, as_line, tried_pairs
 
 MOST: Final = 500
-"""Functions that are drawn from a project: none outweighs the others, and the corpus can be trained on."""
+"""Functions that are drawn from a project, beside those of which tests told: none outweighs the others, and the corpus
+can be trained on."""
 BUGS: Final = tuple(BugClass)
 _FUNCTIONS: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.TEST})
 Read = Callable[[str], bytes | None]
 
 
-def built_from(project: Project, seed: int, feature_version: int) -> str:
+def built_from(project: Project, seed: int, feature_version: int, outcomes: Sequence[Outcome] = ()) -> str:
     """Return a hash of all that a project's samples depend on, the code that makes them included."""
     here = Path(__file__).parent
     scoring = here.parents[1] / "scoring"
@@ -49,14 +51,22 @@ def built_from(project: Project, seed: int, feature_version: int) -> str:
     digest = hashlib.sha256(f"{LAYOUT} {project.sha256} {seed} {feature_version}".encode())
     for path in code:
         digest.update(path.read_bytes())
+    digest.update("".join(map(as_line, outcomes)).encode())
     return digest.hexdigest()[:16]
 
 
-def build_project(project: Project, sources: Path, folder: Path, *, seed: int, mark: str) -> int:
-    """Write a project's samples, unless they are there; return how many. `mark` is what `built_from` says."""
+def build_project(
+    project: Project, sources: Path, folder: Path, *, seed: int, mark: str, outcomes: Sequence[Outcome] = ()
+) -> int:
+    """Write a project's samples, unless they are there; return how many. `mark` is what `built_from` says.
+
+    A function of which tests told comes as it was tried, and is not drawn a second time.
+    """
     if is_current(folder, mark):
         return -1
-    samples = samples_of(project.name, dict(source_files(sources)), folder / "tree", seed)
+    files = dict(source_files(sources))
+    tried = tried_pairs([one for one in outcomes if one.version == project.version], files)
+    samples = samples_of(project.name, files, folder / "tree", seed, tried)
     about = {
         "name": project.name,
         "version": project.version,
@@ -64,20 +74,31 @@ def build_project(project: Project, sources: Path, folder: Path, *, seed: int, m
         "built_from": mark,
         "digests": samples.digests,
         "names": list(samples.names),
+        "tried": len(tried),
+        "not_tried": len({one.function for one in outcomes}) - len(tried),
     }
     write_project(folder, about, samples.finish())
     return len(samples.bugs)
 
 
-def samples_of(name: str, files: dict[str, bytes], tree: Path, seed: int) -> "ProjectSamples":
-    """Draw and take the samples of a project, whose files are written into the folder `tree` to be indexed."""
+def samples_of(
+    name: str, files: dict[str, bytes], tree: Path, seed: int, tried: Sequence[TriedPair] = ()
+) -> "ProjectSamples":
+    """Draw and take the samples of a project, whose files are written into the folder `tree` to be indexed.
+
+    `tried`: pairs of which it is known what tests say.
+    """
     indexer = Indexer(tree, processes=1)
     _write(tree, files)
     samples = ProjectSamples(GraphView.of(indexer.build()), files.get)
     modules = {path: module for path, source in files.items() if (module := read_module(source)) is not None}
     drawer = Drawer(f"{seed} {name}", local_names(list(modules.values())))
-    chosen = _chosen(samples, modules, f"{seed} {name}")
+    chosen = _chosen(samples, modules, f"{seed} {name}", tried)
     pairs = [(path, rows[one.begins], one) for path, rows in chosen.items() for one in drawer.draw(modules[path], rows)]
+    drawn = len(pairs)
+    told = [(one.path, samples.rows_of(one.path).get(one.pair.begins), one) for one in tried]
+    pairs += [(path, row, one.pair) for path, row, one in told if row is not None]
+    outcomes = [(UNKNOWN, UNKNOWN)] * drawn + [one.outcomes for _, row, one in told if row is not None]
     # Half of the functions are faulty in either world, so that what surrounds a sample does not tell which one it is.
     chance = Random(f"{seed} {name} worlds")  # noqa: S311  (a choice of samples, no secret)
     faulty_in = [chance.randrange(2) for _ in pairs]
@@ -90,17 +111,23 @@ def samples_of(name: str, files: dict[str, bytes], tree: Path, seed: int) -> "Pr
         sources = files | {path: one.source for path, one in written.items()}
         _write(tree, sources)
         worlds.append(World(KnownView(GraphView.of(indexer.build()), sources.get), written))
-    for (path, row, pair), faulty in zip(pairs, faulty_in, strict=True):
-        samples.add(path, row, pair, sound=worlds[1 - faulty], faulty=worlds[faulty])
+    for (path, row, pair), faulty, outcome in zip(pairs, faulty_in, outcomes, strict=True):
+        samples.add(path, row, pair, sound=worlds[1 - faulty], faulty=worlds[faulty], outcomes=outcome)
     return samples
 
 
-def _chosen(samples: "ProjectSamples", modules: dict[str, Module], seed: str) -> dict[str, dict[int, int]]:
-    """Return, by path and the line they begin on, the rows of at most `MOST` functions that could be samples."""
+def _chosen(
+    samples: "ProjectSamples", modules: dict[str, Module], seed: str, tried: Sequence[TriedPair]
+) -> dict[str, dict[int, int]]:
+    """Return, by path and the line they begin on, the rows of at most `MOST` functions that could be samples.
+
+    Those that were tried are left out, and what they are inside of or have inside.
+    """
     found = []
     for path, module in modules.items():
         rows = samples.rows_of(path)
-        begins = [begin_of(node) for node in module.functions if has_size(node)]
+        known = [one.span for one in tried if one.path == path]
+        begins = [begin_of(one) for one in module.functions if has_size(one) and _is_apart(span_of(module, one), known)]
         found += [(path, line, rows[line]) for line in begins if line in rows]
     if len(found) > MOST:
         places = Random(seed).sample(range(len(found)), MOST)  # noqa: S311  (a choice of samples, no secret)
@@ -109,6 +136,10 @@ def _chosen(samples: "ProjectSamples", modules: dict[str, Module], seed: str) ->
     for path, line, row in found:
         chosen[path][line] = row
     return chosen
+
+
+def _is_apart(span: tuple[int, int], known: Sequence[tuple[int, int]]) -> bool:
+    return all(span[1] <= start or end <= span[0] for start, end in known)
 
 
 def _write(tree: Path, files: dict[str, bytes]) -> None:
@@ -146,6 +177,7 @@ class ProjectSamples:
         self.faults: list[list[int]] = []
         self.imports: list[list[int]] = []
         self.digests: list[str] = []
+        self.outcomes: list[int] = []
         self.names: dict[str, int] = {}
 
     def rows_of(self, path: str) -> dict[int, int]:
@@ -153,7 +185,7 @@ class ProjectSamples:
         symbols = ((row, self.view.symbol(row)) for row in self.view.in_file(path))
         return {symbol.span.line: row for row, symbol in symbols if symbol.kind in _FUNCTIONS}
 
-    def add(self, path: str, row: int, pair: Pair, *, sound: World, faulty: World) -> None:
+    def add(self, path: str, row: int, pair: Pair, *, sound: World, faulty: World, outcomes: tuple[int, int]) -> None:
         """Take a function, sound and faulty; neither where one of them is too long or has no node at its fault."""
         made = [_read(world, self.view.key(row)) for world in (sound, faulty)]
         read = [one for one in made if one is not None]
@@ -174,6 +206,7 @@ class ProjectSamples:
             self.faults.append(nodes)
             self.imports.append(used)
             self.digests.append(pair.digest)
+        self.outcomes += outcomes
 
     def finish(self) -> dict[str, npt.NDArray[Any]]:
         """Return all arrays."""
@@ -196,7 +229,7 @@ class ProjectSamples:
             "calls": np.searchsorted(kept, _joined([np.array(one, np.int32) for one in calls])).astype(np.int32),
             "call_starts": starts_of(calls),
             "bugs": np.array(self.bugs, np.int8),
-            "outcomes": np.full(len(self.bugs), UNKNOWN, np.int8),
+            "outcomes": np.array(self.outcomes, np.int8),
             "lines": np.array(self.lines, np.int32),
             "kinds": _joined([one.kinds for one in self.inner]),
             "node_starts": nodes,

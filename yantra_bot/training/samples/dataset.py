@@ -16,6 +16,7 @@ from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.training.corpora import LOCK, Part, Project, corpus_store, fetch_project, read_projects
 from yantra_bot.training.samples.building import BUGS, build_project, built_from
 from yantra_bot.training.samples.stored import LAYOUT, Stored, read_project
+from yantra_bot.training.samples.tried import read_outcomes
 
 IMPORTS: Final = 50
 """Names of modules that the head for imports knows."""
@@ -50,8 +51,9 @@ def build_dataset(
 
 def _build(job: tuple[Project, Path, Path, int]) -> int:
     project, sources, folder, seed = job
-    mark = built_from(project, seed, FEATURE_VERSION)
-    return build_project(project, sources, folder, seed=seed, mark=mark)
+    outcomes = read_outcomes(project=project.name)
+    mark = built_from(project, seed, FEATURE_VERSION, outcomes)
+    return build_project(project, sources, folder, seed=seed, mark=mark, outcomes=outcomes)
 
 
 def _write_manifest(folder: Path, projects: Sequence[Project], counts: dict[str, int], seed: int) -> None:

@@ -8,7 +8,7 @@ is taken, so that all faults of a file can be written into it at once.
 import ast
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -78,10 +78,8 @@ class Drawer:
                 continue
             self._counts[site.bug] += 1
             taken.append((start, end))
-            used = sorted(
-                {imported[one.id] for one in ast.walk(node) if isinstance(one, ast.Name) and one.id in imported}
-            )
-            yield Pair(begin_of(node), digest, tuple(used), site, self._neutral(module, node, site))
+            used = modules_used(imported, node)
+            yield Pair(begin_of(node), digest, used, site, self._neutral(module, node, site))
 
     def _choose(self, module: Module, node: FunctionNode) -> Site | None:
         by_class: defaultdict[BugClass, list[Site]] = defaultdict(list)
@@ -124,6 +122,13 @@ def digest_of(node: FunctionNode) -> str:
     body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
     text = "|".join(ast.dump(part) for part in (node.args, *body))
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def modules_used(imported: Mapping[str, str], node: FunctionNode) -> tuple[str, ...]:
+    """Return the top-level modules that a function uses by name, sorted; `imported` is what `imported_names` gives."""
+    return tuple(
+        sorted({imported[one.id] for one in ast.walk(node) if isinstance(one, ast.Name) and one.id in imported})
+    )
 
 
 def imported_names(tree: ast.Module) -> dict[str, str]:

@@ -50,7 +50,8 @@ class Stored:
     """One project's samples. The arrays are those of `ARRAYS`."""
 
     about: dict[str, Any]
-    """Name, version, part, the hash that the project was built from, `digests` of the functions, names of imports."""
+    """Name, version, part, the hash that the project was built from, `digests` of the functions, names of imports; of
+    how many functions tests told (`tried`), and how many of these are not there as they were tried (`not_tried`)."""
     arrays: dict[str, npt.NDArray[Any]]
 
     def __len__(self) -> int:

@@ -1,0 +1,1 @@
+"""What a project's own tests say to variants of its functions: sdists with fast suites, run in the sandbox."""
