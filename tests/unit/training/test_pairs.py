@@ -4,13 +4,16 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 torch = pytest.importorskip("torch", reason="the extra `learned` is not installed")
 pytest.importorskip("torch_geometric", reason="the extra `learned` is not installed")
 
-from yantra_bot.codex.generator import read_generator  # noqa: E402 (torch first)
-from yantra_bot.codex.problem import read_task  # noqa: E402 (as above)
+from yantra_bot.cli.codex import codex  # noqa: E402 (torch first)
+from yantra_bot.codex.generator import Kind, read_generator  # noqa: E402 (as above)
+from yantra_bot.codex.problem import Problem, read_task  # noqa: E402 (as above)
 from yantra_bot.codex.steps import Step  # noqa: E402 (as above)
+from yantra_bot.codex.tree import ANY  # noqa: E402 (as above)
 from yantra_bot.errors import UserError  # noqa: E402 (as above)
 from yantra_bot.runs.distilling import Pair, Pairs  # noqa: E402 (as above)
 from yantra_bot.training.generator_training import ABOUT, GeneratorTraining, export_generator, train_generator  # noqa: E402 (as above)
@@ -111,3 +114,15 @@ def test_what_a_server_keeps_can_be_trained_on(tmp_path: Path) -> None:
     task = read_task("Add a function `sort(rows)` that sorts the rows of table 99.")
     assert task is not None
     assert read_generator(into).answer(task).steps == (Step.SORT, Step.RETURN)
+
+
+def test_the_network_can_be_trained_by_the_command(tmp_path: Path) -> None:
+    """One epoch of the whole of it, on a file: the product reads it as it reads the other kind."""
+    lines = [GOOD | {"problem": f"Sort the rows of table {place}."} for place in range(80)]
+    data, into = write(tmp_path / "pairs.jsonl", *lines), tmp_path / "into"
+    asked = ["train", "--data", str(data), "--into", str(into), "--network", "--epochs", "1", "--device", "cpu"]
+    told = CliRunner().invoke(codex, asked, catch_exceptions=False)
+    assert "YANTRA_CODEX_FILE=" in told.output
+    generator = read_generator(into / "generator.safetensors")
+    assert generator.about.kind is Kind.NETWORK
+    assert 0 < generator.answer(Problem("sort", (), ANY, "Sort the rows.")).confidence < 1
