@@ -10,9 +10,10 @@ from yantra_bot.scoring.batch import Batch, SymbolGraph
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.network import Shape
 from yantra_bot.scoring.replay import Experience, ReplayBuffer
-from yantra_bot.scoring.score_file import About, write_score_file
+from yantra_bot.scoring.score_file import About, Line, write_score_file
 from yantra_bot.scoring.versions import Current, Versions
 
+UNCHANGED = Line()
 SHAPE = Shape(width=16, channel=4, steps=1)
 
 
@@ -30,15 +31,25 @@ def fill(folder: Path, count: int, *, start: int = 0, upside_down: bool = False)
     buffer = ReplayBuffer(folder)
     for seed in range(start, start + count):
         one = make_experience(seed, is_passing=seed % 2 == 0)
-        buffer.put(replace(one, pass_share=1.5 - one.pass_share) if upside_down else one)
+        buffer.put(replace(one, pass_share=0.5 if seed % 2 == 0 else 1.0) if upside_down else one)
     return buffer
 
 
-def install(folder: Path) -> Versions:
+def fill_faults(folder: Path, count: int = 60) -> ReplayBuffer:
+    """Return a buffer of sound code and code with a known fault in turn."""
+    buffer = ReplayBuffer(folder)
+    for seed in range(count):
+        one = make_experience(seed, is_passing=seed % 2 == 0)
+        buffer.put(replace(one, pass_share=None, is_faulty=seed % 2 == 1))
+    return buffer
+
+
+def install(folder: Path, *, has_passing: bool = True, passing: Line = UNCHANGED) -> Versions:
     """Return versions with one in use, of weights drawn by lot."""
     versions, file = Versions(folder), folder.parent / "first.safetensors"
     weights = {name: np.float32(0.2) * value for name, value in make_weights(SHAPE).items()}
-    write_score_file(file, weights, About(features=FEATURE_VERSION, shape=SHAPE))
+    about = About(features=FEATURE_VERSION, shape=SHAPE, has_passing=has_passing, passing=passing)
+    write_score_file(file, weights, about)
     with versions.lock():
         versions.adopt(file, Current(), reason="The first.", figures={}, at=1.0)
     return versions

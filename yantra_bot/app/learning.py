@@ -16,7 +16,7 @@ from yantra_bot.app.online import WITHOUT_TORCH, run_update
 from yantra_bot.app.score_file import find_score_file
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import Clock
-from yantra_bot.runs.learner import Learner
+from yantra_bot.runs.learner import Buffers, Learner
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.replay import ReplayBuffer
 from yantra_bot.scoring.score_file import ScoreFile
@@ -26,6 +26,8 @@ from yantra_bot.settings import Settings
 LOOK_SECONDS: Final = 3_600.0
 LEAST: Final = 10
 """So many changes whose tests passed have to be new before it is worth an update."""
+MOST_HELD_OUT: Final = 400
+"""Held-out experiences that are kept, the newest."""
 _log = structlog.get_logger()
 
 
@@ -63,8 +65,8 @@ def open_learner(settings: Settings, home: Home, clock: Clock) -> Learner | None
     client = open_client(settings, home, clock)
     if not settings.score_learning:
         return Learner(None, client, is_common=lambda version: version == _version_of(given))
-    buffer, versions = ReplayBuffer(buffer_of(home)), Versions(versions_of(home))
-    return Learner(buffer, client, is_common=versions.is_given)
+    buffers = Buffers(ReplayBuffer(buffer_of(home)), ReplayBuffer(held_out_of(home), most=MOST_HELD_OUT))
+    return Learner(buffers, client, is_common=Versions(versions_of(home)).is_given)
 
 
 def _version_of(given: Path) -> str:
@@ -104,8 +106,7 @@ async def learn_once(home: Home, given: Path, *, at: float) -> str:
     count = await asyncio.to_thread(_get_ready, home, given, at)
     if count < LEAST:
         return f"{count} new changes whose tests passed, of {LEAST} that an update takes."
-    held_out = home.learned / "held_out"
-    return await run_update(buffer_of(home), held_out, versions_of(home))
+    return await run_update(buffer_of(home), held_out_of(home), home.learned / "faults", versions_of(home))
 
 
 def _get_ready(home: Home, given: Path, at: float) -> int:
@@ -114,13 +115,18 @@ def _get_ready(home: Home, given: Path, at: float) -> int:
     ScoreFile.read(given, features=FEATURE_VERSION)
     with versions.lock():
         versions.give(given, at=at)
-    new = ReplayBuffer(buffer_of(home)).read(after=versions.current().seen)
-    return sum(one.is_sound for one in new)
+    new = ReplayBuffer(buffer_of(home)).entries(after=versions.current().seen)
+    return sum(one.is_success for one in new)
 
 
 def buffer_of(home: Home) -> Path:
     """Return the folder of what is learned from."""
     return home.learned / "buffer"
+
+
+def held_out_of(home: Home) -> Path:
+    """Return the folder of what is judged by, and never learned from."""
+    return home.learned / "held_out"
 
 
 def versions_of(home: Home) -> Path:

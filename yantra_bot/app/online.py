@@ -14,7 +14,7 @@ WITHOUT_TORCH: Final = (
 )
 
 
-async def run_update(buffer: Path, held_out: Path, versions: Path, *, seconds: float = SECONDS) -> str:
+async def run_update(buffer: Path, held_out: Path, faults: Path, versions: Path, *, seconds: float = SECONDS) -> str:
     """Update once; return what came of it, as a sentence. Nothing here waits for it but who calls.
 
     Without torch it says so. A process that takes too long is ended: the version in use stays.
@@ -22,7 +22,8 @@ async def run_update(buffer: Path, held_out: Path, versions: Path, *, seconds: f
     if importlib.util.find_spec("torch") is None:
         return WITHOUT_TORCH
     update = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "yantra_bot.training.online", str(buffer), str(held_out), str(versions)),
+        *(sys.executable, "-P", "-m", "yantra_bot.training.online"),
+        *map(str, (buffer, held_out, faults, versions)),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         env={"PATH": os.environ.get("PATH", ""), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},

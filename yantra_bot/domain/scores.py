@@ -103,6 +103,8 @@ class Lesson:
     """Which logic steps it has, by their names; none in a language that is not read for them."""
     numbers: str
     """In base64: see `scoring.numbers`."""
+    origin: str
+    """Which lessons are of the same file: sixteen hexadecimal digits of a hash of its path."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import asyncio
 import base64
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -27,16 +27,32 @@ _KNOWN: Final = (YantraError, OSError, ValueError)
 _log = structlog.get_logger()
 
 
+HELD_OUT: Final = 5
+"""Of every so many files, what came of changes to one is never learned from, but judged by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buffers:
+    """Where experiences are kept."""
+
+    taught: ReplayBuffer
+    held_out: ReplayBuffer
+
+    def of(self, lesson: Lesson) -> ReplayBuffer:
+        """Return where a lesson belongs: by its file alone, whatever came of it and whenever it comes again."""
+        return self.taught if int(lesson.origin, 16) % HELD_OUT else self.held_out
+
+
 class Learner:
     """Takes lessons. One for each control process; safe to call from several runs at once."""
 
-    def __init__(self, buffer: ReplayBuffer | None, client: Client | None, *, is_common: Callable[[str], bool]) -> None:
-        """`buffer` is None where nothing is learned here, `client` where nothing is shared.
+    def __init__(self, buffers: Buffers | None, client: Client | None, *, is_common: Callable[[str], bool]) -> None:
+        """`buffers` is None where nothing is learned here, `client` where nothing is shared.
 
         `is_common` tells whether a version of the model is one that others have too: what was learned on from it here
         makes embeddings that nobody else can read.
         """
-        self._buffer, self._client, self._is_common = buffer, client, is_common
+        self._buffers, self._client, self._is_common = buffers, client, is_common
         self._lock = threading.Lock()
 
     async def learn(self, score: ChangeScore, share: float) -> None:
@@ -60,8 +76,8 @@ class Learner:
     def _take(self, model: str, lesson: Lesson, share: float) -> None:
         batch, embedding = _read(lesson)
         with self._lock:
-            if self._buffer is not None:
-                self._buffer.put(Experience(batch, share))
+            if self._buffers is not None:
+                self._buffers.of(lesson).put(Experience(batch, share))
             if self._client is not None and self._is_common(model):
                 pattern = _pattern(lesson, embedding, is_passing=share >= 1.0)
                 self._client.outbox.put(pattern, Origin(FEATURE_VERSION, model))

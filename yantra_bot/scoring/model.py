@@ -1,6 +1,7 @@
 """A score file with all that it takes to score symbols of a graph: features, neighbours, the inside of functions."""
 
 import base64
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -92,7 +93,8 @@ class ModelScorer:
             return None
         branches = np.expm1(4.0 * float(batch.symbols.features[batch.symbols.scored[0], _BRANCHES]))
         complexity = 1 + int(np.searchsorted(_COMPLEX, round(branches) + 1))
-        return Lesson(language, complexity, self._steps_of(node, language), base64.b64encode(numbers).decode())
+        origin = hashlib.sha256(view.symbol(row).path.encode("utf-8", "replace")).hexdigest()[:16]
+        return Lesson(language, complexity, self._steps_of(node, language), base64.b64encode(numbers).decode(), origin)
 
     def _know(self, view: GraphView, read: Read) -> KnownView:
         if self._known is None or self._known.view is not view or self._known.read is not read:

@@ -92,6 +92,11 @@ class Network:
     def __init__(self, arrays: Mapping[str, Floats], shape: Shape) -> None:
         self._arrays, self._shape = arrays, shape
 
+    @property
+    def arrays(self) -> Mapping[str, Floats]:
+        """The weights, by their names in torch."""
+        return self._arrays
+
     def score(self, batch: Batch) -> Output:
         """Return what the network says of a batch. Pure; safe to call from several threads."""
         return self.compute(pack(batch))

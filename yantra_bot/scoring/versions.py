@@ -18,8 +18,9 @@ from yantra_bot.errors import UserError
 from yantra_bot.scoring.whole import write_whole
 
 KEPT: Final = 10
-"""Versions whose weights are kept, besides the one in use."""
+"""Versions whose weights are kept: that in use, the one it began with, the best between them, then the newest."""
 RECORDED: Final = 200
+"""Entries, besides those of versions whose weights are kept: these are never forgotten."""
 GIVEN: Final = "The score file that was set up."
 NAME: Final = "score.safetensors"
 _DIGITS: Final = 12
@@ -105,6 +106,17 @@ class Versions:
         """Return what is known of a version that was adopted once; the newest entry of that name."""
         return next((one for one in self.entries() if one.version == version and one.is_adopted), None)
 
+    def lineage(self) -> list[VersionEntry]:
+        """Return the version in use, what it was learned on from, and so on to the one that was set up."""
+        known = {one.version: one for one in reversed(self.entries()) if one.is_adopted}
+        found: list[VersionEntry] = []
+        entry = known.pop(self.current().version, None)
+        while entry is not None:
+            found.append(entry)
+            is_first = entry.reason == GIVEN or self.is_given(entry.version)
+            entry = None if is_first else known.pop(entry.parent, None)
+        return found
+
     def adopt(self, file: Path, then: Current, *, reason: str, figures: Mapping[str, float], at: float) -> VersionEntry:
         """Take a score file in use; `then` says how far was learned. The caller holds the lock.
 
@@ -179,16 +191,24 @@ class Versions:
         write_whole(self._folder / "current.json", json.dumps(asdict(then)).encode())
 
     def _record(self, entry: VersionEntry) -> None:
-        kept = [json.dumps(asdict(one)) for one in reversed(self.entries()[: RECORDED - 1])]
-        write_whole(
-            self._folder / "versions.jsonl",
-            "".join(f"{line}\n" for line in [*kept, json.dumps(asdict(entry))]).encode(),
-        )
+        entries, kept = [entry, *self.entries()], self._kept()
+        # However much was refused since: without its entry the version in use could not be found any more.
+        needed = {one.version: one for one in reversed(entries) if one.is_adopted and one.version in kept}
+        older = (one for one in entries[RECORDED:] if one is needed.get(one.version))
+        lines = [f"{json.dumps(asdict(one))}\n" for one in (*entries[:RECORDED], *older)]
+        write_whole(self._folder / "versions.jsonl", "".join(reversed(lines)).encode())
+
+    def _kept(self) -> list[str]:
+        """Return the versions whose weights are kept."""
+        line = self.lineage()
+        best = sorted(line, key=lambda one: -one.figures.get("auroc", 0.0))
+        adopted = (one for one in self.entries() if one.is_adopted)
+        wanted = (*line[:1], *line[-1:], *best[:1], *line, *adopted)
+        return list(dict.fromkeys(one.version for one in wanted))[:KEPT]
 
     def _forget(self) -> None:
         """Delete the weights of versions that are long past, and what a kill left without an entry."""
-        adopted = dict.fromkeys(one.version for one in self.entries() if one.is_adopted)
-        kept = {*list(adopted)[:KEPT], self.current().version}
+        kept = self._kept()
         for folder in self._folder.iterdir():
             if folder.is_dir() and len(folder.name) == _DIGITS and folder.name not in kept:
                 shutil.rmtree(folder, ignore_errors=True)

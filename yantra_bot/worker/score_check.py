@@ -1,6 +1,7 @@
 """What control asks of a learned score before it believes it. Pure."""
 
 import base64
+import re
 from dataclasses import astuple
 from typing import Final
 
@@ -19,6 +20,7 @@ MAX_LINE: Final = 2**31
 MAX_NUMBERS: Final = 4 * (MAX_BYTES // 3 + 2)
 """Characters of a lesson's numbers; what is longer is cut, and is then none."""
 MOST_COMPLEX: Final = 5
+_ORIGIN: Final = re.compile("[0-9a-f]{16}")
 
 
 def check_score(score: ChangeScore | None) -> None:
@@ -42,6 +44,8 @@ def check_score(score: ChangeScore | None) -> None:
 def _check_lesson(one: Lesson) -> None:
     if not 1 <= one.complexity <= MOST_COMPLEX or not set(one.steps) <= BY_LABEL.keys() or len(one.steps) > MAX_PARTS:
         raise ProtocolError("A lesson has words or numbers that are on no list.")
+    if _ORIGIN.fullmatch(one.origin) is None:
+        raise ProtocolError("A lesson is of no file.")
     try:
         read_numbers(base64.b64decode(one.numbers[:MAX_NUMBERS], validate=True))
     except (UserError, ValueError) as problem:

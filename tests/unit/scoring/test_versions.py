@@ -4,14 +4,16 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from yantra_bot.errors import UserError
-from yantra_bot.scoring.gate import judge
-from yantra_bot.scoring.versions import KEPT, Current, Versions
+from yantra_bot.scoring.calibration import Scores, Truths
+from yantra_bot.scoring.gate import better_than_chance, judge
+from yantra_bot.scoring.versions import KEPT, RECORDED, Current, Versions
 
 
 def make(folder: Path, said: str) -> Path:
@@ -89,6 +91,47 @@ def test_long_past_versions_are_deleted(tmp_path: Path) -> None:
     assert len(versions.entries()) == KEPT + 4
 
 
+def test_the_version_in_use_is_never_forgotten(tmp_path: Path) -> None:
+    """However many were refused since: it is found with its weights, and so are those that it began with."""
+    folder = tmp_path / "v"
+    versions = Versions(folder)
+    with versions.lock():
+        root = versions.give(make(folder, "root"), at=1.0)
+    assert root is not None
+    parent, used = adopt(versions, folder, "parent"), adopt(versions, folder, "used")
+    with versions.lock():
+        for number in range(RECORDED + 20):
+            versions.refuse(make(folder, f"bad {number}"), versions.current(), reason="Worse.", figures={}, at=2.0)
+        assert versions.path() is not None
+        assert [one.version for one in versions.lineage()] == [used, parent, root.version]
+        assert len(versions.entries()) == RECORDED + 3
+        assert versions.roll_back(at=3.0).version == parent
+        assert versions.roll_back(at=4.0).version == root.version
+        assert [one.version for one in versions.lineage()] == [root.version]
+
+
+def test_the_root_and_the_best_stay_however_many_follow(tmp_path: Path) -> None:
+    """They are what a new version is held against."""
+    folder = tmp_path / "v"
+    versions = Versions(folder)
+    with versions.lock():
+        root = versions.give(make(folder, "root"), at=1.0)
+        made = [
+            versions.adopt(
+                make(folder, f"v{number}"),
+                Current(),
+                reason="Good.",
+                figures={"auroc": 0.9 if number == 2 else 0.6},
+                at=2.0,
+            )
+            for number in range(2 * KEPT)
+        ]
+    assert root is not None
+    kept = [one.version for one in versions.lineage() if versions.path(one.version) is not None]
+    assert len(kept) == KEPT
+    assert {root.version, made[2].version, made[-1].version, made[-2].version} <= set(kept)
+
+
 def test_one_update_at_a_time(tmp_path: Path) -> None:
     """The second is told so."""
     with Versions(tmp_path).lock(), pytest.raises(UserError, match="Another update"), Versions(tmp_path).lock():
@@ -129,7 +172,7 @@ def test_kill_at_any_point_leaves_a_version_that_can_be_used(tmp_path: Path) -> 
         assert versions.find(current.version) is not None
 
 
-def scores(truths: np.ndarray, strength: float, seed: int) -> np.ndarray:  # type: ignore[type-arg]
+def scores(truths: Truths, strength: float, seed: int) -> Scores:
     noise = np.random.default_rng(seed).normal(size=len(truths))
     return np.asarray(1 / (1 + np.exp(-(strength * (truths - 0.5) + noise))))
 
@@ -138,22 +181,22 @@ def test_a_version_that_is_not_worse_passes_the_gate_and_a_worse_one_does_not() 
     """By AUROC and Brier on the same outcomes."""
     truths = np.arange(300) % 3 == 0
     old = scores(truths, 2.0, 1)
-    assert judge(old, old, truths).is_adopted
-    better = judge(scores(truths, 4.0, 1), old, truths)
+    assert judge(old, {"parent": old}, truths).is_adopted
+    better = judge(scores(truths, 4.0, 1), {"parent": old}, truths)
     assert better.is_adopted
     assert better.figures["auroc"] > better.figures["parent_auroc"]
-    worse = judge(scores(truths, 0.5, 1), old, truths)
+    worse = judge(scores(truths, 0.5, 1), {"parent": old}, truths)
     assert not worse.is_adopted
     assert "AUROC" in worse.reason
     overbold = np.clip(np.round(old), 0.001, 0.999) * 0.5 + old * 0.0
-    assert not judge(overbold, old, truths).is_adopted
+    assert not judge(overbold, {"parent": old}, truths).is_adopted
 
 
 @pytest.mark.parametrize(("count", "each"), [(39, 3), (300, 299), (0, 1)])
 def test_too_few_outcomes_adopt_nothing(count: int, each: int) -> None:
     """Nothing can be told of it."""
     truths = np.arange(count) % each == 0
-    found = judge(np.full(count, 0.5), np.full(count, 0.5), truths)
+    found = judge(np.full(count, 0.5), {"parent": np.full(count, 0.5)}, truths)
     assert not found.is_adopted
     assert "too few" in found.reason
 
@@ -161,4 +204,23 @@ def test_too_few_outcomes_adopt_nothing(count: int, each: int) -> None:
 def test_what_is_no_number_is_not_adopted() -> None:
     """Weights that ran away."""
     truths = np.arange(300) % 3 == 0
-    assert not judge(np.full(300, np.nan), np.full(300, 0.5), truths).is_adopted
+    assert not judge(np.full(300, np.nan), {"parent": np.full(300, 0.5)}, truths).is_adopted
+
+
+def test_many_small_losses_do_not_add_up() -> None:
+    """One that its parent would let through is held against what all of them began with, too."""
+    truths = np.arange(800) % 2 == 0
+    steps = [scores(truths, strength, 1) for strength in np.linspace(2.0, 1.2, 30)]
+    assert all(judge(new, {"parent": old}, truths).is_adopted for old, new in pairwise(steps))
+    found = judge(steps[-1], {"parent": steps[-2], "root": steps[0]}, truths)
+    assert not found.is_adopted
+    assert found.figures["root_auroc"] > found.figures["auroc"]
+    assert "root" in found.reason
+
+
+def test_what_is_no_better_than_chance_is_told() -> None:
+    """By the lower bound; of too few nothing is known."""
+    truths = np.arange(300) % 3 == 0
+    assert (better_than_chance(scores(truths, 2.0, 1), truths) or 0) > 0
+    assert (better_than_chance(scores(truths, 0.0, 3), truths) or 0) < 0
+    assert better_than_chance(scores(truths[:30], 2.0, 1), truths[:30]) is None

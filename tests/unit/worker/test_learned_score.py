@@ -25,7 +25,7 @@ from yantra_bot.worker.scorers import find_scorer, keep_scorer
 __all__ = ["make"]
 NUMBERS = write_numbers(make_batch(1, scored=1, nodes=(3,)), np.full(128, 128**-0.5, np.float32))
 assert NUMBERS is not None
-LESSON = Lesson(Language.PYTHON, 2, ("query", "return"), base64.b64encode(NUMBERS).decode())
+LESSON = Lesson(Language.PYTHON, 2, ("query", "return"), base64.b64encode(NUMBERS).decode(), "0" * 16)
 TWO = b"RATE = 0.2\n\n\ndef add_tax(price):\n    return price + price * RATE\n\n\ndef less(a, b):\n    return a < b\n"
 
 
@@ -156,6 +156,7 @@ def test_a_file_is_read_once_and_again_where_another_lies_there(tmp_path: Path) 
         replace(SCORE, lessons=(replace(LESSON, complexity=6),)),
         replace(SCORE, lessons=(replace(LESSON, steps=("my password",)),)),
         replace(SCORE, lessons=(replace(LESSON, steps=("return",) * 100),)),
+        replace(SCORE, lessons=(replace(LESSON, origin="../../etc/passwd"),)),
         replace(SCORE, lessons=(replace(LESSON, numbers="no base64"),)),
         replace(SCORE, lessons=(replace(LESSON, numbers=LESSON.numbers[:-8]),)),
         replace(SCORE, lessons=(replace(LESSON, numbers="A" * 10_000_000),)),
