@@ -55,6 +55,9 @@ class ModelSettings(BaseSettings):
     score_file: Path | None = None
     """Score file of the model that says how likely a changed function is at fault, as `yantra codex export` writes it;
     this server alone has to read it. Default: none, and there is no learned score."""
+    score_sha256: str = Field(default="", pattern="^([0-9a-f]{64})?$")
+    """SHA-256 that the score file must have; another file is not used, and runs go on without a score. Default: what
+    stands in the file of the same name with .sha256 behind it, which the export writes; without that, any file."""
     score_weight: float = Field(default=0.0, ge=0, le=0.5)
     """What the learned score weighs in the confidence of a run, in a repository where it has earned it; the other five
     factors share the rest. 0: it is recorded, and does not count."""

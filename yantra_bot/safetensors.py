@@ -23,16 +23,17 @@ TYPES = {"F32": "<f4", "F16": "<f2", "BF16": "<u2", "F64": "<f8", "I64": "<i8", 
 class Tensors(Mapping[str, NDArray[Any]]):
     """The arrays of one file, read-only views of it. Raises UserError when the file is not what it says."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, data: bytes | None = None) -> None:
+        """`data` are its bytes, where they were read already: opened again, it may be another file."""
         self.path = path
         try:
-            with path.open("rb") as stream:
-                start = int.from_bytes(stream.read(8), "little")
-                size = path.stat().st_size
-                if not 2 <= start <= min(MAX_HEADER_BYTES, size - 8):
-                    raise UserError(f"{path} is damaged: its header does not fit into it. {CURE}")
-                header = json.loads(stream.read(start))
-            self._bytes = np.memmap(path, dtype=np.uint8, mode="r", offset=0)[8 + start :]
+            # A file without a byte cannot be mapped: that is an error like any other damage.
+            whole = np.memmap(path, dtype=np.uint8, mode="r") if data is None else np.frombuffer(data, np.uint8)
+            start = int.from_bytes(whole[:8].tobytes(), "little")
+            if not 2 <= start <= min(MAX_HEADER_BYTES, len(whole) - 8):
+                raise UserError(f"{path} is damaged: its header does not fit into it. {CURE}")
+            header = json.loads(whole[8 : 8 + start].tobytes())
+            self._bytes = whole[8 + start :]
         except (OSError, ValueError, RecursionError) as problem:
             raise UserError(f"The model's weights {path} cannot be read ({problem}). {CURE}") from problem
         if not isinstance(header, dict):

@@ -13,13 +13,14 @@ import structlog
 from yantra_bot.app.collective import open_client
 from yantra_bot.app.home import Home
 from yantra_bot.app.online import WITHOUT_TORCH, run_update
-from yantra_bot.app.score_file import find_score_file
+from yantra_bot.app.score_file import find_score_file, find_score_model
+from yantra_bot.domain.scores import ScoreModel
 from yantra_bot.errors import YantraError
 from yantra_bot.ports import Clock
 from yantra_bot.runs.learner import Buffers, Learner
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.replay import ReplayBuffer
-from yantra_bot.scoring.score_file import ScoreFile
+from yantra_bot.scoring.score_file import PIN, ScoreFile
 from yantra_bot.scoring.versions import VersionEntry, Versions
 from yantra_bot.settings import Settings
 
@@ -35,23 +36,41 @@ class ScoreInUse:
     """The score file of the next worker: what was set up, or what was learned on from it here."""
 
     def __init__(self, settings: Settings, home: Home) -> None:
-        self._given = find_score_file(settings)
+        self._settings, self._given = settings, find_score_file(settings)
         self._versions = Versions(versions_of(home)) if settings.score_learning and self._given else None
-        self._kept: tuple[object, Path | None] = (None, None)
+        self._kept: tuple[object, ScoreModel | None] = (None, None)
+        self._own: tuple[object, ScoreModel | None] = (None, None)
 
-    def __call__(self) -> Path | None:
-        """Return it; what is damaged is not in use. Asked before each worker: a look at one file, mostly."""
+    def __call__(self) -> ScoreModel | None:
+        """Return it; what is damaged is not in use. Asked before each worker: a look at some files, mostly."""
         if self._versions is None:
-            return self._given
+            return self._find_given()
         try:
             stamp = self._versions.stamp()
             if stamp != self._kept[0]:
-                self._kept = stamp, self._versions.path()
-            path = self._kept[1]
-            return path if path is not None and path.is_file() else self._given
+                self._kept = stamp, self._versions.model()
+            model = self._kept[1]
+            return model if model is not None and model.file.is_file() else self._find_given()
         except OSError as problem:
             _log.warning("the version of the score file cannot be found", problem=str(problem))
-            return self._given
+            return self._find_given()
+
+    def _find_given(self) -> ScoreModel | None:
+        """Return what was set up; it is hashed again only where another file lies there."""
+        if self._given is None:
+            return None
+        stamp = _stamp(self._given), _stamp(self._given.with_name(self._given.name + PIN))
+        if stamp != self._own[0]:
+            self._own = stamp, find_score_model(self._settings)
+        return self._own[1]
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def open_learner(settings: Settings, home: Home, clock: Clock) -> Learner | None:
@@ -83,14 +102,16 @@ def learning(settings: Settings, home: Home, clock: Clock) -> Sequence[Coroutine
     if importlib.util.find_spec("torch") is None or given is None:
         _log.warning("no learning in use", problem=WITHOUT_TORCH if given else "YANTRA_SCORE_FILE is not set.")
         return []
-    return [learn(home, given, clock)]
+    return [learn(home, settings, clock)]
 
 
-async def learn(home: Home, given: Path, clock: Clock) -> None:
+async def learn(home: Home, settings: Settings, clock: Clock) -> None:
     """Look now and then whether enough is new, and have it learned from, until cancelled."""
     while True:
         try:
-            _log.info("learning in use", came=await learn_once(home, given, at=clock.now()))
+            given = await asyncio.to_thread(find_score_model, settings)
+            if given is not None:
+                _log.info("learning in use", came=await learn_once(home, given, at=clock.now()))
         except (YantraError, OSError) as problem:
             _log.warning("nothing was learned in use", problem=str(problem))
         except Exception:  # noqa: BLE001 (learning is a help: no defect of it may end control)
@@ -98,7 +119,7 @@ async def learn(home: Home, given: Path, clock: Clock) -> None:
         await clock.sleep(LOOK_SECONDS)
 
 
-async def learn_once(home: Home, given: Path, *, at: float) -> str:
+async def learn_once(home: Home, given: ScoreModel, *, at: float) -> str:
     """Have what is new learned from, where that is enough; return what came of it, as a sentence.
 
     Raises UserError for a score file that is none, or while another update is at work; OSError.
@@ -109,12 +130,12 @@ async def learn_once(home: Home, given: Path, *, at: float) -> str:
     return await run_update(buffer_of(home), held_out_of(home), home.learned / "faults", versions_of(home))
 
 
-def _get_ready(home: Home, given: Path, at: float) -> int:
+def _get_ready(home: Home, given: ScoreModel, at: float) -> int:
     """Take the score file in use that was set up, where it is a new one; return how many sound experiences are new."""
     versions = Versions(versions_of(home))
-    ScoreFile.read(given, features=FEATURE_VERSION)
+    read = ScoreFile.read(given.file, features=FEATURE_VERSION, digest=given.digest)
     with versions.lock():
-        versions.give(given, at=at)
+        versions.give(given.file, at=at, digest=read.version)
     new = ReplayBuffer(buffer_of(home)).entries(after=versions.current().seen)
     return sum(one.is_success for one in new)
 

@@ -20,7 +20,7 @@ from yantra_bot.app.home import Home
 from yantra_bot.app.learning import ScoreInUse, open_learner
 from yantra_bot.app.memory import open_memory
 from yantra_bot.app.package_sources import package_index
-from yantra_bot.app.score_file import find_score_file
+from yantra_bot.app.score_file import find_score_model
 from yantra_bot.app.semgrep import find_environment
 from yantra_bot.app.web import open_web
 from yantra_bot.app.within_reach import own_cache
@@ -224,7 +224,7 @@ def worker_config(settings: Settings, home: Home, index: PackageIndex, egress: P
         egress_folder=egress,
         allowed_packages=settings.allowed_packages,
         ranks=artefacts.path("token-ranks"),
-        score=find_score_file(settings),
+        score=find_score_model(settings),
         learns=settings.score_learning or settings.collective,
         insecure_no_sandbox=settings.insecure_no_sandbox,
         # A model may have the tests run, too.

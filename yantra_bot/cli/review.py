@@ -15,7 +15,7 @@ from rich.text import Text
 
 from yantra_bot.app.logs import set_up_logging
 from yantra_bot.app.scanning import open_scanning
-from yantra_bot.app.score_file import find_score_file
+from yantra_bot.app.score_file import find_score_model
 from yantra_bot.cli.console import make_console
 from yantra_bot.cli.default_branch import find_default_branch
 from yantra_bot.cli.graph.options import clean
@@ -183,7 +183,7 @@ def make_review(asked: Asked) -> Review:
                 past=repository.git,
                 past_from=compared.base,
                 briefs_model=asked.with_model,
-                scorer=None if (file := find_score_file(settings)) is None else find_scorer(file),
+                scorer=None if (model := find_score_model(settings)) is None else find_scorer(model),
             ),
             parts=asked.parts,
             tell=tell,

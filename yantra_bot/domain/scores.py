@@ -6,6 +6,7 @@ repository; until it is known there, and worth more than plain counts, a score i
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from yantra_bot.domain.graph import Language
 
@@ -33,6 +34,15 @@ class BugClass(StrEnum):
     WRONG_DEFAULT = "wrong default"
     UNSAFE_CALL = "unsafe call"
     DROPPED_KEYWORD = "dropped keyword"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreModel:
+    """The score file that a worker is handed, and which one that is."""
+
+    file: Path
+    digest: str = ""
+    """SHA-256 that the file must have, in hexadecimal digits; empty where the file could not be read."""
 
 
 @dataclass(frozen=True, slots=True)

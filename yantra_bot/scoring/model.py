@@ -36,9 +36,9 @@ Read = Callable[[str], bytes | None]
 StepsOf = Callable[[Node, Language], tuple[str, ...]]
 
 
-def read_scorer(file: Path) -> "ModelScorer":
-    """Return what scores by a file. Raises UserError, with the cure, where it is damaged, or for other features."""
-    return ModelScorer(ScoreFile.read(file, features=FEATURE_VERSION))
+def read_scorer(file: Path, digest: str = "") -> "ModelScorer":
+    """Return what scores by a file with that hash. Raises UserError, with the cure, as `ScoreFile.read` does."""
+    return ModelScorer(ScoreFile.read(file, features=FEATURE_VERSION, digest=digest))
 
 
 class ModelScorer:

@@ -19,12 +19,15 @@ from yantra_bot.errors import UserError
 from yantra_bot.safetensors import Tensors, finite_number, whole_number, write_tensors
 from yantra_bot.scoring.batch import FEATURES, Floats
 from yantra_bot.scoring.network import IMPORTS, Network, Shape
+from yantra_bot.scoring.whole import write_whole
 
 FORMAT: Final = 1
 CURE: Final = (
     "Cure: run `yantra codex export` anew, or take the file out of YANTRA_SCORE_FILE: runs go on without a score."
 )
 MAX_BYTES: Final = 64 * 1024 * 1024
+PIN: Final = ".sha256"
+"""What the name of the file ends in that says which one the score file beside it is."""
 _HEAD: Final = "yantra"
 
 
@@ -93,10 +96,14 @@ class ScoreFile:
         Raises UserError, with the cure, where it cannot be read, is damaged or too large, was changed since its hash
         `digest` was taken, is for other features, or holds a number that is none.
         """
-        version = _hash(path)
+        data = _read(path)  # once: what is hashed is what is parsed, whatever lies there a moment later
+        version = hashlib.sha256(data).hexdigest()
         if digest and digest != version:
-            raise UserError(f"{path} is not the file that was trained here: its hash is another one. {CURE}")
-        tensors = Tensors(path)
+            raise UserError(
+                f"{path} is not the file that was pinned: its SHA-256 is {version}, and not {digest!a}. Cure: restore "
+                f"the file, or correct YANTRA_SCORE_SHA256 and {path.name}{PIN}; until then runs go on without a score."
+            )
+        tensors = Tensors(path, data)
         about = _read_about(path, tensors.about)
         if about.features != features:
             raise UserError(
@@ -111,17 +118,42 @@ def write_score_file(path: Path, arrays: Mapping[str, Floats], about: About) -> 
     """Write a file, whole or not at all, and return its version. Weights are kept in half precision."""
     halves = {name: np.asarray(arrays[name], np.float16) for name in about.shape.arrays()}
     write_tensors(path, halves, {_HEAD: json.dumps({"format": FORMAT, **asdict(about)}, sort_keys=True)})
-    return _hash(path)
+    return hash_file(path)
 
 
-def _hash(path: Path) -> str:
+def pin(path: Path) -> None:
+    """Write beside a score file which one it is: one that is changed later is refused."""
+    write_whole(path.with_name(path.name + PIN), f"{hash_file(path)}  {path.name}\n".encode(), mode=0o644)
+
+
+def find_pin(path: Path) -> str:
+    """Return the SHA-256 that stands in the file beside a score file, as `sha256sum` writes it; empty without one.
+
+    What stands there and is none is returned as well: no file has it, so that none is read by it.
+    """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UserError(f"{path} is larger than {MAX_BYTES >> 20} MB, which no score file is. {CURE}")
+        said = path.with_name(path.name + PIN).read_bytes()[:1_000].decode("ascii", "replace")
+    except FileNotFoundError:
+        return ""
+    except OSError:
+        return "unreadable"
+    return said.partition(" ")[0].strip()[:64] or "nothing"
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a score file. Raises UserError where it cannot be read, or is too large for one."""
+    return hashlib.sha256(_read(path)).hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    try:
         with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+            data = stream.read(MAX_BYTES + 1)
     except OSError as problem:
         raise UserError(f"The score file {path} cannot be read ({problem.strerror}). {CURE}") from problem
+    if len(data) > MAX_BYTES:
+        raise UserError(f"{path} is larger than {MAX_BYTES >> 20} MB, which no score file is. {CURE}")
+    return data
 
 
 def _read_about(path: Path, said: Mapping[str, str]) -> About:

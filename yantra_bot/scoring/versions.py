@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from yantra_bot.domain.scores import ScoreModel
 from yantra_bot.errors import UserError
 from yantra_bot.scoring.whole import write_whole
 
@@ -94,6 +95,11 @@ class Versions:
         is_whole = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == entry.digest
         return path if is_whole else None
 
+    def model(self) -> ScoreModel | None:
+        """Return the one in use with its hash; None where there is none, or it was changed."""
+        path, entry = self.path(), self.find(self.current().version)
+        return None if path is None or entry is None else ScoreModel(path, entry.digest)
+
     def entries(self) -> list[VersionEntry]:
         """Return what was made here, adopted or not, the newest first. Lines that are none are left out."""
         try:
@@ -122,7 +128,11 @@ class Versions:
 
         Order: weights, entry, `current.json`. A kill before the last leaves the version before in use.
         """
-        data = file.read_bytes()
+        return self._adopt(file.read_bytes(), then, reason=reason, figures=figures, at=at)
+
+    def _adopt(
+        self, data: bytes, then: Current, *, reason: str, figures: Mapping[str, float], at: float
+    ) -> VersionEntry:
         digest = hashlib.sha256(data).hexdigest()
         entry = VersionEntry(digest[:_DIGITS], digest, self.current().version, at, True, reason, dict(figures))
         folder = self._folder / entry.version
@@ -133,15 +143,19 @@ class Versions:
         self._forget()
         return entry
 
-    def give(self, file: Path, *, at: float) -> VersionEntry | None:
+    def give(self, file: Path, *, at: float, digest: str = "") -> VersionEntry | None:
         """Take the operator's score file in use, once: None where this very one was taken before.
 
-        Another one takes the place of whatever was learned on from that before. The caller holds the lock.
+        Another one takes the place of whatever was learned on from that before. The caller holds the lock. Raises
+        UserError where its SHA-256 is not `digest` any more.
         """
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        if digest == self._given():
+        data = file.read_bytes()
+        found = hashlib.sha256(data).hexdigest()
+        if digest and found != digest:
+            raise UserError(f"{file} was changed while it was read. Cure: none; the next look reads it anew.")
+        if found == self._given():
             return None
-        entry = self.adopt(file, self.current(), reason=GIVEN, figures={}, at=at)
+        entry = self._adopt(data, self.current(), reason=GIVEN, figures={}, at=at)
         write_whole(self._folder / "given", entry.digest.encode())
         return entry
 

@@ -14,7 +14,7 @@ from yantra_bot.scoring.calibration import Scores, fit_platt
 from yantra_bot.scoring.layout import BY_NAME, FEATURE_VERSION, STRUCTURE
 from yantra_bot.scoring.network import Output, Shape
 from yantra_bot.scoring.packing import Packed, pack
-from yantra_bot.scoring.score_file import About, Baseline, Line, write_score_file
+from yantra_bot.scoring.score_file import About, Baseline, Line, pin, write_score_file
 from yantra_bot.training.checkpoints import load_checkpoint
 from yantra_bot.training.corpora import Part
 from yantra_bot.training.devices import seed_everything
@@ -142,6 +142,7 @@ def export(network: ScoringNetwork, data: Path, file: Path) -> Path:
     )
     arrays = {name: value.detach().float().cpu().numpy() for name, value in network.state_dict().items()}
     write_score_file(file, arrays, about)
+    pin(file)
     return file
 
 

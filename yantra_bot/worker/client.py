@@ -24,6 +24,7 @@ from yantra_bot.domain.conversation import ToolCall, ToolSpec
 from yantra_bot.domain.coverage import Executed
 from yantra_bot.domain.proof import ChangeFacts, EnvironmentReport, TestReport
 from yantra_bot.domain.runners import MOST_PROJECTS
+from yantra_bot.domain.scores import ScoreModel
 from yantra_bot.errors import Transient
 from yantra_bot.ports import BlobStore, Furnish, TestCommand, ToolBatch, Workspace
 from yantra_bot.sandbox.interpreter import Interpreter, find_interpreter
@@ -43,7 +44,7 @@ from yantra_bot.worker.inspection import (
     make_sendable_calls,
 )
 from yantra_bot.worker.protocol import Opened, Start
-from yantra_bot.worker.score_check import check_score
+from yantra_bot.worker.score_check import check_model, check_score
 from yantra_bot.worker.shelves import Shelf, Shelves
 from yantra_bot.worker.slots import Slot, SlotPool
 from yantra_bot.worker.tasks import Check, Measure, order_check
@@ -62,7 +63,7 @@ class WorkerFactory:
         blobs: BlobStore,
         *,
         find_browser: Callable[[], Browser] = find_no_browser,
-        find_score: Callable[[], Path | None] | None = None,
+        find_score: Callable[[], ScoreModel | None] | None = None,
     ) -> None:
         """`find_browser` returns a browser that workers' sandboxes can use, or raises BrowserMissing.
 
@@ -229,6 +230,7 @@ class WorkerWorkspace:
         async with worker.ending_if_wrong():
             check_result(result, kind)
             check_score(result.score)
+            check_model(result.score, worker.config.score)
             pictures = list_pictures(result, worker.blobs)
         for name in pictures:
             self._blobs.put(worker.blobs[name])
@@ -254,6 +256,7 @@ class WorkerWorkspace:
         order, patience = protocol.Assemble(task, model, budget), self._live.config.patience.assemble
         context = await self._order(order, PromptContext, patience=patience)
         async with self._live.ending_if_wrong():
+            check_model(context.score, self._live.config.score)
             return check_context(context)
 
     async def close(self) -> None:

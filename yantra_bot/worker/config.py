@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from yantra_bot.domain.scores import ScoreModel
 from yantra_bot.sandbox.layout import CheckoutLimits
 from yantra_bot.sandbox.limits import TESTS, Limits
 from yantra_bot.sandbox.package_index import PackageIndex
@@ -58,7 +59,7 @@ class WorkerConfig:
     """Limits of one command that a model runs."""
     ranks: Path | None = None
     """Folder of the token ranks. With it a run's worker has a guide, which knows the tree; without, it has none."""
-    score: Path | None = None
+    score: ScoreModel | None = None
     """The score file, which is read before a worker gives its rights up; None: there is no learned score."""
     learns: bool = False
     """Whether scores come with what can be learned from once it is known what came of the change."""

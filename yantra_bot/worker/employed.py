@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import structlog
 from pydantic import TypeAdapter
 
+from yantra_bot.domain.scores import ScoreModel
 from yantra_bot.errors import Permanent, Transient, UserError
 from yantra_bot.worker import protocol
 from yantra_bot.worker.config import WorkerConfig
@@ -180,7 +181,7 @@ def give_up(slot: Slot) -> None:
 
 
 async def launch(
-    folder: Path, ranks: Path | None, score: Path | None = None
+    folder: Path, ranks: Path | None, score: ScoreModel | None = None
 ) -> tuple[Launched, asyncio.StreamReader, asyncio.StreamWriter]:
     """Return a worker's process that runs in `folder`, with token ranks for its guide. Raises Transient, OSError."""
     # Found here, not in a helper thread: the kernel ends it together with the thread that started it.
@@ -193,7 +194,7 @@ async def launch(
         raise
 
 
-async def warm_up(ranks: Path | None, score: Path | None = None) -> None:
+async def warm_up(ranks: Path | None, score: ScoreModel | None = None) -> None:
     """Wait until what workers are forked from has loaded everything. Raises UserError, Transient."""
     server = find_fork_server()
     try:

@@ -115,12 +115,13 @@ def _know_ranks(folder: str | None) -> None:
         _spare_forks()
 
 
-def _know_score(file: str | None) -> None:
+def _know_score(named: dict[str, str] | None) -> None:
     """Read the score file, again where another one lies there now: forks have it at no cost."""
-    if file is not None:
+    if named is not None:
+        from yantra_bot.domain.scores import ScoreModel
         from yantra_bot.worker.scorers import keep_scorer
 
-        if keep_scorer(Path(file)):
+        if keep_scorer(ScoreModel(Path(named["file"]), named["digest"])):
             _spare_forks()
 
 

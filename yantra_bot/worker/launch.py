@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import yantra_bot
+from yantra_bot.domain.scores import ScoreModel
 from yantra_bot.errors import Transient, UserError
 
 # The very product that runs, wherever it lies: isolated mode looks neither at the folder nor at the environment.
@@ -134,7 +135,7 @@ class ForkServer:
     def lives(self) -> bool:
         return self._process.poll() is None
 
-    def load(self, ranks: Path | None = None, score: Path | None = None) -> None:
+    def load(self, ranks: Path | None = None, score: ScoreModel | None = None) -> None:
         """Wait until it has loaded everything, the token ranks of this folder and this score file.
 
         Raises UserError where the installation is broken, Transient where it ended.
@@ -145,7 +146,7 @@ class ForkServer:
             cure = "Cure: free some space if the disk is full, else install anew (in a checkout: make clean setup)."
             raise UserError(f"What workers need cannot be loaded. {cure}\n{problem}") from problem
 
-    def fork(self, folder: Path, ranks: Path | None = None, score: Path | None = None) -> Launched:
+    def fork(self, folder: Path, ranks: Path | None = None, score: ScoreModel | None = None) -> Launched:
         """Return a worker that runs in `folder`. Raises Transient, and OSError where the machine has no room for it."""
         ours, theirs = socket.socketpair()
         with theirs:
@@ -206,8 +207,9 @@ class ForkServer:
         return answer
 
 
-def _name(ranks: Path | None, score: Path | None) -> dict[str, str | None]:
-    return {"ranks": None if ranks is None else str(ranks), "score": None if score is None else str(score)}
+def _name(ranks: Path | None, score: ScoreModel | None) -> dict[str, Any]:
+    named = None if score is None else {"file": str(score.file), "digest": score.digest}
+    return {"ranks": None if ranks is None else str(ranks), "score": named}
 
 
 _found: list[ForkServer] = []

@@ -29,6 +29,7 @@ from yantra_bot.worker.employed import Employed, finish
 from yantra_bot.worker.graphs import GraphWorkers
 from yantra_bot.worker.protocol import GRAPH_FOLDER, Opened
 from yantra_bot.worker.review_check import check_reviewed
+from yantra_bot.worker.score_check import check_model
 from yantra_bot.worker.tasks import Review
 from yantra_bot.worker.work import Work
 
@@ -75,6 +76,8 @@ class ReviewWorkers:
                 patience += 3 * tests.timeout_seconds + worker.config.patience.open + worker.config.patience.prepare
             reviewed = await worker.order(Review(work, scanner, index), _REVIEWED, patience=patience, on_line=on_line)
             async with worker.ending_if_wrong():
+                learned = reviewed.review.learned
+                check_model(None if learned is None else learned.change, worker.config.score)
                 return check_reviewed(reviewed, work)
         finally:
             await finish(worker.end())

@@ -7,7 +7,7 @@ from typing import Final
 
 from yantra_bot.codex.steps import BY_LABEL
 from yantra_bot.domain.paths import check_path
-from yantra_bot.domain.scores import ChangeScore, Lesson, SymbolScore
+from yantra_bot.domain.scores import ChangeScore, Lesson, ScoreModel, SymbolScore
 from yantra_bot.errors import UserError
 from yantra_bot.scoring.numbers import MAX_BYTES, read_numbers
 from yantra_bot.scoring.scorer import LESSONS, MOST, is_number
@@ -17,6 +17,8 @@ MAX_TEXT: Final = 2_000
 MAX_PARTS: Final = 64
 """Places, classes, imports, similar symbols of one symbol: each."""
 MAX_LINE: Final = 2**31
+VERSION_DIGITS: Final = 12
+"""Of a file's SHA-256, by which a score names its model."""
 MAX_NUMBERS: Final = 4 * (MAX_BYTES // 3 + 2)
 """Characters of a lesson's numbers; what is longer is cut, and is then none."""
 MOST_COMPLEX: Final = 5
@@ -39,6 +41,13 @@ def check_score(score: ChangeScore | None) -> None:
         raise ProtocolError("A score has more to learn from than it may, or says what it cannot know.")
     for lesson in score.lessons:
         _check_lesson(lesson)
+
+
+def check_model(score: ChangeScore | None, handed: ScoreModel | None) -> None:
+    """Raise ProtocolError for a score by another model than the worker was handed: its standing is the model's own."""
+    named = "" if score is None else score.model
+    if named and (handed is None or handed.digest[: len(named)] != named or len(named) != VERSION_DIGITS):
+        raise ProtocolError("A score names another model than the worker was handed.")
 
 
 def _check_lesson(one: Lesson) -> None:

@@ -13,6 +13,7 @@ from tree_sitter import Node
 from yantra_bot.codex.extraction import moves_of
 from yantra_bot.codex.steps import telling
 from yantra_bot.domain.graph import Language
+from yantra_bot.domain.scores import ScoreModel
 from yantra_bot.errors import YantraError
 from yantra_bot.scoring.model import ModelScorer, read_scorer
 from yantra_bot.scoring.score_file import CURE
@@ -21,29 +22,29 @@ from yantra_bot.scoring.scorer import NO_FILE, NoScorer, Scorer
 Stamp = tuple[int, int, int]
 
 _log = structlog.get_logger()
-_kept: Final[dict[Path, tuple[Stamp | None, Scorer | NoScorer]]] = {}
+_kept: Final[dict[ScoreModel, tuple[Stamp | None, Scorer | NoScorer]]] = {}
 
 
-def keep_scorer(file: Path) -> bool:
+def keep_scorer(model: ScoreModel) -> bool:
     """Read the file, unless that very one was read; return whether it was. The fork server's side."""
-    stamp = _stamp(file)
-    if file in _kept and _kept[file][0] == stamp:
+    stamp = _stamp(model.file)
+    if model in _kept and _kept[model][0] == stamp:
         return False
     _kept.clear()
-    _kept[file] = stamp, _load(file)
+    _kept[model] = stamp, _load(model)
     return True
 
 
-def find_scorer(file: Path | None, *, gives_lessons: bool = False) -> Scorer | NoScorer:
+def find_scorer(model: ScoreModel | None, *, gives_lessons: bool = False) -> Scorer | NoScorer:
     """Return what was read from the file, or why there is nothing. A worker's side.
 
     `gives_lessons`: a few of the scored symbols come with what can be learned of them.
     """
-    if file is None:
+    if model is None:
         return NoScorer(NO_FILE)
-    if file not in _kept:
-        keep_scorer(file)
-    found = _kept[file][1]
+    if model not in _kept:
+        keep_scorer(model)
+    found = _kept[model][1]
     return found.teaching(name_steps) if gives_lessons and isinstance(found, ModelScorer) else found
 
 
@@ -63,11 +64,11 @@ def _stamp(file: Path) -> Stamp | None:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _load(file: Path) -> Scorer | NoScorer:
+def _load(model: ScoreModel) -> Scorer | NoScorer:
     try:
-        return read_scorer(file)
+        return read_scorer(model.file, model.digest)
     except (YantraError, OSError) as problem:
         return NoScorer(f"There is no learned score: {problem}")
     except Exception as error:  # noqa: BLE001 (every worker is forked from here: no file may end that)
-        _log.exception("the score file cannot be read", file=str(file))
+        _log.exception("the score file cannot be read", file=str(model.file))
         return NoScorer(f"There is no learned score: its file cannot be read ({type(error).__name__}). {CURE}")

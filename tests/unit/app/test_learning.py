@@ -23,9 +23,10 @@ from yantra_bot.app.learning import (
 from yantra_bot.app.online import WITHOUT_TORCH
 from yantra_bot.clock import SystemClock
 from yantra_bot.collective.outbox import Outbox
+from yantra_bot.domain.scores import ScoreModel
 from yantra_bot.errors import UserError
 from yantra_bot.scoring.layout import FEATURE_VERSION
-from yantra_bot.scoring.score_file import About, ScoreFile, write_score_file
+from yantra_bot.scoring.score_file import About, ScoreFile, hash_file, pin, write_score_file
 from yantra_bot.scoring.versions import GIVEN, Versions
 from yantra_bot.settings import Settings
 
@@ -49,62 +50,70 @@ def settings_of(given: Path | None, *, score_learning: bool = True) -> Settings:
     return Settings(score_file=given, score_learning=score_learning)
 
 
+def file_of(model: ScoreModel | None) -> Path | None:
+    return None if model is None else model.file
+
+
+def found_by(settings: Settings, home: Home) -> Path | None:
+    return file_of(ScoreInUse(settings, home)())
+
+
 def test_it_is_off_by_default(home: Home, given: Path) -> None:
     """The score file is used as it is, and nothing is kept."""
     settings = settings_of(given, score_learning=False)
     assert open_learner(settings, home, SystemClock()) is None
     assert learning(settings, home, SystemClock()) == []
-    assert ScoreInUse(settings, home)() == given
+    assert found_by(settings, home) == given
     assert not home.learned.exists()
 
 
 async def test_what_was_set_up_is_taken_once_and_another_one_replaces_what_was_learned(home: Home, given: Path) -> None:
     """A file that the operator changes is the one in use, whatever was learned on from the one before."""
     found = ScoreInUse(settings_of(given), home)
-    assert found() == given
-    said = await learn_once(home, given, at=1.0)
+    assert file_of(found()) == given
+    said = await learn_once(home, ScoreModel(given), at=1.0)
     assert said.startswith("0 new changes")
     versions = Versions(versions_of(home))
     first = versions.current().version
-    assert found() == versions.path()
+    assert file_of(found()) == versions.path()
     assert versions.is_given(first)
     with versions.lock():
         learned = versions.adopt(
             write(home.folder / "more", 1), versions.current(), reason="Better.", figures={}, at=2.0
         )
-    await learn_once(home, given, at=3.0)
+    await learn_once(home, ScoreModel(given), at=3.0)
     assert versions.current().version == learned.version
     assert not versions.is_given(learned.version)
-    path = found()
+    path = file_of(found())
     assert path is not None
     assert learned.version in path.parts
-    await learn_once(home, write(given, 2), at=4.0)
+    await learn_once(home, ScoreModel(write(given, 2)), at=4.0)
     assert versions.entries()[0].reason == GIVEN
     assert versions.is_given(versions.current().version)
-    assert found() == versions.path()
+    assert file_of(found()) == versions.path()
 
 
 async def test_a_version_that_was_changed_on_the_disk_is_not_used(home: Home, given: Path) -> None:
     """What was set up is."""
-    await learn_once(home, given, at=1.0)
+    await learn_once(home, ScoreModel(given), at=1.0)
     path = Versions(versions_of(home)).path()
     assert path is not None
     path.write_bytes(b"another thing")
-    assert ScoreInUse(settings_of(given), home)() == given
+    assert found_by(settings_of(given), home) == given
 
 
 async def test_a_score_file_that_is_none_is_not_taken(home: Home, given: Path) -> None:
     """It says why, with the cure; nothing is in use that cannot be read."""
     given.write_bytes(b"no weights")
     with pytest.raises(UserError, match="Cure: "):
-        await learn_once(home, given, at=1.0)
+        await learn_once(home, ScoreModel(given), at=1.0)
     assert Versions(versions_of(home)).path() is None
 
 
 async def test_what_failed_does_not_count_for_an_update(home: Home, given: Path) -> None:
     """A step is taken for each success alone."""
     fill(buffer_of(home), 18)
-    assert (await learn_once(home, given, at=1.0)).startswith("9 new changes")
+    assert (await learn_once(home, ScoreModel(given), at=1.0)).startswith("9 new changes")
 
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is not None, reason="torch is installed")
@@ -150,3 +159,24 @@ async def test_a_worker_cannot_empty_the_outbox_by_naming_another_version(home: 
     assert origin is not None
     assert origin.base == version
     assert len(outbox.waiting()) == 2
+
+
+def test_the_next_worker_is_handed_the_file_with_its_hash(home: Home, given: Path) -> None:
+    """As it is now; by the file beside it where there is one, and by the setting before that."""
+    found = ScoreInUse(settings_of(given, score_learning=False), home)
+    first = hash_file(given)
+    assert found() == ScoreModel(given, first)
+    second = hash_file(write(given, 3))
+    assert found() == ScoreModel(given, second)
+    pin(given)
+    write(given, 4)
+    assert found() == ScoreModel(given, second)
+    pinned = Settings(score_file=given, score_sha256=first)
+    assert ScoreInUse(pinned, home)() == ScoreModel(given, first)
+
+
+async def test_another_file_than_the_pinned_one_is_not_learned_on_from(home: Home, given: Path) -> None:
+    """It says so, with the cure, and nothing is in use."""
+    with pytest.raises(UserError, match=r"not the file that was pinned.*YANTRA_SCORE_SHA256"):
+        await learn_once(home, ScoreModel(given, "0" * 64), at=1.0)
+    assert Versions(versions_of(home)).path() is None

@@ -1,6 +1,9 @@
 """The file of a trained network: what is written is read, and nothing else is."""
 
+import hashlib
 import json
+import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +13,7 @@ from tests.fakes.scoring import make_batch, make_weights
 from yantra_bot.errors import UserError
 from yantra_bot.safetensors import write_tensors
 from yantra_bot.scoring.network import Network, Shape
-from yantra_bot.scoring.score_file import About, Baseline, Line, ScoreFile, write_score_file
+from yantra_bot.scoring.score_file import About, Baseline, Line, ScoreFile, find_pin, pin, write_score_file
 
 SHAPE = Shape(width=16, channel=4, steps=1)
 ABOUT = About(
@@ -60,8 +63,37 @@ def test_one_that_was_changed_is_refused_by_its_hash(tmp_path: Path) -> None:
     data = bytearray((tmp_path / "a").read_bytes())
     data[-100] ^= 1
     (tmp_path / "a").write_bytes(data)
-    with pytest.raises(UserError, match=r"not the file that was trained.*Cure"):
+    with pytest.raises(UserError, match=r"not the file that was pinned.*Cure"):
         ScoreFile.read(tmp_path / "a", features=3, digest=version)
+
+
+def test_it_is_read_once(tmp_path: Path) -> None:
+    """What is hashed is what is parsed: a pipe gives its bytes one time."""
+    write(tmp_path / "a")
+    data = (tmp_path / "a").read_bytes()
+    os.mkfifo(tmp_path / "pipe")
+    writing = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(data,))
+    writing.start()
+    read = ScoreFile.read(tmp_path / "pipe", features=3, digest=hashlib.sha256(data).hexdigest())
+    writing.join()
+    assert read.about == ABOUT
+
+
+@pytest.mark.parametrize(
+    ("beside", "said"), [(None, ""), ("ab" * 32 + "  a\n", "ab" * 32), ("", "nothing"), ("no hash\n", "no")]
+)
+def test_the_hash_beside_a_file_is_found(tmp_path: Path, beside: str | None, said: str) -> None:
+    """As sha256sum writes it; what is none is no file's hash, so that nothing is read by it."""
+    if beside is not None:
+        (tmp_path / "a.sha256").write_text(beside)
+    assert find_pin(tmp_path / "a") == said
+
+
+def test_a_file_that_is_pinned_is_found_by_its_own_hash(tmp_path: Path) -> None:
+    version = write(tmp_path / "a")
+    pin(tmp_path / "a")
+    assert find_pin(tmp_path / "a") == version
+    assert (tmp_path / "a.sha256").read_text() == f"{version}  a\n"
 
 
 def test_one_with_a_number_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -13,13 +13,13 @@ from tests.unit.scoring.scores import SCORE, FakeScorer, symbol
 from tests.unit.worker.test_guide import SHOP, Make, Scene, make
 from yantra_bot.domain.checks import CheckState
 from yantra_bot.domain.graph import Language
-from yantra_bot.domain.scores import ChangeScore, ChangeSize, Lesson, SuspectPlace
+from yantra_bot.domain.scores import ChangeScore, ChangeSize, Lesson, ScoreModel, SuspectPlace
 from yantra_bot.errors import UserError
 from yantra_bot.scoring.numbers import write_numbers
 from yantra_bot.scoring.scorer import LESSONS, MOST, NO_FILE, NO_NUMBER, NOTHING, NoScorer, Scorer
 from yantra_bot.worker.edit_check import validate_edits
 from yantra_bot.worker.protocol import ProtocolError
-from yantra_bot.worker.score_check import check_score
+from yantra_bot.worker.score_check import check_model, check_score
 from yantra_bot.worker.scorers import find_scorer, keep_scorer
 
 __all__ = ["make"]
@@ -103,7 +103,7 @@ def test_a_file_that_is_none_is_told_with_the_cure(tmp_path: Path, shop: Scene, 
     if content is not None:
         file.write_bytes(content)
     shop.edit("shop/tax.py", TWO)
-    found = score(shop, find_scorer(file))
+    found = score(shop, find_scorer(ScoreModel(file)))
     assert found.problem.startswith("There is no learned score: ")
     assert "Cure: " in found.problem
 
@@ -112,8 +112,8 @@ def test_lessons_are_given_where_the_operator_lets_it_learn(tmp_path: Path, shop
     """Of the functions of which most lines changed, with their steps; else none."""
     file = write_model(tmp_path / "model.safetensors")
     shop.edit("shop/tax.py", TWO)
-    assert score(shop, find_scorer(file)).lessons == ()
-    found = score(shop, find_scorer(file, gives_lessons=True))
+    assert score(shop, find_scorer(ScoreModel(file))).lessons == ()
+    found = score(shop, find_scorer(ScoreModel(file), gives_lessons=True))
     assert sorted(lesson.steps for lesson in found.lessons) == [("compare", "return"), ("compute", "return")]
     check_score(found)
 
@@ -122,7 +122,9 @@ def test_lessons_are_given_where_the_operator_lets_it_learn(tmp_path: Path, shop
 def test_weights_that_overflow_give_no_lesson(tmp_path: Path, shop: Scene) -> None:
     """Control would take such numbers for a lie, and end the run's worker."""
     shop.edit("shop/tax.py", TWO)
-    found = score(shop, find_scorer(write_model(tmp_path / "m.safetensors", scale=20_000.0), gives_lessons=True))
+    found = score(
+        shop, find_scorer(ScoreModel(write_model(tmp_path / "m.safetensors", scale=20_000.0)), gives_lessons=True)
+    )
     assert found.lessons == ()
     check_score(found)
 
@@ -131,14 +133,14 @@ def test_a_file_is_read_once_and_again_where_another_lies_there(tmp_path: Path) 
     """A new version is taken by the next worker, at the cost of one reading."""
     file = tmp_path / "model.safetensors"
     file.write_bytes(b"one")
-    assert keep_scorer(file)
-    assert not keep_scorer(file)
+    assert keep_scorer(ScoreModel(file))
+    assert not keep_scorer(ScoreModel(file))
     other = tmp_path / "new"
     other.write_bytes(b"another")
     other.replace(file)
-    assert keep_scorer(file)
+    assert keep_scorer(ScoreModel(file))
     file.unlink()
-    assert keep_scorer(file)
+    assert keep_scorer(ScoreModel(file))
 
 
 @pytest.mark.parametrize(
@@ -172,3 +174,21 @@ def test_control_believes_no_worker_that_answers_what_no_model_says(lie: ChangeS
     check_score(replace(SCORE, lessons=(LESSON,) * LESSONS))
     with pytest.raises(ProtocolError):
         check_score(lie)
+
+
+def test_a_file_that_is_not_the_pinned_one_gives_no_score(tmp_path: Path) -> None:
+    """The run goes on, and is told what is wrong."""
+    found = find_scorer(ScoreModel(write_model(tmp_path / "m.safetensors"), "0" * 64))
+    assert isinstance(found, NoScorer)
+    assert "YANTRA_SCORE_SHA256" in found.problem
+
+
+def test_a_score_is_by_the_model_that_the_worker_was_handed() -> None:
+    """What a version has earned, no worker claims for another one."""
+    handed = ScoreModel(Path("m"), SCORE.model + "0" * 52)
+    check_model(SCORE, handed)
+    check_model(ChangeScore(problem=NO_FILE), None)
+    check_model(None, None)
+    for score, model in ((replace(SCORE, model="ab" * 6), handed), (SCORE, None), (replace(SCORE, model="0"), handed)):
+        with pytest.raises(ProtocolError, match="another model"):
+            check_model(score, model)

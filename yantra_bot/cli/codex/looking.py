@@ -7,19 +7,19 @@ import click
 
 from yantra_bot.app.home import Home
 from yantra_bot.app.learning import describe_versions, versions_of
-from yantra_bot.app.score_file import find_score_file
+from yantra_bot.app.score_file import find_score_model
 from yantra_bot.cli.answers import json_option, print_json
 from yantra_bot.cli.graph.options import clean, clean_lines
 from yantra_bot.cli.runs import open_records
 from yantra_bot.clock import SystemClock
 from yantra_bot.codex.generator import holds_generator, read_generator
-from yantra_bot.domain.scores import ScoreStanding
+from yantra_bot.domain.scores import ScoreModel, ScoreStanding
 from yantra_bot.errors import UserError
 from yantra_bot.runs.distilling import Pairs
 from yantra_bot.runs.records import Records
 from yantra_bot.runs.scored import find_standing, find_target_standing
 from yantra_bot.scoring.layout import FEATURE_VERSION
-from yantra_bot.scoring.score_file import ScoreFile
+from yantra_bot.scoring.score_file import ScoreFile, find_pin
 from yantra_bot.scoring.versions import Versions
 from yantra_bot.settings import read_settings
 
@@ -29,11 +29,13 @@ from yantra_bot.settings import read_settings
 @json_option
 def info(file: Path | None, *, as_json: bool) -> None:
     """Say what a score file or a generator is: FILE, or the score file in use."""
-    path = file or find_score_file(read_settings())
-    if path is None:
+    model = ScoreModel(file, find_pin(file)) if file else find_score_model(read_settings())
+    if model is None:
         raise UserError("No score file is in use. Cure: name one here, or with YANTRA_SCORE_FILE.")
+    path = model.file
     is_generator = path.exists() and holds_generator(path)
-    read = read_generator(path) if is_generator else ScoreFile.read(path, features=FEATURE_VERSION)
+    score = None if is_generator else ScoreFile.read(path, features=FEATURE_VERSION, digest=model.digest)
+    read = score or read_generator(path)
     about = asdict(read.about)
     if as_json:
         print_json({"file": "generator" if is_generator else "score", "version": read.version, **about})
