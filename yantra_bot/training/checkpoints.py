@@ -30,6 +30,11 @@ class Progress:
     best_epoch: int = 0
     flat: int = 0
     """Epochs since the best."""
+    seconds: float = 0.0
+    """That it took so far, the judging included."""
+    batches: int = 0
+    skipped: int = 0
+    """Batches that nothing was learned from, since their loss was no number."""
     history: list[dict[str, float]] = field(default_factory=list)
     """Of each epoch: its losses, the held-out value, the rate, seconds."""
 

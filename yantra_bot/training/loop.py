@@ -10,14 +10,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from yantra_bot.errors import UserError
 from yantra_bot.training.checkpoints import Progress, load_checkpoint, save_checkpoint
 from yantra_bot.training.devices import choose_device, mixed_precision, seed_everything
 
+WARM: Final = 0.08
+"""Share of a cycle in which the rate rises."""
+MOST_SKIPPED: Final = 0.01
+"""Of the batches: beyond it something is wrong with more than a batch."""
 B = TypeVar("B")
 """A batch, of whatever kind the network takes."""
 Losses = Mapping[str, Tensor]
@@ -41,7 +46,10 @@ class LoopSettings:
     seed: int = 0
     device: str = "auto"
     seconds: float = math.inf
-    """After so long no further epoch is begun."""
+    """After so long the epoch that runs is the last, and ends."""
+    cycle: bool = False
+    """Whether the rate rises to `rate` and falls to nothing over the whole training, instead of being halved: by the
+    clock where `seconds` bounds it, else by epochs."""
     about: Mapping[str, str] = field(default_factory=dict)
     """What a checkpoint has to be for, so that it may be gone on from."""
 
@@ -54,7 +62,8 @@ class Trainer(Generic[B]):
     """Trains one network.
 
     `batches(epoch)` gives the batches of an epoch, `loss_of(model, batch)` their losses, `judge(model)` the held-out
-    value, lower is better. `folder` receives `best.pt`, `last.pt`, `epoch-N.pt` and the log.
+    value, lower is better. `steps` is how many batches an epoch has, as far as that is known. `folder` receives
+    `best.pt`, `last.pt`, `epoch-N.pt` and the log.
     """
 
     def __init__(
@@ -66,15 +75,18 @@ class Trainer(Generic[B]):
         settings: LoopSettings,
         folder: Path,
         watch: Watch = lambda *_: None,
+        *,
+        steps: int = 0,
     ) -> None:
         self.device = choose_device(settings.device)
         self.model = model.to(self.device)
         self._batches, self._loss_of, self._judge = batches, loss_of, judge
         self._settings, self._folder, self._watch = settings, folder, watch
-        self._optimiser = torch.optim.Adam(self.model.parameters(), lr=settings.rate)
+        self._optimiser = torch.optim.Adam(self.model.parameters(), lr=settings.rate, fused=True)
         self._schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(
             self._optimiser, factor=0.5, patience=settings.halve_after - 1
         )
+        self._steps = steps
         self.progress = Progress()
 
     def resume(self) -> bool:
@@ -89,9 +101,12 @@ class Trainer(Generic[B]):
         return True
 
     def run(self) -> Progress:
-        """Train until the epochs, the time or the patience are used up; the model has the best weights then."""
-        log, began = _open_log(self._folder / "log"), time.monotonic()
-        while self._goes_on(time.monotonic() - began):
+        """Train until the epochs, the time or the patience are used up; the model has the best weights then.
+
+        The time of what is gone on from counts. Raises UserError where too many batches had a loss that is no number.
+        """
+        log = _open_log(self._folder / "log")
+        while self._goes_on():
             figures = self._epoch()
             for name, value in figures.items():
                 log.add_scalar(name, value, self.progress.epoch)
@@ -101,43 +116,70 @@ class Trainer(Generic[B]):
         if best.exists():
             self.model.load_state_dict(load_checkpoint(best, self._settings.about)[0]["model"])
         self.model.eval()
+        _refuse_broken(self.progress)
         return self.progress
 
-    def _goes_on(self, seconds: float) -> bool:
+    def _goes_on(self) -> bool:
         wanted, done = self._settings, self.progress
-        return done.epoch < wanted.epochs and done.flat < wanted.patience and seconds < wanted.seconds
+        return done.epoch < wanted.epochs and done.flat < wanted.patience and done.seconds < wanted.seconds
 
     def _epoch(self) -> dict[str, float]:
         began = time.monotonic()
         seed_everything(self._settings.seed * 100_003 + self.progress.epoch)
-        figures = self._pass()
+        figures = self._pass(began)
         self.model.eval()
         with torch.no_grad():
             value = self._judge(self.model)
-        self._schedule.step(value)
+        if not self._settings.cycle:
+            self._schedule.step(value)
         figures |= {"held out": value, "rate": self._optimiser.param_groups[0]["lr"]}
         figures["seconds"] = time.monotonic() - began
+        self.progress.seconds += figures["seconds"]
         self._keep(value, figures)
         return figures
 
-    def _pass(self) -> dict[str, float]:
+    def _pass(self, began: float) -> dict[str, float]:
         self.model.train()
         sums: defaultdict[str, float] = defaultdict(float)
         count = 0
-        for batch in self._batches(self.progress.epoch):
-            self._optimiser.zero_grad(set_to_none=True)
-            with mixed_precision(self.device):
-                losses = self._loss_of(self.model, batch)
-                total = torch.stack([value.float() for value in losses.values()]).sum()
-            if not torch.isfinite(total):
-                continue  # one broken batch must not end hours of training; `skipped` says how many
-            total.backward()
-            nn.utils.clip_grad_norm_(self.model.parameters(), self._settings.clip)
-            self._optimiser.step()
+        for place, batch in enumerate(self._batches(self.progress.epoch)):
+            seconds = self.progress.seconds + time.monotonic() - began
+            if seconds >= self._settings.seconds:
+                break
+            self._set_rate(seconds, place)
+            losses = self._step(batch)
+            self.progress.batches += 1
+            if losses is None:
+                self.progress.skipped += 1
+                continue
             count += 1
             for name, loss in losses.items():
                 sums[f"loss/{name}"] += float(loss.detach())
-        return {name: value / max(count, 1) for name, value in sums.items()} | {"batches": float(count)}
+        means = {name: value / max(count, 1) for name, value in sums.items()}
+        return means | {"batches": float(count), "skipped": float(self.progress.skipped)}
+
+    def _step(self, batch: B) -> Losses | None:
+        """Learn from one batch; None, and nothing learned, where its loss is no number: that must not end hours."""
+        self._optimiser.zero_grad(set_to_none=True)
+        with mixed_precision(self.device):
+            losses = self._loss_of(self.model, batch)
+            total = torch.stack([value.float() for value in losses.values()]).sum()
+        if not torch.isfinite(total):
+            return None
+        total.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), self._settings.clip)
+        self._optimiser.step()
+        return losses
+
+    def _set_rate(self, seconds: float, place: int) -> None:
+        wanted = self._settings
+        if not wanted.cycle:
+            return
+        is_timed = math.isfinite(wanted.seconds)
+        done = self.progress.epoch + min(1.0, place / max(self._steps, 1))
+        share = seconds / wanted.seconds if is_timed else done / wanted.epochs
+        for group in self._optimiser.param_groups:
+            group["lr"] = wanted.rate * cycle(share)
 
     def _keep(self, value: float, figures: dict[str, float]) -> None:
         done = self.progress
@@ -156,6 +198,24 @@ class Trainer(Generic[B]):
         }
         for name in names:
             save_checkpoint(self._folder / f"{name}.pt", state, done, self._settings.about)
+
+
+def cycle(share: float) -> float:
+    """Return which part of the rate is learned at when a share of the training is done.
+
+    Up in a straight line, then down by half a cosine (one cycle, Smith 2018).
+    """
+    if share < WARM:
+        return 0.05 + 0.95 * share / WARM
+    return 0.01 + 0.99 * (1 + math.cos(math.pi * min(1.0, (share - WARM) / (1 - WARM)))) / 2
+
+
+def _refuse_broken(progress: Progress) -> None:
+    if progress.skipped > MOST_SKIPPED * progress.batches:
+        raise UserError(
+            f"{progress.skipped} of {progress.batches} batches had a loss that is no number. "
+            "Cure: train with a lower rate; where that does not help, build the data set anew."
+        )
 
 
 def _open_log(folder: Path) -> Any:

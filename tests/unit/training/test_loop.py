@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from yantra_bot.errors import UserError
 from yantra_bot.training.checkpoints import load_checkpoint
-from yantra_bot.training.loop import LoopSettings, Trainer
+from yantra_bot.training.loop import LoopSettings, Trainer, cycle
 
 ABOUT = {"features": "1"}
 
@@ -31,10 +31,10 @@ def judge(model: nn.Module) -> float:
     return float(((model(x) - 3 * x - 1) ** 2).mean().detach())
 
 
-def trainer(folder: Path, *, epochs: int = 12, **more: Any) -> Trainer[tuple[Tensor, Tensor]]:
+def trainer(folder: Path, *, epochs: int = 12, steps: int = 4, **more: Any) -> Trainer[tuple[Tensor, Tensor]]:
     torch.manual_seed(7)
     settings = LoopSettings(epochs=epochs, rate=0.05, device="cpu", about=ABOUT, **more)
-    return Trainer(nn.Linear(1, 1), batches, loss_of, judge, settings, folder)
+    return Trainer(nn.Linear(1, 1), batches, loss_of, judge, settings, folder, steps=steps)
 
 
 def test_it_learns_and_keeps_what_it_says_it_keeps(tmp_path: Path) -> None:
@@ -61,6 +61,46 @@ def test_it_ends_when_nothing_gets_better(tmp_path: Path) -> None:
     training._judge = lambda _: 1.0
     assert training.run().epoch == 4
     assert training.progress.history[-1]["rate"] < 0.05
+
+
+def test_a_rate_that_follows_the_training_rises_and_falls_to_nothing(tmp_path: Path) -> None:
+    training = trainer(tmp_path, epochs=8, cycle=True)
+    rates = [one["rate"] for one in training.run().history]
+    assert max(rates) > 0.04
+    assert rates[-1] < 0.1 * max(rates)
+    assert rates.index(max(rates)) < 3
+    assert cycle(0.0) < 0.1
+    assert cycle(1.0) == pytest.approx(0.01)
+
+
+def test_a_training_in_parts_comes_to_the_same_weights_where_the_rate_follows_the_epochs(tmp_path: Path) -> None:
+    whole = trainer(tmp_path / "whole", cycle=True)
+    whole.run()
+    part = trainer(tmp_path / "parts", cycle=True)
+    for _ in range(5):
+        part._epoch()
+    rest = trainer(tmp_path / "parts", cycle=True)
+    assert rest.resume()
+    assert rest.run().history[-1]["held out"] == whole.progress.history[-1]["held out"]
+
+
+def test_time_ends_it_within_an_epoch_and_what_was_gone_on_from_counts(tmp_path: Path) -> None:
+    training = trainer(tmp_path, epochs=10_000, patience=10_000, seconds=0.3, cycle=True)
+    progress = training.run()
+    assert progress.epoch < 10_000
+    assert progress.seconds >= 0.3
+    again = trainer(tmp_path, epochs=10_000, patience=10_000, seconds=0.3, cycle=True)
+    again.resume()
+    assert again.run().epoch == progress.epoch
+
+
+def test_batches_without_a_number_are_counted_and_too_many_are_an_error(tmp_path: Path) -> None:
+    training = trainer(tmp_path, epochs=2)
+    training._batches = lambda _: [(torch.full((4, 1), torch.nan), torch.zeros(4, 1)), *batches(0)]
+    with pytest.raises(UserError, match=r"2 of 10 batches.*Cure"):
+        training.run()
+    assert training.progress.history[-1]["skipped"] == 2
+    assert bool(torch.isfinite(training.model.weight).all())  # type: ignore[arg-type]  # a layer's weight is a tensor
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "other features", "no hash"])
