@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.aims import Aim, print_aims
+from benchmarks.learned_kept import batches_of
 from benchmarks.learned_numbers import ahead, of_seeds
-from benchmarks.learned_score import NETWORK, batches_of
+from benchmarks.learned_tables import NETWORK
 from benchmarks.localisation_git import Blobs, Checkout, name_repository
 from benchmarks.machine import describe_machine
 from yantra_bot.domain.graph import NodeKind
@@ -30,9 +31,10 @@ from yantra_bot.scoring.calibration import Scores, auroc
 from yantra_bot.scoring.features import SymbolFeatures
 from yantra_bot.scoring.layout import MASKED, THROUGH_GRAPH
 from yantra_bot.scoring.model import ModelScorer, read_scorer
-from yantra_bot.training.baselines import BAG, SIZE, Boosted, Table
+from yantra_bot.training.baselines import SIZE, Boosted
 from yantra_bot.training.corpora import Part
 from yantra_bot.training.fix_commits import FixedFunction, FixLimits, find_fixes
+from yantra_bot.training.tables import Table
 
 ME = "benchmarks.historic_fixes"
 TREES, LINES = "boosting, the 978 features", "lines"
@@ -104,14 +106,6 @@ def row_of(view: GraphView, function: FixedFunction) -> int | None:
     return max(inside)[1] if inside else None
 
 
-def table_of(features: Floats) -> Table:
-    """Return rows of features as samples of which nothing else is known."""
-    count = len(features)
-    zeros = np.zeros(count, np.int32)
-    return Table(features, np.zeros((count, BAG), np.float32), zeros, np.zeros((count, 50), np.float32),
-                 zeros - 1, zeros, zeros, zeros)  # fmt: skip
-
-
 def match(judged: Judged) -> list[int]:
     """Return repaired functions, each with an untouched one of about its lines that no other has."""
     left = {place for place, is_fixed in enumerate(judged.is_fixed) if not is_fixed}
@@ -136,7 +130,7 @@ def print_table(title: str, found: dict[str, tuple[Judged, list[int]]], trees: S
     for name, (judged, chosen) in found.items():
         features = np.array(judged.features, np.float32).reshape(-1, FEATURES)[chosen]
         lines = np.array(judged.lines, np.float64)[chosen]
-        scores = [np.array(judged.network)[chosen], *(one.score(table_of(features)) for one in trees), lines]
+        scores = [np.array(judged.network)[chosen], *(one.score(Table.of_features(features)) for one in trees), lines]
         truths, fixes = np.array(judged.is_fixed)[chosen], np.array(judged.fixes)[chosen]
         parts.append((truths, fixes + start, scores))
         start += int(fixes.max(initial=0)) + 1

@@ -1,81 +1,32 @@
-"""What the network has to beat: the same symbols read without a graph, by their size alone, or not at all.
+"""What the network has to beat: the same functions read without a network, by their size alone, or not at all.
 
-The trees are scikit-learn's, imported when they are grown. Each baseline learns from the same samples of the same
-projects as the network, and is asked about the same ones.
+The trees and the lines are scikit-learn's, imported when they learn. Each baseline learns from the same samples of the
+same projects as the network, and is asked about the same ones.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
-from typing import Any, Final, Protocol, Self
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from yantra_bot.scoring.batch import Floats, InnerGraph, Ints
+from yantra_bot.scoring.batch import Floats
 from yantra_bot.scoring.calibration import Scores, Truths
+from yantra_bot.scoring.inner import WORDS
 from yantra_bot.scoring.layout import BY_NAME, STRUCTURE
-from yantra_bot.training.samples import Labelled
-from yantra_bot.training.samples.stored import SOUND
+from yantra_bot.training.tables import SIZES, Table
 
-BAG: Final = 512
-"""Buckets of the kinds and words of a function's inner nodes, half of them for each."""
 ROUNDS: Final = 150
-SIZE: Final = tuple(
-    BY_NAME["structure"].start + STRUCTURE.index(name)
-    for name in ("lines", "branches, inner functions left out (cyclomatic complexity less one)")
+SIZE: Final = tuple(BY_NAME["structure"].start + STRUCTURE.index(name) for name in SIZES[:2])
+TREES, BAGS, FEATURES, LINEAR, SIZED, CHANCE = (
+    "boosting, everything without a network",
+    "boosting, features and inner nodes without edges",
+    "boosting, the 978 features",
+    "logistic regression, pairs and triples of nodes",
+    "logistic regression, all sizes",
+    "random order",
 )
-_SPREAD: Final = 2_654_435_761
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """n samples without a graph, with what is true of them; the labels are those of `Labelled`."""
-
-    features: Floats
-    """[n, 978] of the symbol itself."""
-    bags: Floats
-    """[n, 512] how often kinds and words occur inside of it, dampened."""
-    bugs: Ints
-    imports: Floats
-    outcomes: Ints
-    projects: Ints
-    files: Ints
-    symbols: Ints
-
-    @classmethod
-    def of(cls, batches: Iterable[Labelled]) -> Self:
-        """Lay batches one behind the other. Raises ValueError where there is none."""
-        parts = list(batches)
-        return cls(
-            features=np.concatenate([one.batch.symbols.features[one.batch.symbols.scored] for one in parts]),
-            bags=np.stack([bag_of(inner) for one in parts for inner in one.batch.inner]),
-            bugs=np.concatenate([one.bugs for one in parts]),
-            imports=np.concatenate([one.imports for one in parts]),
-            outcomes=np.concatenate([one.outcomes for one in parts]),
-            projects=np.concatenate([one.projects for one in parts]),
-            files=np.concatenate([one.files for one in parts]),
-            symbols=np.concatenate([one.symbols for one in parts]),
-        )
-
-    def only(self, chosen: Truths) -> Self:
-        """Return some of the samples."""
-        return type(self)(**{one.name: getattr(self, one.name)[chosen] for one in fields(self)})
-
-    @property
-    def is_faulty(self) -> Truths:
-        """Tell which samples have a fault."""
-        return self.bugs != SOUND
-
-
-def bag_of(inner: InnerGraph) -> Floats:
-    """Return [512], the kinds and words of inner nodes counted in buckets: without their edges."""
-    half = BAG // 2
-    places = [_buckets(inner.kinds, half), _buckets(inner.words, half) + half]
-    return np.log1p(np.bincount(np.concatenate(places), minlength=BAG)).astype(np.float32)
-
-
-def _buckets(values: Ints, count: int) -> npt.NDArray[np.int64]:
-    return ((values.astype(np.int64) * _SPREAD) >> 7) % count
 
 
 class Baseline(Protocol):
@@ -92,10 +43,12 @@ class Baseline(Protocol):
 
 @dataclass(slots=True)
 class Boosted:
-    """Gradient boosting over the symbol's own features, some of them, or with the bag of its inner nodes."""
+    """Gradient boosting over the symbol's own features, some of them, or with what is inside of it and beside it."""
 
     seed: int = 0
     has_bags: bool = False
+    has_grams: bool = False
+    """Whether it reads pairs and triples of inner nodes, and the mean features of the symbols around."""
     columns: tuple[int, ...] = ()
     """The only features that it reads; all of them where none is named."""
     rounds: int = ROUNDS
@@ -127,8 +80,44 @@ class Boosted:
         return said
 
     def _read(self, table: Table) -> Floats:
-        own = table.features[:, list(self.columns)] if self.columns else table.features
-        return np.concatenate((own, table.bags), axis=1) if self.has_bags else own
+        parts: list[npt.NDArray[Any]] = [table.features[:, list(self.columns)] if self.columns else table.features]
+        parts += [table.bags] * self.has_bags + [table.grams, table.beside] * self.has_grams
+        return np.concatenate(parts, axis=1, dtype=np.float32)
+
+
+@dataclass(slots=True)
+class Linear:
+    """Logistic regression over what `read` takes of a table, each column brought to the same spread."""
+
+    read: Callable[[Table], Floats]
+    strength: float = 1.0
+    """The inverse of how much is regularised."""
+    _line: Any = field(default=None, init=False)
+
+    def fit(self, table: Table, truths: Truths) -> None:
+        """Fit; where all samples are of one kind there is nothing to tell apart."""
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import MaxAbsScaler
+        from threadpoolctl import threadpool_limits
+
+        self._line = None
+        if 0 < truths.sum() < len(truths):
+            line = make_pipeline(MaxAbsScaler(), LogisticRegression(C=self.strength, max_iter=300))
+            with threadpool_limits(1):
+                self._line = line.fit(self._sparse(table), truths)
+
+    def score(self, table: Table) -> Scores:
+        """Return the probability that the line tells; a half of all where there is none."""
+        if self._line is None:
+            return np.full(len(table.bugs), 0.5)
+        said: Scores = self._line.predict_proba(self._sparse(table))[:, 1]
+        return said
+
+    def _sparse(self, table: Table) -> Any:
+        from scipy.sparse import csr_array
+
+        return csr_array(self.read(table).astype(np.float32))
 
 
 @dataclass(slots=True)
@@ -146,10 +135,46 @@ class RandomOrder:
 
 
 def make_baselines(seed: int, *, rounds: int = ROUNDS) -> dict[str, Baseline]:
-    """Return all baselines by what they read, the strongest first."""
+    """Return all baselines by what they read, those that read most first."""
     return {
-        "boosting, features and inner nodes without edges": Boosted(seed, has_bags=True, rounds=rounds),
-        "boosting, the 978 features": Boosted(seed, rounds=rounds),
-        "lines and complexity": Boosted(seed, columns=SIZE, rounds=rounds),
-        "random order": RandomOrder(seed),
+        TREES: Boosted(seed, has_bags=True, has_grams=True, rounds=rounds),
+        BAGS: Boosted(seed, has_bags=True, rounds=rounds),
+        FEATURES: Boosted(seed, rounds=rounds),
+        LINEAR: Linear(_nodes, strength=0.1),
+        SIZED: Linear(_sizes),
+        CHANCE: RandomOrder(seed),
     }
+
+
+def _nodes(table: Table) -> Floats:
+    return np.concatenate((table.bags, table.grams), axis=1, dtype=np.float32)
+
+
+def _sizes(table: Table) -> Floats:
+    return table.sizes
+
+
+@dataclass(slots=True)
+class LookUp:
+    """Which modules go with a word, counted and not trained: a function is told by its most telling words."""
+
+    _shares: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32), init=False)
+    """[words, modules] the share of the functions with a word that use a module."""
+
+    def fit(self, table: Table) -> None:
+        """Count. A word that few functions have counts for what is usual of all."""
+        usual = table.imports.mean(axis=0)
+        used = np.tile(2 * usual, (WORDS, 1))
+        there = np.full((WORDS, 1), 2.0, np.float32)
+        for words, modules in zip(table.words, table.imports, strict=True):
+            used[words] += modules
+            there[words] += 1
+        self._shares = np.asarray(used / there, np.float32)
+
+    def score(self, table: Table) -> Scores:
+        """Return [n, modules], the greatest share that any of a function's words tells."""
+        found = np.zeros((len(table.words), self._shares.shape[1]))
+        for row, words in enumerate(table.words):
+            if len(words):
+                found[row] = self._shares[words].max(axis=0)
+        return found
