@@ -26,6 +26,8 @@ class Weights:
     imports: float = 0.5
     bugs: float = 0.5
     places: float = 1.0
+    ranks: float = 1.0
+    """Of a fault's version being above the sound version of the same function."""
 
 
 def losses_of(said: Said, batch: Loaded, targets: Targets, weights: Weights) -> dict[str, Tensor]:
@@ -35,6 +37,7 @@ def losses_of(said: Said, batch: Loaded, targets: Targets, weights: Weights) -> 
         "places": (weights.places, lambda: _places(said, batch, targets)),
         "imports": (weights.imports, lambda: _imports(said, targets)),
         "passing": (weights.passing, lambda: _passing(said, targets)),
+        "ranks": (weights.ranks, lambda: _ranks(said, targets)),
         "embedding": (weights.embedding, lambda: _embedding(said, targets)),
     }
     found = {name: (weight, loss()) for name, (weight, loss) in parts.items() if weight}
@@ -57,6 +60,14 @@ def _places(said: Said, batch: Loaded, targets: Targets) -> Tensor:
     has_place = is_sound | (there > -1e3)
     lost = total - torch.where(is_sound, said.sound, there)
     return (lost * has_place).sum() / has_place.sum().clamp_min(1)
+
+
+def _ranks(said: Said, targets: Targets) -> Tensor | None:
+    """The version with the fault is to get more than the one without: what both have in common cancels out."""
+    if not len(targets.pairs):
+        return None
+    sound, faulty = targets.pairs.T
+    return functions.softplus(said.faulty[sound] - said.faulty[faulty]).mean()
 
 
 def _imports(said: Said, targets: Targets) -> Tensor:

@@ -11,6 +11,9 @@ from torch_geometric.nn import SAGEConv
 from yantra_bot.scoring.inner import KINDS, WORDS
 from yantra_bot.scoring.network import BUGS, EMBEDDING, FUSED, IMPORTS, NORM_EPSILON, SAGE, Shape
 from yantra_bot.scoring.packing import CHANNELS, Bags, Packed
+from yantra_bot.training.channels import channels_of
+from yantra_bot.training.designs import Design
+from yantra_bot.training.hops import hops_of, once
 
 DROPOUT = 0.3
 NOTHING = -10.0
@@ -19,16 +22,30 @@ NOTHING = -10.0
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A packed batch on a device; the fields are those of `Packed`."""
+    """A packed batch on a device; the fields are those of `Packed`, where nothing else is said."""
 
     features: Tensor
-    symbol_edges: Tensor
-    scored: Tensor
+    """Of the symbols that the first layer reads, the same ones once."""
+    which: Tensor
+    """The row of `features` of each symbol that the first layer reads."""
+    hops: tuple[tuple[Tensor, Tensor], ...]
+    """`Hop.own` and `Hop.edges` for each layer."""
     kinds: Tensor
     words: tuple[Tensor, Tensor]
-    messages: tuple[Tensor, Tensor]
+    messages: "Messages"
     owners: Tensor
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """What nodes send each other, on a device; the fields are those of `Channels`."""
+
+    senders: Tensor
+    sent: tuple[int, ...]
+    bags: tuple[Tensor, Tensor]
+    hearers: Tensor
+    heard: tuple[int, ...]
 
 
 def load(packed: Packed, device: torch.device) -> Loaded:
@@ -40,13 +57,18 @@ def load(packed: Packed, device: torch.device) -> Loaded:
     def bags(one: Bags) -> tuple[Tensor, Tensor]:
         return ints(one.rows), ints(one.starts[:-1])
 
+    messages = channels_of(packed.messages, len(packed.kinds))
+    read, hops = hops_of(packed.symbol_edges, packed.scored, len(SAGE) - 1)
+    first, which = once(packed.features[read])
     return Loaded(
-        features=torch.as_tensor(packed.features, dtype=torch.float32).to(device),
-        symbol_edges=ints(packed.symbol_edges),
-        scored=ints(packed.scored),
+        features=torch.as_tensor(packed.features[read[first]], dtype=torch.float32).to(device),
+        which=ints(which),
+        hops=tuple((ints(one.own), ints(one.edges)) for one in hops),
         kinds=ints(packed.kinds),
         words=bags(packed.words),
-        messages=bags(packed.messages),
+        messages=Messages(
+            ints(messages.senders), messages.sent, bags(messages.bags), ints(messages.hearers), messages.heard
+        ),
         owners=ints(packed.owners),
         count=len(packed.owner_starts) - 1,
     )
@@ -72,12 +94,21 @@ class SymbolTower(nn.Module):
         super().__init__()
         self.layers = nn.ModuleList(SAGEConv(into, out) for into, out in itertools.pairwise(SAGE))
 
-    def forward(self, features: Tensor, edges: Tensor) -> Tensor:
-        """Return the state of each symbol, [n, 256]."""
-        state = features
-        for layer in self.layers[:-1]:
-            state = functions.dropout(torch.relu(layer(state, edges)), DROPOUT, self.training)
-        return self.layers[-1](state, edges)
+    def forward(self, batch: Loaded) -> Tensor:
+        """Return the state of each scored symbol, [s, 256]."""
+        state = self._read(batch.features, batch.which, *batch.hops[0])
+        for layer, (own, edges) in zip(self.layers[1:], batch.hops[1:], strict=True):
+            state = functions.dropout(torch.relu(state), DROPOUT, self.training)
+            state = layer((state, state[own]), edges)
+        return state
+
+    def _read(self, features: Tensor, which: Tensor, own: Tensor, edges: Tensor) -> Tensor:
+        """Return what the first layer says: a mean of products is the product of a mean, and each row is taken once."""
+        layer = self.layers[0]
+        sent = functions.linear(features, layer.lin_l.weight)[which[edges[0]]]
+        heard = sent.new_zeros(len(own), sent.shape[1]).index_add(0, edges[1], sent)
+        count = torch.bincount(edges[1], minlength=len(own)).clamp_min(1).unsqueeze(1)
+        return heard / count + layer.lin_l.bias + layer.lin_r(features)[which[own]]
 
 
 class Step(nn.Module):
@@ -91,11 +122,17 @@ class Step(nn.Module):
         self.own = nn.Linear(shape.width, shape.width)
         self.norm = nn.LayerNorm(shape.width, eps=NORM_EPSILON)
 
-    def forward(self, state: Tensor, messages: tuple[Tensor, Tensor]) -> Tensor:
+    def forward(self, state: Tensor, messages: Messages) -> Tensor:
         """Return the state after the step, [N, width]."""
-        spread = self.spread(state).reshape(-1, self.channel)
-        heard = functions.embedding_bag(messages[0], spread, messages[1], mode="mean").reshape(len(state), -1)
-        return self.norm(state + torch.relu(self.own(state) + self.gather(heard)))
+        spread = self.spread.weight.split(self.channel)
+        parts = state[messages.senders].split(messages.sent)
+        sent = torch.cat([functions.linear(part, weight) for part, weight in zip(parts, spread, strict=True)])
+        heard = functions.embedding_bag(messages.bags[0], sent, messages.bags[1], mode="mean").split(messages.heard)
+        gather = self.gather.weight.split(self.channel, dim=1)
+        told = torch.cat([functions.linear(part, weight) for part, weight in zip(heard, gather, strict=True)])
+        # What is told comes in half precision where there is mixed precision, and is added up in the state's.
+        new = self.own(state).to(state.dtype).index_add(0, messages.hearers, told.to(state.dtype))
+        return self.norm(state + torch.relu(new))
 
 
 class InnerTower(nn.Module):
@@ -135,9 +172,9 @@ class Heads(nn.Module):
 class ScoringNetwork(nn.Module):
     """Both towers and the heads."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, design: Design | None = None) -> None:
         super().__init__()
-        self.shape = shape
+        self.shape, self.design = shape, design or Design()
         self.symbols = SymbolTower()
         self.inner = InnerTower(shape)
         self.fuse = nn.Linear(SAGE[-1] + 2 * shape.width, FUSED)
@@ -145,20 +182,33 @@ class ScoringNetwork(nn.Module):
 
     def forward(self, batch: Loaded) -> Said:
         """Return what it says of a batch."""
-        symbols = self.symbols(batch.features, batch.symbol_edges)[batch.scored]
-        nodes, suspicion = self.inner(batch)
-        fused = torch.relu(self.fuse(torch.cat((symbols, pool(nodes, suspicion, batch)), dim=1)))
+        symbols, pooled, suspicion = self._read(batch)
+        fused = torch.relu(self.fuse(torch.cat((symbols, pooled), dim=1)))
         fused = functions.dropout(fused, DROPOUT, self.training)
         bugs, sound = self.heads.bugs(fused), self.heads.sound(fused).squeeze(1)
+        said = torch.logsumexp(bugs, dim=1)
         return Said(
             embedding=functions.normalize(self.heads.embedding(fused), dim=1),
             passing=self.heads.passing(fused).squeeze(1),
             imports=self.heads.imports(fused),
             bugs=bugs,
-            faulty=(torch.logsumexp(bugs, dim=1) + owned_log_sum_exp(suspicion, batch) - sound) / 2,
+            faulty=(said + owned_log_sum_exp(suspicion, batch) - sound) / 2 if self.design.has_inner else said,
             suspicion=suspicion,
             sound=sound,
         )
+
+    def _read(self, batch: Loaded) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what the towers say, zeros for one that is left out: of symbols, of pooled nodes, of each node."""
+        symbols = batch.features.new_zeros(batch.count, SAGE[-1])
+        pooled = batch.features.new_zeros(batch.count, 2 * self.shape.width)
+        suspicion = batch.features.new_zeros(len(batch.kinds))
+        if self.design.has_symbols:
+            symbols = self.symbols(batch)
+        if self.design.has_inner:
+            nodes, suspicion = self.inner(batch)
+            weights = suspicion if self.design.pools_by_suspicion else torch.zeros_like(suspicion)
+            pooled = pool(nodes, weights, batch)
+        return symbols, pooled, suspicion
 
 
 def pool(nodes: Tensor, suspicion: Tensor, batch: Loaded) -> Tensor:

@@ -1,37 +1,34 @@
-"""Trains the scoring network on the data set, makes its answers probabilities, and exports it as a score file."""
+"""Trains the scoring network on the data set, and keeps its checkpoints; `exporting` makes the score file of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from yantra_bot.scoring.calibration import Scores, fit_platt
-from yantra_bot.scoring.layout import BY_NAME, FEATURE_VERSION, STRUCTURE
+from yantra_bot.domain.scores import BugClass
+from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.network import Output, Shape
 from yantra_bot.scoring.packing import Packed, pack
-from yantra_bot.scoring.score_file import About, Baseline, Line, pin, write_score_file
+from yantra_bot.training.blur import blur
 from yantra_bot.training.checkpoints import load_checkpoint
 from yantra_bot.training.corpora import Part
+from yantra_bot.training.designs import Design, cut
 from yantra_bot.training.devices import seed_everything
-from yantra_bot.training.evaluation import BATCH, Predict, figures_of, tell
+from yantra_bot.training.evaluation import BATCH, Predict
 from yantra_bot.training.loop import LoopSettings, Trainer, Watch
 from yantra_bot.training.losses import Weights, losses_of
 from yantra_bot.training.networks import ScoringNetwork, load
-from yantra_bot.training.samples import Labelled, Samples, read_manifest
-from yantra_bot.training.samples.stored import SOUND
+from yantra_bot.training.samples import Labelled, Samples
 from yantra_bot.training.targets import targets_of
 
-JUDGED: Final = 3_000
+JUDGED: Final = 1_500
 """Held-out samples that an epoch is judged by, at most."""
-LEAST_OUTCOMES: Final = 40
 ABOUT: Final = {"kind": "scorer", "features": str(FEATURE_VERSION)}
-PLAIN: Final = ("lines", "branches, inner functions left out (cyclomatic complexity less one)")
-"""What the plain baseline reads: the longer and the more tangled, the likelier a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +39,43 @@ class ScorerTraining:
     shape: Shape = field(default_factory=Shape)
     weights: Weights = field(default_factory=Weights)
     batch: int = BATCH
+    design: Design = field(default_factory=Design)
+    without: frozenset[BugClass] = frozenset()
+    """Classes of faults that are kept out of training, to see what is known of faults that nobody taught."""
 
 
-def train_scorer(
+def train_network(
     data: Path, folder: Path, how: ScorerTraining, *, resume: bool = False, watch: Watch = lambda *_: None
-) -> Path:
-    """Train on the data set in `data`; checkpoints, log and `score.safetensors` go into `folder`. Return the last.
+) -> ScoringNetwork:
+    """Train on the data set in `data`; checkpoints and log go into `folder`. Return the network of the best epoch.
 
     Raises UserError where there is no data set, or a checkpoint to resume from cannot be used.
     """
-    training, judged = Samples(data, Part.TRAIN), Samples(data, Part.VALIDATION)
-    seed_everything(how.loop.seed)
-    network = ScoringNetwork(how.shape)
-    held = list(_some(judged, JUDGED, how.batch))
+    training = Samples(data, Part.TRAIN, without=how.without)
+    choosing = Samples(data, Part.VALIDATION, without=how.without)
+    loop = replace(how.loop, about={**ABOUT, **how.loop.about, "without": named(how.without)})
+    seed_everything(loop.seed)
+    network = ScoringNetwork(how.shape, how.design)
+    held = list(some_of(choosing, halves(choosing)[0], JUDGED, how.batch))
     trainer = Trainer(
         network,
-        lambda epoch: training.batches(how.batch, how.loop.seed * 1_000 + epoch, pairs=True),
+        lambda epoch: training.batches(how.batch, loop.seed * 1_000 + epoch, pairs=True),
         lambda model, one: loss_of(model, one, how.weights),
         lambda model: judge(model, held, how.weights),
-        how.loop,
+        loop,
         folder,
         watch,
+        steps=-(-len(training) // how.batch),
     )
     if resume:
         trainer.resume()
     trainer.run()
-    return export(network, data, folder / "score.safetensors")
+    return network
+
+
+def named(bugs: frozenset[BugClass]) -> str:
+    """Return classes of faults as a note names them."""
+    return ", ".join(sorted(one.value for one in bugs))
 
 
 def read_network(checkpoint: Path, shape: Shape) -> ScoringNetwork:
@@ -80,24 +88,40 @@ def read_network(checkpoint: Path, shape: Shape) -> ScoringNetwork:
 def loss_of(model: nn.Module, labelled: Labelled, weights: Weights) -> dict[str, Tensor]:
     """Return the losses of a batch, on the device of the model."""
     device = next(model.parameters()).device
-    loaded = load(pack(labelled.batch), device)
-    return losses_of(model(loaded), loaded, targets_of(labelled, device), weights)
+    design = model.design if isinstance(model, ScoringNetwork) else Design()
+    packed = pack(cut(labelled.batch, design))
+    loaded = load(blur(packed) if model.training and design.blurs else packed, device)
+    told = weights if design.has_inner else replace(weights, places=0.0)
+    return losses_of(model(loaded), loaded, targets_of(labelled, device), told)
 
 
 def judge(model: nn.Module, held: list[Labelled], weights: Weights) -> float:
-    """Return the mean held-out loss of what a fault is known by: its class and its place."""
-    told = Weights(0.0, 0.0, 0.0, weights.bugs, weights.places)
+    """Return the mean held-out loss of what a fault is known by: its class, its place, and its sound version."""
+    told = replace(weights, embedding=0.0, passing=0.0, imports=0.0)
     sums = [float(sum(loss_of(model, one, told).values())) for one in held]
     return float(np.mean(sums))
 
 
-def _some(samples: Samples, most: int, size: int) -> Iterator[Labelled]:
-    taken = 0
-    for one in samples.batches(size, seed=0, pairs=True):
-        if taken >= most:
-            return
-        taken += len(one.bugs)
-        yield one
+def halves(samples: Samples) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the samples of every second project, which epochs are chosen by, and of the others, which calibrate.
+
+    A single project serves for both.
+    """
+    projects = samples.index[:, 0]
+    names = np.unique(projects)
+    first = np.isin(projects, names[::2])
+    if len(names) < 2:
+        return np.flatnonzero(first), np.flatnonzero(first)
+    return np.flatnonzero(first), np.flatnonzero(~first)
+
+
+def some_of(samples: Samples, which: npt.NDArray[np.intp], most: int, size: int = BATCH) -> Iterator[Labelled]:
+    """Give some of the samples, pairs side by side; where there are more than `most`, some that chance chose."""
+    pairs = np.unique(which // 2)
+    chosen = np.sort(np.random.default_rng(0).permutation(pairs)[: most // 2])
+    order = (chosen[:, None] * 2 + np.arange(2)).ravel()
+    for start in range(0, len(order), size):
+        yield samples.take(order[start : start + size])
 
 
 def predictor(network: ScoringNetwork) -> Predict:
@@ -108,50 +132,11 @@ def predictor(network: ScoringNetwork) -> Predict:
     def predict(packed: Packed) -> Output:
         with torch.no_grad():
             said = network.eval()(load(packed, device))
-        return Output(**{name: getattr(said, name).float().cpu().numpy() for name in names})
+        return Output(**{name: _numpy(getattr(said, name)) for name in names})
 
     return predict
 
 
-def vocabulary_of(data: Path) -> tuple[str, ...]:
-    """Return the modules that the imports head knows, in its order."""
-    names = read_manifest(data)["imports"]
-    return tuple(map(str, names)) if isinstance(names, list) else ()
-
-
-def export(network: ScoringNetwork, data: Path, file: Path) -> Path:
-    """Write the score file of a network; its probabilities are fitted on the validation projects.
-
-    Its figures are of the test projects, which nothing was chosen by.
-    """
-    predict = predictor(network)
-    known = tell(predict, Samples(data, Part.VALIDATION).batches(BATCH, seed=0, pairs=True))
-    faulty = _fit(known.faulty, known.bugs != SOUND)
-    tried = known.outcomes >= 0
-    has_passing = int(tried.sum()) >= LEAST_OUTCOMES
-    about = About(
-        features=FEATURE_VERSION,
-        shape=network.shape,
-        imports=vocabulary_of(data),
-        faulty=faulty,
-        passing=_fit(known.passing[tried], known.outcomes[tried] == 1) if has_passing else Line(),
-        has_passing=has_passing,
-        baseline=plain_baseline(),
-        figures=figures_of(tell(predict, Samples(data, Part.TEST).batches(BATCH, seed=0, pairs=True)), faulty),
-        note="trained on pinned projects",
-    )
-    arrays = {name: value.detach().float().cpu().numpy() for name, value in network.state_dict().items()}
-    write_score_file(file, arrays, about)
-    pin(file)
-    return file
-
-
-def _fit(logits: Scores, truths: npt.NDArray[np.bool_]) -> Line:
-    fitted = fit_platt(1 / (1 + np.exp(-np.clip(logits, -30, 30))), truths)
-    return Line(fitted.slope, fitted.offset)
-
-
-def plain_baseline() -> Baseline:
-    """Return what lines and complexity say, rising in both; only its order counts, so that nothing has to be fitted."""
-    start = BY_NAME["structure"].start
-    return Baseline(tuple(start + STRUCTURE.index(name) for name in PLAIN), (1.0, 1.0), -1.0)
+def _numpy(value: Tensor) -> npt.NDArray[Any]:
+    said: npt.NDArray[Any] = value.detach().float().cpu().numpy()
+    return said

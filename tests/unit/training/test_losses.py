@@ -1,5 +1,7 @@
 """What the scoring network is taught: a fault that can be seen is found, its class and its place with it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -79,13 +81,25 @@ def test_a_figure_that_cannot_be_had_of_the_samples_is_left_out() -> None:
     assert np.isfinite(list(figures.values())).all()
 
 
+def test_a_version_with_a_fault_is_held_against_its_own_sound_one() -> None:
+    labelled = make_labelled(0, pairs=2)
+    loaded = load(pack(labelled.batch), torch.device("cpu"))
+    said, targets = ScoringNetwork(SHAPE).eval()(loaded), targets_of(labelled, torch.device("cpu"))
+    only = Weights(0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+    losses = [
+        losses_of(replace(said, faulty=torch.tensor(faulty)), loaded, targets, only)["ranks"].item()
+        for faulty in ([0.0, 5.0, 90.0, 95.0], [0.0, 0.0, 90.0, 90.0], [5.0, 0.0, 95.0, 90.0])
+    ]
+    assert losses == pytest.approx([0.0067, 0.6931, 5.0067], abs=1e-3)
+
+
 def test_what_nobody_knows_teaches_nothing() -> None:
     labelled = make_labelled(0)
     labelled.outcomes[:] = -1
     network = ScoringNetwork(SHAPE)
     loaded = load(pack(labelled.batch), torch.device("cpu"))
     losses = losses_of(network(loaded), loaded, targets_of(labelled, torch.device("cpu")), Weights(imports=0.0))
-    assert set(losses) == {"bugs", "places", "embedding"}
+    assert set(losses) == {"bugs", "places", "ranks", "embedding"}
 
 
 def test_a_fault_whose_place_was_cut_away_teaches_its_class_alone() -> None:

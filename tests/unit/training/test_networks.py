@@ -1,5 +1,7 @@
 """The network in torch and in numpy: the same weights say the same of the same batch."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,10 @@ import torch
 
 from tests.fakes.scoring import make_batch
 from yantra_bot.scoring.network import Network, Shape
-from yantra_bot.scoring.packing import pack
+from yantra_bot.scoring.packing import Packed, pack
+from yantra_bot.training.blur import IMPORTS, NAMES, blur
+from yantra_bot.training.designs import DATA_FLOW, EVERY, Design, cut
+from yantra_bot.training.hops import hops_of
 from yantra_bot.training.networks import ScoringNetwork, load
 
 SHAPE = Shape(width=24, channel=8, steps=2)
@@ -33,6 +38,63 @@ def test_numpy_says_what_torch_says(seed: int) -> None:
         np.testing.assert_allclose(
             getattr(output, name), getattr(said, name).numpy(), rtol=1e-4, atol=1e-5, err_msg=name
         )
+
+
+def test_a_layer_says_only_what_the_next_one_reads() -> None:
+    """Symbol 3 is three edges from the scored one: the first layer reads it and says nothing of it. 4 nobody reads."""
+    edges = np.array([[0, 1, 1, 2, 2, 3, 3, 4], [1, 0, 2, 1, 3, 2, 4, 3]], np.int32)
+    read, hops = hops_of(edges, np.array([0], np.int32), 3)
+    assert read.tolist() == [0, 1, 2, 3]
+    assert [one.own.tolist() for one in hops] == [[0, 1, 2], [0, 1], [0]]
+    assert hops[-1].edges.tolist() == [[1], [0]]
+
+
+@pytest.mark.parametrize(
+    ("design", "reads_inside", "reads_features"),
+    [(Design(), True, True), (Design(has_inner=False), False, True), (Design(has_symbols=False), True, False)],
+)
+def test_a_tower_that_is_left_out_is_not_read(design: Design, *, reads_inside: bool, reads_features: bool) -> None:
+    torch.manual_seed(0)
+    network = ScoringNetwork(SHAPE, design).eval()
+    packed = pack(make_batch(0))
+    inside = Packed(**{**_fields(packed), "kinds": (packed.kinds + 1) % 50})
+    features = Packed(**{**_fields(packed), "features": packed.features * 2})
+    with torch.no_grad():
+        said, other, third = (network(load(one, torch.device("cpu"))).faulty for one in (packed, inside, features))
+    assert bool((said != other).any()) is reads_inside
+    assert bool((said != third).any()) is reads_features
+
+
+def test_edges_that_a_design_does_not_read_are_cut() -> None:
+    batch = make_batch(0)
+    flowing = cut(batch, Design(relations=EVERY - DATA_FLOW))
+    assert set(np.concatenate([one.edges[2] for one in flowing.inner]).tolist()) <= EVERY - DATA_FLOW
+    bare = cut(batch, Design(relations=frozenset(), has_neighbours=False))
+    assert all(one.edges.shape == (3, 0) for one in bare.inner)
+    assert bare.symbols.edges.shape == (2, 0)
+    assert cut(batch, Design()).inner is batch.inner
+
+
+def test_names_and_imports_are_hidden_from_a_part_of_what_is_learned_from() -> None:
+    torch.manual_seed(1)
+    batch = make_batch(0, symbols=60, scored=40, nodes=(20,) * 40)
+    packed = pack(batch)
+    hidden = blur(packed)
+    own, before = hidden.features[packed.scored], packed.features[packed.scored]
+    for columns in (NAMES, IMPORTS):
+        gone = (own[:, columns] == 0).all(axis=1)
+        assert 8 < gone.sum() < 32
+        np.testing.assert_array_equal(own[~gone][:, columns], before[~gone][:, columns])
+    others = np.setdiff1d(np.arange(60), packed.scored)
+    np.testing.assert_array_equal(hidden.features[others], packed.features[others])
+    lost = 1 - len(hidden.words.rows) / len(packed.words.rows)
+    assert 0.03 < lost < 0.13
+    assert hidden.words.starts[-1] == len(hidden.words.rows)
+    assert len(hidden.words.starts) == len(packed.words.starts)
+
+
+def _fields(packed: Packed) -> dict[str, Any]:
+    return {name: getattr(packed, name) for name in Packed.__dataclass_fields__}
 
 
 def test_the_arrays_are_those_that_the_shape_names() -> None:

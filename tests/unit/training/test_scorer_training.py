@@ -10,13 +10,18 @@ from click.testing import CliRunner
 pytest.importorskip("torch", reason="the extra `learned` is not installed")
 
 from yantra_bot.cli.codex import codex
+from yantra_bot.domain.scores import BugClass
+from yantra_bot.errors import UserError
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.network import Shape
 from yantra_bot.scoring.score_file import ScoreFile
 from yantra_bot.training.checkpoints import load_checkpoint
 from yantra_bot.training.corpora import Part, Project
-from yantra_bot.training.evaluation import tell
+from yantra_bot.training.designs import Design
+from yantra_bot.training.evaluation import figures_of, tell
+from yantra_bot.training.exporting import add_figures, export, train_scorer
 from yantra_bot.training.loop import LoopSettings
+from yantra_bot.training.networks import ScoringNetwork
 from yantra_bot.training.samples import Samples
 from yantra_bot.training.samples.building import build_project
 from yantra_bot.training.samples.dataset import _write_manifest
@@ -24,9 +29,9 @@ from yantra_bot.training.samples.stored import read_project
 from yantra_bot.training.scorer_training import (
     ABOUT,
     ScorerTraining,
+    halves,
     predictor,
     read_network,
-    train_scorer,
 )
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))
@@ -35,6 +40,7 @@ FILES = {
     Part.VALIDATION: ("bisect.py", "fnmatch.py"),
     Part.TEST: ("graphlib.py",),
 }
+"""Of each part; those for validation are a project each, for epochs are chosen by one and probabilities by another."""
 EPOCHS = 3
 SHAPE = Shape(width=32, channel=8, steps=2)
 
@@ -45,12 +51,14 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     data, into = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("trained")
     projects = []
     for part, files in FILES.items():
-        sources = tmp_path_factory.mktemp(part.value)
-        for file in files:
-            sources.joinpath(file).write_bytes(LIBRARY.joinpath(file).read_bytes())
-        project = Project(part.value, "1", "0" * 64, "PSF-2.0", part.value, part)
-        build_project(project, sources, data / part.value, seed=0, mark="toy")
-        projects.append(project)
+        for group in [[one] for one in files] if part is Part.VALIDATION else [files]:
+            name = f"{part.value}-{group[0].removesuffix('.py')}"
+            sources = tmp_path_factory.mktemp(name)
+            for file in group:
+                sources.joinpath(file).write_bytes(LIBRARY.joinpath(file).read_bytes())
+            project = Project(name, "1", "0" * 64, "PSF-2.0", name, part)
+            build_project(project, sources, data / name, seed=0, mark="toy")
+            projects.append(project)
     _write_manifest(data, projects, {one.name: len(read_project(data / one.name)) for one in projects}, 0)
     train_scorer(data, into, ScorerTraining(LoopSettings(epochs=EPOCHS, about=ABOUT, device="cpu"), SHAPE))
     return data, into
@@ -74,6 +82,42 @@ def test_what_is_exported_says_in_numpy_what_was_trained_in_torch(trained: tuple
     np.testing.assert_allclose(plain.faulty, torchs.faulty, atol=0.02)  # half precision
     assert read.about.figures["samples"] == len(samples)
     assert not read.about.has_passing
+    assert figures_of(plain, read.about.faulty) == pytest.approx(read.about.figures)
+
+
+def test_epochs_are_chosen_by_other_projects_than_probabilities(trained: tuple[Path, Path]) -> None:
+    samples = Samples(trained[0], Part.VALIDATION)
+    choosing, calibrating = (set(samples.index[rows, 0].tolist()) for rows in halves(samples))
+    assert choosing
+    assert calibrating
+    assert not choosing & calibrating
+
+
+def test_the_figure_of_a_baseline_is_added_and_the_weights_stay(trained: tuple[Path, Path], tmp_path: Path) -> None:
+    file = tmp_path / "score.safetensors"
+    file.write_bytes((trained[1] / "score.safetensors").read_bytes())
+    before = ScoreFile.read(file, features=FEATURE_VERSION)
+    add_figures(file, {"baseline_auroc": 0.61})
+    after = ScoreFile.read(file, features=FEATURE_VERSION)
+    assert after.about.figures == {**before.about.figures, "baseline_auroc": 0.61}
+    batch = next(iter(Samples(trained[0], Part.TEST).batches(8, seed=0))).batch
+    np.testing.assert_array_equal(after.network.score(batch).faulty, before.network.score(batch).faulty)
+
+
+def test_a_network_that_a_part_was_left_out_of_has_no_score_file(trained: tuple[Path, Path], tmp_path: Path) -> None:
+    network = ScoringNetwork(SHAPE, Design(has_inner=False))
+    with pytest.raises(ValueError, match="without all its parts"):
+        export(network, trained[0], tmp_path / "score.safetensors")
+
+
+def test_a_class_is_kept_out_of_training_and_the_file_says_so(trained: tuple[Path, Path], tmp_path: Path) -> None:
+    samples = Samples(trained[0], Part.TRAIN)
+    bug = tuple(BugClass)[int(samples.take(np.arange(len(samples))).bugs.max())]
+    loop = LoopSettings(epochs=1, about=ABOUT, device="cpu", cycle=True)
+    file = train_scorer(trained[0], tmp_path, ScorerTraining(loop, SHAPE, without=frozenset({bug})))
+    assert ScoreFile.read(file, features=FEATURE_VERSION).about.note.endswith(f"without: {bug.value}")
+    with pytest.raises(UserError, match="without"):
+        train_scorer(trained[0], tmp_path, ScorerTraining(loop, SHAPE), resume=True)
 
 
 def test_a_person_sees_what_it_is_worth(trained: tuple[Path, Path]) -> None:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from yantra_bot.cli.answers import json_option, print_json
 from yantra_bot.cli.graph.options import clean
+from yantra_bot.domain.scores import BugClass
 from yantra_bot.errors import UserError
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.score_file import ScoreFile
@@ -52,7 +54,17 @@ small_option = click.option("--small", is_flag=True, help="Eight projects instea
     help="Folder for checkpoints, the log that TensorBoard reads, and the file that is used.",
 )
 @click.option("--epochs", type=click.IntRange(1), default=EPOCHS, show_default=True)
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="No further epoch begins after so long.")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0, min_open=True),
+    help="End after so long; the rate of the learned score follows the clock then. With --epochs, what comes first.",
+)
+@click.option(
+    "--without",
+    type=click.Choice([one.value for one in BugClass]),
+    multiple=True,
+    help="A class of faults that is kept out of training, to see what is known of it all the same. Can be repeated.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda, or auto: CUDA where it is there.")
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint.")
@@ -66,9 +78,9 @@ def train(corpus: Path, data: Path | None, into: Path, *, small: bool, resume: b
         _say_ready(_train_recall(_generator_parts(data, small=small, is_kept=is_kept), into), "YANTRA_CODEX_FILE")
         return
     _need_torch()
-    from yantra_bot.training import loop, scorer_training
+    from yantra_bot.training import exporting, loop, scorer_training
 
-    minutes = given.pop("minutes")
+    minutes, without = given.pop("minutes"), frozenset(map(BugClass, given.pop("without")))
     settings = loop.LoopSettings(
         **given, seconds=60 * minutes if minutes else float("inf"), about=scorer_training.ABOUT
     )
@@ -77,8 +89,9 @@ def train(corpus: Path, data: Path | None, into: Path, *, small: bool, resume: b
     else:
         _build(corpus, small=small)
         with _Bar(settings.epochs) as bar:
-            how = scorer_training.ScorerTraining(settings)
-            file = scorer_training.train_scorer(corpus, into, how, resume=resume, watch=bar)
+            timed = replace(settings, cycle=minutes is not None)
+            how = scorer_training.ScorerTraining(timed, without=without)
+            file = exporting.train_scorer(corpus, into, how, resume=resume, watch=bar)
         _print_figures(Console(), ScoreFile.read(file, features=FEATURE_VERSION).about.figures)
     _say_ready(file, "YANTRA_CODEX_FILE" if is_generator else "YANTRA_SCORE_FILE")
 
@@ -103,7 +116,7 @@ def evaluate(file: Path, corpus: Path, *, small: bool, as_json: bool) -> None:
         return
     console = Console()
     _print_figures(console, figures)
-    table = Table("fault", "samples", "AUROC", title="By class of fault")
+    table = Table("fault", "samples", "AUROC", title="By class of fault, against the same functions without it")
     for name, value in sorted(found.by_class.items(), key=lambda one: -one[1]):
         table.add_row(name, f"{found.counts[name]:,}", f"{value:.3f}")
     console.print(table)
@@ -118,7 +131,7 @@ def export(checkpoint: Path, file: Path, corpus: Path, *, small: bool) -> None:
     """Make the score file FILE of a CHECKPOINT: its probabilities are fitted, and its figures measured."""
     _need_torch()
     from yantra_bot.scoring.network import Shape
-    from yantra_bot.training.scorer_training import export as write
+    from yantra_bot.training.exporting import export as write
     from yantra_bot.training.scorer_training import read_network
 
     network = read_network(checkpoint, Shape())
@@ -175,8 +188,6 @@ def _train_recall(parts: Any, into: Path) -> Path:
 
 
 def _train_network(parts: Any, into: Path, settings: Any, *, resume: bool) -> Path:
-    from dataclasses import replace
-
     from yantra_bot.training import generator_training as training
 
     how = training.GeneratorTraining(replace(settings, about=training.ABOUT))
@@ -211,12 +222,14 @@ class _Bar:
         self._progress.stop()
 
     def __call__(self, epoch: int, figures: dict[str, float]) -> None:
-        told = f"held out {figures['held out']:.4f}, rate {figures['rate']:g}, {figures['seconds']:.0f} s an epoch"
+        told = f"held out {figures['held out']:.4f}, rate {figures['rate']:.1e}, {figures['seconds']:.0f} s an epoch"
+        told += f", {figures['skipped']:.0f} batches skipped" if figures["skipped"] else ""
         self._progress.update(self._task, completed=epoch, told=told)
 
 
 def _print_figures(console: Console, figures: dict[str, float]) -> None:
-    table = Table("figure", "value", title="On projects that nothing was trained on")
+    table = Table("figure", "value", title="On projects that nothing was trained on, half of it with a fault")
     for name, value in sorted(figures.items()):
-        table.add_row(Text(clean(name.replace("_", " "))), f"{value:,.0f}" if name == "samples" else f"{value:.4f}")
+        told = f"{value:,.0f}" if "samples" in name else f"{value:.4f}"
+        table.add_row(Text(clean(name.replace("_", " "))), told)
     console.print(table)

@@ -1,0 +1,113 @@
+"""Makes the score file of a trained network: its answers become probabilities, and what it is worth is measured."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from yantra_bot.safetensors import Tensors
+from yantra_bot.scoring.calibration import Scores, fit_platt
+from yantra_bot.scoring.layout import BY_NAME, FEATURE_VERSION, STRUCTURE
+from yantra_bot.scoring.score_file import About, Baseline, Line, ScoreFile, write_score_file
+from yantra_bot.training.corpora import Part
+from yantra_bot.training.designs import Design
+from yantra_bot.training.evaluation import Told, figures_of, tell
+from yantra_bot.training.loop import Watch
+from yantra_bot.training.networks import ScoringNetwork
+from yantra_bot.training.samples import Samples, read_manifest
+from yantra_bot.training.samples.stored import SOUND
+from yantra_bot.training.scorer_training import ScorerTraining, halves, named, some_of, train_network
+
+MOST: Final = 30_000
+"""Samples of a part that are looked at, at most."""
+LEAST_TRIED: Final = 100
+"""Outcomes of tests that P(tests pass) is calibrated on, at least; with fewer the product says nothing of it."""
+NOTE: Final = "trained on pinned projects; a probability of a fault is for code of which half has one"
+WITHOUT: Final = "without: "
+"""Begins, in a note, the classes of faults that were kept out of training."""
+PLAIN: Final = ("lines", "branches, inner functions left out (cyclomatic complexity less one)")
+"""What the plain baseline reads: the longer and the more tangled, the likelier a fault."""
+
+
+def train_scorer(
+    data: Path,
+    folder: Path,
+    how: ScorerTraining,
+    *,
+    resume: bool = False,
+    watch: Watch = lambda *_: None,
+) -> Path:
+    """Train, and write `score.safetensors` into the folder with the checkpoints. Return it.
+
+    Raises what `train_network` and `export` raise.
+    """
+    network = train_network(data, folder, how, resume=resume, watch=watch)
+    return export(network, data, folder / "score.safetensors", without=named(how.without))
+
+
+def export(network: ScoringNetwork, data: Path, file: Path, *, without: str = "") -> Path:
+    """Write the score file of a network: what is measured is the file, in half precision, as the product reads it.
+
+    Its probabilities are fitted on those projects for validation that no epoch was chosen by. Its figures are of the
+    test projects, which nothing was chosen by. Raises ValueError for a network of which a part was left out.
+    """
+    if replace(network.design, blurs=True) != Design():
+        message = "A network without all its parts has no score file: the product computes no other."
+        raise ValueError(message)
+    arrays = {name: value.detach().float().cpu().numpy() for name, value in network.state_dict().items()}
+    about = About(
+        features=FEATURE_VERSION,
+        shape=network.shape,
+        imports=vocabulary_of(data),
+        baseline=plain_baseline(),
+        note=NOTE + (f"; {WITHOUT}{without}" if without else ""),
+    )
+    write_score_file(file, arrays, about)
+    about = _calibrate(about, _ask(file, data, Part.VALIDATION))
+    figures = figures_of(_ask(file, data, Part.TEST), about.faulty)
+    write_score_file(file, arrays, replace(about, figures=figures))
+    return file
+
+
+def _ask(file: Path, data: Path, part: Part) -> Told:
+    """Return what a score file says: of the test projects all, of those for validation what no epoch was chosen by."""
+    samples = Samples(data, part)
+    which = np.arange(len(samples)) if part is Part.TEST else halves(samples)[1]
+    return tell(ScoreFile.read(file, features=FEATURE_VERSION).network.compute, some_of(samples, which, MOST))
+
+
+def _calibrate(about: About, known: Told) -> About:
+    tried = known.outcomes >= 0
+    has_passing = int(tried.sum()) >= LEAST_TRIED
+    return replace(
+        about,
+        faulty=_fit(known.faulty, known.bugs != SOUND),
+        passing=_fit(known.passing[tried], known.outcomes[tried] == 1) if has_passing else Line(),
+        has_passing=has_passing,
+    )
+
+
+def _fit(logits: Scores, truths: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Line:
+    fitted = fit_platt(1 / (1 + np.exp(-np.clip(logits, -30, 30))), truths)
+    return Line(fitted.slope, fitted.offset)
+
+
+def vocabulary_of(data: Path) -> tuple[str, ...]:
+    """Return the modules that the imports head knows, in its order."""
+    names = read_manifest(data)["imports"]
+    return tuple(map(str, names)) if isinstance(names, list) else ()
+
+
+def plain_baseline() -> Baseline:
+    """Return what lines and complexity say, rising in both; only its order counts, so that nothing has to be fitted."""
+    start = BY_NAME["structure"].start
+    return Baseline(tuple(start + STRUCTURE.index(name) for name in PLAIN), (1.0, 1.0), -1.0)
+
+
+def add_figures(file: Path, figures: dict[str, float]) -> None:
+    """Write figures that were measured elsewhere into a score file beside its own; its weights stay as they are."""
+    about = ScoreFile.read(file, features=FEATURE_VERSION).about
+    tensors = Tensors(file)
+    arrays = {name: tensors.floats(name, *shape) for name, shape in about.shape.arrays().items()}
+    write_score_file(file, arrays, replace(about, figures=about.figures | figures))
