@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from yantra_bot.scoring.calibration import Scores, Truths, auroc, average_precision
+from yantra_bot.training.evaluation import auroc_of_class, paired
 
 DRAWS = 400
 T95 = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 6: 2.57, 7: 2.45, 8: 2.36}
@@ -28,32 +29,53 @@ class Between:
         return "–" if np.isnan(self.value) else f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
-def over_projects(figure: Callable[[npt.NDArray[np.intp]], float], groups: npt.NDArray[np.integer]) -> Between:
-    """Return a figure of all samples with its 95 % interval; whole projects are drawn, with replacement."""
+def over_projects(
+    figure: Callable[[npt.NDArray[np.intp], np.random.Generator | None], float], groups: npt.NDArray[np.integer]
+) -> Between:
+    """Return a figure of all samples with its 95 % interval; whole projects are drawn, with replacement.
+
+    `figure` is given the rows that were drawn, and chance to draw seeds with; None for all rows and all seeds.
+    """
     rows = [np.flatnonzero(groups == one) for one in np.unique(groups)]
     random = np.random.default_rng(0)
     drawn = [
-        figure(np.concatenate([rows[one] for one in random.integers(len(rows), size=len(rows))]))
+        figure(np.concatenate([rows[one] for one in random.integers(len(rows), size=len(rows))]), random)
         for _ in range(DRAWS if len(rows) > 1 else 0)
     ]
     known = [one for one in drawn if not np.isnan(one)]
     low, high = np.percentile(known, (2.5, 97.5)) if known else (float("nan"), float("nan"))
-    return Between(figure(np.arange(len(groups))), float(low), float(high))
+    return Between(figure(np.arange(len(groups)), None), float(low), float(high))
 
 
 def of_seeds(scores: Sequence[Scores], truths: Truths, groups: npt.NDArray[np.integer], figure: Figure) -> Between:
-    """Return the mean of a figure over seeds, the projects drawn anew for all seeds alike."""
-    return over_projects(lambda rows: float(np.mean([figure(one[rows], truths[rows]) for one in scores])), groups)
+    """Return the mean of a figure over seeds; projects and seeds are drawn anew, the same projects for all seeds."""
+    return over_projects(lambda rows, random: _mean(_draw(scores, random), rows, truths, figure), groups)
 
 
-def ahead(upper: Sequence[Scores], lower: Sequence[Scores], truths: Truths, groups: npt.NDArray[np.integer]) -> Between:
-    """Return by how much AUROC the first are ahead of the second, on the same drawn projects."""
+def ahead(
+    upper: Sequence[Scores], lower: Sequence[Scores], truths: Truths, groups: npt.NDArray[np.integer],
+    figure: Figure = auroc,
+) -> Between:  # fmt: skip
+    """Return by how much a figure of the first is ahead of that of the second, on the same drawn projects.
 
-    def gap(rows: npt.NDArray[np.intp]) -> float:
-        means = [np.mean([auroc(one[rows], truths[rows]) for one in both]) for both in (upper, lower)]
-        return float(means[0] - means[1])
+    The seeds of each are drawn anew too, so that the interval holds what a seed changes.
+    """
+    return over_projects(
+        lambda rows, random: (
+            _mean(_draw(upper, random), rows, truths, figure) - _mean(_draw(lower, random), rows, truths, figure)
+        ),
+        groups,
+    )
 
-    return over_projects(gap, groups)
+
+def _draw(scores: Sequence[Scores], random: np.random.Generator | None) -> Sequence[Scores]:
+    if random is None or len(scores) < 2:
+        return scores
+    return [scores[one] for one in random.integers(len(scores), size=len(scores))]
+
+
+def _mean(scores: Sequence[Scores], rows: npt.NDArray[np.intp], truths: Truths, figure: Figure) -> float:
+    return float(np.mean([figure(one[rows], truths[rows]) for one in scores]))
 
 
 def spread_of_seeds(scores: Sequence[Scores], truths: Truths) -> str:
@@ -65,9 +87,13 @@ def spread_of_seeds(scores: Sequence[Scores], truths: Truths) -> str:
 
 
 def of_class(scores: Sequence[Scores], bugs: npt.NDArray[np.integer], number: int) -> float:
-    """Return the mean AUROC of one class of faults against all sound functions."""
-    chosen = (bugs == number) | (bugs < 0)
-    return float(np.mean([auroc(one[chosen], bugs[chosen] == number) for one in scores]))
+    """Return the mean AUROC of one class of faults against the sound versions of the same functions."""
+    return float(np.mean([auroc_of_class(one, bugs, number) for one in scores]))
+
+
+def pairs_won(scores: Sequence[Scores], bugs: npt.NDArray[np.integer], number: int | None = None) -> float:
+    """Return how often the faulty version of a function, of one class or any, gets more than its sound one."""
+    return float(np.mean([paired(one, bugs, number) for one in scores]))
 
 
 def rank_in_files(

@@ -61,7 +61,7 @@ class Boosted:
 
         trees = HistGradientBoostingClassifier(
             max_iter=self.rounds, learning_rate=0.08, max_leaf_nodes=31, l2_regularization=1.0, max_features=0.3,
-            early_stopping=False, random_state=self.seed,
+            early_stopping=False, random_state=self.seed, max_bins=64 if self.has_grams else 255,
         )  # fmt: skip
         self._trees = None
         if 0 < truths.sum() < len(truths):

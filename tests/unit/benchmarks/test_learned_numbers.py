@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.historic_fixes import Judged, match
-from benchmarks.learned_numbers import ahead, hits, of_class, of_seeds, rank_in_files, spread_of_seeds
+from benchmarks.learned_numbers import ahead, hits, of_class, of_seeds, pairs_won, rank_in_files, spread_of_seeds
 from benchmarks.learned_pictures import draw_classes, draw_reliability
 from yantra_bot.domain.scores import ReliabilityBin
 from yantra_bot.scoring.calibration import auroc
@@ -29,10 +29,22 @@ def test_intervals_hold_the_figure_and_grow_with_what_projects_differ_in() -> No
     assert spread_of_seeds([right], truths) == "–"
 
 
-def test_a_class_is_held_against_all_sound_functions() -> None:
-    """Other classes count neither way."""
-    bugs = np.array([-1, -1, 0, 0, 5])
-    assert of_class([np.array([0.1, 0.2, 0.3, 0.15, 0.0])], bugs, 0) == 0.75
+def test_a_class_is_held_against_the_sound_versions_of_its_own_functions() -> None:
+    """Neither other classes nor other sound functions count: the first pair's sound one, at 0.95, is above all."""
+    bugs = np.array([-1, 5, -1, 0, -1, 0])
+    scores = [np.array([0.95, 0.0, 0.1, 0.3, 0.2, 0.15])]
+    assert of_class(scores, bugs, 0) == 0.75
+    assert pairs_won(scores, bugs, 0) == 0.5
+    assert pairs_won(scores, bugs) == pytest.approx(1 / 3)
+
+
+def test_the_interval_of_a_difference_holds_what_a_seed_changes() -> None:
+    """Two seeds that say the opposite leave much doubt, also where all projects are alike."""
+    truths, groups = np.tile([False, True], 40), np.repeat(np.arange(4), 20)
+    right, chance = np.tile([0.1, 0.9], 40), np.full(80, 0.5)
+    sure, unsure = (ahead([right, one], [chance], truths, groups) for one in (right, 1 - right))
+    assert (sure.low, sure.high) == (0.5, 0.5)
+    assert (unsure.value, unsure.low, unsure.high) == (0, -0.5, 0.5)
 
 
 def test_the_faulty_function_is_ranked_among_the_sound_others_of_its_file() -> None:
