@@ -8,7 +8,6 @@ what was said of the test projects (`told.npz`), and last `figures.json`. A trai
 
 import argparse
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -24,10 +23,9 @@ from yantra_bot.scoring.score_file import ScoreFile
 from yantra_bot.training.checkpoints import load_checkpoint
 from yantra_bot.training.corpora import Part
 from yantra_bot.training.designs import cut
-from yantra_bot.training.evaluation import Predict, tell
+from yantra_bot.training.evaluation import Predict, Told, tell
 from yantra_bot.training.exporting import export
 from yantra_bot.training.loop import LoopSettings
-from yantra_bot.training.samples import Labelled
 from yantra_bot.training.scorer_training import ScorerTraining, named, predictor, train_network
 
 
@@ -44,9 +42,8 @@ def hide_imports(predict: Predict) -> Predict:
     return compute
 
 
-def answers_of(predict: Predict, batches: Sequence[Labelled]) -> Answers:
-    """Return what a network says of the test projects, with the imports in sight and hidden."""
-    told, blind = tell(predict, batches), tell(hide_imports(predict), batches)
+def answers_of(told: Told, blind: Told) -> Answers:
+    """Return what a network says with the imports in sight and, of them alone, hidden."""
     return Answers(told.faulty, told.passing, told.imports, blind.imports, told.hits)
 
 
@@ -66,21 +63,21 @@ def main() -> None:
     loop = LoopSettings(epochs=given.epochs, seconds=60 * given.minutes, seed=given.seed, device="cpu", cycle=True)
     how = ScorerTraining(loop, weights=trial.weights, design=trial.design, without=without)
     network = train_network(given.corpus, given.into, how, resume=True, watch=report)
-    batches = [
-        replace(one, batch=cut(one.batch, trial.design)) for one in batches_of(given.corpus, Part.TEST, given.most)
-    ]
-    predict = predictor(network)
+    batches = batches_of(given.corpus, Part.TEST, given.most)
     progress = load_checkpoint(given.into / "last.pt", {})[1]
     figures: dict[str, object] = {
         "design": given.design, "seed": given.seed, "without": given.without, "held_out": progress.best,
         "epochs": progress.epoch, "batches": progress.batches, "skipped": progress.skipped, "seconds": progress.seconds,
     }  # fmt: skip
     if given.design == FULL:
-        file = export(network, given.corpus, given.into / "score.safetensors", without=named(without))
-        read = ScoreFile.read(file, features=FEATURE_VERSION)
-        predict = read.network.compute
-        figures |= {"line": asdict(read.about.faulty), "passing": asdict(read.about.passing), **read.about.figures}
-    answers_of(predict, batches).write(given.into)
+        file = given.into / "score.safetensors"
+        told = export(network, given.corpus, file, without=named(without), most=given.most)
+        about = ScoreFile.read(file, features=FEATURE_VERSION).about
+        figures |= {"line": asdict(about.faulty), "passing": asdict(about.passing), **about.figures}
+        answers_of(told, tell(hide_imports(predictor(network)), batches)).write(given.into)
+    else:
+        told = tell(predictor(network), (replace(one, batch=cut(one.batch, trial.design)) for one in batches))
+        answers_of(told, told).write(given.into)
     given.into.joinpath(FIGURES).write_text(json.dumps(figures, indent=1), "utf-8")
 
 

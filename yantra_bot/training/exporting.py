@@ -43,11 +43,15 @@ def train_scorer(
     Raises what `train_network` and `export` raise.
     """
     network = train_network(data, folder, how, resume=resume, watch=watch)
-    return export(network, data, folder / "score.safetensors", without=named(how.without))
+    file = folder / "score.safetensors"
+    export(network, data, file, without=named(how.without))
+    return file
 
 
-def export(network: ScoringNetwork, data: Path, file: Path, *, without: str = "") -> Path:
-    """Write the score file of a network: what is measured is the file, in half precision, as the product reads it.
+def export(network: ScoringNetwork, data: Path, file: Path, *, without: str = "", most: int = MOST) -> Told:
+    """Write the score file of a network, and return what it says of the test projects, of `most` samples.
+
+    What is measured is the file, in half precision, as the product reads it.
 
     Its probabilities are fitted on those projects for validation that no epoch was chosen by. Its figures are of the
     test projects, which nothing was chosen by. Raises ValueError for a network of which a part was left out.
@@ -65,16 +69,16 @@ def export(network: ScoringNetwork, data: Path, file: Path, *, without: str = ""
     )
     write_score_file(file, arrays, about)
     about = _calibrate(about, _ask(file, data, Part.VALIDATION))
-    figures = figures_of(_ask(file, data, Part.TEST), about.faulty)
-    write_score_file(file, arrays, replace(about, figures=figures))
-    return file
+    told = _ask(file, data, Part.TEST, most)
+    write_score_file(file, arrays, replace(about, figures=figures_of(told, about.faulty)))
+    return told
 
 
-def _ask(file: Path, data: Path, part: Part) -> Told:
+def _ask(file: Path, data: Path, part: Part, most: int = MOST) -> Told:
     """Return what a score file says: of the test projects all, of those for validation what no epoch was chosen by."""
     samples = Samples(data, part)
     which = np.arange(len(samples)) if part is Part.TEST else halves(samples)[1]
-    return tell(ScoreFile.read(file, features=FEATURE_VERSION).network.compute, some_of(samples, which, MOST))
+    return tell(ScoreFile.read(file, features=FEATURE_VERSION).network.compute, some_of(samples, which, most))
 
 
 def _calibrate(about: About, known: Told) -> About:
