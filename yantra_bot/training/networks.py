@@ -16,6 +16,10 @@ from yantra_bot.training.designs import Design
 from yantra_bot.training.hops import hops_of, once
 
 DROPOUT = 0.3
+SMALL = 0.1
+"""Spread of what kinds and words begin with: at torch's own 1 a rare word is never seen often enough to move."""
+RARE = -3.0
+"""The logit that a module is used, to begin with: most are not."""
 NOTHING = -10.0
 """The logit of suspicion of a symbol without inner nodes."""
 
@@ -146,6 +150,8 @@ class InnerTower(nn.Module):
         self.steps = nn.ModuleList(Step(shape) for _ in range(shape.steps))
         self.look = nn.Linear(shape.width, shape.width)
         self.suspect = nn.Linear(shape.width, 1)
+        for table in (self.kinds, self.words):
+            nn.init.normal_(table.weight, std=SMALL)
 
     def forward(self, batch: Loaded) -> tuple[Tensor, Tensor]:
         """Return the state of each node, [N, width], and how suspicious it is, [N]."""
@@ -167,6 +173,7 @@ class Heads(nn.Module):
         self.imports = nn.Linear(FUSED, IMPORTS)
         self.bugs = nn.Linear(FUSED, BUGS)
         self.sound = nn.Linear(FUSED, 1)
+        nn.init.constant_(self.imports.bias, RARE)
 
 
 class ScoringNetwork(nn.Module):
