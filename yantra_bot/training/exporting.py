@@ -9,7 +9,7 @@ import numpy as np
 from yantra_bot.safetensors import Tensors
 from yantra_bot.scoring.calibration import Scores, fit_platt
 from yantra_bot.scoring.layout import BY_NAME, FEATURE_VERSION, STRUCTURE
-from yantra_bot.scoring.score_file import About, Baseline, Line, ScoreFile, write_score_file
+from yantra_bot.scoring.score_file import About, Baseline, Line, ScoreFile, pin, write_score_file
 from yantra_bot.training.corpora import Part
 from yantra_bot.training.designs import Design
 from yantra_bot.training.evaluation import Told, figures_of, tell
@@ -71,6 +71,7 @@ def export(network: ScoringNetwork, data: Path, file: Path, *, without: str = ""
     about = _calibrate(about, _ask(file, data, Part.VALIDATION))
     told = _ask(file, data, Part.TEST, most)
     write_score_file(file, arrays, replace(about, figures=figures_of(told, about.faulty)))
+    pin(file)
     return told
 
 
@@ -115,3 +116,4 @@ def add_figures(file: Path, figures: dict[str, float]) -> None:
     tensors = Tensors(file)
     arrays = {name: tensors.floats(name, *shape) for name, shape in about.shape.arrays().items()}
     write_score_file(file, arrays, replace(about, figures=about.figures | figures))
+    pin(file)
