@@ -50,6 +50,8 @@ sys.path[:0] = told["folders"]
 names = dict(vars(importlib.import_module(told["module"])))
 exec(compile(told["source"], "sketch", "exec"), names)
 test = doctest.DocTestParser().get_doctest(told["examples"], names, told["name"], None, 0)
+is_import = lambda one: one.source.startswith(("from ", "import ")) and told["name"] in one.source
+test.examples = [one for one in test.examples if not is_import(one)]
 runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.IGNORE_EXCEPTION_DETAIL)
 failed, tried = runner.run(test, out=lambda _: None)
 sys.exit(1 if failed or not tried else 0)
