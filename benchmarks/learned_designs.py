@@ -28,6 +28,7 @@ TRIALS: Final = {
         Trial("inside", "without the 978 features: the inside of the function alone", Design(has_symbols=False)),
         Trial("alone", "without neighbours: no caller, callee or container", Design(has_neighbours=False)),
         Trial("syntax", "without data flow: syntax, order and siblings alone", Design(relations=EVERY - DATA_FLOW)),
+        Trial("steps", "without patterns: what a node is beside is heard in steps alone", Design(has_patterns=False)),
         Trial("cut", "without any edge: neither between nodes nor between symbols",
               Design(relations=frozenset(), has_neighbours=False)),
         Trial("unranked", "without the loss that holds a pair's versions against each other", Design(),

@@ -2,7 +2,7 @@
 
 Two towers. Three GraphSAGE layers read a symbol among its neighbours (978 to 512 to 512 to 256). A smaller network
 reads the syntax nodes of the symbol with a channel for each relation, and says of each how suspicious it is; what it
-suspects most is what the symbol is judged by.
+suspects most is what the symbol is judged by. The patterns that the nodes are in speak to the heads beside both.
 """
 
 import itertools
@@ -17,9 +17,12 @@ from yantra_bot.domain.scores import BugClass
 from yantra_bot.scoring.batch import FEATURES, Batch, Floats, Ints
 from yantra_bot.scoring.inner import KINDS, WORDS
 from yantra_bot.scoring.packing import CHANNELS, Bags, Packed, bags_of, mean_bags, pack, take_bags, used_channels
+from yantra_bot.scoring.patterns import PATTERNS, Patterns, patterns_of
 
 SAGE: Final = (FEATURES, 512, 512, 256)
 EMBEDDING, IMPORTS, BUGS = 128, 50, len(BugClass)
+HINTS: Final = {"bugs": BUGS, "sound": 1, "passing": 1, "imports": IMPORTS}
+"""The heads that patterns speak to directly, with how many numbers, in the order of the columns."""
 FUSED: Final = 256
 NORM_EPSILON: Final = 1e-5
 
@@ -49,6 +52,8 @@ class Shape:
             linear(f"symbols.layers.{at}.lin_r", into, out, bias=False)
         shapes["inner.kinds.weight"] = (KINDS, self.width)
         shapes["inner.words.weight"] = (WORDS, self.width)
+        shapes["inner.patterns.weight"] = (PATTERNS, self.width)
+        shapes["hints.weight"] = (PATTERNS, sum(HINTS.values()))
         _norm(shapes, "inner.norm", self.width)
         for at in range(self.steps):
             name = f"inner.steps.{at}"
@@ -103,22 +108,31 @@ class Network:
 
     def compute(self, packed: Packed) -> Output:
         """Return the same for a batch that is packed."""
+        patterns = patterns_of(packed)
         symbols = self._read_symbols(packed)
-        nodes, suspicion = self._read_inner(packed)
+        nodes, suspicion = self._read_inner(packed, patterns)
         pooled = self._pool(packed, nodes, suspicion)
         fused = _relu(self._linear("fuse", np.concatenate((symbols, pooled), axis=1)))
-        bugs = self._linear("heads.bugs", fused)
-        sound = self._linear("heads.sound", fused)[:, 0]
+        hints = self._hint(patterns)
+        bugs, sound, passing, imports = (self._linear(f"heads.{name}", fused) + hints[name] for name in HINTS)
         embedding = self._linear("heads.embedding", fused)
         length = np.maximum(np.linalg.norm(embedding, axis=1, keepdims=True), 1e-12)
         return Output(
             embedding=embedding / length,
-            passing=self._linear("heads.passing", fused)[:, 0],
-            imports=self._linear("heads.imports", fused),
+            passing=passing[:, 0],
+            imports=imports,
             bugs=bugs,
-            faulty=_float((_log_sum_exp(bugs) + _owned_log_sum_exp(suspicion, packed) - sound) / 2),
+            faulty=_float((_log_sum_exp(bugs) + _owned_log_sum_exp(suspicion, packed) - sound[:, 0]) / 2),
             suspicion=suspicion,
         )
+
+    def _hint(self, patterns: Patterns) -> dict[str, Floats]:
+        """Return what the patterns of each symbol say to the heads: their rows, weighed by how often they are there."""
+        said = self._arrays["hints.weight"][patterns.symbols.rows] * patterns.counts[:, None]
+        means = mean_bags(said, Bags(np.arange(len(said), dtype=np.int32), patterns.symbols.starts))
+        sums = means * np.diff(patterns.symbols.starts)[:, None]
+        ends = itertools.accumulate(HINTS.values())
+        return {name: _float(sums[:, end - HINTS[name] : end]) for name, end in zip(HINTS, ends, strict=True)}
 
     def _linear(self, name: str, values: Floats, *, bias: bool = True) -> Floats:
         product: Floats = values @ self._arrays[f"{name}.weight"].T
@@ -141,9 +155,10 @@ class Network:
             state[rows] = found if at == last else _relu(found)
         return state[packed.scored]
 
-    def _read_inner(self, packed: Packed) -> tuple[Floats, Floats]:
-        table = self._arrays["inner.kinds.weight"][packed.kinds]
-        state = self._norm("inner.norm", table + mean_bags(self._arrays["inner.words.weight"], packed.words))
+    def _read_inner(self, packed: Packed, patterns: Patterns) -> tuple[Floats, Floats]:
+        state = self._arrays["inner.kinds.weight"][packed.kinds]
+        state = state + mean_bags(self._arrays["inner.words.weight"], packed.words)
+        state = self._norm("inner.norm", state + mean_bags(self._arrays["inner.patterns.weight"], patterns.nodes))
         channels = used_channels(packed.messages)
         for at in range(self._shape.steps):
             name = f"inner.steps.{at}"

@@ -28,6 +28,8 @@ class Design:
     """Whether it reads the symbols around the one that is scored."""
     pools_by_suspicion: bool = True
     """Whether suspicious nodes count for more in what a function is judged by; else their plain mean."""
+    has_patterns: bool = True
+    """Whether nodes carry the patterns that they are in, and these speak to the heads."""
     blurs: bool = True
     """Whether names and imports are hidden from a part of what it learns from: `blur`."""
 

@@ -9,8 +9,9 @@ from torch import Tensor, nn
 from torch_geometric.nn import SAGEConv
 
 from yantra_bot.scoring.inner import KINDS, WORDS
-from yantra_bot.scoring.network import BUGS, EMBEDDING, FUSED, IMPORTS, NORM_EPSILON, SAGE, Shape
+from yantra_bot.scoring.network import BUGS, EMBEDDING, FUSED, HINTS, IMPORTS, NORM_EPSILON, SAGE, Shape
 from yantra_bot.scoring.packing import CHANNELS, Bags, Packed
+from yantra_bot.scoring.patterns import PATTERNS, patterns_of
 from yantra_bot.training.channels import channels_of
 from yantra_bot.training.designs import Design
 from yantra_bot.training.hops import hops_of, once
@@ -36,6 +37,10 @@ class Loaded:
     """`Hop.own` and `Hop.edges` for each layer."""
     kinds: Tensor
     words: tuple[Tensor, Tensor]
+    patterns: tuple[Tensor, Tensor]
+    """`Patterns.nodes`."""
+    hints: tuple[Tensor, Tensor, Tensor]
+    """`Patterns.symbols` and `Patterns.counts`."""
     messages: "Messages"
     owners: Tensor
     count: int
@@ -62,6 +67,7 @@ def load(packed: Packed, device: torch.device) -> Loaded:
         return ints(one.rows), ints(one.starts[:-1])
 
     messages = channels_of(packed.messages, len(packed.kinds))
+    patterns = patterns_of(packed)
     read, hops = hops_of(packed.symbol_edges, packed.scored, len(SAGE) - 1)
     first, which = once(packed.features[read])
     return Loaded(
@@ -70,6 +76,8 @@ def load(packed: Packed, device: torch.device) -> Loaded:
         hops=tuple((ints(one.own), ints(one.edges)) for one in hops),
         kinds=ints(packed.kinds),
         words=bags(packed.words),
+        patterns=bags(patterns.nodes),
+        hints=(*bags(patterns.symbols), torch.as_tensor(patterns.counts).to(device)),
         messages=Messages(
             ints(messages.senders), messages.sent, bags(messages.bags), ints(messages.hearers), messages.heard
         ),
@@ -142,21 +150,28 @@ class Step(nn.Module):
 class InnerTower(nn.Module):
     """Reads the syntax nodes of the scored symbols."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, *, has_patterns: bool) -> None:
         super().__init__()
+        self.has_patterns = has_patterns
         self.kinds = nn.Embedding(KINDS, shape.width)
         self.words = nn.Embedding(WORDS, shape.width)
+        self.patterns = nn.Embedding(PATTERNS, shape.width)
         self.norm = nn.LayerNorm(shape.width, eps=NORM_EPSILON)
         self.steps = nn.ModuleList(Step(shape) for _ in range(shape.steps))
         self.look = nn.Linear(shape.width, shape.width)
         self.suspect = nn.Linear(shape.width, 1)
-        for table in (self.kinds, self.words):
+        for table in (self.kinds, self.words, self.patterns):
             nn.init.normal_(table.weight, std=SMALL)
 
     def forward(self, batch: Loaded) -> tuple[Tensor, Tensor]:
         """Return the state of each node, [N, width], and how suspicious it is, [N]."""
-        words = functions.embedding_bag(batch.words[0], self.words.weight, batch.words[1], mode="mean")
-        state = self.norm(self.kinds(batch.kinds) + words)
+        state = self.kinds(batch.kinds)
+        state = state + functions.embedding_bag(batch.words[0], self.words.weight, batch.words[1], mode="mean")
+        if self.has_patterns:
+            state = state + functions.embedding_bag(
+                batch.patterns[0], self.patterns.weight, batch.patterns[1], mode="mean"
+            )
+        state = self.norm(state)
         state = functions.dropout(state, DROPOUT / 3, self.training)
         for step in self.steps:
             state = step(state, batch.messages)
@@ -183,7 +198,9 @@ class ScoringNetwork(nn.Module):
         super().__init__()
         self.shape, self.design = shape, design or Design()
         self.symbols = SymbolTower()
-        self.inner = InnerTower(shape)
+        self.inner = InnerTower(shape, has_patterns=self.design.has_patterns)
+        self.hints = nn.Embedding(PATTERNS, sum(HINTS.values()))
+        nn.init.zeros_(self.hints.weight)
         self.fuse = nn.Linear(SAGE[-1] + 2 * shape.width, FUSED)
         self.heads = Heads()
 
@@ -192,17 +209,30 @@ class ScoringNetwork(nn.Module):
         symbols, pooled, suspicion = self._read(batch)
         fused = torch.relu(self.fuse(torch.cat((symbols, pooled), dim=1)))
         fused = functions.dropout(fused, DROPOUT, self.training)
-        bugs, sound = self.heads.bugs(fused), self.heads.sound(fused).squeeze(1)
-        said = torch.logsumexp(bugs, dim=1)
+        hints = self._hint(batch).split(tuple(HINTS.values()), dim=1)
+        bugs, sound, passing, imports = (
+            head(fused) + hint
+            for head, hint in zip(
+                (self.heads.bugs, self.heads.sound, self.heads.passing, self.heads.imports), hints, strict=True
+            )
+        )
+        sound, said = sound.squeeze(1), torch.logsumexp(bugs, dim=1)
         return Said(
             embedding=functions.normalize(self.heads.embedding(fused), dim=1),
-            passing=self.heads.passing(fused).squeeze(1),
-            imports=self.heads.imports(fused),
+            passing=passing.squeeze(1),
+            imports=imports,
             bugs=bugs,
             faulty=(said + owned_log_sum_exp(suspicion, batch) - sound) / 2 if self.design.has_inner else said,
             suspicion=suspicion,
             sound=sound,
         )
+
+    def _hint(self, batch: Loaded) -> Tensor:
+        """Return what the patterns of each symbol say to the heads, [s, the sum of HINTS]."""
+        if not (self.design.has_inner and self.design.has_patterns):
+            return batch.features.new_zeros(batch.count, sum(HINTS.values()))
+        rows, starts, counts = batch.hints
+        return functions.embedding_bag(rows, self.hints.weight, starts, mode="sum", per_sample_weights=counts)
 
     def _read(self, batch: Loaded) -> tuple[Tensor, Tensor, Tensor]:
         """Return what the towers say, zeros for one that is left out: of symbols, of pooled nodes, of each node."""

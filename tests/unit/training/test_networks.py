@@ -24,6 +24,7 @@ FIELDS = ("embedding", "passing", "imports", "bugs", "faulty", "suspicion")
 def both(seed: int) -> tuple[ScoringNetwork, Network]:
     torch.manual_seed(seed)
     network = ScoringNetwork(SHAPE).eval()
+    torch.nn.init.normal_(network.hints.weight, std=0.1)
     return network, Network({name: value.numpy() for name, value in network.state_dict().items()}, SHAPE)
 
 
@@ -63,6 +64,19 @@ def test_a_tower_that_is_left_out_is_not_read(design: Design, *, reads_inside: b
         said, other, third = (network(load(one, torch.device("cpu"))).faulty for one in (packed, inside, features))
     assert bool((said != other).any()) is reads_inside
     assert bool((said != third).any()) is reads_features
+
+
+def test_patterns_that_are_left_out_are_not_read() -> None:
+    packed, said = pack(make_batch(0)), []
+    for has_patterns in (True, False):
+        torch.manual_seed(0)
+        network = ScoringNetwork(SHAPE, Design(has_patterns=has_patterns)).eval()
+        for part in (network.hints, network.inner.patterns):
+            before = network(load(packed, torch.device("cpu")))
+            torch.nn.init.normal_(part.weight)
+            after = network(load(packed, torch.device("cpu")))
+            said.append(bool((before.faulty != after.faulty).any()))
+    assert said == [True, True, False, False]
 
 
 def test_edges_that_a_design_does_not_read_are_cut() -> None:
