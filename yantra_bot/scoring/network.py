@@ -15,8 +15,10 @@ import numpy.typing as npt
 
 from yantra_bot.domain.scores import BugClass
 from yantra_bot.scoring.batch import FEATURES, Batch, Floats, Ints
+from yantra_bot.scoring.channels import Channels, channels_of
+from yantra_bot.scoring.hops import Hop, hops_of, once
 from yantra_bot.scoring.inner import KINDS, WORDS
-from yantra_bot.scoring.packing import CHANNELS, Bags, Packed, bags_of, mean_bags, pack, take_bags, used_channels
+from yantra_bot.scoring.packing import CHANNELS, Bags, Packed, Sums, bags_of, mean_bags, pack
 from yantra_bot.scoring.patterns import PATTERNS, Patterns, patterns_of
 
 SAGE: Final = (FEATURES, 512, 512, 256)
@@ -129,8 +131,7 @@ class Network:
     def _hint(self, patterns: Patterns) -> dict[str, Floats]:
         """Return what the patterns of each symbol say to the heads: their rows, weighed by how often they are there."""
         said = self._arrays["hints.weight"][patterns.symbols.rows] * patterns.counts[:, None]
-        means = mean_bags(said, Bags(np.arange(len(said), dtype=np.int32), patterns.symbols.starts))
-        sums = means * np.diff(patterns.symbols.starts)[:, None]
+        sums = Sums(Bags(np.arange(len(said), dtype=np.int32), patterns.symbols.starts)).sums(said)
         ends = itertools.accumulate(HINTS.values())
         return {name: _float(sums[:, end - HINTS[name] : end]) for name, end in zip(HINTS, ends, strict=True)}
 
@@ -144,57 +145,60 @@ class Network:
         return _float(centred / spread * self._arrays[f"{name}.weight"] + self._arrays[f"{name}.bias"])
 
     def _read_symbols(self, packed: Packed) -> Floats:
-        bags = bags_of(packed.symbol_edges[0], packed.symbol_edges[1], len(packed.features))
-        state = packed.features
-        last = len(SAGE) - 2
-        for at, rows in enumerate(_needed(packed.scored, bags, len(SAGE) - 1)):
+        read, hops = hops_of(packed.symbol_edges, packed.scored, len(SAGE) - 1)
+        first, which = once(packed.features[read])
+        state = self._first_layer(packed.features[read[first]], which, hops[0])
+        for at, hop in enumerate(hops[1:], 1):
             name = f"symbols.layers.{at}"
-            found = self._linear(f"{name}.lin_l", mean_bags(state, take_bags(bags, rows)))
-            found += self._linear(f"{name}.lin_r", state[rows], bias=False)
-            state = np.zeros((len(state), found.shape[1]), np.float32)
-            state[rows] = found if at == last else _relu(found)
-        return state[packed.scored]
+            state = _relu(state)
+            heard = mean_bags(state, bags_of(hop.edges[0], hop.edges[1], len(hop.own)))
+            state = self._linear(f"{name}.lin_l", heard) + self._linear(f"{name}.lin_r", state[hop.own], bias=False)
+        return state
+
+    def _first_layer(self, features: Floats, which: Ints, hop: Hop) -> Floats:
+        """Return what it says: a mean of products is the product of a mean, and each different row is taken once."""
+        sent = self._linear("symbols.layers.0.lin_l", features, bias=False)
+        heard = mean_bags(sent, bags_of(which[hop.edges[0]], hop.edges[1], len(hop.own)))
+        own = self._linear("symbols.layers.0.lin_r", features, bias=False)[which[hop.own]]
+        return heard + self._arrays["symbols.layers.0.lin_l.bias"] + own
 
     def _read_inner(self, packed: Packed, patterns: Patterns) -> tuple[Floats, Floats]:
         state = self._arrays["inner.kinds.weight"][packed.kinds]
         state = state + mean_bags(self._arrays["inner.words.weight"], packed.words)
         state = self._norm("inner.norm", state + mean_bags(self._arrays["inner.patterns.weight"], patterns.nodes))
-        channels = used_channels(packed.messages)
+        channels = channels_of(packed.messages, len(packed.kinds))
+        heard = Sums(channels.bags)
         for at in range(self._shape.steps):
             name = f"inner.steps.{at}"
-            new = self._linear(f"{name}.own", state) + self._hear(name, state, packed.messages, channels)
+            new = self._linear(f"{name}.own", state)
+            self._hear(name, state, channels, heard, new)
             state = self._norm(f"{name}.norm", state + _relu(new))
         return state, self._linear("inner.suspect", _relu(self._linear("inner.look", state)))[:, 0]
 
-    def _hear(self, name: str, state: Floats, messages: Bags, channels: tuple[tuple[int, Ints, Ints], ...]) -> Floats:
-        """Return what each node hears of the others in one step: `spread`, the mean of each channel, `gather`."""
-        size = self._shape.channel
-        spread, gather = self._arrays[f"{name}.spread.weight"], self._arrays[f"{name}.gather.weight"]
-        sent = np.zeros((len(state), CHANNELS, size), np.float32)
-        for channel, senders, _ in channels:
-            sent[senders, channel] = state[senders] @ spread[channel * size : (channel + 1) * size].T
-        heard = mean_bags(sent.reshape(-1, size), messages).reshape(len(state), CHANNELS, size)
-        found = np.zeros((len(state), self._shape.width), np.float32)
-        for channel, _, hearers in channels:
-            found[hearers] += heard[hearers, channel] @ gather[:, channel * size : (channel + 1) * size].T
-        return found
+    def _hear(self, name: str, state: Floats, channels: Channels, heard: Sums, new: Floats) -> None:
+        """Add to `new` what each node hears of the others in one step: `spread`, the mean of each channel, `gather`."""
+        spread = np.split(self._arrays[f"{name}.spread.weight"], CHANNELS)
+        parts = _parts(state[channels.senders], channels.sent)
+        sent = np.concatenate([part @ weight.T for part, weight in zip(parts, spread, strict=True)])
+        told = _parts(heard.means(sent), channels.heard)
+        gather = np.split(self._arrays[f"{name}.gather.weight"], CHANNELS, axis=1)
+        for nodes, part, weight in zip(_parts(channels.hearers, channels.heard), told, gather, strict=True):
+            new[nodes] += part @ weight.T
 
     def _pool(self, packed: Packed, nodes: Floats, suspicion: Floats) -> Floats:
         """Return, for each symbol, its nodes weighed by suspicion beside their plain mean; zeros without nodes."""
         shifted = suspicion - _owned_max(suspicion, packed)[packed.owners]
         weights = np.exp(shifted)
-        everything = Bags(np.arange(len(nodes), dtype=np.int32), packed.owner_starts)
-        total = mean_bags(weights[:, None], everything)
-        weighed = mean_bags(nodes * weights[:, None], everything) / np.maximum(total, 1e-12)
-        return _float(np.concatenate((weighed, mean_bags(nodes, everything)), axis=1))
+        everything = Sums(Bags(np.arange(len(nodes), dtype=np.int32), packed.owner_starts))
+        total = everything.means(weights[:, None])
+        weighed = everything.means(nodes * weights[:, None]) / np.maximum(total, 1e-12)
+        return _float(np.concatenate((weighed, everything.means(nodes)), axis=1))
 
 
-def _needed(scored: Ints, bags: Bags, layers: int) -> list[Ints]:
-    """Return the symbols that each layer has to say something of, so that the last one can of those that are scored."""
-    needed = [np.unique(scored)]
-    for _ in range(layers - 1):
-        needed.append(np.union1d(needed[-1], take_bags(bags, needed[-1]).rows))
-    return needed[::-1]
+def _parts(values: npt.NDArray[Any], sizes: tuple[int, ...]) -> list[npt.NDArray[Any]]:
+    """Return so many rows, then so many, one behind the other."""
+    ends = itertools.accumulate(sizes)
+    return [values[end - size : end] for size, end in zip(sizes, ends, strict=True)]
 
 
 def _float(values: npt.NDArray[Any]) -> Floats:

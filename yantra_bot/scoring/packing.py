@@ -12,6 +12,8 @@ from yantra_bot.scoring.inner import RELATIONS
 
 CHANNELS = 2 * RELATIONS
 """Each relation and its reverse."""
+LONG = 32
+"""Rows of a bag: those of a longer one are summed by themselves, since few are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,54 @@ def pack(batch: Batch) -> Packed:
     )
 
 
+class Sums:
+    """Bags made ready to be summed, more than once if need be.
+
+    A row is added to many sums at once: first of all bags their first rows, then their second ones, and so on. Numpy's
+    own `reduceat` takes rows of hundreds of numbers ten times slower. Each sum is made in the order of its rows.
+    """
+
+    def __init__(self, bags: Bags) -> None:
+        counts = np.diff(bags.starts)
+        order = np.argsort(-counts, kind="stable")
+        self._count, self._filled = len(counts), order[: np.count_nonzero(counts)]
+        self._counts = counts[self._filled]
+        starts = bags.starts[:-1][self._filled]
+        long = int(np.count_nonzero(self._counts > LONG))
+        ends = starts[:long] + self._counts[:long]
+        self._long = [bags.rows[one:end] for one, end in zip(starts[:long].tolist(), ends.tolist(), strict=True)]
+        short, begins = self._counts[long:], starts[long:]
+        self._turns = [bags.rows[begins[short > turn] + turn] for turn in range(int(short.max(initial=0)))]
+
+    def sums(self, values: Floats) -> Floats:
+        """Return the sum of the values' rows for each bag, zero for an empty one."""
+        return self._place(self._add(values), values)
+
+    def means(self, values: Floats) -> Floats:
+        """Return the mean of the values' rows for each bag, zero for an empty one."""
+        return self._place(self._add(values) / self._counts[:, None].astype(np.float32), values)
+
+    def _add(self, values: Floats) -> Floats:
+        found = np.empty((len(self._filled), values.shape[1]), np.float32)
+        for place, rows in enumerate(self._long):
+            found[place] = values[rows].sum(axis=0)
+        rest = found[len(self._long) :]
+        for turn, rows in enumerate(self._turns):
+            if turn:
+                rest[: len(rows)] += values[rows]
+            else:
+                rest[:] = values[rows]
+        return found
+
+    def _place(self, found: Floats, values: Floats) -> Floats:
+        placed = np.zeros((self._count, values.shape[1]), np.float32)
+        placed[self._filled] = found
+        return placed
+
+
 def mean_bags(values: Floats, bags: Bags) -> Floats:
     """Return the mean of the values' rows for each bag, zero for an empty one."""
-    count = np.diff(bags.starts)
-    means = np.zeros((len(count), values.shape[1]), np.float32)
-    filled = np.flatnonzero(count)
-    if len(filled):
-        sums = np.add.reduceat(values[bags.rows], bags.starts[filled], axis=0)
-        means[filled] = sums / count[filled, None]
-    return means
+    return Sums(bags).means(values)
 
 
 def take_bags(bags: Bags, which: Ints) -> Bags:
@@ -78,23 +119,6 @@ def take_bags(bags: Bags, which: Ints) -> Bags:
     starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
     places = np.repeat(bags.starts[which] - starts[:-1], counts) + np.arange(starts[-1])
     return Bags(bags.rows[places], starts)
-
-
-def used_channels(messages: Bags) -> tuple[tuple[int, Ints, Ints], ...]:
-    """Return each channel that carries anything, with the nodes that send on it and those that hear on it.
-
-    A node sends and hears on few of its channels: what is computed of the others nobody would read.
-    """
-    filled = np.flatnonzero(np.diff(messages.starts)).astype(np.int32)
-    senders, hearers = np.unique(messages.rows), filled
-    return tuple(
-        (
-            channel,
-            senders[senders % CHANNELS == channel] // CHANNELS,
-            hearers[hearers % CHANNELS == channel] // CHANNELS,
-        )
-        for channel in np.unique(senders % CHANNELS).tolist()
-    )
 
 
 def bags_of(rows: Ints, bags: Ints, count: int) -> Bags:

@@ -8,13 +8,13 @@ import torch.nn.functional as functions
 from torch import Tensor, nn
 from torch_geometric.nn import SAGEConv
 
+from yantra_bot.scoring.channels import channels_of
+from yantra_bot.scoring.hops import hops_of, once
 from yantra_bot.scoring.inner import KINDS, WORDS
 from yantra_bot.scoring.network import BUGS, EMBEDDING, FUSED, HINTS, IMPORTS, NORM_EPSILON, SAGE, Shape
 from yantra_bot.scoring.packing import CHANNELS, Bags, Packed
 from yantra_bot.scoring.patterns import PATTERNS, patterns_of
-from yantra_bot.training.channels import channels_of
 from yantra_bot.training.designs import Design
-from yantra_bot.training.hops import hops_of, once
 
 DROPOUT = 0.3
 SMALL = 0.1

@@ -10,11 +10,11 @@ pytest.importorskip("torch", reason="the extra `learned` is not installed")
 import torch
 
 from tests.fakes.scoring import make_batch
+from yantra_bot.scoring.hops import hops_of
 from yantra_bot.scoring.network import Network, Shape
 from yantra_bot.scoring.packing import Packed, pack
 from yantra_bot.training.blur import IMPORTS, NAMES, blur
 from yantra_bot.training.designs import DATA_FLOW, EVERY, Design, cut
-from yantra_bot.training.hops import hops_of
 from yantra_bot.training.networks import ScoringNetwork, load
 
 SHAPE = Shape(width=24, channel=8, steps=2)
