@@ -20,10 +20,12 @@ Read = Callable[[str], bytes | None]
 class KnownView:
     """What is computed once of a view, however many of its symbols are scored."""
 
-    def __init__(self, view: GraphView, read: Read) -> None:
+    def __init__(self, view: GraphView, read: Read, before: "KnownView | None" = None) -> None:
+        """`before`: another of the same view, whose files were read by something else; None where there is none."""
         self.view, self.read = view, read
-        self.features, self.neighbours = SymbolFeatures(view, read), Neighbours.of(view)
-        self._calls = ResolvedCalls(view)
+        self.features = SymbolFeatures(view, read, graph=None if before is None else before.features.graph)
+        self.neighbours = Neighbours.of(view) if before is None else before.neighbours
+        self.calls = ResolvedCalls(view) if before is None else before.calls
         self._syntax = Syntax(read)
         self._words: dict[str, frozenset[str]] = {}
 
@@ -40,7 +42,7 @@ class KnownView:
     def inner(self, row: int) -> InnerGraph | None:
         """Return the inside of a symbol; None where it is no function, or one that is too long."""
         node = self.function(self.view.symbol(row))
-        return None if node is None else graph_of(node, self._calls.of(row))
+        return None if node is None else graph_of(node, self.calls.of(row))
 
     def words(self, path: str) -> frozenset[str]:
         """Return the names in a file."""

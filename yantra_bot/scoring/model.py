@@ -97,9 +97,13 @@ class ModelScorer:
         return Lesson(language, complexity, self._steps_of(node, language), base64.b64encode(numbers).decode(), origin)
 
     def _know(self, view: GraphView, read: Read) -> KnownView:
-        if self._known is None or self._known.view is not view or self._known.read is not read:
-            self._known = KnownView(view, read)
-        return self._known
+        known = self._known
+        if known is None or known.view is not view:
+            known = KnownView(view, read)
+        elif known.read is not read:  # another task of the same run, with a budget of its own: the graph is the same
+            known = KnownView(view, read, known)
+        self._known = known
+        return known
 
     def _read(self, known: KnownView, rows: Sequence[int]) -> tuple[list[int], Batch]:
         """Return those of the rows that the model can read, with what it reads of them."""

@@ -77,6 +77,23 @@ def test_a_score_does_not_depend_on_what_is_asked_beside_it(tmp_path: Path, tree
         assert [one.bug for one in alone.bugs] == [one.bug for one in beside.bugs]
 
 
+def test_files_are_read_anew_for_each_reader_of_a_view(tmp_path: Path, tree: Path, view: GraphView) -> None:
+    """What concerns the graph alone stays."""
+    file, place = write_model(tmp_path / "model.safetensors"), row(view, "add_tax")
+    scorer = read_scorer(file)
+
+    def other(path: str) -> bytes:
+        return (tree / path).read_bytes().replace(b"return", b"yield ")
+
+    def read(path: str) -> bytes:
+        return (tree / path).read_bytes()
+
+    first, second, third = (scorer.score(view, one, [place]) for one in (read, other, read))
+    assert first == third == read_scorer(file).score(view, read, [place])
+    assert second == read_scorer(file).score(view, other, [place])
+    assert second != first
+
+
 def test_a_language_that_it_has_not_seen_is_not_scored(tmp_path: Path, tree: Path, view: GraphView) -> None:
     """The file says of which it knows something."""
     scorer = read_scorer(write_model(tmp_path / "model.safetensors"))

@@ -2,25 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from yantra_bot.domain.graph import EdgeKind, Language, NodeKind, Symbol
+from yantra_bot.domain.graph import Language, NodeKind, Symbol
 from yantra_bot.domain.history import History
-from yantra_bot.graphdb.arrays import EDGE_CODES, NODE_CODES, NODE_KINDS, NONE, VISIBILITY_CODES
+from yantra_bot.graphdb.arrays import NODE_CODES, NODE_KINDS, NONE, VISIBILITY_CODES
 from yantra_bot.graphdb.languages import language_of
-from yantra_bot.graphdb.ranking import Pairs
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import FEATURES, Floats
 from yantra_bot.scoring.features.flat import Ints, Mask
-from yantra_bot.scoring.features.graph import measure_graph, nesting_of
 from yantra_bot.scoring.features.kept import TEXTS, KeptTexts
 from yantra_bot.scoring.features.past import Past
-from yantra_bot.scoring.features.words import bucket, letter_buckets, own_buckets, text_buckets
+from yantra_bot.scoring.features.view_wide import GraphFeatures
+from yantra_bot.scoring.features.words import letter_buckets, own_buckets, text_buckets
 from yantra_bot.scoring.layout import BY_NAME, STRUCTURE
 
 _TEXTS: Final[Mapping[str, Callable[[str, int], Sequence[int]]]] = {
@@ -38,28 +37,33 @@ _FUNCTIONS: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.LAMB
 _FUNCTION_CODES: Final = [NODE_CODES[kind] for kind in _FUNCTIONS]
 _LANGUAGE_PLACES: Final = dict(zip(Language, combinations(range(4), 2), strict=True))
 """Which two of four features each of the six languages has: no two languages have the same."""
-_USES: Final = frozenset(EdgeKind) - {EdgeKind.DEFINES, EdgeKind.TESTS, EdgeKind.DATA_FLOW}
 _DOCSTRING: Final = BY_NAME["structure"].start + STRUCTURE.index("docstring, words")
 
 
 class SymbolFeatures:
-    """Gives the features of symbols of one view. What concerns the whole view is computed once, when first needed."""
+    """Gives the features of symbols of one view."""
 
     def __init__(
-        self, view: GraphView, read: Read, history: History | None = None, *, texts: KeptTexts = TEXTS
+        self,
+        view: GraphView,
+        read: Read,
+        history: History | None = None,
+        *,
+        texts: KeptTexts = TEXTS,
+        graph: GraphFeatures | None = None,
     ) -> None:
         """`history`: None where there is none, or where it may not be looked at; its features say then: unknown.
 
         `texts` keeps what was read off sources from one view to the next, so that only changed files are parsed.
+        `graph`: of the same view, where there is one already.
         """
+        self.graph = GraphFeatures(view) if graph is None else graph
         self._view = view
         self._read = read
         self._texts = texts
         self._places: dict[int, int] = {}
         self._kept: Floats = np.empty((MOST_KEPT, FEATURES), np.float32)
         self._past = Past(history)
-        self._modules: dict[int, str] = {}
-        self._imports: dict[int, list[int]] = {}
 
     def of(self, rows: Sequence[int] | npt.NDArray[np.integer]) -> Floats:
         """Return [len(rows), 978]. Each file is read and parsed once, whatever the order of the rows.
@@ -90,14 +94,6 @@ class SymbolFeatures:
         self._add_rest(found, rows)
         return found
 
-    @cached_property
-    def _graph(self) -> Floats:
-        return measure_graph(self._view, self._parents)
-
-    @cached_property
-    def _parents(self) -> npt.NDArray[np.int64]:
-        return nesting_of(self._view)
-
     def _by_path(self, rows: Ints) -> dict[str, list[int]]:
         groups: defaultdict[int, list[int]] = defaultdict(list)
         for place, number in enumerate(self._view.paths[rows].tolist()):
@@ -123,7 +119,7 @@ class SymbolFeatures:
 
     def _add_rest(self, found: Floats, rows: Ints) -> None:
         symbols = [self._view.symbol(row) for row in rows.tolist()]
-        found[:, BY_NAME["graph"].columns] = self._graph[rows]
+        found[:, BY_NAME["graph"].columns] = self.graph.table[rows]
         past = self._past.of([one.key for one in symbols], [one.path for one in symbols])
         found[:, BY_NAME["history"].columns] = past
         cells = [
@@ -147,48 +143,10 @@ class SymbolFeatures:
         yield from _text_columns("own name", symbol.qualified_name)
         yield from _text_columns("letters", symbol.name)
         yield from _text_columns("docstring", symbol.docstring)
-        yield from self._used(row)
-        yield from self._imported(row)
+        yield from self.graph.used(row)
+        yield from self.graph.imported(row)
         if symbol.language is not None:
             yield from (BY_NAME["language"].start + place for place in _LANGUAGE_PLACES[symbol.language])
-
-    @cached_property
-    def _references(self) -> tuple[Pairs, Ints]:
-        pairs = Pairs.of(self._view, _USES)
-        return pairs, pairs.starts
-
-    def _used(self, row: int) -> list[int]:
-        """Return the features of the modules of other files that a symbol refers to."""
-        pairs, starts = self._references
-        ends = pairs.targets[starts[row] : starts[row + 1]]
-        paths = self._view.paths
-        return self._module_columns("imports used", ends[(paths[ends] != paths[row]) | (paths[row] == NONE)])
-
-    def _imported(self, row: int) -> list[int]:
-        path = int(self._view.paths[row])
-        if path not in self._imports:
-            edges = self._view.edges_at([path]) if path != NONE else np.zeros(0, np.int64)
-            ends = self._view.targets(edges[self._view.edge_kinds(edges) == EDGE_CODES[EdgeKind.IMPORTS]])
-            self._imports[path] = self._module_columns("imports of the file", np.unique(ends))
-        return self._imports[path]
-
-    def _module_columns(self, group: str, rows: npt.NDArray[np.integer]) -> list[int]:
-        """Return the features of the modules that some symbols belong to, each module once."""
-        start, size = BY_NAME[group].start, BY_NAME[group].size
-        return [start + bucket(name, size) for name in sorted({self._module(row) for row in rows.tolist()})]
-
-    def _module(self, row: int) -> str:
-        """Return the module of an external symbol, the first part of its name, or the path of a symbol's file."""
-        if row not in self._modules:
-            path = int(self._view.paths[row])
-            self._modules[row] = self._view.path_of(path) if path != NONE else _outermost(self._view.key(row))
-        return self._modules[row]
-
-
-def _outermost(key: str) -> str:
-    """Return `os` of `::os.path.join`, and the whole path of a package that is named by one, as Go does."""
-    name = key.removeprefix("::")
-    return name.rpartition(".")[0] or name if "/" in name else name.partition(".")[0]
 
 
 def features_of(
