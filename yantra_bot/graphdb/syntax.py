@@ -28,6 +28,10 @@ class Syntax:
             self._trees[path] = self._parse(path)
         return self._trees[path]
 
+    def made(self, path: str) -> Tree | None:
+        """Return the tree of a file that was asked for before; None of another."""
+        return self._trees.get(path)
+
     def module(self, path: str) -> ast.Module | None:
         """Return a Python file as the interpreter that runs this reads it; None where it cannot. It is shared."""
         if path not in self._modules:

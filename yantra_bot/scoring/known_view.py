@@ -23,10 +23,11 @@ class KnownView:
     def __init__(self, view: GraphView, read: Read, before: "KnownView | None" = None) -> None:
         """`before`: another of the same view, whose files were read by something else; None where there is none."""
         self.view, self.read = view, read
-        self.features = SymbolFeatures(view, read, graph=None if before is None else before.features.graph)
+        self._syntax = Syntax(read)
+        graph = None if before is None else before.features.graph
+        self.features = SymbolFeatures(view, read, graph=graph, parsed=self._syntax.made)
         self.neighbours = Neighbours.of(view) if before is None else before.neighbours
         self.calls = ResolvedCalls(view) if before is None else before.calls
-        self._syntax = Syntax(read)
         self._words: dict[str, frozenset[str]] = {}
 
     def function(self, symbol: Symbol) -> Node | None:

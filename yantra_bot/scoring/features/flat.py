@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from tree_sitter import Language as Grammar
-from tree_sitter import Parser
+from tree_sitter import Parser, Tree
 
 from yantra_bot.graphdb.complexity import BRANCHES, FUNCTIONS, SHORT_CIRCUITS
 from yantra_bot.graphdb.languages import frontend_of
@@ -71,10 +71,11 @@ def kinds_of(grammar: Grammar) -> Kinds:
 class FlatTree:
     """The nodes of a file in the order of their beginnings, a parent before its children."""
 
-    def __init__(self, source: bytes, grammar: Grammar) -> None:
+    def __init__(self, source: bytes, grammar: Grammar, parsed: Tree | None = None) -> None:
+        """`parsed`: the tree of this source by this grammar, where there is one already."""
         self.source = source
         self.kinds = kinds_of(grammar)
-        kinds, starts, ends, parents, fields = _walk(source, grammar)
+        kinds, starts, ends, parents, fields = _walk(parsed or Parser(grammar).parse(source))
         self.kind: Ints = np.minimum(np.array(kinds), len(self.kinds.category) - 1)
         self.start: Ints = np.array(starts)
         self.end: Ints = np.array(ends)
@@ -83,10 +84,10 @@ class FlatTree:
         self.field: Ints = np.array(fields)
 
     @classmethod
-    def of(cls, path: str, source: bytes) -> "FlatTree":
-        """Parse a file that has a language. What is too long is read as empty."""
+    def of(cls, path: str, source: bytes, parsed: Tree | None = None) -> "FlatTree":
+        """Parse a file that has a language, where that is not done. What is too long is read as empty."""
         grammar = frontend_of(path).grammar(PurePosixPath(path).suffix)
-        return cls(source if len(source) <= MAX_BYTES else b"", grammar)
+        return cls(source, grammar, parsed) if len(source) <= MAX_BYTES else cls(b"", grammar)
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -156,18 +157,24 @@ def _wanted(categories: tuple[str, ...]) -> Mask:
     return wanted
 
 
-def _walk(source: bytes, grammar: Grammar) -> tuple[list[int], list[int], list[int], list[int], list[int]]:
-    cursor = Parser(grammar).parse(source).walk()
-    kinds, starts, ends, parents, fields = [], [], [], [], []
+def _walk(tree: Tree) -> tuple[list[int], list[int], list[int], list[int], list[int]]:
+    cursor = tree.walk()
+    kinds: list[int] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    parents: list[int] = []
+    fields: list[int] = []
+    # Bound once: this loop is half of what the features of a file take.
+    add_kind, add_start, add_end, add_parent = kinds.append, starts.append, ends.append, parents.append
+    add_field, down, along, up = fields.append, cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
     around, parent, place = [], -1, 0
-    down, along, up = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
     while place < MAX_NODES:
         node = cursor.node
-        kinds.append(node.kind_id)  # type: ignore[union-attr]  # a cursor always stands on a node
-        starts.append(node.start_byte)  # type: ignore[union-attr]  # as above
-        ends.append(node.end_byte)  # type: ignore[union-attr]  # as above
-        parents.append(parent)
-        fields.append(cursor.field_id or 0)
+        add_kind(node.kind_id)  # type: ignore[union-attr]  # a cursor always stands on a node
+        add_start(node.start_byte)  # type: ignore[union-attr]  # as above
+        add_end(node.end_byte)  # type: ignore[union-attr]  # as above
+        add_parent(parent)
+        add_field(cursor.field_id or 0)
         if down():
             around.append(parent)
             parent = place

@@ -7,9 +7,10 @@ from threading import Lock
 from typing import Final
 
 import numpy as np
+from tree_sitter import Tree
 
 from yantra_bot.scoring.batch import Floats
-from yantra_bot.scoring.features.flat import Ints, Mask
+from yantra_bot.scoring.features.pieces import Pieces
 from yantra_bot.scoring.features.texts import read_texts
 
 MOST_ROWS: Final = 8_192
@@ -29,15 +30,15 @@ class KeptTexts:
         """Return how many rows are kept."""
         return self._rows
 
-    def read(self, path: str, source: bytes, starts: Ints, ends: Ints, is_function: Mask) -> Floats:
+    def read(self, path: str, source: bytes, pieces: Pieces, tree: Tree | None = None) -> Floats:
         """Return what `read_texts` does, [s, 978], which must not be written to."""
-        key = _key(path, source, starts, ends, is_function)
+        key = _key(path, source, pieces)
         with self._lock:
             found = self._kept.get(key)
             if found is not None:
                 self._kept.move_to_end(key)
                 return found
-        found = read_texts(path, source, starts, ends, is_function)
+        found = read_texts(path, source, *pieces.bounds(source), pieces.is_function, tree)
         found.flags.writeable = False
         with self._lock:
             if key not in self._kept and len(found) <= self._most:
@@ -48,10 +49,10 @@ class KeptTexts:
         return found
 
 
-def _key(path: str, source: bytes, starts: Ints, ends: Ints, is_function: Mask) -> bytes:
+def _key(path: str, source: bytes, pieces: Pieces) -> bytes:
     """Return a hash of all that the features depend on; of the path that is its ending, which tells the grammar."""
-    digest = hashlib.blake2b(PurePosixPath(path).name.encode() + b"\0", digest_size=20)
-    for part in (starts, ends, is_function):
+    digest = hashlib.sha256(PurePosixPath(path).name.encode() + b"\0")
+    for part in (pieces.spans, pieces.is_function):
         digest.update(np.ascontiguousarray(part).data)
     digest.update(source)
     return digest.digest()

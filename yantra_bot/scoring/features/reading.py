@@ -8,16 +8,18 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from tree_sitter import Tree
 
-from yantra_bot.domain.graph import Language, NodeKind, Symbol
+from yantra_bot.domain.graph import Language, Symbol
 from yantra_bot.domain.history import History
 from yantra_bot.graphdb.arrays import NODE_CODES, NODE_KINDS, NONE, VISIBILITY_CODES
 from yantra_bot.graphdb.languages import language_of
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import FEATURES, Floats
-from yantra_bot.scoring.features.flat import Ints, Mask
+from yantra_bot.scoring.features.flat import Ints
 from yantra_bot.scoring.features.kept import TEXTS, KeptTexts
 from yantra_bot.scoring.features.past import Past
+from yantra_bot.scoring.features.pieces import Pieces
 from yantra_bot.scoring.features.view_wide import GraphFeatures
 from yantra_bot.scoring.features.words import letter_buckets, own_buckets, text_buckets
 from yantra_bot.scoring.layout import BY_NAME, STRUCTURE
@@ -33,11 +35,13 @@ Read = Callable[[str], bytes | None]
 
 MOST_KEPT: Final = 4_096
 """Rows of one view that are kept: 16 MB."""
-_FUNCTIONS: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.LAMBDA, NodeKind.TEST})
-_FUNCTION_CODES: Final = [NODE_CODES[kind] for kind in _FUNCTIONS]
 _LANGUAGE_PLACES: Final = dict(zip(Language, combinations(range(4), 2), strict=True))
 """Which two of four features each of the six languages has: no two languages have the same."""
 _DOCSTRING: Final = BY_NAME["structure"].start + STRUCTURE.index("docstring, words")
+
+
+def _not_parsed(_: str) -> Tree | None:
+    return None
 
 
 class SymbolFeatures:
@@ -51,16 +55,17 @@ class SymbolFeatures:
         *,
         texts: KeptTexts = TEXTS,
         graph: GraphFeatures | None = None,
+        parsed: Callable[[str], Tree | None] = _not_parsed,
     ) -> None:
         """`history`: None where there is none, or where it may not be looked at; its features say then: unknown.
 
         `texts` keeps what was read off sources from one view to the next, so that only changed files are parsed.
-        `graph`: of the same view, where there is one already.
+        `graph`: of the same view, where there is one already. `parsed`: gives the tree of a file, where there is one.
         """
         self.graph = GraphFeatures(view) if graph is None else graph
         self._view = view
         self._read = read
-        self._texts = texts
+        self._texts, self._parsed = texts, parsed
         self._places: dict[int, int] = {}
         self._kept: Floats = np.empty((MOST_KEPT, FEATURES), np.float32)
         self._past = Past(history)
@@ -87,35 +92,24 @@ class SymbolFeatures:
 
     def _compute(self, rows: Ints) -> Floats:
         found = np.zeros((len(rows), FEATURES), np.float32)
-        for path, places in self._by_path(rows).items():
-            source = self._read(path)
+        for number, places in self._by_path(rows).items():
+            path = self._view.path_of(number)
+            source = self._read(path) if language_of(path) is not None else None
             if source is not None:
-                found[places] = self._texts_of(path, source, rows[places])
+                found[places] = self._texts_of(path, source, self.graph.in_file(number), rows[places])
         self._add_rest(found, rows)
         return found
 
-    def _by_path(self, rows: Ints) -> dict[str, list[int]]:
+    def _by_path(self, rows: Ints) -> dict[int, list[int]]:
         groups: defaultdict[int, list[int]] = defaultdict(list)
         for place, number in enumerate(self._view.paths[rows].tolist()):
             groups[number].append(place)
-        paths = {self._view.path_of(number): places for number, places in groups.items() if number != NONE}
-        return {path: places for path, places in paths.items() if language_of(path) is not None}
+        return {number: places for number, places in groups.items() if number != NONE}
 
-    def _texts_of(self, path: str, source: bytes, rows: Ints) -> Floats:
+    def _texts_of(self, path: str, source: bytes, pieces: Pieces, rows: Ints) -> Floats:
         """Return the rows of some symbols of a file; all of its symbols are read at once, and kept for the next."""
-        everything = np.sort(np.array(self._view.in_file(path), np.int64))
-        found = self._texts.read(path, source, *self._bounds(source, everything), self._are_functions(everything))
-        return found[np.searchsorted(everything, rows)]
-
-    def _bounds(self, source: bytes, rows: Ints) -> tuple[Ints, Ints]:
-        line, column, end_line, end_column = self._view.spans(rows).astype(np.int64)
-        breaks = np.flatnonzero(np.frombuffer(source, np.uint8) == ord("\n")) + 1
-        begins = np.concatenate(([0], breaks, [len(source)]))
-        starts = begins[np.clip(line - 1, 0, len(begins) - 1)] + column
-        return starts, begins[np.clip(end_line - 1, 0, len(begins) - 1)] + end_column
-
-    def _are_functions(self, rows: Ints) -> Mask:
-        return np.isin(self._view.node_kinds[rows], _FUNCTION_CODES)
+        found = self._texts.read(path, source, pieces, self._parsed(path))
+        return found[np.searchsorted(pieces.rows, rows)]
 
     def _add_rest(self, found: Floats, rows: Ints) -> None:
         symbols = [self._view.symbol(row) for row in rows.tolist()]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
+from tree_sitter import Tree
 
 from yantra_bot.scoring.batch import FEATURES, Floats
 from yantra_bot.scoring.features.flat import FlatTree, Ints, Mask
@@ -18,9 +19,14 @@ _SPREAD: Final = 0x9E3779B1
 """Knuth's multiplier: a node beside its parent is another pair than the parent beside the node."""
 
 
-def read_texts(path: str, source: bytes, starts: Ints, ends: Ints, is_function: Mask) -> Floats:
-    """Return [s, 978] for pieces of a file, given in bytes; features that are not in the source are 0."""
-    tree = FlatTree.of(path, source)
+def read_texts(
+    path: str, source: bytes, starts: Ints, ends: Ints, is_function: Mask, parsed: Tree | None = None
+) -> Floats:
+    """Return [s, 978] for pieces of a file, given in bytes; features that are not in the source are 0.
+
+    `parsed`: the tree of this source, where there is one already.
+    """
+    tree = FlatTree.of(path, source, parsed)
     limit = len(tree.source)
     starts, ends = np.clip(starts, 0, limit), np.clip(ends, 0, limit)
     first, last = tree.ranges(starts, ends)

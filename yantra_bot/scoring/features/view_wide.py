@@ -6,16 +6,19 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from yantra_bot.domain.graph import EdgeKind
-from yantra_bot.graphdb.arrays import EDGE_CODES, NONE
+from yantra_bot.domain.graph import EdgeKind, NodeKind
+from yantra_bot.graphdb.arrays import EDGE_CODES, NODE_KINDS, NONE
 from yantra_bot.graphdb.ranking import Pairs
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.batch import Floats
 from yantra_bot.scoring.features.flat import Ints
 from yantra_bot.scoring.features.graph import measure_graph, nesting_of
+from yantra_bot.scoring.features.pieces import Pieces
 from yantra_bot.scoring.features.words import bucket
 from yantra_bot.scoring.layout import BY_NAME
 
+_FUNCTIONS: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.LAMBDA, NodeKind.TEST})
+_IS_FUNCTION: Final = np.array([kind in _FUNCTIONS for kind in NODE_KINDS])
 _USES: Final = frozenset(EdgeKind) - {EdgeKind.DEFINES, EdgeKind.TESTS, EdgeKind.DATA_FLOW}
 
 
@@ -31,6 +34,21 @@ class GraphFeatures:
     def table(self) -> Floats:
         """[rows of the view, 44] the group `graph`."""
         return measure_graph(self._view, nesting_of(self._view))
+
+    def in_file(self, path: int) -> Pieces:
+        """Return the symbols of a file, by its number."""
+        order, starts, spans = self._files
+        rows = order[starts[path] : starts[path + 1]]
+        return Pieces(rows, spans[:, rows], _IS_FUNCTION[self._view.node_kinds[rows]])
+
+    @cached_property
+    def _files(self) -> tuple[Ints, Ints, npt.NDArray[np.int32]]:
+        """Return the living rows file by file, where those of each begin, and the spans of all rows."""
+        view = self._view
+        rows = np.flatnonzero(view.alive & (view.paths != NONE))
+        order = rows[np.argsort(view.paths[rows], kind="stable")]
+        starts = np.searchsorted(view.paths[order], np.arange(int(view.paths.max(initial=NONE)) + 2))
+        return order, starts, view.spans(np.arange(view.row_count))
 
     @cached_property
     def _references(self) -> tuple[Pairs, Ints]:
