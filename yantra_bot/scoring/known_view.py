@@ -28,7 +28,7 @@ class KnownView:
         self.features = SymbolFeatures(view, read, graph=graph, parsed=self._syntax.made)
         self.neighbours = Neighbours.of(view) if before is None else before.neighbours
         self.calls = ResolvedCalls(view) if before is None else before.calls
-        self._words: dict[str, frozenset[str]] = {}
+        self._contents: dict[str, str] = {}
 
     def function(self, symbol: Symbol) -> Node | None:
         """Return a symbol's function, without its decorators; None where its file has no tree, or no function there."""
@@ -45,9 +45,9 @@ class KnownView:
         node = self.function(self.view.symbol(row))
         return None if node is None else graph_of(node, self.calls.of(row))
 
-    def words(self, path: str) -> frozenset[str]:
-        """Return the names in a file."""
-        if path not in self._words:
-            text = (self.read(path) or b"").decode("utf-8", "replace")
-            self._words[path] = frozenset(re.findall(r"\w+", text))
-        return self._words[path]
+    def names(self, path: str, word: str) -> bool:
+        """Tell whether a word stands in a file, as a whole."""
+        if path not in self._contents:
+            self._contents[path] = (self.read(path) or b"").decode("utf-8", "replace")
+        text = self._contents[path]
+        return word in text and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -146,9 +147,9 @@ class ModelScorer:
         """Return modules that code like this imports and whose name its file does not have at all."""
         order = np.argsort(-logits, kind="stable")
         named = self._file.about.imports
-        likely = [named[one] for one in order.tolist() if one < len(named) and _logistic(logits[one]) >= EXPECTED]
-        words = known.words(symbol.path)
-        return tuple(one for one in likely if one.partition(".")[0] not in words)[:IMPORTS]
+        likely = (named[one] for one in order.tolist() if one < len(named) and _logistic(logits[one]) >= EXPECTED)
+        missing = (one for one in likely if not known.names(symbol.path, one.partition(".")[0]))
+        return tuple(islice(missing, IMPORTS))
 
 
 def _likeliest(chances: Floats) -> tuple[BugChance, ...]:
