@@ -98,6 +98,9 @@ class Network:
 
     def __init__(self, arrays: Mapping[str, Floats], shape: Shape) -> None:
         self._arrays, self._shape = arrays, shape
+        steps = [f"inner.steps.{at}" for at in range(shape.steps)]
+        self._spread = [np.split(arrays[f"{name}.spread.weight"], CHANNELS) for name in steps]
+        self._gather = [np.split(arrays[f"{name}.gather.weight"], CHANNELS, axis=1) for name in steps]
 
     @property
     def arrays(self) -> Mapping[str, Floats]:
@@ -171,19 +174,18 @@ class Network:
         for at in range(self._shape.steps):
             name = f"inner.steps.{at}"
             new = self._linear(f"{name}.own", state)
-            self._hear(name, state, channels, heard, new)
+            self._hear(at, state, channels, heard, new)
             state = self._norm(f"{name}.norm", state + _relu(new))
         return state, self._linear("inner.suspect", _relu(self._linear("inner.look", state)))[:, 0]
 
-    def _hear(self, name: str, state: Floats, channels: Channels, heard: Sums, new: Floats) -> None:
+    def _hear(self, step: int, state: Floats, channels: Channels, heard: Sums, new: Floats) -> None:
         """Add to `new` what each node hears of the others in one step: `spread`, the mean of each channel, `gather`."""
-        spread = np.split(self._arrays[f"{name}.spread.weight"], CHANNELS)
         parts = _parts(state[channels.senders], channels.sent)
-        sent = np.concatenate([part @ weight.T for part, weight in zip(parts, spread, strict=True)])
+        sent = np.concatenate([part @ weight.T for part, weight in zip(parts, self._spread[step], strict=True)])
         told = _parts(heard.means(sent), channels.heard)
-        gather = np.split(self._arrays[f"{name}.gather.weight"], CHANNELS, axis=1)
-        for nodes, part, weight in zip(_parts(channels.hearers, channels.heard), told, gather, strict=True):
-            new[nodes] += part @ weight.T
+        for nodes, part, weight in zip(_parts(channels.hearers, channels.heard), told, self._gather[step], strict=True):
+            if len(nodes):
+                new[nodes] += part @ weight.T
 
     def _pool(self, packed: Packed, nodes: Floats, suspicion: Floats) -> Floats:
         """Return, for each symbol, its nodes weighed by suspicion beside their plain mean; zeros without nodes."""

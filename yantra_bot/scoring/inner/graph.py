@@ -87,20 +87,21 @@ class _Builder:
 
     def visit(self, node: Node, field: str, *, is_write: bool, depth: int) -> int:
         """Add a node and what is in it; return its row, -1 where it says nothing."""
-        if not _says_something(node):
+        kind, is_named = node.type, node.is_named  # each look at a node makes what it gives anew
+        if not _says_something(kind, is_named=is_named):
             return -1
         if depth > MAX_DEPTH:
             raise _TooLong
-        row = self._add(kind_of(node.type, field), node.start_point.row + 1, node.start_point.column)
+        row = self._add(kind_of(kind, field), *node.start_point)
         self._ids[node.id] = row
         before = len(self._found)
-        if node.child_count and node.type not in _TEXTS:
-            self._visit_children(node, row, is_write=is_write, depth=depth)
+        if kind not in _TEXTS and (children := node.children):
+            self._visit_children(node, kind, children, row, is_write=is_write, depth=depth)
         else:
-            self._visit_leaf(node, field, row, is_write=is_write)
-        if node.type in _ASSIGNMENTS:
+            self._visit_leaf(node, kind, field, row, is_named=is_named, is_write=is_write)
+        if kind in _ASSIGNMENTS:
             self._edges += join_assignment(self._here(node, before))
-        if node.type in _CALLS:
+        if kind in _CALLS:
             self._join_arguments(node)
         return row
 
@@ -111,42 +112,45 @@ class _Builder:
             return self._found[before:]
         return [one for one in self._found[before:] if one.node < self._ids[body.id]]
 
-    def _visit_children(self, node: Node, row: int, *, is_write: bool, depth: int) -> None:
-        last = -1
-        for at, child in enumerate(node.children):
-            field = node.field_name_for_child(at) or ""
-            writes = _writes(node, field, is_write=is_write)
+    def _visit_children(
+        self, node: Node, kind: str, children: list[Node], row: int, *, is_write: bool, depth: int
+    ) -> None:
+        last, is_block, field_of = -1, kind in _BLOCKS, node.field_name_for_child
+        for at, child in enumerate(children):
+            field = field_of(at) or ""
+            writes = _writes(kind, field, is_write=is_write)
             before = len(self._found)
             inner = self.visit(child, field, is_write=writes, depth=depth + 1)
             if inner < 0:
                 continue
             self._edges.append((row, inner, Relation.CHILD))
-            if node.type in _BLOCKS:
+            if is_block:
                 if last >= 0:
                     self._edges.append((last, inner, Relation.SIBLING))
                 last = inner
             if field in ("consequence", "body"):
                 self._join_guard(node, inner, self._found[before:])
 
-    def _visit_leaf(self, node: Node, field: str, row: int, *, is_write: bool) -> None:
+    def _visit_leaf(self, node: Node, kind: str, field: str, row: int, *, is_named: bool, is_write: bool) -> None:
         text = (node.text or b"")[:200].decode("utf-8", "replace")
-        if node.is_named:
+        if is_named:
             self._words += words_of(text)
             self._starts[-1] = len(self._words)
         if self._leaf >= 0:
             self._edges.append((self._leaf, row, Relation.NEXT))
         self._leaf = row
-        if node.type in _ATTRIBUTES or (node.type in _NAMES and field in _ATTRIBUTE_FIELDS):
+        if kind in _ATTRIBUTES or (kind in _NAMES and field in _ATTRIBUTE_FIELDS):
             self._found.append(Occurrence(row, f".{text}", is_write))
-        elif node.type in _NAMES and field != "function":
+        elif kind in _NAMES and field != "function":
             self._found.append(Occurrence(row, text, is_write))
 
-    def _add(self, kind: int, line: int, column: int) -> int:
+    def _add(self, kind: int, row: int, column: int) -> int:
+        """Add a node that begins in a row, from 0, and a column."""
         if len(self._kinds) >= MAX_NODES:
             raise _TooLong
         self._kinds.append(kind)
         self._starts.append(len(self._words))
-        self._places.append((line, column))
+        self._places.append((row + 1, column))
         return len(self._kinds) - 1
 
     def _join_guard(self, node: Node, body: int, guarded: list[Occurrence]) -> None:
@@ -169,7 +173,7 @@ class _Builder:
             if argument.type in ("list_splat", "dictionary_splat", "spread_element"):
                 return
             if argument.id in self._ids:
-                row = self._add(0, argument.start_point.row + 1, argument.start_point.column)
+                row = self._add(0, *argument.start_point)
                 self._words += words_of(parameter)
                 self._starts[-1] = len(self._words)
                 self._edges.append((self._ids[argument.id], row, Relation.ARGUMENT))
@@ -186,17 +190,17 @@ class _Builder:
         )
 
 
-def _says_something(node: Node) -> bool:
-    if node.is_named:
-        return "comment" not in node.type
-    return node.type not in _PUNCTUATION and (not node.type[:1].isalpha() or node.type in _MEANT)
+def _says_something(kind: str, *, is_named: bool) -> bool:
+    if is_named:
+        return "comment" not in kind
+    return kind not in _PUNCTUATION and (not kind[:1].isalpha() or kind in _MEANT)
 
 
-def _writes(parent: Node, field: str, *, is_write: bool) -> bool:
+def _writes(parent: str, field: str, *, is_write: bool) -> bool:
     """Tell whether names in a child are written: what a field says, until something is read inside of it."""
-    if parent.type in _READS:
-        return parent.type == "attribute" and field == "attribute" and is_write
-    if field in _TARGETS or (field == "name" and parent.type in _NAMED_TARGETS):
+    if parent in _READS:
+        return parent == "attribute" and field == "attribute" and is_write
+    if field in _TARGETS or (field == "name" and parent in _NAMED_TARGETS):
         return True
     if field in ("value", "type", "right", "body", "iterable", "default"):
         return False
