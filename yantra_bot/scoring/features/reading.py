@@ -1,9 +1,9 @@
 """The 978 features of symbols, put together: from the source of their files, from the graph, from the past."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Final
 
 import numpy as np
@@ -35,7 +35,11 @@ Read = Callable[[str], bytes | None]
 
 MOST_KEPT: Final = 4_096
 """Rows of one view that are kept: 16 MB."""
-_LANGUAGE_PLACES: Final = dict(zip(Language, combinations(range(4), 2), strict=True))
+_KIND: Final = BY_NAME["kind"].start
+_LANGUAGE_COLUMNS: Final[Mapping[Language | None, Sequence[int]]] = {
+    None: (),
+    **dict(zip(Language, combinations(range(BY_NAME["language"].start, FEATURES), 2), strict=True)),
+}
 """Which two of four features each of the six languages has: no two languages have the same."""
 _DOCSTRING: Final = BY_NAME["structure"].start + STRUCTURE.index("docstring, words")
 
@@ -116,12 +120,11 @@ class SymbolFeatures:
         found[:, BY_NAME["graph"].columns] = self.graph.table[rows]
         past = self._past.of([one.key for one in symbols], [one.path for one in symbols])
         found[:, BY_NAME["history"].columns] = past
-        cells = [
-            place * FEATURES + column
-            for place, (row, symbol) in enumerate(zip(rows.tolist(), symbols, strict=True))
-            for column in self._columns(row, symbol)
-        ]
-        counts = np.bincount(np.array(cells, np.int64), minlength=found.size).reshape(found.shape)
+        columns = [self._columns(row, symbol) for row, symbol in zip(rows.tolist(), symbols, strict=True)]
+        lengths = [len(one) for one in columns]
+        counted = np.fromiter(chain.from_iterable(columns), np.int64, sum(lengths))
+        cells = np.repeat(np.arange(len(rows)) * FEATURES, lengths) + counted
+        counts = np.bincount(cells, minlength=found.size).reshape(found.shape)
         for group in (*_TEXTS, "imports used", "imports of the file"):
             columns = BY_NAME[group].columns
             found[:, columns] = np.log1p(counts[:, columns]) / 2
@@ -129,18 +132,18 @@ class SymbolFeatures:
             found[:, BY_NAME[group].columns] = counts[:, BY_NAME[group].columns]
         found[:, _DOCSTRING] = np.log1p(counts[:, BY_NAME["docstring"].columns].sum(axis=1)) / 4
 
-    def _columns(self, row: int, symbol: Symbol) -> Iterator[int]:
-        """Yield each feature that counts one more for what a symbol is, is called, and refers to."""
-        kind = BY_NAME["kind"].start
-        yield kind + NODE_CODES[symbol.kind]
-        yield kind + len(NODE_KINDS) + VISIBILITY_CODES[symbol.visibility]
-        yield from _text_columns("own name", symbol.qualified_name)
-        yield from _text_columns("letters", symbol.name)
-        yield from _text_columns("docstring", symbol.docstring)
-        yield from self.graph.used(row)
-        yield from self.graph.imported(row)
-        if symbol.language is not None:
-            yield from (BY_NAME["language"].start + place for place in _LANGUAGE_PLACES[symbol.language])
+    def _columns(self, row: int, symbol: Symbol) -> list[int]:
+        """Return each feature that counts one more for what a symbol is, is called, and refers to."""
+        return [
+            _KIND + NODE_CODES[symbol.kind],
+            _KIND + len(NODE_KINDS) + VISIBILITY_CODES[symbol.visibility],
+            *_text_columns("own name", symbol.qualified_name),
+            *_text_columns("letters", symbol.name),
+            *_text_columns("docstring", symbol.docstring),
+            *self.graph.used(row),
+            *self.graph.imported(row),
+            *_LANGUAGE_COLUMNS[symbol.language],
+        ]
 
 
 def features_of(

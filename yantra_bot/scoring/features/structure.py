@@ -56,6 +56,7 @@ _SHARES: Final = frozenset(
         "comments, bytes as a share",
     }
 )  # fmt: skip
+_COUNTS: Final = np.array([name not in _SHARES for name in STRUCTURE])
 
 
 class Ranges:
@@ -98,14 +99,15 @@ class Ranges:
 
 
 def measure(
-    tree: FlatTree, starts: Ints, ends: Ints, is_function: Mask, categories: npt.NDArray[np.integer]
+    ranges: Ranges, starts: Ints, ends: Ints, is_function: Mask, categories: npt.NDArray[np.integer]
 ) -> npt.NDArray[np.float32]:
-    """Return [s, 56] for pieces of the file given in bytes; `is_function` says which of them are one function.
+    """Return [s, 56] for pieces of a file; `is_function` says which of them are one function.
 
+    `ranges` are the nodes of each piece, `starts` and `ends` its bytes.
     `categories` [s, categories] is how often each category of nodes occurs in each piece.
     The three last measures that are counted from buckets, and the docstring, are filled by the caller.
     """
-    ranges = Ranges(tree, *tree.ranges(starts, ends))
+    tree = ranges.tree
     functions = np.where(is_function, ranges.functions(), -1)
     found: Found = dict(zip(_SUMS, (categories @ _SUMMED).T.astype(np.float64), strict=True))
     found |= _sizes(ranges, starts, ends) | _nesting(ranges)
@@ -116,7 +118,8 @@ def measure(
     table = np.zeros((len(starts), len(STRUCTURE)))
     for place, name in enumerate(STRUCTURE):
         if name in found:
-            table[:, place] = found[name] if name in _SHARES else np.log1p(found[name]) / 4
+            table[:, place] = found[name]
+    table[:, _COUNTS] = np.log1p(table[:, _COUNTS]) / 4
     return np.clip(table, 0, 4).astype(np.float32)
 
 

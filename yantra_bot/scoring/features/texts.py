@@ -8,7 +8,7 @@ from tree_sitter import Tree
 
 from yantra_bot.scoring.batch import FEATURES, Floats
 from yantra_bot.scoring.features.flat import FlatTree, Ints, Mask
-from yantra_bot.scoring.features.structure import measure
+from yantra_bot.scoring.features.structure import Ranges, measure
 from yantra_bot.scoring.features.words import bucket, name_buckets, text_buckets
 from yantra_bot.scoring.layout import BY_NAME, STRUCTURE
 
@@ -29,8 +29,8 @@ def read_texts(
     tree = FlatTree.of(path, source, parsed)
     limit = len(tree.source)
     starts, ends = np.clip(starts, 0, limit), np.clip(ends, 0, limit)
-    first, last = tree.ranges(starts, ends)
-    counts = _count(tree, first, np.maximum(last, first))
+    ranges = Ranges(tree, *tree.ranges(starts, ends))
+    counts = _count(tree, ranges.first, ranges.last)
     found = np.zeros((len(starts), FEATURES), np.float32)
     for name in _COUNTED:
         columns = BY_NAME[name].columns
@@ -40,7 +40,7 @@ def read_texts(
         found[:, columns] = np.log1p(counts[:, columns]) / 2
     categories = counts[:, BY_NAME["categories"].columns]
     found[:, BY_NAME["shares"].columns] = categories / np.maximum(categories.sum(axis=1, keepdims=True), 1)
-    found[:, BY_NAME["structure"].columns] = measure(tree, starts, ends, is_function, categories)
+    found[:, BY_NAME["structure"].columns] = measure(ranges, starts, ends, is_function, categories)
     for name, group in (("different names (buckets in use)", "names"), ("different operators", "operators")):
         different = np.count_nonzero(counts[:, BY_NAME[group].columns], axis=1)
         found[:, BY_NAME["structure"].start + STRUCTURE.index(name)] = np.log1p(different) / 4
