@@ -139,8 +139,9 @@ class Neighbours:
             targets.append(np.where(is_out, far, near))
             frontier = np.setdiff1d(far, known)
             known = np.union1d(known, frontier)
-        pairs = np.unique(np.stack((np.concatenate(sources), np.concatenate(targets))), axis=1)
-        places = np.searchsorted(known, pairs).astype(np.int32)
+        pairs = np.searchsorted(known, np.stack((np.concatenate(sources), np.concatenate(targets))))
+        codes = np.unique(pairs[0] * len(known) + pairs[1])
+        places = np.stack(np.divmod(codes, max(len(known), 1))).astype(np.int32)
         found, centres = known % self._count, scored[known // self._count]
         return Surroundings(
             found,
