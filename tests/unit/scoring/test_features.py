@@ -130,11 +130,12 @@ def test_the_order_of_rows_changes_nothing(view: GraphView) -> None:
 
 def test_only_changed_files_are_read_anew(view: GraphView, tmp_path: Path) -> None:
     """What is kept of a file is used in the next view too, gives the same features, and has an end."""
-    texts = KeptTexts(most=60)
+    texts = KeptTexts(most=8_000)
     rows = np.flatnonzero(view.alive)
     whole = SymbolFeatures(view, FILES.get, texts=KeptTexts(most=0)).of(rows)
     assert np.array_equal(SymbolFeatures(view, FILES.get, texts=texts).of(rows), whole)
-    assert 0 < len(texts) <= 60
+    assert 0 < len(texts) < len(rows)
+    assert np.array_equal(SymbolFeatures(view, FILES.get, texts=texts).of(rows), whole)
     texts = KeptTexts()
     SymbolFeatures(view, FILES.get, texts=texts).of(rows)
     before = len(texts)

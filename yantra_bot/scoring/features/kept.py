@@ -9,44 +9,73 @@ from typing import Final
 import numpy as np
 from tree_sitter import Tree
 
-from yantra_bot.scoring.batch import Floats
+from yantra_bot.scoring.batch import FEATURES, Floats
+from yantra_bot.scoring.features.flat import Ints
 from yantra_bot.scoring.features.pieces import Pieces
 from yantra_bot.scoring.features.texts import read_texts
 
-MOST_ROWS: Final = 8_192
+MOST_NUMBERS: Final = 5_500_000
 """Of all files together: 32 MB. What was not asked for longest goes first."""
 
 
-class KeptTexts:
-    """Reads the pieces of files, each once as long as there is room. Several threads may ask."""
+class _Rows:
+    """Rows of features without their zeros, which five of six are."""
 
-    def __init__(self, most: int = MOST_ROWS) -> None:
+    def __init__(self, found: Floats) -> None:
+        flat = np.flatnonzero(found)
+        self._values, self._columns = found.ravel()[flat], (flat % FEATURES).astype(np.uint16)
+        self._starts = np.searchsorted(flat, np.arange(len(found) + 1) * FEATURES).tolist()
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    @property
+    def numbers(self) -> int:
+        return len(self._values)
+
+    def take(self, wanted: Ints) -> Floats:
+        found = np.zeros((len(wanted), FEATURES), np.float32)
+        for place, row in enumerate(wanted.tolist()):
+            piece = slice(self._starts[row], self._starts[row + 1])
+            found[place, self._columns[piece]] = self._values[piece]
+        return found
+
+
+class KeptTexts:
+    """Reads the pieces of files, each file once as long as there is room. Several threads may ask."""
+
+    def __init__(self, most: int = MOST_NUMBERS) -> None:
+        """`most`: how many numbers other than 0 are kept."""
         self._most = most
-        self._kept: OrderedDict[bytes, Floats] = OrderedDict()
-        self._rows = 0
+        self._kept: OrderedDict[bytes, _Rows] = OrderedDict()
+        self._numbers = 0
         self._lock = Lock()
 
     def __len__(self) -> int:
-        """Return how many rows are kept."""
-        return self._rows
+        """Return how many pieces are kept."""
+        with self._lock:
+            return sum(map(len, self._kept.values()))
 
-    def read(self, path: str, source: bytes, pieces: Pieces, tree: Tree | None = None) -> Floats:
-        """Return what `read_texts` does, [s, 978], which must not be written to."""
+    def read(self, path: str, source: bytes, pieces: Pieces, wanted: Ints, tree: Tree | None = None) -> Floats:
+        """Return what `read_texts` does of some of a file's pieces, by their places among these: [len(wanted), 978]."""
         key = _key(path, source, pieces)
         with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
+            kept = self._kept.get(key)
+            if kept is not None:
                 self._kept.move_to_end(key)
-                return found
+        if kept is not None:
+            return kept.take(wanted)
         found = read_texts(path, source, *pieces.bounds(source), pieces.is_function, tree)
-        found.flags.writeable = False
+        self._keep(key, _Rows(found))
+        return found[wanted]
+
+    def _keep(self, key: bytes, rows: _Rows) -> None:
         with self._lock:
-            if key not in self._kept and len(found) <= self._most:
-                self._kept[key] = found
-                self._rows += len(found)
-            while self._rows > self._most:
-                self._rows -= len(self._kept.popitem(last=False)[1])
-        return found
+            if key not in self._kept and rows.numbers <= self._most:
+                self._kept[key] = rows
+                self._numbers += rows.numbers
+            while self._numbers > self._most:
+                self._numbers -= self._kept.popitem(last=False)[1].numbers
 
 
 def _key(path: str, source: bytes, pieces: Pieces) -> bytes:

@@ -112,8 +112,7 @@ class SymbolFeatures:
 
     def _texts_of(self, path: str, source: bytes, pieces: Pieces, rows: Ints) -> Floats:
         """Return the rows of some symbols of a file; all of its symbols are read at once, and kept for the next."""
-        found = self._texts.read(path, source, pieces, self._parsed(path))
-        return found[np.searchsorted(pieces.rows, rows)]
+        return self._texts.read(path, source, pieces, np.searchsorted(pieces.rows, rows), self._parsed(path))
 
     def _add_rest(self, found: Floats, rows: Ints) -> None:
         symbols = [self._view.symbol(row) for row in rows.tolist()]

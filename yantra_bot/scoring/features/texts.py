@@ -1,6 +1,7 @@
 """The features that are read off a file's source alone: its parts counted for each piece, one walk for all. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -95,11 +96,12 @@ def _comment_buckets(text: bytes) -> list[int]:
     return text_buckets(text[:20_000].decode("utf-8", "replace"), BY_NAME["comments"].size)
 
 
-def _spread(tree: FlatTree, chosen: Mask, group: str, read: Callable[[bytes], Iterable[int]]) -> tuple[Ints, Ints]:
+def _spread(tree: FlatTree, chosen: Mask, group: str, read: Callable[[bytes], Sequence[int]]) -> tuple[Ints, Ints]:
     """Return the buckets of the texts of some nodes, each with its node."""
     places = np.flatnonzero(chosen)
     source = tree.source
-    bounds = zip(places.tolist(), tree.start[places].tolist(), tree.end[places].tolist(), strict=True)
-    pairs = [(place, found) for place, start, end in bounds for found in read(source[start:end])]
-    table = np.array(pairs, np.int64).reshape(-1, 2)
-    return table[:, 0], table[:, 1] + BY_NAME[group].start
+    bounds = zip(tree.start[places].tolist(), tree.end[places].tolist(), strict=True)
+    found = [read(source[start:end]) for start, end in bounds]
+    lengths = [len(one) for one in found]
+    buckets = np.fromiter(chain.from_iterable(found), np.int64, sum(lengths))
+    return np.repeat(places, lengths), buckets + BY_NAME[group].start
