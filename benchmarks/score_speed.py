@@ -6,7 +6,7 @@ The tree is Django's source distribution, fetched by version and hash. The weigh
 named: they take as long. At most eight functions of a Python file are scored, as if a change had touched them. What
 concerns the whole view – who is beside whom, PageRank, … – a run computes once, for all of its files: told apart.
 Each file is scored three times. *cold*: nothing was read before, neither the file nor those of its neighbours. *warm*:
-as in a server, the neighbours' files were read for an earlier change, and the changed file is new. *again*: all is
+as in a server, the neighbours were read for an earlier change of the same file, and the file is new. *again*: all is
 known. What is known is known by its content, so that a comment at the end makes a file new. Processor time of one
 process and one thread.
 """

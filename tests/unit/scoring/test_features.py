@@ -142,10 +142,20 @@ def test_only_changed_files_are_read_anew(view: GraphView, tmp_path: Path) -> No
     files = {**FILES, "other.py": FILES["other.py"] + b"\n# One more line.\n"}
     changed = write_project(tmp_path, files)
     found = SymbolFeatures(changed, files.get, texts=texts).of([row_of(changed, "other.py::helped")])
-    assert len(texts) == before + len(changed.in_file("other.py"))
+    assert len(texts) == before + 1
     assert np.array_equal(
         found, SymbolFeatures(changed, files.get, texts=KeptTexts(most=0)).of([row_of(changed, "other.py::helped")])
     )
+
+
+def test_a_file_that_is_asked_for_again_is_read_whole(view: GraphView) -> None:
+    """So that no file is read more than twice."""
+    texts, reads = KeptTexts(), SymbolFeatures(view, FILES.get, texts=KeptTexts(most=0))
+    rows = view.in_file("sums.py")
+    for asked, kept in ((rows[:1], 1), (rows[:1], 1), (rows[1:2], len(rows)), (rows, len(rows))):
+        found = SymbolFeatures(view, FILES.get, texts=texts).of(asked)
+        assert np.array_equal(found, reads.of(asked))
+        assert len(texts) == kept
 
 
 def test_more_rows_than_are_kept_are_right(view: GraphView, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,6 +228,21 @@ def test_damaged_sources_give_finite_features(rough: tuple[str, bytes], data: st
     assert np.isfinite(found).all()
     assert found.min() >= 0
     assert found.max() <= 8
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from(sorted(FILES)).flatmap(lambda path: st.tuples(st.just(path), damaged([FILES[path]]))), st.data())
+def test_a_piece_is_read_alone_as_among_others(rough: tuple[str, bytes], data: st.DataObject) -> None:
+    """No more of a file is walked than its pieces need, which changes no number."""
+    path, source = rough
+    starts = np.array(data.draw(st.lists(st.integers(0, len(source)), min_size=1, max_size=4)))
+    ends = starts + np.array(data.draw(st.lists(st.integers(-5, 400), min_size=len(starts), max_size=len(starts))))
+    is_function = np.ones(len(starts) + 1, np.bool_)
+    whole = read_texts(path, source, np.append(starts, 0), np.append(ends, len(source)), is_function)
+    some = read_texts(path, source, starts, ends, is_function[:-1])
+    assert np.array_equal(some, whole[:-1])
+    alone = [read_texts(path, source, starts[[at]], ends[[at]], is_function[:1]) for at in range(len(starts))]
+    assert np.array_equal(np.concatenate(alone), some)
 
 
 @pytest.mark.parametrize("source", [b"", b"\n", b"\xff\xfe\x00", b"(" * 5000, b"x = 1\n" * 3, b"# only words"])

@@ -1,8 +1,10 @@
 """A syntax tree as arrays, one walk of it, and what each node type of a grammar is. It judges nothing."""
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from math import inf
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -23,6 +25,10 @@ MAX_NODES: Final = 400_000
 """A longer file is generated: what is behind them is not counted."""
 _AROUND: Final = 8
 """Nodes that may begin where a piece of a file does and end behind it."""
+Part = tuple[float, float]
+"""The bytes where a part of a file begins and ends."""
+EVERYTHING: Final[Sequence[Part]] = ((0, inf),)
+_NOTHING: Final[Part] = (inf, inf)
 NO_OPERATOR: Final = -1
 _ERROR: Final = 65_535
 _PLACES: Final = {name: place for place, name in enumerate(CATEGORIES)}
@@ -71,11 +77,17 @@ def kinds_of(grammar: Grammar) -> Kinds:
 class FlatTree:
     """The nodes of a file in the order of their beginnings, a parent before its children."""
 
-    def __init__(self, source: bytes, grammar: Grammar, parsed: Tree | None = None) -> None:
-        """`parsed`: the tree of this source by this grammar, where there is one already."""
+    def __init__(
+        self, source: bytes, grammar: Grammar, parsed: Tree | None = None, parts: Sequence[Part] = EVERYTHING
+    ) -> None:
+        """`parsed`: the tree of this source by this grammar, where there is one already.
+
+        `parts`: rising and apart from each other; what lies outside of them is walked no further than it has to be, so
+        that it has no meaning.
+        """
         self.source = source
         self.kinds = kinds_of(grammar)
-        kinds, starts, ends, parents, fields = _walk(parsed or Parser(grammar).parse(source))
+        kinds, starts, ends, parents, fields = _walk(parsed or Parser(grammar).parse(source), parts)
         self.kind: Ints = np.minimum(np.array(kinds), len(self.kinds.category) - 1)
         self.start: Ints = np.array(starts)
         self.end: Ints = np.array(ends)
@@ -84,10 +96,10 @@ class FlatTree:
         self.field: Ints = np.array(fields)
 
     @classmethod
-    def of(cls, path: str, source: bytes, parsed: Tree | None = None) -> "FlatTree":
+    def of(cls, path: str, source: bytes, parsed: Tree | None = None, parts: Sequence[Part] = EVERYTHING) -> "FlatTree":
         """Parse a file that has a language, where that is not done. What is too long is read as empty."""
         grammar = frontend_of(path).grammar(PurePosixPath(path).suffix)
-        return cls(source, grammar, parsed) if len(source) <= MAX_BYTES else cls(b"", grammar)
+        return cls(source, grammar, parsed, parts) if len(source) <= MAX_BYTES else cls(b"", grammar)
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -157,8 +169,10 @@ def _wanted(categories: tuple[str, ...]) -> Mask:
     return wanted
 
 
-def _walk(tree: Tree) -> tuple[list[int], list[int], list[int], list[int], list[int]]:
+def _walk(tree: Tree, parts: Sequence[Part]) -> tuple[list[int], list[int], list[int], list[int], list[int]]:
     cursor = tree.walk()
+    waiting = iter(parts if tree.root_node.descendant_count <= MAX_NODES else EVERYTHING)
+    begin, stop = next(waiting, _NOTHING)
     kinds: list[int] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -170,12 +184,17 @@ def _walk(tree: Tree) -> tuple[list[int], list[int], list[int], list[int], list[
     around, parent, place = [], -1, 0
     while place < MAX_NODES:
         node = cursor.node
-        add_kind(node.kind_id)  # type: ignore[union-attr]  # a cursor always stands on a node
-        add_start(node.start_byte)  # type: ignore[union-attr]  # as above
-        add_end(node.end_byte)  # type: ignore[union-attr]  # as above
+        start, end = node.start_byte, node.end_byte  # type: ignore[union-attr]  # a cursor always stands on a node
+        add_kind(node.kind_id)  # type: ignore[union-attr]  # as above
+        add_start(start)
+        add_end(end)
         add_parent(parent)
         add_field(cursor.field_id or 0)
-        if down():
+        while start >= stop:
+            begin, stop = next(waiting, _NOTHING)
+        if begin < start and end > stop:
+            stop = end  # a part that ends within a node: what belongs to the node is counted for it
+        if end >= begin and down():  # at the end of a node outside may stand an empty one that is inside
             around.append(parent)
             parent = place
         else:

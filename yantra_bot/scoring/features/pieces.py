@@ -10,7 +10,7 @@ from yantra_bot.scoring.features.flat import Ints, Mask
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """All symbols of one file."""
+    """Symbols of one file."""
 
     rows: Ints
     """[s] of the view, rising."""
@@ -18,6 +18,10 @@ class Pieces:
     """[4, s] line (from 1), column (from 0, bytes), end line, end column."""
     is_function: Mask
     """[s]"""
+
+    def take(self, places: Ints) -> "Pieces":
+        """Return some of them."""
+        return Pieces(self.rows[places], self.spans[:, places], self.is_function[places])
 
     def bounds(self, source: bytes) -> tuple[Ints, Ints]:
         """Return the bytes where each begins and ends in the file's content."""

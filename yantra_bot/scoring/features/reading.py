@@ -111,7 +111,7 @@ class SymbolFeatures:
         return {number: places for number, places in groups.items() if number != NONE}
 
     def _texts_of(self, path: str, source: bytes, pieces: Pieces, rows: Ints) -> Floats:
-        """Return the rows of some symbols of a file; all of its symbols are read at once, and kept for the next."""
+        """Return the rows of some symbols of a file."""
         return self._texts.read(path, source, pieces, np.searchsorted(pieces.rows, rows), self._parsed(path))
 
     def _add_rest(self, found: Floats, rows: Ints) -> None:

@@ -128,7 +128,7 @@ def _sizes(ranges: Ranges, starts: Ints, ends: Ints) -> Found:
     breaks = np.flatnonzero(np.frombuffer(tree.source, np.uint8) == ord("\n"))
     sizes = np.where(tree.is_in("comment"), tree.end - tree.start, 0)
     return {
-        "lines": (np.searchsorted(breaks, ends) - np.searchsorted(breaks, starts) + 1).astype(np.float64),
+        "lines": np.maximum(np.searchsorted(breaks, ends) - np.searchsorted(breaks, starts) + 1, 0).astype(np.float64),
         "bytes": np.maximum(ends - starts, 0).astype(np.float64),
         "syntax nodes": ranges.counts,
         "comments, bytes as a share": ranges.sums(sizes),

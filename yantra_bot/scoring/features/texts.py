@@ -8,7 +8,7 @@ import numpy as np
 from tree_sitter import Tree
 
 from yantra_bot.scoring.batch import FEATURES, Floats
-from yantra_bot.scoring.features.flat import FlatTree, Ints, Mask
+from yantra_bot.scoring.features.flat import FlatTree, Ints, Mask, Part
 from yantra_bot.scoring.features.structure import Ranges, measure
 from yantra_bot.scoring.features.words import bucket, name_buckets, text_buckets
 from yantra_bot.scoring.layout import BY_NAME, STRUCTURE
@@ -25,9 +25,9 @@ def read_texts(
 ) -> Floats:
     """Return [s, 978] for pieces of a file, given in bytes; features that are not in the source are 0.
 
-    `parsed`: the tree of this source, where there is one already.
+    `parsed`: the tree of this source, where there is one already. No more of it is walked than the pieces need.
     """
-    tree = FlatTree.of(path, source, parsed)
+    tree = FlatTree.of(path, source, parsed, _parts(starts, ends))
     limit = len(tree.source)
     starts, ends = np.clip(starts, 0, limit), np.clip(ends, 0, limit)
     ranges = Ranges(tree, *tree.ranges(starts, ends))
@@ -46,6 +46,17 @@ def read_texts(
         different = np.count_nonzero(counts[:, BY_NAME[group].columns], axis=1)
         found[:, BY_NAME["structure"].start + STRUCTURE.index(name)] = np.log1p(different) / 4
     return found
+
+
+def _parts(starts: Ints, ends: Ints) -> list[Part]:
+    """Return the parts of the file that the pieces cover: rising, those that touch as one."""
+    parts: list[Part] = []
+    for start, end in sorted(zip(starts.tolist(), ends.tolist(), strict=True)):
+        if parts and start <= parts[-1][1]:
+            parts[-1] = (parts[-1][0], max(end, parts[-1][1]))
+        else:
+            parts.append((start, end))
+    return parts
 
 
 def _count(tree: FlatTree, first: Ints, last: Ints) -> Ints:
