@@ -4,8 +4,10 @@ A batch has some fifty neighbours for each scored symbol. What the outermost of 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from yantra_bot.scoring.batch import Floats, Ints
 
@@ -43,6 +45,11 @@ def once(features: Floats) -> tuple[Ints, Ints]:
 
     Both versions of a function have the same neighbours. Rows are held to be alike where a random product of them is.
     """
-    lot = np.random.default_rng(0).standard_normal(features.shape[1])
-    _, first, which = np.unique(features.astype(np.float64) @ lot, return_index=True, return_inverse=True)
+    drawn = features.astype(np.float64) @ _lot(features.shape[1])
+    _, first, which = np.unique(drawn, return_index=True, return_inverse=True)
     return first.astype(np.int32), which.astype(np.int32)
+
+
+@lru_cache(maxsize=4)
+def _lot(size: int) -> npt.NDArray[np.float64]:
+    return np.random.default_rng(0).standard_normal(size)

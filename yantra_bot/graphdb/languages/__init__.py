@@ -6,6 +6,7 @@ never looks at a second file while it lowers one.
 
 import importlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Protocol
 
@@ -70,6 +71,7 @@ class Frontend(Protocol):
         """Return the linker for all files of this language in a repository; `read` gives configuration files."""
 
 
+@lru_cache(maxsize=65_536)
 def language_of(path: str) -> Language | None:
     """Return the language of a file by its suffix; None when the graph does not read it."""
     found = _BY_SUFFIX.get(PurePosixPath(path).suffix)

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections import OrderedDict
-from pathlib import PurePosixPath
 from threading import Lock
 from typing import Final
 
@@ -94,7 +93,7 @@ class KeptTexts:
 
 def _key(path: str, source: bytes, pieces: Pieces) -> bytes:
     """Return a hash of all that the features depend on; of the path that is its ending, which tells the grammar."""
-    digest = hashlib.sha256(PurePosixPath(path).name.encode() + b"\0")
+    digest = hashlib.sha256(path.rpartition("/")[2].encode() + b"\0")
     for part in (pieces.spans, pieces.is_function):
         digest.update(np.ascontiguousarray(part).data)
     digest.update(source)
