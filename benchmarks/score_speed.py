@@ -41,13 +41,14 @@ class Files:
     """A tree whose files are as new to whoever reads them as one wants."""
 
     tree: Path
-    number: int
+    mark: str
+    """What makes a file new."""
     changed: str | None = None
     """The one file that is new; None: all are."""
 
     def __call__(self, path: str) -> bytes:
         data = (self.tree / path).read_bytes()
-        return data if self.changed not in {None, path} else data + f"\n# {self.number} {self.changed}\n".encode()
+        return data if self.changed not in {None, path} else data + f"\n# {self.mark} {self.changed}\n".encode()
 
 
 def functions_of(view: GraphView) -> dict[str, list[int]]:
@@ -66,14 +67,17 @@ def milliseconds(scorer: ModelScorer, view: GraphView, read: Files, rows: list[i
     return float(time_it(lambda: scorer.score(view, read, rows))[1].cpu) * 1e3
 
 
-def measure(scorer: ModelScorer, view: GraphView, tree: Path, changed: dict[str, list[int]]) -> dict[str, list[float]]:
-    """Return the milliseconds of each file, cold, warm and again."""
+def measure(
+    scorer: ModelScorer, view: GraphView, tree: Path, name: str, changed: dict[str, list[int]]
+) -> dict[str, list[float]]:
+    """Return the milliseconds of each file, cold, warm and again; no two names have a new file in common."""
     times: dict[str, list[float]] = {"cold": [], "warm": [], "again": []}
-    plain = Files(tree, 0, "")
+    plain = Files(tree, "", "")
     for number, (path, rows) in enumerate(changed.items()):
-        times["cold"].append(milliseconds(scorer, view, Files(tree, number), rows))
+        mark = f"{name} {number}"
+        times["cold"].append(milliseconds(scorer, view, Files(tree, mark), rows))
         scorer.score(view, plain, rows)
-        fresh = Files(tree, number, path)
+        fresh = Files(tree, mark, path)
         times["warm"].append(milliseconds(scorer, view, fresh, rows))
         times["again"].append(milliseconds(scorer, view, fresh, rows))
     return times
@@ -96,11 +100,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         scorer, opened = time_it(lambda: read_scorer(chosen.model or write_model(Path(folder) / "model.safetensors")))
     files = functions_of(view)
-    plain = Files(tree, 0, "")
+    plain = Files(tree, "", "")
     first = milliseconds(scorer, view, plain, next(iter(files.values()))[:1])
     changed = {path: rows[:TOGETHER] for path, rows in list(files.items())[:FILES]}
-    together = measure(scorer, view, tree, changed)
-    single = measure(scorer, view, tree, {path: rows[:1] for path, rows in changed.items()})
+    together = measure(scorer, view, tree, "together", changed)
+    single = measure(scorer, view, tree, "single", {path: rows[:1] for path, rows in changed.items()})
     every = [row for rows in files.values() for row in rows][:WHOLE]
     whole = sum(
         milliseconds(scorer, view, plain, every[start : start + TOGETHER]) for start in range(0, len(every), TOGETHER)
