@@ -25,9 +25,9 @@ class KnownView:
         self.view, self.read = view, read
         self._syntax = Syntax(read)
         graph = None if before is None else before.features.graph
-        self.features = SymbolFeatures(view, read, graph=graph, parsed=self._syntax.made)
-        self.neighbours = Neighbours.of(view) if before is None else before.neighbours
-        self.calls = ResolvedCalls(view) if before is None else before.calls
+        self.features: SymbolFeatures = SymbolFeatures(view, read, graph=graph, parsed=self._syntax.made)
+        self.neighbours: Neighbours = Neighbours.of(view) if before is None else before.neighbours
+        self.calls: ResolvedCalls = ResolvedCalls(view) if before is None else before.calls
         self._contents: dict[str, str] = {}
 
     def function(self, symbol: Symbol) -> Node | None:

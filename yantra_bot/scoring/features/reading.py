@@ -119,9 +119,9 @@ class SymbolFeatures:
         found[:, BY_NAME["graph"].columns] = self.graph.table[rows]
         past = self._past.of([one.key for one in symbols], [one.path for one in symbols])
         found[:, BY_NAME["history"].columns] = past
-        columns = [self._columns(row, symbol) for row, symbol in zip(rows.tolist(), symbols, strict=True)]
-        lengths = [len(one) for one in columns]
-        counted = np.fromiter(chain.from_iterable(columns), np.int64, sum(lengths))
+        told = [self._columns(row, symbol) for row, symbol in zip(rows.tolist(), symbols, strict=True)]
+        lengths = [len(one) for one in told]
+        counted = np.fromiter(chain.from_iterable(told), np.int64, sum(lengths))
         cells = np.repeat(np.arange(len(rows)) * FEATURES, lengths) + counted
         counts = np.bincount(cells, minlength=found.size).reshape(found.shape)
         for group in (*_TEXTS, "imports used", "imports of the file"):
