@@ -88,8 +88,7 @@ class Sums:
 
     def means(self, values: Floats) -> Floats:
         """Return the mean of the values' rows for each bag, zero for an empty one."""
-        found: Floats = self._add(values) / self._counts[:, None].astype(np.float32)
-        return self._place(found, values)
+        return self._place(np.asarray(self._add(values) / self._counts[:, None].astype(np.float32), np.float32), values)
 
     def _add(self, values: Floats) -> Floats:
         found = np.empty((len(self._filled), values.shape[1]), np.float32)
