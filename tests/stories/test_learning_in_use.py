@@ -142,6 +142,10 @@ async def test_the_server_learns_by_itself_and_takes_only_what_is_no_worse(
     scene: Scene, model: Path, upside_down: bool
 ) -> None:
     """The reason stands beside each version; the next run's worker scores by the one in use."""
+    # Made ahead: at a low priority that takes minutes where other tests use the cores.
+    from yantra_bot.training.injected import keep_faults
+
+    keep_faults(scene.home.learned / "faults")
     if upside_down:
         tell_rightly(model)
     fill(buffer_of(scene.home), 40, upside_down=upside_down)

@@ -1,4 +1,4 @@
-"""Starts the update of the learned score in a process of its own, at the lowest priority and in bounds of time."""
+"""Starts the update of the learned score in a process of its own, at a low priority and in bounds of time."""
 
 import asyncio
 import importlib.util

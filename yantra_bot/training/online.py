@@ -43,6 +43,8 @@ MOST_TO_CALIBRATE: Final = 400
 """The newest."""
 TO_TEACH, TO_TEACH_EACH = 100, 20
 """Outcomes, and of either kind, from which a head learns what tests say where it was never taught it before."""
+NICENESS = 10
+"""Below what somebody waits for; at the very lowest it would hardly get on where the cores are always busy."""
 CPU_SECONDS, MEMORY_BYTES = 900, 6 * 1024**3
 _CPU: Final = torch.device("cpu")
 
@@ -206,7 +208,7 @@ def _step(network: ScoringNetwork, optimiser: torch.optim.Optimizer, experiences
 
 def main() -> int:
     """Update once, within bounds; say what came of it as JSON."""
-    os.nice(19)
+    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     buffer, held_out, faults, versions = (Path(one) for one in sys.argv[1:5])

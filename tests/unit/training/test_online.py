@@ -215,8 +215,10 @@ def test_faults_are_put_into_real_functions_once(tmp_path: Path) -> None:
 
 
 async def test_it_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
-    """It makes the faults to judge by of the program's own functions, and says what came; one at a time."""
+    """It judges by faults in the program's own functions, and says what came; one at a time."""
     versions = install(tmp_path / "v")
+    # Made ahead: at a low priority that takes minutes where other tests use the cores.
+    keep_faults(tmp_path / "f")
     given = material(tmp_path / "x", fill(tmp_path / "b", 4))
     fill(tmp_path / "h", 60, start=1_000)
     folders = [tmp_path / name for name in "bhfv"]
