@@ -34,7 +34,10 @@ TRIALS: Final = {
         Trial("unranked", "without the loss that holds a pair's versions against each other", Design(),
               Weights(ranks=0.0)),
         Trial("mean", "pooled by the plain mean, not by suspicion", Design(pools_by_suspicion=False)),
-        Trial("unlike", "without the loss that two versions of a function are alike", Design(), Weights(embedding=0.0)),
+        Trial("alike", "with towers that are shaped by the loss that two versions of a function are alike too",
+              Design(likeness_shapes=True)),
+        Trial("layers", "without the function's own features beside the layers over its neighbours",
+              Design(reads_own=False)),
         Trial("whole", "with all names and imports in sight of training", Design(blurs=False)),
     )
 }  # fmt: skip

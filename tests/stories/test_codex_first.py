@@ -132,7 +132,7 @@ async def test_a_score_is_not_judged_by_its_own_attempt(scene: Scene, tmp_path: 
     assert ending.phase is Phase.COMPLETE, ending.reason
     with closing(Records.open(scene.home.records)) as records:
         scored = records.scores_of_run(scene.runs()[0].order.run_id)
-        counted = records.scored_outcomes(scene.repository.id, scored[0].score.model)
+        counted = records.scored_past(scene.repository.id, scored[0].score.model).outcomes
     assert [one.number for one in scored] == [0, 1]
     assert [(one.score, one.is_bad) for one in counted] == [(scored[1].score.faulty, False)]
 

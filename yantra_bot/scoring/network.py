@@ -66,6 +66,7 @@ class Shape:
         linear("inner.look", self.width, self.width)
         linear("inner.suspect", self.width, 1)
         linear("fuse", SAGE[-1] + 2 * self.width, FUSED)
+        linear("own", FEATURES, FUSED, bias=False)
         for name, out in (("embedding", EMBEDDING), ("passing", 1), ("imports", IMPORTS), ("bugs", BUGS), ("sound", 1)):
             linear(f"heads.{name}", FUSED, out)
         return shapes
@@ -117,7 +118,8 @@ class Network:
         symbols = self._read_symbols(packed)
         nodes, suspicion = self._read_inner(packed, patterns)
         pooled = self._pool(packed, nodes, suspicion)
-        fused = _relu(self._linear("fuse", np.concatenate((symbols, pooled), axis=1)))
+        own = self._linear("own", packed.features[packed.scored], bias=False)
+        fused = _relu(self._linear("fuse", np.concatenate((symbols, pooled), axis=1)) + own)
         hints = self._hint(patterns)
         bugs, sound, passing, imports = (self._linear(f"heads.{name}", fused) + hints[name] for name in HINTS)
         embedding = self._linear("heads.embedding", fused)

@@ -30,6 +30,10 @@ class Design:
     """Whether suspicious nodes count for more in what a function is judged by; else their plain mean."""
     has_patterns: bool = True
     """Whether nodes carry the patterns that they are in, and these speak to the heads."""
+    reads_own: bool = True
+    """Whether the function's own features are read directly too, beside what the layers over its neighbours say."""
+    likeness_shapes: bool = False
+    """Whether that two versions are alike shapes what the heads read; else the likeness is read off alone."""
     blurs: bool = True
     """Whether names and imports are hidden from a part of what it learns from: `blur`."""
 

@@ -8,6 +8,7 @@ import torch.nn.functional as functions
 from torch import Tensor, nn
 from torch_geometric.nn import SAGEConv
 
+from yantra_bot.scoring.batch import FEATURES
 from yantra_bot.scoring.channels import channels_of
 from yantra_bot.scoring.hops import hops_of, once
 from yantra_bot.scoring.inner import KINDS, WORDS
@@ -35,6 +36,8 @@ class Loaded:
     """The row of `features` of each symbol that the first layer reads."""
     hops: tuple[tuple[Tensor, Tensor], ...]
     """`Hop.own` and `Hop.edges` for each layer."""
+    own: Tensor
+    """[s, 978] the features of the scored symbols."""
     kinds: Tensor
     words: tuple[Tensor, Tensor]
     patterns: tuple[Tensor, Tensor]
@@ -74,6 +77,7 @@ def load(packed: Packed, device: torch.device) -> Loaded:
         features=torch.as_tensor(packed.features[read[first]], dtype=torch.float32).to(device),
         which=ints(which),
         hops=tuple((ints(one.own), ints(one.edges)) for one in hops),
+        own=torch.as_tensor(packed.features[packed.scored], dtype=torch.float32).to(device),
         kinds=ints(packed.kinds),
         words=bags(packed.words),
         patterns=bags(patterns.nodes),
@@ -202,13 +206,18 @@ class ScoringNetwork(nn.Module):
         self.hints = nn.Embedding(PATTERNS, sum(HINTS.values()))
         nn.init.zeros_(self.hints.weight)
         self.fuse = nn.Linear(SAGE[-1] + 2 * shape.width, FUSED)
+        self.own = nn.Linear(FEATURES, FUSED, bias=False)
         self.heads = Heads()
 
     def forward(self, batch: Loaded) -> Said:
         """Return what it says of a batch."""
         symbols, pooled, suspicion = self._read(batch)
-        fused = torch.relu(self.fuse(torch.cat((symbols, pooled), dim=1)))
+        fused = self.fuse(torch.cat((symbols, pooled), dim=1))
+        reads_own = self.design.has_symbols and self.design.reads_own
+        fused = torch.relu(fused + self.own(batch.own) if reads_own else fused)
         fused = functions.dropout(fused, DROPOUT, self.training)
+        # That two versions are alike is the contrary of telling them apart: it is read off, and shapes no tower.
+        shared = fused if self.design.likeness_shapes else fused.detach()
         hints = self._hint(batch).split(tuple(HINTS.values()), dim=1)
         bugs, sound, passing, imports = (
             head(fused) + hint
@@ -218,7 +227,7 @@ class ScoringNetwork(nn.Module):
         )
         sound, said = sound.squeeze(1), torch.logsumexp(bugs, dim=1)
         return Said(
-            embedding=functions.normalize(self.heads.embedding(fused), dim=1),
+            embedding=functions.normalize(self.heads.embedding(shared), dim=1),
             passing=passing.squeeze(1),
             imports=imports,
             bugs=bugs,

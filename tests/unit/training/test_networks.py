@@ -79,6 +79,28 @@ def test_patterns_that_are_left_out_are_not_read() -> None:
     assert said == [True, True, False, False]
 
 
+@pytest.mark.parametrize("shapes", [False, True])
+def test_likeness_shapes_what_the_heads_read_only_where_a_design_says_so(*, shapes: bool) -> None:
+    torch.manual_seed(0)
+    network = ScoringNetwork(SHAPE, Design(likeness_shapes=shapes))
+    said = network(load(pack(make_batch(0)), torch.device("cpu")))
+    (said.embedding**4).sum().backward()
+    assert network.heads.embedding.weight.grad is not None
+    assert (network.fuse.weight.grad is not None) is shapes
+
+
+def test_own_features_are_read_directly_where_a_design_says_so() -> None:
+    said = []
+    for reads_own in (True, False):
+        torch.manual_seed(0)
+        network = ScoringNetwork(SHAPE, Design(reads_own=reads_own)).eval()
+        loaded = load(pack(make_batch(0)), torch.device("cpu"))
+        before = network(loaded).faulty
+        torch.nn.init.normal_(network.own.weight)
+        said.append(bool((network(loaded).faulty != before).any()))
+    assert said == [True, False]
+
+
 def test_edges_that_a_design_does_not_read_are_cut() -> None:
     batch = make_batch(0)
     flowing = cut(batch, Design(relations=EVERY - DATA_FLOW))
