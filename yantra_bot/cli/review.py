@@ -22,7 +22,6 @@ from yantra_bot.cli.graph.options import clean
 from yantra_bot.cli.graph.source import default_store
 from yantra_bot.cli.review_run import PARTS as RUN_PARTS
 from yantra_bot.cli.review_run import is_proven, make_trial, refuse_to_run
-from yantra_bot.cli.review_score import judge_in_terminal
 from yantra_bot.cli.searching import Repository, open_repository
 from yantra_bot.cli.working_tree import Checkout, write_working_tree
 from yantra_bot.domain.findings import Severity, Side
@@ -188,8 +187,17 @@ def make_review(asked: Asked) -> Review:
             parts=asked.parts,
             tell=tell,
         )
-        made = judge_in_terminal(made, repository, settings)
+        made = _judge(made, repository, settings)
         return _add_remarks(asked, made, settings, trees.open(compared.base), tell) if asked.with_model else made
+
+
+def _judge(made: Review, repository: Repository, settings: Settings) -> Review:
+    if made.learned is None:
+        return made
+    # The server's records are slow to load, and few reviews have a score.
+    from yantra_bot.cli.review_score import judge_in_terminal
+
+    return judge_in_terminal(made, repository, settings)
 
 
 def _add_remarks(asked: Asked, made: Review, settings: Settings, base: Tree, tell: Callable[[str], None]) -> Review:
