@@ -19,6 +19,7 @@ import numpy.typing as npt
 from yantra_bot.domain.graph import EdgeKind, NodeKind
 from yantra_bot.graphdb.arrays import NODE_CODES, NONE
 from yantra_bot.graphdb.view import GraphView
+from yantra_bot.scoring.mixing import mix
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -196,7 +197,7 @@ class Neighbours:
 
     def _draw(self, near: Rows, far: Rows, most: int, seed: int) -> Rows:
         """Return the places of at most `most` pairs of each symbol."""
-        order = np.lexsort((far, _lots(near % self._count, far, seed), near))
+        order = np.lexsort((far, mix(seed, near % self._count, far), near))
         ordered = near[order]
         rank = np.arange(len(near)) - np.searchsorted(ordered, ordered)
         return order[rank < most]
@@ -213,14 +214,3 @@ def joined_pairs(view: GraphView) -> Rows:
     pairs = np.stack((view.sources(edges), view.targets(edges))).astype(np.int64)
     is_apart = np.isin(view.node_kinds, _APART)
     return pairs[:, ~is_apart[pairs].any(axis=0)]
-
-
-def _lots(near: Rows, far: Rows, seed: int) -> npt.NDArray[np.uint64]:
-    """Return a number for each pair that looks drawn by chance and is the same each time (splitmix64)."""
-    mixed = np.full(len(near), seed, np.uint64)
-    for part in (near, far):
-        mixed = (mixed ^ part.astype(np.uint64)) + np.uint64(0x9E3779B97F4A7C15)
-        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        mixed ^= mixed >> np.uint64(31)
-    return mixed

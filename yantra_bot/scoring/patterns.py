@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from yantra_bot.scoring.batch import Floats
 from yantra_bot.scoring.inner import Relation
+from yantra_bot.scoring.mixing import mix
 from yantra_bot.scoring.packing import CHANNELS, Bags, Packed, bags_of
 
 PATTERNS: Final = 8192
@@ -88,11 +89,5 @@ def _at(values: _Wide, places: _Wide) -> _Wide:
 
 
 def _bucket(sort: int, *parts: _Wide) -> _Wide:
-    """Return a bucket for each row of numbers that looks drawn by chance and is the same each time (splitmix64)."""
-    mixed = np.full(len(parts[0]), sort, np.uint64)
-    for part in parts:
-        mixed = (mixed ^ part.astype(np.uint64)) + np.uint64(0x9E3779B97F4A7C15)
-        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        mixed ^= mixed >> np.uint64(31)
-    return (mixed % np.uint64(PATTERNS)).astype(np.int64)
+    """Return a bucket for each row of numbers."""
+    return (mix(sort, *parts) % np.uint64(PATTERNS)).astype(np.int64)
