@@ -149,7 +149,7 @@ async def test_the_server_learns_by_itself_and_takes_only_what_is_no_worse(
     if upside_down:
         tell_rightly(model)
     fill(buffer_of(scene.home), 40, upside_down=upside_down)
-    fill(held_out_of(scene.home), 50, start=1_000)
+    fill(held_out_of(scene.home), 200, start=1_000)
     versions = Versions(versions_of(scene.home))
     scene.play(GOOD)
     async with scene.server(score_file=model, score_learning=True):
