@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Four processes test at once: threads beside them would wait for each other in loops.
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 4 --dist worksteal
 .DEFAULT_GOAL := help
 
 .PHONY: help setup learned model demo test coverage compiled lint types lock clean
@@ -34,10 +36,10 @@ demo: setup ## run the main job on real input: no account, no key, no network
 
 test: setup ## run every check and test
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint types compiled
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(PYTEST)
 
 coverage: setup compiled ## run every test with branch coverage, at least 90 %
-	$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=term
+	$(PYTEST) --cov --cov-report=term
 
 # Tests start thousands of processes, and several of their own that collect: none should compile what another has
 # compiled, also where the machine says that bytecode is not kept.
