@@ -220,6 +220,10 @@ def main() -> int:
     except UserError as problem:
         sys.stdout.write(json.dumps({"problem": str(problem)}) + "\n")
         return 1
+    except OSError as problem:
+        told = f"The update could not read or write: {problem}. The version in use stays. Cure: make room there."
+        sys.stdout.write(json.dumps({"problem": told}) + "\n")
+        return 1
     sys.stdout.write(json.dumps({"said": came.said, "version": came.entry.version if came.entry else ""}) + "\n")
     return 0
 

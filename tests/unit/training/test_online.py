@@ -193,16 +193,19 @@ def test_the_same_experiences_teach_the_same(tmp_path: Path) -> None:
     assert all(torch.equal(found[0][name], value) for name, value in found[1].items())
 
 
+def rule(number: int) -> str:
+    """Return a function."""
+    return (
+        f"def rule_{number}(prices, limit={number}):\n    total = 0\n    for price in prices:\n"
+        f"        if price > limit:\n            total += price * {number}\n    return total\n\n\n"
+    )
+
+
 def test_faults_are_put_into_real_functions_once(tmp_path: Path) -> None:
     """Each sound and with a fault; the same set again, until what it is made of changes."""
     sources = tmp_path / "code"
     sources.mkdir()
-    functions = (
-        f"def rule_{n}(prices, limit={n}):\n    total = 0\n    for price in prices:\n        if price > limit:\n"
-        f"            total += price * {n}\n    return total\n\n\n"
-        for n in range(3, 9)
-    )
-    (sources / "rules.py").write_text("".join(functions))
+    (sources / "rules.py").write_text("".join(map(rule, range(3, 9))))
     first = keep_faults(tmp_path / "f", sources)
     kinds = [one.kind for one in first.read()]
     assert len(kinds) >= 4
@@ -212,6 +215,34 @@ def test_faults_are_put_into_real_functions_once(tmp_path: Path) -> None:
     assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "f").glob("*.npz")} == stamps
     (sources / "rules.py").write_text("")
     assert keep_faults(tmp_path / "f", sources).entries() == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
+def test_a_disk_that_is_full_leaves_no_half_set_of_faults(tmp_path: Path) -> None:
+    """What was written of it does not count, and with room it is made anew."""
+    sources, folder = tmp_path / "code", tmp_path / "f"
+    sources.mkdir()
+    folder.mkdir()
+    (sources / "rules.py").write_text("".join(map(rule, range(3, 40))))
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(folder)]
+    if subprocess.run(mounting, capture_output=True).returncode:
+        pytest.skip("this machine does not let a small disk be mounted")
+    try:
+        with pytest.raises(OSError, match="No space left"):
+            keep_faults(folder, sources)
+        subprocess.run(["mount", "-o", "remount,size=16m", str(folder)], check=True)
+        assert len(keep_faults(folder, sources).entries()) == 2 * 37
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+async def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    install(tmp_path / "v")
+    fill(tmp_path / "b", 1)
+    (tmp_path / "f").touch()
+    said = await run_update(tmp_path / "b", tmp_path / "h", tmp_path / "f" / "faults", tmp_path / "v")
+    assert "could not read or write" in said
+    assert "Cure" in said
 
 
 async def test_it_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
