@@ -34,7 +34,7 @@ class Both:
     """Some files of the standard library, as training takes them and as the product sees them."""
 
     def __init__(self, folder: Path) -> None:
-        self.made: ProjectSamples = samples_of("library", FILES, folder / "tree", 0)
+        self.made: ProjectSamples = samples_of("library", FILES, folder / "tree", 0, most=500)
         project = Project("library", "1", "0" * 64, "PSF-2.0", "library", Part.TEST)
         about = {"name": "library", "part": "test", "built_from": "", "digests": self.made.digests}
         about["names"] = list(self.made.names)

@@ -12,7 +12,7 @@ from yantra_bot.errors import UserError
 from yantra_bot.training.corpora import Part, Project
 from yantra_bot.training.faults import Module, read_module
 from yantra_bot.training.samples import Samples, read_manifest
-from yantra_bot.training.samples.building import BUGS, build_project, built_from
+from yantra_bot.training.samples.building import BUGS, MOST, build_project, built_from
 from yantra_bot.training.samples.dataset import _write_manifest
 from yantra_bot.training.samples.drawing import Drawer, Pair
 from yantra_bot.training.samples.rewriting import Rewritten
@@ -111,7 +111,7 @@ def test_no_more_functions_are_drawn_than_asked(tmp_path: Path, monkeypatch: pyt
     sources.mkdir(parents=True)
     for file in ("argparse.py", "tarfile.py", "queue.py"):
         sources.joinpath(file).write_bytes(LIBRARY.joinpath(file).read_bytes())
-    monkeypatch.setattr("yantra_bot.training.samples.building.MOST", 30)
+    monkeypatch.setitem(MOST, Part.TRAIN, 30)
     assert 30 < build(tmp_path, tmp_path / "sources", "one") <= 60
     stored = read_project(tmp_path / "one")
     assert len(set(stored.arrays["symbols"].tolist())) == len(stored) / 2 <= 30

@@ -24,7 +24,7 @@ from yantra_bot.scoring.batch import FEATURES, Floats, InnerGraph
 from yantra_bot.scoring.features import SymbolFeatures
 from yantra_bot.scoring.known_view import KnownView
 from yantra_bot.scoring.neighbours import FAN, Places, joined_pairs
-from yantra_bot.training.corpora import Project, source_files
+from yantra_bot.training.corpora import Part, Project, source_files
 from yantra_bot.training.faults import Module, read_module, span_of
 from yantra_bot.training.faults.module import Edit
 from yantra_bot.training.faults.neutral import local_names
@@ -33,9 +33,9 @@ from yantra_bot.training.samples.rewriting import Rewritten
 from yantra_bot.training.samples.stored import LAYOUT, SOUND, UNKNOWN, is_current, starts_of, write_project
 from yantra_bot.training.samples.tried import Outcome, TriedPair, as_line, tried_pairs
 
-MOST: Final = 500
-"""Functions that are drawn from a project, beside those of which tests told: none outweighs the others, and the corpus
-can be trained on."""
+MOST: Final = {Part.TRAIN: 1_200, Part.VALIDATION: 500, Part.TEST: 500}
+"""Functions that are drawn from a project, beside those of which tests told: few projects outweigh the others, and the
+corpus can be trained on. More of those that are learned from: each is seen less often, and less of it by heart."""
 BUGS: Final = tuple(BugClass)
 _FUNCTIONS: Final = frozenset({NodeKind.FUNCTION, NodeKind.METHOD, NodeKind.TEST})
 Read = Callable[[str], bytes | None]
@@ -66,7 +66,7 @@ def build_project(
         return -1
     files = dict(source_files(sources))
     tried = tried_pairs([one for one in outcomes if one.version == project.version], files)
-    samples = samples_of(project.name, files, folder / "tree", seed, tried)
+    samples = samples_of(project.name, files, folder / "tree", seed, tried, most=MOST[project.part])
     about = {
         "name": project.name,
         "version": project.version,
@@ -82,18 +82,18 @@ def build_project(
 
 
 def samples_of(
-    name: str, files: dict[str, bytes], tree: Path, seed: int, tried: Sequence[TriedPair] = ()
+    name: str, files: dict[str, bytes], tree: Path, seed: int, tried: Sequence[TriedPair] = (), *, most: int
 ) -> "ProjectSamples":
     """Draw and take the samples of a project, whose files are written into the folder `tree` to be indexed.
 
-    `tried`: pairs of which it is known what tests say.
+    `tried`: pairs of which it is known what tests say. `most` functions are drawn beside them.
     """
     indexer = Indexer(tree, processes=1)
     _write(tree, files)
     samples = ProjectSamples(GraphView.of(indexer.build()), files.get)
     modules = {path: module for path, source in files.items() if (module := read_module(source)) is not None}
     drawer = Drawer(f"{seed} {name}", local_names(list(modules.values())))
-    chosen = _chosen(samples, modules, f"{seed} {name}", tried)
+    chosen = _chosen(samples, modules, f"{seed} {name}", tried, most)
     pairs = [(path, rows[one.begins], one) for path, rows in chosen.items() for one in drawer.draw(modules[path], rows)]
     drawn = len(pairs)
     told = [(one.path, samples.rows_of(one.path).get(one.pair.begins), one) for one in tried]
@@ -117,9 +117,9 @@ def samples_of(
 
 
 def _chosen(
-    samples: "ProjectSamples", modules: dict[str, Module], seed: str, tried: Sequence[TriedPair]
+    samples: "ProjectSamples", modules: dict[str, Module], seed: str, tried: Sequence[TriedPair], most: int
 ) -> dict[str, dict[int, int]]:
-    """Return, by path and the line they begin on, the rows of at most `MOST` functions that could be samples.
+    """Return, by path and the line they begin on, the rows of at most `most` functions that could be samples.
 
     Those that were tried are left out, and what they are inside of or have inside.
     """
@@ -129,8 +129,8 @@ def _chosen(
         known = [one.span for one in tried if one.path == path]
         begins = [begin_of(one) for one in module.functions if has_size(one) and _is_apart(span_of(module, one), known)]
         found += [(path, line, rows[line]) for line in begins if line in rows]
-    if len(found) > MOST:
-        places = Random(seed).sample(range(len(found)), MOST)  # noqa: S311  (a choice of samples, no secret)
+    if len(found) > most:
+        places = Random(seed).sample(range(len(found)), most)  # noqa: S311  (a choice of samples, no secret)
         found = [found[place] for place in sorted(places)]
     chosen: defaultdict[str, dict[int, int]] = defaultdict(dict)
     for path, line, row in found:
