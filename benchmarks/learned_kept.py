@@ -26,7 +26,7 @@ from yantra_bot.training.samples import Labelled, Samples
 from yantra_bot.training.samples.stored import SOUND
 
 FIGURES: Final = "figures.json"
-WHOLE: Final = 30_000
+WHOLE: Final = 60_000
 """Samples of a part that are looked at, at most."""
 CURE: Final = "Cure: `python -m benchmarks.learned_runs`, which trains what is missing."
 BUGS: Final = tuple(BugClass)

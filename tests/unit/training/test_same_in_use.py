@@ -17,10 +17,11 @@ from yantra_bot.scoring.neighbours import Neighbours
 from yantra_bot.training.corpora import Part, Project
 from yantra_bot.training.faults import read_module
 from yantra_bot.training.samples import Samples
-from yantra_bot.training.samples.building import ProjectSamples, samples_of
+from yantra_bot.training.samples.building import Amount, samples_of
 from yantra_bot.training.samples.dataset import _write_manifest
 from yantra_bot.training.samples.rewriting import Rewritten
 from yantra_bot.training.samples.stored import write_project
+from yantra_bot.training.samples.taking import ProjectSamples
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 NAMES = ("functools.py", "contextlib.py", "queue.py", "shlex.py")
@@ -34,7 +35,7 @@ class Both:
     """Some files of the standard library, as training takes them and as the product sees them."""
 
     def __init__(self, folder: Path) -> None:
-        self.made: ProjectSamples = samples_of("library", FILES, folder / "tree", 0, most=500)
+        self.made: ProjectSamples = samples_of("library", FILES, folder / "tree", 0, amount=Amount(500))
         project = Project("library", "1", "0" * 64, "PSF-2.0", "library", Part.TEST)
         about = {"name": "library", "part": "test", "built_from": "", "digests": self.made.digests}
         about["names"] = list(self.made.names)

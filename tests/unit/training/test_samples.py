@@ -12,11 +12,12 @@ from yantra_bot.errors import UserError
 from yantra_bot.training.corpora import Part, Project
 from yantra_bot.training.faults import Module, read_module
 from yantra_bot.training.samples import Samples, read_manifest
-from yantra_bot.training.samples.building import BUGS, MOST, build_project, built_from
+from yantra_bot.training.samples.building import AMOUNTS, Amount, build_project, built_from
 from yantra_bot.training.samples.dataset import _write_manifest
 from yantra_bot.training.samples.drawing import Drawer, Pair
 from yantra_bot.training.samples.rewriting import Rewritten
 from yantra_bot.training.samples.stored import read_project
+from yantra_bot.training.samples.taking import BUGS
 from yantra_bot.training.samples.tried import Outcome, hash_of
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))
@@ -111,10 +112,27 @@ def test_no_more_functions_are_drawn_than_asked(tmp_path: Path, monkeypatch: pyt
     sources.mkdir(parents=True)
     for file in ("argparse.py", "tarfile.py", "queue.py"):
         sources.joinpath(file).write_bytes(LIBRARY.joinpath(file).read_bytes())
-    monkeypatch.setitem(MOST, Part.TRAIN, 30)
+    monkeypatch.setitem(AMOUNTS, Part.TRAIN, Amount(30))
     assert 30 < build(tmp_path, tmp_path / "sources", "one") <= 60
     stored = read_project(tmp_path / "one")
     assert len(set(stored.arrays["symbols"].tolist())) == len(stored) / 2 <= 30
+
+
+def test_functions_that_are_learned_from_have_two_faults_one_at_a_time(dataset: Path) -> None:
+    """Another one each time; those that are asked about have one."""
+    learned, asked = read_project(dataset / "one"), read_project(dataset / "two")
+    assert max(Counter(asked.arrays["symbols"][::2].tolist()).values()) == 1
+    pairs: dict[int, list[int]] = {}
+    for sample in range(1, len(learned), 2):
+        pairs.setdefault(int(learned.arrays["symbols"][sample]), []).append(sample)
+    twice = [found for found in pairs.values() if len(found) == 2]
+    assert len(twice) > len(pairs) / 2
+    assert max(map(len, pairs.values())) == 2
+    for first, second in twice:
+        one, other = learned.inner(first), learned.inner(second)
+        assert learned.arrays["bugs"][first] != learned.arrays["bugs"][second] or (
+            one.kinds.tolist(), one.words.tolist(), one.edges.tolist()
+        ) != (other.kinds.tolist(), other.words.tolist(), other.edges.tolist())  # fmt: skip
 
 
 def test_what_the_test_part_has_too_is_not_trained_on(dataset: Path) -> None:
@@ -224,6 +242,7 @@ def test_a_function_of_which_tests_told_comes_as_it_was_tried(dataset: Path, tmp
     assert told[told >= 0].tolist() == [1, 1] + [1, 0] * 4
     bugs = stored.arrays["bugs"][told >= 0][1::2].tolist()
     assert bugs == [BUGS.index(pair.site.bug) for pair in pairs[1:]]
-    assert len(set(stored.arrays["symbols"].tolist())) == len(stored) / 2, "no function is there twice"
+    told_of = set(stored.arrays["symbols"][told >= 0].tolist())
+    assert not told_of & set(stored.arrays["symbols"][told < 0].tolist()), "none is drawn a second time"
     marks = {built_from(project, 0, 1, some) for some in ((), outcomes, outcomes[:2])}
     assert len(marks) == 3

@@ -14,8 +14,9 @@ from yantra_bot.errors import UserError
 from yantra_bot.scoring.batch import FEATURES
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.training.corpora import LOCK, Part, Project, corpus_store, fetch_project, read_projects
-from yantra_bot.training.samples.building import BUGS, build_project, built_from
+from yantra_bot.training.samples.building import build_project, built_from
 from yantra_bot.training.samples.stored import LAYOUT, Stored, read_project
+from yantra_bot.training.samples.taking import BUGS
 from yantra_bot.training.samples.tried import read_outcomes
 
 IMPORTS: Final = 50

@@ -55,12 +55,14 @@ class Drawer:
         self._names = names
         self._random = Random(seed)  # noqa: S311  (a choice of samples, no secret)
         self._counts: Counter[BugClass] = Counter()
-        self._seen: set[str] = set()
+        self._seen: set[tuple[int, str]] = set()
+        self._put: set[tuple[str, Site]] = set()
+        """The faults that were drawn, each with its function."""
 
-    def draw(self, module: Module, wanted: Container[int]) -> Iterator[Pair]:
+    def draw(self, module: Module, wanted: Container[int], *, time: int = 0) -> Iterator[Pair]:
         """Give the samples of a file, of its functions that begin on a wanted line.
 
-        A function that the project has twice is taken once.
+        A function that the project has twice is taken once; another `time` again, with another fault.
         """
         imported = imported_names(module.tree)
         taken: list[tuple[int, int]] = []
@@ -70,21 +72,23 @@ class Drawer:
             if not is_free or begin_of(node) not in wanted or not has_size(node):
                 continue
             digest = digest_of(node)
-            if digest in self._seen:
+            if (time, digest) in self._seen:
                 continue
-            self._seen.add(digest)
-            site = self._choose(module, node)
+            self._seen.add((time, digest))
+            site = self._choose(module, node, digest)
             if site is None:
                 continue
+            self._put.add((digest, site))
             self._counts[site.bug] += 1
             taken.append((start, end))
             used = modules_used(imported, node)
             yield Pair(begin_of(node), digest, used, site, self._neutral(module, node, site))
 
-    def _choose(self, module: Module, node: FunctionNode) -> Site | None:
+    def _choose(self, module: Module, node: FunctionNode, digest: str) -> Site | None:
         by_class: defaultdict[BugClass, list[Site]] = defaultdict(list)
         for site in sites_of(module, node):
-            by_class[site.bug].append(site)
+            if (digest, site) not in self._put:
+                by_class[site.bug].append(site)
         for bug in sorted(by_class, key=lambda one: (self._counts[one], len(by_class[one]), one))[:_TRIES]:
             places = sorted({(one.start, one.end) for one in by_class[bug]})
             place = self._random.choice(places)

@@ -14,9 +14,9 @@ from yantra_bot.scoring.batch import FEATURES, Batch, Floats, Ints, SymbolGraph
 from yantra_bot.scoring.held_back import hold_back
 from yantra_bot.scoring.neighbours import Called, Neighbours, Places
 from yantra_bot.training.corpora import Part
-from yantra_bot.training.samples.building import BUGS
 from yantra_bot.training.samples.dataset import IMPORTS, read_manifest
 from yantra_bot.training.samples.stored import Stored, read_project, starts_of
+from yantra_bot.training.samples.taking import BUGS
 
 
 @dataclass(frozen=True, slots=True)
