@@ -28,8 +28,8 @@ learned: setup ## add what trains the learned score: torch and its company
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/learned.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
 
-model: learned ## train the learned score on pinned projects: some 20 minutes on two cores
-	$(BIN)/yantra codex train --minutes 12
+model: learned ## train the learned score on pinned projects: less than 20 minutes on two cores
+	$(BIN)/yantra codex train --quick --minutes 8
 
 demo: setup ## run the main job on real input: no account, no key, no network
 	@$(BIN)/python -m demo

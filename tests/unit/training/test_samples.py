@@ -12,7 +12,7 @@ from yantra_bot.errors import UserError
 from yantra_bot.training.corpora import Part, Project
 from yantra_bot.training.faults import Module, read_module
 from yantra_bot.training.samples import Samples, read_manifest
-from yantra_bot.training.samples.building import AMOUNTS, Amount, build_project, built_from
+from yantra_bot.training.samples.building import AMOUNTS, QUICK, Amount, build_project, built_from
 from yantra_bot.training.samples.dataset import _write_manifest
 from yantra_bot.training.samples.drawing import Drawer, Pair
 from yantra_bot.training.samples.rewriting import Rewritten
@@ -106,14 +106,17 @@ def test_a_batch_may_have_both_versions_of_each_function(dataset: Path) -> None:
     assert orders[0] == orders[1] != orders[2]
 
 
-def test_no_more_functions_are_drawn_than_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_functions_are_drawn_than_asked(tmp_path: Path) -> None:
     """Of a project with more, the seed chooses, from all its files."""
     sources = tmp_path / "sources" / "one"
     sources.mkdir(parents=True)
     for file in ("argparse.py", "tarfile.py", "queue.py"):
         sources.joinpath(file).write_bytes(LIBRARY.joinpath(file).read_bytes())
-    monkeypatch.setitem(AMOUNTS, Part.TRAIN, Amount(30))
-    assert 30 < build(tmp_path, tmp_path / "sources", "one") <= 60
+    project = Project("one", "1", "0" * 64, "MIT", "one", Part.TRAIN)
+    asked = {"seed": 0, "mark": "", "amount": Amount(30)}
+    assert 30 < build_project(project, sources, tmp_path / "one", **asked) <= 60
+    marks = {built_from(project, 0, 1, (), amount) for amount in (None, AMOUNTS[Part.TRAIN], QUICK[Part.TRAIN])}
+    assert len(marks) == 3, "another amount is another data set"
     stored = read_project(tmp_path / "one")
     assert len(set(stored.arrays["symbols"].tolist())) == len(stored) / 2 <= 30
 

@@ -1,4 +1,4 @@
-"""Builds the data set: `python -m yantra_bot.training.samples FOLDER [--small] [--seed N] [--processes N]`."""
+"""Builds the data set: `python -m yantra_bot.training.samples FOLDER [--small] [--quick] [--processes N]`."""
 
 import sys
 from argparse import ArgumentParser
@@ -13,11 +13,13 @@ def main() -> None:
     parser = ArgumentParser(prog="python -m yantra_bot.training.samples", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--small", action="store_true", help="only the small corpus of eight projects")
+    parser.add_argument("--quick", action="store_true", help="fewer functions of each project, with one fault each")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args()
     try:
-        counts = build_dataset(given.folder, small=given.small, seed=given.seed, processes=given.processes)
+        amount = {"small": given.small, "quick": given.quick}
+        counts = build_dataset(given.folder, **amount, seed=given.seed, processes=given.processes)
     except YantraError as problem:
         sys.exit(str(problem))
     sys.stdout.write(f"{sum(counts.values())} samples of {len(counts)} projects in {given.folder}\n")

@@ -33,16 +33,20 @@ class Amount:
 
 AMOUNTS: Final = {Part.TRAIN: Amount(1_200, 2), Part.VALIDATION: Amount(500), Part.TEST: Amount(500)}
 """More of those that are learned from: what is seen again and again is learned by heart."""
+QUICK: Final = dict.fromkeys(Part, Amount(500))
+"""What is built in less than half of the time, to learn somewhat worse from."""
 
 
-def built_from(project: Project, seed: int, feature_version: int, outcomes: Sequence[Outcome] = ()) -> str:
+def built_from(
+    project: Project, seed: int, feature_version: int, outcomes: Sequence[Outcome] = (), amount: Amount | None = None
+) -> str:
     """Return a hash of all that a project's samples depend on, the code that makes them included."""
     here = Path(__file__).parent
     scoring = here.parents[1] / "scoring"
     folders = (here, here.parent / "faults", scoring / "inner", scoring / "features")
     alone = [scoring / f"{name}.py" for name in ("neighbours", "callees", "known_view", "layout", "vocabulary")]
     code = sorted([path for folder in folders for path in folder.glob("*.py")] + [*alone, here.parent / "corpora.py"])
-    digest = hashlib.sha256(f"{LAYOUT} {project.sha256} {seed} {feature_version}".encode())
+    digest = hashlib.sha256(f"{LAYOUT} {project.sha256} {seed} {feature_version} {amount}".encode())
     for path in code:
         digest.update(path.read_bytes())
     digest.update("".join(map(as_line, outcomes)).encode())
@@ -50,17 +54,25 @@ def built_from(project: Project, seed: int, feature_version: int, outcomes: Sequ
 
 
 def build_project(
-    project: Project, sources: Path, folder: Path, *, seed: int, mark: str, outcomes: Sequence[Outcome] = ()
+    project: Project,
+    sources: Path,
+    folder: Path,
+    *,
+    seed: int,
+    mark: str,
+    outcomes: Sequence[Outcome] = (),
+    amount: Amount | None = None,
 ) -> int:
     """Write a project's samples, unless they are there; return how many. `mark` is what `built_from` says.
 
-    A function of which tests told comes as it was tried, and is not drawn a second time.
+    `amount`: else what `AMOUNTS` says of the project's part. A function of which tests told comes as it was tried, and
+    is not drawn a second time.
     """
     if is_current(folder, mark):
         return -1
     files = dict(source_files(sources))
     tried = tried_pairs([one for one in outcomes if one.version == project.version], files)
-    samples = samples_of(project.name, files, folder / "tree", seed, tried, amount=AMOUNTS[project.part])
+    samples = samples_of(project.name, files, folder / "tree", seed, tried, amount=amount or AMOUNTS[project.part])
     about = {
         "name": project.name,
         "version": project.version,

@@ -14,7 +14,7 @@ from yantra_bot.errors import UserError
 from yantra_bot.scoring.batch import FEATURES
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.training.corpora import LOCK, Part, Project, corpus_store, fetch_project, read_projects
-from yantra_bot.training.samples.building import build_project, built_from
+from yantra_bot.training.samples.building import AMOUNTS, QUICK, Amount, build_project, built_from
 from yantra_bot.training.samples.stored import LAYOUT, Stored, read_project
 from yantra_bot.training.samples.taking import BUGS
 from yantra_bot.training.samples.tried import read_outcomes
@@ -28,12 +28,13 @@ def build_dataset(
     folder: Path,
     *,
     small: bool = False,
+    quick: bool = False,
     seed: int = 0,
     processes: int = 2,
     lock: Path = LOCK,
     store: Store | None = None,
 ) -> dict[str, int]:
-    """Build what is missing and return how many samples each project has.
+    """Build what is missing and return how many samples each project has; `quick`: fewer of each.
 
     A project that was built from the same bytes by the same code is not built again, so that a build which was ended
     goes on. Raises what fetching raises.
@@ -41,7 +42,8 @@ def build_dataset(
     projects = read_projects(lock, small=small)
     kept = store or corpus_store(projects)
     folder.mkdir(parents=True, exist_ok=True)
-    jobs = [(one, fetch_project(kept, one), folder / one.name, seed) for one in projects]
+    amounts = QUICK if quick else AMOUNTS
+    jobs = [(one, fetch_project(kept, one), folder / one.name, seed, amounts[one.part]) for one in projects]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         for project, count in zip(projects, pool.map(_build, jobs), strict=True):
             sys.stderr.write(f"{project.name} {project.version}: {'as it was' if count < 0 else f'{count} samples'}\n")
@@ -50,11 +52,11 @@ def build_dataset(
     return counts
 
 
-def _build(job: tuple[Project, Path, Path, int]) -> int:
-    project, sources, folder, seed = job
+def _build(job: tuple[Project, Path, Path, int, Amount]) -> int:
+    project, sources, folder, seed, amount = job
     outcomes = read_outcomes(project=project.name)
-    mark = built_from(project, seed, FEATURE_VERSION, outcomes)
-    return build_project(project, sources, folder, seed=seed, mark=mark, outcomes=outcomes)
+    mark = built_from(project, seed, FEATURE_VERSION, outcomes, amount)
+    return build_project(project, sources, folder, seed=seed, mark=mark, outcomes=outcomes, amount=amount)
 
 
 def _write_manifest(folder: Path, projects: Sequence[Project], counts: dict[str, int], seed: int) -> None:
