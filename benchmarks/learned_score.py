@@ -1,6 +1,6 @@
 """The learned score on projects that nothing was trained on, beside trees, lines, size and chance; with its pictures.
 
-    python -m benchmarks.learned_score [--work .state/learned] [--trial]
+    python -m benchmarks.learned_score [--work .state/learned] [--corpus .state/corpus] [--trial]
 
 Makes the tables of what `python -m benchmarks.learned_runs` trained, and of nothing else: a training that is missing is
 missing in them. They are printed, and written into docs/learned-score.md between its marks. Nothing here needs torch.
@@ -22,6 +22,10 @@ from benchmarks.learned_tables import NETWORK, Said
 from benchmarks.machine import describe_machine
 from yantra_bot.errors import UserError
 from yantra_bot.training.baselines import make_baselines
+from yantra_bot.training.corpora import Part
+from yantra_bot.training.evaluation import BATCH
+from yantra_bot.training.samples import Samples
+from yantra_bot.training.samples.stored import read_project
 
 ME = "benchmarks.learned_score"
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -40,6 +44,13 @@ class Found:
     said: Said
 
 
+def taught(corpus: Path) -> tuple[int, int]:
+    """Return how many samples there are to learn from, and how many syntax nodes they have together."""
+    samples = Samples(corpus, Part.TRAIN)
+    counts = [np.diff(read_project(corpus / name).arrays["node_starts"]) for name in samples.projects]
+    return len(samples), sum(int(counts[project][sample]) for project, sample in samples.index.tolist())
+
+
 def read(work: Path) -> Found:
     """Return what is in a folder. Raises UserError where the baselines or all seeds are missing."""
     truth = Truth.read(work)
@@ -56,16 +67,13 @@ def read(work: Path) -> Found:
     )
 
 
-def sections(found: Found, plots: Path | None) -> Iterator[str]:
-    """Give what is printed, one part after the other; pictures are drawn into a folder."""
+def sections(found: Found, plots: Path | None, learned_from: tuple[int, int]) -> Iterator[str]:
+    """Give what is printed, one part after the other; pictures are drawn into a folder.
+
+    `learned_from`: what `taught` says of the networks.
+    """
     truth, said, models = found.truth, found.said, found.models
-    samples, projects = truth.learned.tolist()
-    minutes = np.mean([one.figures["seconds"] / 60 for one in models])
-    yield (
-        f"{len(truth.bugs)} functions of {len(np.unique(truth.projects))} test projects, half of them with one "
-        f"injected fault; {samples} of {projects} training projects. {len(models)} networks, each trained for "
-        f"{minutes:.0f} minutes on one thread ({np.mean([one.figures['batches'] for one in models]):.0f} batches)."
-    )
+    yield begin(truth, models, *learned_from)
     yield tables.detection(said, truth)
     rival = tables.strongest(said, truth)
     by_class, rows = tables.classes(said, truth, rival)
@@ -94,6 +102,20 @@ def sections(found: Found, plots: Path | None) -> Iterator[str]:
     yield "\n".join([HEADER, "|---|---|---|---|", *(one.row() for one in aims)])
 
 
+def begin(truth: Truth, models: Sequence[Model], samples: int, nodes: int) -> str:
+    """Return who learned from what, and how fast; `samples` and `nodes` are the networks'."""
+    seconds, batches = (np.mean([one.figures[name] for one in models]) for name in ("seconds", "batches"))
+    some, projects = truth.learned.tolist()
+    speed = batches * BATCH / seconds
+    return (
+        f"{len(truth.bugs)} functions of {len(np.unique(truth.projects))} test projects, half of them with one "
+        f"injected fault. {len(models)} networks learned from {samples} samples of {projects} projects, {BATCH} at "
+        f"once: {batches:.0f} batches in {seconds / 60:.0f} minutes on one thread, looks at held-out samples included; "
+        f"that is {speed:.0f} functions or {speed * nodes / samples:.0f} syntax nodes a second. The baselines learned "
+        f"from {some} of the same samples."
+    )
+
+
 def beats(what: str, value: float, other: float, name: str) -> Aim:
     """Return the aim of being ahead of something plainer."""
     return Aim(what, f"> {other:.3f}, {name}", f"{value:.3f}", value > other)
@@ -112,11 +134,12 @@ def main() -> None:
     """Print everything, and write it."""
     parser = argparse.ArgumentParser(prog=f"python -m {ME}", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--work", type=Path, default=Path(".state/learned"))
+    parser.add_argument("--corpus", type=Path, default=Path(".state/corpus"))
     parser.add_argument("--trial", action="store_true", help="print alone, and write nothing into docs/")
     given = parser.parse_args()
     told = [describe_machine(f"python -m {ME}").strip()]
     try:
-        for part in sections(read(given.work), None if given.trial else DOCS):
+        for part in sections(read(given.work), None if given.trial else DOCS, taught(given.corpus)):
             told.append(part)
             print("\n\n".join(told) if len(told) == 2 else part, end="\n\n", flush=True)
         if not given.trial:

@@ -62,11 +62,13 @@ def leave_training(folder: Path, name: str, bugs: np.ndarray, used: np.ndarray, 
 
 def test_every_table_is_made_of_what_was_left(tmp_path: Path) -> None:
     leave(tmp_path, outcomes=220)
-    text = "\n\n".join(sections(read(tmp_path), tmp_path))
+    text = "\n\n".join(sections(read(tmp_path), tmp_path, (900, 9_000)))
     for one in (*make_baselines(0), *(one.title for one in TRIALS.values()), *(one.value for one in UNSEEN)):
         assert one in text
     assert "whether tests pass, 220 samples" in text
     assert "| 1% |" in text
+    assert "9 batches in 1 minutes" in text
+    assert "5 functions or 48 syntax nodes a second" in text
     total, missed = count_aims(text)
     assert total == 4
     assert not [one for one in missed if "AUROC" in one]
@@ -76,7 +78,7 @@ def test_every_table_is_made_of_what_was_left(tmp_path: Path) -> None:
 
 def test_of_few_outcomes_nothing_is_said(tmp_path: Path) -> None:
     leave(tmp_path, outcomes=60)
-    assert "run on 60 of the test samples; below 200" in "\n".join(sections(read(tmp_path), None))
+    assert "run on 60 of the test samples; below 200" in "\n".join(sections(read(tmp_path), None, (900, 9_000)))
 
 
 def test_what_is_missing_or_of_other_samples_is_refused(tmp_path: Path) -> None:
