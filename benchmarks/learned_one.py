@@ -8,6 +8,7 @@ what was said of the test projects (`told.npz`), and last `figures.json`. A trai
 
 import argparse
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -22,10 +23,11 @@ from yantra_bot.scoring.packing import Packed
 from yantra_bot.scoring.score_file import ScoreFile
 from yantra_bot.training.checkpoints import load_checkpoint
 from yantra_bot.training.corpora import Part
-from yantra_bot.training.designs import cut
+from yantra_bot.training.designs import Design, cut
 from yantra_bot.training.evaluation import Predict, Told, tell
-from yantra_bot.training.exporting import export
+from yantra_bot.training.exporting import choosing_batches, export, fit_judgement
 from yantra_bot.training.loop import LoopSettings
+from yantra_bot.training.samples import Labelled
 from yantra_bot.training.scorer_training import ScorerTraining, named, predictor, train_network
 
 
@@ -40,6 +42,11 @@ def hide_imports(predict: Predict) -> Predict:
         return predict(Packed(**{name: getattr(packed, name) for name in names} | {"features": kept}))
 
     return compute
+
+
+def edged(batches: Iterable[Labelled], design: Design) -> Iterator[Labelled]:
+    """Give batches with the edges that a design reads."""
+    return (replace(one, batch=cut(one.batch, design)) for one in batches)
 
 
 def answers_of(told: Told, blind: Told) -> Answers:
@@ -76,7 +83,8 @@ def main() -> None:
         figures |= {"line": asdict(about.faulty), "passing": asdict(about.passing), **about.figures}
         answers_of(told, tell(hide_imports(predictor(network)), batches)).write(given.into)
     else:
-        told = tell(predictor(network), (replace(one, batch=cut(one.batch, trial.design)) for one in batches))
+        network.judge_by(fit_judgement(predictor(network), edged(choosing_batches(given.corpus), trial.design)))
+        told = tell(predictor(network), edged(batches, trial.design))
         answers_of(told, told).write(given.into)
     given.into.joinpath(FIGURES).write_text(json.dumps(figures, indent=1), "utf-8")
 

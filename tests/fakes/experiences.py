@@ -8,7 +8,7 @@ import numpy as np
 from tests.fakes.scoring import make_batch, make_weights
 from yantra_bot.scoring.batch import Batch, SymbolGraph
 from yantra_bot.scoring.layout import FEATURE_VERSION
-from yantra_bot.scoring.network import Shape
+from yantra_bot.scoring.network import Shape, plain_judgement
 from yantra_bot.scoring.replay import Experience, ReplayBuffer
 from yantra_bot.scoring.score_file import About, Line, write_score_file
 from yantra_bot.scoring.versions import Current, Versions
@@ -47,7 +47,7 @@ def fill_faults(folder: Path, count: int = 60) -> ReplayBuffer:
 def install(folder: Path, *, has_passing: bool = True, passing: Line = UNCHANGED) -> Versions:
     """Return versions with one in use, of weights drawn by lot."""
     versions, file = Versions(folder), folder.parent / "first.safetensors"
-    weights = {name: np.float32(0.2) * value for name, value in make_weights(SHAPE).items()}
+    weights = {name: np.float32(0.2) * value for name, value in make_weights(SHAPE).items()} | plain_judgement()
     about = About(features=FEATURE_VERSION, shape=SHAPE, has_passing=has_passing, passing=passing)
     write_score_file(file, weights, about)
     with versions.lock():

@@ -4,7 +4,7 @@ import numpy as np
 
 from yantra_bot.scoring.batch import FEATURES, Batch, InnerGraph, SymbolGraph
 from yantra_bot.scoring.inner import KINDS, RELATIONS, WORDS
-from yantra_bot.scoring.network import Shape
+from yantra_bot.scoring.network import Shape, plain_judgement
 
 
 def make_batch(seed: int, *, symbols: int = 9, scored: int = 4, nodes: tuple[int, ...] = (30, 1, 0, 17)) -> Batch:
@@ -37,4 +37,5 @@ def make_inner(chance: np.random.Generator, count: int) -> InnerGraph:
 def make_weights(shape: Shape, seed: int = 0) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
     """Return random weights of a network: it says something of everything, and knows nothing."""
     chance = np.random.default_rng(seed)
-    return {name: chance.standard_normal(size, np.float32) / np.float32(8) for name, size in shape.arrays().items()}
+    drawn = {name: chance.standard_normal(size, np.float32) / np.float32(8) for name, size in shape.arrays().items()}
+    return drawn | plain_judgement()

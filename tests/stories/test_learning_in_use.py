@@ -27,6 +27,7 @@ from yantra_bot.collective.store import Store
 from yantra_bot.collective.updates import Manifest, write_update
 from yantra_bot.domain.run import Phase
 from yantra_bot.scoring.layout import FEATURE_VERSION
+from yantra_bot.scoring.network import plain_judgement
 from yantra_bot.scoring.replay import Kind, ReplayBuffer
 from yantra_bot.scoring.score_file import About, Line, ScoreFile, write_score_file
 from yantra_bot.scoring.versions import Versions
@@ -40,7 +41,7 @@ ENROLLED = "the-installation-of-this-story"
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
     file = tmp_path / "model.safetensors"
-    weights = {name: np.float32(0.2) * value for name, value in make_weights(SHAPE).items()}
+    weights = {name: np.float32(0.2) * value for name, value in make_weights(SHAPE).items()} | plain_judgement()
     write_score_file(file, weights, About(features=FEATURE_VERSION, shape=SHAPE, has_passing=True))
     return file
 

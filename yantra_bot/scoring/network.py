@@ -23,6 +23,8 @@ from yantra_bot.scoring.patterns import PATTERNS, Patterns, patterns_of
 
 SAGE: Final = (FEATURES, 512, 512, 256)
 EMBEDDING, IMPORTS, BUGS = 128, 50, len(BugClass)
+EVIDENCE: Final = BUGS + 4
+"""What P(fault) is told by: see `Output.evidence`."""
 HINTS: Final = {"bugs": BUGS, "sound": 1, "passing": 1, "imports": IMPORTS}
 """The heads that patterns speak to directly, with how many numbers, in the order of the columns."""
 FUSED: Final = 256
@@ -69,7 +71,15 @@ class Shape:
         linear("own", FEATURES, FUSED, bias=False)
         for name, out in (("embedding", EMBEDDING), ("passing", 1), ("imports", IMPORTS), ("bugs", BUGS), ("sound", 1)):
             linear(f"heads.{name}", FUSED, out)
+        linear("heads.faulty", EVIDENCE, 1)
         return shapes
+
+
+def plain_judgement() -> dict[str, Floats]:
+    """Return the weights by which P(fault) is the mean of what the classes and what the places say."""
+    weights = np.zeros((1, EVIDENCE), np.float32)
+    weights[0, [BUGS, BUGS + 1]] = 0.5
+    return {"heads.faulty.weight": weights, "heads.faulty.bias": np.zeros(1, np.float32)}
 
 
 def _norm(shapes: dict[str, tuple[int, ...]], name: str, width: int) -> None:
@@ -89,9 +99,12 @@ class Output:
     bugs: Floats
     """[s, 20] logits against 0 for no fault."""
     faulty: Floats
-    """[s] logit that there is a fault: the mean of what the classes and what the places say."""
+    """[s] logit that there is a fault."""
     suspicion: Floats
     """[N] logits of the inner nodes."""
+    evidence: Floats
+    """[s, 24] what `faulty` is told by, as a weighted sum: the logits of the classes, what they say together, what the
+    places say together (both as logits that there is a fault), the most suspicious node, ln(1 + nodes)."""
 
 
 class Network:
@@ -123,14 +136,19 @@ class Network:
         hints = self._hint(patterns)
         bugs, sound, passing, imports = (self._linear(f"heads.{name}", fused) + hints[name] for name in HINTS)
         embedding = self._linear("heads.embedding", fused)
+        placed = _owned_log_sum_exp(suspicion, packed) - sound[:, 0]
+        sizes = np.log1p(np.diff(packed.owner_starts))
+        few = np.column_stack((_log_sum_exp(bugs), placed, _owned_max(suspicion, packed), sizes))
+        evidence = _float(np.concatenate((bugs, few), axis=1))
         length = np.maximum(np.linalg.norm(embedding, axis=1, keepdims=True), 1e-12)
         return Output(
             embedding=embedding / length,
             passing=passing[:, 0],
             imports=imports,
             bugs=bugs,
-            faulty=_float((_log_sum_exp(bugs) + _owned_log_sum_exp(suspicion, packed) - sound[:, 0]) / 2),
+            faulty=self._linear("heads.faulty", evidence)[:, 0],
             suspicion=suspicion,
+            evidence=evidence,
         )
 
     def _hint(self, patterns: Patterns) -> dict[str, Floats]:

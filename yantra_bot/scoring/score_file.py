@@ -21,7 +21,7 @@ from yantra_bot.scoring.batch import FEATURES, Floats
 from yantra_bot.scoring.network import IMPORTS, Network, Shape
 from yantra_bot.scoring.whole import write_whole
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 CURE: Final = (
     "Cure: run `yantra codex export` anew, or take the file out of YANTRA_SCORE_FILE: runs go on without a score."
 )

@@ -1,5 +1,6 @@
 """Makes the score file of a trained network: its answers become probabilities, and what it is worth is measured."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -7,15 +8,17 @@ from typing import Final
 import numpy as np
 
 from yantra_bot.safetensors import Tensors
-from yantra_bot.scoring.calibration import Scores, fit_platt
+from yantra_bot.scoring.batch import Floats
+from yantra_bot.scoring.calibration import Scores, fit_logistic, fit_platt
 from yantra_bot.scoring.layout import BY_NAME, FEATURE_VERSION, STRUCTURE
+from yantra_bot.scoring.packing import pack
 from yantra_bot.scoring.score_file import About, Baseline, Line, ScoreFile, pin, write_score_file
 from yantra_bot.training.corpora import Part
 from yantra_bot.training.designs import Design
-from yantra_bot.training.evaluation import Told, figures_of, tell
+from yantra_bot.training.evaluation import Predict, Told, figures_of, tell
 from yantra_bot.training.loop import Watch
 from yantra_bot.training.networks import ScoringNetwork
-from yantra_bot.training.samples import Samples, read_manifest
+from yantra_bot.training.samples import Labelled, Samples, read_manifest
 from yantra_bot.training.samples.stored import SOUND
 from yantra_bot.training.scorer_training import ScorerTraining, halves, named, some_of, train_network
 
@@ -26,6 +29,10 @@ LEAST_TRIED: Final = 100
 NOTE: Final = "trained on pinned projects; a probability of a fault is for code of which half has one"
 WITHOUT: Final = "without: "
 """Begins, in a note, the classes of faults that were kept out of training."""
+PENALTY: Final = 30.0
+"""Of the weights by which P(fault) is told, each of evidence of the same spread."""
+LEAST_SPREAD: Final = 1e-3
+"""Of evidence: what never differs weighs nothing."""
 PLAIN: Final = ("lines", "branches, inner functions left out (cyclomatic complexity less one)")
 """What the plain baseline reads: the longer and the more tangled, the likelier a fault."""
 
@@ -53,7 +60,8 @@ def export(network: ScoringNetwork, data: Path, file: Path, *, without: str = ""
 
     What is measured is the file, in half precision, as the product reads it.
 
-    Its probabilities are fitted on those projects for validation that no epoch was chosen by. Its figures are of the
+    How P(fault) is told by what the network says is fitted on the projects for validation that epochs were chosen by;
+    its probabilities are fitted on those projects for validation that no epoch was chosen by. Its figures are of the
     test projects, which nothing was chosen by. Raises ValueError for a network of which a part was left out.
     """
     if replace(network.design, blurs=True) != Design():
@@ -68,6 +76,8 @@ def export(network: ScoringNetwork, data: Path, file: Path, *, without: str = ""
         note=NOTE + (f"; {WITHOUT}{without}" if without else ""),
     )
     write_score_file(file, arrays, about)
+    arrays |= fit_judgement(_reader(file), choosing_batches(data))
+    write_score_file(file, arrays, about)
     about = _calibrate(about, _ask(file, data, Part.VALIDATION))
     told = _ask(file, data, Part.TEST, most)
     write_score_file(file, arrays, replace(about, figures=figures_of(told, about.faulty)))
@@ -79,7 +89,39 @@ def _ask(file: Path, data: Path, part: Part, most: int = MOST) -> Told:
     """Return what a score file says: of the test projects all, of those for validation what no epoch was chosen by."""
     samples = Samples(data, part)
     which = np.arange(len(samples)) if part is Part.TEST else halves(samples)[1]
-    return tell(ScoreFile.read(file, features=FEATURE_VERSION).network.compute, some_of(samples, which, most))
+    return tell(_reader(file), some_of(samples, which, most))
+
+
+def _reader(file: Path) -> Predict:
+    """Return the network of a score file, as the product reads it."""
+    return ScoreFile.read(file, features=FEATURE_VERSION).network.compute
+
+
+def choosing_batches(data: Path) -> Iterator[Labelled]:
+    """Give the samples for validation that epochs were chosen by."""
+    samples = Samples(data, Part.VALIDATION)
+    return some_of(samples, halves(samples)[0], MOST)
+
+
+def fit_judgement(predict: Predict, batches: Iterable[Labelled]) -> dict[str, Floats]:
+    """Return the weights by which P(fault) is told best of projects that nothing was learned from, by their names.
+
+    Some classes are told better there than others: their logits count for more.
+    """
+    parts = [(predict(pack(one.batch)), one) for one in batches]
+    rows = np.concatenate([said.evidence for said, _ in parts]).astype(np.float64).T
+    truths = np.concatenate([one.bugs for _, one in parts]) != SOUND
+    mean, spread = rows.mean(axis=1, keepdims=True), rows.std(axis=1, keepdims=True) + LEAST_SPREAD
+    fitted = fit_logistic(
+        np.concatenate(((rows - mean) / spread, np.ones((1, rows.shape[1])))),
+        truths.astype(np.float64),
+        np.array([PENALTY] * len(rows) + [0.0]),
+    )
+    weights = fitted[:-1] / spread[:, 0]
+    return {
+        "heads.faulty.weight": weights[None].astype(np.float32),
+        "heads.faulty.bias": np.array([fitted[-1] - weights @ mean[:, 0]], np.float32),
+    }
 
 
 def _calibrate(about: About, known: Told) -> About:

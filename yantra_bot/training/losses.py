@@ -10,7 +10,8 @@ import torch
 import torch.nn.functional as functions
 from torch import Tensor
 
-from yantra_bot.training.networks import Loaded, Said, owned_log_sum_exp
+from yantra_bot.training.loading import Loaded
+from yantra_bot.training.networks import Said, owned_log_sum_exp
 from yantra_bot.training.samples.stored import SOUND
 from yantra_bot.training.targets import Targets
 

@@ -1,6 +1,7 @@
 """The scoring network in torch. What it computes, with the same names, numpy computes in `scoring.network`."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -8,14 +9,24 @@ import torch.nn.functional as functions
 from torch import Tensor, nn
 from torch_geometric.nn import SAGEConv
 
-from yantra_bot.scoring.batch import FEATURES
-from yantra_bot.scoring.channels import channels_of
-from yantra_bot.scoring.hops import hops_of, once
+from yantra_bot.scoring.batch import FEATURES, Floats
 from yantra_bot.scoring.inner import KINDS, WORDS
-from yantra_bot.scoring.network import BUGS, EMBEDDING, FUSED, HINTS, IMPORTS, NORM_EPSILON, SAGE, Shape
-from yantra_bot.scoring.packing import CHANNELS, Bags, Packed
-from yantra_bot.scoring.patterns import PATTERNS, patterns_of
+from yantra_bot.scoring.network import (
+    BUGS,
+    EMBEDDING,
+    EVIDENCE,
+    FUSED,
+    HINTS,
+    IMPORTS,
+    NORM_EPSILON,
+    SAGE,
+    Shape,
+    plain_judgement,
+)
+from yantra_bot.scoring.packing import CHANNELS
+from yantra_bot.scoring.patterns import PATTERNS
 from yantra_bot.training.designs import Design
+from yantra_bot.training.loading import Loaded, Messages
 
 DROPOUT = 0.3
 SMALL = 0.1
@@ -24,70 +35,6 @@ RARE = -3.0
 """The logit that a module is used, to begin with: most are not."""
 NOTHING = -10.0
 """The logit of suspicion of a symbol without inner nodes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A packed batch on a device; the fields are those of `Packed`, where nothing else is said."""
-
-    features: Tensor
-    """Of the symbols that the first layer reads, the same ones once."""
-    which: Tensor
-    """The row of `features` of each symbol that the first layer reads."""
-    hops: tuple[tuple[Tensor, Tensor], ...]
-    """`Hop.own` and `Hop.edges` for each layer."""
-    own: Tensor
-    """[s, 978] the features of the scored symbols."""
-    kinds: Tensor
-    words: tuple[Tensor, Tensor]
-    patterns: tuple[Tensor, Tensor]
-    """`Patterns.nodes`."""
-    hints: tuple[Tensor, Tensor, Tensor]
-    """`Patterns.symbols` and `Patterns.counts`."""
-    messages: "Messages"
-    owners: Tensor
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Messages:
-    """What nodes send each other, on a device; the fields are those of `Channels`."""
-
-    senders: Tensor
-    sent: tuple[int, ...]
-    bags: tuple[Tensor, Tensor]
-    hearers: Tensor
-    heard: tuple[int, ...]
-
-
-def load(packed: Packed, device: torch.device) -> Loaded:
-    """Bring a packed batch to a device."""
-
-    def ints(values: object) -> Tensor:
-        return torch.as_tensor(values, dtype=torch.int64).to(device, non_blocking=True)
-
-    def bags(one: Bags) -> tuple[Tensor, Tensor]:
-        return ints(one.rows), ints(one.starts[:-1])
-
-    messages = channels_of(packed.messages, len(packed.kinds))
-    patterns = patterns_of(packed)
-    read, hops = hops_of(packed.symbol_edges, packed.scored, len(SAGE) - 1)
-    first, which = once(packed.features[read])
-    return Loaded(
-        features=torch.as_tensor(packed.features[read[first]], dtype=torch.float32).to(device),
-        which=ints(which),
-        hops=tuple((ints(one.own), ints(one.edges)) for one in hops),
-        own=torch.as_tensor(packed.features[packed.scored], dtype=torch.float32).to(device),
-        kinds=ints(packed.kinds),
-        words=bags(packed.words),
-        patterns=bags(patterns.nodes),
-        hints=(*bags(patterns.symbols), torch.as_tensor(patterns.counts).to(device)),
-        messages=Messages(
-            ints(messages.senders), messages.sent, bags(messages.bags), ints(messages.hearers), messages.heard
-        ),
-        owners=ints(packed.owners),
-        count=len(packed.owner_starts) - 1,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +47,7 @@ class Said:
     bugs: Tensor
     faulty: Tensor
     suspicion: Tensor
+    evidence: Tensor
     sound: Tensor
 
 
@@ -192,6 +140,8 @@ class Heads(nn.Module):
         self.imports = nn.Linear(FUSED, IMPORTS)
         self.bugs = nn.Linear(FUSED, BUGS)
         self.sound = nn.Linear(FUSED, 1)
+        # Fitted where all else has been learned: to learn it beside would teach the others to be told less by.
+        self.faulty = nn.Linear(EVIDENCE, 1).requires_grad_(requires_grad=False)
         nn.init.constant_(self.imports.bias, RARE)
 
 
@@ -208,6 +158,11 @@ class ScoringNetwork(nn.Module):
         self.fuse = nn.Linear(SAGE[-1] + 2 * shape.width, FUSED)
         self.own = nn.Linear(FEATURES, FUSED, bias=False)
         self.heads = Heads()
+        self.judge_by(plain_judgement())
+
+    def judge_by(self, arrays: Mapping[str, Floats]) -> None:
+        """Tell P(fault) by these weights: what `plain_judgement` names."""
+        self.load_state_dict({name: torch.tensor(values) for name, values in arrays.items()}, strict=False)
 
     def forward(self, batch: Loaded) -> Said:
         """Return what it says of a batch."""
@@ -226,13 +181,15 @@ class ScoringNetwork(nn.Module):
             )
         )
         sound, said = sound.squeeze(1), torch.logsumexp(bugs, dim=1)
+        evidence = torch.cat((bugs, said.unsqueeze(1), placed_evidence(suspicion, sound, batch)), dim=1)
         return Said(
             embedding=functions.normalize(self.heads.embedding(shared), dim=1),
             passing=passing.squeeze(1),
             imports=imports,
             bugs=bugs,
-            faulty=(said + owned_log_sum_exp(suspicion, batch) - sound) / 2 if self.design.has_inner else said,
+            faulty=self.heads.faulty(evidence).squeeze(1) if self.design.has_inner else said,
             suspicion=suspicion,
+            evidence=evidence,
             sound=sound,
         )
 
@@ -263,6 +220,13 @@ def pool(nodes: Tensor, suspicion: Tensor, batch: Loaded) -> Tensor:
     total = _owned_sum(weights, batch).clamp_min(1e-12)
     count = _owned_sum(torch.ones_like(weights), batch).clamp_min(1)
     return torch.cat((_owned_sum(nodes * weights, batch) / total, _owned_sum(nodes, batch) / count), dim=1)
+
+
+def placed_evidence(suspicion: Tensor, sound: Tensor, batch: Loaded) -> Tensor:
+    """Return the last three columns of `Output.evidence`, [s, 3]."""
+    sizes = torch.bincount(batch.owners, minlength=batch.count)
+    placed = owned_log_sum_exp(suspicion, batch) - sound
+    return torch.stack((placed, _owned_max(suspicion, batch).to(placed.dtype), torch.log1p(sizes)), dim=1)
 
 
 def owned_log_sum_exp(values: Tensor, batch: Loaded) -> Tensor:

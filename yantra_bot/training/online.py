@@ -32,7 +32,8 @@ from yantra_bot.scoring.score_file import About, Line, ScoreFile, write_score_fi
 from yantra_bot.scoring.versions import Current, VersionEntry, Versions
 from yantra_bot.training.injected import keep_faults
 from yantra_bot.training.judging import Judged, ask, cannot_judge, count_outcomes, judge_version
-from yantra_bot.training.networks import ScoringNetwork, load
+from yantra_bot.training.loading import load
+from yantra_bot.training.networks import ScoringNetwork
 
 RATE: Final = 1e-4
 BATCH, EVERY = 32, 50

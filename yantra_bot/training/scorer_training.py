@@ -20,9 +20,10 @@ from yantra_bot.training.corpora import Part
 from yantra_bot.training.designs import Design, cut
 from yantra_bot.training.devices import seed_everything
 from yantra_bot.training.evaluation import BATCH, Predict
+from yantra_bot.training.loading import load
 from yantra_bot.training.loop import LoopSettings, Trainer, Watch
 from yantra_bot.training.losses import Weights, losses_of
-from yantra_bot.training.networks import ScoringNetwork, load
+from yantra_bot.training.networks import ScoringNetwork
 from yantra_bot.training.samples import Labelled, Samples
 from yantra_bot.training.targets import targets_of
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from yantra_bot.scoring.layout import FEATURE_VERSION
-from yantra_bot.scoring.network import Shape
+from yantra_bot.scoring.network import Shape, plain_judgement
 from yantra_bot.scoring.score_file import About, Baseline, Line, write_score_file
 
 
@@ -17,7 +17,7 @@ def write_model(
     arrays = {
         name: random.normal(0, scale, size).clip(-60_000, 60_000).astype(np.float32)
         for name, size in shape.arrays().items()
-    }
+    } | plain_judgement()
     about = About(
         features=features, shape=shape, baseline=Baseline((0, 1), (0.01, 0.02), -1.0), faulty=Line(shift=shift)
     )

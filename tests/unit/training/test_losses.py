@@ -15,8 +15,9 @@ from yantra_bot.scoring.network import Shape
 from yantra_bot.scoring.packing import pack
 from yantra_bot.scoring.score_file import Line
 from yantra_bot.training.evaluation import detect, figures_of, tell
+from yantra_bot.training.loading import load
 from yantra_bot.training.losses import Weights, losses_of
-from yantra_bot.training.networks import ScoringNetwork, load
+from yantra_bot.training.networks import ScoringNetwork
 from yantra_bot.training.samples import Labelled
 from yantra_bot.training.scorer_training import loss_of, predictor
 from yantra_bot.training.targets import targets_of

@@ -15,10 +15,11 @@ from yantra_bot.scoring.network import Network, Shape
 from yantra_bot.scoring.packing import Packed, pack
 from yantra_bot.training.blur import IMPORTS, NAMES, blur
 from yantra_bot.training.designs import DATA_FLOW, EVERY, Design, cut
-from yantra_bot.training.networks import ScoringNetwork, load
+from yantra_bot.training.loading import load
+from yantra_bot.training.networks import ScoringNetwork
 
 SHAPE = Shape(width=24, channel=8, steps=2)
-FIELDS = ("embedding", "passing", "imports", "bugs", "faulty", "suspicion")
+FIELDS = ("embedding", "passing", "imports", "bugs", "faulty", "suspicion", "evidence")
 
 
 def both(seed: int) -> tuple[ScoringNetwork, Network]:

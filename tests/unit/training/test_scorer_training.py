@@ -9,20 +9,22 @@ from click.testing import CliRunner
 
 pytest.importorskip("torch", reason="the extra `learned` is not installed")
 
+from tests.fakes.scoring import make_batch
 from yantra_bot.cli.codex import codex
 from yantra_bot.domain.scores import BugClass
 from yantra_bot.errors import UserError
+from yantra_bot.scoring.calibration import auroc
 from yantra_bot.scoring.layout import FEATURE_VERSION
-from yantra_bot.scoring.network import Shape
+from yantra_bot.scoring.network import EVIDENCE, Output, Shape, plain_judgement
 from yantra_bot.scoring.score_file import ScoreFile
 from yantra_bot.training.checkpoints import load_checkpoint
 from yantra_bot.training.corpora import Part, Project
 from yantra_bot.training.designs import Design
 from yantra_bot.training.evaluation import figures_of, tell
-from yantra_bot.training.exporting import add_figures, export, train_scorer
+from yantra_bot.training.exporting import add_figures, export, fit_judgement, train_scorer
 from yantra_bot.training.loop import LoopSettings
 from yantra_bot.training.networks import ScoringNetwork
-from yantra_bot.training.samples import Samples
+from yantra_bot.training.samples import Labelled, Samples
 from yantra_bot.training.samples.building import build_project
 from yantra_bot.training.samples.dataset import _write_manifest
 from yantra_bot.training.samples.stored import read_project
@@ -78,11 +80,28 @@ def test_what_is_exported_says_in_numpy_what_was_trained_in_torch(trained: tuple
     read = ScoreFile.read(into / "score.safetensors", features=FEATURE_VERSION)
     samples = Samples(data, Part.TEST)
     plain = tell(read.network.compute, samples.batches(32, seed=0, pairs=True))
-    torchs = tell(predictor(read_network(into / "best.pt", SHAPE)), samples.batches(32, seed=0, pairs=True))
+    trained_network = read_network(into / "best.pt", SHAPE)
+    trained_network.judge_by({name: read.network.arrays[name] for name in plain_judgement()})
+    torchs = tell(predictor(trained_network), samples.batches(32, seed=0, pairs=True))
     np.testing.assert_allclose(plain.faulty, torchs.faulty, atol=0.02)  # half precision
     assert read.about.figures["samples"] == len(samples)
     assert not read.about.has_passing
     assert figures_of(plain, read.about.faulty) == pytest.approx(read.about.figures, rel=1e-4)
+
+
+def test_what_is_told_badly_elsewhere_counts_for_less() -> None:
+    """Evidence that says nothing of samples that nothing was learned from gets hardly a weight."""
+    chance = np.random.default_rng(0)
+    bugs = np.tile(np.array([-1, 3], np.int32), 200)
+    evidence = chance.standard_normal((400, EVIDENCE)).astype(np.float32)
+    evidence[:, 7] += np.where(bugs < 0, -2.0, 2.0)
+    labelled = Labelled(make_batch(0), bugs, *[()] * 7)  # type: ignore[call-arg, arg-type]  # what else it has is not read
+    said = Output(*[np.zeros(0, np.float32)] * 6, evidence=evidence)
+    fitted = fit_judgement(lambda _: said, [labelled])
+    (weights,) = fitted["heads.faulty.weight"]
+    assert weights[7] > 8 * np.abs(np.delete(weights, 7)).max()
+    logits = evidence @ weights + fitted["heads.faulty.bias"]
+    assert auroc(logits, bugs >= 0) > 0.99
 
 
 def test_epochs_are_chosen_by_other_projects_than_probabilities(trained: tuple[Path, Path]) -> None:
