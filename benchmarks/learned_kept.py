@@ -23,7 +23,7 @@ from yantra_bot.scoring.calibration import Scores, Truths
 from yantra_bot.training.corpora import Part
 from yantra_bot.training.evaluation import BATCH
 from yantra_bot.training.samples import Labelled, Samples
-from yantra_bot.training.samples.stored import SOUND
+from yantra_bot.training.samples.stored import SOUND, read_project
 
 FIGURES: Final = "figures.json"
 WHOLE: Final = 60_000
@@ -37,7 +37,18 @@ def batches_of(corpus: Path, part: Part, most: int) -> Iterator[Labelled]:
     """Give samples of a part, pairs side by side; where there are more than `most`, some that chance chose."""
     samples = Samples(corpus, part)
     pairs = np.sort(np.random.default_rng(0).permutation(len(samples) // 2)[: most // 2])
-    order = (pairs[:, None] * 2 + (0, 1)).ravel()
+    yield from _taken(samples, (pairs[:, None] * 2 + (0, 1)).ravel())
+
+
+def tried_batches(corpus: Path, part: Part) -> Iterator[Labelled]:
+    """Give all samples of a part of which it is known what tests say."""
+    samples = Samples(corpus, part)
+    outcomes = [read_project(corpus / name).arrays["outcomes"] for name in samples.projects]
+    told = np.array([outcomes[project][sample] for project, sample in samples.index.tolist()])
+    yield from _taken(samples, np.flatnonzero(told >= 0))
+
+
+def _taken(samples: Samples, order: npt.NDArray[np.intp]) -> Iterator[Labelled]:
     for start in range(0, len(order), BATCH):
         yield samples.take(order[start : start + BATCH])
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.learned_kept import Truth, batches_of, slug, write_arrays
+from benchmarks.learned_kept import Truth, batches_of, slug, tried_batches, write_arrays
 from yantra_bot.scoring.calibration import Scores, auroc
 from yantra_bot.training.baselines import Boosted, LookUp, make_baselines
 from yantra_bot.training.corpora import Part
@@ -20,23 +20,26 @@ from yantra_bot.training.evaluation import LEAST_OUTCOMES
 from yantra_bot.training.tables import Table
 
 
-def truth_of(known: Table, asked: Table) -> Truth:
+def truth_of(known: Table, asked: Table, corpus: Path) -> Truth:
     """Return what is true of the test samples, with what follows from the others without a network."""
     table = LookUp()
     table.fit(known)
     return Truth(
         asked.bugs, asked.imports, asked.outcomes, asked.projects, asked.files, asked.symbols,
-        often=known.imports.mean(axis=0), look_up=table.score(asked), passing=_passing(known, asked),
+        often=known.imports.mean(axis=0), look_up=table.score(asked), passing=passing(corpus, asked),
         learned=np.array([len(known.bugs), len(np.unique(known.projects))]),
     )  # fmt: skip
 
 
-def _passing(known: Table, asked: Table) -> Scores:
-    tried = known.outcomes >= 0
-    if min(int(tried.sum()), int((asked.outcomes >= 0).sum())) < LEAST_OUTCOMES:
+def passing(corpus: Path, asked: Table) -> Scores:
+    """Return P(tests pass) of trees that learned from every sample of which tests told; NaN where they are few."""
+    if int((asked.outcomes >= 0).sum()) < LEAST_OUTCOMES:
         return np.full(len(asked.bugs), np.nan)
-    trees = Boosted(has_bags=True)
-    trees.fit(known.only(tried), known.outcomes[tried] == 1)
+    batches = list(tried_batches(corpus, Part.TRAIN))
+    if sum(len(one.bugs) for one in batches) < LEAST_OUTCOMES:
+        return np.full(len(asked.bugs), np.nan)
+    known, trees = Table.of(batches), Boosted(has_bags=True)
+    trees.fit(known, known.outcomes == 1)
     return trees.score(asked)
 
 
@@ -51,7 +54,7 @@ def main() -> None:
     began = time.monotonic()
     known, asked = (Table.of(batches_of(given.corpus, part, given.most)) for part in (Part.TRAIN, Part.TEST))
     print(f"{len(known.bugs)} and {len(asked.bugs)} samples laid out in {time.monotonic() - began:.0f} s", flush=True)
-    write_arrays(given.work / "truth.npz", asdict(truth_of(known, asked)))
+    write_arrays(given.work / "truth.npz", asdict(truth_of(known, asked, given.corpus)))
     folder = given.work / "baselines"
     folder.mkdir(parents=True, exist_ok=True)
     for seed in range(given.seeds):
