@@ -22,7 +22,8 @@ from yantra_bot.graphdb.indexer import Indexer
 from yantra_bot.graphdb.languages import language_of
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.scoring.features import SymbolFeatures
-from yantra_bot.scoring.neighbours import Neighbours, symbol_graph
+from yantra_bot.scoring.held_back import symbol_graph
+from yantra_bot.scoring.neighbours import Neighbours
 
 ME = "benchmarks.feature_speed"
 PROGRAMS = Path(__file__).parent.parent / "tests" / "graph_programs"
