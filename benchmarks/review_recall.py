@@ -38,7 +38,7 @@ from yantra_bot.graphdb.languages import language_of
 from yantra_bot.graphdb.partial import Snapshot, resolve_change
 from yantra_bot.graphdb.view import GraphView
 from yantra_bot.review.engine import review
-from yantra_bot.review.graphs import SMALL
+from yantra_bot.review.overlays import SMALL
 from yantra_bot.review.parts import choose_parts
 from yantra_bot.review.subject import Subject, Version
 

@@ -1,5 +1,8 @@
 """The page of benchmarks: a section that is measured anew leaves the others as they are."""
 
+import subprocess
+import sys
+
 from benchmarks.__main__ import FAILED, HEAD, PARTS, measure, read_page, write_page
 
 AIMS = "| aim | wanted | measured | met |\n|---|---|---|---|\n| speed | < 1 s | 2 s | **no** |\n"
@@ -21,3 +24,14 @@ def test_a_benchmark_that_takes_too_long_is_named_as_failed() -> None:
     said = measure("run", seconds=0.0)
     assert said.startswith(FAILED)
     assert f"{PARTS['run']}: the benchmark itself failed" in write_page({"run": said})
+
+
+def test_every_benchmark_can_be_started() -> None:
+    """What one of them needs is where it says: seen here, not by whoever measures in a year. Without torch too."""
+    code = (
+        "import importlib, sys\nsys.modules['torch'] = None\n"
+        "for name in sys.argv[1:]:\n    try:\n        importlib.import_module(name)\n"
+        "    except ImportError as problem:\n        assert 'torch' in str(problem), (name, problem)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *(f"benchmarks.{name}" for name in PARTS)], capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
