@@ -14,6 +14,7 @@ from yantra_bot.domain.scores import BugClass
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.network import Output, Shape
 from yantra_bot.scoring.packing import Packed, pack
+from yantra_bot.scoring.score_file import FORMAT
 from yantra_bot.training.blur import blur
 from yantra_bot.training.checkpoints import load_checkpoint
 from yantra_bot.training.corpora import Part
@@ -29,7 +30,7 @@ from yantra_bot.training.targets import targets_of
 
 JUDGED: Final = 1_500
 """Held-out samples that an epoch is judged by, at most."""
-ABOUT: Final = {"kind": "scorer", "features": str(FEATURE_VERSION)}
+ABOUT: Final = {"kind": "scorer", "features": str(FEATURE_VERSION), "weights": str(FORMAT)}
 
 
 @dataclass(frozen=True, slots=True)

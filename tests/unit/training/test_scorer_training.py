@@ -17,7 +17,7 @@ from yantra_bot.scoring.calibration import auroc
 from yantra_bot.scoring.layout import FEATURE_VERSION
 from yantra_bot.scoring.network import EVIDENCE, Output, Shape, plain_judgement
 from yantra_bot.scoring.score_file import ScoreFile
-from yantra_bot.training.checkpoints import load_checkpoint
+from yantra_bot.training.checkpoints import load_checkpoint, save_checkpoint
 from yantra_bot.training.corpora import Part, Project
 from yantra_bot.training.designs import Design
 from yantra_bot.training.evaluation import figures_of, tell
@@ -102,6 +102,14 @@ def test_what_is_told_badly_elsewhere_counts_for_less() -> None:
     assert weights[7] > 8 * np.abs(np.delete(weights, 7)).max()
     logits = evidence @ weights + fitted["heads.faulty.bias"]
     assert auroc(logits, bugs >= 0) > 0.99
+
+
+def test_a_checkpoint_of_other_weights_is_refused_with_the_cure(trained: tuple[Path, Path], tmp_path: Path) -> None:
+    """What an earlier version of the program left: neither gone on from nor exported."""
+    state, progress = load_checkpoint(trained[1] / "best.pt", ABOUT)
+    save_checkpoint(tmp_path / "best.pt", state, progress, {**ABOUT, "weights": "2"})
+    with pytest.raises(UserError, match=r"for weights 2.*Cure"):
+        read_network(tmp_path / "best.pt", SHAPE)
 
 
 def test_epochs_are_chosen_by_other_projects_than_probabilities(trained: tuple[Path, Path]) -> None:
