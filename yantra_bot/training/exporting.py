@@ -75,12 +75,14 @@ def export(network: ScoringNetwork, data: Path, file: Path, *, without: str = ""
         baseline=plain_baseline(),
         note=NOTE + (f"; {WITHOUT}{without}" if without else ""),
     )
-    write_score_file(file, arrays, about)
-    arrays |= fit_judgement(_reader(file), choosing_batches(data))
-    write_score_file(file, arrays, about)
-    about = _calibrate(about, _ask(file, data, Part.VALIDATION))
-    told = _ask(file, data, Part.TEST, most)
-    write_score_file(file, arrays, replace(about, figures=figures_of(told, about.faulty)))
+    half = file.with_name(file.name + ".half")  # a kill leaves none that is not calibrated where the product looks
+    write_score_file(half, arrays, about)
+    arrays |= fit_judgement(_reader(half), choosing_batches(data))
+    write_score_file(half, arrays, about)
+    about = _calibrate(about, _ask(half, data, Part.VALIDATION))
+    told = _ask(half, data, Part.TEST, most)
+    write_score_file(half, arrays, replace(about, figures=figures_of(told, about.faulty)))
+    half.replace(file)
     pin(file)
     return told
 

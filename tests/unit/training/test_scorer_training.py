@@ -85,6 +85,7 @@ def test_what_is_exported_says_in_numpy_what_was_trained_in_torch(trained: tuple
     torchs = tell(predictor(trained_network), samples.batches(32, seed=0, pairs=True))
     np.testing.assert_allclose(plain.faulty, torchs.faulty, atol=0.02)  # half precision
     assert read.about.figures["samples"] == len(samples)
+    assert not list(into.glob("*.half"))
     assert not read.about.has_passing
     assert figures_of(plain, read.about.faulty) == pytest.approx(read.about.figures, rel=1e-4)
 
